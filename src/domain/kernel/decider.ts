@@ -1,0 +1,37 @@
+import type { DomainEvent } from './event.ts';
+import type { Category } from './names.ts';
+
+/**
+ * What a decider may know beyond its state. The clock, the calendar and the ids are read outside
+ * and arrive here as data, so that a decision can be repeated exactly.
+ */
+export interface CommandContext {
+  readonly storeId: string;
+  /** The entity the command is for; a creating command finds its new id here. */
+  readonly entityId: string;
+  readonly commandId: string;
+  /** RFC 3339 in UTC. */
+  readonly now: string;
+  /** The store's business day `YYYY-MM-DD`, after its time zone and its hour of closing. */
+  readonly businessDay: string;
+}
+
+/** An intention. `data` is what the caller asked for, field by field; it is what a repeat must equal. */
+export interface Command<Type extends string = string, Data = unknown> {
+  readonly type: Type;
+  readonly data: Data;
+}
+
+/**
+ * The rules of one aggregate, as pure functions.
+ *
+ * `decide` yields the events of an accepted command, or throws DomainError. `version` names this
+ * fold: raise it with every change of `evolve` or `initialState`, and older snapshots are ignored.
+ */
+export interface Decider<State, Cmd extends Command, Event extends DomainEvent> {
+  readonly category: Category;
+  readonly version: number;
+  readonly initialState: State;
+  decide(command: Cmd, state: State, context: CommandContext): readonly Event[];
+  evolve(state: State, event: Event): State;
+}

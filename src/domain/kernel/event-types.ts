@@ -1,0 +1,69 @@
+import type { DomainEvent, RecordedEvent } from './event.ts';
+import { InvariantError } from './errors.ts';
+
+/** JSON schema as TypeBox builds it; opaque here, compiled by whoever checks it. */
+export type Schema = Readonly<Record<string | symbol, unknown>>;
+
+/**
+ * One type of event: its schema now, and how data of each older version becomes the next one
+ * (`upcasters[1]` turns version 1 into version 2).
+ */
+export interface EventType {
+  readonly type: string;
+  readonly version: number;
+  readonly schema: Schema;
+  readonly upcasters?: Readonly<Record<number, (data: never) => unknown>>;
+}
+
+export type EventTypes = ReadonlyMap<string, EventType>;
+
+export function eventTypes(...lists: readonly (readonly EventType[])[]): EventTypes {
+  const types = new Map<string, EventType>();
+  for (const type of lists.flat()) {
+    if (types.has(type.type) && types.get(type.type) !== type) {
+      throw new InvariantError('each event type is declared once', { type: type.type });
+    }
+    types.set(type.type, type);
+  }
+  return types;
+}
+
+/** This code cannot read that event: whoever folds it must stop, never skip it (K8). */
+export class UnreadableEventError extends InvariantError {}
+
+/**
+ * The event as this code knows it, older data carried through the upcasters.
+ * @throws UnreadableEventError for a type or a version that this code does not know.
+ */
+export function upcast<E extends RecordedEvent>(types: EventTypes, event: E): E {
+  const type = types.get(event.type);
+  if (type === undefined) {
+    throw new UnreadableEventError('a known event type', { type: event.type, id: event.id });
+  }
+  const found = event.metadata.schemaVersion;
+  if (found === type.version) return event;
+  let data: unknown = event.data;
+  for (let version = found; version < type.version; version++) {
+    const step = type.upcasters?.[version];
+    if (step === undefined) break;
+    data = step(data as never);
+    if (version + 1 === type.version) {
+      return { ...event, data, metadata: { ...event.metadata, schemaVersion: type.version } };
+    }
+  }
+  throw new UnreadableEventError(`${event.type} at version ${type.version} or older`, {
+    id: event.id,
+    version: found,
+  });
+}
+
+/** A command that the rules refused, in the stream it was for, so that it stays refused (K2). */
+export type CommandRefused = DomainEvent<
+  'CommandRefused',
+  {
+    readonly command: string;
+    readonly code: string;
+    readonly message: string;
+    readonly details: Readonly<Record<string, unknown>>;
+  }
+>;

@@ -1,0 +1,55 @@
+import type { Position } from './position.ts';
+
+/** Plain JSON, the only thing that events, documents and snapshots may hold. */
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+export interface Actor {
+  readonly kind: 'key' | 'device' | 'process' | 'operator' | 'import' | 'system';
+  readonly id: string;
+}
+
+/**
+ * What is known about an event beside its data.
+ *
+ * `fields` holds one short hash per top-level field of the command, so that a key used again with
+ * another body can be refused by naming the field. `occurredAt` is the device's claim about when
+ * it happened; `recordedAt` of a recorded event is ours.
+ */
+export interface EventMetadata {
+  readonly storeId: string;
+  readonly branchId?: string;
+  readonly commandId: string;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly correlationId: string;
+  readonly causationId: string;
+  readonly actor: Actor;
+  readonly deviceId?: string;
+  readonly occurredAt?: string;
+  readonly schemaVersion: number;
+}
+
+/** What a decider yields: a fact, with nothing about who, when or where. */
+export interface DomainEvent<Type extends string = string, Data = unknown> {
+  readonly type: Type;
+  readonly data: Data;
+}
+
+/** An event about to be appended. Its id is drawn once per attempt and kept when that attempt repeats. */
+export interface NewEvent<Type extends string = string, Data = unknown> {
+  readonly id: string;
+  readonly type: Type;
+  readonly data: Data;
+  readonly metadata: EventMetadata;
+}
+
+/** An event as the log holds it; `revision` counts from 0 within its stream. */
+export interface RecordedEvent<Type extends string = string, Data = unknown> extends NewEvent<
+  Type,
+  Data
+> {
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: Position;
+  readonly recordedAt: string;
+}

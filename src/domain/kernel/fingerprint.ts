@@ -1,0 +1,49 @@
+/** JSON with the keys of every object sorted and absent values left out: equal data, equal text (S10). */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((v) => canonicalJson(v ?? null)).join(',')}]`;
+  if (value !== null && typeof value === 'object') {
+    const entries = Object.entries(value).filter(([, v]) => v !== undefined);
+    entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`).join(',')}}`;
+  }
+  return JSON.stringify(value) ?? 'null';
+}
+
+/**
+ * A 53-bit mix of a text, as 11 characters of base 36. Two lanes of 32 bits with the multipliers
+ * of MurmurHash3's finaliser. It tells apart what an honest client sends; it is no signature.
+ */
+export function shortHash(text: string): string {
+  let a = 0x9e3779b9 ^ text.length;
+  let b = 0x85ebca6b;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    a = Math.imul(a ^ c, 0xcc9e2d51);
+    a = (a << 15) | (a >>> 17);
+    b = Math.imul(b ^ c, 0x1b873593);
+    b = (b << 13) | (b >>> 19);
+  }
+  a = Math.imul(a ^ (b >>> 16), 0x85ebca6b);
+  b = Math.imul(b ^ (a >>> 13), 0xc2b2ae35);
+  a ^= b >>> 16;
+  return ((b >>> 0) * 0x200000 + ((a >>> 0) & 0x1fffff)).toString(36).padStart(11, '0');
+}
+
+/** One short hash per top-level field of a command. */
+export function fieldHashes(command: { type: string; data: unknown }): Record<string, string> {
+  const hashes: Record<string, string> = { type: shortHash(command.type) };
+  if (command.data === null || typeof command.data !== 'object') return hashes;
+  for (const [name, value] of Object.entries(command.data)) {
+    if (value !== undefined) hashes[name] = shortHash(canonicalJson(value));
+  }
+  return hashes;
+}
+
+/** The fields in which two commands differ, in alphabetical order; empty when they are the same. */
+export function differingFields(
+  a: Readonly<Record<string, string>>,
+  b: Readonly<Record<string, string>>,
+): string[] {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...names].filter((name) => a[name] !== b[name]).sort();
+}

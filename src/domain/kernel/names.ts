@@ -1,0 +1,60 @@
+import { invariant } from './invariant.ts';
+
+/** Every kind of stream there is. A closed list, so that a filter by category can be trusted. */
+export const CATEGORIES = ['order', 'account', 'projection'] as const;
+export type Category = (typeof CATEGORIES)[number];
+
+/** The store id under which the engine writes about itself. No shop can have it. */
+export const SYSTEM_STORE = 'system';
+
+const STORE_ID = /^[a-z0-9]{1,32}$/;
+const MAX_PART_LENGTH = 200;
+
+export function isStoreId(text: string): boolean {
+  return STORE_ID.test(text);
+}
+
+/** Percent-encodes all that is not a letter, digit, dash or underscore: no part can hold a dot. */
+export function escapePart(part: string): string {
+  invariant(part.length > 0 && part.length <= MAX_PART_LENGTH, 'name part is 1 to 200 characters', {
+    length: part.length,
+  });
+  if (/^[\w-]+$/.test(part)) return part;
+  return encodeURIComponent(part).replace(
+    /[.!~*'()]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/** The one place where a store and its parts become a name: `<storeId>.<part>[.<part>...]`. */
+function scoped(storeId: string, parts: readonly string[]): string {
+  invariant(isStoreId(storeId), 'store id is 1 to 32 of a-z and 0-9', { storeId });
+  let name = storeId;
+  for (const part of parts) name += `.${escapePart(part)}`;
+  return name;
+}
+
+export function streamName(category: Category, storeId: string, ...parts: string[]): string {
+  return `${category}-${scoped(storeId, parts)}`;
+}
+
+export function documentKey(storeId: string, ...parts: string[]): string {
+  return scoped(storeId, parts);
+}
+
+export function categoryOf(stream: string): string {
+  return stream.slice(0, stream.indexOf('-'));
+}
+
+/** The store and the unescaped parts of a stream name or document key. */
+export function partsOf(name: string): { storeId: string; parts: string[] } {
+  const dash = name.indexOf('-');
+  const dot = name.indexOf('.');
+  const bare = dash >= 0 && dash < dot ? name.slice(dash + 1) : name;
+  const [storeId = '', ...parts] = bare.split('.');
+  return { storeId, parts: parts.map(decodeURIComponent) };
+}
+
+export function storeOf(name: string): string {
+  return partsOf(name).storeId;
+}

@@ -1,0 +1,18 @@
+/** A folded stream at a revision. A hint: it is believed only after it was checked against the log. */
+export interface Snapshot {
+  readonly stream: string;
+  readonly revision: number;
+  readonly lastEventId: string;
+  /** Version of the fold that made it; another version is ignored. */
+  readonly foldVersion: number;
+  /** State and handled command ids as JSON. */
+  readonly body: string;
+  /** SHA-256 over all of the above. */
+  readonly digest: string;
+}
+
+export interface SnapshotStore {
+  get(stream: string): Promise<Snapshot | undefined>;
+  /** Keeps the newest per stream. */
+  put(snapshot: Snapshot): Promise<void>;
+}
