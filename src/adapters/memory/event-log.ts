@@ -1,0 +1,165 @@
+import type { EventMetadata, NewEvent, RecordedEvent } from '../../domain/kernel/event.ts';
+import { categoryOf } from '../../domain/kernel/names.ts';
+import { START, comparePositions } from '../../domain/kernel/position.ts';
+import type { Clock } from '../../ports/clock.ts';
+import {
+  MAX_APPEND_BYTES,
+  type AllPage,
+  type AllRead,
+  type AppendOutcome,
+  type EventLog,
+  type ExpectedRevision,
+  type StreamRead,
+} from '../../ports/event-log.ts';
+import type { Ids } from '../../ports/ids.ts';
+import { createWake, followLog } from '../shared/follow-log.ts';
+
+const DEFAULT_LIMIT = 1_000;
+const MAX_ALL_LIMIT = 20_000;
+
+export interface MemoryEventLogOptions {
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+/** The same log without a disk, for tests and simulations: it forgets everything at the end. */
+export function createMemoryEventLog({ clock, ids }: MemoryEventLogOptions): EventLog {
+  const logId = ids.uuid();
+  const all: string[] = [];
+  const streams = new Map<string, { index: number[]; ids: string[] }>();
+  const wake = createWake();
+  const closing = new AbortController();
+
+  /** Events are kept as text, so that nobody can change them through a shared reference. */
+  const eventAt = (index: number): RecordedEvent => {
+    const stored = JSON.parse(all[index] as string) as Omit<RecordedEvent, 'position'>;
+    return { ...stored, position: { commit: BigInt(index), prepare: BigInt(index) } };
+  };
+
+  function appendNow(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+  ): AppendOutcome {
+    const found = streams.get(stream);
+    const actual = (found?.index.length ?? 0) - 1;
+    const from = expected === 'no-stream' ? -1 : expected;
+    if (actual !== from) {
+      return (
+        answerAgain(found, from, events) ?? {
+          outcome: 'conflict',
+          actual: actual < 0 ? 'no-stream' : actual,
+        }
+      );
+    }
+    const recordedAt = new Date(clock.now()).toISOString();
+    if (events.length === 0) {
+      return { outcome: 'done', revision: actual, position: START, positions: [], recordedAt };
+    }
+    const target = found ?? { index: [], ids: [] };
+    if (!found) streams.set(stream, target);
+    const positions = events.map((event) => {
+      const revision = target.index.length;
+      const { id, type, data, metadata } = event;
+      all.push(JSON.stringify({ id, type, data, metadata, stream, revision, recordedAt }));
+      target.index.push(all.length - 1);
+      target.ids.push(id);
+      return { commit: BigInt(all.length - 1), prepare: BigInt(all.length - 1) };
+    });
+    const position = positions.at(-1) ?? START;
+    return { outcome: 'done', revision: from + events.length, position, positions, recordedAt };
+  }
+
+  function answerAgain(
+    found: { index: number[]; ids: string[] } | undefined,
+    from: number,
+    events: readonly NewEvent[],
+  ): AppendOutcome | undefined {
+    if (!found || events.length === 0) return undefined;
+    if (!events.every((event, i) => found.ids[from + 1 + i] === event.id)) return undefined;
+    const indexes = found.index.slice(from + 1, from + 1 + events.length);
+    const positions = indexes.map((i) => ({ commit: BigInt(i), prepare: BigInt(i) }));
+    return {
+      outcome: 'done',
+      revision: from + events.length,
+      position: positions.at(-1) ?? START,
+      positions,
+      recordedAt: eventAt(indexes[0] as number).recordedAt,
+    };
+  }
+
+  function readAllNow({ after, categories, limit = DEFAULT_LIMIT }: AllRead): AllPage {
+    const most = Math.min(limit, MAX_ALL_LIMIT);
+    const events: RecordedEvent[] = [];
+    let index = Number(after.commit);
+    while (index < all.length - 1 && events.length < most) {
+      index += 1;
+      const event = eventAt(index);
+      if (!categories || categories.includes(categoryOf(event.stream))) events.push(event);
+    }
+    const position = index < 0 ? START : { commit: BigInt(index), prepare: BigInt(index) };
+    return { events, position, atHead: index >= all.length - 1 };
+  }
+
+  function readStreamNow(stream: string, options: StreamRead): RecordedEvent[] {
+    const { from, direction = 'forwards', limit = DEFAULT_LIMIT } = options;
+    const index = streams.get(stream)?.index ?? [];
+    const most = Math.min(limit, DEFAULT_LIMIT);
+    const wanted =
+      direction === 'forwards'
+        ? index.slice(from ?? 0, (from ?? 0) + most)
+        : index
+            .slice(0, (from ?? index.length - 1) + 1)
+            .reverse()
+            .slice(0, most);
+    return wanted.map(eventAt);
+  }
+
+  const log: EventLog = {
+    logId: () => Promise.resolve(logId),
+    append: async (stream, expected, events) => {
+      const bytes = events.reduce((sum, event) => sum + sizeOf(event), 0);
+      if (closing.signal.aborted) return failed('unavailable', 'the log is closed');
+      if (bytes > MAX_APPEND_BYTES) return failed('too-large', `${bytes} bytes in one append`);
+      const outcome = appendNow(stream, expected, events);
+      if (outcome.outcome === 'done') wake.notify();
+      return outcome;
+    },
+    readStream: async (stream, options = {}) => readStreamNow(stream, options),
+    readAll: async (options) => readAllNow(options),
+    readAt: async (position) => {
+      const index = Number(position.commit);
+      if (index < 0 || index >= all.length) return undefined;
+      const event = eventAt(index);
+      return comparePositions(event.position, position) === 0 ? event : undefined;
+    },
+    head: async () =>
+      readAllNow({ after: { commit: BigInt(all.length - 1), prepare: 0n } }).position,
+    subscribe: (options) =>
+      followLog(log, wake, {
+        ...options,
+        signal: AbortSignal.any([options.signal, closing.signal]),
+      }),
+    ping: async () => undefined,
+    close: async () => {
+      closing.abort();
+    },
+  };
+  return log;
+}
+
+function sizeOf(event: { data: unknown; metadata: EventMetadata }): number {
+  return (
+    Buffer.byteLength(JSON.stringify(event.data)) +
+    Buffer.byteLength(JSON.stringify(event.metadata))
+  );
+}
+
+function failed(reason: 'too-large' | 'unavailable', message: string): AppendOutcome {
+  return {
+    outcome: 'failed',
+    reason,
+    retryable: reason === 'unavailable',
+    error: new Error(message),
+  };
+}

@@ -1,0 +1,65 @@
+import type { EventLog, SubscribeOptions, SubscriptionMessage } from '../../ports/event-log.ts';
+
+const DEFAULT_BATCH_SIZE = 500;
+
+/** Wakes whoever waits for the log to grow. One per log that lives in this process. */
+export interface Wake {
+  notify(): void;
+  /** Resolves at the next notify after `seen`, or when the signal aborts. */
+  next(seen: number, signal: AbortSignal): Promise<void>;
+  /** Counts the notifies, to be read before looking at the log so that none is missed. */
+  readonly count: number;
+}
+
+export function createWake(): Wake {
+  const waiting = new Set<() => void>();
+  let count = 0;
+  return {
+    get count() {
+      return count;
+    },
+    notify() {
+      count += 1;
+      const all = [...waiting];
+      waiting.clear();
+      for (const wake of all) wake();
+    },
+    next(seen, signal) {
+      if (seen !== count || signal.aborted) return Promise.resolve();
+      return new Promise((resolve) => {
+        const done = () => {
+          waiting.delete(done);
+          signal.removeEventListener('abort', done);
+          resolve();
+        };
+        waiting.add(done);
+        signal.addEventListener('abort', done);
+      });
+    },
+  };
+}
+
+/** A subscription over a log in this process: pages until the head, then sleeps until it is woken. */
+export async function* followLog(
+  log: Pick<EventLog, 'readAll'>,
+  wake: Wake,
+  { after, signal, categories, batchSize = DEFAULT_BATCH_SIZE }: SubscribeOptions,
+): AsyncGenerator<SubscriptionMessage> {
+  let position = after;
+  while (!signal.aborted) {
+    const seen = wake.count;
+    const page = await log.readAll({
+      after: position,
+      limit: batchSize,
+      ...(categories && { categories }),
+    });
+    if (signal.aborted) return;
+    const moved = page.position.commit !== position.commit;
+    position = page.position;
+    if (page.events.length > 0) yield { kind: 'events', events: page.events };
+    else if (moved && !page.atHead) yield { kind: 'progress', position };
+    if (!page.atHead) continue;
+    yield { kind: 'caught-up', position };
+    await wake.next(seen, signal);
+  }
+}

@@ -1,0 +1,40 @@
+import Libsql from 'libsql';
+
+export type Database = Libsql.Database;
+export type Row = readonly (string | number | null)[];
+
+export interface Statement {
+  run(...parameters: readonly (string | number | null)[]): {
+    changes: number;
+    lastInsertRowid: number;
+  };
+  /** Rows as arrays of columns in the order of the select. */
+  all(...parameters: readonly (string | number | null)[]): Row[];
+}
+
+/** Prepares once; rows come as arrays, the cheapest form the driver has. */
+export function prepare(db: Database, sql: string): Statement {
+  const statement = db.prepare(sql);
+  const rows = statement.reader ? statement.raw() : statement;
+  return {
+    run: (...parameters) => {
+      const result = statement.run(...parameters);
+      return { changes: result.changes, lastInsertRowid: Number(result.lastInsertRowid) };
+    },
+    all: (...parameters) => rows.all(...parameters) as Row[],
+  };
+}
+
+/**
+ * Opens a database file in WAL mode. `full` makes each commit durable before it returns; `normal`
+ * leaves that to the next checkpoint of the file and is for what can be rebuilt.
+ */
+export function openDatabase(path: string, durability: 'full' | 'normal'): Database {
+  const db = new Libsql(path);
+  db.pragma('journal_mode = WAL');
+  db.pragma(`synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`);
+  db.pragma('busy_timeout = 2000');
+  db.pragma('cache_size = -65536');
+  db.pragma('temp_store = MEMORY');
+  return db;
+}

@@ -1,0 +1,103 @@
+import type { EventMetadata, RecordedEvent } from '../../domain/kernel/event.ts';
+import { START, type Position } from '../../domain/kernel/position.ts';
+import type { AllPage, AllRead, StreamRead } from '../../ports/event-log.ts';
+import { type Database, type Row, type Statement, prepare } from './database.ts';
+
+const DEFAULT_LIMIT = 1_000;
+const MAX_STREAM_LIMIT = 1_000;
+const MAX_ALL_LIMIT = 20_000;
+/** How far one read of the whole log looks for rare categories before it reports progress. */
+const SCAN_WINDOW = 50_000;
+
+const COLUMNS = `e.position, s.name, e.revision, e.id, e.type, e.data, e.metadata, e.recorded_at`;
+const FROM = `FROM events e JOIN streams s ON s.id = e.stream_id`;
+
+export function positionOf(number: number): Position {
+  const commit = BigInt(number);
+  return { commit, prepare: commit };
+}
+
+function toEvent(row: Row): RecordedEvent {
+  return {
+    position: positionOf(row[0] as number),
+    stream: row[1] as string,
+    revision: row[2] as number,
+    id: row[3] as string,
+    type: row[4] as string,
+    data: JSON.parse(row[5] as string) as unknown,
+    metadata: JSON.parse(row[6] as string) as EventMetadata,
+    recordedAt: row[7] as string,
+  };
+}
+
+export interface EventLogReads {
+  readStream(stream: string, options: StreamRead): RecordedEvent[];
+  readAll(options: AllRead): AllPage;
+  readAt(position: number): RecordedEvent | undefined;
+  head(): number;
+}
+
+/** Plain reads over one connection; each call is one look at one state of the log. */
+export function createReads(db: Database): EventLogReads {
+  const forwards = prepare(
+    db,
+    `SELECT ${COLUMNS} ${FROM} WHERE s.name = ? AND e.revision >= ? ORDER BY e.revision LIMIT ?`,
+  );
+  const backwards = prepare(
+    db,
+    `SELECT ${COLUMNS} ${FROM} WHERE s.name = ? AND e.revision <= ? ORDER BY e.revision DESC LIMIT ?`,
+  );
+  const at = prepare(db, `SELECT ${COLUMNS} ${FROM} WHERE e.position = ?`);
+  const newest = prepare(db, 'SELECT max(position) FROM events');
+  const allByCategories = new Map<string, Statement>();
+
+  const allStatement = (categories: readonly string[] | undefined): Statement => {
+    const key = categories ? categories.join(',') : '*';
+    let statement = allByCategories.get(key);
+    if (!statement) {
+      const marks = categories?.map(() => '?').join(', ');
+      const filter = categories ? `AND s.category IN (${marks})` : '';
+      statement = prepare(
+        db,
+        `SELECT ${COLUMNS} ${FROM} WHERE e.position > ? AND e.position <= ? ${filter}
+         ORDER BY e.position LIMIT ?`,
+      );
+      allByCategories.set(key, statement);
+    }
+    return statement;
+  };
+  const head = () => (newest.all()[0]?.[0] as number | null) ?? -1;
+
+  return {
+    head,
+    readStream(stream, { from, direction = 'forwards', limit = DEFAULT_LIMIT }) {
+      const most = Math.min(limit, MAX_STREAM_LIMIT);
+      const rows =
+        direction === 'forwards'
+          ? forwards.all(stream, from ?? 0, most)
+          : backwards.all(stream, from ?? Number.MAX_SAFE_INTEGER, most);
+      return rows.map(toEvent);
+    },
+    readAll({ after, categories, limit = DEFAULT_LIMIT }) {
+      const from = Number(after.commit);
+      const most = Math.min(limit, MAX_ALL_LIMIT);
+      const newestNow = head();
+      const upTo = Math.min(newestNow, Math.max(from, 0) + SCAN_WINDOW);
+      const events = allStatement(categories)
+        .all(from, upTo, ...(categories ?? []), most)
+        .map(toEvent);
+      const last = events.at(-1);
+      const full = events.length === most;
+      const reached = full && last ? Number(last.position.commit) : Math.max(from, upTo);
+      return {
+        events,
+        position: reached < 0 ? START : positionOf(reached),
+        atHead: reached >= newestNow,
+      };
+    },
+    readAt(position) {
+      const row = at.all(position)[0];
+      return row && toEvent(row);
+    },
+  };
+}

@@ -1,0 +1,156 @@
+import { LRUCache } from 'lru-cache';
+
+import type { NewEvent } from '../../domain/kernel/event.ts';
+import { categoryOf } from '../../domain/kernel/names.ts';
+import { START } from '../../domain/kernel/position.ts';
+import type { AppendOutcome, ExpectedRevision } from '../../ports/event-log.ts';
+import { type Database, prepare } from './database.ts';
+import { positionOf } from './event-log-reads.ts';
+
+const MAX_CACHED_HEADS = 50_000;
+
+/** An append with its events already turned into text, so that its size is known before it queues. */
+export interface SerialisedAppend {
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  readonly events: readonly { event: NewEvent; data: string; metadata: string }[];
+}
+
+interface Head {
+  readonly streamId: number;
+  readonly revision: number;
+}
+
+export interface EventLogWrites {
+  /**
+   * Appends a group in one transaction, each checked inside it: a conflict fails only itself.
+   * A failure before COMMIT is `failed` for all, one during COMMIT `unknown` for all.
+   */
+  appendGroup(group: readonly SerialisedAppend[], recordedAt: string): AppendOutcome[];
+}
+
+export function createWrites(db: Database): EventLogWrites {
+  const findStream = prepare(
+    db,
+    `SELECT s.id, (SELECT max(revision) FROM events WHERE stream_id = s.id)
+     FROM streams s WHERE s.name = ?`,
+  );
+  const insertStream = prepare(db, 'INSERT INTO streams (name, category) VALUES (?, ?)');
+  const insertEvent = prepare(
+    db,
+    `INSERT INTO events (stream_id, revision, id, type, data, metadata, recorded_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const storedIds = prepare(
+    db,
+    `SELECT id, position, recorded_at FROM events
+     WHERE stream_id = ? AND revision > ? ORDER BY revision LIMIT ?`,
+  );
+  const begin = prepare(db, 'BEGIN IMMEDIATE');
+  const commit = prepare(db, 'COMMIT');
+
+  /** Heads known to be committed. This process is the only writer of the file, so they hold. */
+  const heads = new LRUCache<string, Head>({ max: MAX_CACHED_HEADS });
+
+  function headOf(stream: string, inGroup: Map<string, Head>): Head | undefined {
+    const known = inGroup.get(stream) ?? heads.get(stream);
+    if (known) return known;
+    const row = findStream.all(stream)[0];
+    if (!row) return undefined;
+    const head = { streamId: row[0] as number, revision: (row[1] as number | null) ?? -1 };
+    inGroup.set(stream, head);
+    return head;
+  }
+
+  /** The first answer again, when the same ids stand where these events would have gone. */
+  function answerAgain(append: SerialisedAppend, head: Head): AppendOutcome | undefined {
+    const from = append.expected === 'no-stream' ? -1 : append.expected;
+    const count = append.events.length;
+    if (count === 0 || head.revision < from + count) return undefined;
+    const rows = storedIds.all(head.streamId, from, count);
+    const same =
+      rows.length === count && rows.every(([id], i) => id === append.events[i]?.event.id);
+    if (!same) return undefined;
+    const positions = rows.map((row) => positionOf(row[1] as number));
+    return {
+      outcome: 'done',
+      revision: from + count,
+      position: positions.at(-1) ?? START,
+      positions,
+      recordedAt: rows[0]?.[2] as string,
+    };
+  }
+
+  function appendOne(
+    append: SerialisedAppend,
+    recordedAt: string,
+    inGroup: Map<string, Head>,
+  ): AppendOutcome {
+    const head = headOf(append.stream, inGroup);
+    const actual = head?.revision ?? -1;
+    const expected = append.expected === 'no-stream' ? -1 : append.expected;
+    if (actual !== expected) {
+      const again = head && answerAgain(append, head);
+      return again ?? { outcome: 'conflict', actual: actual < 0 ? 'no-stream' : actual };
+    }
+    if (append.events.length === 0) {
+      return { outcome: 'done', revision: actual, position: START, positions: [], recordedAt };
+    }
+    const streamId =
+      head?.streamId ?? insertStream.run(append.stream, categoryOf(append.stream)).lastInsertRowid;
+    let revision = actual;
+    const positions = append.events.map(({ event, data, metadata }) => {
+      revision += 1;
+      const { lastInsertRowid } = insertEvent.run(
+        streamId,
+        revision,
+        event.id,
+        event.type,
+        data,
+        metadata,
+        recordedAt,
+      );
+      return positionOf(lastInsertRowid);
+    });
+    inGroup.set(append.stream, { streamId, revision });
+    return {
+      outcome: 'done',
+      revision,
+      position: positions.at(-1) ?? START,
+      positions,
+      recordedAt,
+    };
+  }
+
+  function rollBack(): void {
+    heads.clear();
+    if (db.inTransaction) db.exec('ROLLBACK');
+  }
+
+  return {
+    appendGroup(group, recordedAt) {
+      const inGroup = new Map<string, Head>();
+      let outcomes: AppendOutcome[];
+      try {
+        begin.run();
+        outcomes = group.map((append) => appendOne(append, recordedAt, inGroup));
+      } catch (error) {
+        rollBack();
+        return group.map(() => ({
+          outcome: 'failed',
+          reason: 'unavailable',
+          retryable: true,
+          error: error as Error,
+        }));
+      }
+      try {
+        commit.run();
+      } catch (error) {
+        rollBack();
+        return group.map(() => ({ outcome: 'unknown', error: error as Error }));
+      }
+      for (const [stream, head] of inGroup) heads.set(stream, head);
+      return outcomes;
+    },
+  };
+}

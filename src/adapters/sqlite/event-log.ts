@@ -1,0 +1,148 @@
+import type { NewEvent } from '../../domain/kernel/event.ts';
+import { comparePositions } from '../../domain/kernel/position.ts';
+import type { Clock } from '../../ports/clock.ts';
+import {
+  MAX_APPEND_BYTES,
+  type AppendOutcome,
+  type EventLog,
+  type ExpectedRevision,
+} from '../../ports/event-log.ts';
+import type { Ids } from '../../ports/ids.ts';
+import { createWake, followLog } from '../shared/follow-log.ts';
+import { openDatabase } from './database.ts';
+import { createReads, positionOf } from './event-log-reads.ts';
+import { createEventLogSchema } from './event-log-schema.ts';
+import { createWrites, type SerialisedAppend } from './event-log-writes.ts';
+
+/** Appends that may wait for a commit; one more is refused as `failed`, retryable. */
+const MAX_QUEUED_APPENDS = 10_000;
+/** Appends that share one commit: bounds how long one blocks the event loop. */
+const MAX_GROUP = 512;
+
+export interface SqliteEventLogOptions {
+  readonly path: string;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+interface Queued {
+  readonly append: SerialisedAppend;
+  readonly answer: (outcome: AppendOutcome) => void;
+}
+
+/**
+ * The embedded event log: one SQLite file, WAL, synchronous FULL. The caller holds the data
+ * folder's lock, so this process is the only writer.
+ *
+ * Appends that arrive in one turn of the event loop share one transaction and one fsync. Nobody
+ * is answered, and no subscriber woken, before that transaction has been committed.
+ */
+export function openSqliteEventLog({ path, clock, ids }: SqliteEventLogOptions): EventLog {
+  const db = openDatabase(path, 'full');
+  const logId = createEventLogSchema(db, () => ids.uuid());
+  const reads = createReads(db);
+  const writes = createWrites(db);
+  const wake = createWake();
+  const closing = new AbortController();
+  let queue: Queued[] = [];
+  let scheduled = false;
+  let lastRecordedAt = '';
+
+  /** Never before the event that went ahead, even when the clock steps back. */
+  function recordedAt(): string {
+    const now = new Date(clock.now()).toISOString();
+    if (now > lastRecordedAt) lastRecordedAt = now;
+    return lastRecordedAt;
+  }
+
+  function flush(): void {
+    scheduled = false;
+    const group = queue.splice(0, MAX_GROUP);
+    if (queue.length > 0) schedule();
+    if (group.length === 0) return;
+    const outcomes = writes.appendGroup(
+      group.map(({ append }) => append),
+      recordedAt(),
+    );
+    group.forEach(({ answer }, i) => answer(outcomes[i] as AppendOutcome));
+    if (outcomes.some(({ outcome }) => outcome !== 'conflict')) wake.notify();
+  }
+
+  function schedule(): void {
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(flush);
+  }
+
+  const log: EventLog = {
+    logId: () => Promise.resolve(logId),
+    append(stream, expected, events) {
+      if (closing.signal.aborted) return Promise.resolve(unavailable('the log is closed'));
+      if (queue.length >= MAX_QUEUED_APPENDS) {
+        return Promise.resolve(unavailable(`${MAX_QUEUED_APPENDS} appends are waiting already`));
+      }
+      const append = serialise(stream, expected, events);
+      if ('outcome' in append) return Promise.resolve(append);
+      return new Promise((answer) => {
+        queue.push({ append, answer });
+        schedule();
+      });
+    },
+    readStream: async (stream, options = {}) => reads.readStream(stream, options),
+    readAll: async (options) => reads.readAll(options),
+    readAt: async (position) => {
+      const event = reads.readAt(Number(position.commit));
+      return event && comparePositions(event.position, position) === 0 ? event : undefined;
+    },
+    head: async () => positionOf(reads.head()),
+    subscribe: (options) =>
+      followLog(log, wake, {
+        ...options,
+        signal: AbortSignal.any([options.signal, closing.signal]),
+      }),
+    ping: async () => {
+      reads.head();
+    },
+    close: async () => {
+      if (closing.signal.aborted) return;
+      while (queue.length > 0) flush();
+      closing.abort();
+      db.close();
+    },
+  };
+  return log;
+}
+
+function unavailable(message: string): AppendOutcome {
+  return {
+    outcome: 'failed',
+    reason: 'unavailable',
+    retryable: true,
+    error: new Error(message),
+  };
+}
+
+function serialise(
+  stream: string,
+  expected: ExpectedRevision,
+  events: readonly NewEvent[],
+): SerialisedAppend | AppendOutcome {
+  let sizeBytes = 0;
+  const serialised = events.map((event) => {
+    const data = JSON.stringify(event.data);
+    const metadata = JSON.stringify(event.metadata);
+    sizeBytes += Buffer.byteLength(data) + Buffer.byteLength(metadata);
+    return { event, data, metadata };
+  });
+  if (sizeBytes > MAX_APPEND_BYTES) {
+    return {
+      outcome: 'failed',
+      reason: 'too-large',
+      retryable: false,
+      error: new Error(
+        `expected at most ${MAX_APPEND_BYTES} bytes in one append, found ${sizeBytes}`,
+      ),
+    };
+  }
+  return { stream, expected, events: serialised };
+}
