@@ -2,7 +2,7 @@ import type { DomainEvent, RecordedEvent } from './event.ts';
 import { InvariantError } from './errors.ts';
 
 /** JSON schema as TypeBox builds it; opaque here, compiled by whoever checks it. */
-export type Schema = Readonly<Record<string | symbol, unknown>>;
+export type Schema = object;
 
 /**
  * One type of event: its schema now, and how data of each older version becomes the next one

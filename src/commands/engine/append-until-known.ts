@@ -1,0 +1,70 @@
+import { DomainError, UpstreamError } from '../../domain/kernel/errors.ts';
+import type { NewEvent } from '../../domain/kernel/event.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { AppendOutcome, EventLog, ExpectedRevision } from '../../ports/event-log.ts';
+import type { Ids } from '../../ports/ids.ts';
+
+const FIRST_PAUSE_MS = 10;
+const MAX_PAUSE_MS = 1_000;
+
+type Known = Extract<AppendOutcome, { outcome: 'done' | 'conflict' }>;
+
+export interface AppendPolicy {
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** How long one command may try before its caller is told that the outcome is not known. */
+  readonly deadlineMs: number;
+}
+
+/**
+ * Appends, and repeats the identical append (same ids, same revision) while the answer is unknown
+ * or the store cannot be reached. It never decides anew: that could store two decisions.
+ * @throws UpstreamError outcome_unknown when time is up and the append may have been stored;
+ *   store_unavailable when it certainly was not.
+ * @throws DomainError batch_too_large.
+ */
+export async function appendUntilKnown(
+  { log, clock, ids, deadlineMs }: AppendPolicy,
+  stream: string,
+  expected: ExpectedRevision,
+  events: readonly NewEvent[],
+): Promise<Known> {
+  const until = clock.now() + deadlineMs;
+  let mayBeStored = false;
+  for (let attempt = 0; ; attempt++) {
+    const outcome = await log.append(stream, expected, events);
+    switch (outcome.outcome) {
+      case 'done':
+      case 'conflict':
+        return outcome;
+      case 'unknown':
+        mayBeStored = true;
+        break;
+      case 'failed':
+        if (outcome.reason === 'too-large') {
+          throw new DomainError('batch_too_large', outcome.error.message, { stream });
+        }
+        if (!outcome.retryable && !mayBeStored) throw gaveUp(stream, false, outcome.error);
+    }
+    const pause = Math.min(FIRST_PAUSE_MS * 2 ** attempt, MAX_PAUSE_MS) * (0.5 + ids.random());
+    if (clock.now() + pause >= until) throw gaveUp(stream, mayBeStored, outcome.error);
+    await clock.sleep(pause);
+  }
+}
+
+function gaveUp(stream: string, mayBeStored: boolean, cause: Error): UpstreamError {
+  return mayBeStored
+    ? new UpstreamError(
+        'outcome_unknown',
+        `the log did not say whether the append to ${stream} was stored; repeat it with the same key`,
+        { stream },
+        cause,
+      )
+    : new UpstreamError(
+        'store_unavailable',
+        `the log did not take the append to ${stream}: ${cause.message}`,
+        { stream },
+        cause,
+      );
+}

@@ -1,0 +1,316 @@
+import type { Command, CommandContext } from '../../domain/kernel/decider.ts';
+import { ConflictError, DomainError, type ErrorCode } from '../../domain/kernel/errors.ts';
+import type {
+  Actor,
+  DomainEvent,
+  EventMetadata,
+  NewEvent,
+  RecordedEvent,
+} from '../../domain/kernel/event.ts';
+import { type CommandRefused, type EventTypes, upcast } from '../../domain/kernel/event-types.ts';
+import { differingFields, fieldHashes } from '../../domain/kernel/fingerprint.ts';
+import { streamName } from '../../domain/kernel/names.ts';
+import { START, type Position } from '../../domain/kernel/position.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { AppendOutcome, EventLog } from '../../ports/event-log.ts';
+import type { Ids } from '../../ports/ids.ts';
+import { appendUntilKnown } from './append-until-known.ts';
+import { createEventChecks } from './event-checks.ts';
+import { catchUp, loadAsOf, loadStream } from './load-stream.ts';
+import { createSerialQueue } from './serial-queue.ts';
+import { noSnapshots, type Snapshots } from './snapshots.ts';
+import { createStateCache, type StateCache } from './state-cache.ts';
+import {
+  foldStored,
+  REFUSED,
+  type AnyDecider,
+  type HandledCommand,
+  type StreamState,
+} from './stream-state.ts';
+
+const MAX_ATTEMPTS = 10;
+const APPEND_DEADLINE_MS = 8_000;
+
+export interface CommandRequest<Cmd extends Command = Command> {
+  readonly command: Cmd;
+  readonly context: CommandContext;
+  readonly actor: Actor;
+  readonly correlationId: string;
+  /** What led to this command: a request's id, or the event that a process answers. */
+  readonly causationId: string;
+  /** Only carry it out while the entity is at this revision (If-Match). */
+  readonly ifRevision?: number;
+  readonly branchId?: string;
+  readonly deviceId?: string;
+  readonly occurredAt?: string;
+}
+
+/** An accepted command: its events, and the entity as it was right after them, now and for ever. */
+export interface CommandResult<State, Event = DomainEvent> {
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: Position;
+  readonly events: readonly Event[];
+  readonly state: State;
+  /** True when the command had been carried out before. */
+  readonly repeated: boolean;
+}
+
+/** A command that the rules refused. The refusal is recorded; repeats get it again. */
+export class RefusedError extends DomainError {
+  readonly position: Position;
+  readonly repeated: boolean;
+
+  constructor(data: CommandRefused['data'], position: Position, repeated: boolean) {
+    super(data.code as ErrorCode, data.message, data.details);
+    this.position = position;
+    this.repeated = repeated;
+  }
+}
+
+export interface CommandEngineOptions {
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly types: EventTypes;
+  readonly cache?: StateCache;
+  readonly snapshots?: Snapshots;
+  readonly appendDeadlineMs?: number;
+}
+
+export interface CommandEngine {
+  /**
+   * Carries a command out exactly once, for ever, by its id.
+   * @throws RefusedError for a recorded business refusal.
+   * @throws DomainError idempotency_key_reused, precondition_failed, or what the decider says of
+   *   unknown entities; nothing is recorded.
+   * @throws ConflictError command_in_flight, contention.
+   * @throws UpstreamError outcome_unknown, store_unavailable.
+   */
+  execute<State, Cmd extends Command, Event extends DomainEvent>(
+    decider: AnyDeciderOf<State, Cmd, Event>,
+    request: CommandRequest<Cmd>,
+  ): Promise<CommandResult<State, Event>>;
+}
+
+export interface AnyDeciderOf<State, Cmd extends Command, Event extends DomainEvent> {
+  readonly category: AnyDecider['category'];
+  readonly version: number;
+  readonly initialState: State;
+  decide(command: Cmd, state: State, context: CommandContext): readonly Event[];
+  evolve(state: State, event: Event): State;
+}
+
+/** The state a decision is made on, and whether it was read from the log for this decision. */
+interface Basis {
+  readonly entry: StreamState<unknown>;
+  readonly fromLog: boolean;
+}
+
+export function createCommandEngine(options: CommandEngineOptions): CommandEngine {
+  const { log, clock, ids, types, cache = createStateCache(), snapshots = noSnapshots } = options;
+  const deadlineMs = options.appendDeadlineMs ?? APPEND_DEADLINE_MS;
+  const checkEvent = createEventChecks(types);
+  const inLine = createSerialQueue();
+  const inFlight = new Set<string>();
+  /** Entries that this engine folded itself. What else a cache holds is not believed. */
+  const genuine = new WeakSet<StreamState<unknown>>();
+
+  function keep(entry: StreamState<unknown>): StreamState<unknown> {
+    genuine.add(entry);
+    cache.set(entry);
+    return entry;
+  }
+
+  async function fromLog(stream: string, decider: AnyDecider, hint?: StreamState<unknown>) {
+    const caughtUp = hint && (await catchUp(log, hint, decider, types));
+    const entry = caughtUp ?? (await loadStream(log, stream, decider, types, snapshots));
+    return { entry: keep(entry), fromLog: true };
+  }
+
+  function fromCache(stream: string): Basis | undefined {
+    const entry = cache.get(stream);
+    if (!entry || entry.stream !== stream || !genuine.has(entry)) return undefined;
+    return { entry, fromLog: false };
+  }
+
+  function decide(
+    decider: AnyDecider,
+    { command, context, ifRevision }: CommandRequest,
+    { revision, state, stream }: StreamState<unknown>,
+  ): readonly DomainEvent[] {
+    if (ifRevision !== undefined && ifRevision !== revision) {
+      throw new DomainError(
+        'precondition_failed',
+        `expected stream ${stream} at revision ${ifRevision}, found ${revision}`,
+        { expected: ifRevision, found: revision },
+      );
+    }
+    try {
+      return decider.decide(command, state, context);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.kind !== 'refused') throw error;
+      const { code, message, details } = error;
+      const refused: CommandRefused = {
+        type: REFUSED,
+        data: { command: command.type, code, message, details: plain(details) },
+      };
+      return [refused];
+    }
+  }
+
+  function envelope(
+    request: CommandRequest,
+    fields: EventMetadata['fields'],
+    decided: readonly DomainEvent[],
+  ): NewEvent[] {
+    const { context, actor, correlationId, causationId, branchId, deviceId, occurredAt } = request;
+    return decided.map((event) => ({
+      id: ids.uuid(),
+      type: event.type,
+      data: event.data,
+      metadata: {
+        storeId: context.storeId,
+        ...(branchId !== undefined && { branchId }),
+        commandId: context.commandId,
+        fields,
+        correlationId,
+        causationId,
+        actor,
+        ...(deviceId !== undefined && { deviceId }),
+        ...(occurredAt !== undefined && { occurredAt }),
+        schemaVersion: checkEvent(event),
+      },
+    }));
+  }
+
+  /** The first result of a command again, as its stream tells it. */
+  async function answerAgain(
+    decider: AnyDecider,
+    request: CommandRequest,
+    fields: EventMetadata['fields'],
+    stream: string,
+    handled: HandledCommand,
+  ): Promise<CommandResult<unknown>> {
+    const differing = differingFields(handled.fields, fields);
+    if (differing.length > 0) {
+      throw new DomainError(
+        'idempotency_key_reused',
+        `the key was used before with other ${differing.join(', ')}`,
+        { fields: differing, commandId: request.context.commandId },
+      );
+    }
+    const last = handled.revision + handled.count - 1;
+    const recorded = await log.readStream(stream, { from: handled.revision, limit: handled.count });
+    const events = recorded.map((event) => upcast(types, event));
+    const entry = await loadAsOf(log, stream, last, decider, types);
+    return answer(entry, events, true);
+  }
+
+  async function attempt(
+    decider: AnyDecider,
+    request: CommandRequest,
+    fields: EventMetadata['fields'],
+    basis: Basis,
+  ): Promise<CommandResult<unknown> | 'look again'> {
+    const { entry } = basis;
+    const { stream } = entry;
+    const handled = entry.handled.get(request.context.commandId);
+    if (handled) return answerAgain(decider, request, fields, stream, handled);
+    let decided: readonly DomainEvent[];
+    try {
+      decided = decide(decider, request, entry);
+    } catch (error) {
+      // What appends nothing is not checked by the log, so it is decided on what the log holds now.
+      if (error instanceof DomainError && !basis.fromLog) return 'look again';
+      throw error;
+    }
+    if (decided.length === 0) {
+      return basis.fromLog ? answer(entry, [], false) : 'look again';
+    }
+    const events = envelope(request, fields, decided);
+    const expected = entry.revision < 0 ? 'no-stream' : entry.revision;
+    const outcome = await appendUntilKnown(
+      { log, clock, ids, deadlineMs },
+      stream,
+      expected,
+      events,
+    ).catch((error: unknown) => {
+      cache.delete(stream);
+      throw error;
+    });
+    if (outcome.outcome === 'conflict') return 'look again';
+    const recorded = asRecorded(stream, entry.revision, events, outcome);
+    const next = keep(foldStored(entry, recorded, decider, types));
+    snapshots.offer(entry.revision, next, decider);
+    return answer(next, recorded, false);
+  }
+
+  async function run(decider: AnyDecider, request: CommandRequest, stream: string) {
+    const fields = fieldHashes(request.command);
+    let basis = fromCache(stream) ?? (await fromLog(stream, decider));
+    for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
+      const result = await attempt(decider, request, fields, basis);
+      if (result !== 'look again') return result;
+      basis = await fromLog(stream, decider, basis.entry);
+    }
+    throw new ConflictError('contention', `${stream} changed ${MAX_ATTEMPTS} times meanwhile`);
+  }
+
+  return {
+    async execute<State, Cmd extends Command, Event extends DomainEvent>(
+      decider: AnyDeciderOf<State, Cmd, Event>,
+      request: CommandRequest<Cmd>,
+    ) {
+      const { storeId, entityId, commandId } = request.context;
+      const stream = streamName(decider.category, storeId, entityId);
+      const key = `${stream} ${commandId}`;
+      if (inFlight.has(key)) {
+        throw new ConflictError('command_in_flight', `command ${commandId} is being carried out`);
+      }
+      inFlight.add(key);
+      try {
+        const result = await inLine(stream, () =>
+          run(decider as unknown as AnyDecider, request, stream),
+        );
+        return result as unknown as CommandResult<State, Event>;
+      } finally {
+        inFlight.delete(key);
+      }
+    },
+  };
+}
+
+function answer(
+  entry: StreamState<unknown>,
+  events: readonly RecordedEvent[],
+  repeated: boolean,
+): CommandResult<unknown> {
+  const position = entry.lastPosition ?? START;
+  const first = events[0];
+  if (first?.type === REFUSED) {
+    throw new RefusedError(first.data as CommandRefused['data'], position, repeated);
+  }
+  const { stream, revision, state } = entry;
+  return { stream, revision, position, events, state, repeated };
+}
+
+function asRecorded(
+  stream: string,
+  before: number,
+  events: readonly NewEvent[],
+  done: Extract<AppendOutcome, { outcome: 'done' }>,
+): RecordedEvent[] {
+  return events.map((event, i) => ({
+    ...event,
+    stream,
+    revision: before + 1 + i,
+    position: done.positions[i] ?? done.position,
+    recordedAt: done.recordedAt,
+  }));
+}
+
+/** Details as they will be read back: JSON and nothing else. */
+function plain(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(details)) as Record<string, unknown>;
+}

@@ -1,0 +1,82 @@
+import type { RecordedEvent } from '../../domain/kernel/event.ts';
+import type { EventTypes } from '../../domain/kernel/event-types.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { Snapshots } from './snapshots.ts';
+import { emptyStream, foldStored, type AnyDecider, type StreamState } from './stream-state.ts';
+
+const PAGE = 500;
+
+/** Events of a stream from a revision to its end, page by page. */
+async function* pages(
+  log: EventLog,
+  stream: string,
+  from: number,
+): AsyncGenerator<readonly RecordedEvent[]> {
+  let next = from;
+  for (;;) {
+    const page = await log.readStream(stream, { from: next, limit: PAGE });
+    if (page.length > 0) yield page;
+    if (page.length < PAGE) return;
+    next += page.length;
+  }
+}
+
+/** The stream as the log has it now, from a checked snapshot and its tail or from the first event. */
+export async function loadStream<State>(
+  log: EventLog,
+  stream: string,
+  decider: AnyDecider<State>,
+  types: EventTypes,
+  snapshots: Snapshots,
+): Promise<StreamState<State>> {
+  const snapshot = await snapshots.load(stream, decider);
+  const fromSnapshot = snapshot && (await catchUp(log, snapshot, decider, types));
+  if (fromSnapshot) return fromSnapshot;
+  let loaded = emptyStream(stream, decider);
+  for await (const page of pages(log, stream, 0)) {
+    loaded = foldStored(loaded, page, decider, types);
+  }
+  return loaded;
+}
+
+/**
+ * A state that was folded before, brought up to the log. The event it ends with is read again:
+ * when another stands there, the state was not of this stream and undefined is returned.
+ */
+export async function catchUp<State>(
+  log: EventLog,
+  entry: StreamState<State>,
+  decider: AnyDecider<State>,
+  types: EventTypes,
+): Promise<StreamState<State> | undefined> {
+  if (entry.revision < 0) return undefined;
+  let current = entry;
+  let first = true;
+  for await (const page of pages(log, entry.stream, entry.revision)) {
+    if (first && page[0]?.id !== entry.lastEventId) return undefined;
+    current = foldStored(current, first ? page.slice(1) : page, decider, types);
+    first = false;
+  }
+  return first ? undefined : current;
+}
+
+/** The stream as it was right after one of its revisions. */
+export async function loadAsOf<State>(
+  log: EventLog,
+  stream: string,
+  revision: number,
+  decider: AnyDecider<State>,
+  types: EventTypes,
+): Promise<StreamState<State>> {
+  let loaded = emptyStream(stream, decider);
+  for await (const page of pages(log, stream, 0)) {
+    loaded = foldStored(
+      loaded,
+      page.filter((event) => event.revision <= revision),
+      decider,
+      types,
+    );
+    if (loaded.revision >= revision) break;
+  }
+  return loaded;
+}

@@ -1,0 +1,96 @@
+import { canonicalJson } from '../../domain/kernel/fingerprint.ts';
+import type { Digest } from '../../ports/digest.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Snapshot, SnapshotStore } from '../../ports/snapshot-store.ts';
+import type { AnyDecider, HandledCommand, StreamState } from './stream-state.ts';
+
+/** A snapshot is written when a stream has grown by this many events since the last one. */
+const SNAPSHOT_EVERY = 100;
+
+export interface Snapshots {
+  /** A state whose digest and fold version are right; the caller still checks it against the log. */
+  load<State>(stream: string, decider: AnyDecider<State>): Promise<StreamState<State> | undefined>;
+  /** Writes one when it is due. Never fails: without it the next load is only slower. */
+  offer<State>(before: number, entry: StreamState<State>, decider: AnyDecider<State>): void;
+}
+
+export const noSnapshots: Snapshots = {
+  load: () => Promise.resolve(undefined),
+  offer: () => undefined,
+};
+
+interface Body {
+  readonly state: unknown;
+  readonly handled: [string, HandledCommand][];
+  readonly position: { commit: string; prepare: string };
+}
+
+export function createSnapshots(store: SnapshotStore, digest: Digest, logger: Logger): Snapshots {
+  const digestOf = (snapshot: Omit<Snapshot, 'digest'>) =>
+    digest.sha256(
+      canonicalJson([
+        snapshot.stream,
+        snapshot.revision,
+        snapshot.lastEventId,
+        snapshot.foldVersion,
+        snapshot.body,
+      ]),
+    );
+
+  function warn(stream: string, error: unknown): void {
+    logger.warn({ stream, error: String(error) }, 'a snapshot could not be used or written');
+  }
+
+  return {
+    async load<State>(stream: string, decider: AnyDecider<State>) {
+      try {
+        const found = await store.get(stream);
+        if (!found || found.stream !== stream || found.foldVersion !== decider.version) {
+          return undefined;
+        }
+        const { digest: given, ...rest } = found;
+        if (digestOf(rest) !== given) {
+          warn(stream, 'its digest does not fit');
+          return undefined;
+        }
+        const body = JSON.parse(found.body) as Body;
+        return {
+          stream,
+          revision: found.revision,
+          lastEventId: found.lastEventId,
+          lastPosition: {
+            commit: BigInt(body.position.commit),
+            prepare: BigInt(body.position.prepare),
+          },
+          state: body.state as State,
+          handled: new Map(body.handled),
+        };
+      } catch (error) {
+        warn(stream, error);
+        return undefined;
+      }
+    },
+    offer(before, entry, decider) {
+      const due = Math.floor(before / SNAPSHOT_EVERY) < Math.floor(entry.revision / SNAPSHOT_EVERY);
+      if (!due || entry.lastEventId === undefined || !entry.lastPosition) return;
+      const body: Body = {
+        state: entry.state,
+        handled: [...entry.handled],
+        position: {
+          commit: String(entry.lastPosition.commit),
+          prepare: String(entry.lastPosition.prepare),
+        },
+      };
+      const snapshot = {
+        stream: entry.stream,
+        revision: entry.revision,
+        lastEventId: entry.lastEventId,
+        foldVersion: decider.version,
+        body: JSON.stringify(body),
+      };
+      store
+        .put({ ...snapshot, digest: digestOf(snapshot) })
+        .catch((error: unknown) => warn(entry.stream, error));
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import type { Command, Decider } from '../../domain/kernel/decider.ts';
+import type { DomainEvent, RecordedEvent } from '../../domain/kernel/event.ts';
+import { upcast, type EventTypes } from '../../domain/kernel/event-types.ts';
+import { invariant } from '../../domain/kernel/invariant.ts';
+import type { Position } from '../../domain/kernel/position.ts';
+
+export type AnyDecider<State = unknown> = Decider<State, Command, DomainEvent>;
+
+/** A command that this stream has answered: where its events stand, and what was asked. */
+export interface HandledCommand {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly revision: number;
+  readonly count: number;
+}
+
+/** A stream folded up to `revision` (-1: there is no stream). Made only by the functions below. */
+export interface StreamState<State> {
+  readonly stream: string;
+  readonly revision: number;
+  readonly lastEventId: string | undefined;
+  readonly lastPosition: Position | undefined;
+  readonly state: State;
+  /** Grows with the stream; an id found here is stored, whatever revision the holder has seen. */
+  readonly handled: Map<string, HandledCommand>;
+}
+
+export const REFUSED = 'CommandRefused';
+
+export function emptyStream<State>(stream: string, decider: AnyDecider<State>): StreamState<State> {
+  return {
+    stream,
+    revision: -1,
+    lastEventId: undefined,
+    lastPosition: undefined,
+    state: decider.initialState,
+    handled: new Map(),
+  };
+}
+
+/** The next state of the stream after events that are known to be stored, in order and without a gap. */
+export function foldStored<State>(
+  before: StreamState<State>,
+  events: readonly RecordedEvent[],
+  decider: AnyDecider<State>,
+  types: EventTypes,
+): StreamState<State> {
+  let { revision, lastEventId, lastPosition, state } = before;
+  for (const recorded of events) {
+    invariant(recorded.revision === revision + 1, `${before.stream} at revision ${revision + 1}`, {
+      revision: recorded.revision,
+      stream: recorded.stream,
+    });
+    const event = upcast(types, recorded);
+    remember(before.handled, event);
+    if (event.type !== REFUSED) state = decider.evolve(state, event);
+    revision = event.revision;
+    lastEventId = event.id;
+    lastPosition = event.position;
+  }
+  return {
+    stream: before.stream,
+    revision,
+    lastEventId,
+    lastPosition,
+    state: deepFreeze(state),
+    handled: before.handled,
+  };
+}
+
+function remember(handled: Map<string, HandledCommand>, event: RecordedEvent): void {
+  const { commandId, fields } = event.metadata;
+  const known = handled.get(commandId);
+  if (!known) {
+    handled.set(commandId, { fields, revision: event.revision, count: 1 });
+  } else if (event.revision === known.revision + known.count) {
+    handled.set(commandId, { ...known, count: known.count + 1 });
+  } else {
+    invariant(event.revision < known.revision + known.count, 'one command to be one append', {
+      commandId,
+      revision: event.revision,
+    });
+  }
+}
+
+/** Nobody who is handed a state can change it for the next reader. Shared parts are frozen already. */
+function deepFreeze<T>(value: T): T {
+  if (value === null || typeof value !== 'object' || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const part of Object.values(value)) deepFreeze(part);
+  return value;
+}

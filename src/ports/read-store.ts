@@ -1,0 +1,141 @@
+import type { Position } from '../domain/kernel/position.ts';
+
+/** A value that documents can be filtered and sorted by. */
+export type FieldValue = string | number;
+
+/** Fields, in order, that queries filter and sort by; each names a top-level field of the document. */
+export interface DocumentIndex {
+  readonly name: string;
+  readonly fields: readonly string[];
+}
+
+/** One generation of a projection's documents. A rebuild fills the next one beside it. */
+export interface CollectionSpec {
+  /** Physical name `<collection>__v<version>_g<generation>`. */
+  readonly name: string;
+  readonly indexes: readonly DocumentIndex[];
+}
+
+/** A document with what guards it: the position it was folded up to, and the epoch of its last heal. */
+export interface StoredDocument<Doc = unknown> {
+  readonly key: string;
+  readonly storeId: string;
+  readonly position: Position;
+  readonly epoch: number;
+  readonly body: Doc;
+}
+
+/** What a document becomes. `body` undefined deletes it. */
+export interface DocumentWrite {
+  readonly key: string;
+  readonly storeId: string;
+  readonly position: Position;
+  readonly epoch: number;
+  readonly body: unknown;
+}
+
+/** How far a reader of the log has come, and which log that was. */
+export interface Checkpoint {
+  readonly logId: string;
+  readonly position: Position;
+  /** Id of the event at `position`; undefined when nothing was there to hold on to. */
+  readonly eventId: string | undefined;
+}
+
+export interface CheckpointMove {
+  readonly name: string;
+  /** What the mover believes is stored; another stored position refuses the whole commit. */
+  readonly from: Checkpoint | undefined;
+  readonly to: Checkpoint;
+}
+
+export interface CollectionWrites {
+  readonly collection: CollectionSpec;
+  readonly writes: readonly DocumentWrite[];
+}
+
+/** Documents, checkpoints and stream revisions that belong together. */
+export interface ReadStoreCommit {
+  readonly documents: readonly CollectionWrites[];
+  readonly checkpoints: readonly CheckpointMove[];
+  /** Last revision of each stream that the feed has passed on. */
+  readonly revisions?: ReadonlyMap<string, number>;
+}
+
+export type CommitOutcome =
+  | { readonly outcome: 'done' }
+  /** Somebody else moved this checkpoint: nothing was written. */
+  | { readonly outcome: 'checkpoint-moved'; readonly name: string };
+
+/** Which generation of a projection answers queries. */
+export interface LiveGeneration {
+  readonly projection: string;
+  readonly version: number;
+  readonly generation: number;
+}
+
+/** State of a projection that must outlive the process. */
+export interface ProjectionStatus {
+  readonly projection: string;
+  readonly status: 'running' | 'blocked';
+  readonly eventId?: string;
+  readonly reason?: string;
+  /** Events that an operator ordered to be passed over. */
+  readonly skipped: readonly string[];
+}
+
+export interface Query {
+  /** Equal to, by field. */
+  readonly where?: Readonly<Record<string, FieldValue>>;
+  /** At least `from` and less than `below`. */
+  readonly range?: {
+    readonly field: string;
+    readonly from?: FieldValue;
+    readonly below?: FieldValue;
+  };
+  readonly orderBy: string;
+  readonly direction?: 'ascending' | 'descending';
+  /** Most documents: 1 to 1,000. */
+  readonly limit: number;
+  /** Value of `orderBy` and key of the last document of the page before. */
+  readonly after?: { readonly value: FieldValue; readonly key: string };
+}
+
+/** Queries of one store: there is no way from here to another store's documents (K15). */
+export interface StoreDocuments {
+  get<Doc>(collection: string, key: string): Promise<StoredDocument<Doc> | undefined>;
+  find<Doc>(collection: string, query: Query): Promise<readonly StoredDocument<Doc>[]>;
+}
+
+/** Read models with their checkpoints. Everything in it can be thrown away and built again. */
+export interface ReadStore {
+  /** Documents of one shop. `collection` is a physical name. */
+  forStore(storeId: string): StoreDocuments;
+
+  /** Makes the collection and its indexes when they are missing; mends lost indexes. */
+  ensureCollection(spec: CollectionSpec): Promise<void>;
+  dropCollection(name: string): Promise<void>;
+  /** Physical names of the collections there are. */
+  listCollections(): Promise<readonly string[]>;
+
+  load(collection: string, keys: readonly string[]): Promise<Map<string, StoredDocument>>;
+  /** Documents of all stores by key, after a key: for audits. */
+  scan(collection: string, afterKey: string, limit: number): Promise<readonly StoredDocument[]>;
+
+  /** Writes all of it or nothing, checkpoints included. */
+  commit(commit: ReadStoreCommit): Promise<CommitOutcome>;
+
+  checkpoint(name: string): Promise<Checkpoint | undefined>;
+  /** Last revisions that the feed has passed on, for those of the streams it has met. */
+  revisions(streams: readonly string[]): Promise<Map<string, number>>;
+  /** Forgets the checkpoint (and, for `feed`, the revisions): a declared rebuild. */
+  resetCheckpoint(name: string): Promise<void>;
+
+  liveGeneration(projection: string): Promise<LiveGeneration | undefined>;
+  setLiveGeneration(generation: LiveGeneration): Promise<void>;
+  projectionStatus(projection: string): Promise<ProjectionStatus | undefined>;
+  setProjectionStatus(status: ProjectionStatus): Promise<void>;
+
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
