@@ -1,0 +1,47 @@
+import type { DebtKind } from './events.ts';
+
+/** A debt on which something is still owed. */
+export interface OpenDebt {
+  readonly debtId: string;
+  readonly kind: DebtKind;
+  readonly orderId?: string;
+  readonly amountMinor: number;
+  /** Still owed, in minor units; never below 1. */
+  readonly remainingMinor: number;
+  /** Business day of its opening. */
+  readonly openedOn: string;
+  readonly dueDate?: string;
+}
+
+export interface NoAccount {
+  readonly status: 'none';
+}
+
+export interface OpenAccountState {
+  readonly status: 'open';
+  readonly customerId: string;
+  readonly currency: string;
+  /** `null`: no limit. */
+  readonly creditLimitMinor: number | null;
+  readonly blockWhenOverdue: boolean;
+  /** In the order of their opening, which is the order in which they are paid. */
+  readonly debts: readonly OpenDebt[];
+  /** Debts on which nothing is owed any more, so that they are told from unknown ones. */
+  readonly settledDebtIds: readonly string[];
+  /** What the customer has paid or brought back beyond their debts, in minor units. */
+  readonly creditMinor: number;
+  /** Cash paid into the account and not yet paid out again, in minor units. */
+  readonly cashRefundableMinor: number;
+  /** Returns that were counted, so that none counts twice. */
+  readonly refundIds: readonly string[];
+}
+
+/** One customer's account. Plain JSON: it is kept in snapshots. */
+export type AccountState = NoAccount | OpenAccountState;
+
+export const initialAccountState: AccountState = { status: 'none' };
+
+/** What the customer owes all in all: open debts less credit. Negative: the shop owes them. */
+export function balanceOf(account: OpenAccountState): number {
+  return account.debts.reduce((sum, debt) => sum + debt.remainingMinor, -account.creditMinor);
+}
