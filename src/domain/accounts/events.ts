@@ -20,11 +20,12 @@ export type DebtKind = (typeof DEBT_KINDS)[number];
 const MAX = Number.MAX_SAFE_INTEGER;
 const Id = Type.String({ minLength: 1, maxLength: 200 });
 const Text = Type.String({ minLength: 1, maxLength: 1_000 });
+const OptionalText = Type.Optional(Type.String({ maxLength: 1_000 }));
 const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' });
 const Positive = Type.Integer({ minimum: 1, maximum: MAX });
 const NotNegative = Type.Integer({ minimum: 0, maximum: MAX });
 const oneOf = <const T extends readonly string[]>(values: T) =>
-  Type.Unsafe<T[number]>({ type: 'string', enum: [...values] });
+  Type.Unsafe<T[number]>(Type.Union(values.map((value) => Type.Literal(value))));
 
 /** `remainingMinor` is what is still owed on that debt afterwards; 0 settles it. */
 const Allocation = Type.Object(
@@ -55,7 +56,7 @@ const AccountOpenedData = accountEvent({
   creditLimitMinor: Limit,
   blockWhenOverdue: Type.Boolean(),
   personal: Type.Object(
-    { name: Text, phone: Type.Optional(Text), email: Type.Optional(Text) },
+    { name: Text, phone: OptionalText, email: OptionalText },
     { additionalProperties: false },
   ),
 });
@@ -72,7 +73,7 @@ const DebtOpenedData = accountEvent({
   amountMinor: Positive,
   orderId: Type.Optional(Id),
   dueDate: Type.Optional(Day),
-  note: Type.Optional(Text),
+  note: OptionalText,
 });
 
 /** `creditMinor` is what was over after the allocations: amount = allocations + credit. */
@@ -82,9 +83,9 @@ const AccountPaymentRecordedData = accountEvent({
   amountMinor: Positive,
   tenderedMinor: Type.Optional(Positive),
   changeMinor: NotNegative,
-  reference: Type.Optional(Text),
+  reference: OptionalText,
   policy: Policy,
-  reason: Type.Optional(Text),
+  reason: OptionalText,
   allocations: Allocations,
   creditMinor: NotNegative,
 });
@@ -93,7 +94,7 @@ const AccountPaymentRecordedData = accountEvent({
 const CreditAppliedData = accountEvent({
   amountMinor: NotNegative,
   policy: Policy,
-  reason: Type.Optional(Text),
+  reason: OptionalText,
   allocations: Allocations,
 });
 
@@ -147,7 +148,7 @@ export type AccountEvent =
   | CashPaidOut
   | DebtWrittenOff;
 
-export const ACCOUNT_EVENT_TYPES: EventType[] = [
+export const ACCOUNT_EVENT_TYPES: readonly EventType[] = [
   { type: 'AccountOpened', version: 1, schema: AccountOpenedData },
   { type: 'AccountTermsChanged', version: 1, schema: AccountTermsChangedData },
   { type: 'DebtOpened', version: 1, schema: DebtOpenedData },

@@ -1,7 +1,7 @@
 import type { DebtKind } from './events.ts';
 
 /** A debt on which something is still owed. */
-export interface OpenDebt {
+export interface AccountDebt {
   readonly debtId: string;
   readonly kind: DebtKind;
   readonly orderId?: string;
@@ -25,7 +25,7 @@ export interface OpenAccountState {
   readonly creditLimitMinor: number | null;
   readonly blockWhenOverdue: boolean;
   /** In the order of their opening, which is the order in which they are paid. */
-  readonly debts: readonly OpenDebt[];
+  readonly debts: readonly AccountDebt[];
   /** Debts on which nothing is owed any more, so that they are told from unknown ones. */
   readonly settledDebtIds: readonly string[];
   /** What the customer has paid or brought back beyond their debts, in minor units. */
@@ -41,7 +41,12 @@ export type AccountState = NoAccount | OpenAccountState;
 
 export const initialAccountState: AccountState = { status: 'none' };
 
-/** What the customer owes all in all: open debts less credit. Negative: the shop owes them. */
-export function balanceOf(account: OpenAccountState): number {
-  return account.debts.reduce((sum, debt) => sum + debt.remainingMinor, -account.creditMinor);
+/** Everything still owed on open debts, in minor units. */
+export function owedMinor(account: OpenAccountState): number {
+  return account.debts.reduce((sum, debt) => sum + debt.remainingMinor, 0);
+}
+
+/** What is owed all in all, in minor units: open debts less credit. Negative: the shop owes. */
+export function balanceMinor(account: OpenAccountState): number {
+  return owedMinor(account) - account.creditMinor;
 }
