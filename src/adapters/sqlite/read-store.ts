@@ -1,0 +1,218 @@
+import { InvariantError } from '../../domain/kernel/errors.ts';
+import { comparePositions, formatPosition } from '../../domain/kernel/position.ts';
+import type {
+  Checkpoint,
+  CommitOutcome,
+  LiveGeneration,
+  ProjectionStatus,
+  ReadStore,
+  ReadStoreCommit,
+} from '../../ports/read-store.ts';
+import type { Snapshot, SnapshotStore } from '../../ports/snapshot-store.ts';
+import { type Database, openDatabase, prepare } from './database.ts';
+import {
+  openCollection,
+  positionOfText,
+  tableName,
+  type CollectionTable,
+} from './read-store-collections.ts';
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS collections (name TEXT PRIMARY KEY, spec TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS checkpoints (
+    name TEXT PRIMARY KEY, log_id TEXT NOT NULL, position TEXT NOT NULL, event_id TEXT);
+  CREATE TABLE IF NOT EXISTS revisions (
+    stream TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS generations (projection TEXT PRIMARY KEY, body TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS statuses (projection TEXT PRIMARY KEY, body TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS snapshots (
+    stream TEXT PRIMARY KEY, revision INTEGER NOT NULL, body TEXT NOT NULL);
+`;
+
+/**
+ * The embedded read store: one SQLite file, WAL, synchronous NORMAL, since all of it can be built
+ * again. Documents and checkpoint are one transaction, so a checkpoint is never ahead (K5).
+ */
+export function openSqliteReadStore(path: string): ReadStore & { snapshots: SnapshotStore } {
+  const db = openDatabase(path, 'normal');
+  db.exec(SCHEMA);
+  const tables = new Map<string, CollectionTable>();
+  const saveSpec = prepare(
+    db,
+    `INSERT INTO collections (name, spec) VALUES (?, ?)
+     ON CONFLICT (name) DO UPDATE SET spec = excluded.spec`,
+  );
+  const specOf = prepare(db, 'SELECT spec FROM collections WHERE name = ?');
+  const names = prepare(db, 'SELECT name FROM collections ORDER BY name');
+  const removeSpec = prepare(db, 'DELETE FROM collections WHERE name = ?');
+  const revisionsOf = prepare(
+    db,
+    'SELECT stream, revision FROM revisions WHERE stream IN (SELECT value FROM json_each(?))',
+  );
+  const ping = prepare(db, 'SELECT 1');
+  const checkpoints = createCheckpoints(db);
+  const putRevision = prepare(
+    db,
+    `INSERT INTO revisions (stream, revision) VALUES (?, ?)
+     ON CONFLICT (stream) DO UPDATE SET revision = excluded.revision`,
+  );
+  const clearRevisions = prepare(db, 'DELETE FROM revisions');
+  const generations = createRecords<LiveGeneration>(db, 'generations');
+  const statuses = createRecords<ProjectionStatus>(db, 'statuses');
+  const begin = prepare(db, 'BEGIN IMMEDIATE');
+  const end = prepare(db, 'COMMIT');
+  let closed = false;
+
+  function tableOf(collection: string): CollectionTable {
+    const open = tables.get(collection);
+    if (open) return open;
+    const spec = specOf.all(collection)[0]?.[0];
+    if (spec === undefined) throw new InvariantError('a collection that exists', { collection });
+    const table = openCollection(db, JSON.parse(spec as string));
+    tables.set(collection, table);
+    return table;
+  }
+
+  function commitNow({ documents, checkpoints: moves, revisions }: ReadStoreCommit): CommitOutcome {
+    const targets = documents.map(({ collection, writes }) => ({
+      table: tableOf(collection.name),
+      writes,
+    }));
+    begin.run();
+    try {
+      for (const { name, from } of moves) {
+        if (!sameCheckpoint(checkpoints.get(name), from)) {
+          db.exec('ROLLBACK');
+          return { outcome: 'checkpoint-moved', name };
+        }
+      }
+      for (const { table, writes } of targets) for (const write of writes) table.write(write);
+      for (const { name, to } of moves) checkpoints.put(name, to);
+      for (const [stream, revision] of revisions ?? []) putRevision.run(stream, revision);
+      end.run();
+    } catch (error) {
+      if (db.inTransaction) db.exec('ROLLBACK');
+      throw error;
+    }
+    return { outcome: 'done' };
+  }
+
+  return {
+    forStore: (storeId) => ({
+      get: async (collection, key) => tableOf(collection).get(storeId, key) as never,
+      find: async (collection, query) => tableOf(collection).find(storeId, query) as never,
+    }),
+    ensureCollection: async (spec) => {
+      tables.set(spec.name, openCollection(db, spec));
+      saveSpec.run(spec.name, JSON.stringify(spec));
+    },
+    dropCollection: async (name) => {
+      tables.delete(name);
+      db.exec(`DROP TABLE IF EXISTS ${tableName(name)}`);
+      removeSpec.run(name);
+      checkpoints.remove(name);
+    },
+    listCollections: async () => names.all().map(([name]) => String(name)),
+    load: async (collection, keys) =>
+      new Map(
+        tableOf(collection)
+          .load(keys)
+          .map((document) => [document.key, document]),
+      ),
+    scan: async (collection, afterKey, limit) => tableOf(collection).scan(afterKey, limit),
+    commit: async (commit) => commitNow(commit),
+    checkpoint: async (name) => checkpoints.get(name),
+    revisions: async (streams) =>
+      new Map(
+        revisionsOf
+          .all(JSON.stringify(streams))
+          .map(([stream, revision]) => [stream as string, revision as number]),
+      ),
+    resetCheckpoint: async (name) => {
+      checkpoints.remove(name);
+      if (name === 'feed') clearRevisions.run();
+    },
+    liveGeneration: async (projection) => generations.get(projection),
+    setLiveGeneration: async (generation) => generations.put(generation.projection, generation),
+    projectionStatus: async (projection) => statuses.get(projection),
+    setProjectionStatus: async (status) => statuses.put(status.projection, status),
+    ping: async () => {
+      ping.all();
+    },
+    close: async () => {
+      if (closed) return;
+      closed = true;
+      db.close();
+    },
+    snapshots: createSnapshotStore(db),
+  };
+}
+
+function sameCheckpoint(a: Checkpoint | undefined, b: Checkpoint | undefined): boolean {
+  if (!a || !b) return a === b;
+  return a.logId === b.logId && comparePositions(a.position, b.position) === 0;
+}
+
+function createCheckpoints(db: Database) {
+  const read = prepare(db, 'SELECT log_id, position, event_id FROM checkpoints WHERE name = ?');
+  const write = prepare(
+    db,
+    `INSERT INTO checkpoints (name, log_id, position, event_id) VALUES (?, ?, ?, ?)
+     ON CONFLICT (name) DO UPDATE SET log_id = excluded.log_id, position = excluded.position,
+       event_id = excluded.event_id`,
+  );
+  const remove = prepare(db, 'DELETE FROM checkpoints WHERE name = ?');
+  return {
+    get(name: string): Checkpoint | undefined {
+      const row = read.all(name)[0];
+      if (!row) return undefined;
+      return {
+        logId: row[0] as string,
+        position: positionOfText(row[1] as string),
+        eventId: (row[2] as string | null) ?? undefined,
+      };
+    },
+    put(name: string, { logId, position, eventId }: Checkpoint): void {
+      write.run(name, logId, formatPosition(position), eventId ?? null);
+    },
+    remove(name: string): void {
+      remove.run(name);
+    },
+  };
+}
+
+function createRecords<T>(db: Database, table: 'generations' | 'statuses') {
+  const read = prepare(db, `SELECT body FROM ${table} WHERE projection = ?`);
+  const write = prepare(
+    db,
+    `INSERT INTO ${table} (projection, body) VALUES (?, ?)
+     ON CONFLICT (projection) DO UPDATE SET body = excluded.body`,
+  );
+  return {
+    get(projection: string): T | undefined {
+      const body = read.all(projection)[0]?.[0];
+      return body === undefined ? undefined : (JSON.parse(body as string) as T);
+    },
+    put(projection: string, value: T): void {
+      write.run(projection, JSON.stringify(value));
+    },
+  };
+}
+
+function createSnapshotStore(db: Database): SnapshotStore {
+  const read = prepare(db, 'SELECT body FROM snapshots WHERE stream = ?');
+  const write = prepare(
+    db,
+    `INSERT INTO snapshots (stream, revision, body) VALUES (?, ?, ?)
+     ON CONFLICT (stream) DO UPDATE SET revision = excluded.revision, body = excluded.body`,
+  );
+  return {
+    get: async (stream) => {
+      const body = read.all(stream)[0]?.[0];
+      return body === undefined ? undefined : (JSON.parse(body as string) as Snapshot);
+    },
+    put: async (snapshot) => {
+      write.run(snapshot.stream, snapshot.revision, JSON.stringify(snapshot));
+    },
+  };
+}

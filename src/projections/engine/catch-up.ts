@@ -1,0 +1,130 @@
+import type { RecordedEvent } from '../../domain/kernel/event.ts';
+import { comparePositions, type Position } from '../../domain/kernel/position.ts';
+import type { Checkpoint, DocumentWrite, StoredDocument } from '../../ports/read-store.ts';
+import { PoisonEventError } from './fold.ts';
+import type { Member } from './member.ts';
+import type { EngineContext } from './types.ts';
+
+/** The stored checkpoint is not the one that this member wrote: start over from the safer one. */
+export class CheckpointMovedError extends Error {
+  constructor(name: string) {
+    super(`the checkpoint ${name} was moved by somebody else`);
+    this.name = 'CheckpointMovedError';
+  }
+}
+
+type Documents = Map<string, StoredDocument | DocumentWrite>;
+
+/** Lets everything else in the process have its turn between two slices of long work. */
+export function yieldTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/**
+ * Brings a member on its own from its position up to `target`, in slices for the event loop and in
+ * big batches for the store, documents and checkpoint together.
+ * @throws PoisonEventError after all before that event has been written.
+ * @throws CheckpointMovedError
+ */
+export async function catchUpTo(
+  context: EngineContext,
+  member: Member,
+  target: Position,
+): Promise<void> {
+  let recent: Documents = new Map();
+  while (comparePositions(member.position, target) < 0 && !context.stopping.aborted) {
+    const { events, position } = await readBatch(context, member, target);
+    recent = await writeBatch(context, member, events, recent);
+    member.position = position;
+    context.waiters.check();
+    await yieldTurn();
+  }
+}
+
+async function readBatch(
+  { log, limits, stopping }: EngineContext,
+  member: Member,
+  target: Position,
+) {
+  const events: RecordedEvent[] = [];
+  let position = member.position;
+  while (
+    events.length < limits.commitEvents &&
+    comparePositions(position, target) < 0 &&
+    !stopping.aborted
+  ) {
+    const page = await log.readAll({
+      after: position,
+      limit: limits.sliceEvents,
+      categories: member.projection.categories,
+    });
+    for (const event of page.events) {
+      if (comparePositions(event.position, target) <= 0) events.push(event);
+    }
+    const passed = page.atHead || comparePositions(page.position, target) > 0;
+    position = passed ? target : page.position;
+    await yieldTurn();
+  }
+  return { events, position };
+}
+
+async function writeBatch(
+  context: EngineContext,
+  member: Member,
+  events: readonly RecordedEvent[],
+  recent: Documents,
+): Promise<Documents> {
+  try {
+    return await foldAndCommit(context, member, events, recent);
+  } catch (error) {
+    if (!(error instanceof PoisonEventError)) throw error;
+    const before = events.slice(
+      0,
+      events.findIndex(({ id }) => id === error.event.id),
+    );
+    await foldAndCommit(context, member, before, recent);
+    const last = before.at(-1);
+    if (last) member.position = last.position;
+    throw error;
+  }
+}
+
+async function foldAndCommit(
+  { store, log }: EngineContext,
+  member: Member,
+  events: readonly RecordedEvent[],
+  recent: Documents,
+): Promise<Documents> {
+  const last = events.at(-1);
+  if (!last) return recent;
+  const touches = member.fold.touches(events, member.skipped);
+  const documents: Documents = new Map();
+  const missing = new Set<string>();
+  for (const { keys } of touches) {
+    for (const key of keys) {
+      const known = recent.get(key);
+      if (known) documents.set(key, known);
+      else missing.add(key);
+    }
+  }
+  const stored = await store.load(member.collection.name, [...missing]);
+  for (const [key, document] of stored) documents.set(key, document);
+  const writes = member.fold.apply(touches, documents);
+  const to: Checkpoint = {
+    logId: await log.logId(),
+    position: last.position,
+    eventId: last.id,
+  };
+  const outcome = await store.commit({
+    documents: [{ collection: member.collection, writes: [...writes.values()] }],
+    checkpoints: [{ name: member.collection.name, from: member.checkpoint, to }],
+  });
+  if (outcome.outcome !== 'done') throw new CheckpointMovedError(outcome.name);
+  member.checkpoint = to;
+  member.lastRecordedAt = last.recordedAt;
+  for (const [key, write] of writes) {
+    if (write.body === undefined) documents.delete(key);
+    else documents.set(key, write);
+  }
+  return documents;
+}

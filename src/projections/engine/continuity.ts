@@ -1,0 +1,89 @@
+import { LRUCache } from 'lru-cache';
+
+import type { RecordedEvent } from '../../domain/kernel/event.ts';
+import { comparePositions, type Position } from '../../domain/kernel/position.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { ReadStore } from '../../ports/read-store.ts';
+
+const MAX_CACHED_REVISIONS = 100_000;
+const PAGE = 500;
+
+/** What to do with the next event of a stream. */
+export type Verdict =
+  | { readonly verdict: 'apply' }
+  | { readonly verdict: 'skip' }
+  /** Events from `from` up to the one before were never passed on. */
+  | { readonly verdict: 'gap'; readonly from: number };
+
+/** Remembers the last revision of each stream that was passed on, so that no event is missed (K6). */
+export interface Continuity {
+  /** Reads what is known of the streams of a batch. */
+  prepare(events: readonly RecordedEvent[]): Promise<void>;
+  judge(event: RecordedEvent): Promise<Verdict>;
+  passedOn(event: RecordedEvent): void;
+  /** The revisions to store with the batch; forgets them as pending. */
+  takePending(): Map<string, number>;
+  missing(event: RecordedEvent, from: number): Promise<RecordedEvent[]>;
+  forget(): void;
+}
+
+export function createContinuity(
+  log: EventLog,
+  store: ReadStore,
+  origin: () => Position,
+): Continuity {
+  const known = new LRUCache<string, number>({ max: MAX_CACHED_REVISIONS });
+  let pending = new Map<string, number>();
+  const lastOf = (stream: string) => pending.get(stream) ?? known.get(stream);
+
+  return {
+    async prepare(events) {
+      const unknown = new Set<string>();
+      for (const { stream, revision } of events) {
+        if (revision > 0 && lastOf(stream) === undefined) unknown.add(stream);
+      }
+      if (unknown.size === 0) return;
+      for (const [stream, revision] of await store.revisions([...unknown])) {
+        known.set(stream, revision);
+      }
+    },
+    async judge(event) {
+      const last = lastOf(event.stream) ?? -1;
+      if (event.revision <= last) return { verdict: 'skip' };
+      if (event.revision === last + 1) return { verdict: 'apply' };
+      if (last >= 0) return { verdict: 'gap', from: last + 1 };
+      // Never met: whatever lies before the feed's origin was read by each projection on its own.
+      const before = await log.readStream(event.stream, { from: event.revision - 1, limit: 1 });
+      const previous = before.find(({ revision }) => revision === event.revision - 1);
+      if (!previous || comparePositions(previous.position, origin()) <= 0) {
+        return { verdict: 'apply' };
+      }
+      return { verdict: 'gap', from: 0 };
+    },
+    passedOn(event) {
+      pending.set(event.stream, event.revision);
+    },
+    takePending() {
+      const taken = pending;
+      for (const [stream, revision] of taken) known.set(stream, revision);
+      pending = new Map();
+      return taken;
+    },
+    async missing(event, from) {
+      const found: RecordedEvent[] = [];
+      let next = from;
+      while (next < event.revision) {
+        const limit = Math.min(PAGE, event.revision - next);
+        const page = await log.readStream(event.stream, { from: next, limit });
+        if (page.length === 0) break;
+        found.push(...page);
+        next = (page.at(-1)?.revision ?? next) + 1;
+      }
+      return found;
+    },
+    forget() {
+      pending = new Map();
+      known.clear();
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import type { RecordedEvent } from '../../domain/kernel/event.ts';
+import { canonicalJson } from '../../domain/kernel/fingerprint.ts';
+import { partsOf } from '../../domain/kernel/names.ts';
+import { comparePositions, START, type Position } from '../../domain/kernel/position.ts';
+import type { DocumentWrite, StoredDocument } from '../../ports/read-store.ts';
+import { CheckpointMovedError, yieldTurn } from './catch-up.ts';
+import type { Member } from './member.ts';
+import type { EngineContext } from './types.ts';
+
+const STREAM_PAGE = 500;
+
+export type DamageKind = 'missing' | 'extra' | 'different';
+
+/** A document that is not what its events say. */
+export interface Damage {
+  readonly key: string;
+  readonly kind: DamageKind;
+  /** Top-level fields that differ; `position` when the document claims another position. */
+  readonly fields: readonly string[];
+}
+
+export type Folded = ReadonlyMap<string, DocumentWrite>;
+
+/** The documents that one stream makes, from its first event up to a position. */
+export async function foldStream(
+  { log }: EngineContext,
+  member: Member,
+  stream: string,
+  upTo: Position,
+): Promise<Folded> {
+  let folded = new Map<string, DocumentWrite>();
+  let from = 0;
+  for (;;) {
+    const page = await log.readStream(stream, { from, limit: STREAM_PAGE });
+    const events = page.filter((event) => comparePositions(event.position, upTo) <= 0);
+    folded = foldOn(member, folded, events);
+    if (page.length < STREAM_PAGE || events.length < page.length) return present(folded);
+    from += page.length;
+  }
+}
+
+/** The documents that the whole log makes between two positions, on top of those given. */
+export async function foldLog(
+  { log, limits }: EngineContext,
+  member: Member,
+  range: { after: Position; upTo: Position },
+  onto: Map<string, DocumentWrite>,
+  only?: string,
+): Promise<Map<string, DocumentWrite>> {
+  let folded = onto;
+  let position = range.after;
+  while (comparePositions(position, range.upTo) < 0) {
+    const page = await log.readAll({
+      after: position,
+      limit: limits.sliceEvents,
+      categories: member.projection.categories,
+    });
+    const events = page.events.filter((e) => comparePositions(e.position, range.upTo) <= 0);
+    folded = foldOn(member, folded, events, only);
+    if (page.atHead) break;
+    position = page.position;
+    await yieldTurn();
+  }
+  return folded;
+}
+
+function foldOn(
+  member: Member,
+  folded: Map<string, DocumentWrite>,
+  events: readonly RecordedEvent[],
+  only?: string,
+): Map<string, DocumentWrite> {
+  let touches = member.fold.touches(events, member.skipped);
+  if (only !== undefined) {
+    touches = touches
+      .filter(({ keys }) => keys.includes(only))
+      .map(({ event }) => ({ event, keys: [only] }));
+  }
+  for (const [key, write] of member.fold.apply(touches, folded)) folded.set(key, write);
+  return folded;
+}
+
+export function present(folded: ReadonlyMap<string, DocumentWrite>): Folded {
+  return new Map([...folded].filter(([, { body }]) => body !== undefined));
+}
+
+/** What is wrong with a stored document, if anything. */
+export function compare(
+  key: string,
+  expected: DocumentWrite | undefined,
+  stored: StoredDocument | undefined,
+): Damage | undefined {
+  if (!expected) return stored && { key, kind: 'extra', fields: [] };
+  if (!stored) return { key, kind: 'missing', fields: [] };
+  const a = expected.body as Record<string, unknown>;
+  const b = stored.body as Record<string, unknown>;
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  const fields = [...names].filter((name) => canonicalJson(a[name]) !== canonicalJson(b[name]));
+  if (comparePositions(expected.position, stored.position) !== 0) fields.push('position');
+  if (expected.storeId !== stored.storeId) fields.push('storeId');
+  return fields.length > 0 ? { key, kind: 'different', fields } : undefined;
+}
+
+/** The document as the log says up to a position: by its stream, or by a scan where many feed it. */
+export async function foldKey(
+  context: EngineContext,
+  member: Member,
+  key: string,
+  upTo: Position,
+): Promise<DocumentWrite | undefined> {
+  const stream = member.projection.streamOf?.(key);
+  const folded = stream
+    ? await foldStream(context, member, stream, upTo)
+    : present(await foldLog(context, member, { after: START, upTo }, new Map(), key));
+  return folded.get(key);
+}
+
+/**
+ * Puts documents back to what the log says. To be called inside the writing section with a member
+ * that has applied everything up to `upTo`. The raised epoch tells older writers to fold again.
+ */
+export async function putBack(
+  { store }: EngineContext,
+  member: Member,
+  upTo: Position,
+  repairs: ReadonlyMap<string, DocumentWrite | undefined>,
+): Promise<void> {
+  const stored = await store.load(member.collection.name, [...repairs.keys()]);
+  const writes = [...repairs].map(([key, expected]): DocumentWrite => {
+    const epoch = (stored.get(key)?.epoch ?? 0) + 1;
+    if (expected) return { ...expected, epoch };
+    return { key, storeId: partsOf(key).storeId, position: upTo, epoch, body: undefined };
+  });
+  const name = member.collection.name;
+  const at = member.checkpoint;
+  const outcome = await store.commit({
+    documents: [{ collection: member.collection, writes }],
+    checkpoints: at ? [{ name, from: at, to: at }] : [],
+  });
+  if (outcome.outcome !== 'done') throw new CheckpointMovedError(outcome.name);
+}

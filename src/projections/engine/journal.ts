@@ -1,0 +1,98 @@
+import { Type } from '@sinclair/typebox';
+
+import type { Actor, NewEvent } from '../../domain/kernel/event.ts';
+import type { EventType } from '../../domain/kernel/event-types.ts';
+import { streamName, SYSTEM_STORE } from '../../domain/kernel/names.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { Ids } from '../../ports/ids.ts';
+import type { Logger } from '../../ports/logger.ts';
+
+const MAX_TRIES = 5;
+const text = Type.String();
+const closed = { additionalProperties: false };
+
+/** What the projection engine records about itself, in `projection-system.<name>`. */
+export const PROJECTION_EVENT_TYPES: readonly EventType[] = [
+  {
+    type: 'GapFound',
+    version: 1,
+    schema: Type.Object({ projection: text, key: text, kind: text, detail: text }, closed),
+  },
+  {
+    type: 'GapHealed',
+    version: 1,
+    schema: Type.Object({ projection: text, key: text, kind: text }, closed),
+  },
+  {
+    type: 'ProjectionBlocked',
+    version: 1,
+    schema: Type.Object({ projection: text, eventId: text, reason: text }, closed),
+  },
+  {
+    type: 'EventSkipped',
+    version: 1,
+    schema: Type.Object({ projection: text, eventId: text, reason: text }, closed),
+  },
+  {
+    type: 'RebuildStarted',
+    version: 1,
+    schema: Type.Object({ projection: text, generation: Type.Integer(), reason: text }, closed),
+  },
+  {
+    type: 'RebuildSwitched',
+    version: 1,
+    schema: Type.Object({ projection: text, generation: Type.Integer() }, closed),
+  },
+];
+
+/** Counters and a record of what was found and done, so that no gap is mended in silence (K6). */
+export interface Journal {
+  record(
+    projection: string,
+    type: string,
+    data: Readonly<Record<string, string | number>>,
+    actor?: Actor,
+  ): Promise<void>;
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+export function createJournal(log: EventLog, ids: Ids, logger: Logger): Journal {
+  const counts = new Map<string, number>();
+
+  async function append(projection: string, event: NewEvent): Promise<void> {
+    const stream = streamName('projection', SYSTEM_STORE, projection);
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const last = await log.readStream(stream, { direction: 'backwards', limit: 1 });
+      const outcome = await log.append(stream, last[0]?.revision ?? 'no-stream', [event]);
+      if (outcome.outcome === 'done') return;
+    }
+    throw new Error(`expected ${event.type} to be appended to ${stream} in ${MAX_TRIES} tries`);
+  }
+
+  return {
+    counts,
+    async record(projection, type, data, actor = { kind: 'system', id: 'projections' }) {
+      counts.set(type, (counts.get(type) ?? 0) + 1);
+      logger.warn({ projection, type, ...data }, 'projection engine');
+      const id = ids.uuid();
+      try {
+        await append(projection, {
+          id,
+          type,
+          data: { projection, ...data },
+          metadata: {
+            storeId: SYSTEM_STORE,
+            commandId: id,
+            fields: {},
+            correlationId: id,
+            causationId: id,
+            actor,
+            schemaVersion: 1,
+          },
+        });
+      } catch (error) {
+        logger.error({ projection, type, error: String(error) }, 'could not record in the log');
+      }
+    },
+  };
+}

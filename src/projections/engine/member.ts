@@ -1,0 +1,53 @@
+import type { EventTypes } from '../../domain/kernel/event-types.ts';
+import { START, type Position } from '../../domain/kernel/position.ts';
+import type { Checkpoint, CollectionSpec } from '../../ports/read-store.ts';
+import { createFold, type Fold } from './fold.ts';
+import { collectionOf, type Projection } from './projection.ts';
+
+export interface Blocked {
+  readonly eventId: string;
+  readonly reason: string;
+}
+
+/**
+ * One generation of one projection at work: alone while it lags, then as a member of the feed.
+ *
+ * `checkpoint` is what it last wrote; `position` is how far the log was examined for it, which may
+ * be further. Both move only in the runner that has it at that time.
+ */
+export interface Member {
+  readonly projection: Projection;
+  readonly fold: Fold;
+  readonly generation: number;
+  readonly collection: CollectionSpec;
+  state: 'catching-up' | 'live' | 'blocked' | 'retired';
+  checkpoint: Checkpoint | undefined;
+  position: Position;
+  skipped: ReadonlySet<string>;
+  blocked: Blocked | undefined;
+  /** When the last event that it took was recorded. */
+  lastRecordedAt: string | undefined;
+  /** Called when it left the feed or may try again. */
+  wake: () => void;
+}
+
+export function createMember(
+  projection: Projection,
+  generation: number,
+  types: EventTypes,
+  skipped: readonly string[],
+): Member {
+  return {
+    projection,
+    fold: createFold(projection, types),
+    generation,
+    collection: collectionOf(projection, generation),
+    state: 'catching-up',
+    checkpoint: undefined,
+    position: START,
+    skipped: new Set(skipped),
+    blocked: undefined,
+    lastRecordedAt: undefined,
+    wake: () => undefined,
+  };
+}

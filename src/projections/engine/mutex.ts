@@ -1,0 +1,15 @@
+/** Lets one task at a time into a section of work, in the order of asking. */
+export interface Mutex {
+  run<T>(task: () => Promise<T>): Promise<T>;
+}
+
+export function createMutex(): Mutex {
+  let tail: Promise<unknown> = Promise.resolve();
+  return {
+    run(task) {
+      const run = tail.then(task, task);
+      tail = run.catch(() => undefined);
+      return run;
+    },
+  };
+}

@@ -1,0 +1,331 @@
+import { ConflictError, NotFoundError } from '../../domain/kernel/errors.ts';
+import type { Actor } from '../../domain/kernel/event.ts';
+import type { EventTypes } from '../../domain/kernel/event-types.ts';
+import { comparePositions, type Position } from '../../domain/kernel/position.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { Ids } from '../../ports/ids.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { ReadStore } from '../../ports/read-store.ts';
+import { audit, type AuditReport } from './audit.ts';
+import { belongsToLog } from './checkpoint-check.ts';
+import { createFeed, OtherLogError } from './feed.ts';
+import { createJournal } from './journal.ts';
+import { createMember, type Member } from './member.ts';
+import { createMutex } from './mutex.ts';
+import type { Projection } from './projection.ts';
+import { runMember } from './runner.ts';
+import { PROJECTION_LIMITS, type EngineContext, type ProjectionLimits } from './types.ts';
+import { createWaiters, hasReached } from './waiters.ts';
+
+export interface ProjectionEngineOptions {
+  readonly log: EventLog;
+  readonly store: ReadStore;
+  readonly types: EventTypes;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  readonly projections: readonly Projection[];
+  readonly limits?: Partial<ProjectionLimits>;
+}
+
+export interface ProjectionReport {
+  readonly name: string;
+  readonly version: number;
+  readonly generation: number;
+  readonly state: 'catching-up' | 'live' | 'blocked' | 'retired';
+  readonly position: Position;
+  readonly lastRecordedAt: string | undefined;
+  readonly blocked: { readonly eventId: string; readonly reason: string } | undefined;
+  /** Set while a next generation is being built beside the one that answers. */
+  readonly building: { readonly generation: number; readonly position: Position } | undefined;
+}
+
+export interface ProjectionEngine {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** True when each projection that is not blocked had seen, in time, all that was there at the call. */
+  whenCaughtUp(options: { readonly timeoutMs: number }): Promise<boolean>;
+  /** True when the read model reached the position in time. */
+  waitFor(projection: string, position: Position, timeoutMs: number): Promise<boolean>;
+  /** Physical name of the collection that answers queries; undefined before the first build. */
+  serving(projection: string): string | undefined;
+  report(): readonly ProjectionReport[];
+  /** Tries a blocked projection again. @throws NotFoundError @throws ConflictError when not blocked */
+  retry(projection: string): void;
+  /** Passes over the event that blocks a projection; who and why are recorded. */
+  skip(projection: string, eventId: string, reason: string, actor: Actor): Promise<void>;
+  audit(options: { readonly projection?: string; readonly heal: boolean }): Promise<AuditReport[]>;
+  /** Builds the next generation beside the live one and then switches to it. */
+  rebuild(projection: string, reason: string): Promise<void>;
+  /** How often each kind of finding was recorded since the start. */
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+/** One projection: the generation that answers, and the one being built, if any. */
+interface Slot {
+  readonly projection: Projection;
+  serving: Member | undefined;
+  building: Member | undefined;
+}
+
+export function createProjectionEngine(options: ProjectionEngineOptions): ProjectionEngine {
+  const { log, store, types, clock, ids, logger, projections } = options;
+  const stop = new AbortController();
+  const context: EngineContext = {
+    log,
+    store,
+    types,
+    clock,
+    ids,
+    logger,
+    limits: { ...PROJECTION_LIMITS, ...options.limits },
+    waiters: createWaiters(clock),
+    journal: createJournal(log, ids, logger),
+    writing: createMutex(),
+    stopping: stop.signal,
+  };
+  const categories = [...new Set(projections.flatMap((projection) => projection.categories))];
+  const feed = createFeed(context, categories, rebuildAll);
+  const slots = new Map<string, Slot>();
+  const running = new Set<Promise<void>>();
+  let started = false;
+
+  function slotOf(name: string): Slot {
+    const slot = slots.get(name);
+    if (!slot) throw new NotFoundError('not_found', `there is no projection ${name}`);
+    return slot;
+  }
+
+  const memberOf = (slot: Slot) => slot.building ?? slot.serving;
+
+  function supervise(task: Promise<void>): void {
+    const watched = task
+      .catch(async (error: unknown) => {
+        if (error instanceof OtherLogError) return rebuildAll();
+        logger.error({ error: String(error) }, 'a projection stopped');
+      })
+      .finally(() => running.delete(watched));
+    running.add(watched);
+  }
+
+  function run(member: Member): void {
+    supervise(runMember(context, member, feed, { joined, blocked }));
+  }
+
+  async function joined(member: Member): Promise<void> {
+    const slot = slotOf(member.projection.name);
+    if (slot.building !== member) return context.waiters.check();
+    const { name: projection, version } = member.projection;
+    const { generation } = member;
+    await store.setLiveGeneration({ projection, version, generation });
+    const old = slot.serving;
+    slot.serving = member;
+    slot.building = undefined;
+    if (old) retire(old);
+    logger.info({ projection, version, generation }, 'a new generation answers queries');
+    if (generation > 1) {
+      void context.journal.record(projection, 'RebuildSwitched', { generation });
+    }
+    context.waiters.check();
+  }
+
+  function retire(member: Member): void {
+    feed.leave(member);
+    member.state = 'retired';
+    member.wake();
+  }
+
+  async function blocked(member: Member): Promise<void> {
+    const projection = member.projection.name;
+    const { eventId = '', reason = '' } = member.blocked ?? {};
+    const skipped = [...member.skipped];
+    await store.setProjectionStatus({ projection, status: 'blocked', eventId, reason, skipped });
+    await context.journal.record(projection, 'ProjectionBlocked', { eventId, reason });
+    context.waiters.check();
+  }
+
+  async function openSlot(projection: Projection): Promise<Slot> {
+    const live = await store.liveGeneration(projection.name);
+    const skipped = (await store.projectionStatus(projection.name))?.skipped ?? [];
+    const slot: Slot = { projection, serving: undefined, building: undefined };
+    if (live && live.version > projection.version) {
+      throw new Error(
+        `expected read model ${projection.name} at version ${projection.version} or older, found ${live.version}: it was built by newer code, which alone may run on it`,
+      );
+    }
+    if (live?.version === projection.version) {
+      const member = createMember(projection, live.generation, types, skipped);
+      const checkpoint = await store.checkpoint(member.collection.name);
+      if (checkpoint && (await belongsToLog(log, checkpoint))) {
+        slot.serving = member;
+        return slot;
+      }
+      const generation = live.generation + 1;
+      slot.building = createMember(projection, generation, types, skipped);
+      const reason = checkpoint ? 'the log is another or a restored one' : 'the checkpoint is gone';
+      await context.journal.record(projection.name, 'RebuildStarted', { generation, reason });
+      await dropStale(slot.building);
+      return slot;
+    }
+    slot.building = createMember(projection, (live?.generation ?? 0) + 1, types, skipped);
+    await dropStale(slot.building);
+    return slot;
+  }
+
+  /** A half-built generation is gone on with when it is of this log, else it is begun again. */
+  async function dropStale(member: Member): Promise<void> {
+    const checkpoint = await store.checkpoint(member.collection.name);
+    if (checkpoint && (await belongsToLog(log, checkpoint))) return;
+    await store.dropCollection(member.collection.name);
+  }
+
+  /** Older generations that nobody reads any more. */
+  async function dropRetired(): Promise<void> {
+    const used = new Set<string>();
+    for (const { serving, building } of slots.values()) {
+      if (serving) used.add(serving.collection.name);
+      if (building) used.add(building.collection.name);
+    }
+    for (const name of await store.listCollections()) {
+      if (!used.has(name) && !isAnsweringOld(name)) await store.dropCollection(name);
+    }
+  }
+
+  /** While the first generation of a new version is built nothing else answers: nothing to keep. */
+  function isAnsweringOld(name: string): boolean {
+    return [...slots.values()].some(
+      ({ projection, serving }) =>
+        !serving && name.startsWith(`${projection.collection.replaceAll('-', '_')}__`),
+    );
+  }
+
+  let rebuilding: Promise<void> | undefined;
+
+  /** The log is another one: everything is built again, loudly. */
+  function rebuildAll(): Promise<void> {
+    rebuilding ??= (async () => {
+      logger.error({}, 'the log is not the one the read models were made from; rebuilding all');
+      await context.writing.run(() => feed.restartAtHead());
+      for (const { projection } of slots.values()) {
+        await startBuilding(projection.name, 'the log is another or a restored one');
+      }
+    })().finally(() => {
+      rebuilding = undefined;
+    });
+    return rebuilding;
+  }
+
+  async function startBuilding(name: string, reason: string): Promise<void> {
+    const slot = slotOf(name);
+    const from = Math.max(slot.serving?.generation ?? 0, slot.building?.generation ?? 0);
+    if (slot.building) retire(slot.building);
+    const generation = from + 1;
+    const skipped = [...(memberOf(slot)?.skipped ?? [])];
+    const member = createMember(slot.projection, generation, types, skipped);
+    slot.building = member;
+    await context.journal.record(name, 'RebuildStarted', { generation, reason });
+    await store.dropCollection(member.collection.name);
+    run(member);
+  }
+
+  async function start(): Promise<void> {
+    if (started) return;
+    started = true;
+    try {
+      await feed.open();
+    } catch (error) {
+      if (!(error instanceof OtherLogError)) throw error;
+      logger.error({}, error.message);
+      await feed.restartAtHead();
+    }
+    for (const projection of projections) {
+      slots.set(projection.name, await openSlot(projection));
+    }
+    await dropRetired();
+    for (const { serving, building } of slots.values()) {
+      if (serving) run(serving);
+      if (building) run(building);
+    }
+    supervise(feed.run());
+  }
+
+  function positionOf(name: string): Position | undefined {
+    return slotOf(name).serving?.position;
+  }
+
+  return {
+    start,
+    async stop() {
+      stop.abort();
+      await Promise.all([...running]);
+    },
+    async whenCaughtUp({ timeoutMs }) {
+      const head = await log.head();
+      const done = () =>
+        [...slots.values()].every((slot) => {
+          const member = memberOf(slot);
+          if (member?.state === 'blocked') return true;
+          return !slot.building && member?.state === 'live' && hasReached(member.position, head);
+        });
+      return context.waiters.until(done, timeoutMs);
+    },
+    waitFor: (name, position, timeoutMs) =>
+      context.waiters.until(() => hasReached(positionOf(name), position), timeoutMs),
+    serving: (name) => slotOf(name).serving?.collection.name,
+    report: () =>
+      [...slots.values()].flatMap(({ projection, serving, building }) => {
+        const member = serving ?? building;
+        if (!member) return [];
+        const { generation, state, position, lastRecordedAt, blocked } = member;
+        return {
+          name: projection.name,
+          version: projection.version,
+          generation,
+          state,
+          position,
+          lastRecordedAt,
+          blocked: blocked ?? building?.blocked,
+          building: serving &&
+            building && { generation: building.generation, position: building.position },
+        };
+      }),
+    retry(name) {
+      const member = memberOf(slotOf(name));
+      if (member?.state !== 'blocked') {
+        throw new ConflictError('projection_not_blocked', `projection ${name} is not blocked`);
+      }
+      member.wake();
+    },
+    async skip(name, eventId, reason, actor) {
+      const member = memberOf(slotOf(name));
+      if (member?.state !== 'blocked' || member.blocked?.eventId !== eventId) {
+        throw new ConflictError(
+          'projection_not_blocked',
+          `projection ${name} is not blocked at event ${eventId}`,
+          { found: member?.blocked?.eventId },
+        );
+      }
+      const skipped = [...member.skipped, eventId];
+      await context.journal.record(name, 'EventSkipped', { eventId, reason }, actor);
+      await store.setProjectionStatus({ projection: name, status: 'running', skipped });
+      member.skipped = new Set(skipped);
+      member.wake();
+    },
+    async audit({ projection, heal }) {
+      const wanted = projection ? [slotOf(projection)] : [...slots.values()];
+      const reports: AuditReport[] = [];
+      for (const { serving } of wanted) {
+        if (serving?.state === 'live') reports.push(await audit(context, serving, feed, { heal }));
+      }
+      return reports;
+    },
+    rebuild: (name, reason) => startBuilding(name, reason),
+    counts: context.journal.counts,
+  };
+}
+
+export function lagOf(report: ProjectionReport, head: Position): bigint {
+  const behind = comparePositions(report.position, head) < 0;
+  return behind ? head.commit - report.position.commit : 0n;
+}

@@ -1,0 +1,109 @@
+import { comparePositions, START } from '../../domain/kernel/position.ts';
+import { catchUpTo, CheckpointMovedError } from './catch-up.ts';
+import { belongsToLog } from './checkpoint-check.ts';
+import { OtherLogError, type Feed } from './feed.ts';
+import { PoisonEventError } from './fold.ts';
+import type { Member } from './member.ts';
+import { backOffMs, type EngineContext } from './types.ts';
+
+export interface RunnerEvents {
+  /** The member has joined the feed: its documents are up to date. Inside the writing section. */
+  joined(member: Member): Promise<void>;
+  blocked(member: Member): Promise<void>;
+}
+
+/**
+ * Makes the stored checkpoint and the member agree. Where they differ the earlier one is taken:
+ * to apply an event again changes nothing, to pass one over would.
+ */
+async function agreeOnCheckpoint({ log, store }: EngineContext, member: Member): Promise<void> {
+  const stored = await store.checkpoint(member.collection.name);
+  if (stored && !(await belongsToLog(log, stored))) throw new OtherLogError(member.collection.name);
+  const position = stored?.position ?? START;
+  const first = member.checkpoint === undefined;
+  if (first || comparePositions(position, member.position) < 0) member.position = position;
+  member.checkpoint = stored;
+}
+
+/** Resolves when somebody wakes the member: it left the feed, or may try again. */
+function untilWoken(context: EngineContext, member: Member): Promise<void> {
+  return new Promise((resolve) => {
+    member.wake = resolve;
+    context.stopping.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/**
+ * Carries one member through its life: alone until it has seen what the feed has, then in the feed
+ * until it stumbles, then alone again. A poison event is tried a few times and then blocks this
+ * member only (K9); trouble with a store is tried again for ever, with back-off.
+ */
+export async function runMember(
+  context: EngineContext,
+  member: Member,
+  feed: Feed,
+  events: RunnerEvents,
+): Promise<void> {
+  const { logger, clock, limits, stopping, store, writing } = context;
+  let failures = 0;
+  let poisonId: string | undefined;
+  await store.ensureCollection(member.collection);
+  while (!stopping.aborted && member.state !== 'retired') {
+    try {
+      await agreeOnCheckpoint(context, member);
+      await catchUpAndJoin();
+      failures = 0;
+      poisonId = undefined;
+    } catch (error) {
+      if (error instanceof OtherLogError) throw error;
+      if (stopping.aborted) return;
+      await recover(error);
+    }
+  }
+
+  async function catchUpAndJoin(): Promise<void> {
+    while (!stopping.aborted) {
+      await catchUpTo(context, member, feed.reached);
+      const woken = untilWoken(context, member);
+      const joined = await writing.run(async () => {
+        if (!feed.join(member)) return false;
+        await events.joined(member);
+        return true;
+      });
+      if (!joined) continue;
+      await woken;
+      return;
+    }
+  }
+
+  async function recover(error: unknown): Promise<void> {
+    const name = member.projection.name;
+    if (error instanceof CheckpointMovedError) return;
+    if (error instanceof PoisonEventError) {
+      failures = error.event.id === poisonId ? failures + 1 : 1;
+      poisonId = error.event.id;
+      if (failures >= limits.poisonAttempts) {
+        await block(error);
+        failures = 0;
+        return;
+      }
+    } else {
+      failures += 1;
+      logger.warn(
+        { projection: name, error: String(error) },
+        'a projection stumbled; trying again',
+      );
+    }
+    await clock.sleep(backOffMs(context, failures), stopping);
+  }
+
+  async function block(error: PoisonEventError): Promise<void> {
+    const woken = untilWoken(context, member);
+    member.state = 'blocked';
+    member.blocked = { eventId: error.event.id, reason: error.message };
+    await events.blocked(member);
+    await woken;
+    if (member.state === 'blocked') member.state = 'catching-up';
+    member.blocked = undefined;
+  }
+}

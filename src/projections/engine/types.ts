@@ -1,0 +1,57 @@
+import type { EventTypes } from '../../domain/kernel/event-types.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { Ids } from '../../ports/ids.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { ReadStore } from '../../ports/read-store.ts';
+import type { Mutex } from './mutex.ts';
+import type { Journal } from './journal.ts';
+import type { Waiters } from './waiters.ts';
+
+/** Named limits of the projection engine. */
+export interface ProjectionLimits {
+  /** Events that the feed takes in one batch, so that a batch stays under about 10 ms. */
+  readonly feedBatch: number;
+  /** Events that a projection on its own reads in one slice of the event loop. */
+  readonly sliceEvents: number;
+  /** Events that a projection on its own folds before it writes. */
+  readonly commitEvents: number;
+  /** Times that a poison event is tried before its projection is blocked. */
+  readonly poisonAttempts: number;
+  readonly retryFirstMs: number;
+  readonly retryMaxMs: number;
+  /** The feed subscribes again when the log has grown and nothing came for this long. */
+  readonly silenceMs: number;
+}
+
+export const PROJECTION_LIMITS: ProjectionLimits = {
+  feedBatch: 200,
+  sliceEvents: 1_000,
+  commitEvents: 10_000,
+  poisonAttempts: 3,
+  retryFirstMs: 50,
+  retryMaxMs: 10_000,
+  silenceMs: 5_000,
+};
+
+/** What the parts of the projection engine share. */
+export interface EngineContext {
+  readonly log: EventLog;
+  readonly store: ReadStore;
+  readonly types: EventTypes;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  readonly limits: ProjectionLimits;
+  readonly waiters: Waiters;
+  readonly journal: Journal;
+  /** Held while documents of live projections change: a batch of the feed, a heal, a join. */
+  readonly writing: Mutex;
+  readonly stopping: AbortSignal;
+}
+
+/** The pause before try number `attempt` (from 0): exponential, jittered, bounded. */
+export function backOffMs({ limits, ids }: EngineContext, attempt: number): number {
+  const most = Math.min(limits.retryFirstMs * 2 ** attempt, limits.retryMaxMs);
+  return most * (0.5 + ids.random() / 2);
+}

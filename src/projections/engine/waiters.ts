@@ -1,0 +1,52 @@
+import { comparePositions, type Position } from '../../domain/kernel/position.ts';
+import type { Clock } from '../../ports/clock.ts';
+
+interface Waiter {
+  readonly reached: () => boolean;
+  readonly wake: () => void;
+}
+
+/** Those who wait for a read model to reach a position (K12), or for any other state of progress. */
+export interface Waiters {
+  /** True when it came true in time. */
+  until(reached: () => boolean, timeoutMs: number): Promise<boolean>;
+  /** To be called after every step of progress. */
+  check(): void;
+  readonly count: number;
+}
+
+export function createWaiters(clock: Clock): Waiters {
+  const waiting = new Set<Waiter>();
+  return {
+    get count() {
+      return waiting.size;
+    },
+    async until(reached, timeoutMs) {
+      if (reached()) return true;
+      const timer = new AbortController();
+      let waiter: Waiter | undefined;
+      const met = new Promise<boolean>((resolve) => {
+        waiter = { reached, wake: () => resolve(true) };
+        waiting.add(waiter);
+      });
+      const late = clock.sleep(timeoutMs, timer.signal).then(() => false);
+      try {
+        return await Promise.race([met, late]);
+      } finally {
+        if (waiter) waiting.delete(waiter);
+        timer.abort();
+      }
+    },
+    check() {
+      for (const waiter of waiting) {
+        if (!waiter.reached()) continue;
+        waiting.delete(waiter);
+        waiter.wake();
+      }
+    },
+  };
+}
+
+export function hasReached(position: Position | undefined, wanted: Position): boolean {
+  return position !== undefined && comparePositions(position, wanted) >= 0;
+}
