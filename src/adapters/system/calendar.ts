@@ -1,0 +1,49 @@
+import { InvariantError } from '../../domain/kernel/errors.ts';
+import type { Calendar } from '../../ports/calendar.ts';
+import type { Store } from '../../ports/stores.ts';
+
+const MINUTE_MS = 60_000;
+
+/** The date at that place, moved back by the hours that still belong to the day before. */
+export function createCalendar(stores: readonly Store[]): Calendar {
+  const shops = new Map(stores.map((store) => [store.id, dayOf(store)]));
+  return {
+    businessDay(storeId, nowMs) {
+      const shop = shops.get(storeId);
+      if (!shop) throw new InvariantError('a configured store', { storeId });
+      return shop(nowMs);
+    },
+  };
+}
+
+function dayOf({ timezone, dayStartsAt }: Store): (nowMs: number) => string {
+  const [hours = 0, minutes = 0] = dayStartsAt.split(':').map(Number);
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone: timezone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  let cachedMinute = Number.NaN;
+  let cached = '';
+  return (nowMs) => {
+    const minute = Math.floor(nowMs / MINUTE_MS);
+    if (minute !== cachedMinute) {
+      cachedMinute = minute;
+      cached = localDay(format, nowMs, hours * 60 + minutes);
+    }
+    return cached;
+  };
+}
+
+function localDay(format: Intl.DateTimeFormat, nowMs: number, startsAtMinute: number): string {
+  const parts = Object.fromEntries(format.formatToParts(nowMs).map((p) => [p.type, p.value]));
+  const day = `${parts['year']}-${parts['month']}-${parts['day']}`;
+  const minute = Number(parts['hour']) * 60 + Number(parts['minute']);
+  if (minute >= startsAtMinute) return day;
+  const before = new Date(Date.parse(`${day}T00:00:00Z`) - 24 * 60 * MINUTE_MS);
+  return before.toISOString().slice(0, 10);
+}

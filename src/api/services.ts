@@ -1,0 +1,26 @@
+import type { CommandEngine } from '../commands/engine/command-engine.ts';
+import type { ProjectionEngine } from '../projections/engine/projection-engine.ts';
+import type { Calendar } from '../ports/calendar.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Digest } from '../ports/digest.ts';
+import type { EventLog } from '../ports/event-log.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { ReadStore } from '../ports/read-store.ts';
+import type { Store } from '../ports/stores.ts';
+
+/** What the running system offers to its routes. Routes reach documents only through `reads`. */
+export interface Services {
+  readonly commands: CommandEngine;
+  readonly projections: ProjectionEngine;
+  readonly log: EventLog;
+  readonly readStore: ReadStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly digest: Digest;
+  readonly calendar: Calendar;
+  readonly logger: Logger;
+  readonly stores: readonly Store[];
+  /** False while the system starts or stops. */
+  readonly accepting: () => boolean;
+}

@@ -1,0 +1,13 @@
+import type { Route } from '../api/route.ts';
+import type { EventType } from '../domain/kernel/event-types.ts';
+import type { Process } from '../processes/engine/process.ts';
+import type { Projection } from '../projections/engine/projection.ts';
+
+/** All that a concept consists of. The list of features is the table of contents of the product. */
+export interface Feature {
+  readonly name: string;
+  readonly eventTypes: readonly EventType[];
+  readonly projections: readonly Projection[];
+  readonly processes: readonly Process[];
+  readonly routes: readonly Route[];
+}
