@@ -1,0 +1,131 @@
+import type { Services } from './api/services.ts';
+import { createCommandEngine } from './commands/engine/command-engine.ts';
+import { ENGINE_EVENT_TYPES } from './commands/engine/engine-events.ts';
+import { createSnapshots } from './commands/engine/snapshots.ts';
+import { eventTypes } from './domain/kernel/event-types.ts';
+import type { Feature } from './features/feature.ts';
+import type { Calendar } from './ports/calendar.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Digest } from './ports/digest.ts';
+import type { EventLog } from './ports/event-log.ts';
+import type { Ids } from './ports/ids.ts';
+import type { Logger } from './ports/logger.ts';
+import type { ReadStore } from './ports/read-store.ts';
+import type { SnapshotStore } from './ports/snapshot-store.ts';
+import type { Store } from './ports/stores.ts';
+import { createProcessEngine, type ProcessEngine } from './processes/engine/process-engine.ts';
+import { PROJECTION_EVENT_TYPES } from './projections/engine/journal.ts';
+import { createProjectionEngine } from './projections/engine/projection-engine.ts';
+import type { ProjectionLimits } from './projections/engine/types.ts';
+
+/** Everything outside the system. The simulation hands in its own. */
+export interface Ports {
+  readonly log: EventLog;
+  readonly readStore: ReadStore;
+  readonly snapshots: SnapshotStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly digest: Digest;
+  readonly calendar: Calendar;
+  readonly logger: Logger;
+}
+
+export interface AppOptions {
+  readonly ports: Ports;
+  readonly features: readonly Feature[];
+  readonly stores: readonly Store[];
+  /** How often the documents are compared with the log in the background; 0: never. */
+  readonly auditEveryMs: number;
+  readonly projectionLimits?: Partial<ProjectionLimits>;
+}
+
+export interface App {
+  readonly services: Services;
+  readonly processes: ProcessEngine;
+  /** Opens checkpoints and sets projections and processes going. */
+  start(): Promise<void>;
+  /** Stops taking work, lets what runs come to a safe end. The stores stay open. */
+  stop(): Promise<void>;
+}
+
+/** The running system out of ports and features. It knows no adapter. */
+export function createApp(options: AppOptions): App {
+  const { ports, features, stores, auditEveryMs } = options;
+  const { log, readStore, snapshots, clock, ids, digest, calendar, logger } = ports;
+  const types = eventTypes(
+    ENGINE_EVENT_TYPES,
+    PROJECTION_EVENT_TYPES,
+    ...features.map((feature) => feature.eventTypes),
+  );
+  const commands = createCommandEngine({
+    log,
+    clock,
+    ids,
+    types,
+    snapshots: createSnapshots(snapshots, digest, logger),
+  });
+  const projections = createProjectionEngine({
+    log,
+    store: readStore,
+    types,
+    clock,
+    ids,
+    logger,
+    projections: features.flatMap((feature) => feature.projections),
+    ...(options.projectionLimits && { limits: options.projectionLimits }),
+  });
+  const processes = createProcessEngine({
+    commands,
+    clock,
+    log,
+    store: readStore,
+    types,
+    ids,
+    logger,
+    processes: features.flatMap((feature) => feature.processes),
+  });
+  const stopping = new AbortController();
+  let started = false;
+  let auditing: Promise<void> = Promise.resolve();
+
+  async function auditForEver(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await clock.sleep(auditEveryMs, stopping.signal);
+      if (stopping.signal.aborted) return;
+      try {
+        await projections.audit({ heal: true });
+      } catch (error) {
+        logger.warn({ error: String(error) }, 'an audit of the read models did not finish');
+      }
+    }
+  }
+
+  return {
+    services: {
+      commands,
+      projections,
+      log,
+      readStore,
+      clock,
+      ids,
+      digest,
+      calendar,
+      logger,
+      stores,
+      accepting: () => started && !stopping.signal.aborted,
+    },
+    processes,
+    async start() {
+      if (started) return;
+      await projections.start();
+      processes.start();
+      if (auditEveryMs > 0) auditing = auditForEver();
+      started = true;
+    },
+    async stop() {
+      if (stopping.signal.aborted) return;
+      stopping.abort();
+      await Promise.all([processes.stop(), projections.stop(), auditing]);
+    },
+  };
+}

@@ -1,0 +1,154 @@
+import { DomainError } from '../../domain/kernel/errors.ts';
+import type { RecordedEvent } from '../../domain/kernel/event.ts';
+import { upcast, type EventTypes } from '../../domain/kernel/event-types.ts';
+import { comparePositions, START, type Position } from '../../domain/kernel/position.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { Ids } from '../../ports/ids.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Checkpoint, ReadStore } from '../../ports/read-store.ts';
+import type { Process, ProcessServices } from './process.ts';
+
+const FIRST_PAUSE_MS = 20;
+const MAX_PAUSE_MS = 10_000;
+/** Events passed over without a reaction before the checkpoint is written again. */
+const CHECKPOINT_EVERY = 1_000;
+
+export interface ProcessEngineOptions extends ProcessServices {
+  readonly log: EventLog;
+  readonly store: ReadStore;
+  readonly types: EventTypes;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  readonly processes: readonly Process[];
+}
+
+export interface ProcessReport {
+  readonly name: string;
+  readonly position: Position;
+  /** The event it is stuck at and why, while it tries again. */
+  readonly stuck: { readonly eventId: string; readonly reason: string } | undefined;
+}
+
+export interface ProcessEngine {
+  start(): void;
+  stop(): Promise<void>;
+  report(): readonly ProcessReport[];
+}
+
+interface Running {
+  readonly process: Process;
+  checkpoint: Checkpoint | undefined;
+  position: Position;
+  stuck: ProcessReport['stuck'];
+}
+
+/**
+ * Runs each process over the log, in order, at least once per event. Its checkpoint only saves
+ * work: the commands that a process gives have ids made from the event, so that an event met again
+ * (after a crash, or with a read store that was thrown away) changes nothing.
+ */
+export function createProcessEngine(options: ProcessEngineOptions): ProcessEngine {
+  const { log, store, types, clock, ids, logger, processes } = options;
+  const stop = new AbortController();
+  const running = processes.map((process): Running => ({
+    process,
+    checkpoint: undefined,
+    position: START,
+    stuck: undefined,
+  }));
+  let tasks: Promise<void>[] = [];
+
+  const nameOf = ({ process }: Running) => `process-${process.name}`;
+  const pause = (attempt: number) =>
+    clock.sleep(
+      Math.min(FIRST_PAUSE_MS * 2 ** attempt, MAX_PAUSE_MS) * (0.5 + ids.random()),
+      stop.signal,
+    );
+
+  async function saveCheckpoint(run: Running, event: RecordedEvent): Promise<void> {
+    const to = { logId: await log.logId(), position: event.position, eventId: event.id };
+    const name = nameOf(run);
+    const outcome = await store.commit({
+      documents: [],
+      checkpoints: [{ name, from: run.checkpoint, to }],
+    });
+    run.checkpoint = outcome.outcome === 'done' ? to : await store.checkpoint(name);
+  }
+
+  /** Tries until the reaction is recorded. A refusal is an answer; only trouble is tried again. */
+  async function reactFully(run: Running, recorded: RecordedEvent): Promise<void> {
+    for (let attempt = 0; !stop.signal.aborted; attempt++) {
+      try {
+        await run.process.react(upcast(types, recorded), options);
+        run.stuck = undefined;
+        return;
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        run.stuck = { eventId: recorded.id, reason };
+        const expected = error instanceof DomainError && error.retryable;
+        logger[expected ? 'debug' : 'warn'](
+          { process: run.process.name, eventId: recorded.id, reason, attempt },
+          'a process could not react to an event yet; trying again',
+        );
+        await pause(attempt);
+      }
+    }
+  }
+
+  async function follow(run: Running): Promise<void> {
+    const reactsTo = new Set(run.process.eventTypes);
+    const name = nameOf(run);
+    run.checkpoint = await store.checkpoint(name);
+    const sameLog = run.checkpoint?.logId === (await log.logId());
+    const head = await log.head();
+    const known = sameLog && run.checkpoint ? run.checkpoint.position : START;
+    run.position = comparePositions(known, head) > 0 ? START : known;
+    let passed = 0;
+    const subscription = log.subscribe({
+      after: run.position,
+      categories: run.process.categories,
+      signal: stop.signal,
+    });
+    for await (const message of subscription) {
+      if (message.kind === 'events') {
+        for (const event of message.events) {
+          const reacts = reactsTo.has(event.type);
+          if (reacts) await reactFully(run, event);
+          if (stop.signal.aborted) return;
+          run.position = event.position;
+          passed += 1;
+          if (!reacts && passed < CHECKPOINT_EVERY) continue;
+          passed = 0;
+          await saveCheckpoint(run, event);
+        }
+      } else {
+        run.position = message.position;
+      }
+    }
+  }
+
+  async function keepFollowing(run: Running): Promise<void> {
+    for (let attempt = 0; !stop.signal.aborted; attempt++) {
+      const before = run.position;
+      try {
+        await follow(run);
+      } catch (error) {
+        logger.warn({ process: run.process.name, error: String(error) }, 'a process lost the log');
+      }
+      if (comparePositions(before, run.position) !== 0) attempt = 0;
+      if (!stop.signal.aborted) await pause(attempt);
+    }
+  }
+
+  return {
+    start() {
+      if (tasks.length === 0) tasks = running.map(keepFollowing);
+    },
+    async stop() {
+      stop.abort();
+      await Promise.all(tasks);
+    },
+    report: () =>
+      running.map(({ process, position, stuck }) => ({ name: process.name, position, stuck })),
+  };
+}
