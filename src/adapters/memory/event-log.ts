@@ -140,7 +140,9 @@ export function createMemoryEventLog({ clock, ids }: MemoryEventLogOptions): Eve
         ...options,
         signal: AbortSignal.any([options.signal, closing.signal]),
       }),
-    ping: async () => undefined,
+    ping: async () => {
+      if (closing.signal.aborted) throw new Error('the log is closed');
+    },
     close: async () => {
       closing.abort();
     },
