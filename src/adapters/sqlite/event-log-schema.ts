@@ -9,8 +9,13 @@ const SCHEMA_VERSION = 1;
 export function createEventLogSchema(db: Database, newLogId: () => string): string {
   db.exec('BEGIN IMMEDIATE');
   try {
+    db.exec('CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)');
+    const put = prepare(db, 'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING');
+    put.run('log_id', newLogId());
+    put.run('schema_version', String(SCHEMA_VERSION));
+    const meta = readMeta(db);
+    refuseNewer(Number(meta.get('schema_version')));
     db.exec(`
-      CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS streams (
         id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, category TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS events (
@@ -24,24 +29,23 @@ export function createEventLogSchema(db: Database, newLogId: () => string): stri
         recorded_at TEXT NOT NULL);
       CREATE UNIQUE INDEX IF NOT EXISTS events_by_stream ON events (stream_id, revision);
     `);
-    const put = prepare(db, 'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING');
-    put.run('log_id', newLogId());
-    put.run('schema_version', String(SCHEMA_VERSION));
     db.exec('COMMIT');
+    return meta.get('log_id') as string;
   } catch (error) {
     db.exec('ROLLBACK');
     throw error;
   }
-  const meta = new Map(
-    prepare(db, 'SELECT key, value FROM meta')
-      .all()
-      .map(([key, value]) => [String(key), String(value)]),
+}
+
+function readMeta(db: Database): ReadonlyMap<string, string> {
+  const rows = prepare(db, 'SELECT key, value FROM meta').all();
+  return new Map(rows.map(([key, value]) => [String(key), String(value)]));
+}
+
+/** Before any table is made, so that a file of a newer version stays as it is. */
+function refuseNewer(found: number): void {
+  if (found <= SCHEMA_VERSION) return;
+  throw new Error(
+    `expected an event log of schema ${SCHEMA_VERSION} or older, found ${found}: it was written by a newer version`,
   );
-  const found = Number(meta.get('schema_version'));
-  if (found > SCHEMA_VERSION) {
-    throw new Error(
-      `expected an event log of schema ${SCHEMA_VERSION} or older, found ${found}: it was written by a newer version`,
-    );
-  }
-  return meta.get('log_id') as string;
 }

@@ -47,7 +47,6 @@ export function createWrites(db: Database): EventLogWrites {
      WHERE stream_id = ? AND revision > ? ORDER BY revision LIMIT ?`,
   );
   const begin = prepare(db, 'BEGIN IMMEDIATE');
-  const commit = prepare(db, 'COMMIT');
 
   /** Heads known to be committed. This process is the only writer of the file, so they hold. */
   const heads = new LRUCache<string, Head>({ max: MAX_CACHED_HEADS });
@@ -144,7 +143,9 @@ export function createWrites(db: Database): EventLogWrites {
         }));
       }
       try {
-        commit.run();
+        // Not a prepared statement: one that failed keeps its read snapshot until it is run again,
+        // and with an old snapshot no transaction can begin any more.
+        db.exec('COMMIT');
       } catch (error) {
         rollBack();
         return group.map(() => ({ outcome: 'unknown', error: error as Error }));

@@ -9,7 +9,7 @@ import {
 } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
 import { createWake, followLog } from '../shared/follow-log.ts';
-import { openDatabase } from './database.ts';
+import { type Database, openDatabase } from './database.ts';
 import { createReads, positionOf } from './event-log-reads.ts';
 import { createEventLogSchema } from './event-log-schema.ts';
 import { createWrites, type SerialisedAppend } from './event-log-writes.ts';
@@ -39,14 +39,14 @@ interface Queued {
  */
 export function openSqliteEventLog({ path, clock, ids }: SqliteEventLogOptions): EventLog {
   const db = openDatabase(path, 'full');
-  const logId = createEventLogSchema(db, () => ids.uuid());
+  const logId = prepareSchema(db, ids);
   const reads = createReads(db);
   const writes = createWrites(db);
   const wake = createWake();
   const closing = new AbortController();
   let queue: Queued[] = [];
   let scheduled = false;
-  let lastRecordedAt = '';
+  let lastRecordedAt = reads.readAt(reads.head())?.recordedAt ?? '';
 
   /** Never before the event that went ahead, even when the clock steps back. */
   function recordedAt(): string {
@@ -101,6 +101,8 @@ export function openSqliteEventLog({ path, clock, ids }: SqliteEventLogOptions):
         signal: AbortSignal.any([options.signal, closing.signal]),
       }),
     ping: async () => {
+      // Prepared statements go on working after a close: only this tells.
+      if (closing.signal.aborted) throw new Error('the log is closed');
       reads.head();
     },
     close: async () => {
@@ -111,6 +113,15 @@ export function openSqliteEventLog({ path, clock, ids }: SqliteEventLogOptions):
     },
   };
   return log;
+}
+
+function prepareSchema(db: Database, ids: Ids): string {
+  try {
+    return createEventLogSchema(db, () => ids.uuid());
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }
 
 function unavailable(message: string): AppendOutcome {
