@@ -2,6 +2,7 @@ import { Type, type Static, type TProperties } from '@sinclair/typebox';
 
 import type { EventType } from '../kernel/event-types.ts';
 import type { DomainEvent } from '../kernel/event.ts';
+import type { Method } from '../payments/tender.ts';
 
 /** Ways to pay into an account. Being put on account is none: it would pay a debt with a debt (S29). */
 export const ACCOUNT_PAYMENT_METHODS = [
@@ -10,7 +11,7 @@ export const ACCOUNT_PAYMENT_METHODS = [
   'debit_card',
   'bank_transfer',
   'qr',
-] as const;
+] as const satisfies readonly Method[];
 export type AccountPaymentMethod = (typeof ACCOUNT_PAYMENT_METHODS)[number];
 
 /** A debt from a sale, one written down by itself, or one carried over from older books. */

@@ -1,0 +1,37 @@
+import { DomainError } from '../kernel/errors.ts';
+
+const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
+const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+/** Days from 0000-03-01 to 1970-01-01. */
+const DAYS_TO_1970 = 719_468;
+
+function daysInMonth(year: number, month: number): number {
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return month === 2 && leap ? 29 : (DAYS_IN_MONTH[month - 1] ?? 0);
+}
+
+/**
+ * A business day `YYYY-MM-DD` as a count of days since 1970-01-01 in the proleptic Gregorian
+ * calendar, so that days can be subtracted without a clock or a time zone. The year is reckoned
+ * from March, which puts the leap day last and makes the months before it regular.
+ * @throws DomainError invalid_request when the text is no day of the calendar.
+ */
+export function dayNumber(day: string): number {
+  const match = DAY.exec(day);
+  const [year, month, date] = match ? match.slice(1).map(Number) : [];
+  if (
+    year === undefined ||
+    month === undefined ||
+    date === undefined ||
+    date < 1 ||
+    date > daysInMonth(year, month)
+  ) {
+    throw new DomainError('invalid_request', `expected a day YYYY-MM-DD, found ${day}`, { day });
+  }
+  const marchYear = month > 2 ? year : year - 1;
+  const marchMonth = (month + 9) % 12;
+  const dayOfYear = Math.floor((153 * marchMonth + 2) / 5) + date - 1;
+  const leapDays =
+    Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
+  return marchYear * 365 + leapDays + dayOfYear - DAYS_TO_1970;
+}

@@ -1,0 +1,67 @@
+import { DomainError, NotFoundError } from '../kernel/errors.ts';
+import { assertAmount } from '../kernel/money.ts';
+import type { AccountDebt, OpenAccountState } from './state.ts';
+
+/** @throws DomainError amount_out_of_range unless it is a safe integer of at least 1. */
+export function assertPositive(amountMinor: number, name = 'amountMinor'): void {
+  assertAmount(amountMinor, name);
+  if (amountMinor < 1) {
+    throw new DomainError(
+      'amount_out_of_range',
+      `expected ${name} of at least 1, found ${amountMinor}`,
+      { field: name, found: amountMinor },
+    );
+  }
+}
+
+/** @throws DomainError amount_out_of_range for a limit that is neither `null` nor 0 or more. */
+export function assertLimit(creditLimitMinor: number | null): void {
+  if (creditLimitMinor === null) return;
+  assertAmount(creditLimitMinor, 'creditLimitMinor');
+  if (creditLimitMinor < 0) {
+    throw new DomainError(
+      'amount_out_of_range',
+      `expected creditLimitMinor of at least 0, found ${creditLimitMinor}`,
+      { field: 'creditLimitMinor', found: creditLimitMinor },
+    );
+  }
+}
+
+/** @throws DomainError currency_mismatch. */
+export function assertCurrency(currency: string, account: OpenAccountState): void {
+  if (currency === account.currency) return;
+  throw new DomainError(
+    'currency_mismatch',
+    `expected currency ${account.currency}, found ${currency}`,
+    { expected: account.currency, found: currency },
+  );
+}
+
+/** @throws DomainError approval_required when nobody said why, or who; `field` tells which. */
+export function assertAnswerable(text: string | undefined, field: 'reason' | 'approvedBy'): void {
+  if (text !== undefined && text.trim() !== '') return;
+  throw new DomainError('approval_required', `expected ${field}, found none`, { field });
+}
+
+/**
+ * The open debt with that id.
+ * @throws DomainError debt_settled when nothing is owed on it any more.
+ * @throws NotFoundError debt_not_found when the account never had it.
+ */
+export function openDebtOf(account: OpenAccountState, debtId: string): AccountDebt {
+  const debt = account.debts.find((open) => open.debtId === debtId);
+  if (debt) return debt;
+  if (account.settledDebtIds.includes(debtId)) {
+    throw new DomainError('debt_settled', `nothing is owed on debt ${debtId}`, { debtId });
+  }
+  throw new NotFoundError('debt_not_found', `there is no debt ${debtId}`, { debtId });
+}
+
+type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Leaves out what is absent: events hold no `undefined`. */
+export function present<T extends object>(fields: T): Present<T> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Present<T>;
+}

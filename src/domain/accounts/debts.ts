@@ -1,0 +1,129 @@
+import type { CommandContext } from '../kernel/decider.ts';
+import { DomainError } from '../kernel/errors.ts';
+import { addMinor } from '../kernel/money.ts';
+import { isOverdue } from './ageing.ts';
+import { dayNumber } from './business-day.ts';
+import { assertAnswerable, assertCurrency, assertPositive, openDebtOf, present } from './checks.ts';
+import type { OpenDebt, WriteOffDebt } from './commands.ts';
+import type { CreditApplied, DebtOpened, DebtWrittenOff } from './events.ts';
+import { balanceMinor, owedMinor, type OpenAccountState } from './state.ts';
+
+/**
+ * A new debt, and in the same decision what the customer's credit pays of it.
+ * @throws DomainError credit_limit_exceeded, overdue_block (neither for opening balances, which
+ *   are history and not a sale), debt_exists, currency_mismatch, amount_out_of_range,
+ *   invalid_request for a due date that is no day.
+ */
+export function openDebt(
+  data: OpenDebt['data'],
+  account: OpenAccountState,
+  context: CommandContext,
+): (DebtOpened | CreditApplied)[] {
+  const { amountMinor, currency, dueDate, note, orderId } = data;
+  const debtId = context.commandId;
+  const kind = data.kind ?? (orderId === undefined ? 'direct' : 'sale');
+  assertPositive(amountMinor);
+  assertCurrency(currency, account);
+  if (dueDate !== undefined) dayNumber(dueDate);
+  assertNewDebt(account, debtId);
+  if (kind !== 'opening') {
+    assertWithinLimit(account, amountMinor);
+    assertNothingOverdue(account, context.businessDay);
+  }
+  addMinor(owedMinor(account), amountMinor);
+  const after = {
+    customerId: account.customerId,
+    currency,
+    businessDay: context.businessDay,
+    balanceMinor: addMinor(balanceMinor(account), amountMinor),
+  };
+  const opened: DebtOpened = {
+    type: 'DebtOpened',
+    data: { ...after, debtId, kind, amountMinor, ...present({ orderId, dueDate, note }) },
+  };
+  const paidMinor = Math.min(account.creditMinor, amountMinor);
+  if (paidMinor === 0) return [opened];
+  const remainingMinor = amountMinor - paidMinor;
+  const allocations = [{ debtId, amountMinor: paidMinor, remainingMinor }];
+  return [
+    opened,
+    {
+      type: 'CreditApplied',
+      data: { ...after, amountMinor: paidMinor, policy: 'fifo', allocations },
+    },
+  ];
+}
+
+function assertNewDebt(account: OpenAccountState, debtId: string): void {
+  const known = account.debts.some((debt) => debt.debtId === debtId);
+  if (!known && !account.settledDebtIds.includes(debtId)) return;
+  throw new DomainError('debt_exists', `debt ${debtId} exists already`, { debtId });
+}
+
+/** Credit counts for the customer: it is the balance that the limit bounds. */
+function assertWithinLimit(account: OpenAccountState, requestedMinor: number): void {
+  const limitMinor = account.creditLimitMinor;
+  if (limitMinor === null) return;
+  const balance = balanceMinor(account);
+  const availableMinor = Math.max(0, limitMinor - balance);
+  if (requestedMinor <= availableMinor) return;
+  throw new DomainError(
+    'credit_limit_exceeded',
+    `expected at most ${availableMinor} within the limit of ${limitMinor}, found ${requestedMinor}`,
+    { limitMinor, balanceMinor: balance, requestedMinor, availableMinor },
+  );
+}
+
+function assertNothingOverdue(account: OpenAccountState, businessDay: string): void {
+  if (!account.blockWhenOverdue) return;
+  const overdue = account.debts.find((debt) => isOverdue(debt, businessDay));
+  if (!overdue) return;
+  const { debtId, dueDate, remainingMinor } = overdue;
+  throw new DomainError(
+    'overdue_block',
+    `expected nothing overdue on ${businessDay}, found debt ${debtId} due on ${String(dueDate)}`,
+    { debtId, dueDate, remainingMinor, businessDay },
+  );
+}
+
+/**
+ * A debt, or part of it, that the shop gives up.
+ * @throws DomainError approval_required (no reason, or nobody who approved it),
+ *   write_off_exceeds_debt, debt_settled, amount_out_of_range.
+ * @throws NotFoundError debt_not_found.
+ */
+export function writeOffDebt(
+  data: WriteOffDebt['data'],
+  account: OpenAccountState,
+  context: CommandContext,
+): DebtWrittenOff[] {
+  const { debtId, reason, approvedBy } = data;
+  assertAnswerable(approvedBy, 'approvedBy');
+  assertAnswerable(reason, 'reason');
+  const debt = openDebtOf(account, debtId);
+  const amountMinor = data.amountMinor ?? debt.remainingMinor;
+  assertPositive(amountMinor);
+  if (amountMinor > debt.remainingMinor) {
+    throw new DomainError(
+      'write_off_exceeds_debt',
+      `expected at most ${debt.remainingMinor} of debt ${debtId}, found ${amountMinor}`,
+      { debtId, remainingMinor: debt.remainingMinor, requestedMinor: amountMinor },
+    );
+  }
+  return [
+    {
+      type: 'DebtWrittenOff',
+      data: {
+        customerId: account.customerId,
+        currency: account.currency,
+        businessDay: context.businessDay,
+        balanceMinor: balanceMinor(account) - amountMinor,
+        debtId,
+        amountMinor,
+        remainingMinor: debt.remainingMinor - amountMinor,
+        reason,
+        approvedBy,
+      },
+    },
+  ];
+}

@@ -1,0 +1,61 @@
+import type { CommandContext, Decider } from '../kernel/decider.ts';
+import { DomainError, NotFoundError } from '../kernel/errors.ts';
+import { unreachable } from '../kernel/invariant.ts';
+import type { AccountCommand } from './commands.ts';
+import { openDebt, writeOffDebt } from './debts.ts';
+import type { AccountEvent } from './events.ts';
+import { evolveAccount } from './evolve.ts';
+import { allocateCredit, payOutCash, recordAccountPayment } from './payments.ts';
+import { creditReturn } from './returns.ts';
+import { initialAccountState, type AccountState } from './state.ts';
+import { changeTerms, openAccount } from './terms.ts';
+
+/**
+ * What a command does to a customer's account.
+ * @throws NotFoundError account_not_found when there is no account yet, debt_not_found.
+ * @throws DomainError account_exists, and what the function of each command says.
+ */
+export function decideAccount(
+  command: AccountCommand,
+  state: AccountState,
+  context: CommandContext,
+): readonly AccountEvent[] {
+  if (command.type === 'OpenAccount') {
+    if (state.status === 'none') return openAccount(command.data, context);
+    throw new DomainError('account_exists', `account ${context.entityId} exists already`, {
+      customerId: context.entityId,
+    });
+  }
+  if (state.status === 'none') {
+    throw new NotFoundError('account_not_found', `there is no account ${context.entityId}`, {
+      customerId: context.entityId,
+    });
+  }
+  switch (command.type) {
+    case 'ChangeTerms':
+      return changeTerms(command.data, state, context);
+    case 'OpenDebt':
+      return openDebt(command.data, state, context);
+    case 'RecordAccountPayment':
+      return recordAccountPayment(command.data, state, context);
+    case 'CreditReturn':
+      return creditReturn(command.data, state, context);
+    case 'PayOutCash':
+      return payOutCash(command.data, state, context);
+    case 'WriteOffDebt':
+      return writeOffDebt(command.data, state, context);
+    case 'AllocateCredit':
+      return allocateCredit(command.data, state, context);
+    default:
+      return unreachable(command);
+  }
+}
+
+/** One aggregate per customer: what must be checked together is decided together (D2). */
+export const accountDecider: Decider<AccountState, AccountCommand, AccountEvent> = {
+  category: 'account',
+  version: 1,
+  initialState: initialAccountState,
+  decide: decideAccount,
+  evolve: evolveAccount,
+};

@@ -1,0 +1,139 @@
+import { invariant, unreachable } from '../kernel/invariant.ts';
+import type { AccountEvent, AccountOpened, Allocation, DebtOpened } from './events.ts';
+import {
+  balanceMinor,
+  type AccountDebt,
+  type AccountState,
+  type OpenAccountState,
+} from './state.ts';
+
+/**
+ * The account after an event.
+ * @throws InvariantError when an event does not fit the account, or its balance is another than
+ *   the one it says: books that do not add up are not carried on.
+ */
+export function evolveAccount(state: AccountState, event: AccountEvent): AccountState {
+  const after = event.type === 'AccountOpened' ? opened(state, event.data) : changed(state, event);
+  const found = balanceMinor(after);
+  invariant(found === event.data.balanceMinor, `${event.type} to leave the balance it says`, {
+    said: event.data.balanceMinor,
+    found,
+  });
+  return after;
+}
+
+function opened(state: AccountState, data: AccountOpened['data']): OpenAccountState {
+  invariant(state.status === 'none', 'an account to be opened once', { id: data.customerId });
+  return {
+    status: 'open',
+    customerId: data.customerId,
+    currency: data.currency,
+    creditLimitMinor: data.creditLimitMinor,
+    blockWhenOverdue: data.blockWhenOverdue,
+    debts: [],
+    settledDebtIds: [],
+    creditMinor: 0,
+    cashRefundableMinor: 0,
+    refundIds: [],
+  };
+}
+
+function changed(
+  account: AccountState,
+  event: Exclude<AccountEvent, AccountOpened>,
+): OpenAccountState {
+  invariant(account.status === 'open', 'an open account', { type: event.type });
+  switch (event.type) {
+    case 'AccountTermsChanged': {
+      const { creditLimitMinor, blockWhenOverdue } = event.data;
+      return { ...account, creditLimitMinor, blockWhenOverdue };
+    }
+    case 'DebtOpened':
+      return { ...account, debts: [...account.debts, newDebt(event.data)] };
+    case 'AccountPaymentRecorded': {
+      const { allocations, creditMinor, method, amountMinor } = event.data;
+      const cash = method === 'cash' ? amountMinor : 0;
+      return {
+        ...reduced(account, allocations),
+        creditMinor: account.creditMinor + creditMinor,
+        cashRefundableMinor: account.cashRefundableMinor + cash,
+      };
+    }
+    case 'CreditApplied':
+      return withoutCredit(reduced(account, event.data.allocations), event.data.amountMinor);
+    case 'SaleReturnedToAccount': {
+      const { allocations, creditMinor, refundId } = event.data;
+      return {
+        ...reduced(account, allocations),
+        creditMinor: account.creditMinor + creditMinor,
+        refundIds: [...account.refundIds, refundId],
+      };
+    }
+    case 'CashPaidOut':
+      return paidOut(account, event.data.amountMinor);
+    case 'DebtWrittenOff':
+      return reduced(account, [event.data]);
+    default:
+      return unreachable(event);
+  }
+}
+
+function newDebt(data: DebtOpened['data']): AccountDebt {
+  const { debtId, kind, amountMinor, orderId, dueDate, businessDay } = data;
+  return {
+    debtId,
+    kind,
+    amountMinor,
+    remainingMinor: amountMinor,
+    openedOn: businessDay,
+    ...(orderId !== undefined && { orderId }),
+    ...(dueDate !== undefined && { dueDate }),
+  };
+}
+
+/** Takes each allocation off its debt; what is settled leaves the open debts. */
+function reduced(
+  account: OpenAccountState,
+  allocations: readonly Pick<Allocation, 'debtId' | 'amountMinor' | 'remainingMinor'>[],
+): OpenAccountState {
+  if (allocations.length === 0) return account;
+  const byDebt = new Map(allocations.map((allocation) => [allocation.debtId, allocation]));
+  const debts: AccountDebt[] = [];
+  const settled: string[] = [];
+  let met = 0;
+  for (const debt of account.debts) {
+    const allocation = byDebt.get(debt.debtId);
+    if (!allocation) {
+      debts.push(debt);
+      continue;
+    }
+    met += 1;
+    const remainingMinor = debt.remainingMinor - allocation.amountMinor;
+    invariant(
+      remainingMinor >= 0 && remainingMinor === allocation.remainingMinor,
+      'a debt to keep what its allocation says',
+      { debtId: debt.debtId, remainingMinor, said: allocation.remainingMinor },
+    );
+    if (remainingMinor === 0) settled.push(debt.debtId);
+    else debts.push({ ...debt, remainingMinor });
+  }
+  invariant(met === allocations.length, 'each allocation to have one open debt of its own', {
+    allocations: allocations.length,
+    met,
+  });
+  return { ...account, debts, settledDebtIds: [...account.settledDebtIds, ...settled] };
+}
+
+function withoutCredit(account: OpenAccountState, amountMinor: number): OpenAccountState {
+  const creditMinor = account.creditMinor - amountMinor;
+  invariant(creditMinor >= 0, 'no more credit to be used than there is', { creditMinor });
+  return { ...account, creditMinor };
+}
+
+function paidOut(account: OpenAccountState, amountMinor: number): OpenAccountState {
+  const cashRefundableMinor = account.cashRefundableMinor - amountMinor;
+  invariant(cashRefundableMinor >= 0, 'no more cash to go out than came in', {
+    cashRefundableMinor,
+  });
+  return { ...withoutCredit(account, amountMinor), cashRefundableMinor };
+}

@@ -1,0 +1,12 @@
+export { ageing, isOverdue, type Ageing, type AgeingDebt } from './ageing.ts';
+export { dayNumber } from './business-day.ts';
+export type * from './commands.ts';
+export { accountDecider } from './decide.ts';
+export * from './events.ts';
+export {
+  balanceMinor,
+  owedMinor,
+  type AccountDebt,
+  type AccountState,
+  type OpenAccountState,
+} from './state.ts';

@@ -1,0 +1,132 @@
+import type { CommandContext } from '../kernel/decider.ts';
+import { DomainError } from '../kernel/errors.ts';
+import { addMinor } from '../kernel/money.ts';
+import { change } from '../payments/tender.ts';
+import { spread } from './allocation.ts';
+import { assertAnswerable, assertCurrency, assertPositive, present } from './checks.ts';
+import type { AllocateCredit, PayOutCash, RecordAccountPayment } from './commands.ts';
+import type { AccountPaymentRecorded, CashPaidOut, CreditApplied } from './events.ts';
+import { balanceMinor, type OpenAccountState } from './state.ts';
+
+/**
+ * A customer's payment and which debts it pays, to the minor unit; what no debt takes is credit.
+ * @throws DomainError currency_mismatch, amount_out_of_range, tendered_too_little,
+ *   invalid_request (tendered without cash), and what `spread` says of allocations.
+ * @throws NotFoundError debt_not_found.
+ */
+export function recordAccountPayment(
+  data: RecordAccountPayment['data'],
+  account: OpenAccountState,
+  context: CommandContext,
+): AccountPaymentRecorded[] {
+  const { method, amountMinor, currency, tenderedMinor, reference, reason } = data;
+  assertPositive(amountMinor);
+  assertCurrency(currency, account);
+  const changeMinor = changeOf(data);
+  const { policy, allocations, restMinor } = spread(account, amountMinor, data.allocations, reason);
+  // The sums are checked here, where a refusal is possible: the fold only adds.
+  addMinor(account.creditMinor, restMinor);
+  if (method === 'cash') addMinor(account.cashRefundableMinor, amountMinor);
+  return [
+    {
+      type: 'AccountPaymentRecorded',
+      data: {
+        customerId: account.customerId,
+        currency,
+        businessDay: context.businessDay,
+        balanceMinor: addMinor(balanceMinor(account), -amountMinor),
+        paymentId: context.commandId,
+        method,
+        amountMinor,
+        changeMinor,
+        policy,
+        allocations,
+        creditMinor: restMinor,
+        ...present({ tenderedMinor, reference, reason }),
+      },
+    },
+  ];
+}
+
+function changeOf(data: RecordAccountPayment['data']): number {
+  const { method, amountMinor, tenderedMinor } = data;
+  if (tenderedMinor === undefined) return 0;
+  if (method !== 'cash') {
+    throw new DomainError('invalid_request', `expected tenderedMinor with cash, found ${method}`, {
+      field: 'tenderedMinor',
+      method,
+    });
+  }
+  assertPositive(tenderedMinor, 'tenderedMinor');
+  return change(amountMinor, tenderedMinor);
+}
+
+/**
+ * Credit that pays debts opened before it came. When there is nothing to apply, that too is
+ * recorded, with an amount of 0: a repeat of the command must not find another day's credit.
+ * @throws DomainError and NotFoundError as `spread` does, measured against the credit.
+ */
+export function allocateCredit(
+  data: AllocateCredit['data'],
+  account: OpenAccountState,
+  context: CommandContext,
+): CreditApplied[] {
+  const { creditMinor } = account;
+  const { reason } = data;
+  const { policy, allocations, restMinor } = spread(account, creditMinor, data.allocations, reason);
+  return [
+    {
+      type: 'CreditApplied',
+      data: {
+        customerId: account.customerId,
+        currency: account.currency,
+        businessDay: context.businessDay,
+        balanceMinor: balanceMinor(account),
+        amountMinor: creditMinor - restMinor,
+        policy,
+        allocations,
+        ...present({ reason }),
+      },
+    },
+  ];
+}
+
+/**
+ * Credit that leaves as cash: no more than the credit, and no more than the cash that came into
+ * the account and has not gone out yet. Credit from returned goods or cards is no cash (D4).
+ * @throws DomainError payout_exceeds_refundable, approval_required (no reason),
+ *   currency_mismatch, amount_out_of_range.
+ */
+export function payOutCash(
+  data: PayOutCash['data'],
+  account: OpenAccountState,
+  context: CommandContext,
+): CashPaidOut[] {
+  const { amountMinor, currency, reason } = data;
+  assertPositive(amountMinor);
+  assertCurrency(currency, account);
+  assertAnswerable(reason, 'reason');
+  const { creditMinor, cashRefundableMinor } = account;
+  const refundableMinor = Math.min(creditMinor, cashRefundableMinor);
+  if (amountMinor > refundableMinor) {
+    throw new DomainError(
+      'payout_exceeds_refundable',
+      `expected at most ${refundableMinor} in cash, found ${amountMinor}`,
+      { refundableMinor, creditMinor, cashRefundableMinor, requestedMinor: amountMinor },
+    );
+  }
+  return [
+    {
+      type: 'CashPaidOut',
+      data: {
+        customerId: account.customerId,
+        currency,
+        businessDay: context.businessDay,
+        balanceMinor: balanceMinor(account) + amountMinor,
+        payoutId: context.commandId,
+        amountMinor,
+        reason,
+      },
+    },
+  ];
+}

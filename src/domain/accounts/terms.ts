@@ -1,0 +1,64 @@
+import type { CommandContext } from '../kernel/decider.ts';
+import { DomainError } from '../kernel/errors.ts';
+import { isCurrency } from '../kernel/money.ts';
+import { assertLimit, present } from './checks.ts';
+import type { ChangeTerms, OpenAccount } from './commands.ts';
+import type { AccountOpened, AccountTermsChanged } from './events.ts';
+import { balanceMinor, type OpenAccountState } from './state.ts';
+
+/**
+ * A new account for the customer that the command is for.
+ * @throws DomainError unknown_currency, amount_out_of_range, invalid_request for a blank name.
+ */
+export function openAccount(data: OpenAccount['data'], context: CommandContext): AccountOpened[] {
+  const { currency, name, phone, email, creditLimitMinor = null } = data;
+  if (!isCurrency(currency)) {
+    throw new DomainError('unknown_currency', `expected an ISO 4217 code, found ${currency}`, {
+      found: currency,
+    });
+  }
+  if (name.trim() === '') {
+    throw new DomainError('invalid_request', 'expected a name, found none', { field: 'name' });
+  }
+  assertLimit(creditLimitMinor);
+  return [
+    {
+      type: 'AccountOpened',
+      data: {
+        customerId: context.entityId,
+        currency,
+        businessDay: context.businessDay,
+        balanceMinor: 0,
+        creditLimitMinor,
+        blockWhenOverdue: data.blockWhenOverdue ?? false,
+        personal: { name, ...present({ phone, email }) },
+      },
+    },
+  ];
+}
+
+/**
+ * Other terms from now on. A limit below the balance is allowed: it stops new debts only.
+ * @throws DomainError amount_out_of_range.
+ */
+export function changeTerms(
+  data: ChangeTerms['data'],
+  account: OpenAccountState,
+  context: CommandContext,
+): AccountTermsChanged[] {
+  const { creditLimitMinor = account.creditLimitMinor } = data;
+  assertLimit(creditLimitMinor);
+  return [
+    {
+      type: 'AccountTermsChanged',
+      data: {
+        customerId: account.customerId,
+        currency: account.currency,
+        businessDay: context.businessDay,
+        balanceMinor: balanceMinor(account),
+        creditLimitMinor,
+        blockWhenOverdue: data.blockWhenOverdue ?? account.blockWhenOverdue,
+      },
+    },
+  ];
+}

@@ -1,0 +1,73 @@
+import { accountDecider, type AccountEvent } from '../../../src/domain/accounts/index.ts';
+import {
+  accountOpened,
+  CUSTOMER,
+  debtOpened,
+  deposited,
+  TODAY,
+} from '../../support/account-builders.ts';
+
+const fold = (...events: AccountEvent[]) =>
+  events.reduce(accountDecider.evolve, accountDecider.initialState);
+const common = { customerId: CUSTOMER, currency: 'EUR', businessDay: TODAY };
+const allocation = (debtId: string, amountMinor: number, remainingMinor: number) => ({
+  debtId,
+  amountMinor,
+  remainingMinor,
+});
+const bug = expect.objectContaining({ name: 'InvariantError' });
+
+describe('an account read from its events', () => {
+  it('holds nothing of the customer but the id', () => {
+    const state = fold(accountOpened({ personal: { name: 'Ada Lovelace', phone: '+43 1' } }));
+    expect(JSON.stringify(state)).not.toMatch(/Lovelace|\+43/);
+    expect(state).toMatchObject({ status: 'open', customerId: CUSTOMER });
+  });
+
+  it('stops at an event whose balance is not what the books say', () => {
+    expect(() => fold(accountOpened(), debtOpened({ balanceMinor: 99 }))).toThrow(bug);
+  });
+
+  it('stops at an allocation to a debt that is not open', () => {
+    const paid = deposited({ creditMinor: 0, allocations: [allocation('debt-9', 100, 0)] });
+    expect(() => fold(accountOpened(), paid)).toThrow(bug);
+  });
+
+  it('stops at an allocation that says another rest than the debt has', () => {
+    const paid = deposited({
+      creditMinor: 0,
+      balanceMinor: 0,
+      allocations: [allocation('debt-1', 100, 1)],
+    });
+    expect(() => fold(accountOpened(), debtOpened(), paid)).toThrow(bug);
+  });
+
+  it('stops at credit that was never there', () => {
+    const applied: AccountEvent = {
+      type: 'CreditApplied',
+      data: { ...common, balanceMinor: 1, amountMinor: 1, policy: 'fifo', allocations: [] },
+    };
+    expect(() => fold(accountOpened(), applied)).toThrow(bug);
+  });
+
+  it('stops at cash that never came in', () => {
+    const out: AccountEvent = {
+      type: 'CashPaidOut',
+      data: { ...common, balanceMinor: -99, payoutId: 'out-1', amountMinor: 1, reason: 'x' },
+    };
+    expect(() => fold(accountOpened(), deposited({ method: 'qr' }), out)).toThrow(bug);
+  });
+
+  it('stops at events before the account is opened, and at a second opening', () => {
+    expect(() => fold(debtOpened())).toThrow(bug);
+    expect(() => fold(accountOpened(), accountOpened())).toThrow(bug);
+  });
+
+  it('refuses to fold or decide what it does not know', () => {
+    const state = fold(accountOpened());
+    const event = { type: 'DebtForgotten', data: { balanceMinor: 0 } } as never;
+    const command = { type: 'ForgetDebt', data: {} } as never;
+    expect(() => accountDecider.evolve(state, event)).toThrow(bug);
+    expect(() => accountDecider.decide(command, state, {} as never)).toThrow(bug);
+  });
+});

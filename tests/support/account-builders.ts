@@ -1,0 +1,144 @@
+import {
+  accountDecider,
+  type AccountCommand,
+  type AccountEvent,
+  type AccountOpened,
+  type AccountPaymentRecorded,
+  type AccountState,
+  type DebtOpened,
+  type OpenAccountState,
+} from '../../src/domain/accounts/index.ts';
+import type { CommandContext } from '../../src/domain/kernel/decider.ts';
+
+export const CUSTOMER = 'customer-1';
+export const TODAY = '2025-03-10';
+
+/** The context of a command with this id; the ids of debts, payments and payouts follow from it. */
+export function contextOf(commandId: string, businessDay: string = TODAY): CommandContext {
+  return {
+    storeId: 's1',
+    entityId: CUSTOMER,
+    commandId,
+    now: `${businessDay}T12:00:00.000Z`,
+    businessDay,
+  };
+}
+
+const common = { customerId: CUSTOMER, currency: 'EUR', businessDay: TODAY };
+
+export function accountOpened(data: Partial<AccountOpened['data']> = {}): AccountOpened {
+  return {
+    type: 'AccountOpened',
+    data: {
+      ...common,
+      balanceMinor: 0,
+      creditLimitMinor: null,
+      blockWhenOverdue: false,
+      personal: { name: 'Ada' },
+      ...data,
+    },
+  };
+}
+
+/** A debt of 100; say the balance when it is not the first one. */
+export function debtOpened(data: Partial<DebtOpened['data']> = {}): DebtOpened {
+  const amountMinor = data.amountMinor ?? 100;
+  return {
+    type: 'DebtOpened',
+    data: {
+      ...common,
+      debtId: 'debt-1',
+      kind: 'direct',
+      amountMinor,
+      balanceMinor: amountMinor,
+      ...data,
+    },
+  };
+}
+
+/** A cash payment of 100 that no debt took; say the balance when there were debts. */
+export function deposited(
+  data: Partial<AccountPaymentRecorded['data']> = {},
+): AccountPaymentRecorded {
+  const amountMinor = data.amountMinor ?? 100;
+  return {
+    type: 'AccountPaymentRecorded',
+    data: {
+      ...common,
+      paymentId: 'deposit-1',
+      method: 'cash',
+      amountMinor,
+      changeMinor: 0,
+      policy: 'fifo',
+      allocations: [],
+      creditMinor: amountMinor,
+      balanceMinor: -amountMinor,
+      ...data,
+    },
+  };
+}
+
+/** Commands as tests write them: the euro unless said otherwise. */
+export const openDebt = (
+  amountMinor: number,
+  data: Partial<Extract<AccountCommand, { type: 'OpenDebt' }>['data']> = {},
+): AccountCommand => ({ type: 'OpenDebt', data: { amountMinor, currency: 'EUR', ...data } });
+
+export const pay = (
+  amountMinor: number,
+  data: Partial<Extract<AccountCommand, { type: 'RecordAccountPayment' }>['data']> = {},
+): AccountCommand => ({
+  type: 'RecordAccountPayment',
+  data: { method: 'cash', amountMinor, currency: 'EUR', ...data },
+});
+
+export const returnGoods = (
+  refundId: string,
+  orderId: string,
+  amountMinor: number,
+): AccountCommand => ({
+  type: 'CreditReturn',
+  data: { refundId, orderId, amountMinor, currency: 'EUR' },
+});
+
+export const payOut = (amountMinor: number): AccountCommand => ({
+  type: 'PayOutCash',
+  data: { amountMinor, currency: 'EUR', reason: 'asked for it' },
+});
+
+export const writeOff = (debtId: string, amountMinor?: number): AccountCommand => ({
+  type: 'WriteOffDebt',
+  data: {
+    debtId,
+    reason: 'moved away',
+    approvedBy: 'Grace',
+    ...(amountMinor !== undefined && { amountMinor }),
+  },
+});
+
+export interface Ledger {
+  readonly events: readonly AccountEvent[];
+  readonly state: AccountState;
+}
+
+/** Carries out commands by id, one after the other, from an account's events so far. */
+export function carryOut(
+  start: readonly AccountEvent[],
+  commands: Readonly<Record<string, AccountCommand>>,
+  businessDay: string = TODAY,
+): Ledger {
+  const events = [...start];
+  let state = events.reduce(accountDecider.evolve, accountDecider.initialState);
+  for (const [id, command] of Object.entries(commands)) {
+    const decided = accountDecider.decide(command, state, contextOf(id, businessDay));
+    events.push(...decided);
+    state = decided.reduce(accountDecider.evolve, state);
+  }
+  return { events, state };
+}
+
+/** The account of a ledger; a test that has none is wrong. */
+export function openStateOf({ state }: Ledger): OpenAccountState {
+  if (state.status !== 'open') throw new Error('the test has no open account');
+  return state;
+}
