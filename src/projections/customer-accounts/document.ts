@@ -1,0 +1,41 @@
+import { Type, type Static } from '@sinclair/typebox';
+
+const closed = { additionalProperties: false };
+
+export const OpenDebtSchema = Type.Object(
+  {
+    debtId: Type.String(),
+    orderId: Type.Optional(Type.String()),
+    kind: Type.String(),
+    openedOn: Type.String(),
+    dueDate: Type.Optional(Type.String()),
+    amountMinor: Type.Integer(),
+    remainingMinor: Type.Integer(),
+  },
+  closed,
+);
+
+/** A customer's account as a till shows it. `balanceMinor` is what is owed less credit. */
+export const CustomerAccountSchema = Type.Object(
+  {
+    customerId: Type.String(),
+    revision: Type.Integer(),
+    name: Type.String(),
+    phone: Type.Optional(Type.String()),
+    email: Type.Optional(Type.String()),
+    currency: Type.String(),
+    creditLimitMinor: Type.Union([Type.Integer(), Type.Null()]),
+    blockWhenOverdue: Type.Boolean(),
+    balanceMinor: Type.Integer(),
+    owedMinor: Type.Integer(),
+    creditMinor: Type.Integer(),
+    cashRefundableMinor: Type.Integer(),
+    openDebts: Type.Array(OpenDebtSchema),
+    openedAt: Type.String(),
+    updatedAt: Type.String(),
+  },
+  closed,
+);
+
+export type CustomerAccount = Static<typeof CustomerAccountSchema>;
+export type OpenDebt = Static<typeof OpenDebtSchema>;

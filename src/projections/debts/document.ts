@@ -1,0 +1,44 @@
+import { Type, type Static } from '@sinclair/typebox';
+
+const closed = { additionalProperties: false };
+
+/** One debt with all that lowered it. `dueDate` is '' when there is none. */
+export const DebtSchema = Type.Object(
+  {
+    debtId: Type.String(),
+    customerId: Type.String(),
+    orderId: Type.Optional(Type.String()),
+    kind: Type.String(),
+    status: Type.Union([
+      Type.Literal('open'),
+      Type.Literal('settled'),
+      Type.Literal('written_off'),
+    ]),
+    currency: Type.String(),
+    amountMinor: Type.Integer(),
+    remainingMinor: Type.Integer(),
+    openedOn: Type.String(),
+    openedAt: Type.String(),
+    dueDate: Type.String(),
+    note: Type.Optional(Type.String()),
+    reductions: Type.Array(
+      Type.Object(
+        {
+          kind: Type.Union([
+            Type.Literal('payment'),
+            Type.Literal('credit'),
+            Type.Literal('return'),
+            Type.Literal('write-off'),
+          ]),
+          reference: Type.String(),
+          amountMinor: Type.Integer(),
+          at: Type.String(),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+
+export type Debt = Static<typeof DebtSchema>;
