@@ -26,42 +26,60 @@ export function lockDataFolder(folder: string, now: () => string): DataFolderLoc
   createFolder(folder);
   const holderFile = join(folder, 'holder.json');
   const lock = takeLock(folder, holderFile);
+  const unlock = () => {
+    lock.exec('ROLLBACK');
+    lock.close();
+  };
   let holder: Holder = { pid: process.pid, since: now() };
-  const write = () => writeFileSync(holderFile, `${JSON.stringify(holder)}\n`);
-  write();
+  let held = true;
+  try {
+    writeHolder(holderFile, holder);
+  } catch (cause) {
+    unlock();
+    throw notWritable(folder, cause);
+  }
   return {
     announce(address) {
+      if (!held) return;
       holder = { ...holder, address };
-      write();
+      writeHolder(holderFile, holder);
     },
     release() {
+      // Once released, the note may be another holder's.
+      if (!held) return;
+      held = false;
       rmSync(holderFile, { force: true });
-      lock.exec('ROLLBACK');
-      lock.close();
+      unlock();
     },
   };
+}
+
+function writeHolder(holderFile: string, holder: Holder): void {
+  writeFileSync(holderFile, `${JSON.stringify(holder)}\n`);
 }
 
 /** Who holds the folder, as far as `holder.json` tells. */
 export function readHolder(folder: string): Holder | undefined {
   try {
-    return JSON.parse(readFileSync(join(folder, 'holder.json'), 'utf8')) as Holder;
+    const note: unknown = JSON.parse(readFileSync(join(folder, 'holder.json'), 'utf8'));
+    return isHolder(note) ? note : undefined;
   } catch {
     // No file or half a file: nobody can be named, and the lock alone decides.
     return undefined;
   }
 }
 
+function isHolder(note: unknown): note is Holder {
+  if (typeof note !== 'object' || note === null) return false;
+  const { pid, since } = note as Partial<Holder>;
+  return typeof pid === 'number' && typeof since === 'string';
+}
+
 function createFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (cause) {
-    throw new UpstreamError(
-      'store_unavailable',
-      `expected a writable data folder at ${folder}, found ${(cause as Error).message}`,
-      { folder },
-      cause,
-    );
+    throw notWritable(folder, cause);
   }
 }
 
@@ -75,23 +93,25 @@ function takeLock(folder: string, holderFile: string): Libsql.Database {
   } catch (cause) {
     lock?.close();
     const code = (cause as { code?: string }).code ?? '';
-    if (code.startsWith('SQLITE_BUSY')) {
-      const holder = readHolder(folder);
-      const who = holder
-        ? `process ${holder.pid} since ${holder.since}${holder.address ? ` (${holder.address})` : ''}`
-        : `another process (${holderFile} names none)`;
-      throw new UpstreamError(
-        'store_unavailable',
-        `the data folder ${folder} is held by ${who}; stop it first or choose another DATA_DIR`,
-        { folder, holder },
-        cause,
-      );
-    }
+    if (!code.startsWith('SQLITE_BUSY')) throw notWritable(folder, cause);
+    const holder = readHolder(folder);
+    const who = holder
+      ? `process ${holder.pid} since ${holder.since}${holder.address ? ` (${holder.address})` : ''}`
+      : `another process (${holderFile} names none)`;
     throw new UpstreamError(
       'store_unavailable',
-      `expected a writable data folder at ${folder}, found ${(cause as Error).message}`,
-      { folder },
+      `the data folder ${folder} is held by ${who}; stop it first or choose another DATA_DIR`,
+      { folder, holder },
       cause,
     );
   }
+}
+
+function notWritable(folder: string, cause: unknown): UpstreamError {
+  return new UpstreamError(
+    'store_unavailable',
+    `expected a writable data folder at ${folder}, found ${(cause as Error).message}`,
+    { folder },
+    cause,
+  );
 }
