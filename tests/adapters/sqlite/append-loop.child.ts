@@ -1,0 +1,35 @@
+import { writeSync } from 'node:fs';
+
+import { openSqliteEventLog } from '../../../src/adapters/sqlite/event-log.ts';
+import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { systemIds } from '../../../src/adapters/system/ids.ts';
+import type { ExpectedRevision } from '../../../src/ports/event-log.ts';
+import { range, someEvent, uniqueStream } from '../../support/event-log.ts';
+
+/**
+ * Appends batches to the log named by the first argument, several at once, until it is killed or
+ * an append is not done. Each append is announced before it is given to the log and acknowledged
+ * by another line after it was answered.
+ */
+const [path = ''] = process.argv.slice(2);
+const WRITERS = 8;
+const BATCH = 3;
+
+const log = openSqliteEventLog({ path, clock: systemClock, ids: systemIds });
+const say = (line: object) => writeSync(1, `${JSON.stringify(line)}\n`);
+
+async function writeOn(): Promise<void> {
+  const stream = uniqueStream('order');
+  let expected: ExpectedRevision = 'no-stream';
+  for (;;) {
+    const events = range(BATCH).map((n) => someEvent({ n, text: 'x'.repeat(500) }));
+    say({ kind: 'given', stream, expected, events });
+    const outcome = await log.append(stream, expected, events);
+    say({ kind: outcome.outcome, stream, expected, ids: events.map(({ id }) => id) });
+    if (outcome.outcome !== 'done') return;
+    expected = outcome.revision;
+  }
+}
+
+await Promise.all(range(WRITERS).map(writeOn));
+say({ kind: 'head', commit: String((await log.head()).commit) });
