@@ -1,0 +1,65 @@
+import { Type, type Static } from '@sinclair/typebox';
+
+const closed = { additionalProperties: false };
+const minor = Type.Integer();
+const count = Type.Integer();
+
+/** Orders placed on that day, as they stand now: cancelled ones are taken out again. */
+const Sales = Type.Object(
+  {
+    orders: count,
+    cancelled: count,
+    grossMinor: minor,
+    discountMinor: minor,
+    serviceChargeMinor: minor,
+    taxMinor: minor,
+    inclusiveTaxMinor: minor,
+    tipMinor: minor,
+    roundingMinor: minor,
+    totalMinor: minor,
+  },
+  closed,
+);
+
+const Taken = Type.Object({ count, amountMinor: minor, tipMinor: minor }, closed);
+
+/** Money that went back on that day, whenever its order was placed. */
+const Refunds = Type.Object(
+  { count, toCashMinor: minor, toCardMinor: minor, toAccountMinor: minor, totalMinor: minor },
+  closed,
+);
+
+const Accounts = Type.Object(
+  {
+    /** Debts written down on that day: sales on account, direct debts, opening balances. */
+    chargedMinor: minor,
+    /** Paid into accounts, by method under `repaid`. */
+    repaidMinor: minor,
+    returnedMinor: minor,
+    paidOutMinor: minor,
+    writtenOffMinor: minor,
+  },
+  closed,
+);
+
+export const DaySumsSchema = Type.Object(
+  {
+    sales: Sales,
+    /** Payments of orders taken on that day, by method. */
+    taken: Type.Record(Type.String(), Taken),
+    /** Payments into accounts taken on that day, by method. Never sales (S29). */
+    repaid: Type.Record(Type.String(), Taken),
+    refunds: Refunds,
+    accounts: Accounts,
+  },
+  closed,
+);
+
+/** A store's business day, with sums by currency. */
+export const DailySalesSchema = Type.Object(
+  { day: Type.String(), currencies: Type.Record(Type.String(), DaySumsSchema) },
+  closed,
+);
+
+export type DaySums = Static<typeof DaySumsSchema>;
+export type DailySales = Static<typeof DailySalesSchema>;

@@ -1,0 +1,25 @@
+import { Type, type Static } from '@sinclair/typebox';
+
+const text = Type.String();
+
+/** One thing that happened to an order, refusals and late reports included. */
+export const OrderHistoryEntrySchema = Type.Object(
+  {
+    orderId: text,
+    revision: Type.Integer(),
+    type: text,
+    /** What happened, in words. */
+    summary: text,
+    at: text,
+    /** The device's own claim of the time. */
+    occurredAt: Type.Optional(text),
+    actorKind: text,
+    actorId: text,
+    deviceId: Type.Optional(text),
+    commandId: text,
+    correlationId: text,
+  },
+  { additionalProperties: false },
+);
+
+export type OrderHistoryEntry = Static<typeof OrderHistoryEntrySchema>;

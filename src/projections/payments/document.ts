@@ -1,0 +1,32 @@
+import { Type, type Static } from '@sinclair/typebox';
+
+const closed = { additionalProperties: false };
+const text = Type.String();
+const minor = Type.Integer();
+
+/** Money that came in, for an order or on an account. Text that a payment does not have is ''. */
+export const PaymentSchema = Type.Object(
+  {
+    paymentId: text,
+    /** A sale put on account is a payment of the order, never money in the drawer. */
+    target: Type.Union([Type.Literal('order'), Type.Literal('account')]),
+    orderId: text,
+    customerId: text,
+    method: text,
+    currency: text,
+    amountMinor: minor,
+    tipMinor: minor,
+    tenderedMinor: Type.Optional(minor),
+    changeMinor: minor,
+    reference: Type.Optional(text),
+    allocations: Type.Optional(
+      Type.Array(Type.Object({ debtId: text, amountMinor: minor, remainingMinor: minor }, closed)),
+    ),
+    creditMinor: Type.Optional(minor),
+    businessDay: text,
+    at: text,
+  },
+  closed,
+);
+
+export type Payment = Static<typeof PaymentSchema>;
