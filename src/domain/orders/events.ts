@@ -199,6 +199,8 @@ const OrderPaymentRecordedData = closed({
   method: oneOf(METHODS),
   amountMinor: Minor,
   tipMinor: Minor,
+  /** How much this payment raised the order's total; an imported total holds its tips already. */
+  tipAddedMinor: Minor,
   tenderedMinor: Type.Optional(Minor),
   changeMinor: Minor,
   reference: Note,
@@ -327,3 +329,13 @@ export const ORDER_EVENT_TYPES: readonly EventType[] = [
   { type: 'OrderComped', version: 1, schema: OrderCompedData },
   { type: 'OrderRefunded', version: 1, schema: OrderRefundedData },
 ];
+
+/** The parts of an order as schemas, for documents and answers that show them unchanged. */
+export const ORDER_SCHEMAS = {
+  line: PricedLine,
+  discount: AppliedDiscount,
+  tax: AppliedTax,
+  serviceCharge: AppliedCharge,
+  totals: Totals,
+  source: Source,
+} as const;
