@@ -128,11 +128,14 @@ export function carryOut(
   businessDay: string = TODAY,
 ): Ledger {
   const events = [...start];
-  let state = events.reduce(accountDecider.evolve, accountDecider.initialState);
+  let state = events.reduce(
+    (at, event) => accountDecider.evolve(at, event),
+    accountDecider.initialState,
+  );
   for (const [id, command] of Object.entries(commands)) {
     const decided = accountDecider.decide(command, state, contextOf(id, businessDay));
     events.push(...decided);
-    state = decided.reduce(accountDecider.evolve, state);
+    state = decided.reduce((at, event) => accountDecider.evolve(at, event), state);
   }
   return { events, state };
 }

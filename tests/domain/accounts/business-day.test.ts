@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import { dayNumber } from '../../../src/domain/accounts/index.ts';
+import { DomainError } from '../../../src/domain/kernel/errors.ts';
 
 const MS_PER_DAY = 86_400_000;
 
@@ -37,6 +38,6 @@ describe('dayNumber', () => {
     'tomorrow',
     '',
   ])('refuses %p as a day', (day) => {
-    expect(() => dayNumber(day)).toThrow(expect.objectContaining({ code: 'invalid_request' }));
+    expect(() => dayNumber(day)).toThrow(DomainError);
   });
 });

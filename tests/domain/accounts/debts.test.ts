@@ -53,12 +53,15 @@ describe('OpenDebt', () => {
   });
 
   it('says how much the limit still allows when it refuses', () => {
-    const { state } = carryOut([opened(150), debtOpened()], {});
-    expect(() => accountDecider.decide(openDebt(80), state, contextOf('debt-2'))).toThrow(
-      expect.objectContaining({
-        details: { limitMinor: 150, balanceMinor: 100, requestedMinor: 80, availableMinor: 50 },
-      }),
-    );
+    const { details } = given(accountDecider, [opened(150), debtOpened()])
+      .when(openDebt(80), contextOf('debt-2'))
+      .thenRefused('credit_limit_exceeded');
+    expect(details).toEqual({
+      limitMinor: 150,
+      balanceMinor: 100,
+      requestedMinor: 80,
+      availableMinor: 50,
+    });
   });
 
   it('lets credit widen what the limit allows', () => {
