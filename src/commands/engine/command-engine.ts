@@ -16,7 +16,7 @@ import type { AppendOutcome, EventLog } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
 import { appendUntilKnown } from './append-until-known.ts';
 import { createEventChecks } from './event-checks.ts';
-import { catchUp, loadAsOf, loadStream } from './load-stream.ts';
+import { catchUp, loadAsOf, loadStream, readRange } from './load-stream.ts';
 import { createSerialQueue } from './serial-queue.ts';
 import { noSnapshots, type Snapshots } from './snapshots.ts';
 import { createStateCache, type StateCache } from './state-cache.ts';
@@ -122,9 +122,19 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
     return entry;
   }
 
-  async function fromLog(stream: string, decider: AnyDecider, hint?: StreamState<unknown>) {
+  async function fromLog(
+    stream: string,
+    decider: AnyDecider,
+    hint?: StreamState<unknown>,
+  ): Promise<Basis> {
     const caughtUp = hint && (await catchUp(log, hint, decider, types));
     const entry = caughtUp ?? (await loadStream(log, stream, decider, types, snapshots));
+    return { entry: keep(entry), fromLog: true };
+  }
+
+  /** For when a hint has been caught out: the log and nothing else, from the first event. */
+  async function fromFirstEvent(stream: string, decider: AnyDecider): Promise<Basis> {
+    const entry = await loadStream(log, stream, decider, types, noSnapshots);
     return { entry: keep(entry), fromLog: true };
   }
 
@@ -184,26 +194,32 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
     }));
   }
 
-  /** The first result of a command again, as its stream tells it. */
+  /**
+   * The first result of a command again, as its stream tells it. What was asked is taken from the
+   * log too: a hint that claims a command which is not there answers for nothing.
+   */
   async function answerAgain(
     decider: AnyDecider,
     request: CommandRequest,
     fields: EventMetadata['fields'],
     stream: string,
-    handled: HandledCommand,
-  ): Promise<CommandResult<unknown>> {
-    const differing = differingFields(handled.fields, fields);
+    { revision, count }: HandledCommand,
+  ): Promise<CommandResult<unknown> | 'start over'> {
+    const { commandId } = request.context;
+    const recorded = await readRange(log, stream, revision, count);
+    const [first] = recorded;
+    const genuinely = recorded.every(({ metadata }) => metadata.commandId === commandId);
+    if (!first || recorded.length !== count || !genuinely) return 'start over';
+    const differing = differingFields(first.metadata.fields, fields);
     if (differing.length > 0) {
       throw new DomainError(
         'idempotency_key_reused',
         `the key was used before with other ${differing.join(', ')}`,
-        { fields: differing, commandId: request.context.commandId },
+        { fields: differing, commandId },
       );
     }
-    const last = handled.revision + handled.count - 1;
-    const recorded = await log.readStream(stream, { from: handled.revision, limit: handled.count });
     const events = recorded.map((event) => upcast(types, event));
-    const entry = await loadAsOf(log, stream, last, decider, types);
+    const entry = await loadAsOf(log, stream, revision + count - 1, decider, types);
     return answer(entry, events, true);
   }
 
@@ -212,7 +228,7 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
     request: CommandRequest,
     fields: EventMetadata['fields'],
     basis: Basis,
-  ): Promise<CommandResult<unknown> | 'look again'> {
+  ): Promise<CommandResult<unknown> | 'look again' | 'start over'> {
     const { entry } = basis;
     const { stream } = entry;
     const handled = entry.handled.get(request.context.commandId);
@@ -222,7 +238,7 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
       decided = decide(decider, request, entry);
     } catch (error) {
       // What appends nothing is not checked by the log, so it is decided on what the log holds now.
-      if (error instanceof DomainError && !basis.fromLog) return 'look again';
+      if (!basis.fromLog) return 'look again';
       throw error;
     }
     if (decided.length === 0) {
@@ -251,8 +267,9 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
     let basis = fromCache(stream) ?? (await fromLog(stream, decider));
     for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
       const result = await attempt(decider, request, fields, basis);
-      if (result !== 'look again') return result;
-      basis = await fromLog(stream, decider, basis.entry);
+      if (result === 'look again') basis = await fromLog(stream, decider, basis.entry);
+      else if (result === 'start over') basis = await fromFirstEvent(stream, decider);
+      else return result;
     }
     throw new ConflictError('contention', `${stream} changed ${MAX_ATTEMPTS} times meanwhile`);
   }

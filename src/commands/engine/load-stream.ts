@@ -1,3 +1,4 @@
+import { UpstreamError } from '../../domain/kernel/errors.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import type { EventTypes } from '../../domain/kernel/event-types.ts';
 import type { EventLog } from '../../ports/event-log.ts';
@@ -5,6 +6,21 @@ import type { Snapshots } from './snapshots.ts';
 import { emptyStream, foldStored, type AnyDecider, type StreamState } from './stream-state.ts';
 
 const PAGE = 500;
+
+/** One page. @throws UpstreamError store_unavailable when the log cannot be read. */
+async function readPage(
+  log: EventLog,
+  stream: string,
+  from: number,
+  limit: number,
+): Promise<readonly RecordedEvent[]> {
+  try {
+    return await log.readStream(stream, { from, limit });
+  } catch (error) {
+    const message = `the log could not be read at ${stream}: ${String(error)}`;
+    throw new UpstreamError('store_unavailable', message, { stream }, error);
+  }
+}
 
 /** Events of a stream from a revision to its end, page by page. */
 async function* pages(
@@ -14,11 +30,28 @@ async function* pages(
 ): AsyncGenerator<readonly RecordedEvent[]> {
   let next = from;
   for (;;) {
-    const page = await log.readStream(stream, { from: next, limit: PAGE });
+    const page = await readPage(log, stream, next, PAGE);
     if (page.length > 0) yield page;
     if (page.length < PAGE) return;
     next += page.length;
   }
+}
+
+/** At most `count` events of a stream from a revision, however many pages they fill. */
+export async function readRange(
+  log: EventLog,
+  stream: string,
+  from: number,
+  count: number,
+): Promise<readonly RecordedEvent[]> {
+  const events: RecordedEvent[] = [];
+  while (events.length < count) {
+    const limit = Math.min(PAGE, count - events.length);
+    const page = await readPage(log, stream, from + events.length, limit);
+    events.push(...page);
+    if (page.length < limit) break;
+  }
+  return events;
 }
 
 /** The stream as the log has it now, from a checked snapshot and its tail or from the first event. */
@@ -29,14 +62,31 @@ export async function loadStream<State>(
   types: EventTypes,
   snapshots: Snapshots,
 ): Promise<StreamState<State>> {
-  const snapshot = await snapshots.load(stream, decider);
-  const fromSnapshot = snapshot && (await catchUp(log, snapshot, decider, types));
+  const fromSnapshot = await loadSnapshot(log, stream, decider, types, snapshots);
   if (fromSnapshot) return fromSnapshot;
   let loaded = emptyStream(stream, decider);
   for await (const page of pages(log, stream, 0)) {
     loaded = foldStored(loaded, page, decider, types);
   }
   return loaded;
+}
+
+/** A hint that cannot be followed up, for whatever reason, is passed over. */
+async function loadSnapshot<State>(
+  log: EventLog,
+  stream: string,
+  decider: AnyDecider<State>,
+  types: EventTypes,
+  snapshots: Snapshots,
+): Promise<StreamState<State> | undefined> {
+  const snapshot = await snapshots.load(stream, decider);
+  if (!snapshot) return undefined;
+  try {
+    return await catchUp(log, snapshot, decider, types);
+  } catch {
+    // Whatever is wrong with the log or with its events shows again in the load from the first event.
+    return undefined;
+  }
 }
 
 /**
@@ -53,7 +103,9 @@ export async function catchUp<State>(
   let current = entry;
   let first = true;
   for await (const page of pages(log, entry.stream, entry.revision)) {
-    if (first && page[0]?.id !== entry.lastEventId) return undefined;
+    const [last] = page;
+    const fits = last?.id === entry.lastEventId && last?.revision === entry.revision;
+    if (first && !fits) return undefined;
     current = foldStored(current, first ? page.slice(1) : page, decider, types);
     first = false;
   }

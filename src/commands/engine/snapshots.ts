@@ -41,6 +41,26 @@ export function createSnapshots(store: SnapshotStore, digest: Digest, logger: Lo
     logger.warn({ stream, error: String(error) }, 'a snapshot could not be used or written');
   }
 
+  async function write(entry: StreamState<unknown>, decider: AnyDecider): Promise<void> {
+    if (entry.lastEventId === undefined || !entry.lastPosition) return;
+    const body: Body = {
+      state: entry.state,
+      handled: [...entry.handled],
+      position: {
+        commit: String(entry.lastPosition.commit),
+        prepare: String(entry.lastPosition.prepare),
+      },
+    };
+    const snapshot = {
+      stream: entry.stream,
+      revision: entry.revision,
+      lastEventId: entry.lastEventId,
+      foldVersion: decider.version,
+      body: JSON.stringify(body),
+    };
+    await store.put({ ...snapshot, digest: digestOf(snapshot) });
+  }
+
   return {
     async load<State>(stream: string, decider: AnyDecider<State>) {
       try {
@@ -54,6 +74,10 @@ export function createSnapshots(store: SnapshotStore, digest: Digest, logger: Lo
           return undefined;
         }
         const body = JSON.parse(found.body) as Body;
+        if (body.state === undefined || !coversAll(body.handled, found.revision)) {
+          warn(stream, 'its body does not fit its revision');
+          return undefined;
+        }
         return {
           stream,
           revision: found.revision,
@@ -71,26 +95,23 @@ export function createSnapshots(store: SnapshotStore, digest: Digest, logger: Lo
       }
     },
     offer(before, entry, decider) {
-      const due = Math.floor(before / SNAPSHOT_EVERY) < Math.floor(entry.revision / SNAPSHOT_EVERY);
-      if (!due || entry.lastEventId === undefined || !entry.lastPosition) return;
-      const body: Body = {
-        state: entry.state,
-        handled: [...entry.handled],
-        position: {
-          commit: String(entry.lastPosition.commit),
-          prepare: String(entry.lastPosition.prepare),
-        },
-      };
-      const snapshot = {
-        stream: entry.stream,
-        revision: entry.revision,
-        lastEventId: entry.lastEventId,
-        foldVersion: decider.version,
-        body: JSON.stringify(body),
-      };
-      store
-        .put({ ...snapshot, digest: digestOf(snapshot) })
-        .catch((error: unknown) => warn(entry.stream, error));
+      if (hundredsOf(before) === hundredsOf(entry.revision)) return;
+      write(entry, decider).catch((error: unknown) => warn(entry.stream, error));
     },
   };
+}
+
+/** How often a stream that ends at this revision has grown by so much that a snapshot was due. */
+function hundredsOf(revision: number): number {
+  return Math.floor((revision + 1) / SNAPSHOT_EVERY);
+}
+
+/** Every event belongs to one command, so the commands in order leave no revision out. */
+function coversAll(handled: Body['handled'], revision: number): boolean {
+  let next = 0;
+  for (const [, command] of handled) {
+    if (command.revision !== next || command.count < 1) return false;
+    next += command.count;
+  }
+  return next === revision + 1;
 }

@@ -6,9 +6,8 @@ import type { Position } from '../../domain/kernel/position.ts';
 
 export type AnyDecider<State = unknown> = Decider<State, Command, DomainEvent>;
 
-/** A command that this stream has answered: where its events stand, and what was asked. */
+/** A command that this stream has answered: where its events stand. They tell what was asked. */
 export interface HandledCommand {
-  readonly fields: Readonly<Record<string, string>>;
   readonly revision: number;
   readonly count: number;
 }
@@ -27,14 +26,14 @@ export interface StreamState<State> {
 export const REFUSED = 'CommandRefused';
 
 export function emptyStream<State>(stream: string, decider: AnyDecider<State>): StreamState<State> {
-  return {
+  return Object.freeze({
     stream,
     revision: -1,
     lastEventId: undefined,
     lastPosition: undefined,
-    state: decider.initialState,
+    state: deepFreeze(decider.initialState),
     handled: new Map(),
-  };
+  });
 }
 
 /** The next state of the stream after events that are known to be stored, in order and without a gap. */
@@ -57,21 +56,21 @@ export function foldStored<State>(
     lastEventId = event.id;
     lastPosition = event.position;
   }
-  return {
+  return Object.freeze({
     stream: before.stream,
     revision,
     lastEventId,
     lastPosition,
     state: deepFreeze(state),
     handled: before.handled,
-  };
+  });
 }
 
 function remember(handled: Map<string, HandledCommand>, event: RecordedEvent): void {
-  const { commandId, fields } = event.metadata;
+  const { commandId } = event.metadata;
   const known = handled.get(commandId);
   if (!known) {
-    handled.set(commandId, { fields, revision: event.revision, count: 1 });
+    handled.set(commandId, { revision: event.revision, count: 1 });
   } else if (event.revision === known.revision + known.count) {
     handled.set(commandId, { ...known, count: known.count + 1 });
   } else {

@@ -1,0 +1,52 @@
+import {
+  chargeToAccount,
+  returnToAccount,
+  type Settlement,
+} from '../../commands/orders/settle-order.ts';
+import { RefusedError } from '../../commands/engine/command-engine.ts';
+import { DomainError } from '../../domain/kernel/errors.ts';
+import type { RecordedEvent } from '../../domain/kernel/event.ts';
+import type { OrderEvent } from '../../domain/orders/events.ts';
+import type { Process, ProcessServices } from '../engine/process.ts';
+
+/**
+ * Completes between order and account what a request has begun and may not have finished. It gives
+ * the very commands that the request gives, so whoever is faster is the one who did it.
+ */
+export const settlement: Process = {
+  name: 'settlement',
+  categories: ['order'],
+  eventTypes: ['AccountChargeRequested', 'OrderRefunded'],
+  async react(recorded, services) {
+    const event = recorded as unknown as OrderEvent;
+    const on = settlementOf(recorded, services);
+    try {
+      if (event.type === 'AccountChargeRequested') await chargeToAccount(on, event.data);
+      if (event.type === 'OrderRefunded') await returnToAccount(on, event.data);
+    } catch (error) {
+      // The account said no and the order has recorded it: that is an answer, and all is settled.
+      const answered = error instanceof RefusedError || isUnknownAccount(error);
+      if (!answered) throw error;
+    }
+  },
+};
+
+function isUnknownAccount(error: unknown): boolean {
+  return error instanceof DomainError && error.code === 'account_not_found';
+}
+
+function settlementOf(recorded: RecordedEvent, services: ProcessServices): Settlement {
+  const { metadata, data, recordedAt, id } = recorded;
+  const { storeId, commandId, correlationId } = metadata;
+  const { businessDay } = data as { businessDay: string };
+  return {
+    ...services,
+    commandId,
+    context: { storeId, now: recordedAt, businessDay },
+    envelope: {
+      actor: { kind: 'process', id: 'settlement' },
+      correlationId,
+      causationId: id,
+    },
+  };
+}
