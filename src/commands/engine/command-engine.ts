@@ -29,6 +29,8 @@ import {
 } from './stream-state.ts';
 
 const MAX_ATTEMPTS = 10;
+/** Longest mean pause between two attempts. All ten together wait about 200 ms. */
+const MAX_PAUSE_MS = 50;
 const APPEND_DEADLINE_MS = 8_000;
 
 export interface CommandRequest<Cmd extends Command = Command> {
@@ -262,14 +264,26 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
     return answer(next, recorded, false);
   }
 
+  /**
+   * A rival whose state is cached needs one round trip for each command, and who lost needs two: it
+   * would lose again and again until the rival is idle. So it waits longer after each loss.
+   */
+  async function giveWay(lossesBefore: number): Promise<void> {
+    if (lossesBefore === 0) return;
+    await clock.sleep(Math.min(2 ** lossesBefore, MAX_PAUSE_MS) * (0.5 + ids.random()));
+  }
+
   async function run(decider: AnyDecider, request: CommandRequest, stream: string) {
     const fields = fieldHashes(request.command);
     let basis = fromCache(stream) ?? (await fromLog(stream, decider));
     for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
       const result = await attempt(decider, request, fields, basis);
-      if (result === 'look again') basis = await fromLog(stream, decider, basis.entry);
-      else if (result === 'start over') basis = await fromFirstEvent(stream, decider);
-      else return result;
+      if (result !== 'look again' && result !== 'start over') return result;
+      await giveWay(tries);
+      basis =
+        result === 'look again'
+          ? await fromLog(stream, decider, basis.entry)
+          : await fromFirstEvent(stream, decider);
     }
     throw new ConflictError('contention', `${stream} changed ${MAX_ATTEMPTS} times meanwhile`);
   }
