@@ -89,6 +89,13 @@ export interface Route<
   /** A request that works, for the documentation; used by the tests as well. */
   readonly example?: Static<B>;
   readonly errors?: readonly string[];
+  /** Statuses beside `status` that answer with the same body, such as a failed health check. */
+  readonly otherStatuses?: readonly number[];
+  /**
+   * The handler looks at the texts and numbers in the body itself, item by item, by `findUnsafe`.
+   * Without it one control character anywhere refuses the whole request.
+   */
+  readonly unsafeItems?: true;
   handle(
     request: ApiRequest<Static<P>, Static<Q>, Static<B>>,
     services: Services,

@@ -1,0 +1,40 @@
+import { DomainError, TillstreamError } from '../../domain/kernel/errors.ts';
+import type { ApiLimits } from '../limits.ts';
+
+/** Counts what is being carried out, and refuses more than the server can hold. */
+export interface Admission {
+  /** @throws TillstreamError too_many_requests, overloaded. Whoever enters leaves, once. */
+  enter(storeId: string): void;
+  leave(storeId: string): void;
+}
+
+export function createAdmission(
+  limits: Pick<ApiLimits, 'concurrentRequests' | 'concurrentPerStore'>,
+): Admission {
+  const { concurrentRequests, concurrentPerStore } = limits;
+  const perStore = new Map<string, number>();
+  let all = 0;
+  return {
+    enter(storeId) {
+      const mine = perStore.get(storeId) ?? 0;
+      if (mine >= concurrentPerStore) {
+        throw new DomainError(
+          'too_many_requests',
+          `expected at most ${concurrentPerStore} requests of one store at a time`,
+        );
+      }
+      if (all >= concurrentRequests) {
+        throw new TillstreamError(
+          'overloaded',
+          `expected at most ${concurrentRequests} requests at a time`,
+        );
+      }
+      perStore.set(storeId, mine + 1);
+      all += 1;
+    },
+    leave(storeId) {
+      perStore.set(storeId, (perStore.get(storeId) ?? 1) - 1);
+      all -= 1;
+    },
+  };
+}

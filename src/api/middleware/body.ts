@@ -1,0 +1,79 @@
+import { isUtf8 } from 'node:buffer';
+
+import express, { type Request, type Response } from 'express';
+
+import { RequestError } from '../problem.ts';
+
+const JSON_TYPE = /^application\/json *(?:; *charset="?utf-8"? *)?$/i;
+const MAX_QUOTED_PROBLEM = 200;
+
+/** The connection ended before the request did: there is nobody to answer. */
+export class RequestAbortedError extends Error {}
+
+/** What the parser says, by its `type`. */
+interface ParserError {
+  readonly type?: string;
+  readonly message?: string;
+}
+
+/**
+ * Reads a JSON body within its limit; undefined when there is none.
+ * @throws RequestError unsupported_media_type, body_too_large, malformed_json.
+ * @throws RequestAbortedError
+ */
+export function createBodyReader(
+  limitBytes: number,
+): (req: Request, res: Response) => Promise<unknown> {
+  const parse = express.json({
+    limit: limitBytes,
+    strict: true,
+    inflate: false,
+    type: () => true,
+    verify: (_req, _res, bytes) => {
+      if (!isUtf8(bytes)) throw new Error('the body is not UTF-8');
+    },
+  });
+  return async (req, res) => {
+    if (!hasBody(req)) return undefined;
+    const type = req.headers['content-type'] ?? 'none';
+    if (!JSON_TYPE.test(type)) {
+      throw new RequestError(
+        'unsupported_media_type',
+        `expected Content-Type application/json in UTF-8, found ${type.slice(0, 100)}`,
+      );
+    }
+    await new Promise<void>((resolve, reject) => {
+      parse(req, res, (error?: unknown) => {
+        if (error === undefined) resolve();
+        else reject(translate(error as ParserError, limitBytes));
+      });
+    });
+    return req.body as unknown;
+  };
+}
+
+function hasBody({ headers }: Request): boolean {
+  if (headers['transfer-encoding'] !== undefined) return true;
+  const length = headers['content-length'];
+  return length !== undefined && length !== '0';
+}
+
+function translate(error: ParserError, limitBytes: number): Error {
+  switch (error.type) {
+    case 'entity.too.large':
+      return new RequestError('body_too_large', `expected at most ${limitBytes} bytes of body`);
+    case 'charset.unsupported':
+    case 'encoding.unsupported':
+      return new RequestError(
+        'unsupported_media_type',
+        'expected an unencoded body in UTF-8, found another Content-Encoding or charset',
+      );
+    case 'request.aborted':
+      return new RequestAbortedError('the connection ended before the body did');
+    default:
+      return new RequestError(
+        'malformed_json',
+        `expected a JSON object: ${(error.message ?? 'it cannot be read').slice(0, MAX_QUOTED_PROBLEM)}`,
+      );
+  }
+}

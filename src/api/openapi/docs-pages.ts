@@ -1,0 +1,79 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+
+import express, { type Response, type Router } from 'express';
+
+import { exchangeOf } from '../exchange.ts';
+import { pageHeaders } from '../middleware/security-headers.ts';
+import { errorsPage } from './errors-page.ts';
+
+/** The files of the viewer that its page needs; the package holds many more. */
+const ASSETS = new Set(['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']);
+const ASSET_MAX_AGE_MS = 3_600_000;
+
+const PAGE = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>Tillstream API</title>
+    <link rel="stylesheet" href="/docs/assets/swagger-ui.css" />
+    <link rel="icon" href="/docs/assets/favicon-32x32.png" />
+  </head>
+  <body>
+    <div id="api"></div>
+    <noscript>This page needs JavaScript. The document itself is at /openapi.json.</noscript>
+    <script src="/docs/assets/swagger-ui-bundle.js"></script>
+    <script src="/docs/assets/init.js"></script>
+  </body>
+</html>
+`;
+
+const INIT = `window.ui = SwaggerUIBundle({
+  url: '/openapi.json',
+  dom_id: '#api',
+  deepLinking: true,
+  displayRequestDuration: true,
+  persistAuthorization: false,
+  validatorUrl: null,
+});
+`;
+
+/** The interactive documentation, all of it from here: no other host is asked for anything (B5). */
+export function docsPages(): Router {
+  const router = express.Router();
+  router.use(pageHeaders());
+  router.get('/', (_req, res) => {
+    page(res, '/docs', 'text/html; charset=utf-8', PAGE);
+  });
+  router.get('/errors', (_req, res) => {
+    page(res, '/docs/errors', 'text/html; charset=utf-8', errorsPage());
+  });
+  router.get('/assets/init.js', (_req, res) => {
+    page(res, '/docs/assets/init.js', 'text/javascript; charset=utf-8', INIT);
+  });
+  router.get('/assets/:file', (req, res, next) => {
+    const { file } = req.params;
+    if (!ASSETS.has(file)) {
+      next();
+      return;
+    }
+    exchangeOf(res).route = '/docs/assets/:file';
+    res.sendFile(file, { root: viewerFolder(), maxAge: ASSET_MAX_AGE_MS });
+  });
+  return router;
+}
+
+function page(res: Response, route: string, type: string, text: string): void {
+  exchangeOf(res).route = route;
+  res.setHeader('Content-Type', type);
+  res.setHeader('Cache-Control', 'no-cache');
+  res.end(text);
+}
+
+let folder: string | undefined;
+
+function viewerFolder(): string {
+  const { resolve } = createRequire(import.meta.url);
+  return (folder ??= dirname(resolve('swagger-ui-dist/package.json')));
+}

@@ -1,0 +1,99 @@
+import { ProblemSchema } from '../problem.ts';
+import type { Route } from '../route.ts';
+import { parametersOf, SHARED_HEADERS, SHARED_PARAMETERS, templateOf } from './parameters.ts';
+import { problemResponses } from './problems.ts';
+import { createSchemaBook, type JsonSchema, type SchemaBook } from './schemas.ts';
+
+const DESCRIPTION = [
+  'Orders, customer accounts and payments of a shop, kept as events.',
+  'Every write carries an `Idempotency-Key` and is carried out once, for ever, however often it is repeated.',
+  'An answer to a write has a `Tillstream-Position`; a query that is given it shows that write.',
+  'Money is integer minor units with an ISO 4217 currency.',
+  'Errors are `application/problem+json`; branch on `code`. They are explained at [/docs/errors](/docs/errors).',
+].join('\n\n');
+
+export interface DocumentOptions {
+  readonly routes: readonly Route[];
+  readonly version: string;
+}
+
+/** The OpenAPI 3.1 document of the routes, from the same schemas that check requests and answers (B5). */
+export function createOpenApi({ routes, version }: DocumentOptions): JsonSchema {
+  const book = createSchemaBook();
+  book.use(ProblemSchema);
+  const paths: Record<string, Record<string, JsonSchema>> = {};
+  for (const route of routes) {
+    const path = templateOf(route.path);
+    paths[path] = { ...paths[path], [route.method]: operation(route, book) };
+  }
+  const tags = [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name }));
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Tillstream',
+      version,
+      description: DESCRIPTION,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags,
+    paths,
+    components: {
+      schemas: Object.fromEntries(book.named),
+      parameters: SHARED_PARAMETERS,
+      headers: SHARED_HEADERS,
+      securitySchemes: {
+        apiKey: { type: 'http', scheme: 'bearer', description: 'An API key of the store.' },
+      },
+    },
+  };
+}
+
+function operation(route: Route, book: SchemaBook): JsonSchema {
+  const { operationId, summary, description, tag, access } = route;
+  const rights =
+    access === 'public' ? 'Open to all.' : `For keys with the role ${access.join(', ')}.`;
+  return {
+    operationId,
+    summary,
+    description: description === undefined ? rights : `${description}\n\n${rights}`,
+    tags: [tag],
+    security: access === 'public' ? [] : [{ apiKey: [] }],
+    parameters: parametersOf(route, book),
+    ...(route.body && {
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': {
+            schema: book.use(route.body),
+            ...(route.example !== undefined && { example: route.example as unknown }),
+          },
+        },
+      },
+    }),
+    responses: { ...successes(route, book), ...problemResponses(route) },
+  };
+}
+
+function successes(route: Route, book: SchemaBook): Record<string, JsonSchema> {
+  const ref = (name: string) => ({ $ref: `#/components/headers/${name}` });
+  const headers = {
+    'X-Correlation-Id': ref('CorrelationId'),
+    'Tillstream-Position': ref('Position'),
+    ETag: ref('ETag'),
+    ...(route.write && { Location: ref('Location'), 'Tillstream-Repeated': ref('Repeated') }),
+  };
+  const schema = book.use(route.response);
+  const answer = (text: string) => ({
+    description: text,
+    headers,
+    content: { 'application/json': { schema } },
+  });
+  const others = (route.otherStatuses ?? []).map((status) => [status, answer('It is not so.')]);
+  return {
+    [route.status]: answer('Done.'),
+    ...(Object.fromEntries(others) as Record<string, JsonSchema>),
+    ...(route.method === 'get' &&
+      route.access !== 'public' && { 304: { description: 'You have it already.', headers } }),
+  };
+}

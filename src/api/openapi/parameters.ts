@@ -1,0 +1,133 @@
+import { KindGuard, type TSchema } from '@sinclair/typebox';
+
+import type { Route } from '../route.ts';
+import type { JsonSchema, SchemaBook } from './schemas.ts';
+
+const text = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength });
+const header = (
+  name: string,
+  description: string,
+  schema: JsonSchema,
+  example: string,
+  required = false,
+) => ({ name, in: 'header', required, description, schema, example });
+
+const POSITION = 'Position of a write `<commit>.<prepare>`; the answer is at least as new';
+
+/** Parameters that many operations share, by the name they are referred to with. */
+export const SHARED_PARAMETERS = {
+  IdempotencyKey: header(
+    'Idempotency-Key',
+    'An id of your own for this write, 1 to 200 visible ASCII characters. Repeat the request with the same key as often as you like: it is carried out once, for ever.',
+    { ...text(200), pattern: '^[!-~]{1,200}$' },
+    '0f9d2c1e-till-3-00042',
+    true,
+  ),
+  IfMatch: header(
+    'If-Match',
+    'The ETag that you have read: the write is refused with 412 when the resource has changed since.',
+    { type: 'string', pattern: '^"[0-9]{1,15}"$' },
+    '"3"',
+  ),
+  IfNoneMatch: header(
+    'If-None-Match',
+    'The ETag that you have: the answer is 304 without a body when nothing has changed.',
+    { type: 'string' },
+    '"3"',
+  ),
+  CorrelationId: header(
+    'X-Correlation-Id',
+    'An id that goes on into events and log lines; one is made when you give none.',
+    text(100),
+    'a1b2c3',
+  ),
+  DeviceId: header('X-Device-Id', 'The device that this comes from.', text(64), 'till-3'),
+  OccurredAt: header(
+    'X-Occurred-At',
+    'When it happened by the clock of the device (RFC 3339).',
+    { type: 'string', format: 'date-time' },
+    '2025-01-31T12:30:00Z',
+  ),
+  PositionHeader: header(
+    'Tillstream-Position',
+    `${POSITION}, or the answer is 425.`,
+    { type: 'string', pattern: '^(-1|[0-9]{1,19})[.](-1|[0-9]{1,19})$' },
+    '41.41',
+  ),
+  PositionQuery: {
+    name: 'position',
+    in: 'query',
+    required: false,
+    description: `${POSITION}; for those who cannot set the header.`,
+    schema: { type: 'string' },
+  },
+} as const;
+
+export const SHARED_HEADERS = {
+  CorrelationId: {
+    description: 'The id of this request in events and log lines.',
+    schema: { type: 'string' },
+  },
+  Position: {
+    description: 'Where in the log this was recorded; hand it to a query to see your own write.',
+    schema: { type: 'string' },
+  },
+  ETag: { description: 'The revision of the resource.', schema: { type: 'string' } },
+  Location: { description: 'Where the resource is.', schema: { type: 'string' } },
+  Repeated: {
+    description:
+      '`true` when the command had been carried out before and this is its first result.',
+    schema: { type: 'string' },
+  },
+  RetryAfter: { description: 'Seconds.', schema: { type: 'integer' } },
+  Challenge: { description: 'How to say who you are.', schema: { type: 'string' } },
+} as const;
+
+/** All parameters of an operation: those of its path and query, and what its kind brings with it. */
+export function parametersOf(route: Route, book: SchemaBook): readonly JsonSchema[] {
+  const shared = (name: keyof typeof SHARED_PARAMETERS) => ({
+    $ref: `#/components/parameters/${name}`,
+  });
+  const waits = route.method === 'get' && (route.readModels ?? []).length > 0;
+  return [
+    ...pathParameters(route, book),
+    ...queryParameters(route, book),
+    ...(route.write
+      ? [shared('IdempotencyKey'), shared('IfMatch'), shared('DeviceId'), shared('OccurredAt')]
+      : []),
+    ...(route.method === 'get' && route.access !== 'public' ? [shared('IfNoneMatch')] : []),
+    ...(waits ? [shared('PositionHeader'), shared('PositionQuery')] : []),
+    shared('CorrelationId'),
+  ];
+}
+
+/** `/orders/:orderId` as OpenAPI writes it. */
+export function templateOf(path: string): string {
+  return path.replace(/:(\w+)/g, '{$1}');
+}
+
+function pathParameters({ path, params }: Route, book: SchemaBook): JsonSchema[] {
+  return [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: propertiesOf(params)[name]
+      ? book.use(propertiesOf(params)[name] as TSchema)
+      : { type: 'string', minLength: 1, maxLength: 200 },
+  }));
+}
+
+function queryParameters({ query }: Route, book: SchemaBook): JsonSchema[] {
+  const required = new Set<unknown>((query?.['required'] as unknown[] | undefined) ?? []);
+  return Object.entries(propertiesOf(query)).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: required.has(name),
+    ...(schema.description !== undefined && { description: schema.description }),
+    schema: book.use(schema),
+  }));
+}
+
+function propertiesOf(schema: TSchema | undefined): Record<string, TSchema> {
+  return schema && KindGuard.IsObject(schema) ? schema.properties : {};
+}

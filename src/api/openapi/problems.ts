@@ -1,0 +1,77 @@
+import { ERRORS, InvariantError, type ErrorCode } from '../../domain/kernel/errors.ts';
+import { docUrlOf, PROBLEM_TYPE, retryAfterS, statusOf } from '../problem.ts';
+import type { Route } from '../route.ts';
+import { takesBody } from '../validation/request-check.ts';
+import type { JsonSchema } from './schemas.ts';
+
+const EXAMPLE_ID = '7b1c9c9e-5a0e-4b3c-9a55-5a7d7b6f2d10';
+
+/** Every code that an operation can answer with. */
+export function codesOf(route: Route): readonly ErrorCode[] {
+  const codes = new Set<ErrorCode>(['invalid_request', 'internal']);
+  const add = (...more: ErrorCode[]) => more.forEach((code) => codes.add(code));
+  if (route.access !== 'public') {
+    add('unauthenticated', 'forbidden', 'too_many_requests', 'overloaded', 'shutting_down');
+  }
+  if (takesBody(route)) add('malformed_json', 'unsupported_media_type', 'body_too_large');
+  if (route.write) {
+    add('idempotency_key_missing', 'idempotency_key_reused', 'precondition_failed');
+    add('command_in_flight', 'contention', 'store_unavailable', 'outcome_unknown');
+  }
+  if ((route.readModels ?? []).length > 0) add('not_caught_up');
+  for (const code of route.errors ?? []) {
+    if (!Object.hasOwn(ERRORS, code)) {
+      throw new InvariantError('a code of the error table', { code, route: route.operationId });
+    }
+    add(code as ErrorCode);
+  }
+  return [...codes];
+}
+
+/** One response per status, with an example of each code that it can carry. */
+export function problemResponses(route: Route): Record<string, JsonSchema> {
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of codesOf(route)) {
+    const status = statusOf(code);
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  const sorted = [...byStatus].sort(([a], [b]) => a - b);
+  return Object.fromEntries(sorted.map(([status, codes]) => [status, response(status, codes)]));
+}
+
+function response(status: number, codes: readonly ErrorCode[]): JsonSchema {
+  const retried = codes.some((code) => retryAfterS(code) !== undefined);
+  const ref = (name: string) => ({ $ref: `#/components/headers/${name}` });
+  return {
+    description: codes.map((code) => `\`${code}\`: ${ERRORS[code].title}.`).join(' '),
+    headers: {
+      'X-Correlation-Id': ref('CorrelationId'),
+      ...(retried && { 'Retry-After': ref('RetryAfter') }),
+      ...(status === 401 && { 'WWW-Authenticate': ref('Challenge') }),
+    },
+    content: {
+      [PROBLEM_TYPE]: {
+        schema: {
+          allOf: [{ $ref: '#/components/schemas/Problem' }],
+          properties: { code: { enum: codes } },
+        },
+        examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code) }])),
+      },
+    },
+  };
+}
+
+function exampleOf(code: ErrorCode): JsonSchema {
+  const { title, retryable } = ERRORS[code];
+  return {
+    type: docUrlOf(code),
+    title,
+    status: statusOf(code),
+    code,
+    detail: title,
+    errors: [],
+    requestId: EXAMPLE_ID,
+    docUrl: docUrlOf(code),
+    retryable,
+  };
+}

@@ -1,0 +1,45 @@
+import type { TSchema } from '@sinclair/typebox';
+
+import { InvariantError } from '../../domain/kernel/errors.ts';
+import { closeSchema } from '../validation/close-schema.ts';
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** Named schemas (`$id`) of the document, each written once and referred to everywhere. */
+export interface SchemaBook {
+  /** The schema as it stands in the document, named parts replaced by references. */
+  use(schema: TSchema): JsonSchema;
+  readonly named: ReadonlyMap<string, JsonSchema>;
+}
+
+const REF = '#/components/schemas/';
+
+export function createSchemaBook(): SchemaBook {
+  const named = new Map<string, JsonSchema>();
+
+  function rewrite(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(rewrite);
+    if (value === null || typeof value !== 'object') return value;
+    const { $id, ...rest } = value as { $id?: unknown } & Record<string, unknown>;
+    const written = Object.fromEntries(
+      Object.entries(rest)
+        .filter(([, part]) => part !== undefined)
+        .map(([name, part]) => [name, name === '$ref' ? `${REF}${String(part)}` : rewrite(part)]),
+    );
+    return typeof $id === 'string' ? name($id, written) : written;
+  }
+
+  function name(id: string, schema: JsonSchema): JsonSchema {
+    const known = named.get(id);
+    if (known && JSON.stringify(known) !== JSON.stringify(schema)) {
+      throw new InvariantError('one schema per $id', { id });
+    }
+    named.set(id, schema);
+    return { $ref: `${REF}${id}` };
+  }
+
+  return {
+    use: (schema) => rewrite(closeSchema(schema)) as JsonSchema,
+    named,
+  };
+}

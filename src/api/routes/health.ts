@@ -1,0 +1,159 @@
+import { Type, type Static } from '@sinclair/typebox';
+
+import type { Clock } from '../../ports/clock.ts';
+import { lagOf } from '../../projections/engine/projection-engine.ts';
+import { route, type Route } from '../route.ts';
+import type { Services } from '../services.ts';
+
+const Check = Type.Object({ name: Type.String(), ok: Type.Boolean(), reason: Type.String() });
+const Checks = Type.Object({
+  status: Type.Union([Type.Literal('ok'), Type.Literal('unavailable')]),
+  checks: Type.Array(Check),
+});
+const Summary = Type.Object({
+  status: Type.Union([Type.Literal('ok'), Type.Literal('degraded'), Type.Literal('unavailable')]),
+  version: Type.String(),
+  uptimeS: Type.Integer({ minimum: 0, description: 'Seconds since the start.' }),
+  checks: Type.Array(Check),
+  projections: Type.Object({
+    live: Type.Integer(),
+    behind: Type.Array(Type.String(), { description: 'Still reading what happened before.' }),
+    blocked: Type.Array(Type.String(), { description: 'Stopped at an event they cannot take.' }),
+    lagEvents: Type.Integer({ description: 'Of the one that is furthest behind.' }),
+  }),
+});
+
+export interface HealthOptions {
+  readonly version: string;
+  /** False while the system starts or stops. */
+  readonly ready: () => boolean;
+  /** A store that takes longer than this to answer counts as down. */
+  readonly pingMs: number;
+  readonly clock: Clock;
+}
+
+type CheckResult = Static<typeof Check>;
+
+/** Health for people, orchestrators and load balancers (H1). Open to all: it tells nothing of a shop. */
+export function healthRoutes({ version, ready, pingMs, clock }: HealthOptions): readonly Route[] {
+  const startedMs = clock.now();
+
+  async function answers(name: string, ping: () => Promise<void>): Promise<CheckResult> {
+    const timer = new AbortController();
+    const late = clock.sleep(pingMs, timer.signal).then(() => `no answer in ${pingMs} ms`);
+    const asked = ping().then(
+      () => '',
+      () => 'it does not answer',
+    );
+    const reason = await Promise.race([asked, late]);
+    timer.abort();
+    return { name, ok: reason === '', reason };
+  }
+
+  async function check({ log, readStore, projections }: Services): Promise<CheckResult[]> {
+    const isReady = ready();
+    const behind = projections.report().filter(({ state }) => state === 'catching-up');
+    const names = behind.map(({ name }) => name).join(', ');
+    return [
+      {
+        name: 'accepting',
+        ok: isReady,
+        reason: isReady ? '' : 'the server starts or stops',
+      },
+      await answers('event-log', () => log.ping()),
+      await answers('read-store', () => readStore.ping()),
+      {
+        name: 'projections',
+        ok: behind.length === 0,
+        reason: behind.length === 0 ? '' : `still catching up: ${names}`,
+      },
+    ];
+  }
+
+  return [
+    route({
+      method: 'get',
+      path: '/health/live',
+      operationId: 'getLiveness',
+      summary: 'Whether the process runs',
+      tag: 'Health',
+      access: 'public',
+      status: 200,
+      response: Type.Object({ status: Type.Literal('ok') }),
+      write: false,
+      handle: () => Promise.resolve({ status: 200, body: { status: 'ok' as const } }),
+    }),
+    route({
+      method: 'get',
+      path: '/health/ready',
+      operationId: 'getReadiness',
+      summary: 'Whether requests can be taken now',
+      description:
+        'Ready when the stores answer and each read model is live or blocked, and the server is not stopping.',
+      tag: 'Health',
+      access: 'public',
+      status: 200,
+      otherStatuses: [503],
+      response: Checks,
+      write: false,
+      async handle(_request, services) {
+        const checks = await check(services);
+        return checks.every(({ ok }) => ok)
+          ? { status: 200, body: { status: 'ok' as const, checks } }
+          : { status: 503, body: { status: 'unavailable' as const, checks } };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/health',
+      operationId: 'getHealth',
+      summary: 'How the system is',
+      description:
+        'Degraded: it serves, but a read model is behind or blocked. Unavailable: it cannot serve.',
+      tag: 'Health',
+      access: 'public',
+      status: 200,
+      otherStatuses: [503],
+      response: Summary,
+      write: false,
+      async handle(_request, services) {
+        const checks = await check(services);
+        const down = checks.some(({ name, ok }) => !ok && name !== 'projections');
+        const projections = await summarise(services, down);
+        const behind = projections.behind.length + projections.blocked.length > 0;
+        const body = {
+          status: down
+            ? ('unavailable' as const)
+            : behind
+              ? ('degraded' as const)
+              : ('ok' as const),
+          version,
+          uptimeS: Math.max(0, Math.floor((clock.now() - startedMs) / 1_000)),
+          checks,
+          projections,
+        };
+        return { status: down ? 503 : 200, body };
+      },
+    }),
+  ];
+}
+
+async function summarise({ projections, log }: Services, down: boolean) {
+  const reports = projections.report();
+  const named = (state: string) =>
+    reports.filter((report) => report.state === state).map(({ name }) => name);
+  let lag = 0n;
+  if (!down) {
+    const head = await log.head();
+    for (const report of reports) {
+      const mine = lagOf(report, head);
+      if (mine > lag) lag = mine;
+    }
+  }
+  return {
+    live: named('live').length,
+    behind: named('catching-up'),
+    blocked: named('blocked'),
+    lagEvents: Number(lag),
+  };
+}

@@ -1,0 +1,209 @@
+import { Type, type Static } from '@sinclair/typebox';
+
+import { DomainError, NotFoundError } from '../../domain/kernel/errors.ts';
+import { storeOf } from '../../domain/kernel/names.ts';
+import { formatPosition } from '../../domain/kernel/position.ts';
+import { lagOf, type ProjectionReport } from '../../projections/engine/projection-engine.ts';
+import { route, type Route } from '../route.ts';
+import type { Services } from '../services.ts';
+
+const Params = Type.Object({ name: Type.String({ minLength: 1, maxLength: 100 }) });
+const Reason = Type.String({ minLength: 1, maxLength: 500, description: 'It is recorded.' });
+const access = ['operator'] as const;
+const tag = 'Operation';
+
+const ProjectionState = Type.Object(
+  {
+    name: Type.String(),
+    version: Type.Integer({ description: "Of the read model's code." }),
+    generation: Type.Integer({ description: 'Raised by each rebuild.' }),
+    state: Type.Union([
+      Type.Literal('catching-up'),
+      Type.Literal('live'),
+      Type.Literal('blocked'),
+      Type.Literal('retired'),
+    ]),
+    position: Type.String(),
+    lagEvents: Type.Integer({ minimum: 0 }),
+    lastRecordedAt: Type.Optional(Type.String()),
+    blocked: Type.Optional(Type.Object({ eventId: Type.String(), reason: Type.String() })),
+    building: Type.Optional(
+      Type.Object({
+        generation: Type.Integer(),
+        position: Type.String(),
+        percent: Type.Integer({ minimum: 0, maximum: 100 }),
+      }),
+    ),
+  },
+  { $id: 'ProjectionState' },
+);
+
+async function states({ projections, log }: Services): Promise<Static<typeof ProjectionState>[]> {
+  const head = await log.head();
+  return projections.report().map((report) => ({
+    name: report.name,
+    version: report.version,
+    generation: report.generation,
+    state: report.state,
+    position: formatPosition(report.position),
+    lagEvents: Number(lagOf(report, head)),
+    ...(report.lastRecordedAt !== undefined && { lastRecordedAt: report.lastRecordedAt }),
+    ...(report.blocked && { blocked: { ...report.blocked } }),
+    ...(report.building && { building: progress(report.building, head.commit) }),
+  }));
+}
+
+function progress(building: NonNullable<ProjectionReport['building']>, head: bigint) {
+  const done = building.position.commit + 1n;
+  const all = head + 1n;
+  const percent = all <= 0n ? 100 : Math.min(100, Number((done * 100n) / all));
+  return {
+    generation: building.generation,
+    position: formatPosition(building.position),
+    percent,
+  };
+}
+
+async function stateOf(services: Services, name: string) {
+  const state = (await states(services)).find((one) => one.name === name);
+  if (state) return state;
+  throw new NotFoundError('not_found', `there is no projection ${name}`);
+}
+
+const listProjections = route({
+  method: 'get',
+  path: '/projections',
+  operationId: 'listProjections',
+  summary: 'All read models with their state and lag',
+  tag,
+  access,
+  status: 200,
+  response: Type.Object({ items: Type.Array(ProjectionState) }),
+  write: false,
+  async handle(_request, services) {
+    return { status: 200, body: { items: await states(services) } };
+  },
+});
+
+const retryProjection = route({
+  method: 'post',
+  path: '/projections/:name/retry',
+  operationId: 'retryProjection',
+  summary: 'Try a blocked read model again',
+  tag,
+  access,
+  params: Params,
+  status: 202,
+  response: ProjectionState,
+  write: false,
+  errors: ['not_found', 'projection_not_blocked'],
+  async handle({ params }, services) {
+    services.projections.retry(params.name);
+    return { status: 202, body: await stateOf(services, params.name) };
+  },
+});
+
+const skipEvent = route({
+  method: 'post',
+  path: '/projections/:name/skip',
+  operationId: 'skipEvent',
+  summary: 'Pass over the event that blocks a read model',
+  description: 'Who did it and why is recorded in the log. Only this read model passes over it.',
+  tag,
+  access,
+  params: Params,
+  body: Type.Object({ eventId: Type.String({ minLength: 1, maxLength: 100 }), reason: Reason }),
+  status: 202,
+  response: ProjectionState,
+  write: false,
+  example: { eventId: '4f0c7a0e-9a55-4b11-8b51-0e8f4c8d1a77', reason: 'Written by a broken till' },
+  errors: ['not_found', 'projection_not_blocked'],
+  async handle({ params, body, caller }, services) {
+    const actor = { kind: 'operator', id: caller.keyId } as const;
+    await services.projections.skip(params.name, body.eventId, body.reason, actor);
+    return { status: 202, body: await stateOf(services, params.name) };
+  },
+});
+
+const AuditAnswer = Type.Object({
+  projection: Type.String(),
+  documents: Type.Integer({ description: 'Compared with a fold of the log.' }),
+  damages: Type.Array(
+    Type.Object({
+      key: Type.String(),
+      kind: Type.String(),
+      fields: Type.Array(Type.String()),
+    }),
+    { description: "Of the caller's own store." },
+  ),
+  damagesOfOtherStores: Type.Integer(),
+  healed: Type.Boolean(),
+});
+
+const auditProjection = route({
+  method: 'post',
+  path: '/projections/:name/audit',
+  operationId: 'auditProjection',
+  summary: 'Compare the documents of a read model with the log',
+  description: 'With `heal` it also puts back what differs. Answers when it is done.',
+  tag,
+  access,
+  params: Params,
+  body: Type.Object({ heal: Type.Boolean() }),
+  status: 200,
+  response: AuditAnswer,
+  write: false,
+  example: { heal: true },
+  errors: ['not_found', 'not_caught_up'],
+  async handle({ params, body, caller }, services) {
+    const { name } = params;
+    const [report] = await services.projections.audit({ projection: name, heal: body.heal });
+    if (!report) {
+      throw new DomainError('not_caught_up', `expected ${name} to be live before its audit`);
+    }
+    const { documents, healed, damages } = report;
+    const mine = damages.filter(({ key }) => storeOf(key) === caller.store.id);
+    return {
+      status: 200,
+      body: {
+        projection: name,
+        documents,
+        healed,
+        damages: mine.map(({ key, kind, fields }) => ({ key, kind, fields: [...fields] })),
+        damagesOfOtherStores: damages.length - mine.length,
+      },
+    };
+  },
+});
+
+const rebuildProjection = route({
+  method: 'post',
+  path: '/projections/:name/rebuild',
+  operationId: 'rebuildProjection',
+  summary: 'Build a read model anew beside the one that answers',
+  description:
+    'Queries go on with the old documents until the new ones are complete. A rebuild that is under way is not begun again.',
+  tag,
+  access,
+  params: Params,
+  body: Type.Object({ reason: Reason }),
+  status: 202,
+  response: ProjectionState,
+  write: false,
+  example: { reason: 'After restoring the log from a backup' },
+  errors: ['not_found'],
+  async handle({ params, body }, services) {
+    const before = await stateOf(services, params.name);
+    if (!before.building) await services.projections.rebuild(params.name, body.reason);
+    return { status: 202, body: await stateOf(services, params.name) };
+  },
+});
+
+/** What an operator can do about read models (K6, K7, K9). */
+export const projectionRoutes: readonly Route[] = [
+  listProjections,
+  retryProjection,
+  skipEvent,
+  auditProjection,
+  rebuildProjection,
+];

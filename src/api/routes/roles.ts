@@ -1,0 +1,6 @@
+import type { Role } from '../../ports/stores.ts';
+
+/** Sells, takes payments, reads. */
+export const EVERYONE = ['till', 'manager', 'operator'] as const satisfies readonly Role[];
+/** Changes terms, gives things away, takes data over. */
+export const MANAGERS = ['manager', 'operator'] as const satisfies readonly Role[];

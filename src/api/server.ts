@@ -1,0 +1,179 @@
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type Response,
+} from 'express';
+
+import { InvariantError, TillstreamError } from '../domain/kernel/errors.ts';
+import type { Logger } from '../ports/logger.ts';
+import { exchangeOf } from './exchange.ts';
+import { API_LIMITS, type ApiLimits } from './limits.ts';
+import { createListener, type Listener } from './listener.ts';
+import { accessLog } from './middleware/access-log.ts';
+import { createAdmission } from './middleware/admission.ts';
+import { createAuthenticator } from './middleware/authenticate.ts';
+import { createBodyReader } from './middleware/body.ts';
+import { correlationId } from './middleware/correlation-id.ts';
+import { apiHeaders } from './middleware/security-headers.ts';
+import { docsPages } from './openapi/docs-pages.ts';
+import { createOpenApi } from './openapi/document.ts';
+import { RequestError, sendProblem } from './problem.ts';
+import { createReads } from './reads.ts';
+import type { Reads, Route } from './route.ts';
+import { healthRoutes } from './routes/health.ts';
+import { openApiRoute } from './routes/openapi.ts';
+import { projectionRoutes } from './routes/projections.ts';
+import { serveRoute, type RouteContext } from './serve-route.ts';
+import type { Services } from './services.ts';
+import { registerFormats } from './validation/formats.ts';
+
+export interface ApiOptions {
+  readonly services: Services;
+  /** The features' routes; health and operation are served beside them. */
+  readonly routes: readonly Route[];
+  readonly logger: Logger;
+  /** The product's version, for /health and the OpenAPI document. */
+  readonly version: string;
+  readonly limits?: Partial<ApiLimits>;
+}
+
+export interface Api extends Listener {
+  readonly app: Express;
+  /** Every route that is served, in order. */
+  readonly routes: readonly Route[];
+}
+
+/** The HTTP side of the running system. Nothing listens until `listen`. */
+export function createApi(options: ApiOptions): Api {
+  const { services, logger, version } = options;
+  const limits: ApiLimits = { ...API_LIMITS, ...options.limits };
+  registerFormats();
+  const accesses = accessLog(logger);
+  let closing = false;
+  const open = () => !closing;
+  const ready = () => open() && services.accepting();
+  const health = healthRoutes({ version, ready, pingMs: limits.pingMs, clock: services.clock });
+  const document = openApiRoute(() => createOpenApi({ routes, version }));
+  const routes: readonly Route[] = [...health, document, ...projectionRoutes, ...options.routes];
+  const fail = createFailure(logger);
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', false);
+  app.enable('case sensitive routing');
+  app.use(correlationId(services.ids), accesses.handler, (_req, res, next) => {
+    if (closing) res.setHeader('Connection', 'close');
+    next();
+  });
+  app.use('/docs', docsPages());
+  app.use(apiHeaders());
+
+  const context: RouteContext = {
+    services,
+    limits,
+    admission: createAdmission(limits),
+    authenticate: createAuthenticator(services.stores, services.digest),
+    readBody: createBodyReader(limits.bodyBytes),
+    readsOf: readsPerStore(services),
+    open,
+    fail,
+  };
+  addRoutes(app, routes, context);
+  app.use((req, res) => {
+    fail(new RequestError('not_found', `there is nothing at ${req.method} ${req.path}`), req, res);
+  });
+  const onError: ErrorRequestHandler = (error: unknown, req, res, _next) => {
+    fail(asProblem(error), req, res);
+  };
+  app.use(onError);
+
+  const handler = app as unknown as Parameters<typeof createListener>[0]['handler'];
+  const { clock } = services;
+  const listener = createListener({ handler, limits, open: accesses.open, clock, logger });
+  return {
+    app,
+    routes,
+    listen: listener.listen,
+    close() {
+      closing = true;
+      return listener.close();
+    },
+  };
+}
+
+/** Routes in their order, and for each path an answer to the methods that it does not have. */
+function addRoutes(app: Express, routes: readonly Route[], context: RouteContext): void {
+  const methods = new Map<string, Set<string>>();
+  const ids = new Set<string>();
+  for (const route of routes) {
+    const known = methods.get(route.path) ?? new Set<string>();
+    if (ids.has(route.operationId) || known.has(route.method)) {
+      throw new InvariantError('each operation to be declared once', { id: route.operationId });
+    }
+    ids.add(route.operationId);
+    methods.set(route.path, known.add(route.method));
+    app[route.method](route.path, serveRoute(route, context));
+  }
+  for (const [path, known] of methods) {
+    const allow = [...known, ...(known.has('get') ? ['head'] : []), 'options']
+      .map((method) => method.toUpperCase())
+      .join(', ');
+    app.all(path, (req, res) => {
+      exchangeOf(res).route = path;
+      res.setHeader('Allow', allow);
+      if (req.method === 'OPTIONS') {
+        res.statusCode = 204;
+        res.end();
+        return;
+      }
+      const detail = `expected ${allow} at ${path}, found ${req.method}`;
+      context.fail(new RequestError('method_not_allowed', detail), req, res);
+    });
+  }
+}
+
+function readsPerStore({ projections, readStore, stores }: Services): (storeId: string) => Reads {
+  const reads = new Map(
+    stores.map(({ id }) => [id, createReads(projections, readStore, id)] as const),
+  );
+  return (storeId) => {
+    const mine = reads.get(storeId);
+    if (!mine) throw new InvariantError('a configured store', { storeId });
+    return mine;
+  };
+}
+
+/** Answers every error; bugs and failing stores are logged with all that the caller is not told. */
+function createFailure(logger: Logger): RouteContext['fail'] {
+  return (error, _req: Request, res: Response) => {
+    const { correlationId: id, route } = exchangeOf(res);
+    const known = error instanceof TillstreamError ? error : undefined;
+    if (!known || known.kind === 'internal' || known.kind === 'unavailable') {
+      const { name, message, stack, cause } =
+        error instanceof Error ? error : new Error(`${error}`);
+      const fields = {
+        correlationId: id,
+        route,
+        name,
+        error: message,
+        stack,
+        cause: cause && `${cause}`,
+      };
+      if (known?.kind === 'unavailable') logger.warn(fields, 'a request could not be carried out');
+      else logger.error(fields, 'a request met a bug');
+    }
+    if (res.headersSent || res.destroyed) return;
+    sendProblem(res, error, id);
+  };
+}
+
+/** The router's own complaint is about a path that cannot be decoded. */
+function asProblem(error: unknown): unknown {
+  const status = (error as { status?: unknown } | undefined)?.status;
+  if (status !== 400) return error;
+  return new RequestError('invalid_request', 'expected a path in valid percent-encoding', [
+    { in: 'path', path: '', message: 'expected valid percent-encoding' },
+  ]);
+}

@@ -1,0 +1,163 @@
+import { createMemoryEventLog } from '../../../src/adapters/memory/event-log.ts';
+import { openSqliteReadStore } from '../../../src/adapters/sqlite/read-store.ts';
+import { createCalendar } from '../../../src/adapters/system/calendar.ts';
+import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { systemDigest } from '../../../src/adapters/system/digest.ts';
+import { systemIds } from '../../../src/adapters/system/ids.ts';
+import { createLogger } from '../../../src/adapters/system/logger.ts';
+import type { ApiLimits } from '../../../src/api/limits.ts';
+import type { Route } from '../../../src/api/route.ts';
+import { createApi, type Api } from '../../../src/api/server.ts';
+import type { Services } from '../../../src/api/services.ts';
+import { createApp, type App } from '../../../src/app.ts';
+import type { Feature } from '../../../src/features/feature.ts';
+import type { EventLog } from '../../../src/ports/event-log.ts';
+import type { ReadStore } from '../../../src/ports/read-store.ts';
+import type { Role, Store } from '../../../src/ports/stores.ts';
+import { notesFeature } from './notes.ts';
+
+const ROLES: readonly Role[] = ['till', 'manager', 'operator'];
+
+export function keyOf(store: string, role: Role = 'manager'): string {
+  return `key-of-${store}-${role}`;
+}
+
+export function someStore(id: string): Store {
+  return {
+    id,
+    name: `Store ${id}`,
+    currency: 'USD',
+    timezone: 'America/Bogota',
+    dayStartsAt: '04:00',
+    keys: ROLES.map((role) => ({
+      id: `${id}-${role}`,
+      sha256: systemDigest.sha256(keyOf(id, role)),
+      role,
+    })),
+  };
+}
+
+export interface WorldOptions {
+  readonly features?: readonly Feature[];
+  readonly routes?: readonly Route[];
+  readonly limits?: Partial<ApiLimits>;
+  readonly wrapLog?: (log: EventLog) => EventLog;
+  readonly wrapReadStore?: (store: ReadStore) => ReadStore;
+  readonly changeServices?: (services: Services) => Services;
+  /** Leaves the system unstarted. */
+  readonly unstarted?: boolean;
+}
+
+export interface ApiWorld {
+  readonly url: string;
+  readonly api: Api;
+  readonly app: App;
+  readonly log: EventLog;
+  /** Every log line so far, as text. */
+  readonly lines: string[];
+  /** A request of store `a`'s manager unless said otherwise; a plain body becomes JSON. */
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  caughtUp(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface CallOptions {
+  /** null: no key at all. */
+  readonly key?: string | null;
+  readonly headers?: Record<string, string>;
+  readonly json?: unknown;
+  readonly raw?: string | Uint8Array<ArrayBuffer>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // The tests look into answers of every form.
+  readonly body: Record<string, unknown>;
+  readonly text: string;
+}
+
+let keys = 0;
+export function newKey(): string {
+  keys += 1;
+  return `test-${keys}`;
+}
+
+/** The whole system on memory stores behind real HTTP, with two shops `a` and `b`. */
+export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
+  const lines: string[] = [];
+  const logger = createLogger({ level: 'debug', destination: { write: (l) => lines.push(l) } });
+  const stores = [someStore('a'), someStore('b')];
+  const memory = createMemoryEventLog({ clock: systemClock, ids: systemIds });
+  const log = options.wrapLog?.(memory) ?? memory;
+  const documents = openSqliteReadStore(':memory:');
+  const features = options.features ?? [notesFeature];
+  const app = createApp({
+    ports: {
+      log,
+      readStore: options.wrapReadStore?.(documents) ?? documents,
+      snapshots: documents.snapshots,
+      clock: systemClock,
+      ids: systemIds,
+      digest: systemDigest,
+      calendar: createCalendar(stores),
+      logger,
+    },
+    features,
+    stores,
+    auditEveryMs: 0,
+    projectionLimits: { retryFirstMs: 1, retryMaxMs: 2 },
+  });
+  const routes = [...features.flatMap((feature) => feature.routes), ...(options.routes ?? [])];
+  const services = options.changeServices?.(app.services) ?? app.services;
+  const limits = options.limits ?? {};
+  const api = createApi({ services, routes, logger, version: '0.0.0-test', limits });
+  const { url } = await api.listen({ port: 0, host: '127.0.0.1' });
+  if (!options.unstarted) await app.start();
+
+  return {
+    url,
+    api,
+    app,
+    log,
+    lines,
+    async call(method, path, { key = keyOf('a'), headers = {}, json, raw } = {}) {
+      const body = raw ?? (json === undefined ? undefined : JSON.stringify(json));
+      const response = await fetch(`${url}${path}`, {
+        method,
+        headers: {
+          ...(key !== null && { authorization: `Bearer ${key}` }),
+          ...(json !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body !== undefined && { body }),
+      });
+      const text = await response.text();
+      const isJson = /json/.test(response.headers.get('content-type') ?? '');
+      const parsed = isJson && text !== '' ? (JSON.parse(text) as Answer['body']) : {};
+      return { status: response.status, headers: response.headers, body: parsed, text };
+    },
+    async caughtUp() {
+      const done = await app.services.projections.whenCaughtUp({ timeoutMs: 5_000 });
+      if (!done) throw new Error('expected the read models to catch up in 5 s');
+    },
+    async stop() {
+      await api.close();
+      await app.stop();
+      await log.close();
+      await documents.close();
+    },
+  };
+}
+
+/** Writes a note as store `a` and insists that it was taken. */
+export async function someNote(world: ApiWorld, text = 'hello', options: CallOptions = {}) {
+  const answer = await world.call('POST', '/notes', {
+    ...options,
+    json: { text, amountMinor: 1 },
+    headers: { 'idempotency-key': newKey(), ...options.headers },
+  });
+  if (answer.status !== 202) throw new Error(`expected 202, found ${answer.text}`);
+  const position = answer.headers.get('tillstream-position') ?? '';
+  return { noteId: String(answer.body['noteId']), position, answer };
+}
