@@ -53,6 +53,11 @@ export function compareQuantities(a: Quantity, b: Quantity): number {
   return a < b ? -1 : Number(a > b);
 }
 
+/** The sum of two quantities that events hold, in their text form. */
+export function addQuantities(a: string, b: string): string {
+  return formatQuantity((storedQuantity(a) ?? 0n) + (storedQuantity(b) ?? 0n));
+}
+
 /** a - b, or undefined when b is more than there is. */
 export function subtractQuantity(a: Quantity, b: Quantity): Quantity | undefined {
   return b > a ? undefined : a - b;

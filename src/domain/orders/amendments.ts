@@ -1,0 +1,159 @@
+import type { CommandContext } from '../kernel/decider.ts';
+import { DomainError, NotFoundError } from '../kernel/errors.ts';
+import { addMinor } from '../kernel/money.ts';
+import {
+  formatQuantity,
+  parseQuantity,
+  storedQuantity,
+  subtractQuantity,
+} from '../kernel/quantity.ts';
+import { assertText, factsOf, invalidAdjustment, present } from './checks.ts';
+import type { CompOrder, VoidLine } from './commands.ts';
+import type { OrderComped, OrderLineVoided, PricedLine } from './events.ts';
+import { priceOrder, type Prices, type PricingInput } from './pricing.ts';
+import { paidMinor, pendingMinor, type OpenOrder, type Order } from './state.ts';
+
+/**
+ * The line with that id.
+ * @throws NotFoundError line_not_found.
+ */
+export function lineOf(order: Order, lineId: string): PricedLine {
+  const line = order.lines.find((each) => each.lineId === lineId);
+  if (line) return line;
+  throw new NotFoundError('line_not_found', `order ${order.orderId} has no line ${lineId}`, {
+    orderId: order.orderId,
+    lineId,
+  });
+}
+
+/**
+ * Takes a line, or some of it, off. The rest is priced anew from the prices and adjustments that
+ * the order captured when it was placed.
+ * @throws NotFoundError line_not_found.
+ * @throws DomainError line_already_paid, refund_exceeds_remaining (more than the line has),
+ *   invalid_adjustment (priced by a provider), amount_out_of_range, invalid_request.
+ */
+export function voidLine(
+  data: VoidLine['data'],
+  order: OpenOrder,
+  context: CommandContext,
+): OrderLineVoided[] {
+  const { lineId, reason, approvedBy } = data;
+  assertText(reason, 'reason');
+  assertText(approvedBy, 'approvedBy', 'name');
+  const line = lineOf(order, lineId);
+  const wanted = data.quantity ?? line.quantity;
+  const quantity = line.voided ? 0n : parseQuantity(wanted);
+  assertAmendable(order);
+  const left = subtractQuantity(storedQuantity(line.quantity) ?? 0n, quantity);
+  if (left === undefined || quantity === 0n) {
+    throw new DomainError(
+      'refund_exceeds_remaining',
+      `expected at most ${line.quantity} of ${lineId} to void, found ${wanted}`,
+      { lineId, remaining: line.quantity, requested: wanted },
+    );
+  }
+  const changed: PricedLine = {
+    ...line,
+    quantity: formatQuantity(left),
+    ...(left === 0n && { voided: true as const }),
+  };
+  const lines = order.lines.map((each) => (each === line ? changed : each));
+  return [
+    {
+      type: 'OrderLineVoided',
+      data: {
+        ...factsOf(order, context),
+        lineId,
+        quantity: formatQuantity(quantity),
+        reason,
+        ...present({ approvedBy }),
+        previousTotals: order.totals,
+        ...reprice(order, { lines }),
+      },
+    },
+  ];
+}
+
+/**
+ * Gives a line or the whole order away: what its discounts leave of it is taken off as well.
+ * @throws NotFoundError line_not_found.
+ * @throws DomainError line_already_paid, approval_required, invalid_adjustment (priced by a
+ *   provider, or nothing left to give away), amount_out_of_range, invalid_request.
+ */
+export function compOrder(
+  data: CompOrder['data'],
+  order: OpenOrder,
+  context: CommandContext,
+): OrderComped[] {
+  const { lineId, reason, approvedBy } = data;
+  assertText(reason, 'reason');
+  if (approvedBy.trim() === '') {
+    throw new DomainError('approval_required', 'expected approvedBy, found none', {
+      field: 'approvedBy',
+    });
+  }
+  assertText(approvedBy, 'approvedBy', 'name');
+  if (lineId !== undefined) lineOf(order, lineId);
+  assertAmendable(order);
+  const repriced = reprice(
+    order,
+    lineId === undefined ? { comped: true } : { compedLineIds: [...order.compedLineIds, lineId] },
+  );
+  const compMinor = compsOf(repriced.lines) - compsOf(order.lines);
+  const waived = repriced.totals.serviceChargeMinor < order.totals.serviceChargeMinor;
+  if (compMinor === 0 && !waived) {
+    throw invalidAdjustment(lineId ?? order.orderId, 'have something left to give away');
+  }
+  return [
+    {
+      type: 'OrderComped',
+      data: {
+        ...factsOf(order, context),
+        ...present({ lineId }),
+        reason,
+        approvedBy,
+        compMinor,
+        previousTotals: order.totals,
+        ...repriced,
+      },
+    },
+  ];
+}
+
+const compsOf = (lines: readonly PricedLine[]): number =>
+  addMinor(...lines.map(({ compMinor = 0 }) => compMinor));
+
+/**
+ * What a provider priced cannot be priced anew exactly, as its rules are not all known here; and
+ * what is paid goes back by a refund, so that the money is seen.
+ */
+function assertAmendable(order: OpenOrder): void {
+  if (paidMinor(order) > 0 || pendingMinor(order) > 0) {
+    throw new DomainError(
+      'line_already_paid',
+      `expected nothing paid or pending, found ${paidMinor(order)} and ${pendingMinor(order)}`,
+      { paidMinor: paidMinor(order), pendingMinor: pendingMinor(order) },
+    );
+  }
+  if (order.pricing === 'given') {
+    throw invalidAdjustment(order.orderId, 'be changed at the provider that priced it');
+  }
+}
+
+function reprice(
+  order: OpenOrder,
+  changes: Partial<Pick<PricingInput, 'lines' | 'comped' | 'compedLineIds'>>,
+): Prices {
+  return priceOrder({
+    lines: order.lines,
+    discounts: order.discounts,
+    taxes: order.taxes,
+    serviceCharges: order.serviceCharges,
+    tipMinor: order.totals.tipMinor,
+    cashRoundingMinor: order.cashRoundingMinor,
+    compedLineIds: order.compedLineIds,
+    comped: order.comped,
+    ...changes,
+  });
+}

@@ -1,0 +1,124 @@
+import type { CommandContext } from '../kernel/decider.ts';
+import { DomainError } from '../kernel/errors.ts';
+import { assertAmount, parsePercentage } from '../kernel/money.ts';
+import { MAX_ID_LENGTH, MAX_NAME_LENGTH, MAX_TEXT_LENGTH } from './events.ts';
+import type { OpenOrder, Order } from './state.ts';
+import { isClosed } from './transitions.ts';
+
+/** A command that cannot be understood; it is not a decision about the order. */
+export function invalid(field: string, expected: string, found: unknown): DomainError {
+  return new DomainError(
+    'invalid_request',
+    `expected ${field} to be ${expected}, found ${JSON.stringify(found) ?? 'none'}`,
+    { field, found },
+  );
+}
+
+const LENGTHS = { id: MAX_ID_LENGTH, name: MAX_NAME_LENGTH, text: MAX_TEXT_LENGTH } as const;
+
+/** @throws DomainError invalid_request for a text that is blank or too long; absent is fine. */
+export function assertText(
+  text: string | undefined,
+  field: string,
+  kind: keyof typeof LENGTHS = 'text',
+): void {
+  if (text === undefined || (text.trim() !== '' && text.length <= LENGTHS[kind])) return;
+  throw invalid(field, `1 to ${LENGTHS[kind]} characters, not blank`, text.slice(0, 50));
+}
+
+/** As `assertText`, but a note may be empty. */
+export function assertNote(text: string | undefined, field: string): void {
+  if (text !== undefined && text.length > MAX_TEXT_LENGTH) {
+    throw invalid(field, `at most ${MAX_TEXT_LENGTH} characters`, text.slice(0, 50));
+  }
+}
+
+/** @throws DomainError invalid_request unless it is written `YYYY-MM-DD`. */
+export function assertDay(day: string | undefined, field: string): void {
+  if (day !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(day)) {
+    throw invalid(field, 'a day YYYY-MM-DD', day);
+  }
+}
+
+/** @throws DomainError invalid_request unless it is written as RFC 3339 has it. */
+export function assertInstant(instant: string | undefined, field: string): void {
+  const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+  if (instant !== undefined && !form.test(instant)) {
+    throw invalid(field, 'a time as in RFC 3339', instant);
+  }
+}
+
+/** @throws DomainError invalid_request for more items than are allowed. */
+export function assertAtMost(items: readonly unknown[], maximum: number, field: string): void {
+  if (items.length <= maximum) return;
+  throw invalid(field, `at most ${maximum} items`, items.length);
+}
+
+/** @throws DomainError amount_out_of_range unless it is a safe integer, `minimum` or more. */
+export function assertMinimum(amountMinor: number, minimum: number, field: string): void {
+  assertAmount(amountMinor, field);
+  if (amountMinor >= minimum) return;
+  throw new DomainError(
+    'amount_out_of_range',
+    `expected ${field} of at least ${minimum}, found ${amountMinor}`,
+    { field, minimum, found: amountMinor },
+  );
+}
+
+/** @throws DomainError currency_mismatch. */
+export function assertCurrency(currency: string, order: Order): void {
+  if (currency === order.currency) return;
+  throw new DomainError(
+    'currency_mismatch',
+    `expected currency ${order.currency}, found ${currency}`,
+    { expected: order.currency, found: currency },
+  );
+}
+
+/** @throws DomainError order_closed when it was cancelled or refunded: both are final. */
+export function assertOpen(order: Order): asserts order is OpenOrder {
+  if (!isClosed(order.status)) return;
+  throw new DomainError('order_closed', `order ${order.orderId} is ${order.status}`, {
+    orderId: order.orderId,
+    status: order.status,
+  });
+}
+
+/** A discount, tax or charge that cannot be applied. */
+export function invalidAdjustment(
+  id: string,
+  expected: string,
+  details: Readonly<Record<string, unknown>> = {},
+): DomainError {
+  return new DomainError('invalid_adjustment', `expected ${id} to ${expected}`, {
+    id,
+    ...details,
+  });
+}
+
+/**
+ * A percentage as a scaled integer over PERCENTAGE_DENOMINATOR.
+ * @throws DomainError invalid_adjustment, naming the adjustment.
+ */
+export function rateOf(id: string, percentage: string, maximum: number): bigint {
+  const rate = parsePercentage(percentage, maximum);
+  if (rate !== undefined) return rate;
+  throw invalidAdjustment(id, `have a percentage of 0 to ${maximum} with up to 7 decimals`, {
+    found: percentage,
+  });
+}
+
+type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Leaves out what is absent: events hold no `undefined`. */
+export function present<T extends object>(fields: T): Present<T> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Present<T>;
+}
+
+/** Which order and when, as every event about its money says it. */
+export function factsOf(order: Order, { businessDay }: CommandContext) {
+  const { orderId, currency, placedOn } = order;
+  return { orderId, businessDay, currency, placedOn };
+}

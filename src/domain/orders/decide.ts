@@ -1,0 +1,78 @@
+import type { CommandContext, Decider } from '../kernel/decider.ts';
+import { DomainError, NotFoundError } from '../kernel/errors.ts';
+import { unreachable } from '../kernel/invariant.ts';
+import {
+  confirmAccountCharge,
+  rejectAccountCharge,
+  requestAccountCharge,
+} from './account-charges.ts';
+import { compOrder, voidLine } from './amendments.ts';
+import { assertOpen } from './checks.ts';
+import type { OrderCommand } from './commands.ts';
+import type { OrderEvent } from './events.ts';
+import { evolveOrder } from './evolve.ts';
+import { importOrder } from './import-order.ts';
+import { recordPayment } from './payments.ts';
+import { placeOrder } from './place-order.ts';
+import { refundOrder } from './refunds.ts';
+import { initialOrderState, type OrderState } from './state.ts';
+import { cancelOrder, reportStatus } from './status.ts';
+
+/**
+ * What a command does to an order.
+ * @throws NotFoundError order_not_found, line_not_found.
+ * @throws DomainError order_exists, order_closed, and what the function of each command says.
+ */
+export function decideOrder(
+  command: OrderCommand,
+  state: OrderState,
+  context: CommandContext,
+): readonly OrderEvent[] {
+  const orderId = context.entityId;
+  if (command.type === 'PlaceOrder' || command.type === 'ImportOrder') {
+    if (state.status !== 'none') {
+      throw new DomainError('order_exists', `order ${orderId} exists already`, { orderId });
+    }
+    return command.type === 'PlaceOrder'
+      ? placeOrder(command.data, context)
+      : importOrder(command.data, context);
+  }
+  if (state.status === 'none') {
+    throw new NotFoundError('order_not_found', `there is no order ${orderId}`, { orderId });
+  }
+  switch (command.type) {
+    case 'ReportStatus':
+      return reportStatus(command.data, state, context);
+    case 'ConfirmAccountCharge':
+      return confirmAccountCharge(command.data, state, context);
+    case 'RejectAccountCharge':
+      return rejectAccountCharge(command.data, state, context);
+    default:
+      assertOpen(state);
+  }
+  switch (command.type) {
+    case 'CancelOrder':
+      return cancelOrder(command.data, state, context);
+    case 'RecordPayment':
+      return recordPayment(command.data, state, context);
+    case 'RequestAccountCharge':
+      return requestAccountCharge(command.data, state, context);
+    case 'VoidLine':
+      return voidLine(command.data, state, context);
+    case 'CompOrder':
+      return compOrder(command.data, state, context);
+    case 'RefundOrder':
+      return refundOrder(command.data, state, context);
+    default:
+      return unreachable(command);
+  }
+}
+
+/** One order: its lines, what is paid, and how far it is. */
+export const orderDecider: Decider<OrderState, OrderCommand, OrderEvent> = {
+  category: 'order',
+  version: 1,
+  initialState: initialOrderState,
+  decide: decideOrder,
+  evolve: evolveOrder,
+};

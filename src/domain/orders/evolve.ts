@@ -1,0 +1,175 @@
+import { invariant, unreachable } from '../kernel/invariant.ts';
+import { addQuantities } from '../kernel/quantity.ts';
+import { groupOf, type TenderGroup } from '../payments/tender.ts';
+import type { OrderEvent, OrderPlaced, OrderRefunded } from './events.ts';
+import {
+  dueMinor,
+  netPaidMinor,
+  paidMinor,
+  payableMinor,
+  type AccountCharge,
+  type ByTender,
+  type LineRefund,
+  type OpenOrder,
+  type Order,
+  type OrderState,
+  type PricedOrder,
+} from './state.ts';
+import { totalOf } from './totals.ts';
+import { canGo, isClosed } from './transitions.ts';
+import type { OrderStatus } from './events.ts';
+
+/**
+ * The order after an event.
+ * @throws InvariantError when an event does not fit the order, or the order does not add up after
+ *   it: wrong books are not carried on.
+ */
+export function evolveOrder(state: OrderState, event: OrderEvent): OrderState {
+  const order = event.type === 'OrderPlaced' ? placed(state, event.data) : changed(state, event);
+  const { totals, orderId } = order;
+  const found = { orderId, ...totals, paid: paidMinor(order), netPaid: netPaidMinor(order) };
+  invariant(totals.totalMinor === totalOf(totals), 'totals that add up', found);
+  invariant(payableMinor(order) >= 0, 'no more paid and pending than the total', found);
+  invariant(netPaidMinor(order) >= 0, 'no more sent back than was paid', found);
+  return order;
+}
+
+function placed(state: OrderState, data: OrderPlaced['data']): OpenOrder {
+  invariant(state.status === 'none', 'an order to be placed once', { id: data.orderId });
+  const { orderId, currency, pricing, customerId, businessDay, cashRoundingMinor } = data;
+  return {
+    status: 'PENDING',
+    orderId,
+    currency,
+    pricing,
+    ...(customerId !== undefined && { customerId }),
+    placedOn: businessDay,
+    cashRoundingMinor,
+    ...pricesOf(data),
+    compedLineIds: [],
+    comped: false,
+    paid: { cash: 0, card: 0, account: 0 },
+    refunded: { cash: 0, card: 0, account: 0 },
+    refundedTipMinor: 0,
+    lineRefunds: [],
+    charges: [],
+  };
+}
+
+function changed(order: OrderState, event: Exclude<OrderEvent, OrderPlaced>): Order {
+  invariant(order.status !== 'none', 'an order', { type: event.type });
+  switch (event.type) {
+    case 'OrderStatusChanged':
+      invariant(event.data.from === order.status, `a change from ${order.status}`, event.data);
+      return moved(order, event.data.to);
+    case 'StaleStatusReported':
+      return order;
+    case 'OrderCancelled':
+      return moved(order, 'CANCELLED');
+    case 'OrderPaymentRecorded': {
+      const { method, amountMinor, tipMinor, totals } = event.data;
+      const paid = plus(order.paid, groupOf(method), amountMinor + tipMinor);
+      return settled({ ...order, paid, totals }, event.data);
+    }
+    case 'AccountChargeRequested': {
+      const { chargeId, customerId, amountMinor } = event.data;
+      const charge: AccountCharge = { chargeId, customerId, amountMinor, outcome: 'pending' };
+      return { ...order, charges: [...order.charges, charge] };
+    }
+    case 'AccountChargeConfirmed': {
+      const { chargeId, amountMinor } = event.data;
+      const charges = answered(order, chargeId, 'confirmed');
+      const paid = plus(order.paid, 'account', amountMinor);
+      return settled({ ...order, charges, paid }, event.data);
+    }
+    case 'AccountChargeRejected':
+      return { ...order, charges: answered(order, event.data.chargeId, 'rejected') };
+    case 'OrderLineVoided':
+      return { ...order, ...pricesOf(event.data) };
+    case 'OrderComped': {
+      const { lineId } = event.data;
+      const compedLineIds = [...order.compedLineIds, ...(lineId === undefined ? [] : [lineId])];
+      const comped = order.comped || lineId === undefined;
+      return { ...order, ...pricesOf(event.data), compedLineIds, comped };
+    }
+    case 'OrderRefunded':
+      return refunded(order, event.data);
+    default:
+      return unreachable(event);
+  }
+}
+
+/** Only listed transitions are taken, and a final status stays (invariant 20). */
+function moved(order: Order, to: OrderStatus): Order {
+  const { status: from } = order;
+  invariant(!isClosed(from) && canGo(from, to), 'a listed transition', { from, to });
+  return isClosed(to) ? { ...order, status: to, closedFrom: from } : { ...order, status: to };
+}
+
+function pricesOf({ lines, discounts, taxes, serviceCharges, totals }: PricedOrder): PricedOrder {
+  return { lines, discounts, taxes, serviceCharges, totals };
+}
+
+function plus(amounts: ByTender, group: TenderGroup, amountMinor: number): ByTender {
+  return { ...amounts, [group]: amounts[group] + amountMinor };
+}
+
+function settled(order: Order, said: { paidMinor: number; dueMinor: number }): Order {
+  const found = { paidMinor: paidMinor(order), dueMinor: dueMinor(order) };
+  invariant(
+    found.paidMinor === said.paidMinor && found.dueMinor === said.dueMinor,
+    'as much paid and due as the event says',
+    { said: { paidMinor: said.paidMinor, dueMinor: said.dueMinor }, found },
+  );
+  return order;
+}
+
+function answered(
+  order: Order,
+  chargeId: string,
+  outcome: AccountCharge['outcome'],
+): AccountCharge[] {
+  const pending = order.charges.some((c) => c.chargeId === chargeId && c.outcome === 'pending');
+  invariant(pending, 'a pending charge to be answered', { chargeId });
+  return order.charges.map((charge) =>
+    charge.chargeId === chargeId ? { ...charge, outcome } : charge,
+  );
+}
+
+function refunded(order: Order, data: OrderRefunded['data']): Order {
+  const { toCashMinor, toCardMinor, toAccountMinor, amountMinor, tipMinor } = data;
+  invariant(
+    toCashMinor + toCardMinor + toAccountMinor === amountMinor + tipMinor,
+    'a refund that goes somewhere in full',
+    { orderId: data.orderId, refundId: data.refundId },
+  );
+  const after: Order = {
+    ...order,
+    refunded: {
+      cash: order.refunded.cash + toCashMinor,
+      card: order.refunded.card + toCardMinor,
+      account: order.refunded.account + toAccountMinor,
+    },
+    refundedTipMinor: order.refundedTipMinor + tipMinor,
+    lineRefunds: data.lines.reduce(addLineRefund, order.lineRefunds),
+  };
+  invariant(netPaidMinor(after) === data.remainingMinor, 'what remains to be what it says', {
+    said: data.remainingMinor,
+    found: netPaidMinor(after),
+  });
+  return after;
+}
+
+function addLineRefund(
+  refunds: readonly LineRefund[],
+  { lineId, quantity = '0', amountMinor }: OrderRefunded['data']['lines'][number],
+): readonly LineRefund[] {
+  const before = refunds.find((refund) => refund.lineId === lineId);
+  if (!before) return [...refunds, { lineId, quantity, amountMinor }];
+  const after: LineRefund = {
+    lineId,
+    quantity: addQuantities(before.quantity, quantity),
+    amountMinor: before.amountMinor + amountMinor,
+  };
+  return refunds.map((refund) => (refund === before ? after : refund));
+}

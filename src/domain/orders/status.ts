@@ -1,0 +1,83 @@
+import type { CommandContext } from '../kernel/decider.ts';
+import { DomainError } from '../kernel/errors.ts';
+import { assertOpen, assertText, factsOf, invalid, present } from './checks.ts';
+import type { CancelOrder, ReportStatus } from './commands.ts';
+import {
+  ORDER_STATUSES,
+  type OrderCancelled,
+  type OrderStatus,
+  type OrderStatusChanged,
+  type StaleStatusReported,
+} from './events.ts';
+import { netPaidMinor, pendingMinor, type OpenOrder, type Order } from './state.ts';
+import { canGo, hasPassed, isClosed } from './transitions.ts';
+
+function illegal(
+  { orderId, status: from }: Pick<Order, 'orderId' | 'status'>,
+  to: OrderStatus,
+): DomainError {
+  return new DomainError(
+    'illegal_transition',
+    `expected a status that may follow ${from}, found ${to}`,
+    { orderId, from, to },
+  );
+}
+
+/**
+ * Moves the order on, or, when that status has passed, only writes down that it was reported (S16).
+ * @throws DomainError illegal_transition, also for CANCELLED and REFUNDED, which have commands of
+ *   their own; order_closed when the order ended before it came that far; invalid_request.
+ */
+export function reportStatus(
+  data: ReportStatus['data'],
+  order: Order,
+  context: CommandContext,
+): (OrderStatusChanged | StaleStatusReported)[] {
+  const { status: to, reason } = data;
+  if (!ORDER_STATUSES.includes(to)) throw invalid('status', ORDER_STATUSES.join(', '), to);
+  assertText(reason, 'reason');
+  const { orderId, status: from } = order;
+  const about = { orderId, businessDay: context.businessDay, ...present({ reason }) };
+  if (!isClosed(to) && canGo(from, to)) {
+    return [{ type: 'OrderStatusChanged', data: { ...about, from, to } }];
+  }
+  if (hasPassed(order, to)) {
+    return [{ type: 'StaleStatusReported', data: { ...about, reported: to, status: from } }];
+  }
+  if (isClosed(to)) throw illegal(order, to);
+  assertOpen(order);
+  throw illegal(order, to);
+}
+
+/** Money that was taken has to go back before an order is cancelled, or it would be lost sight of. */
+export function paidCancellation(
+  orderId: string,
+  from: OrderStatus,
+  paidMinor: number,
+  pendingMinor: number,
+): DomainError {
+  return new DomainError(
+    'illegal_transition',
+    `expected nothing paid or pending to cancel, found ${paidMinor} paid, ${pendingMinor} pending`,
+    { orderId, from, to: 'CANCELLED', paidMinor, pendingMinor },
+  );
+}
+
+/**
+ * Ends an order of which nothing is paid.
+ * @throws DomainError illegal_transition, invalid_request.
+ */
+export function cancelOrder(
+  data: CancelOrder['data'],
+  order: OpenOrder,
+  context: CommandContext,
+): OrderCancelled[] {
+  const { reason } = data;
+  assertText(reason, 'reason');
+  const { orderId, status: from, totals } = order;
+  if (!canGo(from, 'CANCELLED')) throw illegal(order, 'CANCELLED');
+  if (netPaidMinor(order) > 0 || pendingMinor(order) > 0) {
+    throw paidCancellation(orderId, from, netPaidMinor(order), pendingMinor(order));
+  }
+  return [{ type: 'OrderCancelled', data: { ...factsOf(order, context), from, reason, totals } }];
+}
