@@ -44,7 +44,7 @@ export function openSqliteEventLog({ path, clock, ids }: SqliteEventLogOptions):
   const writes = createWrites(db);
   const wake = createWake();
   const closing = new AbortController();
-  let queue: Queued[] = [];
+  const queue: Queued[] = [];
   let scheduled = false;
   let lastRecordedAt = reads.readAt(reads.head())?.recordedAt ?? '';
 

@@ -2,6 +2,7 @@ import { InvariantError } from '../../domain/kernel/errors.ts';
 import { comparePositions, formatPosition } from '../../domain/kernel/position.ts';
 import type {
   Checkpoint,
+  CollectionSpec,
   CommitOutcome,
   LiveGeneration,
   ProjectionStatus,
@@ -68,7 +69,7 @@ export function openSqliteReadStore(path: string): ReadStore & { snapshots: Snap
     if (open) return open;
     const spec = specOf.all(collection)[0]?.[0];
     if (spec === undefined) throw new InvariantError('a collection that exists', { collection });
-    const table = openCollection(db, JSON.parse(spec as string));
+    const table = openCollection(db, JSON.parse(spec as string) as CollectionSpec);
     tables.set(collection, table);
     return table;
   }

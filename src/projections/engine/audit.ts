@@ -119,7 +119,7 @@ async function* newStreams(
   upTo: Position,
 ): AsyncGenerator<string[]> {
   let position = START;
-  let streams: string[] = [];
+  const streams: string[] = [];
   const isFirst = (event: RecordedEvent) =>
     event.revision === 0 && comparePositions(event.position, upTo) <= 0;
   while (comparePositions(position, upTo) < 0 && !stopping.aborted) {
@@ -135,7 +135,6 @@ async function* newStreams(
     await yieldTurn();
   }
   if (streams.length > 0) yield streams;
-  streams = [];
 }
 
 /** Many streams feed a document: the log is folded whole, and its tail inside the writing section. */

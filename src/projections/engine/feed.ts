@@ -178,7 +178,6 @@ export function createFeed(
       if (verdict.verdict === 'gap') {
         const before = accepted.at(-1);
         if (before) await apply(accepted, before);
-        accepted = [];
         const missing = await continuity.missing(event, verdict.from);
         await mend(event, missing);
         accepted = missing.filter(({ position }) => comparePositions(position, reached) > 0);

@@ -115,7 +115,10 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
 
   async function joined(member: Member): Promise<void> {
     const slot = slotOf(member.projection.name);
-    if (slot.building !== member) return context.waiters.check();
+    if (slot.building !== member) {
+      context.waiters.check();
+      return;
+    }
     const { name: projection, version } = member.projection;
     const { generation } = member;
     await store.setLiveGeneration({ projection, version, generation });
