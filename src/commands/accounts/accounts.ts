@@ -1,8 +1,17 @@
 /** The rules of customer accounts, for those who give commands. */
-export { accountDecider, ageing } from '../../domain/accounts/index.ts';
+export {
+  ACCOUNT_EVENT_TYPES,
+  ACCOUNT_PAYMENT_METHODS,
+  accountDecider,
+  ageing,
+  balanceMinor,
+  DEBT_KINDS,
+  owedMinor,
+} from '../../domain/accounts/index.ts';
 export type {
   AccountCommand,
   AccountEvent,
   AccountState,
   Ageing,
+  OpenAccountState,
 } from '../../domain/accounts/index.ts';

@@ -1,0 +1,15 @@
+import { orderRoutes } from '../api/routes/orders.ts';
+import { ORDER_EVENT_TYPES } from '../commands/orders/orders.ts';
+import { settlement } from '../processes/settlement/settlement.ts';
+import { orderDetails } from '../projections/order-details/projection.ts';
+import { orderHistory } from '../projections/order-history/projection.ts';
+import { orderList } from '../projections/order-list/projection.ts';
+import type { Feature } from './feature.ts';
+
+export const orders: Feature = {
+  name: 'orders',
+  eventTypes: ORDER_EVENT_TYPES,
+  projections: [orderDetails, orderList, orderHistory],
+  processes: [settlement],
+  routes: orderRoutes,
+};

@@ -1,0 +1,10 @@
+import { payments as paymentList } from '../projections/payments/projection.ts';
+import type { Feature } from './feature.ts';
+
+export const payments: Feature = {
+  name: 'payments',
+  eventTypes: [],
+  projections: [paymentList],
+  processes: [],
+  routes: [],
+};

@@ -1,0 +1,63 @@
+import { formatPosition } from '../../../../src/domain/kernel/position.ts';
+import { features } from '../../../../src/features/index.ts';
+import type { Role } from '../../../../src/ports/stores.ts';
+import {
+  keyOf,
+  newKey,
+  openWorld,
+  type Answer,
+  type ApiWorld,
+  type WorldOptions,
+} from '../../support/api-world.ts';
+
+export interface Shop {
+  readonly world: ApiWorld;
+  /** A write with a key of its own unless one is given; as manager of store `a`. */
+  post(path: string, json: unknown, options?: PostOptions): Promise<Answer>;
+  put(path: string, json: unknown, options?: PostOptions): Promise<Answer>;
+  /** A query that shows all that was written before it. */
+  get(path: string, options?: { role?: Role; store?: string }): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+export interface PostOptions {
+  readonly key?: string;
+  readonly role?: Role;
+  readonly store?: string;
+  readonly headers?: Record<string, string>;
+}
+
+/** The product with all its features behind real HTTP, for two shops `a` and `b`. */
+export async function openShop(options: WorldOptions = {}): Promise<Shop> {
+  const world = await openWorld({ features, ...options });
+  const write = (method: string) => (path: string, json: unknown, given: PostOptions = {}) => {
+    const { key = newKey(), role = 'manager', store = 'a', headers } = given;
+    return world.call(method, path, {
+      key: keyOf(store, role),
+      headers: { 'Idempotency-Key': key, ...headers },
+      json,
+    });
+  };
+  return {
+    world,
+    post: write('POST'),
+    put: write('PUT'),
+    async get(path, { role = 'manager', store = 'a' } = {}) {
+      const position = formatPosition(await world.log.head());
+      return world.call('GET', path, {
+        key: keyOf(store, role),
+        headers: { 'Tillstream-Position': position },
+      });
+    },
+    stop: () => world.stop(),
+  };
+}
+
+/** One line of the given price. */
+export function saleOf(totalMinor: number, more: Record<string, unknown> = {}) {
+  return {
+    currency: 'USD',
+    lines: [{ lineId: 'goods', name: 'Goods', quantity: '1', unitPriceMinor: totalMinor }],
+    ...more,
+  };
+}
