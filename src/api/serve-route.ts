@@ -28,7 +28,7 @@ export interface RouteContext {
   /** True until the server begins to stop. */
   readonly open: () => boolean;
   /** Answers with the problem, and logs what is a bug. */
-  readonly fail: (error: unknown, req: Request, res: Response) => void;
+  readonly fail: (error: unknown, res: Response) => void;
 }
 
 const NO_STORE = Object.freeze({
@@ -126,7 +126,7 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
     return run()
       .catch((error: unknown) => {
         if (error instanceof RequestAbortedError) return;
-        fail(error, req, res);
+        fail(error, res);
       })
       .finally(() => {
         if (entered !== undefined) admission.leave(entered);

@@ -1,9 +1,4 @@
-import express, {
-  type ErrorRequestHandler,
-  type Express,
-  type Request,
-  type Response,
-} from 'express';
+import express, { type ErrorRequestHandler, type Express } from 'express';
 
 import { InvariantError, TillstreamError } from '../domain/kernel/errors.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -82,10 +77,10 @@ export function createApi(options: ApiOptions): Api {
   };
   addRoutes(app, routes, context);
   app.use((req, res) => {
-    fail(new RequestError('not_found', `there is nothing at ${req.method} ${req.path}`), req, res);
+    fail(new RequestError('not_found', `there is nothing at ${req.method} ${req.path}`), res);
   });
-  const onError: ErrorRequestHandler = (error: unknown, req, res, _next) => {
-    fail(asProblem(error), req, res);
+  const onError: ErrorRequestHandler = (error: unknown, _req, res, _next) => {
+    fail(asProblem(error), res);
   };
   app.use(onError);
 
@@ -95,7 +90,7 @@ export function createApi(options: ApiOptions): Api {
   return {
     app,
     routes,
-    listen: listener.listen,
+    listen: (where) => listener.listen(where),
     close() {
       closing = true;
       return listener.close();
@@ -129,7 +124,7 @@ function addRoutes(app: Express, routes: readonly Route[], context: RouteContext
         return;
       }
       const detail = `expected ${allow} at ${path}, found ${req.method}`;
-      context.fail(new RequestError('method_not_allowed', detail), req, res);
+      context.fail(new RequestError('method_not_allowed', detail), res);
     });
   }
 }
@@ -147,26 +142,22 @@ function readsPerStore({ projections, readStore, stores }: Services): (storeId: 
 
 /** Answers every error; bugs and failing stores are logged with all that the caller is not told. */
 function createFailure(logger: Logger): RouteContext['fail'] {
-  return (error, _req: Request, res: Response) => {
+  return (error, res) => {
     const { correlationId: id, route } = exchangeOf(res);
-    const known = error instanceof TillstreamError ? error : undefined;
-    if (!known || known.kind === 'internal' || known.kind === 'unavailable') {
-      const { name, message, stack, cause } =
-        error instanceof Error ? error : new Error(`${error}`);
-      const fields = {
-        correlationId: id,
-        route,
-        name,
-        error: message,
-        stack,
-        cause: cause && `${cause}`,
-      };
-      if (known?.kind === 'unavailable') logger.warn(fields, 'a request could not be carried out');
+    const kind = error instanceof TillstreamError ? error.kind : 'internal';
+    if (kind === 'internal' || kind === 'unavailable') {
+      const fields = { correlationId: id, route, ...describe(error) };
+      if (kind === 'unavailable') logger.warn(fields, 'a request could not be carried out');
       else logger.error(fields, 'a request met a bug');
     }
-    if (res.headersSent || res.destroyed) return;
-    sendProblem(res, error, id);
+    if (!res.headersSent && !res.destroyed) sendProblem(res, error, id);
   };
+}
+
+function describe(error: unknown): Record<string, string | undefined> {
+  if (!(error instanceof Error)) return { error: String(error) };
+  const { name, message, stack, cause } = error;
+  return { name, error: message, stack, ...(cause instanceof Error && { cause: cause.message }) };
 }
 
 /** The router's own complaint is about a path that cannot be decoded. */

@@ -1,10 +1,11 @@
+import { pino } from 'pino';
+
 import { createMemoryEventLog } from '../../../src/adapters/memory/event-log.ts';
 import { openSqliteReadStore } from '../../../src/adapters/sqlite/read-store.ts';
 import { createCalendar } from '../../../src/adapters/system/calendar.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
-import { createLogger } from '../../../src/adapters/system/logger.ts';
 import type { ApiLimits } from '../../../src/api/limits.ts';
 import type { Route } from '../../../src/api/route.ts';
 import { createApi, type Api } from '../../../src/api/server.ts';
@@ -86,7 +87,7 @@ export function newKey(): string {
 /** The whole system on memory stores behind real HTTP, with two shops `a` and `b`. */
 export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
   const lines: string[] = [];
-  const logger = createLogger({ level: 'debug', destination: { write: (l) => lines.push(l) } });
+  const logger = pino({ level: 'debug' }, { write: (line) => lines.push(line) });
   const stores = [someStore('a'), someStore('b')];
   const memory = createMemoryEventLog({ clock: systemClock, ids: systemIds });
   const log = options.wrapLog?.(memory) ?? memory;

@@ -1,0 +1,177 @@
+import { Type, type Static, type TSchema } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+
+import { API_LIMITS } from './api/limits.ts';
+
+/** One setting: where it comes from, what it may be, and why its default is what it is. */
+export interface ConfigKey {
+  readonly env: string;
+  readonly schema: TSchema;
+  /** What it is measured in, or what it names. */
+  readonly unit: string;
+  readonly default: string | number;
+  readonly reason: string;
+}
+
+const HOUR_MS = 3_600_000;
+const text = Type.String({ minLength: 1 });
+const whole = (minimum: number, maximum: number) => Type.Integer({ minimum, maximum });
+const key = <S extends TSchema>(
+  env: string,
+  schema: S,
+  unit: string,
+  standard: string | number,
+  reason: string,
+) => ({ env, schema, unit, default: standard, reason });
+
+/** Every setting there is. docs/reference/config.md is held against this table by a test. */
+export const CONFIG_KEYS = {
+  port: key(
+    'PORT',
+    whole(0, 65_535),
+    'TCP port',
+    8080,
+    'Free for ordinary users. 0 takes any free port.',
+  ),
+  host: key(
+    'HOST',
+    text,
+    'address',
+    '127.0.0.1',
+    'Nobody else reaches a fresh installation until you say so; a container sets 0.0.0.0.',
+  ),
+  dataDir: key(
+    'DATA_DIR',
+    text,
+    'folder',
+    './data',
+    'Beside where it was started, easy to find and to back up.',
+  ),
+  storesFile: key(
+    'STORES_FILE',
+    text,
+    'file',
+    '<DATA_DIR>/stores.json',
+    'Shops and the hashes of their keys; made with one shop when it is missing.',
+  ),
+  logLevel: key(
+    'LOG_LEVEL',
+    Type.Union(['debug', 'info', 'warn', 'error', 'silent'].map((level) => Type.Literal(level))),
+    'debug, info, warn, error or silent',
+    'info',
+    'Refused and failed requests are told, what went well only at debug.',
+  ),
+  auditEveryMs: key(
+    'AUDIT_EVERY_MS',
+    whole(0, 24 * HOUR_MS),
+    'ms',
+    HOUR_MS,
+    'How often documents are compared with the log and mended; 0 never does.',
+  ),
+  concurrentRequests: key(
+    'MAX_CONCURRENT_REQUESTS',
+    whole(1, 100_000),
+    'requests',
+    API_LIMITS.concurrentRequests,
+    'Each may hold 1 MiB of body; more than this is answered 503 at once.',
+  ),
+  concurrentPerStore: key(
+    'MAX_CONCURRENT_PER_STORE',
+    whole(1, 100_000),
+    'requests',
+    API_LIMITS.concurrentPerStore,
+    'Half of all, so that one shop leaves room for the others; more is answered 429.',
+  ),
+  connections: key(
+    'MAX_CONNECTIONS',
+    whole(1, 100_000),
+    'connections',
+    API_LIMITS.connections,
+    'Well under the open files of a common system.',
+  ),
+  positionWaitMs: key(
+    'POSITION_WAIT_MS',
+    whole(0, 30_000),
+    'ms',
+    API_LIMITS.positionWaitMs,
+    'A query that waits for a position gets 425 after this; read models follow in milliseconds.',
+  ),
+  headersTimeoutMs: key(
+    'HEADERS_TIMEOUT_MS',
+    whole(100, 120_000),
+    'ms',
+    API_LIMITS.headersTimeoutMs,
+    'A caller that drips its header holds a connection no longer than this.',
+  ),
+  requestTimeoutMs: key(
+    'REQUEST_TIMEOUT_MS',
+    whole(100, 600_000),
+    'ms',
+    API_LIMITS.requestTimeoutMs,
+    '1 MiB over a slow line of 300 kbit/s.',
+  ),
+  keepAliveMs: key(
+    'KEEP_ALIVE_MS',
+    whole(0, 600_000),
+    'ms',
+    API_LIMITS.keepAliveMs,
+    'Longer than the 60 s of common load balancers, so that they close first.',
+  ),
+  drainMs: key(
+    'DRAIN_MS',
+    whole(0, 600_000),
+    'ms',
+    API_LIMITS.drainMs,
+    'Longer than a command may try (8 s), shorter than the 30 s after which orchestrators kill.',
+  ),
+} as const;
+
+type Keys = typeof CONFIG_KEYS;
+export type Config = { readonly [Name in keyof Keys]: Static<Keys[Name]['schema']> };
+
+/** The environment is not as it must be; the message names each key, what was expected and found. */
+export class ConfigError extends Error {
+  constructor(problems: readonly string[]) {
+    super(`the configuration cannot be used:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/**
+ * Reads the settings out of the environment; unknown keys are none of its business, empty ones
+ * count as absent. The only place that looks at `process.env`.
+ * @throws ConfigError naming everything that is wrong at once.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const config: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, { env: variable, schema, default: standard }] of Object.entries(CONFIG_KEYS)) {
+    const given = env[variable]?.trim();
+    const value = given === undefined || given === '' ? standard : valueOf(schema, given);
+    config[name] = value;
+    if (Value.Check(schema, value)) continue;
+    problems.push(`${variable}: expected ${expected(schema)}, found ${JSON.stringify(given)}`);
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  const { dataDir, storesFile } = config as Config;
+  return Object.freeze({
+    ...(config as Config),
+    storesFile: storesFile.replace('<DATA_DIR>', dataDir),
+  });
+}
+
+function valueOf(schema: TSchema, given: string): string | number {
+  return schema['type'] === 'integer' && /^\d{1,9}$/.test(given) ? Number(given) : given;
+}
+
+function expected(schema: TSchema): string {
+  const { type, minimum, maximum, anyOf } = schema as {
+    type?: string;
+    minimum?: number;
+    maximum?: number;
+    anyOf?: { const: string }[];
+  };
+  if (type === 'integer') return `a whole number from ${minimum} to ${maximum}`;
+  if (anyOf) return `one of ${anyOf.map((option) => option.const).join(', ')}`;
+  return 'a text';
+}
