@@ -1,12 +1,11 @@
 import {
   chargeToAccount,
+  isAnswered,
   returnToAccount,
   type Settlement,
 } from '../../commands/orders/settle-order.ts';
-import { RefusedError } from '../../commands/engine/command-engine.ts';
-import { DomainError } from '../../domain/kernel/errors.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
-import type { OrderEvent } from '../../domain/orders/events.ts';
+import type { OrderEvent } from '../../domain/orders/index.ts';
 import type { Process, ProcessServices } from '../engine/process.ts';
 
 /**
@@ -25,15 +24,10 @@ export const settlement: Process = {
       if (event.type === 'OrderRefunded') await returnToAccount(on, event.data);
     } catch (error) {
       // The account said no and the order has recorded it: that is an answer, and all is settled.
-      const answered = error instanceof RefusedError || isUnknownAccount(error);
-      if (!answered) throw error;
+      if (!isAnswered(error)) throw error;
     }
   },
 };
-
-function isUnknownAccount(error: unknown): boolean {
-  return error instanceof DomainError && error.code === 'account_not_found';
-}
 
 function settlementOf(recorded: RecordedEvent, services: ProcessServices): Settlement {
   const { metadata, data, recordedAt, id } = recorded;

@@ -30,14 +30,16 @@ export interface PostOptions {
 /** The product with all its features behind real HTTP, for two shops `a` and `b`. */
 export async function openShop(options: WorldOptions = {}): Promise<Shop> {
   const world = await openWorld({ features, ...options });
-  const write = (method: string) => (path: string, json: unknown, given: PostOptions = {}) => {
-    const { key = newKey(), role = 'manager', store = 'a', headers } = given;
-    return world.call(method, path, {
-      key: keyOf(store, role),
-      headers: { 'Idempotency-Key': key, ...headers },
-      json,
-    });
-  };
+  const write =
+    (method: string) =>
+    (path: string, json: unknown, given: PostOptions = {}) => {
+      const { key = newKey(), role = 'manager', store = 'a', headers } = given;
+      return world.call(method, path, {
+        key: keyOf(store, role),
+        headers: { 'Idempotency-Key': key, ...headers },
+        json,
+      });
+    };
   return {
     world,
     post: write('POST'),
