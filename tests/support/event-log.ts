@@ -14,6 +14,8 @@ export type Done = Extract<AppendOutcome, { outcome: 'done' }>;
 
 /** How often an append whose outcome is unknown is repeated before the test gives up. */
 const MAX_REPEATS = 20;
+/** How many conflicts a writer meets before the test gives up. */
+const MAX_CONFLICTS = 10_000;
 
 /** A category that no other test and no other user of a shared server has. */
 export function uniqueCategory(): string {
@@ -91,12 +93,13 @@ export async function appendWithRetry(
   events: readonly NewEvent[],
 ): Promise<Done> {
   let expected: ExpectedRevision = 'no-stream';
-  for (;;) {
+  for (let i = 0; i < MAX_CONFLICTS; i += 1) {
     const outcome = await appendUntilKnown(log, stream, expected, events);
     if (outcome.outcome === 'done') return outcome;
     if (outcome.outcome === 'failed') throw outcome.error;
     expected = outcome.actual;
   }
+  throw new Error(`expected ${stream} to take an append at last, found a conflict each time`);
 }
 
 /** Every event of one stream, however long it is. */
@@ -123,7 +126,10 @@ export async function readToHead(
   let position = options.after;
   for (;;) {
     const page = await log.readAll({ ...options, after: position });
-    if (comparePositions(page.position, position) < 0) throw new Error('the position went back');
+    const moved = comparePositions(page.position, position);
+    if (moved < 0 || (moved === 0 && !page.atHead)) {
+      throw new Error('expected a page to move the position on or to be at the head');
+    }
     events.push(...page.events);
     position = page.position;
     if (page.atHead) return { events, position };

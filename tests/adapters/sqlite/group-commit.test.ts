@@ -128,7 +128,7 @@ describe('group commit of the SQLite event log', () => {
     await appendDone(opened.log, stream, 0, someEvents(1));
   });
 
-  it('answers unknown for the whole group when COMMIT fails, and done once on a repeat', async () => {
+  it('answers unknown for a whole group when COMMIT fails, and done once on a repeat', async () => {
     meddle(BREAK_COMMIT);
     const batches = batchesWith('BreaksCommit');
     const outcomes = await appendAll(batches);
