@@ -26,6 +26,8 @@ export interface FaultyLog extends EventLog {
   plan(...faults: readonly (Fault | 'ok')[]): void;
   /** What befalls every append that nothing was planned for. */
   always(fault: Fault | 'ok'): void;
+  /** Forgets all that was planned: from now on the log is itself. What is late stays late. */
+  calm(): void;
   /** Runs before the next append reaches the log, once: a rival that is faster. */
   beforeNextAppend(rival: () => Promise<unknown>): void;
   /** Runs before each append from now on. */
@@ -100,6 +102,13 @@ export function createFaultyLog(log: EventLog): FaultyLog {
     },
     always(fault) {
       otherwise = fault;
+    },
+    calm() {
+      planned.length = 0;
+      otherwise = 'ok';
+      readsToFail = 0;
+      nextRival = undefined;
+      eachRival = undefined;
     },
     beforeNextAppend(rival) {
       nextRival = rival;
