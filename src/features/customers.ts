@@ -1,3 +1,6 @@
+import { accountPaymentRoutes } from '../api/routes/account-payments.ts';
+import { customerRoutes } from '../api/routes/customers.ts';
+import { debtRoutes } from '../api/routes/debts.ts';
 import { ACCOUNT_EVENT_TYPES } from '../commands/accounts/accounts.ts';
 import { accountStatement } from '../projections/account-statement/projection.ts';
 import { customerAccounts } from '../projections/customer-accounts/projection.ts';
@@ -9,5 +12,5 @@ export const customers: Feature = {
   eventTypes: ACCOUNT_EVENT_TYPES,
   projections: [customerAccounts, accountStatement, debts],
   processes: [],
-  routes: [],
+  routes: [...customerRoutes, ...debtRoutes, ...accountPaymentRoutes],
 };

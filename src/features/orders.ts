@@ -1,3 +1,5 @@
+import { orderChangeRoutes } from '../api/routes/order-changes.ts';
+import { orderPaymentRoutes } from '../api/routes/order-payments.ts';
 import { orderRoutes } from '../api/routes/orders.ts';
 import { ORDER_EVENT_TYPES } from '../commands/orders/orders.ts';
 import { settlement } from '../processes/settlement/settlement.ts';
@@ -11,5 +13,5 @@ export const orders: Feature = {
   eventTypes: ORDER_EVENT_TYPES,
   projections: [orderDetails, orderList, orderHistory],
   processes: [settlement],
-  routes: orderRoutes,
+  routes: [...orderRoutes, ...orderChangeRoutes, ...orderPaymentRoutes],
 };

@@ -1,3 +1,4 @@
+import { paymentRoutes } from '../api/routes/payments.ts';
 import { payments as paymentList } from '../projections/payments/projection.ts';
 import type { Feature } from './feature.ts';
 
@@ -6,5 +7,5 @@ export const payments: Feature = {
   eventTypes: [],
   projections: [paymentList],
   processes: [],
-  routes: [],
+  routes: paymentRoutes,
 };

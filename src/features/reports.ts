@@ -1,3 +1,4 @@
+import { reportRoutes } from '../api/routes/reports.ts';
 import { dailySales } from '../projections/daily-sales/projection.ts';
 import type { Feature } from './feature.ts';
 
@@ -6,5 +7,5 @@ export const reports: Feature = {
   eventTypes: [],
   projections: [dailySales],
   processes: [],
-  routes: [],
+  routes: reportRoutes,
 };
