@@ -63,3 +63,34 @@ export function saleOf(totalMinor: number, more: Record<string, unknown> = {}) {
     ...more,
   };
 }
+
+/** Opens an account and tells its id. */
+export async function openAccount(
+  { post }: Pick<Shop, 'post'>,
+  more: Record<string, unknown> = {},
+): Promise<string> {
+  const opened = await post('/customers', { currency: 'USD', name: 'Marta', ...more });
+  expect(opened.status).toBe(201);
+  return String(opened.body['customerId']);
+}
+
+/** Places a one-line sale and tells its id. */
+export async function placeSale({ post }: Pick<Shop, 'post'>, totalMinor: number): Promise<string> {
+  const placed = await post('/orders', saleOf(totalMinor));
+  expect(placed.status).toBe(202);
+  return String(placed.body['orderId']);
+}
+
+export const cash = (amountMinor: number, more: Record<string, unknown> = {}) => ({
+  method: 'cash',
+  amountMinor,
+  currency: 'USD',
+  ...more,
+});
+
+export const onAccount = (amountMinor: number, customerId: string) => ({
+  method: 'on_account',
+  amountMinor,
+  currency: 'USD',
+  customerId,
+});
