@@ -1,0 +1,20 @@
+import type { Setup } from './task.ts';
+
+/** Every task by name. Each is loaded only in the process that runs it. */
+export const TASKS = {
+  'generate/log': async () => (await import('../inputs/generate-log.ts')).setup,
+  'generate/peer-log': async () => (await import('../inputs/generate-peer-log.ts')).setup,
+  'generate/shop': async () => (await import('../inputs/generate-shop.ts')).setup,
+  'floor/append': async () => (await import('../floor/append.ts')).setup,
+  'ours/append': async () => (await import('../ours/append.ts')).setup,
+  'peer/append': async () => (await import('../peer/append.ts')).setup,
+  'floor/replay': async () => (await import('../floor/replay.ts')).setup,
+  'ours/replay': async () => (await import('../ours/replay.ts')).setup,
+  'peer/replay': async () => (await import('../peer/replay.ts')).setup,
+  'peer/consumer': async () => (await import('../peer/consumer.ts')).setup,
+  'floor/http': async () => (await import('../floor/http.ts')).setup,
+  'load/closed': async () => (await import('../load/closed.ts')).setup,
+  'load/open': async () => (await import('../load/open.ts')).setup,
+} as const satisfies Record<string, () => Promise<Setup>>;
+
+export type TaskName = keyof typeof TASKS;

@@ -1,0 +1,37 @@
+import Libsql from 'libsql';
+
+import { createEventLogSchema } from '../../../src/adapters/sqlite/event-log-schema.ts';
+
+// The floor and the generator read and write the product's own tables with plain SQL. What they
+// know of those tables stands in this file alone.
+
+export const FIND_HEAD = `SELECT s.id, (SELECT max(revision) FROM events WHERE stream_id = s.id)
+  FROM streams s WHERE s.name = ?`;
+
+export const INSERT_STREAM = 'INSERT INTO streams (name, category) VALUES (?, ?)';
+
+export const INSERT_EVENT = `INSERT INTO events
+  (stream_id, revision, id, type, data, metadata, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?)`;
+
+export const READ_PAGE = `SELECT e.position, s.name, e.revision, e.type, e.data, e.metadata, e.recorded_at
+  FROM events e JOIN streams s ON s.id = e.stream_id
+  WHERE e.position > ? ORDER BY e.position LIMIT ?`;
+
+export const CATEGORY = 'order';
+
+/** A database in WAL mode, with the pragmas of the product's own. */
+export function openFile(path: string, synchronous: 'FULL' | 'NORMAL' | 'OFF'): Libsql.Database {
+  const db = new Libsql(path);
+  db.pragma('journal_mode = WAL');
+  db.pragma(`synchronous = ${synchronous}`);
+  db.pragma('cache_size = -65536');
+  db.pragma('temp_store = MEMORY');
+  return db;
+}
+
+/** An empty log as the product makes it. */
+export function createLogFile(path: string, synchronous: 'FULL' | 'OFF'): Libsql.Database {
+  const db = openFile(path, synchronous);
+  createEventLogSchema(db, () => 'bench-log');
+  return db;
+}

@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+
+import { STORE_ID } from '../inputs/events.ts';
+import { stepsOf } from '../inputs/lanes.ts';
+import { closedLoop, type AppendParameters } from '../harness/closed-loop.ts';
+import type { Running } from '../harness/task.ts';
+import { benchDecider, benchFeature } from './feature.ts';
+import { openSystem } from './system.ts';
+
+/**
+ * Commands through the command engine of a running system: ids handled before, cached state,
+ * decision, schema check, field hashes, and the log's group commit. No read model follows, as none
+ * follows the floor or the peer; `http-orders` measures with all of them.
+ */
+export async function setup({ folder, inFlight, roundMs }: AppendParameters): Promise<Running> {
+  const documents = join(folder, 'ours-documents.db');
+  const system = openSystem(join(folder, 'ours-log.db'), documents, benchFeature([]));
+  await system.app.start();
+  const { commands } = system.app.services;
+  const lanes = Array.from({ length: inFlight }, (_, i) => stepsOf(`ours-${i}`));
+
+  async function send(lane: number): Promise<void> {
+    const step = lanes[lane]?.next().value;
+    if (!step) return;
+    const { orderId, revision, command } = step;
+    const commandId = randomUUID();
+    const result = await commands.execute(benchDecider, {
+      command,
+      context: {
+        storeId: STORE_ID,
+        entityId: orderId,
+        commandId,
+        now: new Date().toISOString(),
+        businessDay: '2026-03-02',
+      },
+      actor: { kind: 'key', id: 'bench' },
+      correlationId: commandId,
+      causationId: commandId,
+    });
+    if (result.revision !== revision) {
+      throw new Error(`expected ${result.stream} at ${revision}, found ${result.revision}`);
+    }
+  }
+
+  return {
+    round: () => closedLoop(inFlight, roundMs, send),
+    close: () => system.close(),
+  };
+}

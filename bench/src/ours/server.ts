@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process';
+import { randomBytes, createHash } from 'node:crypto';
+import { existsSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+
+import type { Store } from '../../../src/ports/stores.ts';
+import { STORE_ID } from '../inputs/events.ts';
+import { projectFolder } from '../paths.ts';
+
+const READY_TIMEOUT_MS = 600_000;
+const POLL_MS = 2;
+
+/** The entry of the product as `npm start` runs it, once it is compiled. */
+export const SERVER = join(projectFolder(), 'dist', 'main.js');
+
+/** The product's log within its data folder. */
+export const LOG_FILE = 'log.db';
+
+export interface ServerProcess {
+  readonly url: string;
+  /** Milliseconds from spawn until it answered as asked. */
+  readonly readyMs: number;
+  stop(): Promise<void>;
+}
+
+/** Starts a Node process and asks a path of it until that is answered with 200. */
+export async function startServer(
+  script: readonly string[],
+  env: Readonly<Record<string, string>>,
+  readyPath: string,
+): Promise<ServerProcess> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const spawnedAt = performance.now();
+  const child = spawn(process.execPath, script, {
+    env: { ...process.env, NODE_ENV: 'production', PORT: String(port), ...env },
+    stdio: ['ignore', 'ignore', 2],
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  let exited = false;
+  void ended.then(() => {
+    exited = true;
+  });
+  const killOnExit = () => {
+    child.kill('SIGKILL');
+  };
+  process.once('exit', killOnExit);
+  while (!(await answers(`${url}${readyPath}`))) {
+    if (exited) throw new Error(`${script.join(' ')} ended before it was ready`);
+    if (performance.now() - spawnedAt > READY_TIMEOUT_MS) {
+      killOnExit();
+      throw new Error(`${script.join(' ')} was not ready in ${READY_TIMEOUT_MS} ms`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  return {
+    url,
+    readyMs: performance.now() - spawnedAt,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+      process.off('exit', killOnExit);
+    },
+  };
+}
+
+/** The product over a data folder, with one key for one store. */
+export function startProduct(dataFolder: string, key: string): Promise<ServerProcess> {
+  return startServer([SERVER], productEnv(dataFolder, key), '/health/ready');
+}
+
+export function newKey(): string {
+  return randomBytes(24).toString('hex');
+}
+
+export function whyNoServer(): string | undefined {
+  return existsSync(SERVER) ? undefined : 'the product has no dist/main.js to start';
+}
+
+function productEnv(dataFolder: string, key: string): Record<string, string> {
+  const storesFile = `${dataFolder}-stores.json`;
+  writeFileSync(storesFile, JSON.stringify([storeWithKey(key)]));
+  return {
+    DATA_DIR: dataFolder,
+    HOST: '127.0.0.1',
+    STORES_FILE: storesFile,
+    LOG_LEVEL: 'error',
+  };
+}
+
+function storeWithKey(key: string): Store {
+  return {
+    id: STORE_ID,
+    name: 'Bench',
+    currency: 'EUR',
+    timezone: 'Europe/Madrid',
+    dayStartsAt: '04:00',
+    keys: [
+      { id: 'bench', sha256: createHash('sha256').update(key).digest('hex'), role: 'operator' },
+    ],
+  };
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const { status } = await fetch(url);
+    return status === 200;
+  } catch {
+    // Nobody listens yet.
+    return false;
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => {
+        resolve(port);
+      });
+    });
+  });
+}

@@ -1,0 +1,63 @@
+import { openSqliteEventLog } from '../../../src/adapters/sqlite/event-log.ts';
+import { openSqliteReadStore } from '../../../src/adapters/sqlite/read-store.ts';
+import { createCalendar } from '../../../src/adapters/system/calendar.ts';
+import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { systemDigest } from '../../../src/adapters/system/digest.ts';
+import { systemIds } from '../../../src/adapters/system/ids.ts';
+import { createApp } from '../../../src/app.ts';
+import type { Feature } from '../../../src/features/feature.ts';
+import type { Logger } from '../../../src/ports/logger.ts';
+import { STORE_ID } from '../inputs/events.ts';
+
+/** Nothing is expected to go wrong; what does is seen. */
+const logger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: (fields, message) => {
+    console.error(message, fields);
+  },
+  error: (fields, message) => {
+    console.error(message, fields);
+  },
+};
+
+const STORES = [
+  {
+    id: STORE_ID,
+    name: 'Bench',
+    currency: 'EUR',
+    timezone: 'Europe/Madrid',
+    dayStartsAt: '04:00',
+    keys: [],
+  },
+];
+
+/** The system as the product wires it over its embedded stores, with one feature. */
+export function openSystem(log: string, documents: string, feature: Feature) {
+  const eventLog = openSqliteEventLog({ path: log, clock: systemClock, ids: systemIds });
+  const readStore = openSqliteReadStore(documents);
+  const app = createApp({
+    ports: {
+      log: eventLog,
+      readStore,
+      snapshots: readStore.snapshots,
+      clock: systemClock,
+      ids: systemIds,
+      digest: systemDigest,
+      calendar: createCalendar(STORES),
+      logger,
+    },
+    features: [feature],
+    stores: STORES,
+    auditEveryMs: 0,
+  });
+  return {
+    app,
+    log: eventLog,
+    async close() {
+      await app.stop();
+      await eventLog.close();
+      await readStore.close();
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { appendRow } from './append.ts';
+import { coldStartRow } from './cold-start.ts';
+import { httpOpenRow } from './http-open.ts';
+import { httpOrdersRow } from './http-orders.ts';
+import { replayRow } from './replay.ts';
+import type { RowDefinition } from './row.ts';
+
+const REPLAY_TARGET = '>= 60 % of floor, >= 8x peer';
+
+/** Every row there is, in the order of the table. */
+export const ROWS: readonly RowDefinition[] = [
+  appendRow(1, '>= 80 % of floor'),
+  appendRow(64, '>= 55 % of floor, >= 5x peer'),
+  replayRow({ name: 'replay-200k', events: 200_000, rounds: 3, target: REPLAY_TARGET }),
+  replayRow({ name: 'replay-1m', events: 1_000_000, rounds: 1, target: REPLAY_TARGET }),
+  replayRow({
+    name: 'replay-5m',
+    events: 5_000_000,
+    rounds: 1,
+    target: `${REPLAY_TARGET}, perEventUs <= 1.2x that of 1m, < 400 MB`,
+  }),
+  httpOrdersRow,
+  httpOpenRow,
+  coldStartRow,
+];

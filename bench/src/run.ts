@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { projectFolder } from './paths.ts';
+
+// `npm run bench`: installs the peer when it is missing, compiles the product and the bench to
+// plain JavaScript (what is measured is what runs in production, not what a loader makes of it),
+// and runs the bench.
+
+const ROOT = projectFolder();
+const BENCH = join(ROOT, 'bench');
+
+function run(command: string, args: readonly string[], folder: string): boolean {
+  const { status } = spawnSync(command, args, { cwd: folder, stdio: ['ignore', 2, 2] });
+  return status === 0;
+}
+
+/** `npm ci` once per lock file. Without the peer everything else can still be measured. */
+function installPeer(): void {
+  const lock = readFileSync(join(BENCH, 'package-lock.json'), 'utf8');
+  const stamp = join(BENCH, 'node_modules', '.installed-lock.json');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  process.stderr.write('installing the peer (its SQLite may have to be compiled: minutes)\n');
+  if (run('npm', ['ci', '--no-audit', '--no-fund'], BENCH)) writeFileSync(stamp, lock);
+  else process.stderr.write('the peer could not be installed; going on without it\n');
+}
+
+function compile(project: string, output: string): void {
+  const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  if (run(process.execPath, [compiler, '-p', project], ROOT)) return;
+  if (!existsSync(output)) throw new Error(`${project} did not compile`);
+  process.stderr.write(`${project} has type errors; going on with what was compiled\n`);
+}
+
+const entry = join(ROOT, 'dist', 'bench', 'bench', 'src', 'main.js');
+installPeer();
+compile(join(ROOT, 'tsconfig.build.json'), join(ROOT, 'dist', 'main.js'));
+// Not below bench/: its node_modules would stand in for the product's own.
+compile(join(BENCH, 'tsconfig.json'), entry);
+const { status } = spawnSync(process.execPath, [entry, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
+process.exitCode = status ?? 1;
