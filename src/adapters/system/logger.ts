@@ -1,22 +1,22 @@
-import { pino, type DestinationStream } from 'pino';
+import pino from 'pino';
 
 import type { Logger } from '../../ports/logger.ts';
 
-export interface LoggerOptions {
-  readonly level: string;
-  /** Where lines go; the standard output when absent. */
-  readonly destination?: DestinationStream;
-}
-
-/** A last net under the rule that no secret is logged at all. */
-const NEVER_SHOWN = ['authorization', 'token', 'secret', 'password', 'apiKey', 'headers', 'body'];
-
-/** One JSON object per line, by pino. */
-export function createLogger({ level, destination }: LoggerOptions): Logger {
-  const options = {
-    level,
-    base: null,
-    redact: { paths: NEVER_SHOWN.flatMap((name) => [name, `*.${name}`]), censor: '[hidden]' },
+/** JSON lines on standard error, so that standard output stays readable. Never waits for the sink. */
+export function createLogger(level: string): Logger & { flush(): void } {
+  const sink = pino.destination({ dest: 2, sync: false });
+  const logger = pino({ level, base: { app: 'tillstream' } }, sink);
+  return {
+    debug: (fields, message) => logger.debug(fields, message),
+    info: (fields, message) => logger.info(fields, message),
+    warn: (fields, message) => logger.warn(fields, message),
+    error: (fields, message) => logger.error(fields, message),
+    flush: () => {
+      try {
+        sink.flushSync();
+      } catch {
+        // The sink is gone; there is nowhere left to say so.
+      }
+    },
   };
-  return destination ? pino(options, destination) : pino(options);
 }

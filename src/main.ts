@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { lockDataFolder } from './adapters/sqlite/data-folder-lock.ts';
+import { openSqliteEventLog } from './adapters/sqlite/event-log.ts';
+import { openSqliteReadStore } from './adapters/sqlite/read-store.ts';
+import { createCalendar } from './adapters/system/calendar.ts';
+import { systemClock } from './adapters/system/clock.ts';
+import { systemDigest } from './adapters/system/digest.ts';
+import { systemIds } from './adapters/system/ids.ts';
+import { createLogger } from './adapters/system/logger.ts';
+import { createFirstStore, readStoresFile } from './adapters/system/stores-file.ts';
+import { createApi } from './api/server.ts';
+import { createApp } from './app.ts';
+import { readConfig, type Config } from './config.ts';
+import { features } from './features/index.ts';
+
+const packageFile = new URL('../package.json', import.meta.url);
+const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
+
+interface Running {
+  stop(): Promise<void>;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function serve(config: Config, logger: ReturnType<typeof createLogger>): Promise<Running> {
+  const { dataDir, port, host } = config;
+  const closers: (() => unknown)[] = [];
+  const closeAll = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    const lock = lockDataFolder(dataDir, () => new Date(systemClock.now()).toISOString());
+    closers.push(() => lock.release());
+    const known = await readStoresFile(config.storesFile);
+    const first = known ? undefined : await createFirstStore(dataDir, config.storesFile);
+    const stores = known ?? first?.stores ?? [];
+    const path = join(dataDir, 'log.db');
+    const log = openSqliteEventLog({ path, clock: systemClock, ids: systemIds });
+    closers.push(() => log.close());
+    const readStore = openSqliteReadStore(join(dataDir, 'documents.db'));
+    closers.push(() => readStore.close());
+    const app = createApp({
+      ports: {
+        log,
+        readStore,
+        snapshots: readStore.snapshots,
+        clock: systemClock,
+        ids: systemIds,
+        digest: systemDigest,
+        calendar: createCalendar(stores),
+        logger,
+      },
+      features,
+      stores,
+      auditEveryMs: config.auditEveryMs,
+    });
+    closers.push(() => app.stop());
+    const routes = features.flatMap((feature) => feature.routes);
+    const { services } = app;
+    const api = createApi({ services, routes, logger, version, limits: config });
+    closers.push(() => api.close());
+    await app.start();
+    const address = await api.listen({ port, host });
+    lock.announce(address.url);
+    say(`Tillstream ${version} listens at ${address.url} (try ${address.url}/docs)`);
+    say(`  event log and read models: SQLite in ${dataDir}`);
+    say(`  shops: ${stores.map(({ id, name }) => `${id} (${name})`).join(', ')}`);
+    if (first) say(`  a first shop was made; its API keys are in ${first.keyFile}`);
+    return { stop: closeAll };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const logger = createLogger(config.logLevel);
+  const fail = (reason: unknown) => {
+    logger.error({ error: reason instanceof Error ? reason.stack : String(reason) }, 'a bug');
+    logger.flush();
+    process.exit(1);
+  };
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
+
+  const running = await serve(config, logger);
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    // Asked a second time, it stops at once: what was acknowledged is on the disk already.
+    if (stopping) process.exit(1);
+    stopping = true;
+    say(`${signal}: finishing what runs, then stopping`);
+    running.stop().then(() => {
+      logger.flush();
+      process.exit(0);
+    }, fail);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
