@@ -17,8 +17,8 @@ export function describeClosing({ openOwn, follow }: Contract): void {
       follow({ after: START, categories: [category] }, log),
       follow({ after: await log.head(), categories: [uniqueCategory()] }, log),
     ];
-    for (const { until, messages } of followers) {
-      await until(() => messages.some(({ kind }) => kind === 'caught-up'));
+    for (const follower of followers) {
+      await follower.until(() => follower.messages.some(({ kind }) => kind === 'caught-up'));
     }
     await log.close();
     for (const { ended } of followers) await expect(ended).resolves.toBeUndefined();

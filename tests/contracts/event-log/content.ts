@@ -35,7 +35,7 @@ const DATA: Readonly<Record<string, unknown>> = {
   'big and small numbers': [
     Number.MAX_SAFE_INTEGER,
     Number.MIN_SAFE_INTEGER,
-    12_345_678_901_234_567_890,
+    2 ** 63,
     1e21,
     Number.MAX_VALUE,
     Number.MIN_VALUE,
