@@ -130,6 +130,13 @@ export class UpstreamError extends TillstreamError {}
 /** The program broke a promise to itself: a bug. It stops the processor that meets it. */
 export class InvariantError extends TillstreamError {
   constructor(expectation: string, found: ErrorDetails = {}) {
-    super('internal', `expected ${expectation}, found ${JSON.stringify(found)}`, found);
+    super('internal', `expected ${expectation}, found ${asText(found)}`, found);
   }
+}
+
+/** Positions hold bigints, which JSON cannot: an invariant must not fail in telling what it found. */
+function asText(found: ErrorDetails): string {
+  return JSON.stringify(found, (_, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
 }

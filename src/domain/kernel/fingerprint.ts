@@ -31,12 +31,15 @@ export function shortHash(text: string): string {
 
 /** One short hash per top-level field of a command. */
 export function fieldHashes(command: { type: string; data: unknown }): Record<string, string> {
-  const hashes: Record<string, string> = { type: shortHash(command.type) };
-  if (command.data === null || typeof command.data !== 'object') return hashes;
-  for (const [name, value] of Object.entries(command.data)) {
-    if (value !== undefined) hashes[name] = shortHash(canonicalJson(value));
+  const hashes = new Map([['type', shortHash(command.type)]]);
+  for (const [name, value] of Object.entries(command.data ?? {})) {
+    if (value === undefined) continue;
+    // A field may be called `type` as well; its hash must then tell the commands apart too.
+    const hashed: unknown = name === 'type' ? [command.type, value] : value;
+    hashes.set(name, shortHash(canonicalJson(hashed)));
   }
-  return hashes;
+  // Not by assignment: that would lose a field called `__proto__`.
+  return Object.fromEntries(hashes);
 }
 
 /** The fields in which two commands differ, in alphabetical order; empty when they are the same. */

@@ -50,7 +50,7 @@ export function categoryOf(stream: string): string {
 export function partsOf(name: string): { storeId: string; parts: string[] } {
   const dash = name.indexOf('-');
   const dot = name.indexOf('.');
-  const bare = dash >= 0 && dash < dot ? name.slice(dash + 1) : name;
+  const bare = dash >= 0 && (dot < 0 || dash < dot) ? name.slice(dash + 1) : name;
   const [storeId = '', ...parts] = bare.split('.');
   return { storeId, parts: parts.map(decodeURIComponent) };
 }
