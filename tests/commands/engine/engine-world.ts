@@ -126,9 +126,14 @@ export async function execute(
   engine: CommandEngine,
   id: string,
   command: CounterCommand,
-  { entity = 'c1', storeId = 's1', ...rest }: Omit<RunOptions, 'on'> = {},
+  {
+    entity = 'c1',
+    storeId = 's1',
+    decider = counterDecider,
+    ...rest
+  }: Omit<RunOptions, 'on'> & { readonly decider?: typeof counterDecider } = {},
 ): Promise<Result> {
-  const result = await engine.execute(counterDecider, {
+  const result = await engine.execute(decider, {
     command,
     context: {
       storeId,
