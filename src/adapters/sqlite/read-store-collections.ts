@@ -65,8 +65,8 @@ export function openCollection(db: Database, spec: CollectionSpec): CollectionTa
   const upsert = prepare(
     db,
     `INSERT INTO ${table} (${COLUMNS}${columns}) VALUES (?, ?, ?, ?, ?${marks})
-     ON CONFLICT (key) DO UPDATE SET position = excluded.position, epoch = excluded.epoch,
-       body = excluded.body${updates}`,
+     ON CONFLICT (key) DO UPDATE SET store_id = excluded.store_id, position = excluded.position,
+       epoch = excluded.epoch, body = excluded.body${updates}`,
   );
   const remove = prepare(db, `DELETE FROM ${table} WHERE key = ?`);
   const byKeys = prepare(

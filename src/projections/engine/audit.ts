@@ -106,8 +106,8 @@ async function auditByStream(
   async function checkExtras(page: readonly StoredDocument[]): Promise<void> {
     for (const { key } of page) {
       const stream = member.projection.streamOf?.(key) ?? '';
-      const first = await context.log.readStream(stream, { limit: 1 });
-      if (first.length === 0) await check([], [key]);
+      const made = await foldStream(context, member, stream, feed.reached);
+      if (!made.has(key)) await check([stream], [key]);
     }
   }
 }

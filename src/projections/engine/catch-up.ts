@@ -32,7 +32,8 @@ export async function catchUpTo(
   target: Position,
 ): Promise<void> {
   let recent: Documents = new Map();
-  while (comparePositions(member.position, target) < 0 && !context.stopping.aborted) {
+  while (comparePositions(member.position, target) < 0) {
+    if (context.stopping.aborted || member.state === 'retired') return;
     const { events, position } = await readBatch(context, member, target);
     recent = await writeBatch(context, member, events, recent);
     member.position = position;
@@ -82,7 +83,7 @@ async function writeBatch(
       0,
       events.findIndex(({ id }) => id === error.event.id),
     );
-    await foldAndCommit(context, member, before, recent);
+    await writeBatch(context, member, before, recent);
     const last = before.at(-1);
     if (last) member.position = last.position;
     throw error;

@@ -17,8 +17,8 @@ export type Verdict =
 
 /** Remembers the last revision of each stream that was passed on, so that no event is missed (K6). */
 export interface Continuity {
-  /** Reads what is known of the streams of a batch. */
-  prepare(events: readonly RecordedEvent[]): Promise<void>;
+  /** Reads what is known of the streams of a batch that comes after the feed had `reached` this. */
+  prepare(events: readonly RecordedEvent[], reached: Position): Promise<void>;
   judge(event: RecordedEvent): Promise<Verdict>;
   passedOn(event: RecordedEvent): void;
   /** The revisions to store with the batch; forgets them as pending. */
@@ -37,10 +37,12 @@ export function createContinuity(
   const lastOf = (stream: string) => pending.get(stream) ?? known.get(stream);
 
   return {
-    async prepare(events) {
+    async prepare(events, reached) {
       const unknown = new Set<string>();
-      for (const { stream, revision } of events) {
-        if (revision > 0 && lastOf(stream) === undefined) unknown.add(stream);
+      for (const { stream, revision, position } of events) {
+        if (lastOf(stream) !== undefined) continue;
+        // A new stream needs no look-up, unless its first event is delivered for a second time.
+        if (revision > 0 || comparePositions(position, reached) <= 0) unknown.add(stream);
       }
       if (unknown.size === 0) return;
       for (const [stream, revision] of await store.revisions([...unknown])) {
@@ -48,11 +50,12 @@ export function createContinuity(
       }
     },
     async judge(event) {
+      // What lies before the feed's origin was read by each projection on its own.
+      if (comparePositions(event.position, origin()) <= 0) return { verdict: 'skip' };
       const last = lastOf(event.stream) ?? -1;
       if (event.revision <= last) return { verdict: 'skip' };
       if (event.revision === last + 1) return { verdict: 'apply' };
       if (last >= 0) return { verdict: 'gap', from: last + 1 };
-      // Never met: whatever lies before the feed's origin was read by each projection on its own.
       const before = await log.readStream(event.stream, { from: event.revision - 1, limit: 1 });
       const previous = before.find(({ revision }) => revision === event.revision - 1);
       if (!previous || comparePositions(previous.position, origin()) <= 0) {

@@ -1,8 +1,13 @@
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import { comparePositions, START, type Position } from '../../domain/kernel/position.ts';
 import type { SubscriptionMessage } from '../../ports/event-log.ts';
-import type { Checkpoint, CheckpointMove, CollectionWrites } from '../../ports/read-store.ts';
-import { CheckpointMovedError } from './catch-up.ts';
+import type {
+  Checkpoint,
+  CheckpointMove,
+  CollectionWrites,
+  DocumentWrite,
+} from '../../ports/read-store.ts';
+import { CheckpointMovedError, yieldTurn } from './catch-up.ts';
 import { belongsToLog } from './checkpoint-check.ts';
 import { createContinuity } from './continuity.ts';
 import { PoisonEventError } from './fold.ts';
@@ -35,11 +40,19 @@ export interface Feed {
   readonly members: ReadonlySet<Member>;
 }
 
+export interface FeedOptions {
+  readonly categories: readonly string[];
+  /** All members, also those that do not follow the feed now. */
+  readonly everyMember: () => readonly Member[];
+  readonly onOtherLog: () => Promise<void>;
+  /** A late event is poison to this one, whose documents are beyond it already. */
+  readonly onBeyondMending: (member: Member) => void;
+}
+
 /** One ordered subscription for all live projections: each batch is one commit of the read store. */
 export function createFeed(
   context: EngineContext,
-  categories: readonly string[],
-  onOtherLog: () => Promise<void>,
+  { categories, everyMember, onOtherLog, onBeyondMending }: FeedOptions,
 ): Feed {
   const { log, store, limits, clock, logger, journal, waiters, writing, stopping } = context;
   const members = new Set<Member>();
@@ -48,6 +61,8 @@ export function createFeed(
   let reached = START;
   let current = new AbortController();
   let lastMessageAt = 0;
+  /** A commit that failed may have been done all the same. */
+  let unsure: { to: Checkpoint; moved: readonly Member[] } | undefined;
   const continuity = createContinuity(log, store, () => origin);
 
   function moveTo(position: Position): void {
@@ -73,6 +88,7 @@ export function createFeed(
   }
 
   async function restartAtHead(): Promise<void> {
+    current.abort();
     for (const member of [...members]) leave(member);
     await store.resetCheckpoint(FEED);
     await store.resetCheckpoint(ORIGIN);
@@ -126,61 +142,123 @@ export function createFeed(
       moves.push({ name: collection.name, from: member.checkpoint, to });
       moved.push(member);
     }
+    unsure = { to, moved };
     const outcome = await store.commit({ documents, checkpoints: moves, revisions });
+    unsure = undefined;
     if (outcome.outcome !== 'done') return checkpointMoved(outcome.name);
+    committed(to, moved);
+    for (const member of moved) member.lastRecordedAt = last.recordedAt;
+  }
+
+  function committed(to: Checkpoint, moved: readonly Member[]): void {
     checkpoint = to;
-    for (const member of moved) {
-      member.checkpoint = to;
-      member.lastRecordedAt = last.recordedAt;
-    }
-    moveTo(last.position);
+    for (const member of moved) if (members.has(member)) member.checkpoint = to;
+    moveTo(to.position);
+  }
+
+  /** Whether a commit that failed was done: then this process itself moved the checkpoints. */
+  async function resolveUnsure(): Promise<void> {
+    if (!unsure) return;
+    const { to, moved } = unsure;
+    const stored = await store.checkpoint(FEED);
+    const done = stored?.logId === to.logId && stored.eventId === to.eventId;
+    if (done && comparePositions(stored.position, to.position) === 0) committed(to, moved);
+    unsure = undefined;
   }
 
   /** Nothing was written. The one whose checkpoint it is starts from the safer of the two. */
   async function checkpointMoved(name: string): Promise<never> {
-    const projection = name === FEED ? FEED : name;
-    await journal.record(projection, 'GapFound', {
-      key: name,
-      kind: 'checkpoint-moved',
-      detail: 'the stored checkpoint is not the one that was written last',
-    });
+    const member = [...members].find(({ collection }) => collection.name === name);
+    const projection = member?.projection.name ?? FEED;
+    const kind = 'checkpoint-moved';
+    const detail = 'the stored checkpoint is not the one that was written last';
+    await journal.record(projection, 'GapFound', { key: name, kind, detail });
     continuity.forget();
-    if (name === FEED) checkpoint = await store.checkpoint(FEED);
-    for (const member of [...members]) if (member.collection.name === name) leave(member);
+    if (member) {
+      member.suspect = 'checkpoint-moved';
+      leave(member);
+    } else {
+      const stored = await store.checkpoint(FEED);
+      if (stored) checkpoint = stored;
+      else await restartAtHead();
+      await journal.record(projection, 'GapHealed', { key: name, kind });
+    }
     throw new CheckpointMovedError(name);
   }
 
-  /** Late events belong before the feed's position: what they touch is folded again, in order. */
-  async function mend(event: RecordedEvent, missing: readonly RecordedEvent[]): Promise<void> {
-    const late = missing.filter(({ position }) => comparePositions(position, reached) <= 0);
-    const first = missing[0]?.revision ?? event.revision;
-    const key = event.stream;
+  /** Events that come late belong before `reached`: what they touch is folded again, in order. */
+  async function mend(key: string, detail: string, late: readonly RecordedEvent[]): Promise<void> {
     const kind = 'dropped-events';
-    const detail = `revisions ${first} to ${event.revision - 1} were not delivered`;
     await journal.record(FEED, 'GapFound', { key, kind, detail });
-    for (const member of members) {
-      const keys = new Set(
-        member.fold.touches(late, member.skipped).flatMap((touch) => touch.keys),
-      );
-      const repairs = new Map<string, Awaited<ReturnType<typeof foldKey>>>();
-      for (const key of keys) repairs.set(key, await foldKey(context, member, key, reached));
-      if (repairs.size > 0) await putBack(context, member, reached, repairs);
+    let mended = true;
+    for (const member of everyMember()) {
+      try {
+        if (member.state === 'live') await foldAgain(member, reached, late);
+        else if (member.state === 'blocked') {
+          await foldAgain(member, member.checkpoint?.position ?? START, late);
+        } else if (keysOf(member, late).size > 0) member.suspect ??= kind;
+      } catch (error) {
+        mended = false;
+        if (error instanceof PoisonEventError) onBeyondMending(member);
+        else if (error instanceof CheckpointMovedError) {
+          member.suspect = 'checkpoint-moved';
+          leave(member);
+        } else throw error;
+      }
     }
-    await journal.record(FEED, 'GapHealed', { key, kind });
+    if (mended) await journal.record(FEED, 'GapHealed', { key, kind });
+  }
+
+  function keysOf(member: Member, events: readonly RecordedEvent[]): Set<string> {
+    const touches = member.fold.touches(events, member.skipped);
+    return new Set(touches.flatMap((touch) => touch.keys));
+  }
+
+  /** What late events touch, for a member that has seen everything up to a position and rests. */
+  async function foldAgain(
+    member: Member,
+    upTo: Position,
+    late: readonly RecordedEvent[],
+  ): Promise<void> {
+    const seen = late.filter(({ position }) => comparePositions(position, upTo) <= 0);
+    const repairs = new Map<string, DocumentWrite | undefined>();
+    for (const key of keysOf(member, seen))
+      repairs.set(key, await foldKey(context, member, key, upTo));
+    if (repairs.size > 0) await putBack(context, member, upTo, repairs);
+  }
+
+  const isLate = ({ position }: RecordedEvent) => comparePositions(position, reached) <= 0;
+
+  /** Events delivered again. One that was never passed on had been dropped when its time was. */
+  async function takeLate(events: readonly RecordedEvent[]): Promise<void> {
+    const late: RecordedEvent[] = [];
+    for (const event of events) {
+      const verdict = await continuity.judge(event);
+      if (verdict.verdict === 'skip') continue;
+      if (verdict.verdict === 'gap') late.push(...(await continuity.missing(event, verdict.from)));
+      late.push(event);
+      continuity.passedOn(event);
+    }
+    const first = late[0];
+    if (!first) return;
+    const detail = `revision ${first.revision} and ${late.length - 1} more were delivered late`;
+    await mend(first.stream, detail, late);
   }
 
   async function take(events: readonly RecordedEvent[]): Promise<void> {
-    await continuity.prepare(events);
+    await continuity.prepare(events, reached);
+    await takeLate(events.filter(isLate));
     let accepted: RecordedEvent[] = [];
-    for (const event of events) {
+    for (const event of events.filter((each) => !isLate(each))) {
       const verdict = await continuity.judge(event);
       if (verdict.verdict === 'skip') continue;
       if (verdict.verdict === 'gap') {
         const before = accepted.at(-1);
         if (before) await apply(accepted, before);
         const missing = await continuity.missing(event, verdict.from);
-        await mend(event, missing);
-        accepted = missing.filter(({ position }) => comparePositions(position, reached) > 0);
+        const detail = `revisions ${verdict.from} to ${event.revision - 1} were not delivered`;
+        await mend(event.stream, detail, missing.filter(isLate));
+        accepted = missing.filter((each) => !isLate(each));
       }
       accepted.push(event);
       continuity.passedOn(event);
@@ -191,45 +269,53 @@ export function createFeed(
     if (end) moveTo(end.position);
   }
 
-  async function handle(message: SubscriptionMessage): Promise<void> {
+  async function handle(message: SubscriptionMessage, signal: AbortSignal): Promise<void> {
     lastMessageAt = clock.now();
-    if (message.kind === 'events') await writing.run(() => take(message.events));
-    else moveTo(message.position);
+    await writing.run(async () => {
+      // A subscription that was given up may speak of a log that is not there any more.
+      if (signal.aborted) return;
+      if (message.kind === 'events') await take(message.events);
+      else moveTo(message.position);
+    });
+    if (message.kind === 'events') await yieldTurn();
   }
 
   /** Notices a subscription that ended without a word: the log has grown and nothing comes. */
   async function watch(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await clock.sleep(limits.silenceMs, signal);
-      if (signal.aborted) return;
-      const silent = clock.now() - lastMessageAt >= limits.silenceMs;
-      if (!silent) continue;
-      const page = await log.readAll({ after: reached, limit: 1, categories });
-      if (page.events.length === 0) {
-        moveTo(page.position);
-        continue;
+      if (signal.aborted || clock.now() - lastMessageAt < limits.silenceMs) continue;
+      try {
+        if (await isUpToDate(signal)) continue;
+        logger.warn({ reached: String(reached.commit) }, 'the feed is silent; subscribing again');
+        current.abort();
+      } catch (error) {
+        logger.warn({ error: String(error) }, 'the feed could not be watched; trying again');
       }
-      logger.warn({ reached: String(reached.commit) }, 'the feed is silent; subscribing again');
-      current.abort();
-      return;
     }
+  }
+
+  async function isUpToDate(signal: AbortSignal): Promise<boolean> {
+    const page = await log.readAll({ after: reached, limit: 1, categories });
+    if (page.events.length > 0) return false;
+    if (!signal.aborted) moveTo(page.position);
+    return true;
   }
 
   async function followOnce(): Promise<void> {
     current = new AbortController();
     const signal = AbortSignal.any([current.signal, stopping]);
     lastMessageAt = clock.now();
-    const watching = watch(signal).catch((error: unknown) => {
-      logger.warn({ error: String(error) }, 'the feed could not be watched');
-    });
+    const watching = watch(signal);
+    const committed = checkpoint?.position ?? reached;
     try {
       const subscription = log.subscribe({
-        after: checkpoint?.position ?? START,
+        after: comparePositions(committed, reached) < 0 ? committed : reached,
         categories,
         signal,
         batchSize: limits.feedBatch,
       });
-      for await (const message of subscription) await handle(message);
+      for await (const message of subscription) await handle(message, signal);
     } finally {
       current.abort();
       await watching;
@@ -240,9 +326,8 @@ export function createFeed(
     for (let failures = 0; !stopping.aborted;) {
       const before = reached;
       try {
-        if (checkpoint && !(await belongsToLog(log, checkpoint))) {
-          await onOtherLog();
-        }
+        await resolveUnsure();
+        if (checkpoint && !(await belongsToLog(log, checkpoint))) await onOtherLog();
         await followOnce();
       } catch (error) {
         if (stopping.aborted) return;
@@ -260,6 +345,7 @@ export function createFeed(
     run,
     leave,
     join(member) {
+      if (member.state === 'retired') return false;
       if (comparePositions(member.position, reached) !== 0) return false;
       member.state = 'live';
       members.add(member);

@@ -4,6 +4,7 @@ import { partsOf } from '../../domain/kernel/names.ts';
 import { comparePositions, START, type Position } from '../../domain/kernel/position.ts';
 import type { DocumentWrite, StoredDocument } from '../../ports/read-store.ts';
 import { CheckpointMovedError, yieldTurn } from './catch-up.ts';
+import { PoisonEventError } from './fold.ts';
 import type { Member } from './member.ts';
 import type { EngineContext } from './types.ts';
 
@@ -113,6 +114,40 @@ export async function foldKey(
     ? await foldStream(context, member, stream, upTo)
     : present(await foldLog(context, member, { after: START, upTo }, new Map(), key));
   return folded.get(key);
+}
+
+/**
+ * What looks like a poison event may be a sound one that met a damaged document. Compares the
+ * documents that it touches with the log up to the member's checkpoint, and puts back what differs.
+ * For a member on its own that has written everything before the event. True when it did anything.
+ */
+export async function healStumble(
+  context: EngineContext,
+  member: Member,
+  event: RecordedEvent,
+): Promise<boolean> {
+  const { journal, store } = context;
+  const projection = member.projection.name;
+  const upTo = member.checkpoint?.position ?? START;
+  try {
+    const keys = member.fold.touches([event], member.skipped).flatMap((touch) => touch.keys);
+    const stored = await store.load(member.collection.name, keys);
+    for (const key of keys) {
+      const found = stored.get(key);
+      if (found && comparePositions(found.position, event.position) >= 0) continue;
+      const expected = await foldKey(context, member, key, upTo);
+      const damage = compare(key, expected, found);
+      if (!damage) continue;
+      const { kind, fields } = damage;
+      await journal.record(projection, 'GapFound', { key, kind, detail: fields.join(', ') });
+      await putBack(context, member, upTo, new Map([[key, expected]]));
+      await journal.record(projection, 'GapHealed', { key, kind });
+      return true;
+    }
+  } catch (error) {
+    if (!(error instanceof PoisonEventError)) throw error;
+  }
+  return false;
 }
 
 /**

@@ -25,6 +25,8 @@ export interface Member {
   position: Position;
   skipped: ReadonlySet<string>;
   blocked: Blocked | undefined;
+  /** What happened to it that makes an audit due as soon as it is live again. */
+  suspect: 'checkpoint-moved' | 'dropped-events' | undefined;
   /** When the last event that it took was recorded. */
   lastRecordedAt: string | undefined;
   /** Called when it left the feed or may try again. */
@@ -47,6 +49,7 @@ export function createMember(
     position: START,
     skipped: new Set(skipped),
     blocked: undefined,
+    suspect: undefined,
     lastRecordedAt: undefined,
     wake: () => undefined,
   };

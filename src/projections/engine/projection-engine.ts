@@ -8,14 +8,20 @@ import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { ReadStore } from '../../ports/read-store.ts';
 import { audit, type AuditReport } from './audit.ts';
+import { CheckpointMovedError } from './catch-up.ts';
 import { belongsToLog } from './checkpoint-check.ts';
 import { createFeed, OtherLogError } from './feed.ts';
 import { createJournal } from './journal.ts';
 import { createMember, type Member } from './member.ts';
 import { createMutex } from './mutex.ts';
-import type { Projection } from './projection.ts';
+import { collectionOf, type Projection } from './projection.ts';
 import { runMember } from './runner.ts';
-import { PROJECTION_LIMITS, type EngineContext, type ProjectionLimits } from './types.ts';
+import {
+  backOffMs,
+  PROJECTION_LIMITS,
+  type EngineContext,
+  type ProjectionLimits,
+} from './types.ts';
 import { createWaiters, hasReached } from './waiters.ts';
 
 export interface ProjectionEngineOptions {
@@ -44,7 +50,10 @@ export interface ProjectionReport {
 export interface ProjectionEngine {
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** True when each projection that is not blocked had seen, in time, all that was there at the call. */
+  /**
+   * True when each projection that is not blocked had seen, in time, all that was there at the
+   * call, and nothing known to be damaged was left to heal.
+   */
   whenCaughtUp(options: { readonly timeoutMs: number }): Promise<boolean>;
   /** True when the read model reached the position in time. */
   waitFor(projection: string, position: Position, timeoutMs: number): Promise<boolean>;
@@ -86,9 +95,22 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     stopping: stop.signal,
   };
   const categories = [...new Set(projections.flatMap((projection) => projection.categories))];
-  const feed = createFeed(context, categories, rebuildAll);
+  const feed = createFeed(context, {
+    categories,
+    everyMember: () =>
+      [...slots.values()].flatMap(({ serving, building }) =>
+        [serving, building].filter((member) => member !== undefined),
+      ),
+    onOtherLog: rebuildAll,
+    onBeyondMending: ({ projection }) => {
+      supervise(startBuilding(projection.name, 'an event that came late cannot be folded'));
+    },
+  });
   const slots = new Map<string, Slot>();
   const running = new Set<Promise<void>>();
+  const ordering = createMutex();
+  /** Projections whose stored status says blocked. */
+  const notedBlocked = new Set<string>();
   let started = false;
 
   function slotOf(name: string): Slot {
@@ -101,8 +123,7 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
 
   function supervise(task: Promise<void>): void {
     const watched = task
-      .catch(async (error: unknown) => {
-        if (error instanceof OtherLogError) return rebuildAll();
+      .catch((error: unknown) => {
         logger.error({ error: String(error) }, 'a projection stopped');
       })
       .finally(() => running.delete(watched));
@@ -110,18 +131,33 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
   }
 
   function run(member: Member): void {
-    supervise(runMember(context, member, feed, { joined, blocked }));
+    supervise(
+      runMember(context, member, feed, { joined, blocked }).catch((error: unknown) => {
+        if (!(error instanceof OtherLogError)) throw error;
+        const { building } = slotOf(member.projection.name);
+        // Its successor is being built already.
+        if (building && building !== member) return undefined;
+        return rebuildAll();
+      }),
+    );
   }
 
   async function joined(member: Member): Promise<void> {
     const slot = slotOf(member.projection.name);
+    const { name: projection, version } = member.projection;
+    if (notedBlocked.has(projection)) {
+      const skipped = [...member.skipped];
+      await store.setProjectionStatus({ projection, status: 'running', skipped });
+      notedBlocked.delete(projection);
+    }
+    if (member.suspect) supervise(healSuspect(member));
     if (slot.building !== member) {
       context.waiters.check();
       return;
     }
-    const { name: projection, version } = member.projection;
     const { generation } = member;
     await store.setLiveGeneration({ projection, version, generation });
+    if (slot.building !== member) return;
     const old = slot.serving;
     slot.serving = member;
     slot.building = undefined;
@@ -139,18 +175,49 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     member.wake();
   }
 
+  /** Nobody knows what else was done to its documents, or what it has missed. */
+  async function healSuspect(member: Member): Promise<void> {
+    const kind = member.suspect;
+    await auditMember(member, true);
+    if (!kind || member.suspect) return;
+    const key = member.collection.name;
+    await context.journal.record(member.projection.name, 'GapHealed', { key, kind });
+  }
+
+  async function auditMember(member: Member, heal: boolean): Promise<AuditReport> {
+    try {
+      const report = await audit(context, member, feed, { heal });
+      if (heal && member.state === 'live') member.suspect = undefined;
+      context.waiters.check();
+      return report;
+    } catch (error) {
+      if (error instanceof CheckpointMovedError) {
+        member.suspect = 'checkpoint-moved';
+        feed.leave(member);
+      }
+      throw error;
+    }
+  }
+
   async function blocked(member: Member): Promise<void> {
     const projection = member.projection.name;
     const { eventId = '', reason = '' } = member.blocked ?? {};
     const skipped = [...member.skipped];
-    await store.setProjectionStatus({ projection, status: 'blocked', eventId, reason, skipped });
+    notedBlocked.add(projection);
+    await store
+      .setProjectionStatus({ projection, status: 'blocked', eventId, reason, skipped })
+      .catch((error: unknown) => {
+        logger.error({ projection, error: String(error) }, 'could not note what is blocked');
+      });
     await context.journal.record(projection, 'ProjectionBlocked', { eventId, reason });
     context.waiters.check();
   }
 
   async function openSlot(projection: Projection): Promise<Slot> {
     const live = await store.liveGeneration(projection.name);
-    const skipped = (await store.projectionStatus(projection.name))?.skipped ?? [];
+    const status = await store.projectionStatus(projection.name);
+    const skipped = status?.skipped ?? [];
+    if (status?.status === 'blocked') notedBlocked.add(projection.name);
     const slot: Slot = { projection, serving: undefined, building: undefined };
     if (live && live.version > projection.version) {
       throw new Error(
@@ -160,8 +227,10 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     if (live?.version === projection.version) {
       const member = createMember(projection, live.generation, types, skipped);
       const checkpoint = await store.checkpoint(member.collection.name);
-      if (checkpoint && (await belongsToLog(log, checkpoint))) {
+      const sound = checkpoint ? await belongsToLog(log, checkpoint) : await isEmpty(member);
+      if (sound) {
         slot.serving = member;
+        slot.building = await halfBuilt(member, skipped);
         return slot;
       }
       const generation = live.generation + 1;
@@ -174,6 +243,29 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     slot.building = createMember(projection, (live?.generation ?? 0) + 1, types, skipped);
     await dropStale(slot.building);
     return slot;
+  }
+
+  /** No event has come yet for it, so that there was nothing to write. */
+  async function isEmpty({ collection }: Member): Promise<boolean> {
+    await store.ensureCollection(collection);
+    return (await store.scan(collection.name, '', 1)).length === 0;
+  }
+
+  /** The newest generation that a stop kept from being completed. */
+  async function halfBuilt(
+    serving: Member,
+    skipped: readonly string[],
+  ): Promise<Member | undefined> {
+    const { projection } = serving;
+    const base = collectionOf(projection, 0).name.replace(/0$/, '');
+    const generations = (await store.listCollections())
+      .filter((name) => name.startsWith(base))
+      .map((name) => Number(name.slice(base.length)));
+    const generation = Math.max(...generations, serving.generation);
+    if (generation === serving.generation) return undefined;
+    const member = createMember(projection, generation, types, skipped);
+    await dropStale(member);
+    return member;
   }
 
   /** A half-built generation is gone on with when it is of this log, else it is begun again. */
@@ -209,9 +301,17 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
   function rebuildAll(): Promise<void> {
     rebuilding ??= (async () => {
       logger.error({}, 'the log is not the one the read models were made from; rebuilding all');
-      await context.writing.run(() => feed.restartAtHead());
-      for (const { projection } of slots.values()) {
-        await startBuilding(projection.name, 'the log is another or a restored one');
+      for (let tries = 0; !context.stopping.aborted; tries += 1) {
+        try {
+          await context.writing.run(() => feed.restartAtHead());
+          for (const { projection } of slots.values()) {
+            await startBuilding(projection.name, 'the log is another or a restored one');
+          }
+          return;
+        } catch (error) {
+          logger.error({ error: String(error) }, 'could not begin to rebuild all; trying again');
+          await clock.sleep(backOffMs(context, tries), context.stopping);
+        }
       }
     })().finally(() => {
       rebuilding = undefined;
@@ -219,22 +319,24 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     return rebuilding;
   }
 
-  async function startBuilding(name: string, reason: string): Promise<void> {
+  /** One order after the other. The empty collection is what remembers the order over a stop. */
+  function startBuilding(name: string, reason: string): Promise<void> {
     const slot = slotOf(name);
-    const from = Math.max(slot.serving?.generation ?? 0, slot.building?.generation ?? 0);
-    if (slot.building) retire(slot.building);
-    const generation = from + 1;
-    const skipped = [...(memberOf(slot)?.skipped ?? [])];
-    const member = createMember(slot.projection, generation, types, skipped);
-    slot.building = member;
-    await context.journal.record(name, 'RebuildStarted', { generation, reason });
-    await store.dropCollection(member.collection.name);
-    run(member);
+    return ordering.run(async () => {
+      const { serving, building } = slot;
+      const generation = Math.max(serving?.generation ?? 0, building?.generation ?? 0) + 1;
+      const skipped = [...(memberOf(slot)?.skipped ?? [])];
+      const member = createMember(slot.projection, generation, types, skipped);
+      await store.dropCollection(member.collection.name);
+      await store.ensureCollection(member.collection);
+      if (building) retire(building);
+      slot.building = member;
+      await context.journal.record(name, 'RebuildStarted', { generation, reason });
+      run(member);
+    });
   }
 
-  async function start(): Promise<void> {
-    if (started) return;
-    started = true;
+  async function openAll(): Promise<void> {
     try {
       await feed.open();
     } catch (error) {
@@ -246,6 +348,18 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
       slots.set(projection.name, await openSlot(projection));
     }
     await dropRetired();
+  }
+
+  async function start(): Promise<void> {
+    if (started) return;
+    started = true;
+    try {
+      await openAll();
+    } catch (error) {
+      started = false;
+      slots.clear();
+      throw error;
+    }
     for (const { serving, building } of slots.values()) {
       if (serving) run(serving);
       if (building) run(building);
@@ -261,7 +375,7 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     start,
     async stop() {
       stop.abort();
-      await Promise.all([...running]);
+      while (running.size > 0) await Promise.all([...running]);
     },
     async whenCaughtUp({ timeoutMs }) {
       const head = await log.head();
@@ -269,7 +383,8 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
         [...slots.values()].every((slot) => {
           const member = memberOf(slot);
           if (member?.state === 'blocked') return true;
-          return !slot.building && member?.state === 'live' && hasReached(member.position, head);
+          if (slot.building || member?.state !== 'live' || member.suspect) return false;
+          return hasReached(member.position, head);
         });
       return context.waiters.until(done, timeoutMs);
     },
@@ -319,11 +434,11 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
       const wanted = projection ? [slotOf(projection)] : [...slots.values()];
       const reports: AuditReport[] = [];
       for (const { serving } of wanted) {
-        if (serving?.state === 'live') reports.push(await audit(context, serving, feed, { heal }));
+        if (serving?.state === 'live') reports.push(await auditMember(serving, heal));
       }
       return reports;
     },
-    rebuild: (name, reason) => startBuilding(name, reason),
+    rebuild: async (name, reason) => startBuilding(name, reason),
     counts: context.journal.counts,
   };
 }

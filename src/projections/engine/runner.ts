@@ -3,6 +3,7 @@ import { catchUpTo, CheckpointMovedError } from './catch-up.ts';
 import { belongsToLog } from './checkpoint-check.ts';
 import { OtherLogError, type Feed } from './feed.ts';
 import { PoisonEventError } from './fold.ts';
+import { healStumble } from './heal.ts';
 import type { Member } from './member.ts';
 import { backOffMs, type EngineContext } from './types.ts';
 
@@ -26,10 +27,14 @@ async function agreeOnCheckpoint({ log, store }: EngineContext, member: Member):
 }
 
 /** Resolves when somebody wakes the member: it left the feed, or may try again. */
-function untilWoken(context: EngineContext, member: Member): Promise<void> {
+function untilWoken({ stopping }: EngineContext, member: Member): Promise<void> {
   return new Promise((resolve) => {
-    member.wake = resolve;
-    context.stopping.addEventListener('abort', () => resolve(), { once: true });
+    member.wake = () => {
+      stopping.removeEventListener('abort', member.wake);
+      resolve();
+    };
+    if (stopping.aborted) resolve();
+    else stopping.addEventListener('abort', member.wake, { once: true });
   });
 }
 
@@ -47,9 +52,11 @@ export async function runMember(
   const { logger, clock, limits, stopping, store, writing } = context;
   let failures = 0;
   let poisonId: string | undefined;
-  await store.ensureCollection(member.collection);
+  let ensured = false;
   while (!stopping.aborted && member.state !== 'retired') {
     try {
+      if (!ensured) await store.ensureCollection(member.collection);
+      ensured = true;
       await agreeOnCheckpoint(context, member);
       await catchUpAndJoin();
       failures = 0;
@@ -62,29 +69,37 @@ export async function runMember(
   }
 
   async function catchUpAndJoin(): Promise<void> {
-    while (!stopping.aborted) {
-      await catchUpTo(context, member, feed.reached);
-      const woken = untilWoken(context, member);
-      const joined = await writing.run(async () => {
-        if (!feed.join(member)) return false;
-        await events.joined(member);
-        return true;
-      });
-      if (!joined) continue;
-      await woken;
-      return;
+    await catchUpTo(context, member, feed.reached);
+    const woken = await writing.run(join);
+    if (woken) return woken.left;
+    if (member.state === 'retired' || stopping.aborted) return;
+    // The feed went back, since the log did: the stored checkpoint says what is left of this one.
+    await clock.sleep(backOffMs(context, 0), stopping);
+  }
+
+  /** The feed rests meanwhile, so that the little that came since is the last. */
+  async function join(): Promise<{ left: Promise<void> } | undefined> {
+    await catchUpTo(context, member, feed.reached);
+    const left = untilWoken(context, member);
+    if (!feed.join(member)) return undefined;
+    try {
+      await events.joined(member);
+    } catch (error) {
+      feed.leave(member);
+      throw error;
     }
+    return { left };
   }
 
   async function recover(error: unknown): Promise<void> {
     const name = member.projection.name;
-    if (error instanceof CheckpointMovedError) return;
+    if (error instanceof CheckpointMovedError) member.suspect = 'checkpoint-moved';
     if (error instanceof PoisonEventError) {
       failures = error.event.id === poisonId ? failures + 1 : 1;
       poisonId = error.event.id;
       if (failures >= limits.poisonAttempts) {
-        await block(error);
         failures = 0;
+        if (!(await healStumble(context, member, error.event))) await block(error);
         return;
       }
     } else {
