@@ -1,0 +1,181 @@
+import { createWorld, expectFolded, turn, type World } from '../../support/projection-world.ts';
+import { toyEvent } from '../../support/toy-projections.ts';
+import { overwrite, stored } from './damage.ts';
+
+/** The document of each kind of read model that is damaged by hand. */
+const VICTIMS = [
+  { projection: 'tabs', key: 's1.1', of: 'one stream' },
+  { projection: 'totals', key: 's1.d1', of: 'many streams' },
+] as const;
+
+let world: World;
+beforeEach(async () => {
+  world = createWorld({ limits: { sliceEvents: 7, feedBatch: 3 } });
+  await world.engine.start();
+  await appendLines(10);
+  await world.caughtUp();
+});
+afterEach(() => world.close());
+
+async function appendLines(count: number, storeId = 's1'): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    await world.append(`order-${storeId}.${i % 30}`, toyEvent(storeId, 'LineAdded', { amount: i }));
+    await turn();
+  }
+}
+
+/** Audits and heals while events keep coming in for another shop. */
+async function auditUnderLoad(projection: string) {
+  const writing = appendLines(60, 's2');
+  const [report] = await world.engine.audit({ projection, heal: true });
+  await writing;
+  await world.caughtUp();
+  if (!report) throw new Error('expected a report of the audit');
+  return report;
+}
+
+async function expectHealed(projection: string, key: string, kind: string): Promise<void> {
+  const report = await auditUnderLoad(projection);
+  expect(report.damages).toMatchObject([{ key, kind }]);
+  await expectFolded(world);
+  expect(world.engine.counts.get('GapFound')).toBe(1);
+  expect(world.engine.counts.get('GapHealed')).toBe(1);
+  for (const type of ['GapFound', 'GapHealed']) {
+    const [recorded] = await world.recorded(type);
+    expect(recorded?.stream).toBe(`projection-system.${projection}`);
+    expect(recorded?.data).toMatchObject({ projection, key, kind });
+  }
+  const [again] = await world.engine.audit({ projection, heal: false });
+  expect(again?.damages).toEqual([]);
+}
+
+describe('an audit', () => {
+  it('finds nothing wrong in sound documents while events keep coming in', async () => {
+    const writing = appendLines(60);
+    const reports = await world.engine.audit({ heal: true });
+    await writing;
+    expect(reports.map(({ projection, damages }) => ({ projection, damages }))).toEqual([
+      { projection: 'tabs', damages: [] },
+      { projection: 'totals', damages: [] },
+      { projection: 'accounts', damages: [] },
+    ]);
+    expect([...world.engine.counts]).toEqual([]);
+  });
+
+  it.each(VICTIMS)('finds and heals a deleted document of $of', async ({ projection, key }) => {
+    const document = await stored(world, projection, key);
+    await overwrite(world, projection, [{ ...document, body: undefined }]);
+    await expectHealed(projection, key, 'missing');
+  });
+
+  it.each(VICTIMS)('finds and heals a document of $of rolled back', async ({ projection, key }) => {
+    const older = await stored(world, projection, key);
+    await world.append('order-s1.1', toyEvent('s1', 'LineAdded', { amount: 50 }));
+    await world.caughtUp();
+    await overwrite(world, projection, [older]);
+    await expectHealed(projection, key, 'different');
+  });
+
+  it.each(VICTIMS)(
+    'finds and heals a document of $of that was rolled back and then fed on',
+    async ({ projection, key }) => {
+      const older = await stored(world, projection, key);
+      await world.append('order-s1.1', toyEvent('s1', 'LineAdded', { amount: 50 }));
+      await world.caughtUp();
+      await overwrite(world, projection, [older]);
+      await world.append('order-s1.1', toyEvent('s1', 'LineAdded', { amount: 60 }));
+      await world.caughtUp();
+      expect(await world.documents(projection)).not.toEqual(await world.expected(projection));
+      await expectHealed(projection, key, 'different');
+    },
+  );
+
+  it.each(VICTIMS)('finds and heals one changed field of $of', async ({ projection, key }) => {
+    const document = await stored(world, projection, key);
+    const body = { ...(document.body as object), sum: 1_000_000 };
+    await overwrite(world, projection, [{ ...document, body }]);
+    const [before] = await world.engine.audit({ projection, heal: false });
+    expect(before?.damages).toEqual([{ key, kind: 'different', fields: ['sum'] }]);
+    expect(await stored(world, projection, key)).toMatchObject({ body: { sum: 1_000_000 } });
+    await auditUnderLoad(projection);
+    await expectFolded(world);
+    expect(world.engine.counts.get('GapHealed')).toBe(1);
+    expect((await stored(world, projection, key)).epoch).toBe(document.epoch + 1);
+  });
+
+  it.each(VICTIMS)('finds and heals a field too many of $of', async ({ projection, key }) => {
+    const document = await stored(world, projection, key);
+    const body = { ...(document.body as object), bonus: 1 };
+    await overwrite(world, projection, [{ ...document, body }]);
+    await expectHealed(projection, key, 'different');
+  });
+
+  it.each(VICTIMS)('finds and heals a document of $of in the wrong shop', async (victim) => {
+    const { projection, key } = victim;
+    const document = await stored(world, projection, key);
+    await overwrite(world, projection, [{ ...document, body: undefined }]);
+    await overwrite(world, projection, [{ ...document, storeId: 's2' }]);
+    await expectHealed(projection, key, 'different');
+    const seen = await world.store.forStore('s2').get(world.collection(projection), key);
+    expect(seen).toBeUndefined();
+  });
+
+  it.each([
+    { projection: 'tabs', key: 's9.77', of: 'one stream that does not exist' },
+    { projection: 'totals', key: 's1.d99', of: 'many streams' },
+  ])('finds and removes an extra document of $of', async ({ projection, key }) => {
+    const model = await stored(world, projection, projection === 'tabs' ? 's1.1' : 's1.d1');
+    const extra = { ...model, key, storeId: key.slice(0, 2) };
+    await overwrite(world, projection, [extra]);
+    await expectHealed(projection, key, 'extra');
+  });
+
+  it('finds and removes a document whose events had deleted it', async () => {
+    const before = await stored(world, 'tabs', 's1.1');
+    await world.append('order-s1.1', toyEvent('s1', 'TabClosed'));
+    await world.caughtUp();
+    await overwrite(world, 'tabs', [before]);
+    const [report] = await world.engine.audit({ projection: 'tabs', heal: true });
+    expect(report?.damages).toEqual([{ key: 's1.1', kind: 'extra', fields: [] }]);
+    await expectFolded(world);
+  });
+
+  it('heals many damages of all read models at once', async () => {
+    await appendLines(60);
+    await world.caughtUp();
+    const damaged = [];
+    for (let i = 0; i < 30; i++) {
+      const document = await stored(world, 'tabs', `s1.${i}`);
+      damaged.push({ ...document, body: i % 2 ? undefined : { sum: i } });
+    }
+    await overwrite(world, 'tabs', damaged);
+    await overwrite(world, 'totals', [
+      { ...(await stored(world, 'totals', 's1.d1')), body: undefined },
+    ]);
+    const reports = await world.engine.audit({ heal: true });
+    expect(reports.map(({ damages }) => damages.length)).toEqual([30, 1, 0]);
+    await expectFolded(world);
+    expect(await world.recorded('GapHealed')).toHaveLength(31);
+  });
+
+  it('of a read model that is not there is refused', async () => {
+    const audit = world.engine.audit({ projection: 'nothing', heal: false });
+    await expect(audit).rejects.toThrow('there is no projection nothing');
+  });
+});
+
+describe('a damaged document that the next event meets', () => {
+  it('is healed by itself when the fold stumbles over it', async () => {
+    const document = await stored(world, 'tabs', 's1.1');
+    await overwrite(world, 'tabs', [{ ...document, body: undefined }]);
+    // A tab that is not there cannot give back a line: the event looks poisonous.
+    await world.append('order-s1.1', toyEvent('s1', 'LineRemoved', { amount: 1 }));
+    await world.append('order-s1.1', toyEvent('s1', 'LineAdded', { amount: 2 }));
+    await world.caughtUp();
+    await expectFolded(world);
+    expect(world.engine.counts.get('ProjectionBlocked')).toBeUndefined();
+    const [found] = await world.recorded('GapFound');
+    expect(found?.data).toMatchObject({ projection: 'tabs', key: 's1.1', kind: 'missing' });
+    expect(await world.recorded('GapHealed')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,152 @@
+import type { NewEvent, RecordedEvent } from '../../src/domain/kernel/event.ts';
+import { eventTypes, type EventType } from '../../src/domain/kernel/event-types.ts';
+import { shortHash } from '../../src/domain/kernel/fingerprint.ts';
+import { documentKey, partsOf, streamName, type Category } from '../../src/domain/kernel/names.ts';
+import type { Projection } from '../../src/projections/engine/projection.ts';
+
+/** What the toy events carry. `poison` names the projections that cannot fold the event. */
+export interface Line {
+  readonly day: string;
+  readonly amount: number;
+  readonly poison?: readonly string[];
+}
+
+export type ToyType = 'LineAdded' | 'LineRemoved' | 'TabClosed';
+
+const toyType = (type: string, version = 1): EventType => ({
+  type,
+  version,
+  schema: {},
+  ...(version > 1 && { upcasters: { 1: upcastLine } }),
+});
+
+/** Version 1 of LineRemoved said `minus`; version 2 says `amount`. */
+function upcastLine(data: never): unknown {
+  const { minus, ...rest } = data as { minus: number };
+  return { ...rest, amount: minus };
+}
+
+export const TOY_TYPES = eventTypes([
+  toyType('LineAdded'),
+  toyType('LineRemoved', 2),
+  toyType('TabClosed'),
+]);
+
+/** One document per stream. `chain` depends on which events came and in which order. */
+export interface Tab {
+  readonly lines: number;
+  readonly sum: number;
+  readonly chain: string;
+}
+
+/** One document per store and day, fed by all of its tabs; gone while it has no lines. */
+export interface Total extends Tab {
+  readonly day: string;
+}
+
+export interface Toys {
+  readonly tabs: Projection<Tab>;
+  readonly totals: Projection<Total>;
+  readonly accounts: Projection<Tab>;
+  readonly all: readonly Projection[];
+  /** Events whose poison has been cured, by id: as if the code had been mended. */
+  readonly cured: Set<string>;
+}
+
+/**
+ * Read models of every kind: one stream per document, many streams per document, and one of
+ * another category. Documents also go away and come back. Each has one chain of hashes, so that an
+ * event applied twice, passed over or out of order shows.
+ */
+export function createToys({ version = 1 }: { version?: number } = {}): Toys {
+  const cured = new Set<string>();
+
+  function base(name: string, categories: readonly Category[]) {
+    return {
+      name,
+      version,
+      collection: `toy-${name}`,
+      indexes: [{ name: 'by_sum', fields: ['sum'] }],
+      categories,
+    };
+  }
+
+  function tripOver(name: string, { id, data }: RecordedEvent): void {
+    if (cured.has(id)) return;
+    if ((data as Line).poison?.includes(name)) throw new Error(`${name} cannot fold ${id}`);
+  }
+
+  function next(name: string, tab: Tab | undefined, event: RecordedEvent): Tab {
+    tripOver(name, event);
+    const { amount } = event.data as Line;
+    const sign = event.type === 'LineRemoved' ? -1 : 1;
+    return {
+      lines: (tab?.lines ?? 0) + sign,
+      sum: (tab?.sum ?? 0) + sign * amount,
+      chain: shortHash(`${version}${tab?.chain ?? ''}${event.id}`),
+    };
+  }
+
+  function perStream(name: string, category: Category): Projection<Tab> {
+    return {
+      ...base(name, [category]),
+      keys: ({ stream }) => {
+        const { storeId, parts } = partsOf(stream);
+        return [documentKey(storeId, ...parts)];
+      },
+      evolve(tab, event) {
+        // As real folds do: nothing can be said of a tab whose first event was never seen.
+        if (event.revision > 0 && event.type === 'LineRemoved' && !tab) {
+          throw new Error(`expected a tab before revision ${event.revision}`);
+        }
+        return event.type === 'TabClosed' ? undefined : next(name, tab, event);
+      },
+      streamOf: (key) => {
+        const { storeId, parts } = partsOf(key);
+        return streamName(category, storeId, ...parts);
+      },
+    };
+  }
+
+  const totals: Projection<Total> = {
+    ...base('totals', ['order', 'account']),
+    keys: (event) =>
+      event.type === 'TabClosed'
+        ? []
+        : [documentKey(event.metadata.storeId, (event.data as Line).day)],
+    evolve(total, event) {
+      const grown = next('totals', total, event);
+      if (grown.lines === 0) return undefined;
+      return { ...grown, day: (event.data as Line).day };
+    },
+  };
+  const tabs = perStream('tabs', 'order');
+  const accounts = perStream('accounts', 'account');
+  return { tabs, totals, accounts, all: [tabs, totals, accounts] as Projection[], cured };
+}
+
+let drawn = 0;
+
+export function toyEvent(
+  storeId: string,
+  type: ToyType | (string & {}),
+  data: Partial<Line> = {},
+  schemaVersion = type === 'LineRemoved' ? 2 : 1,
+): NewEvent {
+  drawn += 1;
+  const id = `event-${drawn}`;
+  return {
+    id,
+    type,
+    data: { day: 'd1', amount: 1, ...data },
+    metadata: {
+      storeId,
+      commandId: id,
+      fields: {},
+      correlationId: id,
+      causationId: id,
+      actor: { kind: 'key', id: 'till-1' },
+      schemaVersion,
+    },
+  };
+}
