@@ -9,7 +9,9 @@ import type { Query, StoredDocument } from '../ports/read-store.ts';
 import type { Role, Store } from '../ports/stores.ts';
 import type { Services } from './services.ts';
 
-/** Reads of the caller's own store, by projection name; the generation that answers is found inside. */
+/**
+ * Reads of the caller's own store, by projection name; the generation that answers is found inside.
+ */
 export interface Reads {
   get<Doc>(projection: string, key: string): Promise<StoredDocument<Doc> | undefined>;
   find<Doc>(projection: string, query: Query): Promise<readonly StoredDocument<Doc>[]>;
@@ -96,6 +98,8 @@ export interface Route<
    * Without it one control character anywhere refuses the whole request.
    */
   readonly unsafeItems?: true;
+  /** Largest body, for routes that take lists; the limit of the API when absent. */
+  readonly bodyLimitBytes?: number;
   handle(
     request: ApiRequest<Static<P>, Static<Q>, Static<B>>,
     services: Services,

@@ -7,7 +7,7 @@ import { noWriteHeaders, readPosition, readWriteHeaders } from './headers.ts';
 import type { ApiLimits } from './limits.ts';
 import type { Admission } from './middleware/admission.ts';
 import { authorize } from './middleware/authenticate.ts';
-import { RequestAbortedError } from './middleware/body.ts';
+import { createBodyReader, RequestAbortedError } from './middleware/body.ts';
 import { untilReached } from './reads.ts';
 import { respond } from './respond.ts';
 import { createRouteRequest } from './route-request.ts';
@@ -53,8 +53,9 @@ const NO_READS: Reads = {
  * then a look at its answer. All that can be made ready is made here, once.
  */
 export function serveRoute(route: Route, context: RouteContext): RequestHandler {
-  const { services, limits, admission, authenticate, readBody, readsOf, open, fail } = context;
-  const { access } = route;
+  const { services, limits, admission, authenticate, readsOf, open, fail } = context;
+  const { access, bodyLimitBytes } = route;
+  const readBody = bodyLimitBytes ? createBodyReader(bodyLimitBytes) : context.readBody;
   const request = createRequestCheck(route, limits);
   const answer = createSchemaCheck(route.response, 'body');
   const reads = route.method === 'get';

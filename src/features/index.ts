@@ -1,8 +1,9 @@
 import { customers } from './customers.ts';
 import type { Feature } from './feature.ts';
+import { imports } from './imports.ts';
 import { orders } from './orders.ts';
 import { payments } from './payments.ts';
 import { reports } from './reports.ts';
 
 /** The table of contents of the product. */
-export const features: readonly Feature[] = [orders, customers, payments, reports];
+export const features: readonly Feature[] = [orders, customers, payments, reports, imports];

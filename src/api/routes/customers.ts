@@ -2,10 +2,8 @@ import { Type } from '@sinclair/typebox';
 
 import { accountDecider, ageing } from '../../commands/accounts/accounts.ts';
 import { StatementLineSchema } from '../../projections/account-statement/document.ts';
-import { accountStatement } from '../../projections/account-statement/projection.ts';
 import { readStatement } from '../../projections/account-statement/queries.ts';
 import { CustomerAccountSchema } from '../../projections/customer-accounts/document.ts';
-import { customerAccounts } from '../../projections/customer-accounts/projection.ts';
 import {
   findCustomerAccount,
   listCustomerAccounts,
@@ -78,7 +76,7 @@ const listCustomers = route({
   status: 200,
   response: pageOf(CustomerAccountSchema),
   write: false,
-  readModels: [customerAccounts.name],
+  readModels: ['customer-accounts'],
   async handle({ query, reads }) {
     return { status: 200, body: pageBody(await listCustomerAccounts(reads, query)) };
   },
@@ -98,7 +96,7 @@ const getCustomer = route({
   status: 200,
   response: CustomerAnswer,
   write: false,
-  readModels: [customerAccounts.name],
+  readModels: ['customer-accounts'],
   errors: ['account_not_found'],
   async handle({ params: { customerId }, query, reads, caller }, { calendar, clock }) {
     const storeId = caller.store.id;
@@ -128,7 +126,7 @@ const getStatement = route({
   status: 200,
   response: pageOf(StatementLineSchema),
   write: false,
-  readModels: [customerAccounts.name, accountStatement.name],
+  readModels: ['customer-accounts', 'account-statement'],
   errors: ['account_not_found'],
   async handle({ params: { customerId }, query, reads, caller }) {
     found(

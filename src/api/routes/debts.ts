@@ -3,7 +3,6 @@ import { Type } from '@sinclair/typebox';
 import { accountDecider } from '../../commands/accounts/accounts.ts';
 import { DomainError } from '../../domain/kernel/errors.ts';
 import { DebtSchema } from '../../projections/debts/document.ts';
-import { debts } from '../../projections/debts/projection.ts';
 import { listDebts as findDebts } from '../../projections/debts/queries.ts';
 import { route, type Route } from '../route.ts';
 import { accountAnswer, accountEvent, theAccountEvent } from './account-answers.ts';
@@ -111,7 +110,7 @@ const listDebts = route({
   status: 200,
   response: pageOf(DebtSchema),
   write: false,
-  readModels: [debts.name],
+  readModels: ['debts'],
   async handle({ query, reads }) {
     const { limit, cursor, ...filter } = query;
     return { status: 200, body: pageBody(await findDebts(reads, filter, { limit, cursor })) };

@@ -34,7 +34,10 @@ export interface HealthOptions {
 
 type CheckResult = Static<typeof Check>;
 
-/** Health for people, orchestrators and load balancers (H1). Open to all: it tells nothing of a shop. */
+/**
+ * Health for people, orchestrators and load balancers (H1). Open to all: it tells nothing of a
+ * shop.
+ */
 export function healthRoutes({ version, ready, pingMs, clock }: HealthOptions): readonly Route[] {
   const startedMs = clock.now();
 
@@ -89,7 +92,7 @@ export function healthRoutes({ version, ready, pingMs, clock }: HealthOptions): 
       operationId: 'getReadiness',
       summary: 'Whether requests can be taken now',
       description:
-        'Ready when the stores answer and each read model is live or blocked, and the server is not stopping.',
+        'Ready when the stores answer, each read model is live or blocked, and nothing is stopping.',
       tag: 'Health',
       access: 'public',
       status: 200,

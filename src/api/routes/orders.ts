@@ -2,13 +2,10 @@ import { Type } from '@sinclair/typebox';
 
 import { ORDER_STATUSES, orderDecider } from '../../commands/orders/orders.ts';
 import { OrderDetailsSchema } from '../../projections/order-details/document.ts';
-import { orderDetails } from '../../projections/order-details/projection.ts';
 import { findOrder } from '../../projections/order-details/queries.ts';
 import { OrderHistoryEntrySchema } from '../../projections/order-history/document.ts';
-import { orderHistory } from '../../projections/order-history/projection.ts';
 import { readOrderHistory } from '../../projections/order-history/queries.ts';
 import { OrderRowSchema } from '../../projections/order-list/document.ts';
-import { orderList } from '../../projections/order-list/projection.ts';
 import { listOrders as findOrders } from '../../projections/order-list/queries.ts';
 import { route, type Route } from '../route.ts';
 import { found, orderAnswer, pageBody, writeHead } from './answers.ts';
@@ -74,7 +71,7 @@ const listOrders = route({
   status: 200,
   response: pageOf(OrderRowSchema),
   write: false,
-  readModels: [orderList.name],
+  readModels: ['order-list'],
   async handle({ query, reads }) {
     const { limit, cursor, ...filter } = query;
     return { status: 200, body: pageBody(await findOrders(reads, filter, { limit, cursor })) };
@@ -92,7 +89,7 @@ const getOrder = route({
   status: 200,
   response: OrderDetailsSchema,
   write: false,
-  readModels: [orderDetails.name],
+  readModels: ['order-details'],
   errors: ['order_not_found'],
   async handle({ params: { orderId }, reads, caller }) {
     const order = await findOrder(reads, caller.store.id, orderId);
@@ -126,7 +123,7 @@ const getOrderStatus = route({
   status: 200,
   response: OrderStatusAnswer,
   write: false,
-  readModels: [orderDetails.name],
+  readModels: ['order-details'],
   errors: ['order_not_found'],
   async handle({ params: { orderId }, reads, caller }) {
     const order = found(
@@ -165,7 +162,7 @@ const getOrderHistory = route({
   status: 200,
   response: pageOf(OrderHistoryEntrySchema),
   write: false,
-  readModels: [orderHistory.name],
+  readModels: ['order-history'],
   errors: ['order_not_found'],
   async handle({ params: { orderId }, query, reads }) {
     const page = await readOrderHistory(reads, orderId, query);

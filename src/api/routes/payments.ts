@@ -2,7 +2,6 @@ import { Type } from '@sinclair/typebox';
 
 import { METHODS } from '../../commands/orders/orders.ts';
 import { PaymentSchema } from '../../projections/payments/document.ts';
-import { payments } from '../../projections/payments/projection.ts';
 import { findPayment, listPayments as findPayments } from '../../projections/payments/queries.ts';
 import { route, type Route } from '../route.ts';
 import { found, pageBody } from './answers.ts';
@@ -28,7 +27,7 @@ const listPayments = route({
   status: 200,
   response: pageOf(PaymentSchema),
   write: false,
-  readModels: [payments.name],
+  readModels: ['payments'],
   async handle({ query, reads }) {
     const { limit, cursor, ...filter } = query;
     return { status: 200, body: pageBody(await findPayments(reads, filter, { limit, cursor })) };
@@ -46,7 +45,7 @@ const getPayment = route({
   status: 200,
   response: PaymentSchema,
   write: false,
-  readModels: [payments.name],
+  readModels: ['payments'],
   errors: ['not_found'],
   async handle({ params: { paymentId }, reads }) {
     const payment = await findPayment(reads, paymentId);

@@ -182,7 +182,7 @@ const rebuildProjection = route({
   operationId: 'rebuildProjection',
   summary: 'Build a read model anew beside the one that answers',
   description:
-    'Queries go on with the old documents until the new ones are complete. A rebuild that is under way is not begun again.',
+    'Queries get the old documents until the new ones are complete. One under way is not begun again.',
   tag,
   access,
   params: Params,

@@ -1,7 +1,6 @@
 import { Type } from '@sinclair/typebox';
 
 import { DailySalesSchema } from '../../projections/daily-sales/document.ts';
-import { dailySales } from '../../projections/daily-sales/projection.ts';
 import { readDailySales } from '../../projections/daily-sales/queries.ts';
 import { route, type Route } from '../route.ts';
 import { pageBody } from './answers.ts';
@@ -20,7 +19,7 @@ const dailySalesReport = route({
   status: 200,
   response: pageOf(DailySalesSchema),
   write: false,
-  readModels: [dailySales.name],
+  readModels: ['daily-sales'],
   async handle({ query, reads }) {
     const { limit, cursor, ...days } = query;
     return { status: 200, body: pageBody(await readDailySales(reads, days, { limit, cursor })) };
