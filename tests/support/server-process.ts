@@ -1,0 +1,62 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const SERVER = new URL('../../dist/main.js', import.meta.url).pathname;
+
+/** The real server in a process of its own, as a shop runs it. */
+export interface ServerProcess {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** SIGKILL, and wait until it is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null>;
+  readonly output: () => string;
+}
+
+/** Starts the built server and waits until it says where it listens. */
+export async function startServer(
+  dataDir: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [SERVER], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'error', ...env },
+  });
+  let output = '';
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const ended = once(child, 'exit') as Promise<[number | null]>;
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      output += `${line}\n`;
+      const found = /listens at (\S+)/.exec(line)?.[1];
+      if (found) resolve(found);
+    });
+    void ended.then(([code]) => reject(new Error(`the server ended with ${code}: ${output}`)));
+  });
+  return {
+    url,
+    process: child,
+    output: () => output,
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      const [code] = await ended;
+      return code;
+    },
+  };
+}
+
+/** The key of a role, as the first start wrote it. */
+export function keyOf(dataDir: string, role: 'till' | 'manager' | 'operator'): string {
+  const text = readFileSync(join(dataDir, 'api-key.txt'), 'utf8');
+  const key = new RegExp(`^${role} (\\S+)$`, 'm').exec(text)?.[1];
+  if (key === undefined) throw new Error(`expected a key for ${role}`);
+  return key;
+}
