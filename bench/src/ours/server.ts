@@ -8,14 +8,18 @@ import type { Store } from '../../../src/ports/stores.ts';
 import { STORE_ID } from '../inputs/events.ts';
 import { projectFolder } from '../paths.ts';
 
-const READY_TIMEOUT_MS = 600_000;
+const READY_TIMEOUT_MS = 1_800_000;
+/** Asked often while a start is measured; a build of read models takes minutes and is not disturbed. */
 const POLL_MS = 2;
+const SLOW_POLL_MS = 500;
+const SLOW_AFTER_MS = 5_000;
 
 /** The entry of the product as `npm start` runs it, once it is compiled. */
 export const SERVER = join(projectFolder(), 'dist', 'main.js');
 
-/** The product's log within its data folder. */
+/** The product's files within its data folder. */
 export const LOG_FILE = 'log.db';
+export const DOCUMENTS_FILE = 'documents.db';
 
 export interface ServerProcess {
   readonly url: string;
@@ -35,7 +39,8 @@ export async function startServer(
   const spawnedAt = performance.now();
   const child = spawn(process.execPath, script, {
     env: { ...process.env, NODE_ENV: 'production', PORT: String(port), ...env },
-    stdio: ['ignore', 'ignore', 2],
+    // What it says goes to our stderr: stdout is for the table alone.
+    stdio: ['ignore', 2, 2],
   });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   let exited = false;
@@ -48,11 +53,13 @@ export async function startServer(
   process.once('exit', killOnExit);
   while (!(await answers(`${url}${readyPath}`))) {
     if (exited) throw new Error(`${script.join(' ')} ended before it was ready`);
-    if (performance.now() - spawnedAt > READY_TIMEOUT_MS) {
+    const waitedMs = performance.now() - spawnedAt;
+    if (waitedMs > READY_TIMEOUT_MS) {
       killOnExit();
       throw new Error(`${script.join(' ')} was not ready in ${READY_TIMEOUT_MS} ms`);
     }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    const pauseMs = waitedMs > SLOW_AFTER_MS ? SLOW_POLL_MS : POLL_MS;
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
   return {
     url,
@@ -68,6 +75,16 @@ export async function startServer(
 /** The product over a data folder, with one key for one store. */
 export function startProduct(dataFolder: string, key: string): Promise<ServerProcess> {
   return startServer([SERVER], productEnv(dataFolder, key), '/health/ready');
+}
+
+/** Waits until every read model has seen all that is in the log. */
+export async function untilCaughtUp(url: string): Promise<void> {
+  for (;;) {
+    const response = await fetch(`${url}/health`);
+    const { projections } = (await response.json()) as { projections: { lagEvents: number } };
+    if (projections.lagEvents === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, SLOW_POLL_MS));
+  }
 }
 
 export function newKey(): string {
