@@ -132,8 +132,15 @@ export function allocate(totalMinor: number, weights: readonly number[]): number
     .map((remainder, index) => ({ remainder, index }))
     .sort((a, b) => Number(b.remainder > a.remainder) - Number(b.remainder < a.remainder));
   const leftOver = whole === 0n ? 0 : Number(remainders.reduce((a, b) => a + b, 0n) / whole);
-  for (const { index } of byRemainder.slice(0, leftOver)) parts[index] = (parts[index] ?? 0) + 1;
+  for (const { index } of byRemainder.slice(0, leftOver)) parts[index] = amountAt(parts, index) + 1;
   return totalMinor < 0 ? parts.map((part) => (part === 0 ? 0 : -part)) : parts;
+}
+
+/** The amount at a place of a list that surely has it; a list that is too short is a bug. */
+export function amountAt(amountsMinor: readonly number[], place: number): number {
+  const amountMinor = amountsMinor[place];
+  invariant(amountMinor !== undefined, 'an amount at each place', { place });
+  return amountMinor;
 }
 
 const PERCENTAGE = /^\d{1,4}(\.\d{1,7})?$/;

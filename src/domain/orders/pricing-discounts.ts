@@ -1,4 +1,4 @@
-import { addMinor, allocate, mulDiv, PERCENTAGE_DENOMINATOR } from '../kernel/money.ts';
+import { addMinor, allocate, amountAt, mulDiv, PERCENTAGE_DENOMINATOR } from '../kernel/money.ts';
 import { rateOf } from './checks.ts';
 import type { AppliedDiscount } from './events.ts';
 
@@ -45,11 +45,11 @@ export function applyDiscounts<D extends DiscountTerms>(
   for (const step of STEPS) {
     for (const discount of ofStep(applied, step)) {
       const lines = placesOf(discount.lineIds, places);
-      const weights = lines.map((line) => leftMinor[line] ?? 0);
+      const weights = lines.map((line) => amountAt(leftMinor, line));
       discount.appliedMinor = amountOf(discount, addMinor(...weights));
       const parts = allocate(discount.appliedMinor, weights);
       lines.forEach((line, i) => {
-        leftMinor[line] = (leftMinor[line] ?? 0) - (parts[i] ?? 0);
+        leftMinor[line] = amountAt(leftMinor, line) - amountAt(parts, i);
       });
     }
   }

@@ -1,4 +1,4 @@
-import { addMinor, allocate, mulDiv, PERCENTAGE_DENOMINATOR } from '../kernel/money.ts';
+import { addMinor, allocate, amountAt, mulDiv, PERCENTAGE_DENOMINATOR } from '../kernel/money.ts';
 import { rateOf } from './checks.ts';
 import type { AppliedCharge, AppliedTax } from './events.ts';
 import { placesOf } from './pricing-discounts.ts';
@@ -18,7 +18,7 @@ const rateOfTax = ({ taxId, percentage }: TaxTerms): bigint =>
   rateOf(taxId, percentage, MAX_TAX_PERCENTAGE);
 
 const add = (sums: number[], place: number, amountMinor: number): void => {
-  sums[place] = addMinor(sums[place] ?? 0, amountMinor);
+  sums[place] = addMinor(amountAt(sums, place), amountMinor);
 };
 
 /**
@@ -50,12 +50,12 @@ export function containedTaxes(
     const rates = group.taxes.flatMap((i) => taxes[i] ?? []).map(rateOfTax);
     const rate = rates.reduce((sum, each) => sum + each, 0n);
     if (rate === 0n) continue;
-    const nets = group.lines.map((line) => netMinor[line] ?? 0);
+    const nets = group.lines.map((line) => amountAt(netMinor, line));
     const contained = mulDiv(addMinor(...nets), rate, PERCENTAGE_DENOMINATOR + rate, 'half-even');
     const byTax = allocate(contained, rates.map(Number));
-    group.taxes.forEach((tax, i) => add(appliedMinor, tax, byTax[i] ?? 0));
+    group.taxes.forEach((tax, i) => add(appliedMinor, tax, amountAt(byTax, i)));
     const byLine = allocate(contained, nets);
-    group.lines.forEach((line, i) => add(ofLineMinor, line, byLine[i] ?? 0));
+    group.lines.forEach((line, i) => add(ofLineMinor, line, amountAt(byLine, i)));
   }
   return { appliedMinor, ofLineMinor };
 }
@@ -82,13 +82,13 @@ export function addedTaxes(
     const onCharges = charges.map(({ taxable, appliedMinor: charged }) =>
       taxable && tax.lineIds === undefined ? charged : 0,
     );
-    const weights = [...lines.map((line) => baseMinor[line] ?? 0), ...onCharges];
+    const weights = [...lines.map((line) => amountAt(baseMinor, line)), ...onCharges];
     const base = addMinor(...weights);
     const amountMinor = mulDiv(base, rateOfTax(tax), PERCENTAGE_DENOMINATOR, 'half-even');
     appliedMinor[i] = amountMinor;
     const parts = allocate(amountMinor, weights);
-    lines.forEach((line, j) => add(ofLineMinor, line, parts[j] ?? 0));
-    charges.forEach((_, j) => add(ofChargeMinor, j, parts[lines.length + j] ?? 0));
+    lines.forEach((line, j) => add(ofLineMinor, line, amountAt(parts, j)));
+    charges.forEach((_, j) => add(ofChargeMinor, j, amountAt(parts, lines.length + j)));
   });
   return { appliedMinor, ofLineMinor, ofChargeMinor };
 }

@@ -1,4 +1,4 @@
-import { addMinor, mulDiv, PERCENTAGE_DENOMINATOR } from '../kernel/money.ts';
+import { addMinor, amountAt, mulDiv, PERCENTAGE_DENOMINATOR } from '../kernel/money.ts';
 import { multiplyByQuantity, parseQuantity, storedQuantity } from '../kernel/quantity.ts';
 import { rateOf } from './checks.ts';
 import type { AppliedCharge, OrderPlaced, PricedLine, PricedModifier, Totals } from './events.ts';
@@ -57,19 +57,19 @@ export function priceOrder(input: PricingInput): Prices {
   const gross = input.lines.map(grossOf);
   const { discounts, leftMinor } = applyDiscounts(input.discounts, gross, places);
   const comps = input.lines.map(({ lineId }, place) =>
-    input.comped || input.compedLineIds.includes(lineId) ? (leftMinor[place] ?? 0) : 0,
+    input.comped || input.compedLineIds.includes(lineId) ? amountAt(leftMinor, place) : 0,
   );
-  const net = leftMinor.map((left, place) => left - (comps[place] ?? 0));
+  const net = leftMinor.map((left, place) => left - amountAt(comps, place));
   const contained = containedTaxes(input.taxes, net, places);
-  const bases = net.map((each, place) => each - (contained.ofLineMinor[place] ?? 0));
+  const bases = net.map((each, place) => each - amountAt(contained.ofLineMinor, place));
   const charges = applyCharges(input, addMinor(...net));
   const added = addedTaxes(input.taxes, bases, charges, places);
 
   const lines = input.lines.map((line, place): PricedLine => {
-    const grossMinor = gross[place] ?? 0;
-    const netMinor = net[place] ?? 0;
-    const compMinor = comps[place] ?? 0;
-    const taxMinor = added.ofLineMinor[place] ?? 0;
+    const grossMinor = amountAt(gross, place);
+    const netMinor = amountAt(net, place);
+    const compMinor = amountAt(comps, place);
+    const taxMinor = amountAt(added.ofLineMinor, place);
     return {
       ...describe(line),
       modifiers: modifiers[place] ?? [],
@@ -77,17 +77,17 @@ export function priceOrder(input: PricingInput): Prices {
       discountMinor: grossMinor - netMinor,
       ...(compMinor > 0 && { compMinor }),
       taxMinor,
-      inclusiveTaxMinor: contained.ofLineMinor[place] ?? 0,
+      inclusiveTaxMinor: amountAt(contained.ofLineMinor, place),
       totalMinor: addMinor(netMinor, taxMinor),
     };
   });
   const serviceCharges = charges.map((charge, i) => ({
     ...charge,
-    taxMinor: added.ofChargeMinor[i] ?? 0,
+    taxMinor: amountAt(added.ofChargeMinor, i),
   }));
   const taxes = input.taxes.map((tax, i) => ({
     ...tax,
-    appliedMinor: (contained.appliedMinor[i] ?? 0) + (added.appliedMinor[i] ?? 0),
+    appliedMinor: amountAt(contained.appliedMinor, i) + amountAt(added.appliedMinor, i),
   }));
   return {
     lines,

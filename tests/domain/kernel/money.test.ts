@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   addMinor,
   allocate,
+  amountAt,
   assertAmount,
   CURRENCIES,
   exponentOf,
@@ -13,7 +14,7 @@ import {
 } from '../../../src/domain/kernel/money.ts';
 
 const MAX = Number.MAX_SAFE_INTEGER;
-const code = (found: string) => expect.objectContaining({ code: found });
+const code = (found: string) => expect.objectContaining({ code: found }) as Error;
 
 describe('currencies', () => {
   it('know the decimals of ISO 4217', () => {
@@ -63,6 +64,13 @@ describe('amounts', () => {
     expect(addMinor(MAX, MAX, -MAX)).toBe(MAX);
     expect(() => addMinor(MAX, 1)).toThrow(code('amount_out_of_range'));
     expect(() => addMinor(0.1, 0.2)).toThrow(code('amount_out_of_range'));
+  });
+});
+
+describe('amountAt', () => {
+  it('finds the amount at a place, and stops where there is none', () => {
+    expect(amountAt([7, 0], 1)).toBe(0);
+    expect(() => amountAt([7], 1)).toThrow('an amount at each place');
   });
 });
 

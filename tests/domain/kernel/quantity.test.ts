@@ -26,7 +26,7 @@ describe('quantities', () => {
         expect.objectContaining({
           code: 'invalid_request',
           details: { field: 'lines[0].quantity', found: text },
-        }),
+        }) as Error,
       );
     }
   });

@@ -18,7 +18,7 @@ describe('tenders', () => {
   });
 
   it('refuse too little and what is no amount', () => {
-    const code = (found: string) => expect.objectContaining({ code: found });
+    const code = (found: string) => expect.objectContaining({ code: found }) as Error;
     expect(() => change(60, 59)).toThrow(code('tendered_too_little'));
     expect(() => change(60, 0.5)).toThrow(code('amount_out_of_range'));
   });
