@@ -1,0 +1,68 @@
+#!/usr/bin/env node
+import { join } from 'node:path';
+
+import { Command } from 'commander';
+
+import { createApiClient, ServerError } from './api-client.ts';
+import { readKeyFile } from './api-key.ts';
+import { runDemo } from './demo/demo.ts';
+import { CliError, importOrders } from './import-orders.ts';
+
+/** The server as it was built beside this file. */
+const SERVER = new URL('../main.js', import.meta.url);
+
+const dataDir = process.env['DATA_DIR'] ?? './data';
+const port = process.env['PORT'] ?? '8080';
+
+interface ImportFlags {
+  readonly url: string;
+  readonly key?: string;
+  readonly keyFile: string;
+  readonly json: boolean;
+}
+
+const program = new Command('tillstream')
+  .description('Event-sourced CQRS engine for shops and restaurants')
+  .showHelpAfterError();
+
+program
+  .command('serve')
+  .description('serve the API; settings come from the environment (docs/reference/config.md)')
+  .action(async () => {
+    await import(SERVER.href);
+  });
+
+program
+  .command('demo')
+  .description("start a server, play a shop's morning through its API and keep serving")
+  .action(async () => {
+    process.exitCode = await runDemo(dataDir);
+  });
+
+program
+  .command('import')
+  .description('take data over from other systems')
+  .command('orders')
+  .description("take over orders as Square's API gives them")
+  .argument('<file>', 'JSON: a list of orders, or an answer with "orders" or "order"')
+  .option('--url <url>', 'address of the server', `http://127.0.0.1:${port}`)
+  .option('--key <key>', 'API key of a manager or operator')
+  .option('--key-file <file>', 'file with the key', join(dataDir, 'api-key.txt'))
+  .option('--json', 'print the report as JSON', false)
+  .action(async (file: string, { url, key, keyFile, json }: ImportFlags) => {
+    process.exitCode = await importOrders({
+      file,
+      client: createApiClient(url, key ?? readKeyFile(keyFile)),
+      json,
+      out: (text) => process.stdout.write(text),
+      err: (text) => process.stderr.write(text),
+      terminal: process.stderr.isTTY,
+    });
+  });
+
+program.parseAsync().catch((error: unknown) => {
+  const expected = error instanceof CliError || error instanceof ServerError;
+  const text = expected || !(error instanceof Error) ? String(error) : error.stack;
+  process.stderr.write(`${(text ?? '').replace(/^Error: /, '')}\n`);
+  process.exitCode = 1;
+});

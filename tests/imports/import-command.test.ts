@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { createApiClient, ServerError, type ApiClient } from '../../src/cli/api-client.ts';
+import { readKeyFile } from '../../src/cli/api-key.ts';
+import { importOrders } from '../../src/cli/import-orders.ts';
+import { openShop, type Shop } from '../api/routes/support/shop.ts';
+import { keyOf } from '../api/support/api-world.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tillstream-import-'));
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(async () => {
+  await shop.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const usd = (amount: number) => ({ amount, currency: 'USD' });
+const sale = (id: string, totalMinor = 500) => ({
+  id,
+  state: 'COMPLETED',
+  version: 1,
+  created_at: '2024-05-01T12:00:00Z',
+  line_items: [
+    {
+      uid: 'a',
+      name: 'Tea',
+      quantity: '1',
+      base_price_money: usd(500),
+      gross_sales_money: usd(500),
+      total_money: usd(500),
+    },
+  ],
+  total_money: usd(totalMinor),
+});
+
+function fileOf(name: string, content: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+async function run(file: string, more: { json?: boolean; terminal?: boolean; client?: ApiClient }) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const { json = false, terminal = false } = more;
+  const client = more.client ?? createApiClient(shop.world.url, keyOf('a'));
+  const code = await importOrders({
+    file,
+    client,
+    json,
+    terminal,
+    out: (text) => out.push(text),
+    err: (text) => err.push(text),
+    pauseMs: 1,
+  });
+  return { code, out: out.join(''), err: err.join('') };
+}
+
+describe('tillstream import orders', () => {
+  it('sends a file in parts, tells how far it is, and ends with 0', async () => {
+    const orders = Array.from({ length: 300 }, (_, i) => sale(`part-${i}`));
+    const { code, out, err } = await run(fileOf('parts.json', { orders }), {});
+    expect(code).toBe(0);
+    expect(out).toBe('300 orders: 300 imported\n');
+    expect(err).toBe('250 of 300 orders: 250 imported\n300 of 300 orders: 300 imported\n');
+    const again = await run(fileOf('parts.json', { orders }), { terminal: true });
+    expect(again.out).toBe('300 orders: 300 repeated\n');
+    expect(again.err).toContain('\r300 of 300 orders: 300 repeated');
+  });
+
+  it('names each order that was not taken over and why, and ends with 1', async () => {
+    const file = fileOf('bad.json', [sale('fine'), sale('off', 501), { id: 'odd' }]);
+    const { code, out } = await run(file, {});
+    expect(code).toBe(1);
+    const [first, second, last] = out.split('\n');
+    expect(first).toMatch(/^order 2 \(off\) refused: expected totalMinor 500, found 501/);
+    expect(second).toMatch(/^order 3 \(odd\) invalid: \/state: expected one of/);
+    expect(last).toBe('3 orders: 1 imported, 1 refused, 1 invalid');
+  });
+
+  it('prints the report as JSON with places in the whole file', async () => {
+    const orders = [...Array.from({ length: 250 }, (_, i) => sale(`json-${i}`)), 'bad'];
+    const { out } = await run(fileOf('json.json', orders), { json: true });
+    const report = JSON.parse(out) as { counts: unknown; items: unknown[] };
+    expect(report.counts).toMatchObject({ imported: 250, invalid: 1 });
+    expect(report.items[250]).toMatchObject({ index: 250, outcome: 'invalid' });
+  });
+
+  it('sends a part again when its answer was lost', async () => {
+    const real = createApiClient(shop.world.url, keyOf('a'));
+    let calls = 0;
+    const client: ApiClient = {
+      ...real,
+      async post(path, call) {
+        calls += 1;
+        const answer = await real.post(path, call);
+        if (calls === 1) throw new ServerError('lost');
+        return answer;
+      },
+    };
+    const { code, out } = await run(fileOf('lost.json', [sale('lost')]), { client });
+    expect(code).toBe(0);
+    expect(out).toBe('1 orders: 1 repeated\n');
+  });
+
+  it('says what is wrong with a file, a key or a server', async () => {
+    await expect(run(fileOf('broken.json', '{'), {})).rejects.toThrow(/expected orders as JSON/);
+    await expect(run(fileOf('other.json', { a: 1 }), {})).rejects.toThrow(/expected a list/);
+    const stranger = createApiClient(shop.world.url, 'wrong');
+    await expect(run(fileOf('one.json', [sale('one')]), { client: stranger })).rejects.toThrow(
+      /401 unauthenticated/,
+    );
+    expect(() => readKeyFile(join(folder, 'none.txt'))).toThrow(/expected an API key in/);
+    expect(readKeyFile(fileOf('keys.txt', 'till a\nmanager b\noperator c\n'))).toBe('b');
+    expect(readKeyFile(fileOf('key.txt', 'only\n'))).toBe('only');
+  });
+});
