@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 const pureGlobals = ['Date', 'process', 'crypto', 'performance', 'setTimeout', 'setInterval'];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'node_modules/', 'bench/node_modules/', 'data/'] },
+  { ignores: ['dist/', 'coverage/', 'node_modules/', 'bench/', 'data/'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
@@ -54,6 +54,7 @@ export default tseslint.config(
     files: ['src/cli/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
-  { files: ['*.js', '*.cjs', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },
+  { files: ['**/*.js', '**/*.cjs', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },
+  { files: ['**/*.cjs'], languageOptions: { globals: { module: 'writable' } } },
   { files: ['*.config.js'], rules: { 'no-restricted-exports': 'off' } },
 );

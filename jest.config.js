@@ -12,6 +12,14 @@ export default {
       },
     ],
   },
+  maxWorkers: '100%',
+  testTimeout: 20_000,
   coverageProvider: 'v8',
-  collectCoverageFrom: ['src/**/*.ts', '!src/main.ts'],
+  coverageThreshold: {
+    global: { statements: 80, branches: 80, functions: 80, lines: 80 },
+    './src/domain/': { statements: 95, lines: 95 },
+    './src/commands/engine/': { statements: 95, lines: 95 },
+    './src/projections/engine/': { statements: 95, lines: 95 },
+  },
+  collectCoverageFrom: ['src/**/*.ts', '!src/main.ts', '!src/cli/demo/**'],
 };
