@@ -155,6 +155,8 @@ function createTable(
        key TEXT NOT NULL UNIQUE, store_id TEXT NOT NULL, position TEXT NOT NULL,
        epoch INTEGER NOT NULL, body TEXT NOT NULL${columns})`,
   );
+  const present = new Set(db.prepare(`PRAGMA table_info(${table})`).raw().all().map(nameOfColumn));
+  for (const field of fields) if (!present.has(`f_${field}`)) addField(db, table, field);
   for (const index of spec.indexes) {
     const list = index.fields.map((field) => `f_${field}`).join(', ');
     db.exec(
@@ -162,4 +164,18 @@ function createTable(
        ON ${table} (store_id, ${list}, key)`,
     );
   }
+}
+
+const nameOfColumn = (row: unknown): unknown => (row as Row)[1];
+
+/** A field that an index names only now: filled from the bodies, as `fieldOf` would have done. */
+function addField(db: Database, table: string, field: string): void {
+  const path = `'$.${field}'`;
+  db.exec(
+    `BEGIN IMMEDIATE;
+     ALTER TABLE ${table} ADD COLUMN f_${field};
+     UPDATE ${table} SET f_${field} = CASE WHEN json_type(body, ${path})
+       IN ('text', 'integer', 'real') THEN json_extract(body, ${path}) ELSE '' END;
+     COMMIT`,
+  );
 }
