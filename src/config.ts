@@ -129,7 +129,9 @@ export const CONFIG_KEYS = {
 type Keys = typeof CONFIG_KEYS;
 export type Config = { readonly [Name in keyof Keys]: Static<Keys[Name]['schema']> };
 
-/** The environment is not as it must be; the message names each key, what was expected and found. */
+/**
+ * The environment is not as it must be; the message names each key, what was expected and found.
+ */
 export class ConfigError extends Error {
   constructor(problems: readonly string[]) {
     super(`the configuration cannot be used:\n${problems.map((line) => `  ${line}`).join('\n')}`);

@@ -1,6 +1,11 @@
-/** Named limits of the API. Each keeps one caller, or one bug of a caller, from hurting the rest. */
+/**
+ * Named limits of the API. Each keeps one caller, or one bug of a caller, from hurting the rest.
+ */
 export interface ApiLimits {
-  /** Largest body. One append takes at most 1 MiB of events, so a larger command could not be stored. */
+  /**
+   * Largest body. One append takes at most 1 MiB of events, so a larger command could not be
+   * stored.
+   */
   readonly bodyBytes: number;
   /** Deepest nesting of a body. */
   readonly bodyDepth: number;

@@ -16,7 +16,9 @@ export interface Address {
 export interface Listener {
   /** @throws Error that names the port and what to do when it is taken. */
   listen(options: { readonly port: number; readonly host: string }): Promise<Address>;
-  /** Takes no more, lets what runs end within the limit, then closes every connection. Idempotent. */
+  /**
+   * Takes no more, lets what runs end within the limit, then closes every connection. Idempotent.
+   */
   close(): Promise<void>;
 }
 
@@ -80,7 +82,8 @@ function explain(error: NodeJS.ErrnoException, port: number, host: string): Erro
   switch (error.code) {
     case 'EADDRINUSE':
       return new Error(
-        `expected port ${port} of ${host} to be free, found it in use: stop what listens there, or set PORT to another one`,
+        `expected port ${port} of ${host} to be free, found it in use: ` +
+          'stop what listens there, or set PORT to another one',
         { cause: error },
       );
     case 'EACCES':
@@ -93,7 +96,9 @@ function explain(error: NodeJS.ErrnoException, port: number, host: string): Erro
   }
 }
 
-/** What is not HTTP, or came too slowly, has no request to answer: it gets a problem and the door. */
+/**
+ * What is not HTTP, or came too slowly, has no request to answer: it gets a problem and the door.
+ */
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
@@ -111,9 +116,13 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
     docUrl: docUrlOf(code),
     retryable: false,
   });
-  socket.end(
-    `HTTP/1.1 ${line}\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
+  const head = [
+    `HTTP/1.1 ${line}`,
+    `Content-Type: ${PROBLEM_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 function brokenRequest(code: string | undefined): readonly [string, string] {

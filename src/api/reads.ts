@@ -43,7 +43,9 @@ export async function untilReached(
   );
 }
 
-/** A projection that a route names and nobody declares is a bug, not something a caller can miss. */
+/**
+ * A projection that a route names and nobody declares is a bug, not something a caller can miss.
+ */
 function declared<T>(projection: string, ask: () => T): T {
   try {
     return ask();

@@ -94,7 +94,7 @@ function problemIn(stores: Static<typeof StoresSchema>): string | undefined {
       return `${at}/currency: expected an ISO 4217 code, found ${store.currency}`;
     }
     if (!isTimeZone(store.timezone)) {
-      return `${at}/timezone: expected an IANA time zone such as America/Bogota, found ${store.timezone}`;
+      return `${at}/timezone: expected an IANA name such as Europe/Rome, found ${store.timezone}`;
     }
     const keyIds = new Set<string>();
     for (const [k, key] of store.keys.entries()) {

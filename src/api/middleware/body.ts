@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import express, { type Request, type Response } from 'express';
+import express from 'express';
 
 import { RequestError } from '../problem.ts';
 
@@ -9,6 +10,8 @@ const MAX_QUOTED_PROBLEM = 200;
 
 /** The connection ended before the request did: there is nobody to answer. */
 export class RequestAbortedError extends Error {}
+
+type Parse = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void;
 
 /** What the parser says, by its `type`. */
 interface ParserError {
@@ -23,8 +26,8 @@ interface ParserError {
  */
 export function createBodyReader(
   limitBytes: number,
-): (req: Request, res: Response) => Promise<unknown> {
-  const parse = express.json({
+): (req: IncomingMessage, res: ServerResponse) => Promise<unknown> {
+  const parse: Parse = express.json({
     limit: limitBytes,
     strict: true,
     inflate: false,
@@ -48,11 +51,11 @@ export function createBodyReader(
         else reject(translate(error as ParserError, limitBytes));
       });
     });
-    return req.body as unknown;
+    return (req as IncomingMessage & { body?: unknown }).body;
   };
 }
 
-function hasBody({ headers }: Request): boolean {
+function hasBody({ headers }: IncomingMessage): boolean {
   if (headers['transfer-encoding'] !== undefined) return true;
   const length = headers['content-length'];
   return length !== undefined && length !== '0';
@@ -71,9 +74,11 @@ function translate(error: ParserError, limitBytes: number): Error {
     case 'request.aborted':
       return new RequestAbortedError('the connection ended before the body did');
     default:
-      return new RequestError(
-        'malformed_json',
-        `expected a JSON object: ${(error.message ?? 'it cannot be read').slice(0, MAX_QUOTED_PROBLEM)}`,
-      );
+      return malformed(error.message ?? 'it cannot be read');
   }
+}
+
+function malformed(problem: string): RequestError {
+  const quoted = problem.slice(0, MAX_QUOTED_PROBLEM);
+  return new RequestError('malformed_json', `expected a JSON object: ${quoted}`);
 }

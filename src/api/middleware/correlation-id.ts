@@ -5,7 +5,10 @@ import { beginExchange } from '../exchange.ts';
 
 const SANE = /^[\w.:~+/=-]{1,100}$/;
 
-/** Every request has an id that goes on into events and log lines; the caller may bring its own (H4). */
+/**
+ * Every request has an id that goes on into events and log lines; the caller may bring its own
+ * (H4).
+ */
 export function correlationId(ids: Ids): RequestHandler {
   return (req, res, next) => {
     const given = req.headers['x-correlation-id'];

@@ -6,10 +6,10 @@ import { createSchemaBook, type JsonSchema, type SchemaBook } from './schemas.ts
 
 const DESCRIPTION = [
   'Orders, customer accounts and payments of a shop, kept as events.',
-  'Every write carries an `Idempotency-Key` and is carried out once, for ever, however often it is repeated.',
+  'Every write carries an `Idempotency-Key`: repeated, it is still carried out once, for ever.',
   'An answer to a write has a `Tillstream-Position`; a query that is given it shows that write.',
   'Money is integer minor units with an ISO 4217 currency.',
-  'Errors are `application/problem+json`; branch on `code`. They are explained at [/docs/errors](/docs/errors).',
+  'Errors are `application/problem+json`; branch on `code`. See [all codes](/docs/errors).',
 ].join('\n\n');
 
 export interface DocumentOptions {
@@ -17,7 +17,10 @@ export interface DocumentOptions {
   readonly version: string;
 }
 
-/** The OpenAPI 3.1 document of the routes, from the same schemas that check requests and answers (B5). */
+/**
+ * The OpenAPI 3.1 document of the routes, from the same schemas that check requests and answers
+ * (B5).
+ */
 export function createOpenApi({ routes, version }: DocumentOptions): JsonSchema {
   const book = createSchemaBook();
   book.use(ProblemSchema);

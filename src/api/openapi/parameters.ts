@@ -18,14 +18,14 @@ const POSITION = 'Position of a write `<commit>.<prepare>`; the answer is at lea
 export const SHARED_PARAMETERS = {
   IdempotencyKey: header(
     'Idempotency-Key',
-    'An id of your own for this write, 1 to 200 visible ASCII characters. Repeat the request with the same key as often as you like: it is carried out once, for ever.',
+    'An id of your own for this write: repeated with it, the write is carried out once, for ever.',
     { ...text(200), pattern: '^[!-~]{1,200}$' },
     '0f9d2c1e-till-3-00042',
     true,
   ),
   IfMatch: header(
     'If-Match',
-    'The ETag that you have read: the write is refused with 412 when the resource has changed since.',
+    'The ETag that you have read: the answer is 412 when the resource has changed since.',
     { type: 'string', pattern: '^"[0-9]{1,15}"$' },
     '"3"',
   ),
@@ -83,7 +83,9 @@ export const SHARED_HEADERS = {
   Challenge: { description: 'How to say who you are.', schema: { type: 'string' } },
 } as const;
 
-/** All parameters of an operation: those of its path and query, and what its kind brings with it. */
+/**
+ * All parameters of an operation: those of its path and query, and what its kind brings with it.
+ */
 export function parametersOf(route: Route, book: SchemaBook): readonly JsonSchema[] {
   const shared = (name: keyof typeof SHARED_PARAMETERS) => ({
     $ref: `#/components/parameters/${name}`,

@@ -92,7 +92,7 @@ export function healthRoutes({ version, ready, pingMs, clock }: HealthOptions): 
       operationId: 'getReadiness',
       summary: 'Whether requests can be taken now',
       description:
-        'Ready when the stores answer, each read model is live or blocked, and nothing is stopping.',
+        'Ready when the stores answer, each read model is live or blocked, and nothing stops.',
       tag: 'Health',
       access: 'public',
       status: 200,

@@ -182,7 +182,7 @@ const rebuildProjection = route({
   operationId: 'rebuildProjection',
   summary: 'Build a read model anew beside the one that answers',
   description:
-    'Queries get the old documents until the new ones are complete. One under way is not begun again.',
+    'Queries get the old documents until the new are complete. One under way is not begun again.',
   tag,
   access,
   params: Params,

@@ -2,7 +2,7 @@ import { FormatRegistry } from '@sinclair/typebox';
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const DATE_TIME =
-  /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+  /^([\d-]{10})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
 /** A day that the calendar has: no 30th of February. */
@@ -19,7 +19,9 @@ export function isDateTime(text: string): boolean {
   return match?.[1] !== undefined && isDate(match[1]);
 }
 
-/** The formats that schemas may name. TypeBox refuses every value of a format that it does not know. */
+/**
+ * The formats that schemas may name. TypeBox refuses every value of a format that it does not know.
+ */
 export function registerFormats(): void {
   FormatRegistry.Set('date', isDate);
   FormatRegistry.Set('date-time', isDateTime);

@@ -24,7 +24,10 @@ function coerceFor(schema: TSchema): Coerce {
   return (given) => (typeof given === 'string' ? [given] : given).map((one) => item(one));
 }
 
-/** Reads the query of a request's URL as the fields that a schema has; unknown ones are kept as they are. */
+/**
+ * Reads the query of a request's URL as the fields that a schema has; unknown ones are kept as they
+ * are.
+ */
 export function createQueryReader(schema: TSchema): (search: string) => Record<string, unknown> {
   const coerce = new Map<string, Coerce>();
   const defaults: [string, unknown][] = [];

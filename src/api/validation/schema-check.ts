@@ -6,7 +6,9 @@ import { closeSchema } from './close-schema.ts';
 
 const MAX_SHOWN = 60;
 
-/** A schema ready to be asked. It is compiled when it is first needed, so that the start is quick. */
+/**
+ * A schema ready to be asked. It is compiled when it is first needed, so that the start is quick.
+ */
 export interface SchemaCheck {
   fits(value: unknown): boolean;
   /** What does not fit, at most one finding per place. */

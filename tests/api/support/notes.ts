@@ -196,7 +196,7 @@ const listNotes = route({
 export const notesFeature: Feature = {
   name: 'notes',
   eventTypes: EVENT_TYPES,
-  projections: [notes as Projection],
+  projections: [notes],
   processes: [],
   routes: [writeNote, reviseNote, readNote, listNotes],
 };
