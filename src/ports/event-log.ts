@@ -4,7 +4,9 @@ import type { Position } from '../domain/kernel/position.ts';
 /** At most this many bytes of data and metadata in one append, as EventStoreDB allows. */
 export const MAX_APPEND_BYTES = 1_048_576;
 
-/** The revision of the last event a writer has seen, or that there is no stream yet. Never "any". */
+/**
+ * The revision of the last event a writer has seen, or that there is no stream yet. Never "any".
+ */
 export type ExpectedRevision = number | 'no-stream';
 
 /**
@@ -81,7 +83,10 @@ export interface SubscribeOptions extends AllFilter {
 
 /** The append-only log of everything that happened: the only truth. */
 export interface EventLog {
-  /** Names this log for ever; a restored or another log of the same kind has its own or an older content. */
+  /**
+   * Names this log for ever; a restored or another log of the same kind has its own or an older
+   * content.
+   */
   logId(): Promise<string>;
 
   /**

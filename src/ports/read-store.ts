@@ -3,7 +3,9 @@ import type { Position } from '../domain/kernel/position.ts';
 /** A value that documents can be filtered and sorted by. */
 export type FieldValue = string | number;
 
-/** Fields, in order, that queries filter and sort by; each names a top-level field of the document. */
+/**
+ * Fields, in order, that queries filter and sort by; each names a top-level field of the document.
+ */
 export interface DocumentIndex {
   readonly name: string;
   readonly fields: readonly string[];
@@ -16,7 +18,9 @@ export interface CollectionSpec {
   readonly indexes: readonly DocumentIndex[];
 }
 
-/** A document with what guards it: the position it was folded up to, and the epoch of its last heal. */
+/**
+ * A document with what guards it: the position it was folded up to, and the epoch of its last heal.
+ */
 export interface StoredDocument<Doc = unknown> {
   readonly key: string;
   readonly storeId: string;

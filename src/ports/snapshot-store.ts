@@ -1,4 +1,6 @@
-/** A folded stream at a revision. A hint: it is believed only after it was checked against the log. */
+/**
+ * A folded stream at a revision. A hint: it is believed only after it was checked against the log.
+ */
 export interface Snapshot {
   readonly stream: string;
   readonly revision: number;

@@ -39,7 +39,9 @@ export function createWake(): Wake {
   };
 }
 
-/** A subscription over a log in this process: pages until the head, then sleeps until it is woken. */
+/**
+ * A subscription over a log in this process: pages until the head, then sleeps until it is woken.
+ */
 export async function* followLog(
   log: Pick<EventLog, 'readAll'>,
   wake: Wake,

@@ -9,7 +9,9 @@ import { positionOf } from './event-log-reads.ts';
 
 const MAX_CACHED_HEADS = 50_000;
 
-/** An append with its events already turned into text, so that its size is known before it queues. */
+/**
+ * An append with its events already turned into text, so that its size is known before it queues.
+ */
 export interface SerialisedAppend {
   readonly stream: string;
   readonly expected: ExpectedRevision;

@@ -2,7 +2,9 @@ import pino from 'pino';
 
 import type { Logger } from '../../ports/logger.ts';
 
-/** JSON lines on standard error, so that standard output stays readable. Never waits for the sink. */
+/**
+ * JSON lines on standard error, so that standard output stays readable. Never waits for the sink.
+ */
 export function createLogger(level: string): Logger & { flush(): void } {
   const sink = pino.destination({ dest: 2, sync: false });
   const logger = pino({ level, base: { app: 'tillstream' } }, sink);

@@ -54,7 +54,9 @@ export async function readRange(
   return events;
 }
 
-/** The stream as the log has it now, from a checked snapshot and its tail or from the first event. */
+/**
+ * The stream as the log has it now, from a checked snapshot and its tail or from the first event.
+ */
 export async function loadStream<State>(
   log: EventLog,
   stream: string,
@@ -84,7 +86,8 @@ async function loadSnapshot<State>(
   try {
     return await catchUp(log, snapshot, decider, types);
   } catch {
-    // Whatever is wrong with the log or with its events shows again in the load from the first event.
+    // Whatever is wrong with the log or with its events shows again in the load from the first
+    // event.
     return undefined;
   }
 }

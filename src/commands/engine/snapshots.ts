@@ -8,7 +8,9 @@ import type { AnyDecider, HandledCommand, StreamState } from './stream-state.ts'
 const SNAPSHOT_EVERY = 100;
 
 export interface Snapshots {
-  /** A state whose digest and fold version are right; the caller still checks it against the log. */
+  /**
+   * A state whose digest and fold version are right; the caller still checks it against the log.
+   */
   load<State>(stream: string, decider: AnyDecider<State>): Promise<StreamState<State> | undefined>;
   /** Writes one when it is due. Never fails: without it the next load is only slower. */
   offer<State>(before: number, entry: StreamState<State>, decider: AnyDecider<State>): void;

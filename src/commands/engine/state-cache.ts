@@ -4,7 +4,10 @@ import type { StreamState } from './stream-state.ts';
 
 const MAX_CACHED_STREAMS = 20_000;
 
-/** Folded streams of this process. Only a hint: every outcome holds without it, and with a wrong one. */
+/**
+ * Folded streams of this process. Only a hint: every outcome holds without it, and with a wrong
+ * one.
+ */
 export interface StateCache {
   get(stream: string): StreamState<unknown> | undefined;
   set(entry: StreamState<unknown>): void;

@@ -36,7 +36,10 @@ export function emptyStream<State>(stream: string, decider: AnyDecider<State>): 
   });
 }
 
-/** The next state of the stream after events that are known to be stored, in order and without a gap. */
+/**
+ * The next state of the stream after events that are known to be stored, in order and without a
+ * gap.
+ */
 export function foldStored<State>(
   before: StreamState<State>,
   events: readonly RecordedEvent[],
@@ -81,7 +84,9 @@ function remember(handled: Map<string, HandledCommand>, event: RecordedEvent): v
   }
 }
 
-/** Nobody who is handed a state can change it for the next reader. Shared parts are frozen already. */
+/**
+ * Nobody who is handed a state can change it for the next reader. Shared parts are frozen already.
+ */
 function deepFreeze<T>(value: T): T {
   if (value === null || typeof value !== 'object' || Object.isFrozen(value)) return value;
   Object.freeze(value);

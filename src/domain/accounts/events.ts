@@ -4,7 +4,9 @@ import type { EventType } from '../kernel/event-types.ts';
 import type { DomainEvent } from '../kernel/event.ts';
 import type { Method } from '../payments/tender.ts';
 
-/** Ways to pay into an account. Being put on account is none: it would pay a debt with a debt (S29). */
+/**
+ * Ways to pay into an account. Being put on account is none: it would pay a debt with a debt (S29).
+ */
 export const ACCOUNT_PAYMENT_METHODS = [
   'cash',
   'credit_card',

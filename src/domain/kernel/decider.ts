@@ -16,7 +16,10 @@ export interface CommandContext {
   readonly businessDay: string;
 }
 
-/** An intention. `data` is what the caller asked for, field by field; it is what a repeat must equal. */
+/**
+ * An intention. `data` is what the caller asked for, field by field; it is what a repeat must
+ * equal.
+ */
 export interface Command<Type extends string = string, Data = unknown> {
   readonly type: Type;
   readonly data: Data;

@@ -134,7 +134,9 @@ export class InvariantError extends TillstreamError {
   }
 }
 
-/** Positions hold bigints, which JSON cannot: an invariant must not fail in telling what it found. */
+/**
+ * Positions hold bigints, which JSON cannot: an invariant must not fail in telling what it found.
+ */
 function asText(found: ErrorDetails): string {
   return JSON.stringify(found, (_, value: unknown) =>
     typeof value === 'bigint' ? value.toString() : value,

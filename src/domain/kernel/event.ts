@@ -35,7 +35,10 @@ export interface DomainEvent<Type extends string = string, Data = unknown> {
   readonly data: Data;
 }
 
-/** An event about to be appended. Its id is drawn once per attempt and kept when that attempt repeats. */
+/**
+ * An event about to be appended. Its id is drawn once per attempt and kept when that attempt
+ * repeats.
+ */
 export interface NewEvent<Type extends string = string, Data = unknown> {
   readonly id: string;
   readonly type: Type;

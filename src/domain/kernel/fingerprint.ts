@@ -1,4 +1,7 @@
-/** JSON with the keys of every object sorted and absent values left out: equal data, equal text (S10). */
+/**
+ * JSON with the keys of every object sorted and absent values left out: equal data, equal text
+ * (S10).
+ */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((v) => canonicalJson(v ?? null)).join(',')}]`;
   if (value !== null && typeof value === 'object') {

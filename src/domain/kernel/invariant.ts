@@ -1,6 +1,9 @@
 import { InvariantError } from './errors.ts';
 
-/** A promise the code makes to itself. Stays on in production; a breach stops the processor, not the data. */
+/**
+ * A promise the code makes to itself. Stays on in production; a breach stops the processor, not the
+ * data.
+ */
 export function invariant(
   condition: unknown,
   expectation: string,

@@ -17,7 +17,9 @@ export function formatPosition(position: Position): string {
   return `${position.commit}.${position.prepare}`;
 }
 
-/** Returns undefined when the text is not a position, so that the caller can say what it expected. */
+/**
+ * Returns undefined when the text is not a position, so that the caller can say what it expected.
+ */
 export function parsePosition(text: string): Position | undefined {
   const match = /^(-1|\d{1,19})\.(-1|\d{1,19})$/.exec(text);
   if (!match) return undefined;

@@ -49,7 +49,9 @@ export function reportStatus(
   throw illegal(order, to);
 }
 
-/** Money that was taken has to go back before an order is cancelled, or it would be lost sight of. */
+/**
+ * Money that was taken has to go back before an order is cancelled, or it would be lost sight of.
+ */
 export function paidCancellation(
   orderId: string,
   from: OrderStatus,

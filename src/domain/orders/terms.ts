@@ -145,7 +145,9 @@ export function assertAdjustments(
   }
 }
 
-/** @throws DomainError invalid_adjustment for one that has both a percentage and an amount, or none. */
+/**
+ * @throws DomainError invalid_adjustment for one that has both a percentage and an amount, or none.
+ */
 export function assertPriceable(adjustments: readonly Adjustment[]): void {
   for (const { id, percentage, amountMinor } of adjustments) {
     if ((percentage === undefined) === (amountMinor === undefined)) {

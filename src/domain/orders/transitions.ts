@@ -25,7 +25,9 @@ const NEXT: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
   REFUNDED: [],
 };
 
-/** How far along a status is. A failed payment is as far as a pending one: it can be tried again. */
+/**
+ * How far along a status is. A failed payment is as far as a pending one: it can be tried again.
+ */
 const RANK: Readonly<Record<OpenStatus, number>> = {
   PENDING: 0,
   PROCESSING: 1,

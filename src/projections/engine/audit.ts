@@ -137,7 +137,9 @@ async function* newStreams(
   if (streams.length > 0) yield streams;
 }
 
-/** Many streams feed a document: the log is folded whole, and its tail inside the writing section. */
+/**
+ * Many streams feed a document: the log is folded whole, and its tail inside the writing section.
+ */
 async function auditWhole(
   context: EngineContext,
   member: Member,

@@ -15,7 +15,9 @@ export type Verdict =
   /** Events from `from` up to the one before were never passed on. */
   | { readonly verdict: 'gap'; readonly from: number };
 
-/** Remembers the last revision of each stream that was passed on, so that no event is missed (K6). */
+/**
+ * Remembers the last revision of each stream that was passed on, so that no event is missed (K6).
+ */
 export interface Continuity {
   /** Reads what is known of the streams of a batch that comes after the feed had `reached` this. */
   prepare(events: readonly RecordedEvent[], reached: Position): Promise<void>;

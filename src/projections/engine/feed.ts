@@ -49,7 +49,9 @@ export interface FeedOptions {
   readonly onBeyondMending: (member: Member) => void;
 }
 
-/** One ordered subscription for all live projections: each batch is one commit of the read store. */
+/**
+ * One ordered subscription for all live projections: each batch is one commit of the read store.
+ */
 export function createFeed(
   context: EngineContext,
   { categories, everyMember, onOtherLog, onBeyondMending }: FeedOptions,

@@ -102,7 +102,9 @@ export function compare(
   return fields.length > 0 ? { key, kind: 'different', fields } : undefined;
 }
 
-/** The document as the log says up to a position: by its stream, or by a scan where many feed it. */
+/**
+ * The document as the log says up to a position: by its stream, or by a scan where many feed it.
+ */
 export async function foldKey(
   context: EngineContext,
   member: Member,

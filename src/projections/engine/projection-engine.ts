@@ -60,7 +60,9 @@ export interface ProjectionEngine {
   /** Physical name of the collection that answers queries; undefined before the first build. */
   serving(projection: string): string | undefined;
   report(): readonly ProjectionReport[];
-  /** Tries a blocked projection again. @throws NotFoundError @throws ConflictError when not blocked */
+  /**
+   * Tries a blocked projection again. @throws NotFoundError @throws ConflictError when not blocked
+   */
   retry(projection: string): void;
   /** Passes over the event that blocks a projection; who and why are recorded. */
   skip(projection: string, eventId: string, reason: string, actor: Actor): Promise<void>;

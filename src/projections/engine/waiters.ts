@@ -6,7 +6,9 @@ interface Waiter {
   readonly wake: () => void;
 }
 
-/** Those who wait for a read model to reach a position (K12), or for any other state of progress. */
+/**
+ * Those who wait for a read model to reach a position (K12), or for any other state of progress.
+ */
 export interface Waiters {
   /** True when it came true in time. */
   until(reached: () => boolean, timeoutMs: number): Promise<boolean>;
