@@ -22,6 +22,8 @@ export interface AppendCall {
 export interface FaultyLog extends EventLog {
   /** Every append that was asked for, in order. */
   readonly calls: readonly AppendCall[];
+  /** From which revision streams were read, in order. */
+  readonly reads: readonly (number | undefined)[];
   /** What befalls the next appends, one each; `ok` lets one through. */
   plan(...faults: readonly (Fault | 'ok')[]): void;
   /** What befalls every append that nothing was planned for. */
@@ -41,6 +43,7 @@ export interface FaultyLog extends EventLog {
 /** A log behind an unreliable network. Without a plan it is the log itself. */
 export function createFaultyLog(log: EventLog): FaultyLog {
   const calls: AppendCall[] = [];
+  const reads: (number | undefined)[] = [];
   const planned: (Fault | 'ok')[] = [];
   const late: (() => Promise<AppendOutcome>)[] = [];
   let otherwise: Fault | 'ok' = 'ok';
@@ -90,6 +93,7 @@ export function createFaultyLog(log: EventLog): FaultyLog {
     ...log,
     append,
     async readStream(stream, options) {
+      reads.push(options?.from);
       if (readsToFail > 0) {
         readsToFail -= 1;
         throw new Error('the log cannot be read');
@@ -97,6 +101,7 @@ export function createFaultyLog(log: EventLog): FaultyLog {
       return log.readStream(stream, options);
     },
     calls,
+    reads,
     plan(...faults) {
       planned.push(...faults);
     },

@@ -176,7 +176,7 @@ describe('any history of commands, repeats, faults, restarts and rivals', () => 
           const { state } = await run('last', settle(0), { on: calm });
           expect(state).toStrictEqual(fold(await readWhole(happened)));
         }),
-        { numRuns: 50 },
+        { numRuns: 40 },
       );
     },
     60_000,

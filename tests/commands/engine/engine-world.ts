@@ -72,12 +72,12 @@ export interface World {
   readonly clock: FakeClock;
   readonly snapshots: TestSnapshots;
   /** Another engine over the same log: another process, or this one after a restart. */
-  engine(hints?: { cache?: StateCache; snapshots?: Snapshots }): CommandEngine;
+  readonly engine: (hints?: { cache?: StateCache; snapshots?: Snapshots }) => CommandEngine;
   /** Carries a command out on the counter `c1` of store `s1`, on the first engine. */
   readonly run: Run;
   /** As `run`, with what came of it as data: outcomes can be compared. */
-  outcome(id: string, command: CounterCommand, options?: RunOptions): Promise<Outcome>;
-  stored(entity?: string): Promise<RecordedEvent[]>;
+  readonly outcome: (id: string, command: CounterCommand, options?: RunOptions) => Promise<Outcome>;
+  readonly stored: (entity?: string) => Promise<RecordedEvent[]>;
 }
 
 export interface WorldOptions {
@@ -88,7 +88,7 @@ export interface WorldOptions {
 }
 
 /** No jitter, so that pauses can be foretold. */
-const calmIds: Ids = { uuid: systemIds.uuid, random: () => 0.5 };
+const calmIds: Ids = { ...systemIds, random: () => 0.5 };
 
 export function createWorld(mode: Mode = BARE, options: WorldOptions = {}): World {
   const { clock = createFakeClock(undefined, { autoAdvance: true }), ids = calmIds } = options;
@@ -196,7 +196,7 @@ export function fold(events: readonly RecordedEvent[]): CounterState {
   return events
     .filter(({ type }) => type !== 'CommandRefused')
     .map((event) => upcast(TYPES, event) as unknown as CounterEvent)
-    .reduce(counterDecider.evolve, counterDecider.initialState);
+    .reduce((state, event) => counterDecider.evolve(state, event), counterDecider.initialState);
 }
 
 export const revisionsOf = (events: readonly RecordedEvent[]) =>

@@ -234,7 +234,7 @@ describe('when snapshots are written', () => {
   });
 
   it('writes one for each hundred events that a stream has grown by', async () => {
-    const ones = Array.from({ length: 220 }, () => 1);
+    const ones = Array.from({ length: 210 }, () => 1);
     expect(await revisionsWritten(ones)).toStrictEqual([99, 199]);
   });
 

@@ -13,7 +13,7 @@ import {
   SYSTEM_STORE,
 } from '../../../src/domain/kernel/names.ts';
 
-const LETTERS = [...'abcdefghijklmnopqrstuvwxyz0123456789'];
+const LETTERS = Array.from('abcdefghijklmnopqrstuvwxyz0123456789');
 const storeId = fc
   .array(fc.constantFrom(...LETTERS), { minLength: 1, maxLength: 32 })
   .map((letters) => letters.join(''));
