@@ -201,7 +201,7 @@ describe.each(MODES)('an append that certainly was not stored ($name)', (mode) =
 
   it('is batch_too_large when its events are more than the log takes', async () => {
     const { run, outcome, calls, clock, stored } = await openWorld(mode);
-    expect(await outcome('c1', addMany(...Array.from({ length: 4_000 }, () => 0)))).toMatchObject({
+    expect(await outcome('c1', addMany(...Array.from({ length: 6_000 }, () => 0)))).toMatchObject({
       kind: 'error',
       code: 'batch_too_large',
     });
