@@ -111,7 +111,7 @@ export function longLines(file: ProjectFile, most: number): readonly Finding[] {
   const { path, text } = file;
   const exempt = linesWithText(parse(file));
   return text.split('\n').flatMap((line, i) => {
-    const length = [...line].length;
+    const length = line.length;
     if (length <= most || exempt.has(i) || /https?:\/\//.test(line)) return [];
     return [`${path}:${i + 1}: ${length} characters`];
   });
