@@ -64,7 +64,7 @@ export function createFeed(
   let current = new AbortController();
   let lastMessageAt = 0;
   /** A commit that failed may have been done all the same. */
-  let unsure: { to: Checkpoint; moved: readonly Member[] } | undefined;
+  let unsure: { to: Checkpoint; moved: readonly Member[]; all: ReadonlySet<Member> } | undefined;
   const continuity = createContinuity(log, store, () => origin);
 
   function moveTo(position: Position): void {
@@ -144,7 +144,7 @@ export function createFeed(
       moves.push({ name: collection.name, from: member.checkpoint, to });
       moved.push(member);
     }
-    unsure = { to, moved };
+    unsure = { to, moved, all: new Set(members) };
     const outcome = await store.commit({ documents, checkpoints: moves, revisions });
     unsure = undefined;
     if (outcome.outcome !== 'done') return checkpointMoved(outcome.name);
@@ -161,11 +161,14 @@ export function createFeed(
   /** Whether a commit that failed was done: then this process itself moved the checkpoints. */
   async function resolveUnsure(): Promise<void> {
     if (!unsure) return;
-    const { to, moved } = unsure;
+    const { to, moved, all } = unsure;
     const stored = await store.checkpoint(FEED);
-    const done = stored?.logId === to.logId && stored.eventId === to.eventId;
-    if (done && comparePositions(stored.position, to.position) === 0) committed(to, moved);
     unsure = undefined;
+    if (stored?.logId !== to.logId || stored.eventId !== to.eventId) return;
+    if (comparePositions(stored.position, to.position) !== 0) return;
+    // Whoever joined since was not part of that commit and reads the batch by itself.
+    for (const member of [...members]) if (!all.has(member)) leave(member);
+    committed(to, moved);
   }
 
   /** Nothing was written. The one whose checkpoint it is starts from the safer of the two. */
@@ -328,7 +331,7 @@ export function createFeed(
     for (let failures = 0; !stopping.aborted;) {
       const before = reached;
       try {
-        await resolveUnsure();
+        await writing.run(resolveUnsure);
         if (checkpoint && !(await belongsToLog(log, checkpoint))) await onOtherLog();
         await followOnce();
       } catch (error) {
