@@ -7,20 +7,23 @@ export interface Arguments {
 
 export const USAGE = 'npm run bench -- [--json FILE] [--only NAME[,NAME...]]...';
 
-/** @throws Error naming what was not understood. */
+/** The command line was not understood; the message says what was expected. */
+export class UsageError extends Error {}
+
+/** @throws UsageError */
 export function parseArguments(given: readonly string[], names: readonly string[]): Arguments {
   let json: string | undefined;
   const only: string[] = [];
   for (let i = 0; i < given.length; i += 2) {
     const value = given[i + 1];
-    if (value === undefined) throw new Error(`expected a value after ${given[i]}; ${USAGE}`);
+    if (value === undefined) throw new UsageError(`expected a value after ${given[i]}; ${USAGE}`);
     if (given[i] === '--json') json = value;
     else if (given[i] === '--only') only.push(...value.split(','));
-    else throw new Error(`expected --json or --only, found ${given[i]}; ${USAGE}`);
+    else throw new UsageError(`expected --json or --only, found ${given[i]}; ${USAGE}`);
   }
   const unknown = only.filter((name) => !names.includes(name));
   if (unknown.length > 0) {
-    throw new Error(`expected rows of ${names.join(', ')}; found ${unknown.join(', ')}`);
+    throw new UsageError(`expected rows of ${names.join(', ')}; found ${unknown.join(', ')}`);
   }
   return { json, only: only.length > 0 ? only : undefined };
 }

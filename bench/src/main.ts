@@ -1,90 +1,56 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
-import { parseArguments } from './arguments.ts';
-import { describeMachine } from './machine.ts';
-import { loadEmmett } from './peer/emmett.ts';
-import type { Row, RowContext } from './rows/row.ts';
-import { ROWS } from './rows/rows.ts';
-import { formatTable } from './table.ts';
+import { projectFolder } from './paths.ts';
 
-const began = performance.now();
+// `npm run bench`: installs the peer when it is missing, compiles the product and the bench to
+// plain JavaScript (what is measured is what runs in production, not what a loader makes of it),
+// and runs the bench.
 
-function progress(text: string): void {
-  const seconds = ((performance.now() - began) / 1_000).toFixed(0);
-  process.stderr.write(`[${seconds.padStart(4)} s] ${text}\n`);
+const ROOT = projectFolder();
+const BENCH = join(ROOT, 'bench');
+
+function run(command: string, args: readonly string[], folder: string): boolean {
+  const { status } = spawnSync(command, args, { cwd: folder, stdio: ['ignore', 2, 2] });
+  return status === 0;
 }
 
-async function whyNoPeer(): Promise<string | undefined> {
-  try {
-    await loadEmmett();
-    return undefined;
-  } catch (error) {
-    const [line] = String(error).split('\n');
-    return `the peer could not be loaded (npm --prefix bench ci): ${line}`;
-  }
+const PEER = 'node_modules/@event-driven-io/emmett-sqlite';
+
+interface LockFile {
+  readonly packages: Readonly<Record<string, { readonly version: string } | undefined>>;
 }
 
-/** Generated inputs live as long as the run; with BENCH_INPUTS they are kept there for the next. */
-function createInputs(work: string): RowContext['input'] {
-  const kept = process.env['BENCH_INPUTS'];
-  const folder = kept === undefined ? join(work, 'inputs') : resolve(kept);
-  mkdirSync(folder, { recursive: true });
-  return async (name, make) => {
-    const path = join(folder, name);
-    if (existsSync(path)) return path;
-    const unfinished = `${path}.part`;
-    rmSync(unfinished, { recursive: true, force: true });
-    await make(unfinished);
-    for (const end of ['-wal', '-shm']) rmSync(`${unfinished}${end}`, { force: true });
-    renameSync(unfinished, path);
-    return path;
-  };
+function hasPeer(): boolean {
+  const installed = join(BENCH, PEER, 'package.json');
+  if (!existsSync(installed)) return false;
+  const { version } = JSON.parse(readFileSync(installed, 'utf8')) as { version: string };
+  const lock = JSON.parse(readFileSync(join(BENCH, 'package-lock.json'), 'utf8')) as LockFile;
+  return lock.packages[PEER]?.version === version;
 }
 
-async function runRows(work: string, only: readonly string[] | undefined): Promise<Row[]> {
-  const peerMissing = await whyNoPeer();
-  const input = createInputs(work);
-  const rows: Row[] = [];
-  for (const row of ROWS) {
-    if (only && !only.includes(row.name)) continue;
-    const folder = join(work, row.name);
-    mkdirSync(folder);
-    progress(row.name);
-    rows.push(await row.run({ folder, peerMissing, progress, input }));
-    rmSync(folder, { recursive: true, force: true });
-  }
-  return rows;
+/** Without the peer everything else can still be measured. */
+function installPeer(): void {
+  if (hasPeer()) return;
+  process.stderr.write('installing the peer (its SQLite may have to be compiled: minutes)\n');
+  if (run('npm', ['ci', '--no-audit', '--no-fund'], BENCH)) return;
+  process.stderr.write('the peer could not be installed; going on without it\n');
 }
 
-async function main(): Promise<void> {
-  const { json, only } = parseArguments(
-    process.argv.slice(2),
-    ROWS.map(({ name }) => name),
-  );
-  const parent = resolve(process.env['BENCH_DIR'] ?? tmpdir());
-  mkdirSync(parent, { recursive: true });
-  const work = mkdtempSync(join(parent, 'tillstream-bench-'));
-  const remove = () => {
-    rmSync(work, { recursive: true, force: true });
-  };
-  process.once('SIGINT', () => process.exit(130));
-  process.once('SIGTERM', () => process.exit(143));
-  process.once('exit', remove);
-  const machine = describeMachine();
-  const rows = await runRows(work, only);
-  if (json !== undefined) {
-    mkdirSync(dirname(resolve(json)), { recursive: true });
-    const flat = rows.map(({ extra, ...row }) => ({ ...row, ...extra }));
-    writeFileSync(json, `${JSON.stringify({ machine, rows: flat }, null, 2)}\n`);
-  }
-  process.stdout.write(formatTable(machine, rows));
+function compile(project: string, output: string): void {
+  const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  if (run(process.execPath, [compiler, '-p', project], ROOT)) return;
+  if (!existsSync(output)) throw new Error(`${project} did not compile`);
+  process.stderr.write(`${project} has type errors; going on with what was compiled\n`);
 }
 
-await main().catch((error: unknown) => {
-  process.stderr.write(
-    `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
-  process.exitCode = 1;
+const entry = join(ROOT, 'dist', 'bench', 'bench', 'src', 'bench.js');
+installPeer();
+compile(join(ROOT, 'tsconfig.build.json'), join(ROOT, 'dist', 'main.js'));
+// Not below bench/: its node_modules would stand in for the product's own.
+compile(join(BENCH, 'tsconfig.json'), entry);
+const { status } = spawnSync(process.execPath, [entry, ...process.argv.slice(2)], {
+  stdio: 'inherit',
 });
+process.exitCode = status ?? 1;
