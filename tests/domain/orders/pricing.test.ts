@@ -194,4 +194,23 @@ describe('pricing', () => {
       totals({ grossMinor: 100, tipMinor: 13, roundingMinor: 2, totalMinor: 115 }),
     );
   });
+
+  it.each([
+    [5, 2],
+    [7, 4],
+  ])('rounds half of %d, as discount, tax or charge, to the even %d', (price, half) => {
+    const lines = [line({ unitPriceMinor: price })];
+    expect(applied(priced({ lines, discounts: [percent('50')] }).discounts)).toEqual([half]);
+    expect(applied(priced({ lines, taxes: [tax('50', 'exclusive')] }).taxes)).toEqual([half]);
+    const serviceCharges = [{ chargeId: 's', name: 'Service', percentage: '50' }];
+    expect(applied(priced({ lines, serviceCharges }).serviceCharges)).toEqual([half]);
+  });
+
+  it.each([
+    [5, 2],
+    [7, 4],
+  ])('rounds the half of %d that an inclusive tax of 100 %% is to the even %d', (price, half) => {
+    const lines = [line({ unitPriceMinor: price })];
+    expect(applied(priced({ lines, taxes: [tax('100', 'inclusive')] }).taxes)).toEqual([half]);
+  });
 });
