@@ -68,7 +68,7 @@ export async function importOrders(options: ImportOptions): Promise<number> {
       const name = sourceId === undefined ? '' : ` (${sourceId})`;
       out(`order ${index + 1}${name} ${outcome}: ${reason ?? 'no reason given'}\n`);
     }
-    out(`${orders.length} orders: ${inWords(counts)}\n`);
+    out(`${orders.length} order${orders.length === 1 ? '' : 's'}: ${inWords(counts)}\n`);
   }
   return missed.length + partly.length > 0 ? 1 : 0;
 }

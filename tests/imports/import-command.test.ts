@@ -104,7 +104,7 @@ describe('tillstream import orders', () => {
     };
     const { code, out } = await run(fileOf('lost.json', [sale('lost')]), { client });
     expect(code).toBe(0);
-    expect(out).toBe('1 orders: 1 repeated\n');
+    expect(out).toBe('1 order: 1 repeated\n');
   });
 
   it('says what is wrong with a file, a key or a server', async () => {

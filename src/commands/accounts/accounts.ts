@@ -5,7 +5,6 @@ export {
   accountDecider,
   ageing,
   balanceMinor,
-  DEBT_KINDS,
   owedMinor,
 } from '../../domain/accounts/index.ts';
 export type {
