@@ -132,7 +132,10 @@ export async function playMorning({ client, url, squareOrders, say }: MorningOpt
   const repay = { method: 'cash', amountMinor: 7000, currency: 'USD' };
   const path = `/customers/${customerId}/payments`;
   const { body: repaid } = await write(path, 'repay', repay, [200, 201]);
-  say(`   ${JSON.stringify(repaid['allocations'] ?? repaid['payment'])}`);
+  const { allocations } = repaid['payment'] as { allocations: Allocation[] };
+  for (const [i, { amountMinor, remainingMinor }] of allocations.entries()) {
+    say(`   debt ${i + 1}: ${usd(amountMinor)} paid, ${usd(remainingMinor)} still owed`);
+  }
   const after = await read(`/customers/${customerId}`);
   say(`   she owes ${usd(after.body['balanceMinor'])}`);
   see(`/customers/${customerId}/statement`);
@@ -149,6 +152,11 @@ export async function playMorning({ client, url, squareOrders, say }: MorningOpt
     say(`   refunded ${usd(today.refunds.totalMinor)}, repaid ${usd(today.accounts.repaidMinor)}`);
   }
   see('/reports/daily-sales');
+}
+
+interface Allocation {
+  readonly amountMinor: number;
+  readonly remainingMinor: number;
 }
 
 interface Day {

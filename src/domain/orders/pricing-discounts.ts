@@ -7,14 +7,15 @@ export const MAX_DISCOUNT_PERCENTAGE = 100;
 export type DiscountTerms = Omit<AppliedDiscount, 'appliedMinor'>;
 
 /**
- * In this order discounts are taken off, each from what those before it left. Within a step of
- * percentages the smaller comes first, which is what reproduces Square's published example.
+ * In this order discounts are taken off, each from what those before it left: the sequence that
+ * Square documents for the Orders API. Within a step of percentages the smaller comes first, which
+ * is what reproduces Square's published example.
  */
 const STEPS = [
-  { scope: 'order', by: 'percentage' },
-  { scope: 'order', by: 'amount' },
   { scope: 'line', by: 'percentage' },
+  { scope: 'order', by: 'percentage' },
   { scope: 'line', by: 'amount' },
+  { scope: 'order', by: 'amount' },
 ] as const;
 type Step = (typeof STEPS)[number];
 

@@ -87,14 +87,14 @@ describe('pricing', () => {
       lines: two,
       discounts: [amount(100, ['a']), percent('50', ['a']), amount(400), percent('10')],
     });
-    // 10 %: 400 (100 + 300). Then 400 (100 + 300). Then half of the 800 left of a. Then 100 of it.
-    expect(applied(order.discounts)).toEqual([100, 400, 400, 400]);
-    expect(order.lines.map((each) => each.totalMinor)).toEqual([300, 2400]);
+    // Half of a: 500. Then 10 % of 3500: 350 (50 + 300). Then 100 of a. Then 400 over 350 and 2700.
+    expect(applied(order.discounts)).toEqual([100, 500, 400, 350]);
+    expect(order.lines.map((each) => each.totalMinor)).toEqual([304, 2346]);
   });
 
   it('never takes more off than is left', () => {
     const order = priced({ lines: two, discounts: [amount(9000), amount(50, ['a'])] });
-    expect(applied(order.discounts)).toEqual([4000, 0]);
+    expect(applied(order.discounts)).toEqual([3950, 50]);
     expect(order.totals).toEqual(totals({ grossMinor: 4000, discountMinor: 4000 }));
   });
 
