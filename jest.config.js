@@ -2,6 +2,8 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
+  // These need real servers: jest.servers.config.js.
+  testPathIgnorePatterns: ['/node_modules/', '/tests/adapters/(eventstoredb|mongodb|redis)/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

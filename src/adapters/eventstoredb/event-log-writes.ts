@@ -1,0 +1,139 @@
+import { jsonEvent, type EventData, type JSONType } from '@eventstore/db-client';
+
+import type { NewEvent } from '../../domain/kernel/event.ts';
+import { START } from '../../domain/kernel/position.ts';
+import type { Clock } from '../../ports/clock.ts';
+import {
+  MAX_APPEND_BYTES,
+  type AppendOutcome,
+  type ExpectedRevision,
+} from '../../ports/event-log.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { EventLogReads } from './event-log-reads.ts';
+import { createReceipts } from './event-log-receipts.ts';
+import { describeFailure, refusalOf } from './failures.ts';
+import { within } from './time-limits.ts';
+import type { Writer } from './writer.ts';
+
+/** Appends that may be in flight; one more is refused as `failed`, retryable. */
+const MAX_IN_FLIGHT = 10_000;
+
+export interface WritesOptions {
+  readonly writer: Writer;
+  readonly reads: EventLogReads;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly appendMs: number;
+}
+
+export interface EventLogWrites {
+  append(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+  ): Promise<AppendOutcome>;
+  /** Resolves when every append has been answered. */
+  settled(): Promise<void>;
+}
+
+/** Appends whose outcome is always told: no answer within `appendMs` is `unknown`. */
+export function createWrites(options: WritesOptions): EventLogWrites {
+  const { writer, reads, clock, logger, appendMs } = options;
+  const receipts = createReceipts(reads);
+  const answering = new Set<Promise<AppendOutcome>>();
+
+  async function store(
+    stream: string,
+    expected: ExpectedRevision,
+    events: EventData[],
+  ): Promise<AppendOutcome> {
+    const result = await writer.append(stream, expected, events, appendMs);
+    const first = expected === 'no-stream' ? 0 : expected + 1;
+    const { positions, recordedAt } = await receipts.read(
+      stream,
+      first,
+      events.length,
+      result.position,
+    );
+    return {
+      outcome: 'done',
+      revision: first + events.length - 1,
+      position: positions.at(-1) ?? START,
+      positions,
+      recordedAt,
+    };
+  }
+
+  /** The server takes an empty append at any revision, so this one is answered from a read. */
+  async function checkRevision(stream: string, expected: ExpectedRevision): Promise<AppendOutcome> {
+    const [last] = await reads.readStream(stream, { direction: 'backwards', limit: 1 });
+    const actual = last?.revision ?? 'no-stream';
+    if (actual !== expected) return { outcome: 'conflict', actual };
+    const recordedAt = new Date(clock.now()).toISOString();
+    const revision = actual === 'no-stream' ? -1 : actual;
+    return { outcome: 'done', revision, position: START, positions: [], recordedAt };
+  }
+
+  async function answer(
+    stream: string,
+    expected: ExpectedRevision,
+    events: EventData[],
+  ): Promise<AppendOutcome> {
+    const answered =
+      events.length === 0 ? checkRevision(stream, expected) : store(stream, expected, events);
+    try {
+      return await within(clock, appendMs, `an append to ${stream} to be answered`, answered);
+    } catch (raised) {
+      const refusal = refusalOf(raised);
+      if (refusal) return refusal;
+      const error = describeFailure(raised);
+      logger.debug({ stream, reason: error.message }, 'the outcome of an append is unknown');
+      return { outcome: 'unknown', error };
+    }
+  }
+
+  return {
+    append(stream, expected, events) {
+      if (writer.inFlight >= MAX_IN_FLIGHT) {
+        return Promise.resolve(unavailable(`${MAX_IN_FLIGHT} appends are in flight already`));
+      }
+      const encoded = encode(events);
+      if ('outcome' in encoded) return Promise.resolve(encoded);
+      const answered = answer(stream, expected, encoded);
+      answering.add(answered);
+      return answered.finally(() => answering.delete(answered));
+    },
+    async settled() {
+      await Promise.all(answering);
+    },
+  };
+}
+
+export function unavailable(message: string): AppendOutcome {
+  return { outcome: 'failed', reason: 'unavailable', retryable: true, error: new Error(message) };
+}
+
+/**
+ * The client turns data into text later than it is called, so it gets a copy of its own: the text
+ * that was measured, read again. Metadata may be bytes.
+ */
+function encode(events: readonly NewEvent[]): EventData[] | AppendOutcome {
+  let sizeBytes = 0;
+  const encoded: EventData[] = [];
+  for (const { id, type, data, metadata } of events) {
+    const text = JSON.stringify(data);
+    const metadataBytes = new TextEncoder().encode(JSON.stringify(metadata));
+    sizeBytes += Buffer.byteLength(text) + metadataBytes.length;
+    const copy = JSON.parse(text) as JSONType;
+    encoded.push(jsonEvent({ id, type, data: copy, metadata: metadataBytes }));
+  }
+  if (sizeBytes <= MAX_APPEND_BYTES) return encoded;
+  return {
+    outcome: 'failed',
+    reason: 'too-large',
+    retryable: false,
+    error: new Error(
+      `expected at most ${MAX_APPEND_BYTES} bytes in one append, found ${sizeBytes}`,
+    ),
+  };
+}

@@ -1,0 +1,44 @@
+import type { Clock } from '../../ports/clock.ts';
+
+/** How long this adapter waits. The client's own deadlines do not hold against a frozen server. */
+export interface EventStoreDbTimeouts {
+  /** One append, reading back its place included. Default 5,000. */
+  readonly appendMs: number;
+  /** A read ends with an error when so long nothing has come. Default 5,000. */
+  readonly readMs: number;
+  /** Default 2,000. */
+  readonly pingMs: number;
+  /** A subscription that brought nothing for so long looks whether the server is there. 10,000. */
+  readonly silenceMs: number;
+}
+
+export const DEFAULT_TIMEOUTS: EventStoreDbTimeouts = {
+  appendMs: 5_000,
+  readMs: 5_000,
+  pingMs: 2_000,
+  silenceMs: 10_000,
+};
+
+/** The store did not answer in time; whether it did what it was asked for is not known. */
+export class TimeLimitError extends Error {
+  override readonly name = 'TimeLimitError';
+}
+
+/** Waits for the promise, but no longer than `ms`; what comes later is dropped. */
+export async function within<T>(
+  clock: Clock,
+  ms: number,
+  what: string,
+  promise: Promise<T>,
+): Promise<T> {
+  const over = new AbortController();
+  const limit = async (): Promise<never> => {
+    await clock.sleep(ms, over.signal);
+    throw new TimeLimitError(`expected ${what} within ${ms} ms, found no answer`);
+  };
+  try {
+    return await Promise.race([promise, limit()]);
+  } finally {
+    over.abort();
+  }
+}

@@ -1,0 +1,53 @@
+import type { EventLog } from '../../../src/ports/event-log.ts';
+import { type OpenedLog, describeEventLogContract } from '../../contracts/event-log/suite.ts';
+import {
+  type EventStoreServer,
+  describeWith,
+  findEventStore,
+  startEventStore,
+} from '../../support/servers.ts';
+import { openLog } from './opened-log.ts';
+
+/** The server drops a subscriber that is too slow; the user of the port takes it up again. */
+const MAX_RESUBSCRIBES = 50;
+const TIMEOUT_MS = 60_000;
+
+const source = findEventStore();
+
+describeWith(source, 'EventStoreDB', () => {
+  let server: EventStoreServer | undefined;
+
+  async function connectionString(): Promise<string> {
+    if (source.kind === 'url') return source.url;
+    if (source.kind === 'none') throw new Error(source.reason);
+    server ??= await startEventStore(source.path);
+    return server.connectionString;
+  }
+
+  afterAll(async () => {
+    await server?.stop();
+  });
+
+  async function open(): Promise<OpenedLog> {
+    const url = await connectionString();
+    const opened: EventLog[] = [];
+    const openOne = () => {
+      const log = openLog(url);
+      opened.push(log);
+      return log;
+    };
+    return {
+      log: openOne(),
+      reopen: () => Promise.resolve(openOne()),
+      destroy: async () => {
+        await Promise.all(opened.map((log) => log.close()));
+      },
+    };
+  }
+
+  describeEventLogContract('the EventStoreDB adapter', open, {
+    reopens: true,
+    maxResubscribes: MAX_RESUBSCRIBES,
+    timeoutMs: TIMEOUT_MS,
+  });
+});
