@@ -79,7 +79,7 @@ describe('The compose file', () => {
   it('waits for a stop longer than requests may take to end', () => {
     const graceMs = Number.parseInt(compose.services['app']?.stop_grace_period ?? '0', 10) * 1_000;
 
-    expect(graceMs).toBeGreaterThan(CONFIG_KEYS.drainMs.default);
+    expect(graceMs).toBeGreaterThan(Number(CONFIG_KEYS.drainMs.default));
   });
 
   it('sets nothing that the product does not know', () => {

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+import { projectionRoutes } from '../../src/api/routes/projections.ts';
 import { ENGINE_EVENT_TYPES } from '../../src/commands/engine/engine-events.ts';
+import { CONFIG_KEYS } from '../../src/config.ts';
 import { ERRORS } from '../../src/domain/kernel/errors.ts';
 import { features } from '../../src/features/index.ts';
 import { PROJECTION_EVENT_TYPES } from '../../src/projections/engine/journal.ts';
@@ -89,6 +91,27 @@ describe('The documentation', () => {
     const page = readProjectFile('docs/reference/errors.md');
 
     expect(Object.keys(ERRORS).filter((code) => !page.includes(`\`${code}\``))).toEqual([]);
+  });
+
+  it('tells of every setting with its default', () => {
+    const page = readProjectFile('docs/reference/config.md');
+    const missing = Object.values(CONFIG_KEYS).filter(({ env, default: standard }) => {
+      const row = page
+        .split('\n')
+        .find((line) => line.startsWith('|') && line.includes(`\`${env}\``));
+      return !row?.includes(String(standard));
+    });
+
+    expect(missing.map(({ env }) => env)).toEqual([]);
+  });
+
+  it('tells of every operation of the API', () => {
+    const page = readProjectFile('docs/reference/api.md');
+    const routes = [...features.flatMap((feature) => feature.routes), ...projectionRoutes];
+    const names = routes.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+
+    expect(names.length).toBeGreaterThan(25);
+    expect(names.filter((name) => !page.includes(name))).toEqual([]);
   });
 
   it('tells of every read model', () => {
