@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import type { CommandEngine } from '../../../src/commands/engine/command-engine.ts';
+import { fieldHashes } from '../../../src/domain/kernel/fingerprint.ts';
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import {
   add,
@@ -133,9 +134,15 @@ async function readWhole({ stored }: Happened) {
   return events;
 }
 
-/** What was answered is what the log holds. */
+const isKept = (answer: Outcome) =>
+  answer.kind === 'refused' || (answer.kind === 'done' && answer.events.length > 0);
+
+/** What was answered is what was asked, and what the log holds. */
 function checkAnswer({ asked, answer }: Answer, events: readonly RecordedEvent[]): void {
   const mine = events.filter(({ metadata }) => metadata.commandId === asked.id);
+  if (isKept(answer)) {
+    expect(mine[0]?.metadata.fields).toStrictEqual(fieldHashes(asked.command));
+  }
   if (answer.kind === 'error') {
     expect(MET_UNDER_FAULTS).toContain(answer.code);
   } else if (answer.kind === 'refused') {
@@ -147,9 +154,6 @@ function checkAnswer({ asked, answer }: Answer, events: readonly RecordedEvent[]
     expect(answer.state).toStrictEqual(fold(until));
   }
 }
-
-const isKept = (answer: Outcome) =>
-  answer.kind === 'refused' || (answer.kind === 'done' && answer.events.length > 0);
 
 describe('any history of commands, repeats, faults, restarts and rivals', () => {
   it.each(MODES)(

@@ -245,8 +245,9 @@ describe.each(MODES)('a command with nothing to decide ($name)', (mode) => {
     await run('c0', open(), { on: other });
     const added = await run('c1', add(5));
 
-    const settled = await run('c2', settle(5), { on: other });
+    const settled = await run('c2', settle(5));
     expect(settled).toStrictEqual({ ...added, events: [] });
+    expect(await run('c3', settle(5), { on: other })).toStrictEqual(settled);
     expect(await stored()).toHaveLength(2);
   });
 
@@ -255,7 +256,8 @@ describe.each(MODES)('a command with nothing to decide ($name)', (mode) => {
     const other = engine();
     await run('c0', open(), { on: other });
     await run('c1', add(5));
-    expect((await run('c2', settle(0), { on: other })).state.total).toBe(0);
+    const settled = await run('c2', settle(0), { on: other });
+    expect(settled).toMatchObject({ revision: 2, state: { total: 0, moves: 2 } });
   });
 });
 
