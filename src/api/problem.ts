@@ -5,7 +5,6 @@ import { Type } from '@sinclair/typebox';
 import {
   ERRORS,
   TillstreamError,
-  UpstreamError,
   type ErrorCode,
   type ErrorKind,
 } from '../domain/kernel/errors.ts';
@@ -109,13 +108,20 @@ export function problemOf(error: unknown, requestId: string) {
     title,
     status: statusOf(code),
     code,
-    detail: !known || known instanceof UpstreamError ? title : known.message,
+    detail: known && mayBeTold(known) ? known.message : title,
     errors: known instanceof RequestError ? known.violations : [],
     ...(known && OPEN_DETAILS.includes(kind) && { details: known.details }),
     requestId,
     docUrl,
     retryable,
   };
+}
+
+/**
+ * Messages about stores can hold paths and addresses; those that the API made itself are for all.
+ */
+function mayBeTold(error: TillstreamError): boolean {
+  return error instanceof RequestError || error.kind !== 'unavailable';
 }
 
 /** Answers with a problem; headers that other layers have set stay. */

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 
-import { InvariantError, TillstreamError } from '../domain/kernel/errors.ts';
+import { InvariantError } from '../domain/kernel/errors.ts';
 import type { Position } from '../domain/kernel/position.ts';
 import { type Exchange, exchangeOf } from './exchange.ts';
 import { noWriteHeaders, readPosition, readWriteHeaders } from './headers.ts';
@@ -8,6 +8,7 @@ import type { ApiLimits } from './limits.ts';
 import type { Admission } from './middleware/admission.ts';
 import { authorize } from './middleware/authenticate.ts';
 import { createBodyReader, RequestAbortedError } from './middleware/body.ts';
+import { RequestError } from './problem.ts';
 import { untilReached } from './reads.ts';
 import { respond } from './respond.ts';
 import { createRouteRequest } from './route-request.ts';
@@ -117,7 +118,7 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
         exchange.caller = caller;
         authorize(access, caller);
         if (!open() || !services.accepting()) {
-          throw new TillstreamError('shutting_down', 'the server starts or stops; ask again soon');
+          throw new RequestError('shutting_down', 'the server starts or stops; ask again soon');
         }
         admission.enter(caller.store.id);
         entered = caller.store.id;

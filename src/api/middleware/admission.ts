@@ -1,9 +1,9 @@
-import { DomainError, TillstreamError } from '../../domain/kernel/errors.ts';
 import type { ApiLimits } from '../limits.ts';
+import { RequestError } from '../problem.ts';
 
 /** Counts what is being carried out, and refuses more than the server can hold. */
 export interface Admission {
-  /** @throws TillstreamError too_many_requests, overloaded. Whoever enters leaves, once. */
+  /** @throws RequestError too_many_requests, overloaded. Whoever enters leaves, once. */
   enter(storeId: string): void;
   leave(storeId: string): void;
 }
@@ -18,13 +18,13 @@ export function createAdmission(
     enter(storeId) {
       const mine = perStore.get(storeId) ?? 0;
       if (mine >= concurrentPerStore) {
-        throw new DomainError(
+        throw new RequestError(
           'too_many_requests',
           `expected at most ${concurrentPerStore} requests of one store at a time`,
         );
       }
       if (all >= concurrentRequests) {
-        throw new TillstreamError(
+        throw new RequestError(
           'overloaded',
           `expected at most ${concurrentRequests} requests at a time`,
         );

@@ -59,8 +59,7 @@ export function createRequestCheck(
       if (paramsFit && queryFits && bodyFits) return;
       throw invalid(
         [
-          ...longParams(params),
-          ...explain(params, 'path', paramsCheck),
+          ...(hasLongParam(params) ? longParams(params) : explain(params, 'path', paramsCheck)),
           ...explain(query, 'query', queryCheck),
           ...(bodyCheck ? explain(body, 'body', bodyCheck) : []),
         ].slice(0, most),

@@ -114,7 +114,14 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
   const limits = options.limits ?? {};
   const api = createApi({ services, routes, logger, version: '0.0.0-test', limits });
   const { url } = await api.listen({ port: 0, host: '127.0.0.1' });
-  if (!options.unstarted) await app.start();
+  const caughtUp = async () => {
+    const done = await app.services.projections.whenCaughtUp({ timeoutMs: 5_000 });
+    if (!done) throw new Error(`expected the read models to catch up: ${lines.at(-1)}`);
+  };
+  if (!options.unstarted) {
+    await app.start();
+    await caughtUp();
+  }
 
   return {
     url,
@@ -138,10 +145,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
       const parsed = isJson && text !== '' ? (JSON.parse(text) as Answer['body']) : {};
       return { status: response.status, headers: response.headers, body: parsed, text };
     },
-    async caughtUp() {
-      const done = await app.services.projections.whenCaughtUp({ timeoutMs: 5_000 });
-      if (!done) throw new Error('expected the read models to catch up in 5 s');
-    },
+    caughtUp,
     async stop() {
       await api.close();
       await app.stop();

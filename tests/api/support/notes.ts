@@ -71,7 +71,7 @@ const notes: Projection<NoteDocument> = {
   name: 'notes',
   version: 1,
   collection: 'notes',
-  indexes: [{ name: 'by-id', fields: ['noteId'] }],
+  indexes: [{ name: 'by_id', fields: ['noteId'] }],
   categories: ['order'],
   keys: (event) => [
     documentKey(event.metadata.storeId, partsOf(event.stream).parts[0] ?? 'unknown'),

@@ -1,0 +1,99 @@
+import { createGate } from './support/gate.ts';
+import { openWorld, someNote, type ApiWorld } from './support/api-world.ts';
+
+const ask = (world: ApiWorld, path: string) => world.call('GET', path, { key: null });
+
+describe('health', () => {
+  it('is live, ready and ok for a system that runs', async () => {
+    const world = await openWorld();
+    expect((await ask(world, '/health/live')).body).toEqual({ status: 'ok' });
+    const ready = await ask(world, '/health/ready');
+    expect([ready.status, ready.body['status']]).toEqual([200, 'ok']);
+    const { status, body } = await ask(world, '/health');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      status: 'ok',
+      version: '0.0.0-test',
+      projections: { live: 1, behind: [], blocked: [], lagEvents: 0 },
+    });
+    expect(body['uptimeS']).toBeGreaterThanOrEqual(0);
+    await world.stop();
+  });
+
+  it('is live but not ready before the start, and takes no requests', async () => {
+    const world = await openWorld({ unstarted: true });
+    expect((await ask(world, '/health/live')).status).toBe(200);
+    expect((await ask(world, '/health/ready')).status).toBe(503);
+    expect((await ask(world, '/health')).body['status']).toBe('unavailable');
+    const refused = await world.call('GET', '/notes');
+    expect([refused.status, refused.body['code']]).toEqual([503, 'shutting_down']);
+    expect(refused.headers.get('retry-after')).toBe('1');
+    await world.stop();
+  });
+
+  it('is not ready while a store does not answer, and does not say why to strangers', async () => {
+    let dead = false;
+    const world = await openWorld({
+      wrapLog: (log) => ({
+        ...log,
+        ping: () => (dead ? Promise.reject(new Error('/secret/disk is gone')) : log.ping()),
+      }),
+    });
+    dead = true;
+    const ready = await ask(world, '/health/ready');
+    expect(ready.status).toBe(503);
+    expect(ready.body['checks']).toContainEqual({
+      name: 'event-log',
+      ok: false,
+      reason: 'it does not answer',
+    });
+    expect(ready.text).not.toContain('secret');
+    expect((await ask(world, '/health')).status).toBe(503);
+    expect((await ask(world, '/health/live')).status).toBe(200);
+    await world.stop();
+  });
+
+  it('is not ready while a store hangs, and answers all the same', async () => {
+    const never = new Promise<void>(() => undefined);
+    const world = await openWorld({
+      limits: { pingMs: 20 },
+      wrapReadStore: (store) => ({ ...store, ping: () => never }),
+    });
+    const ready = await ask(world, '/health/ready');
+    expect(ready.status).toBe(503);
+    expect(ready.body['checks']).toContainEqual({
+      name: 'read-store',
+      ok: false,
+      reason: 'no answer in 20 ms',
+    });
+    await world.stop();
+  });
+
+  it('is ready but degraded while a read model is blocked', async () => {
+    const world = await openWorld();
+    const { position } = await someNote(world, 'poison');
+    await world.caughtUp();
+    expect((await ask(world, '/health/ready')).status).toBe(200);
+    const { status, body } = await ask(world, '/health');
+    expect([status, body['status']]).toEqual([200, 'degraded']);
+    expect(body['projections']).toMatchObject({ live: 0, blocked: ['notes'] });
+    expect(position).not.toBe('');
+    await world.stop();
+  });
+
+  it('answers while the server is full', async () => {
+    const gate = createGate();
+    const world = await openWorld({
+      wrapLog: gate.wrap,
+      limits: { concurrentRequests: 1, concurrentPerStore: 1 },
+    });
+    gate.shut();
+    const held = someNote(world);
+    await gate.untilWaiting();
+    expect((await world.call('GET', '/notes')).status).toBe(429);
+    expect((await ask(world, '/health/ready')).status).toBe(200);
+    gate.open();
+    await held;
+    await world.stop();
+  });
+});

@@ -1,0 +1,120 @@
+import { keyOf, openWorld, someNote, type ApiWorld } from './support/api-world.ts';
+
+describe('operation of read models', () => {
+  let world: ApiWorld;
+  beforeEach(async () => {
+    world = await openWorld();
+  });
+  afterEach(() => world.stop());
+
+  const operator = { key: keyOf('a', 'operator') };
+  const act = (what: string, json?: unknown) =>
+    world.call('POST', `/projections/notes/${what}`, {
+      ...operator,
+      ...(json !== undefined && { json }),
+    });
+
+  async function blockedEvent(): Promise<string> {
+    const { noteId } = await someNote(world, 'poison');
+    await world.caughtUp();
+    const [event] = await world.log.readStream(`order-a.${noteId}`);
+    return event?.id ?? '';
+  }
+
+  it('lists each read model with its position, state and lag', async () => {
+    const { position } = await someNote(world);
+    await world.caughtUp();
+    const { body } = await world.call('GET', '/projections', operator);
+    expect(body['items']).toMatchObject([
+      { name: 'notes', version: 1, generation: 1, state: 'live', position, lagEvents: 0 },
+    ]);
+  });
+
+  it('shows what blocks one, and passes over it when told so with a reason', async () => {
+    const eventId = await blockedEvent();
+    const listed = await world.call('GET', '/projections', operator);
+    expect(listed.body['items']).toMatchObject([
+      { state: 'blocked', blocked: { eventId, reason: 'poison' } },
+    ]);
+    const skipped = await act('skip', { eventId, reason: 'written by a broken till' });
+    expect(skipped.status).toBe(202);
+    const { noteId, position } = await someNote(world, 'after');
+    const read = await world.call('GET', `/notes/${noteId}?position=${position}`);
+    expect(read.body['text']).toBe('after');
+    const journal = await world.log.readStream('projection-system.notes');
+    const skip = journal.find(({ type }) => type === 'EventSkipped');
+    expect(skip?.data).toMatchObject({ eventId, reason: 'written by a broken till' });
+    expect(skip?.metadata.actor).toEqual({ kind: 'operator', id: 'a-operator' });
+  });
+
+  it('refuses to skip another event than the one that blocks', async () => {
+    await blockedEvent();
+    const answer = await act('skip', { eventId: 'another', reason: 'x' });
+    expect([answer.status, answer.body['code']]).toEqual([409, 'projection_not_blocked']);
+  });
+
+  it('tries a blocked one again, and says when there is nothing to try', async () => {
+    await blockedEvent();
+    expect((await act('retry')).status).toBe(202);
+    const fine = await openWorld();
+    const answer = await fine.call('POST', '/projections/notes/retry', operator);
+    expect([answer.status, answer.body['code']]).toEqual([409, 'projection_not_blocked']);
+    await fine.stop();
+  });
+
+  it('compares the documents with the log, and mends them', async () => {
+    const { noteId } = await someNote(world);
+    const theirs = await someNote(world, 'hello', { key: keyOf('b') });
+    await world.caughtUp();
+    const { readStore } = world.app.services;
+    const name = world.app.services.projections.serving('notes') ?? '';
+    const at = { position: { commit: 0n, prepare: 0n }, epoch: 9, body: { text: 'wrong' } };
+    const writes = [
+      { ...at, key: `a.${noteId}`, storeId: 'a' },
+      { ...at, key: `b.${theirs.noteId}`, storeId: 'b' },
+    ];
+    await readStore.commit({
+      documents: [{ collection: { name, indexes: [] }, writes }],
+      checkpoints: [],
+    });
+    const { body } = await act('audit', { heal: true });
+    expect(body).toMatchObject({ projection: 'notes', healed: true, damagesOfOtherStores: 1 });
+    expect(body['damages']).toMatchObject([{ key: `a.${noteId}` }]);
+    const again = await act('audit', { heal: false });
+    expect(again.body).toMatchObject({ damages: [], damagesOfOtherStores: 0, healed: false });
+    expect((await world.call('GET', `/notes/${noteId}`)).body['text']).toBe('hello');
+  });
+
+  it('builds one anew while the old documents answer', async () => {
+    const { noteId } = await someNote(world);
+    await world.caughtUp();
+    expect((await act('rebuild', { reason: 'a test' })).status).toBe(202);
+    expect((await world.call('GET', `/notes/${noteId}`)).status).toBe(200);
+    await world.caughtUp();
+    const { body } = await world.call('GET', '/projections', operator);
+    expect(body['items']).toMatchObject([{ generation: 2, state: 'live' }]);
+    expect((await world.call('GET', `/notes/${noteId}`)).status).toBe(200);
+  });
+
+  it.each(['retry', 'skip', 'audit', 'rebuild'])(
+    'answers 404 to %s of a read model that there is not',
+    async (what) => {
+      const bodies: Record<string, unknown> = {
+        skip: { eventId: 'x', reason: 'x' },
+        audit: { heal: false },
+        rebuild: { reason: 'x' },
+      };
+      const json = bodies[what];
+      const answer = await world.call('POST', `/projections/nothing/${what}`, {
+        ...operator,
+        ...(json !== undefined && { json }),
+      });
+      expect([answer.status, answer.body['code']]).toEqual([404, 'not_found']);
+    },
+  );
+
+  it('asks for a reason', async () => {
+    expect((await act('rebuild', { reason: '' })).status).toBe(400);
+    expect((await act('skip', { eventId: 'x' })).status).toBe(400);
+  });
+});
