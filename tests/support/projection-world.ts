@@ -45,11 +45,13 @@ export function createQuickClock(): Clock {
           setImmediate(resolve);
           return;
         }
-        const timer = setTimeout(resolve, ms);
-        signal?.addEventListener('abort', () => {
+        const end = () => {
           clearTimeout(timer);
+          signal?.removeEventListener('abort', end);
           resolve();
-        });
+        };
+        const timer = setTimeout(end, ms);
+        signal?.addEventListener('abort', end);
       }),
   };
 }

@@ -1,6 +1,8 @@
 import { comparePositions, START } from '../../domain/kernel/position.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Checkpoint } from '../../ports/read-store.ts';
+import type { Member } from './member.ts';
+import type { EngineContext } from './types.ts';
 
 /**
  * Whether a checkpoint was made over this log as it is now. It was not when the log has another
@@ -12,4 +14,17 @@ export async function belongsToLog(log: EventLog, checkpoint: Checkpoint): Promi
   if (checkpoint.eventId === undefined) return true;
   const event = await log.readAt(checkpoint.position);
   return event?.id === checkpoint.eventId;
+}
+
+/**
+ * Notes that somebody else moved a member's checkpoint. Whoever does that may have done anything
+ * to its documents, so that they are audited as soon as it is live again.
+ */
+export async function suspectMoved({ journal }: EngineContext, member: Member): Promise<void> {
+  member.suspect = 'checkpoint-moved';
+  await journal.record(member.projection.name, 'GapFound', {
+    key: member.collection.name,
+    kind: 'checkpoint-moved',
+    detail: 'the stored checkpoint is not the one that was written last',
+  });
 }

@@ -8,7 +8,7 @@ import type {
   DocumentWrite,
 } from '../../ports/read-store.ts';
 import { CheckpointMovedError, yieldTurn } from './catch-up.ts';
-import { belongsToLog } from './checkpoint-check.ts';
+import { belongsToLog, suspectMoved } from './checkpoint-check.ts';
 import { createContinuity } from './continuity.ts';
 import { PoisonEventError } from './fold.ts';
 import { foldKey, putBack } from './heal.ts';
@@ -174,19 +174,18 @@ export function createFeed(
   /** Nothing was written. The one whose checkpoint it is starts from the safer of the two. */
   async function checkpointMoved(name: string): Promise<never> {
     const member = [...members].find(({ collection }) => collection.name === name);
-    const projection = member?.projection.name ?? FEED;
-    const kind = 'checkpoint-moved';
-    const detail = 'the stored checkpoint is not the one that was written last';
-    await journal.record(projection, 'GapFound', { key: name, kind, detail });
     continuity.forget();
     if (member) {
-      member.suspect = 'checkpoint-moved';
+      await suspectMoved(context, member);
       leave(member);
     } else {
+      const found = { key: name, kind: 'checkpoint-moved' };
       const stored = await store.checkpoint(FEED);
+      const detail = stored ? 'the stored checkpoint is another one' : 'the checkpoint is gone';
+      await journal.record(FEED, 'GapFound', { ...found, detail });
       if (stored) checkpoint = stored;
       else await restartAtHead();
-      await journal.record(projection, 'GapHealed', { key: name, kind });
+      await journal.record(FEED, 'GapHealed', found);
     }
     throw new CheckpointMovedError(name);
   }
@@ -206,7 +205,7 @@ export function createFeed(
         mended = false;
         if (error instanceof PoisonEventError) onBeyondMending(member);
         else if (error instanceof CheckpointMovedError) {
-          member.suspect = 'checkpoint-moved';
+          await suspectMoved(context, member);
           leave(member);
         } else throw error;
       }

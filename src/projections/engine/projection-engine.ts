@@ -9,7 +9,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { ReadStore } from '../../ports/read-store.ts';
 import { audit, type AuditReport } from './audit.ts';
 import { CheckpointMovedError } from './catch-up.ts';
-import { belongsToLog } from './checkpoint-check.ts';
+import { belongsToLog, suspectMoved } from './checkpoint-check.ts';
 import { createFeed, OtherLogError } from './feed.ts';
 import { createJournal } from './journal.ts';
 import { createMember, type Member } from './member.ts';
@@ -194,7 +194,7 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
       return report;
     } catch (error) {
       if (error instanceof CheckpointMovedError) {
-        member.suspect = 'checkpoint-moved';
+        await suspectMoved(context, member);
         feed.leave(member);
       }
       throw error;

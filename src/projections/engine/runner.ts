@@ -1,6 +1,6 @@
 import { comparePositions, START } from '../../domain/kernel/position.ts';
 import { catchUpTo, CheckpointMovedError } from './catch-up.ts';
-import { belongsToLog } from './checkpoint-check.ts';
+import { belongsToLog, suspectMoved } from './checkpoint-check.ts';
 import { OtherLogError, type Feed } from './feed.ts';
 import { PoisonEventError } from './fold.ts';
 import { healStumble } from './heal.ts';
@@ -93,7 +93,7 @@ export async function runMember(
 
   async function recover(error: unknown): Promise<void> {
     const name = member.projection.name;
-    if (error instanceof CheckpointMovedError) member.suspect = 'checkpoint-moved';
+    if (error instanceof CheckpointMovedError) await suspectMoved(context, member);
     if (error instanceof PoisonEventError) {
       failures = error.event.id === poisonId ? failures + 1 : 1;
       poisonId = error.event.id;

@@ -6,7 +6,7 @@ import {
   type WorldOptions,
 } from '../../support/projection-world.ts';
 import { toyEvent } from '../../support/toy-projections.ts';
-import { checkpointOf, moveCheckpoint } from './damage.ts';
+import { checkpointOf, moveCheckpoint, overwrite } from './damage.ts';
 import { hiding } from './fault-log.ts';
 
 let world: World;
@@ -204,6 +204,25 @@ describe('a checkpoint moved by hand', () => {
       expect(await checkpointOf(world, `toy_${name}__v1_g1`)).toMatchObject({
         logId: await world.log.logId(),
       });
+    },
+  );
+
+  it.each(['tabs', 'totals'])(
+    'away, of %s, is healed also when an audit meets it',
+    async (name) => {
+      await started();
+      await appendLines(5);
+      await world.caughtUp();
+      await world.store.resetCheckpoint(`toy_${name}__v1_g1`);
+      const [victim] = await world.store.scan(world.collection(name), '', 1);
+      if (!victim) throw new Error('expected a document');
+      await overwrite(world, name, [{ ...victim, body: undefined }]);
+      const audit = world.engine.audit({ projection: name, heal: true });
+      await expect(audit).rejects.toThrow(`the checkpoint toy_${name}__v1_g1 was moved`);
+      await world.caughtUp();
+      await expectFolded(world);
+      const kinds = (await world.recorded('GapFound')).map(({ data }) => data);
+      expect(kinds).toContainEqual(expect.objectContaining({ kind: 'checkpoint-moved' }));
     },
   );
 

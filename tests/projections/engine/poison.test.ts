@@ -5,7 +5,8 @@ import {
   type World,
   type WorldOptions,
 } from '../../support/projection-world.ts';
-import { toyEvent } from '../../support/toy-projections.ts';
+import type { Projection } from '../../../src/projections/engine/projection.ts';
+import { createToys, toyEvent } from '../../support/toy-projections.ts';
 import { hiding } from './fault-log.ts';
 
 const OPERATOR = { kind: 'operator', id: 'grace' } as const;
@@ -230,6 +231,21 @@ describe('a poison event', () => {
     await eventually(() => reportOf('tabs').state === 'live' && !reportOf('tabs').building);
     await world.caughtUp();
     await expectFolded(world);
+  });
+});
+
+describe('a fold that would write into another shop', () => {
+  it('blocks its projection and writes nothing there', async () => {
+    const toys = createToys();
+    const tabs = { ...toys.tabs, keys: () => ['s2.1'] } as Projection;
+    await started({ toys, projections: [tabs, toys.totals] });
+    const event = add();
+    await world.append('order-s1.1', event);
+    await untilBlocked('tabs', event.id);
+    expect(reportOf('tabs').blocked?.reason).toContain('a key of store s1');
+    expect(await world.store.scan('toy_tabs__v1_g1', '', 10)).toEqual([]);
+    await world.caughtUp();
+    await expectFolded(world, ['totals']);
   });
 });
 
