@@ -109,6 +109,9 @@ export function openSqliteEventLog({ path, clock, ids }: SqliteEventLogOptions):
       if (closing.signal.aborted) return;
       while (queue.length > 0) flush();
       closing.abort();
+      // A stopped log is one file, easy to copy. After a kill the next start reads the rest from
+      // the WAL.
+      db.pragma('wal_checkpoint(TRUNCATE)');
       db.close();
     },
   };

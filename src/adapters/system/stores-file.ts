@@ -158,19 +158,6 @@ function keyFileOf(dataDir: string): string {
   return join(dataDir, 'api-key.txt');
 }
 
-/** The keys of the first shop by role, for the tools that run beside the server. */
-export async function readKeyFile(dataDir: string): Promise<Readonly<Record<Role, string>>> {
-  const path = keyFileOf(dataDir);
-  const lines = (await readFile(path, 'utf8')).trim().split('\n');
-  const keys = new Map(lines.map((line) => line.split(' ') as [string, string]));
-  const keyOf = (role: Role) => {
-    const key = keys.get(role);
-    if (key === undefined) throw new Error(`expected a key for ${role} in ${path}, found none`);
-    return key;
-  };
-  return { till: keyOf('till'), manager: keyOf('manager'), operator: keyOf('operator') };
-}
-
 /** The file is there as a whole or not at all, and nobody else can read it at any moment. */
 async function writeWhole(path: string, text: string): Promise<void> {
   const draft = `${path}.draft`;

@@ -62,7 +62,7 @@ function lineOf(recorded: RecordedEvent): Line | undefined {
     }
     case 'AccountPaymentRecorded': {
       const { paymentId, method, amountMinor, allocations } = event.data;
-      const description = `Payment by ${method.replace('_', ' ')} over ${allocations.length} debts`;
+      const description = `Payment by ${method.replace('_', ' ')} over ${countOf(allocations.length)}`;
       return { kind: 'payment', reference: paymentId, description, creditMinor: amountMinor };
     }
     case 'SaleReturnedToAccount': {
@@ -92,6 +92,10 @@ function lineOf(recorded: RecordedEvent): Line | undefined {
     default:
       return undefined;
   }
+}
+
+function countOf(debts: number): string {
+  return debts === 1 ? '1 debt' : `${debts} debts`;
 }
 
 const DEBT_WORDS = {
