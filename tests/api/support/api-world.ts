@@ -56,6 +56,8 @@ export interface ApiWorld {
   readonly log: EventLog;
   /** Every log line so far, as text. */
   readonly lines: string[];
+  /** Resolves when a line that holds the text has been logged, line number `from` or later. */
+  untilLogged(text: string, from: number): Promise<void>;
   /** A request of store `a`'s manager unless said otherwise; a plain body becomes JSON. */
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   caughtUp(): Promise<void>;
@@ -87,7 +89,12 @@ export function newKey(): string {
 /** The whole system on memory stores behind real HTTP, with two shops `a` and `b`. */
 export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
   const lines: string[] = [];
-  const logger = pino({ level: 'debug' }, { write: (line) => lines.push(line) });
+  let watchers: (() => void)[] = [];
+  const write = (line: string) => {
+    lines.push(line);
+    for (const look of watchers) look();
+  };
+  const logger = pino({ level: 'debug' }, { write });
   const stores = [someStore('a'), someStore('b')];
   const memory = createMemoryEventLog({ clock: systemClock, ids: systemIds });
   const log = options.wrapLog?.(memory) ?? memory;
@@ -129,6 +136,16 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
     app,
     log,
     lines,
+    untilLogged: (text, from) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (!lines.slice(from).some((line) => line.includes(text))) return;
+          watchers = watchers.filter((other) => other !== look);
+          resolve();
+        };
+        watchers.push(look);
+        look();
+      }),
     async call(method, path, { key = keyOf('a'), headers = {}, json, raw } = {}) {
       const body = raw ?? (json === undefined ? undefined : JSON.stringify(json));
       const response = await fetch(`${url}${path}`, {
