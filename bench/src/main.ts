@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -50,7 +50,9 @@ installPeer();
 compile(join(ROOT, 'tsconfig.build.json'), join(ROOT, 'dist', 'main.js'));
 // Not below bench/: its node_modules would stand in for the product's own.
 compile(join(BENCH, 'tsconfig.json'), entry);
-const { status } = spawnSync(process.execPath, [entry, ...process.argv.slice(2)], {
-  stdio: 'inherit',
+const bench = spawn(process.execPath, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
+// The bench ends its servers and removes its files; so it is told, and waited for.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => bench.kill(signal));
+bench.once('exit', (status) => {
+  process.exitCode = status ?? 1;
 });
-process.exitCode = status ?? 1;

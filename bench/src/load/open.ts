@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { Agent, request } from 'node:http';
 
 import { percentile } from '../harness/statistics.ts';
@@ -19,6 +20,8 @@ export interface OpenLoad {
 /** Sockets that a server may be asked to hold; an open load does not wait for answers. */
 const MAX_SOCKETS = 2_000;
 const TICK_MS = 1;
+/** What is not answered so long after the last order was offered counts as failed. */
+const PATIENCE_MS = 10_000;
 
 interface Answer {
   readonly status: number;
@@ -35,6 +38,9 @@ interface Answer {
 export async function setup(load: OpenLoad): Promise<Running> {
   const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
   const base = new URL(load.url);
+  const giveUp = new AbortController();
+  // Every request in flight listens to it.
+  setMaxListeners(0, giveUp.signal);
 
   function send(
     method: string,
@@ -44,7 +50,7 @@ export async function setup(load: OpenLoad): Promise<Running> {
   ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const { hostname, port } = base;
-      const options = { agent, method, hostname, port, path };
+      const options = { agent, method, hostname, port, path, signal: giveUp.signal };
       const sent = request({ ...options, headers: { ...headers, ...auth } }, (response) => {
         const parts: Buffer[] = [];
         response.on('data', (part: Buffer) => parts.push(part));
@@ -109,7 +115,12 @@ export async function setup(load: OpenLoad): Promise<Running> {
       }
       await new Promise((resolve) => setTimeout(resolve, TICK_MS));
     }
-    await Promise.all(pending);
+    const answeredAll = Promise.all(pending);
+    const lost = setTimeout(() => {
+      giveUp.abort();
+    }, PATIENCE_MS);
+    await answeredAll;
+    clearTimeout(lost);
     if (failures.length > 0) console.error(`${failures.length} failed: ${String(failures[0])}`);
     const seconds = (performance.now() - from) / 1_000;
     const latency = { p50Ms: percentile(tookMs, 0.5), p99Ms: percentile(tookMs, 0.99) };
