@@ -1,0 +1,245 @@
+import { Type } from '@sinclair/typebox';
+import { TypeCompiler } from '@sinclair/typebox/compiler';
+
+import { createOpenApi } from '../../src/api/openapi/document.ts';
+import type { Route } from '../../src/api/route.ts';
+import { closeSchema } from '../../src/api/validation/close-schema.ts';
+import { registerFormats } from '../../src/api/validation/formats.ts';
+import { ERRORS } from '../../src/domain/kernel/errors.ts';
+import { features } from '../../src/features/index.ts';
+import { openWorld, type ApiWorld } from './support/api-world.ts';
+
+type Json = Record<string, unknown>;
+
+interface Operation extends Json {
+  operationId: string;
+  summary: string;
+  description: string;
+  tags: string[];
+  security: Json[];
+  parameters: (Json & { name?: string; in?: string; required?: boolean; $ref?: string })[];
+  requestBody?: { content: Record<string, { schema: Json; example?: unknown }> };
+  responses: Record<string, { description: string; content?: Record<string, Json> }>;
+}
+
+interface Document extends Json {
+  openapi: string;
+  info: Json;
+  servers: Json[];
+  paths: Record<string, Record<string, Operation>>;
+  components: Record<string, Record<string, Json>>;
+}
+
+const METHODS = ['get', 'post', 'put', 'delete'];
+
+/** Every object in the document, with the pointer to it. */
+function* parts(value: unknown, at = '#'): Generator<[string, Json]> {
+  if (value === null || typeof value !== 'object') return;
+  if (!Array.isArray(value)) yield [at, value as Json];
+  for (const [name, part] of Object.entries(value)) {
+    yield* parts(part, `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+  }
+}
+
+function resolve(document: Document, ref: string): unknown {
+  const steps = ref.slice(2).split('/');
+  let found: unknown = document;
+  for (const step of steps) {
+    found = (found as Json | undefined)?.[step.replaceAll('~1', '/').replaceAll('~0', '~')];
+  }
+  return found;
+}
+
+describe('the OpenAPI document', () => {
+  let world: ApiWorld;
+  let document: Document;
+  let operations: [string, string, Operation][];
+  let routes: readonly Route[];
+
+  beforeAll(async () => {
+    world = await openWorld({ features });
+    document = (await world.call('GET', '/openapi.json', { key: null })).body as Document;
+    operations = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.entries(item).map(
+        ([method, operation]) => [path, method, operation] as [string, string, Operation],
+      ),
+    );
+    ({ routes } = world.api);
+  });
+  afterAll(() => world.stop());
+
+  it('is OpenAPI 3.1 with a relative server and the product named', () => {
+    expect(document.openapi).toBe('3.1.0');
+    expect(document.info).toMatchObject({ title: 'Tillstream', version: '0.0.0-test' });
+    expect(document.servers).toEqual([{ url: '/' }]);
+    expect(document.components['securitySchemes']).toMatchObject({
+      apiKey: { type: 'http', scheme: 'bearer' },
+    });
+  });
+
+  it('has every route that is served, and no other', () => {
+    const served = routes.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
+    expect(served.length).toBeGreaterThan(20);
+    expect(operations.map(([path, method]) => `${method} ${path}`).sort()).toEqual(served.sort());
+  });
+
+  it('refers only to what it has', () => {
+    const refs = [...parts(document)]
+      .map(([, part]) => part['$ref'])
+      .filter((ref): ref is string => typeof ref === 'string');
+    expect(refs.length).toBeGreaterThan(100);
+    for (const ref of new Set(refs)) {
+      expect(ref).toMatch(/^#\/components\//);
+      expect([ref, resolve(document, ref)]).toEqual([ref, expect.any(Object)]);
+    }
+  });
+
+  it('names each operation once and says what it does and who may', () => {
+    const ids = operations.map(([, , { operationId }]) => operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [path, method, operation] of operations) {
+      expect(METHODS).toContain(method);
+      expect([path, operation.operationId]).toEqual([path, expect.stringMatching(/^[a-z]\w+$/)]);
+      expect(operation.summary).not.toBe('');
+      expect(operation.description).toMatch(/(Open to all|For keys with the role .+)\.$/);
+      expect(operation.tags).toHaveLength(1);
+    }
+  });
+
+  it('declares exactly the parameters that stand in each path', () => {
+    for (const [path, , { parameters }] of operations) {
+      const inPath = parameters.filter((parameter) => parameter.in === 'path');
+      const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      expect(inPath.map(({ name }) => name)).toEqual(names);
+      expect(inPath.every(({ required }) => required === true)).toBe(true);
+      const places = parameters.map((one) => one.$ref ?? `${String(one.in)} ${String(one.name)}`);
+      expect(new Set(places).size).toBe(places.length);
+    }
+  });
+
+  it('asks every write for its key and answers it with every status that can come', () => {
+    const writes = routes.filter(({ write }) => write);
+    expect(writes.length).toBeGreaterThan(5);
+    for (const { operationId } of writes) {
+      const [, , operation] = operations.find(([, , one]) => one.operationId === operationId) ?? [];
+      const refs = operation?.parameters.map(({ $ref }) => $ref);
+      expect(refs).toContain('#/components/parameters/IdempotencyKey');
+      expect(Object.keys(operation?.responses ?? {})).toEqual(
+        expect.arrayContaining(['400', '401', '403', '409', '412', '413', '415', '422', '503']),
+      );
+    }
+  });
+
+  it('gives every operation a success and problems with known codes', () => {
+    for (const [, , { operationId, responses }] of operations) {
+      const statuses = Object.keys(responses).map(Number);
+      expect([operationId, statuses.filter((one) => one < 300).length]).toEqual([operationId, 1]);
+      for (const [status, response] of Object.entries(responses)) {
+        expect(response.description).not.toBe('');
+        const problem = response.content?.['application/problem+json'];
+        if (!problem) continue;
+        for (const [code, example] of Object.entries(problem['examples'] as Json)) {
+          expect(Object.keys(ERRORS)).toContain(code);
+          expect((example as { value: Json }).value).toMatchObject({
+            code,
+            status: Number(status),
+          });
+        }
+      }
+    }
+  });
+
+  it('holds schemas of JSON Schema only, each with a type or a combination', () => {
+    const words = ['type', 'anyOf', 'allOf', 'oneOf', 'const', 'enum', '$ref', 'not'];
+    const schemas = [...parts(document)].filter(([at]) => /\/(schema|schemas\/\w+)$/.test(at));
+    expect(schemas.length).toBeGreaterThan(50);
+    for (const [at, schema] of schemas) {
+      const isAnything = Object.keys(schema).every((name) => name === 'description');
+      const says = words.some((word) => word in schema) || isAnything;
+      expect([at, says]).toEqual([at, true]);
+    }
+    expect(JSON.stringify(document)).not.toContain('"$id"');
+  });
+
+  it('closes every object of a request', () => {
+    for (const [, , { requestBody }] of operations) {
+      const schema = requestBody?.content['application/json']?.schema;
+      if (schema?.['type'] !== 'object') continue;
+      expect(schema).toHaveProperty('additionalProperties');
+    }
+  });
+
+  it('shows an example for every body, which fits its schema', () => {
+    registerFormats();
+    for (const { operationId, body, example } of routes.filter((one) => one.body)) {
+      const check = TypeCompiler.Compile(closeSchema(body ?? Type.Never()));
+      const first = check.Errors(example).First();
+      expect([operationId, first?.path, first?.message]).toEqual([
+        operationId,
+        undefined,
+        undefined,
+      ]);
+    }
+  });
+
+  it('refuses a route whose errors are not in the table', () => {
+    const [some] = features[0]?.routes ?? [];
+    if (!some) throw new Error('expected a route');
+    const broken = { ...some, errors: ['nonsense'] };
+    expect(() => createOpenApi({ routes: [broken], version: '0' })).toThrow(/error table/);
+  });
+});
+
+describe('the documentation pages', () => {
+  let world: ApiWorld;
+  beforeAll(async () => {
+    world = await openWorld();
+  });
+  afterAll(() => world.stop());
+
+  const page = async (path: string) => world.call('GET', path, { key: null });
+
+  it('load all they need from here and run nothing inline', async () => {
+    const docs = await page('/docs');
+    expect(docs.status).toBe(200);
+    expect(docs.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(docs.text).not.toMatch(/https?:\/\//);
+    expect(docs.text).not.toMatch(/<script>|<style>|\son\w+=/);
+    const assets = [...docs.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path ?? '');
+    expect(assets).toHaveLength(4);
+    for (const asset of assets) {
+      const { status, headers, text } = await page(asset);
+      expect([asset, status]).toEqual([asset, 200]);
+      expect(text.length).toBeGreaterThan(100);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('content-type')).toMatch(/javascript|css|png/);
+    }
+  });
+
+  it('have a policy under which the viewer works and nothing else does', async () => {
+    const { headers } = await page('/docs');
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).not.toContain("script-src 'self' 'unsafe-inline'");
+    expect(policy).not.toMatch(/https?:/);
+    expect(policy).not.toContain('upgrade-insecure-requests');
+  });
+
+  it('ask no other host to validate the document', async () => {
+    const { text } = await page('/docs/assets/init.js');
+    expect(text).toContain('validatorUrl: null');
+    expect(text).toContain("url: '/openapi.json'");
+  });
+
+  it('serve nothing else out of the viewer package', async () => {
+    for (const file of ['package.json', 'swagger-ui.js.map', '..%2Fpackage.json', 'index.html']) {
+      expect([file, (await page(`/docs/assets/${file}`)).status]).toEqual([file, 404]);
+    }
+  });
+
+  it('explain every code where docUrl leads', async () => {
+    const { status, text } = await page('/docs/errors');
+    expect(status).toBe(200);
+    for (const code of Object.keys(ERRORS)) expect(text).toContain(`<tr id="${code}">`);
+  });
+});
