@@ -1,0 +1,196 @@
+import { KindGuard } from '@sinclair/typebox';
+
+import type { Route } from '../../src/api/route.ts';
+import { projectionRoutes } from '../../src/api/routes/projections.ts';
+import { formatPosition } from '../../src/domain/kernel/position.ts';
+import type { RecordedEvent } from '../../src/domain/kernel/event.ts';
+import { START } from '../../src/domain/kernel/position.ts';
+import { features } from '../../src/features/index.ts';
+import { keyOf, newKey, openWorld, type Answer, type ApiWorld } from './support/api-world.ts';
+
+/** Every route of the product but those that are open to all: the test follows the table. */
+const table: readonly Route[] = [
+  ...features.flatMap((feature) => feature.routes),
+  ...projectionRoutes,
+].filter(({ access }) => access !== 'public');
+
+const named = (routes: readonly Route[]) =>
+  routes.map((route) => [`${route.method.toUpperCase()} ${route.path}`, route] as const);
+const hasParams = ({ path }: Route) => path.includes(':');
+const isOperation = ({ path }: Route) => path.startsWith('/projections');
+const ofShops = table.filter((route) => !isOperation(route));
+
+const queryIds = ofShops.flatMap((route) =>
+  route.query && KindGuard.IsObject(route.query)
+    ? Object.keys(route.query.properties)
+        .filter((name) => name.endsWith('Id'))
+        .map((name) => [`${route.path}?${name}=`, route, name] as const)
+    : [],
+);
+
+describe('a store and the data of another', () => {
+  let world: ApiWorld;
+  /** Ids of store a by the name of their field, first ones first. */
+  const ids = new Map<string, string>();
+  const secrets = new Set<string>();
+  let eventsOfA: readonly RecordedEvent[];
+
+  function remember(value: unknown): void {
+    if (value === null || typeof value !== 'object') return;
+    for (const [name, part] of Object.entries(value)) {
+      if (name.endsWith('Id') && typeof part === 'string' && part.length >= 16) {
+        if (!ids.has(name)) ids.set(name, part);
+        secrets.add(part);
+      }
+      remember(part);
+    }
+  }
+
+  const pathOf = (route: Route, idOf: (name: string) => string) =>
+    route.path.replace(/:(\w+)/g, (_all, name: string) => encodeURIComponent(idOf(name)));
+
+  const idOfA = (name: string) =>
+    name === 'name' ? 'order-list' : (ids.get(name) ?? `no-${name}`);
+
+  async function call(store: string | null, route: Route, path: string): Promise<Answer> {
+    const role = route.access === 'public' ? 'till' : (route.access.at(-1) ?? 'till');
+    return world.call(route.method.toUpperCase(), path, {
+      key: store === null ? null : keyOf(store, role),
+      headers: {
+        'idempotency-key': `${store ?? 'nobody'}-${newKey()}-${'x'.repeat(16)}`,
+        ...(route.method === 'get' && {
+          'tillstream-position': formatPosition(await world.log.head()),
+        }),
+      },
+      ...(route.body && { json: route.example }),
+    });
+  }
+
+  async function allOf(store: string): Promise<RecordedEvent[]> {
+    const { events } = await world.log.readAll({ after: START, limit: 20_000 });
+    return events.filter(({ stream }) => stream.includes(`-${store}.`));
+  }
+
+  function expectNothingOfA(answer: Answer): void {
+    const found = [...secrets].filter((secret) => answer.text.includes(secret));
+    // What the caller itself has named may stand in the answer that it does not exist.
+    expect(answer.status === 404 ? [] : found).toEqual([]);
+  }
+
+  beforeAll(async () => {
+    world = await openWorld({ features });
+    for (const route of ofShops) {
+      if (!route.write || route.status < 201) continue;
+      remember((await call('a', route, pathOf(route, idOfA))).body);
+    }
+    for (const route of ofShops.filter(({ method }) => method === 'get')) {
+      remember((await call('a', route, pathOf(route, idOfA))).body);
+    }
+    await world.caughtUp();
+    eventsOfA = await allOf('a');
+  });
+  afterAll(() => world.stop());
+
+  afterEach(async () => {
+    expect(await allOf('a')).toEqual(eventsOfA);
+  });
+
+  it('is tested with data of every kind', () => {
+    expect(table.length).toBeGreaterThan(20);
+    expect([...ids.keys()]).toEqual(
+      expect.arrayContaining(['orderId', 'customerId', 'debtId', 'paymentId']),
+    );
+    expect(eventsOfA.length).toBeGreaterThan(5);
+  });
+
+  it.each(named(table))('answers 401 without a key: %s', async (_name, route) => {
+    const answer = await call(null, route, pathOf(route, idOfA));
+    expect([answer.status, answer.body['code']]).toEqual([401, 'unauthenticated']);
+    expectNothingOfA(answer);
+  });
+
+  it.each(named(ofShops.filter((route) => route.method === 'get' && hasParams(route))))(
+    'reads its own and not the other one: %s',
+    async (_name, route) => {
+      const path = pathOf(route, idOfA);
+      expect((await call('a', route, path)).status).toBe(200);
+      const theirs = await call('b', route, path);
+      expect(theirs.status).toBe(404);
+      expect(JSON.stringify(theirs.body['details'] ?? {})).toBe('{}');
+    },
+  );
+
+  it.each(named(ofShops.filter((route) => route.method === 'get' && !hasParams(route))))(
+    'lists its own and not those of the other: %s',
+    async (_name, route) => {
+      const mine = await call('a', route, route.path);
+      const theirs = await call('b', route, route.path);
+      expect([mine.status, theirs.status]).toEqual([200, 200]);
+      expect((mine.body['items'] as unknown[]).length).toBeGreaterThan(0);
+      expect(theirs.body['items']).toEqual([]);
+      expectNothingOfA(theirs);
+    },
+  );
+
+  it.each(queryIds)('finds nothing by an id of the other: %s', async (_name, route, query) => {
+    const theirs = await call('b', route, `${route.path}?${query}=${idOfA(query)}`);
+    expect(theirs.body['items']).toEqual([]);
+  });
+
+  it.each(named(ofShops.filter((route) => route.method !== 'get' && hasParams(route))))(
+    'changes nothing of the other: %s',
+    async (_name, route) => {
+      const theirs = await call('b', route, pathOf(route, idOfA));
+      expect(theirs.status).toBe(404);
+      for (const trap of [`a.${idOfA('orderId')}`, `../a.${idOfA('orderId')}`, 'a%2Ex']) {
+        const answer = await call(
+          'b',
+          route,
+          pathOf(route, () => trap),
+        );
+        expect([trap, answer.status]).toEqual([trap, 404]);
+      }
+    },
+  );
+
+  it.each(named(table.filter(isOperation)))(
+    'shows an operator of the other nothing of the shop: %s',
+    async (_name, route) => {
+      const answer = await call('b', route, pathOf(route, idOfA));
+      expect(answer.status).not.toBe(401);
+      expectNothingOfA(answer);
+    },
+  );
+
+  it.each(named(ofShops.filter((route) => route.method === 'post' && !hasParams(route))))(
+    'creates only in its own streams: %s',
+    async (_name, route) => {
+      const answer = await call('b', route, route.path);
+      expect(answer.status).toBe(route.status);
+      expectNothingOfA(answer);
+    },
+  );
+
+  it('cannot charge a sale to the account of a customer of the other', async () => {
+    const manager = { key: keyOf('b') };
+    const customerId = idOfA('customerId');
+    const placed = await world.call('POST', '/orders', {
+      ...manager,
+      headers: { 'idempotency-key': newKey() },
+      json: {
+        currency: 'EUR',
+        customerId,
+        lines: [{ name: 'Goods', quantity: '1', unitPriceMinor: 100 }],
+      },
+    });
+    const paid = await world.call('POST', `/orders/${String(placed.body['orderId'])}/payments`, {
+      ...manager,
+      headers: { 'idempotency-key': newKey() },
+      json: { method: 'on_account', amountMinor: 100, currency: 'EUR', customerId },
+    });
+    expect([paid.status, paid.body['code']]).toEqual([404, 'account_not_found']);
+    const { events } = await world.log.readAll({ after: START, limit: 20_000 });
+    const ofB = events.filter(({ metadata }) => metadata.storeId === 'b');
+    expect(ofB.every(({ stream }) => stream.includes('-b.'))).toBe(true);
+  });
+});
