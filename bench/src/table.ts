@@ -5,14 +5,15 @@ const HEADINGS = ['row', 'unit', 'ours', 'floor', 'of floor', 'peer', 'x peer', 
 const LEFT_ALIGNED = new Set(['row', 'unit', 'beside', 'aim']);
 
 function figure(value: number | null): string {
-  if (value === null) return '-';
+  if (value === null || Number.isNaN(value)) return '-';
   return value.toLocaleString('en-US', { maximumSignificantDigits: 4 });
 }
 
 /** How many times as good as `other`, whichever direction is better. */
 function ratio(row: Row, other: number | null): number | undefined {
   if (row.ours === null || other === null) return undefined;
-  return row.better === 'more' ? row.ours / other : other / row.ours;
+  const times = row.better === 'more' ? row.ours / other : other / row.ours;
+  return Number.isNaN(times) ? undefined : times;
 }
 
 function cells(row: Row): string[] {
