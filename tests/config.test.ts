@@ -1,0 +1,53 @@
+import { ConfigError, readConfig } from '../src/config.ts';
+
+describe('the configuration', () => {
+  it('has a default for everything', () => {
+    expect(readConfig({})).toMatchObject({
+      port: 8080,
+      host: '127.0.0.1',
+      dataDir: './data',
+      storesFile: './data/stores.json',
+      logLevel: 'info',
+      concurrentRequests: 1_000,
+    });
+  });
+
+  it('takes what the environment says, and puts the stores file beside the data', () => {
+    const config = readConfig({
+      PORT: '0',
+      DATA_DIR: '/var/shop',
+      LOG_LEVEL: ' debug ',
+      HOST: '::',
+    });
+    expect(config).toMatchObject({
+      port: 0,
+      host: '::',
+      logLevel: 'debug',
+      storesFile: '/var/shop/stores.json',
+    });
+    expect(readConfig({ DATA_DIR: '/x', STORES_FILE: '/y/z.json' }).storesFile).toBe('/y/z.json');
+  });
+
+  it('counts empty settings as absent and ignores what is not its own', () => {
+    expect(readConfig({ PORT: '', TILLSTREAM_NONSENSE: 'x' }).port).toBe(8080);
+  });
+
+  it('cannot be changed', () => {
+    expect(Object.isFrozen(readConfig({}))).toBe(true);
+  });
+
+  it.each(['80a', '-1', '1.5', '65536', '1e3', '0x50', '99999999999', 'NaN'])(
+    'refuses the port %s and says what was expected',
+    (port) => {
+      expect(() => readConfig({ PORT: port })).toThrow(
+        `PORT: expected a whole number from 0 to 65535, found "${port}"`,
+      );
+    },
+  );
+
+  it('names everything that is wrong at once', () => {
+    const read = () => readConfig({ PORT: 'x', LOG_LEVEL: 'loud', DRAIN_MS: '-5' });
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(/PORT.*\n.*LOG_LEVEL: expected one of debug, info.*found "loud"\n.*DRAIN/);
+  });
+});
