@@ -94,7 +94,7 @@ describe('a server that is killed at any moment', () => {
       await killed;
     }
     await checkEverything(acknowledged);
-  }, 120_000);
+  }, 300_000);
 
   async function checkEverything(acknowledged: readonly Acknowledged[]): Promise<void> {
     const log = openSqliteEventLog({
