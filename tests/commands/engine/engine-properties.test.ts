@@ -180,7 +180,7 @@ describe('any history of commands, repeats, faults, restarts and rivals', () => 
           const { state } = await run('last', settle(0), { on: calm });
           expect(state).toStrictEqual(fold(await readWhole(happened)));
         }),
-        { numRuns: 40 },
+        { numRuns: 30 },
       );
     },
     60_000,

@@ -133,7 +133,7 @@ describe('a name', () => {
         );
         expect(documentKey(storeA, ...partsA) === documentKey(storeB, ...partsB)).toBe(same);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
