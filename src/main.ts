@@ -18,6 +18,9 @@ import { features } from './features/index.ts';
 const packageFile = new URL('../package.json', import.meta.url);
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
 
+/** A till that reads its own write does not rest; a list that lags by this is still live. */
+const FEED_REST_MS = 15;
+
 interface Running {
   stop(): Promise<void>;
 }
@@ -57,6 +60,7 @@ async function serve(config: Config, logger: ReturnType<typeof createLogger>): P
       features,
       stores,
       auditEveryMs: config.auditEveryMs,
+      projectionLimits: { feedRestMs: FEED_REST_MS },
     });
     closers.push(() => app.stop());
     const routes = features.flatMap((feature) => feature.routes);

@@ -8,6 +8,9 @@ import { type Database, prepare } from './database.ts';
 import { positionOf } from './event-log-reads.ts';
 
 const MAX_CACHED_HEADS = 50_000;
+/** Events that one statement inserts: each call into the library costs more than a row. */
+const ROWS_AT_ONCE = 16;
+const COLUMNS = 8;
 
 /**
  * An append with its events already turned into text, so that its size is known before it queues.
@@ -38,11 +41,9 @@ export function createWrites(db: Database): EventLogWrites {
      FROM streams s WHERE s.name = ?`,
   );
   const insertStream = prepare(db, 'INSERT INTO streams (name, category) VALUES (?, ?)');
-  const insertEvent = prepare(
-    db,
-    `INSERT INTO events (stream_id, revision, id, type, data, metadata, recorded_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
-  );
+  const insertOne = prepare(db, insertSql(1));
+  const insertMany = prepare(db, insertSql(ROWS_AT_ONCE));
+  const lastPosition = prepare(db, "SELECT seq FROM sqlite_sequence WHERE name = 'events'");
   const storedIds = prepare(
     db,
     `SELECT id, position, recorded_at FROM events
@@ -52,6 +53,20 @@ export function createWrites(db: Database): EventLogWrites {
 
   /** Heads known to be committed. This process is the only writer of the file, so they hold. */
   const heads = new LRUCache<string, Head>({ max: MAX_CACHED_HEADS });
+
+  /** Rows of the group that were not given to the database yet, and the last position taken. */
+  let waiting: (string | number)[][] = [];
+  let position = 0;
+
+  function insertWaiting(): void {
+    const rows = waiting;
+    waiting = [];
+    let next = 0;
+    for (; next + ROWS_AT_ONCE <= rows.length; next += ROWS_AT_ONCE) {
+      insertMany.run(...rows.slice(next, next + ROWS_AT_ONCE).flat());
+    }
+    for (const row of rows.slice(next)) insertOne.run(...row);
+  }
 
   function headOf(stream: string, inGroup: Map<string, Head>): Head | undefined {
     const known = inGroup.get(stream) ?? heads.get(stream);
@@ -68,6 +83,7 @@ export function createWrites(db: Database): EventLogWrites {
     const from = append.expected === 'no-stream' ? -1 : append.expected;
     const count = append.events.length;
     if (count === 0 || head.revision < from + count) return undefined;
+    insertWaiting();
     const rows = storedIds.all(head.streamId, from, count);
     const same =
       rows.length === count && rows.every(([id], i) => id === append.events[i]?.event.id);
@@ -102,16 +118,10 @@ export function createWrites(db: Database): EventLogWrites {
     let revision = actual;
     const positions = append.events.map(({ event, data, metadata }) => {
       revision += 1;
-      const { lastInsertRowid } = insertEvent.run(
-        streamId,
-        revision,
-        event.id,
-        event.type,
-        data,
-        metadata,
-        recordedAt,
-      );
-      return positionOf(lastInsertRowid);
+      position += 1;
+      const { id, type } = event;
+      waiting.push([position, streamId, revision, id, type, data, metadata, recordedAt]);
+      return positionOf(position);
     });
     inGroup.set(append.stream, { streamId, revision });
     return {
@@ -134,7 +144,10 @@ export function createWrites(db: Database): EventLogWrites {
       let outcomes: AppendOutcome[];
       try {
         begin.run();
+        waiting = [];
+        position = Number(lastPosition.all()[0]?.[0] ?? 0);
         outcomes = group.map((append) => appendOne(append, recordedAt, inGroup));
+        insertWaiting();
       } catch (error) {
         rollBack();
         return group.map(() => ({
@@ -156,4 +169,12 @@ export function createWrites(db: Database): EventLogWrites {
       return outcomes;
     },
   };
+}
+
+/** Positions are given, not drawn: one group is one run of them. */
+function insertSql(rows: number): string {
+  const row = `(${Array.from({ length: COLUMNS }, () => '?').join(', ')})`;
+  return `INSERT INTO events
+    (position, stream_id, revision, id, type, data, metadata, recorded_at)
+    VALUES ${Array.from({ length: rows }, () => row).join(', ')}`;
 }

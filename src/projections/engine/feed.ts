@@ -281,7 +281,10 @@ export function createFeed(
       if (message.kind === 'events') await take(message.events);
       else moveTo(message.position);
     });
-    if (message.kind === 'events') await yieldTurn();
+    if (message.kind !== 'events') return;
+    await yieldTurn();
+    const busy = message.events.length > 1 && waiters.count === 0;
+    if (busy && limits.feedRestMs > 0) await clock.sleep(limits.feedRestMs, signal);
   }
 
   /** Notices a subscription that ended without a word: the log has grown and nothing comes. */

@@ -22,6 +22,11 @@ export interface ProjectionLimits {
   readonly retryMaxMs: number;
   /** The feed subscribes again when the log has grown and nothing came for this long. */
   readonly silenceMs: number;
+  /**
+   * How long the feed rests after a batch of several events while nobody waits for a position, so
+   * that under load more of them share one commit. 0: not at all.
+   */
+  readonly feedRestMs: number;
 }
 
 export const PROJECTION_LIMITS: ProjectionLimits = {
@@ -32,6 +37,7 @@ export const PROJECTION_LIMITS: ProjectionLimits = {
   retryFirstMs: 50,
   retryMaxMs: 10_000,
   silenceMs: 5_000,
+  feedRestMs: 0,
 };
 
 /** What the parts of the projection engine share. */
