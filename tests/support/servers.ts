@@ -19,10 +19,19 @@ export type ServerSource =
   | { readonly kind: 'binary'; readonly path: string }
   | { readonly kind: 'none'; readonly reason: string };
 
+export type BinarySource = Exclude<ServerSource, { kind: 'url' }>;
+
 /** By a URL, else a named binary, else one on the PATH. */
 export function findServer(urlKey: string, binaryKey: string, command: string): ServerSource {
   const url = process.env[urlKey];
   if (url) return { kind: 'url', url };
+  const found = findBinary(binaryKey, command);
+  if (found.kind === 'binary') return found;
+  return { kind: 'none', reason: `${urlKey} is not set and ${found.reason}` };
+}
+
+/** For suites that stop and kill their server: one that is only named by a URL will not do. */
+export function findBinary(binaryKey: string, command: string): BinarySource {
   const named = process.env[binaryKey];
   if (named) return { kind: 'binary', path: named };
   for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
@@ -31,7 +40,7 @@ export function findServer(urlKey: string, binaryKey: string, command: string): 
   }
   return {
     kind: 'none',
-    reason: `neither ${urlKey} nor ${binaryKey} is set and ${command} is not on the PATH`,
+    reason: `no server to start: ${binaryKey} is not set and ${command} is not on the PATH`,
   };
 }
 
@@ -58,6 +67,10 @@ export function describeWith(source: ServerSource, name: string, body: () => voi
 
 export function findEventStore(): ServerSource {
   return findServer('ESDB_URL', 'EVENTSTORE_BIN', 'eventstored');
+}
+
+export function findEventStoreBinary(): BinarySource {
+  return findBinary('EVENTSTORE_BIN', 'eventstored');
 }
 
 export async function freePort(): Promise<number> {
@@ -99,6 +112,7 @@ export async function startEventStore(
 ): Promise<EventStoreServer> {
   const folder = mkdtempSync(join(tmpdir(), 'tillstream-esdb-'));
   const port = await freePort();
+  const replicationPort = await freePort();
   const connectionString = connectionStringOf(port);
   let child: ChildProcess | undefined;
 
@@ -107,12 +121,13 @@ export async function startEventStore(
       '--insecure',
       '--node-ip=127.0.0.1',
       `--http-port=${port}`,
+      `--replication-port=${replicationPort}`,
       '--run-projections=None',
       '--enable-atom-pub-over-http=false',
       `--log=${join(folder, 'log')}`,
       ...(onDisk ? [`--db=${join(folder, 'db')}`] : ['--mem-db']),
     ];
-    child = spawn(binary, args, { stdio: 'ignore' });
+    child = spawn(binary, args, { stdio: 'ignore', env: environmentOfServers() });
     await untilItTakesAppends(port, child);
   }
 
@@ -142,6 +157,12 @@ export async function startEventStore(
     throw error;
   }
   return server;
+}
+
+/** EventStoreDB takes each EVENTSTORE_ variable for a setting and refuses those it does not know. */
+function environmentOfServers(): NodeJS.ProcessEnv {
+  const entries = Object.entries(process.env);
+  return Object.fromEntries(entries.filter(([key]) => !key.startsWith('EVENTSTORE_')));
 }
 
 export function connectionStringOf(port: number): string {
