@@ -1,8 +1,7 @@
 import type { Services } from './api/services.ts';
 import { createCommandEngine } from './commands/engine/command-engine.ts';
-import { ENGINE_EVENT_TYPES } from './commands/engine/engine-events.ts';
 import { createSnapshots } from './commands/engine/snapshots.ts';
-import { eventTypes } from './domain/kernel/event-types.ts';
+import { eventTypesOf } from './features/event-types.ts';
 import type { Feature } from './features/feature.ts';
 import type { Calendar } from './ports/calendar.ts';
 import type { Clock } from './ports/clock.ts';
@@ -14,8 +13,10 @@ import type { ReadStore } from './ports/read-store.ts';
 import type { SnapshotStore } from './ports/snapshot-store.ts';
 import type { Store } from './ports/stores.ts';
 import { createProcessEngine, type ProcessEngine } from './processes/engine/process-engine.ts';
-import { PROJECTION_EVENT_TYPES } from './projections/engine/journal.ts';
-import { createProjectionEngine } from './projections/engine/projection-engine.ts';
+import {
+  createProjectionEngine,
+  type ProjectionEngine,
+} from './projections/engine/projection-engine.ts';
 import type { ProjectionLimits } from './projections/engine/types.ts';
 
 /** Everything outside the system. The simulation hands in its own. */
@@ -23,6 +24,8 @@ export interface Ports {
   readonly log: EventLog;
   readonly readStore: ReadStore;
   readonly snapshots: SnapshotStore;
+  /** Where processes keep how far they have come; the read store when absent. */
+  readonly processStore?: Pick<ReadStore, 'checkpoint' | 'commit'>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly digest: Digest;
@@ -37,6 +40,8 @@ export interface AppOptions {
   /** How often the documents are compared with the log in the background; 0: never. */
   readonly auditEveryMs: number;
   readonly projectionLimits?: Partial<ProjectionLimits>;
+  /** Keeps the read models when this system does not do so itself, in its own event loop. */
+  readonly projections?: ProjectionEngine;
 }
 
 export interface App {
@@ -52,11 +57,7 @@ export interface App {
 export function createApp(options: AppOptions): App {
   const { ports, features, stores, auditEveryMs } = options;
   const { log, readStore, snapshots, clock, ids, digest, calendar, logger } = ports;
-  const types = eventTypes(
-    ENGINE_EVENT_TYPES,
-    PROJECTION_EVENT_TYPES,
-    ...features.map((feature) => feature.eventTypes),
-  );
+  const types = eventTypesOf(features);
   const commands = createCommandEngine({
     log,
     clock,
@@ -64,21 +65,23 @@ export function createApp(options: AppOptions): App {
     types,
     snapshots: createSnapshots(snapshots, digest, logger),
   });
-  const projections = createProjectionEngine({
-    log,
-    store: readStore,
-    types,
-    clock,
-    ids,
-    logger,
-    projections: features.flatMap((feature) => feature.projections),
-    ...(options.projectionLimits && { limits: options.projectionLimits }),
-  });
+  const projections =
+    options.projections ??
+    createProjectionEngine({
+      log,
+      store: readStore,
+      types,
+      clock,
+      ids,
+      logger,
+      projections: features.flatMap((feature) => feature.projections),
+      ...(options.projectionLimits && { limits: options.projectionLimits }),
+    });
   const processes = createProcessEngine({
     commands,
     clock,
     log,
-    store: readStore,
+    store: ports.processStore ?? readStore,
     types,
     ids,
     logger,

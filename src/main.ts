@@ -1,9 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 
 import { lockDataFolder } from './adapters/sqlite/data-folder-lock.ts';
-import { openSqliteEventLog } from './adapters/sqlite/event-log.ts';
-import { openSqliteReadStore } from './adapters/sqlite/read-store.ts';
 import { createCalendar } from './adapters/system/calendar.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import { systemDigest } from './adapters/system/digest.ts';
@@ -14,12 +11,10 @@ import { createApi } from './api/server.ts';
 import { createApp } from './app.ts';
 import { readConfig, type Config } from './config.ts';
 import { features } from './features/index.ts';
+import { openEmbedded } from './open-embedded.ts';
 
 const packageFile = new URL('../package.json', import.meta.url);
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
-
-/** A till that reads its own write does not rest; a list that lags by this is still live. */
-const FEED_REST_MS = 15;
 
 interface Running {
   stop(): Promise<void>;
@@ -29,7 +24,11 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-async function serve(config: Config, logger: ReturnType<typeof createLogger>): Promise<Running> {
+async function serve(
+  config: Config,
+  logger: ReturnType<typeof createLogger>,
+  onFailure: (reason: unknown) => void,
+): Promise<Running> {
   const { dataDir, port, host } = config;
   const closers: (() => unknown)[] = [];
   const closeAll = async () => {
@@ -41,16 +40,11 @@ async function serve(config: Config, logger: ReturnType<typeof createLogger>): P
     const known = await readStoresFile(config.storesFile);
     const first = known ? undefined : await createFirstStore(dataDir, config.storesFile);
     const stores = known ?? first?.stores ?? [];
-    const path = join(dataDir, 'log.db');
-    const log = openSqliteEventLog({ path, clock: systemClock, ids: systemIds });
-    closers.push(() => log.close());
-    const readStore = openSqliteReadStore(join(dataDir, 'documents.db'));
-    closers.push(() => readStore.close());
+    const opened = openEmbedded({ dataDir, logLevel: config.logLevel, onFailure });
+    closers.push(() => opened.close());
     const app = createApp({
       ports: {
-        log,
-        readStore,
-        snapshots: readStore.snapshots,
+        ...opened.ports,
         clock: systemClock,
         ids: systemIds,
         digest: systemDigest,
@@ -60,7 +54,7 @@ async function serve(config: Config, logger: ReturnType<typeof createLogger>): P
       features,
       stores,
       auditEveryMs: config.auditEveryMs,
-      projectionLimits: { feedRestMs: FEED_REST_MS },
+      projections: opened.projections,
     });
     closers.push(() => app.stop());
     const routes = features.flatMap((feature) => feature.routes);
@@ -92,7 +86,7 @@ async function main(): Promise<void> {
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
 
-  const running = await serve(config, logger);
+  const running = await serve(config, logger, fail);
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
     // Asked a second time, it stops at once: what was acknowledged is on the disk already.

@@ -37,7 +37,8 @@ export function createEventLogSchema(db: Database, newLogId: () => string): stri
   }
 }
 
-function readMeta(db: Database): ReadonlyMap<string, string> {
+/** Facts about the log as a whole, such as its id. */
+export function readMeta(db: Database): ReadonlyMap<string, string> {
   const rows = prepare(db, 'SELECT key, value FROM meta').all();
   return new Map(rows.map(([key, value]) => [String(key), String(value)]));
 }

@@ -23,6 +23,8 @@ export interface SqliteEventLogOptions {
   readonly path: string;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Called after a commit that may have stored something. */
+  readonly onCommit?: () => void;
 }
 
 interface Queued {
@@ -37,7 +39,12 @@ interface Queued {
  * Appends that arrive in one turn of the event loop share one transaction and one fsync. Nobody
  * is answered, and no subscriber woken, before that transaction has been committed.
  */
-export function openSqliteEventLog({ path, clock, ids }: SqliteEventLogOptions): EventLog {
+export function openSqliteEventLog({
+  path,
+  clock,
+  ids,
+  onCommit,
+}: SqliteEventLogOptions): EventLog {
   const db = openDatabase(path, 'full');
   const logId = prepareSchema(db, ids);
   const reads = createReads(db);
@@ -65,7 +72,9 @@ export function openSqliteEventLog({ path, clock, ids }: SqliteEventLogOptions):
       recordedAt(),
     );
     group.forEach(({ answer }, i) => answer(outcomes[i] as AppendOutcome));
-    if (outcomes.some(({ outcome }) => outcome !== 'conflict')) wake.notify();
+    if (outcomes.every(({ outcome }) => outcome === 'conflict')) return;
+    wake.notify();
+    onCommit?.();
   }
 
   function schedule(): void {

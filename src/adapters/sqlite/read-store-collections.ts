@@ -54,10 +54,10 @@ function toDocument(row: Row): StoredDocument {
   };
 }
 
+/** A collection that was created, here or over another connection. */
 export function openCollection(db: Database, spec: CollectionSpec): CollectionTable {
   const table = tableName(spec.name);
-  const fields = [...new Set(spec.indexes.flatMap((index) => index.fields))].map(identifier);
-  createTable(db, table, fields, spec);
+  const fields = fieldsOf(spec);
 
   const columns = fields.map((field) => `, f_${field}`).join('');
   const marks = fields.map(() => ', ?').join('');
@@ -143,12 +143,14 @@ export function openCollection(db: Database, spec: CollectionSpec): CollectionTa
   };
 }
 
-function createTable(
-  db: Database,
-  table: string,
-  fields: readonly string[],
-  spec: CollectionSpec,
-): void {
+function fieldsOf(spec: CollectionSpec): string[] {
+  return [...new Set(spec.indexes.flatMap((index) => index.fields))].map(identifier);
+}
+
+/** Makes the table and its indexes where they are missing. */
+export function createCollection(db: Database, spec: CollectionSpec): void {
+  const table = tableName(spec.name);
+  const fields = fieldsOf(spec);
   const columns = fields.map((field) => `, f_${field}`).join('');
   db.exec(
     `CREATE TABLE IF NOT EXISTS ${table} (

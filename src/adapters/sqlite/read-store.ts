@@ -12,6 +12,7 @@ import type {
 import type { Snapshot, SnapshotStore } from '../../ports/snapshot-store.ts';
 import { type Database, openDatabase, prepare } from './database.ts';
 import {
+  createCollection,
   openCollection,
   positionOfText,
   tableName,
@@ -104,6 +105,7 @@ export function openSqliteReadStore(path: string): ReadStore & { snapshots: Snap
       find: async (collection, query) => tableOf(collection).find(storeId, query) as never,
     }),
     ensureCollection: async (spec) => {
+      createCollection(db, spec);
       tables.set(spec.name, openCollection(db, spec));
       saveSpec.run(spec.name, JSON.stringify(spec));
     },

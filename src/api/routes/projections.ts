@@ -98,7 +98,7 @@ const retryProjection = route({
   write: false,
   errors: ['not_found', 'projection_not_blocked'],
   async handle({ params }, services) {
-    services.projections.retry(params.name);
+    await services.projections.retry(params.name);
     return { status: 202, body: await stateOf(services, params.name) };
   },
 });

@@ -15,7 +15,7 @@ const CHECKPOINT_EVERY = 1_000;
 
 export interface ProcessEngineOptions extends ProcessServices {
   readonly log: EventLog;
-  readonly store: ReadStore;
+  readonly store: Pick<ReadStore, 'checkpoint' | 'commit'>;
   readonly types: EventTypes;
   readonly ids: Ids;
   readonly logger: Logger;

@@ -283,7 +283,7 @@ export function createFeed(
     });
     if (message.kind !== 'events') return;
     await yieldTurn();
-    const busy = message.events.length > 1 && waiters.count === 0;
+    const busy = message.events.length > 1 && !context.someoneWaits();
     if (busy && limits.feedRestMs > 0) await clock.sleep(limits.feedRestMs, signal);
   }
 

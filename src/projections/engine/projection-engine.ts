@@ -33,6 +33,10 @@ export interface ProjectionEngineOptions {
   readonly logger: Logger;
   readonly projections: readonly Projection[];
   readonly limits?: Partial<ProjectionLimits>;
+  /** Called after every step of progress. */
+  readonly onProgress?: () => void;
+  /** Whether somebody who does not wait at this engine itself waits for a position. */
+  readonly someoneWaits?: () => boolean;
 }
 
 export interface ProjectionReport {
@@ -63,7 +67,7 @@ export interface ProjectionEngine {
   /**
    * Tries a blocked projection again. @throws NotFoundError @throws ConflictError when not blocked
    */
-  retry(projection: string): void;
+  retry(projection: string): Promise<void>;
   /** Passes over the event that blocks a projection; who and why are recorded. */
   skip(projection: string, eventId: string, reason: string, actor: Actor): Promise<void>;
   audit(options: { readonly projection?: string; readonly heal: boolean }): Promise<AuditReport[]>;
@@ -83,6 +87,7 @@ interface Slot {
 export function createProjectionEngine(options: ProjectionEngineOptions): ProjectionEngine {
   const { log, store, types, clock, ids, logger, projections } = options;
   const stop = new AbortController();
+  const waiters = createWaiters(clock, options.onProgress);
   const context: EngineContext = {
     log,
     store,
@@ -91,7 +96,8 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     ids,
     logger,
     limits: { ...PROJECTION_LIMITS, ...options.limits },
-    waiters: createWaiters(clock),
+    waiters,
+    someoneWaits: () => waiters.count > 0 || (options.someoneWaits?.() ?? false),
     journal: createJournal(log, ids, logger),
     writing: createMutex(),
     stopping: stop.signal,
@@ -410,7 +416,7 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
             building && { generation: building.generation, position: building.position },
         };
       }),
-    retry(name) {
+    async retry(name) {
       const member = memberOf(slotOf(name));
       if (member?.state !== 'blocked') {
         throw new ConflictError('projection_not_blocked', `projection ${name} is not blocked`);

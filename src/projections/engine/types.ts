@@ -50,6 +50,8 @@ export interface EngineContext {
   readonly logger: Logger;
   readonly limits: ProjectionLimits;
   readonly waiters: Waiters;
+  /** Somebody waits for a position, here or at another part of the system. */
+  readonly someoneWaits: () => boolean;
   readonly journal: Journal;
   /** Held while documents of live projections change: a batch of the feed, a heal, a join. */
   readonly writing: Mutex;

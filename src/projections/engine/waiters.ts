@@ -17,7 +17,8 @@ export interface Waiters {
   readonly count: number;
 }
 
-export function createWaiters(clock: Clock): Waiters {
+/** `onCheck` hears of every step, whether somebody waits here or not. */
+export function createWaiters(clock: Clock, onCheck: () => void = () => undefined): Waiters {
   const waiting = new Set<Waiter>();
   return {
     get count() {
@@ -40,6 +41,7 @@ export function createWaiters(clock: Clock): Waiters {
       }
     },
     check() {
+      onCheck();
       for (const waiter of waiting) {
         if (!waiter.reached()) continue;
         waiting.delete(waiter);

@@ -96,7 +96,7 @@ describe('a poison event', () => {
     const poison = add(1, ['tabs']);
     await world.append('order-s1.1', poison);
     await untilBlocked('tabs', poison.id);
-    world.engine.retry('tabs');
+    await world.engine.retry('tabs');
     await eventually(async () => (await world.recorded('ProjectionBlocked')).length === 2);
     expect(reportOf('tabs').state).toBe('blocked');
   });
@@ -107,7 +107,7 @@ describe('a poison event', () => {
     await world.append('order-s1.1', poison, add());
     await untilBlocked('tabs', poison.id);
     world.toys.cured.add(poison.id);
-    world.engine.retry('tabs');
+    await world.engine.retry('tabs');
     await eventually(() => reportOf('tabs').state === 'live');
     await world.append('order-s1.1', add());
     await world.caughtUp();
@@ -207,7 +207,7 @@ describe('a poison event', () => {
     world.store.failNext('setProjectionStatus', 0);
     world.toys.cured.add(poison.id);
     await eventually(() => reportOf('tabs').state === 'blocked');
-    world.engine.retry('tabs');
+    await world.engine.retry('tabs');
     await eventually(() => reportOf('tabs').state === 'live');
     await world.caughtUp();
     await expectFolded(world);
@@ -227,7 +227,7 @@ describe('a poison event', () => {
     await world.caughtUp();
     await expectFolded(world, ['totals', 'accounts']);
     world.toys.cured.add(poison.id);
-    world.engine.retry('tabs');
+    await world.engine.retry('tabs');
     await eventually(() => reportOf('tabs').state === 'live' && !reportOf('tabs').building);
     await world.caughtUp();
     await expectFolded(world);
@@ -282,8 +282,8 @@ describe('retry and skip', () => {
   it('are refused for a projection that is not blocked, or not there', async () => {
     await started();
     await world.caughtUp();
-    expect(() => world.engine.retry('tabs')).toThrow('tabs is not blocked');
-    expect(() => world.engine.retry('nothing')).toThrow('no projection nothing');
+    await expect(world.engine.retry('tabs')).rejects.toThrow('tabs is not blocked');
+    await expect(world.engine.retry('nothing')).rejects.toThrow('no projection nothing');
     await expect(world.engine.skip('tabs', 'x', 'y', OPERATOR)).rejects.toThrow('not blocked');
   });
 

@@ -1,0 +1,13 @@
+import { ENGINE_EVENT_TYPES } from '../commands/engine/engine-events.ts';
+import { eventTypes, type EventTypes } from '../domain/kernel/event-types.ts';
+import { PROJECTION_EVENT_TYPES } from '../projections/engine/journal.ts';
+import type { Feature } from './feature.ts';
+
+/** Every event type that can stand in the log: those of the features and of the engines. */
+export function eventTypesOf(features: readonly Feature[]): EventTypes {
+  return eventTypes(
+    ENGINE_EVENT_TYPES,
+    PROJECTION_EVENT_TYPES,
+    ...features.map((feature) => feature.eventTypes),
+  );
+}

@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+
+import { openSqliteEventLog } from './adapters/sqlite/event-log.ts';
+import { openSqliteReadStore } from './adapters/sqlite/read-store.ts';
+import { systemClock } from './adapters/system/clock.ts';
+import { systemIds } from './adapters/system/ids.ts';
+import { startThread } from './adapters/system/thread.ts';
+import type { Ports } from './app.ts';
+import type { EventLog } from './ports/event-log.ts';
+import type { ProjectionThreadData } from './projection-thread.ts';
+import { createRemoteProjections } from './projections/engine/remote/client.ts';
+import { REMOTE } from './projections/engine/remote/protocol.ts';
+import { createRpc } from './projections/engine/remote/rpc.ts';
+import type { ProjectionEngine } from './projections/engine/projection-engine.ts';
+
+/** A till that reads its own write does not wait for it; a list that lags by this is still live. */
+const FEED_REST_MS = 15;
+const YOUNG_GENERATION_MB = 64;
+
+export interface EmbeddedOptions {
+  readonly dataDir: string;
+  readonly logLevel: string;
+  /** The thread of the read models died: a bug. */
+  readonly onFailure: (error: Error) => void;
+}
+
+export interface OpenStores {
+  readonly ports: Pick<Ports, 'log' | 'readStore' | 'snapshots' | 'processStore'>;
+  readonly projections: ProjectionEngine;
+  close(): Promise<void>;
+}
+
+/**
+ * The embedded stores of one data folder: the log, the documents, and a file of what only saves
+ * work (snapshots, and how far processes have come). Each file has one writing thread: this one,
+ * but for the documents, which are the projection thread's.
+ */
+export function openEmbedded({ dataDir, logLevel, onFailure }: EmbeddedOptions): OpenStores {
+  const logFile = join(dataDir, 'log.db');
+  const documentsFile = join(dataDir, 'documents.db');
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closeOne of closers.splice(0).reverse()) await closeOne();
+  };
+  let grew = () => undefined as unknown;
+  const log = openSqliteEventLog({
+    path: logFile,
+    clock: systemClock,
+    ids: systemIds,
+    onCommit: () => grew(),
+  });
+  closers.push(() => log.close());
+  const readStore = openSqliteReadStore(documentsFile);
+  closers.push(() => readStore.close());
+  const hints = openSqliteReadStore(join(dataDir, 'hints.db'));
+  closers.push(() => hints.close());
+
+  const data: ProjectionThreadData = {
+    logFile,
+    documentsFile,
+    logLevel,
+    feedRestMs: FEED_REST_MS,
+  };
+  const entry = import.meta.url.endsWith('.ts')
+    ? './projection-thread.ts'
+    : './projection-thread.js';
+  const thread = startThread({
+    entry: new URL(entry, import.meta.url),
+    data,
+    youngGenerationMb: YOUNG_GENERATION_MB,
+    onFailure,
+  });
+  closers.push(() => thread.end());
+  const rpc = createRpc(thread.channel);
+  rpc.handle(REMOTE.append, (...args: Parameters<EventLog['append']>) => log.append(...args));
+  grew = oneAtATime(() => rpc.call(REMOTE.logGrew));
+
+  return {
+    ports: { log, readStore, snapshots: hints.snapshots, processStore: hints },
+    projections: createRemoteProjections(rpc, systemClock),
+    close,
+  };
+}
+
+/** A telling while one is under way is made up for by one more after it. */
+function oneAtATime(tell: () => Promise<unknown>): () => void {
+  let telling = false;
+  let again = false;
+  return () => {
+    again = true;
+    if (telling) return;
+    telling = true;
+    void (async () => {
+      while (again) {
+        again = false;
+        // A thread that is gone has been reported by its own end.
+        await tell().catch(() => undefined);
+      }
+      telling = false;
+    })();
+  };
+}
