@@ -31,6 +31,7 @@ export function createRouteRequest(parts: RouteRequestParts): RouteRequest {
   const { route, services, caller, correlationId, headers, reads } = parts;
   const { commandId, ifRevision, deviceId, occurredAt } = headers;
   let repeated = false;
+  let newId: string | undefined;
 
   function commandOf<Cmd extends Command>(entityId: string, command: Cmd): CommandRequest<Cmd> {
     if (!route.write) {
@@ -52,6 +53,7 @@ export function createRouteRequest(parts: RouteRequestParts): RouteRequest {
       actor: { kind: 'key', id: caller.keyId },
       correlationId,
       causationId: correlationId,
+      ...(entityId === newId && { creates: true }),
       ...(ifRevision !== undefined && { ifRevision }),
       ...(deviceId !== undefined && { deviceId }),
       ...(occurredAt !== undefined && { occurredAt }),
@@ -66,10 +68,12 @@ export function createRouteRequest(parts: RouteRequestParts): RouteRequest {
     correlationId,
     commandId,
     reads,
-    newEntityId: () =>
-      services.digest
+    newEntityId() {
+      newId ??= services.digest
         .sha256(`${caller.store.id}\n${route.operationId}\n${commandId}`)
-        .slice(0, ENTITY_ID_LENGTH),
+        .slice(0, ENTITY_ID_LENGTH);
+      return newId;
+    },
     async execute(decider, entityId, command) {
       const result = await services.commands.execute(decider, commandOf(entityId, command));
       if (result.repeated) repeated = true;

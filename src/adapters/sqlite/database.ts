@@ -36,5 +36,6 @@ export function openDatabase(path: string, durability: 'full' | 'normal'): Datab
   db.pragma('busy_timeout = 2000');
   db.pragma('cache_size = -65536');
   db.pragma('temp_store = MEMORY');
+  db.pragma('wal_autocheckpoint = 4000');
   return db;
 }

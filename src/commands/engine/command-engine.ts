@@ -21,6 +21,7 @@ import { createSerialQueue } from './serial-queue.ts';
 import { noSnapshots, type Snapshots } from './snapshots.ts';
 import { createStateCache, type StateCache } from './state-cache.ts';
 import {
+  emptyStream,
   foldStored,
   REFUSED,
   type AnyDecider,
@@ -42,6 +43,11 @@ export interface CommandRequest<Cmd extends Command = Command> {
   readonly causationId: string;
   /** Only carry it out while the entity is at this revision (If-Match). */
   readonly ifRevision?: number;
+  /**
+   * The entity's id was made from this command, so that there is no stream yet unless the command
+   * is a repeat. Saves a look; the append at no-stream proves it.
+   */
+  readonly creates?: boolean;
   readonly branchId?: string;
   readonly deviceId?: string;
   readonly occurredAt?: string;
@@ -144,6 +150,14 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
     const entry = cache.get(stream);
     if (!entry || entry.stream !== stream || !genuine.has(entry)) return undefined;
     return { entry, fromLog: false };
+  }
+
+  function presumedNew(
+    { creates }: CommandRequest,
+    stream: string,
+    decider: AnyDecider,
+  ): Basis | undefined {
+    return creates ? { entry: emptyStream(stream, decider), fromLog: false } : undefined;
   }
 
   function decide(
@@ -275,7 +289,8 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
 
   async function run(decider: AnyDecider, request: CommandRequest, stream: string) {
     const fields = fieldHashes(request.command);
-    let basis = fromCache(stream) ?? (await fromLog(stream, decider));
+    let basis = fromCache(stream) ?? presumedNew(request, stream, decider);
+    basis ??= await fromLog(stream, decider);
     for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
       const result = await attempt(decider, request, fields, basis);
       if (result !== 'look again' && result !== 'start over') return result;

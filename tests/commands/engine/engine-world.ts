@@ -57,7 +57,7 @@ export type Result = CommandResult<CounterState, CounterEvent & RecordedEvent>;
 export interface RunOptions extends Partial<
   Pick<
     CommandRequest,
-    'ifRevision' | 'branchId' | 'deviceId' | 'occurredAt' | 'actor' | 'causationId'
+    'creates' | 'ifRevision' | 'branchId' | 'deviceId' | 'occurredAt' | 'actor' | 'causationId'
   >
 > {
   readonly on?: CommandEngine;
