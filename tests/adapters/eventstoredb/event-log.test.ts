@@ -2,10 +2,10 @@ import type { EventLog } from '../../../src/ports/event-log.ts';
 import { type OpenedLog, describeEventLogContract } from '../../contracts/event-log/suite.ts';
 import {
   type EventStoreServer,
-  describeWith,
   findEventStore,
   startEventStore,
-} from '../../support/servers.ts';
+} from '../../support/servers/event-store.ts';
+import { describeWith, startable } from '../../support/servers.ts';
 import { openLog } from './opened-log.ts';
 
 /** The server drops a subscriber that is too slow; the user of the port takes it up again. */
@@ -19,8 +19,7 @@ describeWith(source, 'EventStoreDB', () => {
 
   async function connectionString(): Promise<string> {
     if (source.kind === 'url') return source.url;
-    if (source.kind === 'none') throw new Error(source.reason);
-    server ??= await startEventStore(source.path);
+    server ??= await startEventStore(startable(source));
     return server.connectionString;
   }
 

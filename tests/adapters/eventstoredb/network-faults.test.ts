@@ -16,10 +16,10 @@ import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
 import {
   type EventStoreServer,
   connectionStringOf,
-  describeWith,
-  findEventStoreBinary,
+  findOwnEventStore,
   startEventStore,
-} from '../../support/servers.ts';
+} from '../../support/servers/event-store.ts';
+import { describeWith, startable } from '../../support/servers.ts';
 import { openLog } from './opened-log.ts';
 import { repeatUntilDone } from './repeat.ts';
 
@@ -30,7 +30,7 @@ const BLACK_HOLE = { type: 'black-hole' } as const;
 const MAX_RESUBSCRIBES = 50;
 const TIMEOUT_MS = 120_000;
 
-const source = findEventStoreBinary();
+const source = findOwnEventStore();
 
 describeWith(source, 'EventStoreDB behind a network that fails', () => {
   let server: EventStoreServer;
@@ -41,8 +41,7 @@ describeWith(source, 'EventStoreDB behind a network that fails', () => {
   const patient: EventLog[] = [];
 
   beforeAll(async () => {
-    if (source.kind === 'none') throw new Error(source.reason);
-    server = await startEventStore(source.path);
+    server = await startEventStore(startable(source));
     direct = openLog(server.connectionString);
   }, TIMEOUT_MS);
   afterAll(async () => {

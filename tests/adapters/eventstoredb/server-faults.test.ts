@@ -15,11 +15,10 @@ import {
 import {
   type EventStoreServer,
   connectionStringOf,
-  describeWith,
-  findEventStoreBinary,
-  freePort,
+  findOwnEventStore,
   startEventStore,
-} from '../../support/servers.ts';
+} from '../../support/servers/event-store.ts';
+import { describeWith, freePort, startable } from '../../support/servers.ts';
 import { openLog } from './opened-log.ts';
 import { repeatUntilDone } from './repeat.ts';
 
@@ -28,21 +27,20 @@ const SHORT = { appendMs: 500, readMs: 500, pingMs: 300, silenceMs: 500 };
 const WELL_BELOW_CLIENT_MS = 8_000;
 const TIMEOUT_MS = 180_000;
 
-const source = findEventStoreBinary();
+const source = findOwnEventStore();
 
 describeWith(source, 'EventStoreDB servers that freeze, die and come back', () => {
   const servers: EventStoreServer[] = [];
   const logs: EventLog[] = [];
 
   afterEach(async () => {
-    for (const server of servers) server.thaw();
+    await Promise.all(servers.map((server) => server.thaw()));
     await Promise.all(logs.splice(0).map((log) => log.close()));
     await Promise.all(servers.splice(0).map((server) => server.stop()));
   });
 
   async function start(onDisk: boolean): Promise<EventStoreServer> {
-    if (source.kind === 'none') throw new Error(source.reason);
-    const server = await startEventStore(source.path, { onDisk });
+    const server = await startEventStore(startable(source), { onDisk });
     servers.push(server);
     return server;
   }
@@ -61,7 +59,7 @@ describeWith(source, 'EventStoreDB servers that freeze, die and come back', () =
       const stream = uniqueStream();
       await repeatUntilDone(log, stream, 'no-stream', someEvents(1));
       const appends = range(20).map((n) => ({ stream: uniqueStream(), events: someEvents(2, n) }));
-      server.freeze();
+      await server.freeze();
       const before = performance.now();
       const outcomes = await Promise.all(
         appends.map((each) => log.append(each.stream, 'no-stream', each.events)),
@@ -70,7 +68,7 @@ describeWith(source, 'EventStoreDB servers that freeze, die and come back', () =
       expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(['unknown']));
       await expect(log.readStream(stream)).rejects.toThrow(TimeLimitError);
       await expect(log.ping()).rejects.toThrow(TimeLimitError);
-      server.thaw();
+      await server.thaw();
       for (const each of appends) {
         await repeatUntilDone(log, each.stream, 'no-stream', each.events);
         expect(await log.readStream(each.stream)).toHaveLength(2);
@@ -89,11 +87,11 @@ describeWith(source, 'EventStoreDB servers that freeze, die and come back', () =
       await repeatUntilDone(log, stream, 'no-stream', someEvents(3));
       const first = follow(log, { after: START, categories: [category] });
       await first.until(() => first.messages.some(({ kind }) => kind === 'caught-up'));
-      server.freeze();
+      await server.freeze();
       const before = performance.now();
       await expect(first.ended).rejects.toThrow(TimeLimitError);
       expect(performance.now() - before).toBeLessThan(WELL_BELOW_CLIENT_MS);
-      server.thaw();
+      await server.thaw();
       await repeatUntilDone(log, stream, 2, someEvents(2, 3));
       const second = follow(log, {
         after: first.position,

@@ -1,0 +1,95 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+const ENGINE_ANSWERS_WITHIN_MS = 5_000;
+
+/** Where a suite finds its server, or why it does not. */
+export type ServerSource =
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'binary'; readonly path: string }
+  | { readonly kind: 'none'; readonly reason: string };
+
+export type BinarySource = Exclude<ServerSource, { kind: 'url' }>;
+
+/** An image of one version, to be run by the Docker engine of this machine. */
+export interface ContainerSource {
+  readonly kind: 'container';
+  readonly image: string;
+}
+
+/** A server that a test starts, and may therefore freeze and kill. */
+export type Startable = Exclude<BinarySource, { kind: 'none' }> | ContainerSource;
+
+/** By a URL, else a named binary, else one on the PATH. */
+export function findServer(urlKey: string, binaryKey: string, command: string): ServerSource {
+  const url = process.env[urlKey];
+  if (url) return { kind: 'url', url };
+  const found = findBinary(binaryKey, command);
+  if (found.kind === 'binary') return found;
+  return { kind: 'none', reason: `${urlKey} is not set and ${found.reason}` };
+}
+
+/** For suites that stop and kill their server: one that is only named by a URL will not do. */
+export function findBinary(binaryKey: string, command: string): BinarySource {
+  const named = process.env[binaryKey];
+  if (named) return { kind: 'binary', path: named };
+  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+    const path = join(folder, command);
+    if (folder !== '' && isExecutable(path)) return { kind: 'binary', path };
+  }
+  return {
+    kind: 'none',
+    reason: `no server to start: ${binaryKey} is not set and ${command} is not on the PATH`,
+  };
+}
+
+/** A container instead of a binary where a Docker engine runs. A server named by URL stays. */
+export function preferContainer<Source extends ServerSource>(
+  source: Source,
+  image: string,
+): Source | ContainerSource {
+  return source.kind !== 'url' && hasDocker() ? { kind: 'container', image } : source;
+}
+
+let engineRuns: boolean | undefined;
+
+/** Whether a Docker engine runs here; TEST_CONTAINERS=off leaves it alone. */
+function hasDocker(): boolean {
+  if (process.env['TEST_CONTAINERS'] === 'off') return false;
+  engineRuns ??=
+    spawnSync('docker', ['info'], { stdio: 'ignore', timeout: ENGINE_ANSWERS_WITHIN_MS }).status ===
+    0;
+  return engineRuns;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `describe` where the server is to be had; else one line that says why it is skipped. */
+export function describeWith(
+  source: ServerSource | ContainerSource,
+  name: string,
+  body: () => void,
+): void {
+  if (source.kind !== 'none') {
+    describe(name, body);
+    return;
+  }
+  process.stderr.write(`skipped: ${name}: ${source.reason}\n`);
+  describe.skip(name, () => {
+    it('needs a server', () => undefined);
+  });
+}
+
+/** What a suite may start; for use where `describeWith` has seen that there is something. */
+export function startable(source: ServerSource | ContainerSource): Startable {
+  if (source.kind === 'binary' || source.kind === 'container') return source;
+  throw new Error(source.kind === 'none' ? source.reason : 'expected a server that can be started');
+}

@@ -1,0 +1,68 @@
+import { Redis } from 'ioredis';
+
+import { createContainerRunner } from './containers.ts';
+import {
+  type ContainerSource,
+  type ServerSource,
+  type Startable,
+  findBinary,
+  findServer,
+  preferContainer,
+} from './find.ts';
+import { type OwnServer, type Place, createProcessRunner, freePort, startReady } from './runner.ts';
+
+export const REDIS_IMAGE = 'redis:7.2.5-bookworm';
+
+/** For suites that share a server with others, and keep their keys apart. */
+export function findRedis(): ServerSource | ContainerSource {
+  return preferContainer(findServer('REDIS_URL', 'REDIS_SERVER_BIN', 'redis-server'), REDIS_IMAGE);
+}
+
+/** For suites that freeze and kill it. */
+export function findOwnRedis(): Exclude<ServerSource, { kind: 'url' }> | ContainerSource {
+  return preferContainer(findBinary('REDIS_SERVER_BIN', 'redis-server'), REDIS_IMAGE);
+}
+
+/** A Redis of its own for a test, with nothing kept over a restart. */
+export interface RedisServer extends OwnServer {
+  readonly url: string;
+  /** Sends the server a command on a connection of its own: what an operator would do. */
+  command(name: string, ...args: readonly string[]): Promise<unknown>;
+}
+
+/** Starts a server on a free loopback port and waits until it answers. */
+export async function startRedis(
+  source: Startable,
+  settings: readonly string[] = [],
+): Promise<RedisServer> {
+  const port = await freePort();
+  const args = ({ port: at, folder, host }: Place) => [
+    ...['--port', `${at}`, '--bind', host, '--dir', folder],
+    ...['--save', '', '--appendonly', 'no', '--protected-mode', 'no'],
+    ...settings,
+  ];
+  const runner =
+    source.kind === 'binary'
+      ? createProcessRunner({ path: source.path, port, args })
+      : createContainerRunner({
+          image: source.image,
+          port,
+          containerPort: 6379,
+          folder: '/data',
+          args: (place) => ['redis-server', ...args(place)],
+        });
+  const command = (name: string, ...rest: readonly string[]) => askOnce(port, name, rest);
+  const server = await startReady(runner, async () => (await command('PING')) === 'PONG');
+  return { ...server, url: `redis://127.0.0.1:${port}`, command };
+}
+
+async function askOnce(port: number, name: string, args: readonly string[]): Promise<unknown> {
+  const redis = new Redis({ port, lazyConnect: true, retryStrategy: null });
+  // Told by the rejection of the command as well.
+  redis.on('error', () => undefined);
+  try {
+    return await redis.call(name, ...args);
+  } finally {
+    redis.disconnect();
+  }
+}
