@@ -51,6 +51,11 @@ export interface CheckpointMove {
   /** What the mover believes is stored; another stored position refuses the whole commit. */
   readonly from: Checkpoint | undefined;
   readonly to: Checkpoint;
+  /**
+   * Fencing token of the mover's lease. Once a checkpoint was claimed, a move with a lower token or
+   * with none is refused.
+   */
+  readonly token?: number;
 }
 
 export interface CollectionWrites {
@@ -62,14 +67,16 @@ export interface CollectionWrites {
 export interface ReadStoreCommit {
   readonly documents: readonly CollectionWrites[];
   readonly checkpoints: readonly CheckpointMove[];
-  /** Last revision of each stream that the feed has passed on. */
-  readonly revisions?: ReadonlyMap<string, number>;
+  /** Last revision of each stream that a feed has passed on. */
+  readonly revisions?: { readonly feed: string; readonly of: ReadonlyMap<string, number> };
 }
 
 export type CommitOutcome =
   | { readonly outcome: 'done' }
   /** Somebody else moved this checkpoint: nothing was written. */
-  | { readonly outcome: 'checkpoint-moved'; readonly name: string };
+  | { readonly outcome: 'checkpoint-moved'; readonly name: string }
+  /** Somebody with a newer lease has claimed this checkpoint: nothing was written. */
+  | { readonly outcome: 'fenced'; readonly name: string };
 
 /** Which generation of a projection answers queries. */
 export interface LiveGeneration {
@@ -130,10 +137,16 @@ export interface ReadStore {
   commit(commit: ReadStoreCommit): Promise<CommitOutcome>;
 
   checkpoint(name: string): Promise<Checkpoint | undefined>;
-  /** Last revisions that the feed has passed on, for those of the streams it has met. */
-  revisions(streams: readonly string[]): Promise<Map<string, number>>;
-  /** Forgets the checkpoint (and, for `feed`, the revisions): a declared rebuild. */
+  /** Last revisions that a feed has passed on, for those of the streams it has met. */
+  revisions(feed: string, streams: readonly string[]): Promise<Map<string, number>>;
+  /** Forgets a checkpoint, and the revisions of the feed of that name: a declared rebuild. */
   resetCheckpoint(name: string): Promise<void>;
+  /**
+   * Claims a checkpoint, whether it is there yet or not, for the holder of a lease: from now on
+   * only moves with this token, or a newer one, are done. The claim outlives `resetCheckpoint`.
+   * @returns false when a newer token has claimed it already.
+   */
+  claimCheckpoint(name: string, token: number): Promise<boolean>;
 
   liveGeneration(projection: string): Promise<LiveGeneration | undefined>;
   setLiveGeneration(generation: LiveGeneration): Promise<void>;

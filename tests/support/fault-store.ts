@@ -58,6 +58,7 @@ export function createFaultStore(inner: ReadStore): FaultStore {
     checkpoint: faulty('checkpoint'),
     revisions: faulty('revisions'),
     resetCheckpoint: faulty('resetCheckpoint'),
+    claimCheckpoint: faulty('claimCheckpoint'),
     liveGeneration: faulty('liveGeneration'),
     setLiveGeneration: faulty('setLiveGeneration'),
     projectionStatus: faulty('projectionStatus'),

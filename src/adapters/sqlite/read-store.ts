@@ -23,8 +23,10 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS collections (name TEXT PRIMARY KEY, spec TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS checkpoints (
     name TEXT PRIMARY KEY, log_id TEXT NOT NULL, position TEXT NOT NULL, event_id TEXT);
-  CREATE TABLE IF NOT EXISTS revisions (
-    stream TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS claims (name TEXT PRIMARY KEY, token INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS passed_on (
+    feed TEXT NOT NULL, stream TEXT NOT NULL, revision INTEGER NOT NULL,
+    PRIMARY KEY (feed, stream)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS generations (projection TEXT PRIMARY KEY, body TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS statuses (projection TEXT PRIMARY KEY, body TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS snapshots (
@@ -49,16 +51,17 @@ export function openSqliteReadStore(path: string): ReadStore & { snapshots: Snap
   const removeSpec = prepare(db, 'DELETE FROM collections WHERE name = ?');
   const revisionsOf = prepare(
     db,
-    'SELECT stream, revision FROM revisions WHERE stream IN (SELECT value FROM json_each(?))',
+    `SELECT stream, revision FROM passed_on
+     WHERE feed = ? AND stream IN (SELECT value FROM json_each(?))`,
   );
   const ping = prepare(db, 'SELECT 1');
   const checkpoints = createCheckpoints(db);
   const putRevision = prepare(
     db,
-    `INSERT INTO revisions (stream, revision) VALUES (?, ?)
-     ON CONFLICT (stream) DO UPDATE SET revision = excluded.revision`,
+    `INSERT INTO passed_on (feed, stream, revision) VALUES (?, ?, ?)
+     ON CONFLICT (feed, stream) DO UPDATE SET revision = excluded.revision`,
   );
-  const clearRevisions = prepare(db, 'DELETE FROM revisions');
+  const clearRevisions = prepare(db, 'DELETE FROM passed_on WHERE feed = ?');
   const generations = createRecords<LiveGeneration>(db, 'generations');
   const statuses = createRecords<ProjectionStatus>(db, 'statuses');
   const begin = prepare(db, 'BEGIN IMMEDIATE');
@@ -82,7 +85,11 @@ export function openSqliteReadStore(path: string): ReadStore & { snapshots: Snap
     }));
     begin.run();
     try {
-      for (const { name, from } of moves) {
+      for (const { name, from, token } of moves) {
+        if (!checkpoints.admits(name, token)) {
+          db.exec('ROLLBACK');
+          return { outcome: 'fenced', name };
+        }
         if (!sameCheckpoint(checkpoints.get(name), from)) {
           db.exec('ROLLBACK');
           return { outcome: 'checkpoint-moved', name };
@@ -90,7 +97,11 @@ export function openSqliteReadStore(path: string): ReadStore & { snapshots: Snap
       }
       for (const { table, writes } of targets) for (const write of writes) table.write(write);
       for (const { name, to } of moves) checkpoints.put(name, to);
-      for (const [stream, revision] of revisions ?? []) putRevision.run(stream, revision);
+      if (revisions) {
+        for (const [stream, revision] of revisions.of) {
+          putRevision.run(revisions.feed, stream, revision);
+        }
+      }
       end.run();
     } catch (error) {
       if (db.inTransaction) db.exec('ROLLBACK');
@@ -125,16 +136,17 @@ export function openSqliteReadStore(path: string): ReadStore & { snapshots: Snap
     scan: async (collection, afterKey, limit) => tableOf(collection).scan(afterKey, limit),
     commit: async (commit) => commitNow(commit),
     checkpoint: async (name) => checkpoints.get(name),
-    revisions: async (streams) =>
+    revisions: async (feed, streams) =>
       new Map(
         revisionsOf
-          .all(JSON.stringify(streams))
+          .all(feed, JSON.stringify(streams))
           .map(([stream, revision]) => [stream as string, revision as number]),
       ),
     resetCheckpoint: async (name) => {
       checkpoints.remove(name);
-      if (name === 'feed') clearRevisions.run();
+      clearRevisions.run(name);
     },
+    claimCheckpoint: async (name, token) => checkpoints.claim(name, token),
     liveGeneration: async (projection) => generations.get(projection),
     setLiveGeneration: async (generation) => generations.put(generation.projection, generation),
     projectionStatus: async (projection) => statuses.get(projection),
@@ -165,7 +177,18 @@ function createCheckpoints(db: Database) {
        event_id = excluded.event_id`,
   );
   const remove = prepare(db, 'DELETE FROM checkpoints WHERE name = ?');
+  const claimOf = prepare(db, 'SELECT token FROM claims WHERE name = ?');
+  const claim = prepare(
+    db,
+    `INSERT INTO claims (name, token) VALUES (?, ?)
+     ON CONFLICT (name) DO UPDATE SET token = excluded.token WHERE token <= excluded.token`,
+  );
   return {
+    claim: (name: string, token: number): boolean => claim.run(name, token).changes > 0,
+    admits(name: string, token: number | undefined): boolean {
+      const claimed = claimOf.all(name)[0]?.[0] as number | undefined;
+      return claimed === undefined || (token !== undefined && token >= claimed);
+    },
     get(name: string): Checkpoint | undefined {
       const row = read.all(name)[0];
       if (!row) return undefined;

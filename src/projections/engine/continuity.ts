@@ -32,6 +32,7 @@ export interface Continuity {
 export function createContinuity(
   log: EventLog,
   store: ReadStore,
+  feed: string,
   origin: () => Position,
 ): Continuity {
   const known = new LRUCache<string, number>({ max: MAX_CACHED_REVISIONS });
@@ -47,7 +48,7 @@ export function createContinuity(
         if (revision > 0 || comparePositions(position, reached) <= 0) unknown.add(stream);
       }
       if (unknown.size === 0) return;
-      for (const [stream, revision] of await store.revisions([...unknown])) {
+      for (const [stream, revision] of await store.revisions(feed, [...unknown])) {
         known.set(stream, revision);
       }
     },

@@ -65,7 +65,7 @@ export function createFeed(
   let lastMessageAt = 0;
   /** A commit that failed may have been done all the same. */
   let unsure: { to: Checkpoint; moved: readonly Member[]; all: ReadonlySet<Member> } | undefined;
-  const continuity = createContinuity(log, store, () => origin);
+  const continuity = createContinuity(log, store, FEED, () => origin);
 
   function moveTo(position: Position): void {
     if (comparePositions(position, reached) <= 0) return;
@@ -132,7 +132,7 @@ export function createFeed(
   async function apply(events: readonly RecordedEvent[], last: RecordedEvent): Promise<void> {
     const logId = await log.logId();
     const to: Checkpoint = { logId, position: last.position, eventId: last.id };
-    const revisions = continuity.takePending();
+    const revisions = { feed: FEED, of: continuity.takePending() };
     const documents: CollectionWrites[] = [];
     const moves: CheckpointMove[] = [{ name: FEED, from: checkpoint, to }];
     const moved: Member[] = [];

@@ -1,5 +1,5 @@
 import type { Checkpoint } from '../../../src/ports/read-store.ts';
-import { checkpointAt } from './documents.ts';
+import { checkpointAt, SALES, write } from './documents.ts';
 import type { Contract } from './suite.ts';
 
 /** Beyond what a double can hold: EventStoreDB counts bytes, and 64 bits of them. */
@@ -55,9 +55,65 @@ export function describeCheckpoints({ store }: Contract): void {
     });
   });
 
+  describe('a claimed checkpoint', () => {
+    const moveBy = (token: number | undefined, from: Checkpoint | undefined, to: Checkpoint) =>
+      store().commit({
+        documents: [],
+        checkpoints: [{ name: 'a', from, to, ...(token !== undefined && { token }) }],
+      });
+
+    it('is moved by the newest claimant only', async () => {
+      expect(await store().claimCheckpoint('a', 1)).toBe(true);
+      expect(await store().checkpoint('a')).toBeUndefined();
+      expect(await moveBy(1, undefined, checkpointAt(1))).toEqual({ outcome: 'done' });
+      expect(await store().claimCheckpoint('a', 2)).toBe(true);
+      expect(await moveBy(1, checkpointAt(1), checkpointAt(2))).toEqual({
+        outcome: 'fenced',
+        name: 'a',
+      });
+      expect((await moveBy(undefined, checkpointAt(1), checkpointAt(2))).outcome).toBe('fenced');
+      expect(await store().checkpoint('a')).toEqual(checkpointAt(1));
+      expect(await moveBy(2, checkpointAt(1), checkpointAt(2))).toEqual({ outcome: 'done' });
+    });
+
+    it('is claimed again by its claimant, and by nobody with an older token', async () => {
+      expect(await store().claimCheckpoint('a', 5)).toBe(true);
+      expect(await store().claimCheckpoint('a', 5)).toBe(true);
+      expect(await store().claimCheckpoint('a', 4)).toBe(false);
+      expect(await moveBy(5, undefined, checkpointAt(1))).toEqual({ outcome: 'done' });
+    });
+
+    it('stays claimed when it is reset', async () => {
+      await store().claimCheckpoint('a', 3);
+      await moveBy(3, undefined, checkpointAt(1));
+      await store().resetCheckpoint('a');
+      expect((await moveBy(2, undefined, checkpointAt(1))).outcome).toBe('fenced');
+      expect(await moveBy(3, undefined, checkpointAt(1))).toEqual({ outcome: 'done' });
+    });
+
+    it('keeps a whole commit from being done, documents and other checkpoints included', async () => {
+      await store().ensureCollection(SALES);
+      await store().claimCheckpoint('a', 2);
+      const outcome = await store().commit({
+        documents: [{ collection: SALES, writes: [write('s1', '1', { total: 1 })] }],
+        checkpoints: [
+          { name: 'b', from: undefined, to: checkpointAt(1) },
+          { name: 'a', from: undefined, to: checkpointAt(1), token: 1 },
+        ],
+      });
+      expect(outcome).toEqual({ outcome: 'fenced', name: 'a' });
+      expect(await store().scan(SALES.name, '', 10)).toEqual([]);
+      expect(await store().checkpoint('b')).toBeUndefined();
+    });
+  });
+
   describe('stream revisions', () => {
     const commit = (revisions: [string, number][]) =>
-      store().commit({ documents: [], checkpoints: [], revisions: new Map(revisions) });
+      store().commit({
+        documents: [],
+        checkpoints: [],
+        revisions: { feed: 'feed', of: new Map(revisions) },
+      });
 
     it('are kept per stream and answered for those that are known', async () => {
       await commit([
@@ -65,28 +121,45 @@ export function describeCheckpoints({ store }: Contract): void {
         ['order-s1.2', 5],
       ]);
       await commit([['order-s1.1', 3]]);
-      expect(await store().revisions(['order-s1.1', 'order-s1.2', 'order-s1.3'])).toEqual(
+      expect(await store().revisions('feed', ['order-s1.1', 'order-s1.2', 'order-s1.3'])).toEqual(
         new Map([
           ['order-s1.1', 3],
           ['order-s1.2', 5],
         ]),
       );
-      expect(await store().revisions([])).toEqual(new Map());
+      expect(await store().revisions('feed', [])).toEqual(new Map());
     });
 
     it('are answered for thousands of streams at once', async () => {
       const many = Array.from({ length: 5_000 }, (_, i): [string, number] => [`order-s1.${i}`, i]);
       await commit(many);
-      expect(await store().revisions(many.map(([stream]) => stream))).toEqual(new Map(many));
+      expect(
+        await store().revisions(
+          'feed',
+          many.map(([stream]) => stream),
+        ),
+      ).toEqual(new Map(many));
+    });
+
+    it('of one feed are none of another', async () => {
+      await commit([['order-s1.1', 3]]);
+      expect(await store().revisions('feed-2', ['order-s1.1'])).toEqual(new Map());
+      await store().commit({
+        documents: [],
+        checkpoints: [],
+        revisions: { feed: 'feed-2', of: new Map([['order-s1.1', 9]]) },
+      });
+      await store().resetCheckpoint('feed-2');
+      expect(await store().revisions('feed', ['order-s1.1'])).toEqual(new Map([['order-s1.1', 3]]));
     });
 
     it('are forgotten with the checkpoint of the feed, and with no other', async () => {
       await commit([['order-s1.1', 3]]);
       await move('feed', undefined, checkpointAt(1));
       await store().resetCheckpoint('sales__v1_g1');
-      expect((await store().revisions(['order-s1.1'])).size).toBe(1);
+      expect((await store().revisions('feed', ['order-s1.1'])).size).toBe(1);
       await store().resetCheckpoint('feed');
-      expect(await store().revisions(['order-s1.1'])).toEqual(new Map());
+      expect(await store().revisions('feed', ['order-s1.1'])).toEqual(new Map());
     });
   });
 }

@@ -65,7 +65,7 @@ export function describeCommits({ store }: Contract): void {
           { name: SALES.name, from: undefined, to },
           { name: 'feed', from: undefined, to },
         ],
-        revisions: new Map([['order-s1.1', 7]]),
+        revisions: { feed: 'feed', of: new Map([['order-s1.1', 7]]) },
       });
       expect(outcome).toEqual({ outcome: 'done' });
       expect(await store().forStore('s1').get(SALES.name, 's1.1')).toMatchObject({
@@ -76,7 +76,7 @@ export function describeCommits({ store }: Contract): void {
       });
       expect(await store().checkpoint(SALES.name)).toEqual(to);
       expect(await store().checkpoint('feed')).toEqual(to);
-      expect(await store().revisions(['order-s1.1'])).toEqual(new Map([['order-s1.1', 7]]));
+      expect(await store().revisions('feed', ['order-s1.1'])).toEqual(new Map([['order-s1.1', 7]]));
     });
 
     it('with nothing in it is done', async () => {
@@ -97,7 +97,7 @@ export function describeCommits({ store }: Contract): void {
       await store().ensureCollection(SALES);
       await put(store(), [write('s1', '1', { total: 1 })], {
         checkpoints: [{ name: SALES.name, from: undefined, to: checkpointAt(5) }],
-        revisions: new Map([['order-s1.1', 1]]),
+        revisions: { feed: 'feed', of: new Map([['order-s1.1', 1]]) },
       });
     });
 
@@ -125,10 +125,13 @@ export function describeCommits({ store }: Contract): void {
           { name: 'another', from: undefined, to: checkpointAt(9) },
           { name: SALES.name, from, to: checkpointAt(9) },
         ],
-        revisions: new Map([
-          ['order-s1.1', 2],
-          ['order-s1.2', 0],
-        ]),
+        revisions: {
+          feed: 'feed',
+          of: new Map([
+            ['order-s1.1', 2],
+            ['order-s1.2', 0],
+          ]),
+        },
       });
       expect(outcome).toEqual({ outcome: 'checkpoint-moved', name: SALES.name });
       const [only, ...others] = await store().scan(SALES.name, '', 10);
@@ -136,7 +139,7 @@ export function describeCommits({ store }: Contract): void {
       expect(others).toEqual([]);
       expect(await store().checkpoint(SALES.name)).toEqual(checkpointAt(5));
       expect(await store().checkpoint('another')).toBeUndefined();
-      expect(await store().revisions(['order-s1.1', 'order-s1.2'])).toEqual(
+      expect(await store().revisions('feed', ['order-s1.1', 'order-s1.2'])).toEqual(
         new Map([['order-s1.1', 1]]),
       );
     });

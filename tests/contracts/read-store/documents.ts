@@ -6,6 +6,7 @@ import type {
   CollectionSpec,
   DocumentWrite,
   ReadStore,
+  ReadStoreCommit,
 } from '../../../src/ports/read-store.ts';
 
 export const SALES: CollectionSpec = {
@@ -42,17 +43,17 @@ export function checkpointAt(number: number | bigint, logId = 'log-1'): Checkpoi
 export interface Put {
   readonly collection?: CollectionSpec;
   readonly checkpoints?: readonly CheckpointMove[];
-  readonly revisions?: ReadonlyMap<string, number>;
+  readonly revisions?: ReadStoreCommit['revisions'];
 }
 
 /** Commits documents to one collection and insists that it was done. */
 export async function put(
   store: ReadStore,
   writes: readonly DocumentWrite[],
-  { collection = SALES, checkpoints = [], revisions = new Map() }: Put = {},
+  { collection = SALES, checkpoints = [], revisions }: Put = {},
 ): Promise<void> {
   const documents = [{ collection, writes }];
-  const outcome = await store.commit({ documents, checkpoints, revisions });
+  const outcome = await store.commit({ documents, checkpoints, ...(revisions && { revisions }) });
   expect(outcome).toEqual({ outcome: 'done' });
 }
 

@@ -9,7 +9,7 @@ export function describeReopening({ store, opened }: Contract): void {
       await store().ensureCollection(SALES);
       await put(store(), [write('s1', '1', { total: 1 })], {
         checkpoints: [{ name: SALES.name, from: undefined, to: checkpointAt(5) }],
-        revisions: new Map([['order-s1.1', 4]]),
+        revisions: { feed: 'feed', of: new Map([['order-s1.1', 4]]) },
       });
       const generation = { projection: 'sales', version: 1, generation: 1 };
       await store().setLiveGeneration(generation);
@@ -19,7 +19,7 @@ export function describeReopening({ store, opened }: Contract): void {
       const again = await reopen();
       expect(await again.listCollections()).toEqual([SALES.name]);
       expect(await again.checkpoint(SALES.name)).toEqual(checkpointAt(5));
-      expect(await again.revisions(['order-s1.1'])).toEqual(new Map([['order-s1.1', 4]]));
+      expect(await again.revisions('feed', ['order-s1.1'])).toEqual(new Map([['order-s1.1', 4]]));
       expect(await again.liveGeneration('sales')).toEqual(generation);
       expect(await again.projectionStatus('sales')).toEqual(status);
       // Queries may come before anybody ensures the collection.

@@ -341,14 +341,18 @@ describe('an older copy of the read store put back while the engine runs', () =>
       });
     }
     const feed = await checkpointOf(world, 'feed');
-    const revisions = await world.store.revisions(['order-s1.0', 'order-s1.1', 'order-s1.2']);
+    const revisions = await world.store.revisions('feed', [
+      'order-s1.0',
+      'order-s1.1',
+      'order-s1.2',
+    ]);
     await appendLines(6);
     await world.caughtUp();
     for (const { collection, writes, checkpoint } of kept) {
       await world.store.commit({
         documents: [{ collection, writes }],
         checkpoints: [],
-        revisions,
+        revisions: { feed: 'feed', of: revisions },
       });
       if (checkpoint) await moveCheckpoint(world, collection.name, checkpoint);
     }
