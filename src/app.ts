@@ -1,6 +1,7 @@
 import type { Services } from './api/services.ts';
 import { createCommandEngine } from './commands/engine/command-engine.ts';
 import { createSnapshots } from './commands/engine/snapshots.ts';
+import { createStateCache } from './commands/engine/state-cache.ts';
 import { eventTypesOf } from './features/event-types.ts';
 import type { Feature } from './features/feature.ts';
 import type { Calendar } from './ports/calendar.ts';
@@ -40,6 +41,8 @@ export interface AppOptions {
   /** How often the documents are compared with the log in the background; 0: never. */
   readonly auditEveryMs: number;
   readonly projectionLimits?: Partial<ProjectionLimits>;
+  /** Folded streams that are kept at hand for the next command. */
+  readonly cachedStreams?: number;
   /** Keeps the read models when this system does not do so itself, in its own event loop. */
   readonly projections?: ProjectionEngine;
 }
@@ -64,6 +67,7 @@ export function createApp(options: AppOptions): App {
     ids,
     types,
     snapshots: createSnapshots(snapshots, digest, logger),
+    cache: createStateCache(options.cachedStreams),
   });
   const projections =
     options.projections ??

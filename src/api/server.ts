@@ -1,21 +1,18 @@
 import express, { type ErrorRequestHandler, type Express } from 'express';
 
-import { InvariantError, TillstreamError } from '../domain/kernel/errors.ts';
+import { InvariantError } from '../domain/kernel/errors.ts';
 import type { Logger } from '../ports/logger.ts';
 import { exchangeOf } from './exchange.ts';
 import { API_LIMITS, type ApiLimits } from './limits.ts';
 import { createListener, type Listener } from './listener.ts';
 import { accessLog } from './middleware/access-log.ts';
-import { createAdmission } from './middleware/admission.ts';
-import { createAuthenticator } from './middleware/authenticate.ts';
-import { createBodyReader } from './middleware/body.ts';
 import { correlationId } from './middleware/correlation-id.ts';
 import { apiHeaders } from './middleware/security-headers.ts';
 import { docsPages } from './openapi/docs-pages.ts';
 import { createOpenApi } from './openapi/document.ts';
-import { RequestError, sendProblem } from './problem.ts';
-import { createReads } from './reads.ts';
-import type { Reads, Route } from './route.ts';
+import { RequestError } from './problem.ts';
+import { createRouteContext } from './route-context.ts';
+import type { Route } from './route.ts';
 import { healthRoutes } from './routes/health.ts';
 import { openApiRoute } from './routes/openapi.ts';
 import { projectionRoutes } from './routes/projections.ts';
@@ -51,7 +48,8 @@ export function createApi(options: ApiOptions): Api {
   const health = healthRoutes({ version, ready, pingMs: limits.pingMs, clock: services.clock });
   const document = openApiRoute(() => createOpenApi({ routes, version }));
   const routes: readonly Route[] = [...health, document, ...projectionRoutes, ...options.routes];
-  const fail = createFailure(logger);
+  const context = createRouteContext({ services, logger, limits, open });
+  const { fail } = context;
 
   const app = express();
   app.disable('x-powered-by');
@@ -65,16 +63,6 @@ export function createApi(options: ApiOptions): Api {
   app.use('/docs', docsPages());
   app.use(apiHeaders());
 
-  const context: RouteContext = {
-    services,
-    limits,
-    admission: createAdmission(limits),
-    authenticate: createAuthenticator(services.stores, services.digest),
-    readBody: createBodyReader(limits.bodyBytes),
-    readsOf: readsPerStore(services),
-    open,
-    fail,
-  };
   addRoutes(app, routes, context);
   app.use((req, res) => {
     fail(new RequestError('not_found', `there is nothing at ${req.method} ${req.path}`), res);
@@ -127,37 +115,6 @@ function addRoutes(app: Express, routes: readonly Route[], context: RouteContext
       context.fail(new RequestError('method_not_allowed', detail), res);
     });
   }
-}
-
-function readsPerStore({ projections, readStore, stores }: Services): (storeId: string) => Reads {
-  const reads = new Map(
-    stores.map(({ id }) => [id, createReads(projections, readStore, id)] as const),
-  );
-  return (storeId) => {
-    const mine = reads.get(storeId);
-    if (!mine) throw new InvariantError('a configured store', { storeId });
-    return mine;
-  };
-}
-
-/** Answers every error; bugs and failing stores are logged with all that the caller is not told. */
-function createFailure(logger: Logger): RouteContext['fail'] {
-  return (error, res) => {
-    const { correlationId: id, route } = exchangeOf(res);
-    const kind = error instanceof TillstreamError ? error.kind : 'internal';
-    if (kind === 'internal' || kind === 'unavailable') {
-      const fields = { correlationId: id, route, ...describe(error) };
-      if (kind === 'unavailable') logger.warn(fields, 'a request could not be carried out');
-      else logger.error(fields, 'a request met a bug');
-    }
-    if (!res.headersSent && !res.destroyed) sendProblem(res, error, id);
-  };
-}
-
-function describe(error: unknown): Record<string, string | undefined> {
-  if (!(error instanceof Error)) return { error: String(error) };
-  const { name, message, stack, cause } = error;
-  return { name, error: message, stack, ...(cause instanceof Error && { cause: cause.message }) };
 }
 
 /** The router's own complaint is about a path that cannot be decoded. */

@@ -5,6 +5,8 @@ import type { Violation } from '../problem.ts';
 import { closeSchema } from './close-schema.ts';
 
 const MAX_SHOWN = 60;
+/** A schema never changes, so that all who ask about the same one can share what was made of it. */
+const COMPILED = new WeakMap<TSchema, TypeCheck<TSchema>>();
 
 /**
  * A schema ready to be asked. It is compiled when it is first needed, so that the start is quick.
@@ -16,8 +18,7 @@ export interface SchemaCheck {
 }
 
 export function createSchemaCheck(schema: TSchema, part: Violation['in']): SchemaCheck {
-  let compiled: TypeCheck<TSchema> | undefined;
-  const check = () => (compiled ??= TypeCompiler.Compile(closeSchema(schema)));
+  const check = () => compiled(schema);
   return {
     fits: (value) => check().Check(value),
     violations(value, max) {
@@ -30,6 +31,15 @@ export function createSchemaCheck(schema: TSchema, part: Violation['in']): Schem
       return [...found.values()];
     },
   };
+}
+
+function compiled(schema: TSchema): TypeCheck<TSchema> {
+  let check = COMPILED.get(schema);
+  if (!check) {
+    check = TypeCompiler.Compile(closeSchema(schema));
+    COMPILED.set(schema, check);
+  }
+  return check;
 }
 
 function messageOf({ message, schema, value }: ValueError): string {

@@ -5,16 +5,19 @@ import type { DomainEvent } from '../../domain/kernel/event.ts';
 import { UnreadableEventError, type EventTypes } from '../../domain/kernel/event-types.ts';
 import { InvariantError } from '../../domain/kernel/errors.ts';
 
+/** A schema never changes, so that all engines of a process share what was made of it. */
+const COMPILED = new WeakMap<TSchema, TypeCheck<TSchema>>();
+
 /** Checks events against their schemas before they are stored. Each schema is compiled once. */
 export function createEventChecks(types: EventTypes): (event: DomainEvent) => number {
-  const compiled = new Map<string, TypeCheck<TSchema>>();
   return (event) => {
     const type = types.get(event.type);
     if (!type) throw new UnreadableEventError('a declared event type', { type: event.type });
-    let check = compiled.get(event.type);
+    const schema = type.schema as unknown as TSchema;
+    let check = COMPILED.get(schema);
     if (!check) {
-      check = TypeCompiler.Compile(type.schema as unknown as TSchema);
-      compiled.set(event.type, check);
+      check = TypeCompiler.Compile(schema);
+      COMPILED.set(schema, check);
     }
     if (!check.Check(event.data)) {
       const first = check.Errors(event.data).First();

@@ -5,7 +5,6 @@ import { comparePositions, type Position } from '../../domain/kernel/position.ts
 import type { EventLog } from '../../ports/event-log.ts';
 import type { ReadStore } from '../../ports/read-store.ts';
 
-const MAX_CACHED_REVISIONS = 100_000;
 const PAGE = 500;
 
 /** What to do with the next event of a stream. */
@@ -34,8 +33,9 @@ export function createContinuity(
   store: ReadStore,
   feed: string,
   origin: () => Position,
+  cachedRevisions: number,
 ): Continuity {
-  const known = new LRUCache<string, number>({ max: MAX_CACHED_REVISIONS });
+  const known = new LRUCache<string, number>({ max: cachedRevisions });
   let pending = new Map<string, number>();
   const lastOf = (stream: string) => pending.get(stream) ?? known.get(stream);
 

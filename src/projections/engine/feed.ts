@@ -13,10 +13,7 @@ import { createContinuity } from './continuity.ts';
 import { PoisonEventError } from './fold.ts';
 import { foldKey, putBack } from './heal.ts';
 import type { Member } from './member.ts';
-import { backOffMs, type EngineContext } from './types.ts';
-
-const FEED = 'feed';
-const ORIGIN = 'feed-origin';
+import { backOffMs, claim, FencedError, moveOf, type EngineContext } from './types.ts';
 
 /** The log is not the one that the read models were made from. */
 export class OtherLogError extends Error {
@@ -35,6 +32,8 @@ export interface Feed {
   run(): Promise<void>;
   /** Takes a member in when it has seen exactly what the feed has. Call inside `writing`. */
   join(member: Member): boolean;
+  /** Lets other processes know of the members there are now. Call inside `writing`. */
+  announce(): Promise<void>;
   leave(member: Member): void;
   readonly reached: Position;
   readonly members: ReadonlySet<Member>;
@@ -57,6 +56,8 @@ export function createFeed(
   { categories, everyMember, onOtherLog, onBeyondMending }: FeedOptions,
 ): Feed {
   const { log, store, limits, clock, logger, journal, waiters, writing, stopping } = context;
+  const FEED = context.feedName;
+  const ORIGIN = `${FEED}-origin`;
   const members = new Set<Member>();
   let checkpoint: Checkpoint | undefined;
   let origin = START;
@@ -65,7 +66,7 @@ export function createFeed(
   let lastMessageAt = 0;
   /** A commit that failed may have been done all the same. */
   let unsure: { to: Checkpoint; moved: readonly Member[]; all: ReadonlySet<Member> } | undefined;
-  const continuity = createContinuity(log, store, FEED, () => origin);
+  const continuity = createContinuity(log, store, FEED, () => origin, limits.cachedRevisions);
 
   function moveTo(position: Position): void {
     if (comparePositions(position, reached) <= 0) return;
@@ -81,6 +82,8 @@ export function createFeed(
   }
 
   async function open(): Promise<void> {
+    await claim(context, FEED);
+    await claim(context, ORIGIN);
     checkpoint = await store.checkpoint(FEED);
     if (!checkpoint) return restartAtHead();
     if (!(await belongsToLog(log, checkpoint))) throw new OtherLogError(FEED);
@@ -100,10 +103,7 @@ export function createFeed(
     const at: Checkpoint = { logId: await log.logId(), position, eventId: event?.id };
     await store.commit({
       documents: [],
-      checkpoints: [
-        { name: FEED, from: undefined, to: at },
-        { name: ORIGIN, from: undefined, to: at },
-      ],
+      checkpoints: [moveOf(context, FEED, undefined, at), moveOf(context, ORIGIN, undefined, at)],
     });
     checkpoint = at;
     origin = position;
@@ -134,19 +134,25 @@ export function createFeed(
     const to: Checkpoint = { logId, position: last.position, eventId: last.id };
     const revisions = { feed: FEED, of: continuity.takePending() };
     const documents: CollectionWrites[] = [];
-    const moves: CheckpointMove[] = [{ name: FEED, from: checkpoint, to }];
+    const moves: CheckpointMove[] = [];
     const moved: Member[] = [];
     for (const member of [...members]) {
       const writes = await foldFor(member, events);
       if (!writes) continue;
       const { collection } = member;
       documents.push({ collection, writes });
-      moves.push({ name: collection.name, from: member.checkpoint, to });
+      moves.push(moveOf(context, collection.name, member.checkpoint, to));
       moved.push(member);
     }
+    // Last, for a store that moves them one by one: no member is then behind its feed.
+    moves.push(moveOf(context, FEED, checkpoint, { ...to, members: namesOf(members) }));
     unsure = { to, moved, all: new Set(members) };
     const outcome = await store.commit({ documents, checkpoints: moves, revisions });
     unsure = undefined;
+    if (outcome.outcome === 'fenced') {
+      context.fenced();
+      throw new FencedError(outcome.name);
+    }
     if (outcome.outcome !== 'done') return checkpointMoved(outcome.name);
     committed(to, moved);
     for (const member of moved) member.lastRecordedAt = last.recordedAt;
@@ -351,6 +357,14 @@ export function createFeed(
     restartAtHead,
     run,
     leave,
+    async announce() {
+      if (!checkpoint) return;
+      const to = { ...checkpoint, members: namesOf(members) };
+      const moves = [moveOf(context, FEED, checkpoint, to)];
+      const outcome = await store.commit({ documents: [], checkpoints: moves });
+      // A checkpoint that somebody else moved shows in the next batch, which mends it.
+      if (outcome.outcome === 'fenced') context.fenced();
+    },
     join(member) {
       if (member.state === 'retired') return false;
       if (comparePositions(member.position, reached) !== 0) return false;
@@ -363,4 +377,8 @@ export function createFeed(
     },
     members,
   };
+}
+
+function namesOf(members: ReadonlySet<Member>): string[] {
+  return [...members].map(({ collection }) => collection.name);
 }

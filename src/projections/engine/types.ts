@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { ReadStore } from '../../ports/read-store.ts';
+import type { Checkpoint, CheckpointMove, ReadStore } from '../../ports/read-store.ts';
 import type { Mutex } from './mutex.ts';
 import type { Journal } from './journal.ts';
 import type { Waiters } from './waiters.ts';
@@ -27,6 +27,8 @@ export interface ProjectionLimits {
    * that under load more of them share one commit. 0: not at all.
    */
   readonly feedRestMs: number;
+  /** Streams whose last revision the feed keeps at hand; above the streams of one batch. */
+  readonly cachedRevisions: number;
 }
 
 export const PROJECTION_LIMITS: ProjectionLimits = {
@@ -38,6 +40,7 @@ export const PROJECTION_LIMITS: ProjectionLimits = {
   retryMaxMs: 10_000,
   silenceMs: 5_000,
   feedRestMs: 0,
+  cachedRevisions: 100_000,
 };
 
 /** What the parts of the projection engine share. */
@@ -56,6 +59,39 @@ export interface EngineContext {
   /** Held while documents of live projections change: a batch of the feed, a heal, a join. */
   readonly writing: Mutex;
   readonly stopping: AbortSignal;
+  /** Name of this engine's feed: several engines over one read store have one each. */
+  readonly feedName: string;
+  /** Fencing token of the lease under which this engine works, when it does so under one. */
+  readonly token: number | undefined;
+  /** Somebody with a newer lease works now: this engine stops at once. */
+  readonly fenced: () => void;
+}
+
+/** A move of a checkpoint under the engine's own token. */
+export function moveOf(
+  { token }: Pick<EngineContext, 'token'>,
+  name: string,
+  from: Checkpoint | undefined,
+  to: Checkpoint,
+): CheckpointMove {
+  return { name, from, to, ...(token !== undefined && { token }) };
+}
+
+/** The engine works no longer: another one has the lease. */
+export class FencedError extends Error {
+  constructor(name: string) {
+    super(`the checkpoint ${name} was claimed under a newer lease`);
+    this.name = 'FencedError';
+  }
+}
+
+/** Claims a checkpoint before it is read for the first time. @throws FencedError */
+export async function claim(context: EngineContext, name: string): Promise<void> {
+  const { token, store, fenced } = context;
+  if (token === undefined) return;
+  if (await store.claimCheckpoint(name, token)) return;
+  fenced();
+  throw new FencedError(name);
 }
 
 /** The pause before try number `attempt` (from 0): exponential, jittered, bounded. */
