@@ -44,6 +44,11 @@ export interface Checkpoint {
   readonly position: Position;
   /** Id of the event at `position`; undefined when nothing was there to hold on to. */
   readonly eventId: string | undefined;
+  /**
+   * Of a feed: the collections that have seen all up to here, whether it touched them or not. What
+   * another process knows of a projection's position is its own checkpoint and this.
+   */
+  readonly members?: readonly string[];
 }
 
 export interface CheckpointMove {

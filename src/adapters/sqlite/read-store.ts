@@ -19,10 +19,13 @@ import {
   type CollectionTable,
 } from './read-store-collections.ts';
 
+/** Raised with every change of the tables below. */
+const SCHEMA_VERSION = 2;
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS collections (name TEXT PRIMARY KEY, spec TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS checkpoints (
-    name TEXT PRIMARY KEY, log_id TEXT NOT NULL, position TEXT NOT NULL, event_id TEXT);
+    name TEXT PRIMARY KEY, log_id TEXT NOT NULL, position TEXT NOT NULL, event_id TEXT,
+    members TEXT);
   CREATE TABLE IF NOT EXISTS claims (name TEXT PRIMARY KEY, token INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS passed_on (
     feed TEXT NOT NULL, stream TEXT NOT NULL, revision INTEGER NOT NULL,
@@ -39,7 +42,7 @@ const SCHEMA = `
  */
 export function openSqliteReadStore(path: string): ReadStore & { snapshots: SnapshotStore } {
   const db = openDatabase(path, 'normal');
-  db.exec(SCHEMA);
+  makeSchema(db);
   const tables = new Map<string, CollectionTable>();
   const saveSpec = prepare(
     db,
@@ -163,18 +166,33 @@ export function openSqliteReadStore(path: string): ReadStore & { snapshots: Snap
   };
 }
 
+/** What another version left behind is dropped: all of it is built again from the log. */
+function makeSchema(db: Database): void {
+  const version = prepare(db, 'PRAGMA user_version').all()[0]?.[0];
+  if (version === SCHEMA_VERSION) return;
+  const tables = prepare(
+    db,
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+  ).all();
+  for (const [name] of tables) db.exec(`DROP TABLE IF EXISTS "${String(name)}"`);
+  db.exec(`${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}`);
+}
+
 function sameCheckpoint(a: Checkpoint | undefined, b: Checkpoint | undefined): boolean {
   if (!a || !b) return a === b;
   return a.logId === b.logId && comparePositions(a.position, b.position) === 0;
 }
 
 function createCheckpoints(db: Database) {
-  const read = prepare(db, 'SELECT log_id, position, event_id FROM checkpoints WHERE name = ?');
+  const read = prepare(
+    db,
+    'SELECT log_id, position, event_id, members FROM checkpoints WHERE name = ?',
+  );
   const write = prepare(
     db,
-    `INSERT INTO checkpoints (name, log_id, position, event_id) VALUES (?, ?, ?, ?)
+    `INSERT INTO checkpoints (name, log_id, position, event_id, members) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (name) DO UPDATE SET log_id = excluded.log_id, position = excluded.position,
-       event_id = excluded.event_id`,
+       event_id = excluded.event_id, members = excluded.members`,
   );
   const remove = prepare(db, 'DELETE FROM checkpoints WHERE name = ?');
   const claimOf = prepare(db, 'SELECT token FROM claims WHERE name = ?');
@@ -196,10 +214,12 @@ function createCheckpoints(db: Database) {
         logId: row[0] as string,
         position: positionOfText(row[1] as string),
         eventId: (row[2] as string | null) ?? undefined,
+        ...(row[3] !== null && { members: JSON.parse(row[3] as string) as string[] }),
       };
     },
-    put(name: string, { logId, position, eventId }: Checkpoint): void {
-      write.run(name, logId, formatPosition(position), eventId ?? null);
+    put(name: string, { logId, position, eventId, members }: Checkpoint): void {
+      const listed = members ? JSON.stringify(members) : null;
+      write.run(name, logId, formatPosition(position), eventId ?? null, listed);
     },
     remove(name: string): void {
       remove.run(name);

@@ -3,7 +3,7 @@ import { comparePositions, type Position } from '../../domain/kernel/position.ts
 import type { Checkpoint, DocumentWrite, StoredDocument } from '../../ports/read-store.ts';
 import { PoisonEventError } from './fold.ts';
 import type { Member } from './member.ts';
-import type { EngineContext } from './types.ts';
+import { FencedError, moveOf, type EngineContext } from './types.ts';
 
 /** The stored checkpoint is not the one that this member wrote: start over from the safer one. */
 export class CheckpointMovedError extends Error {
@@ -91,11 +91,12 @@ async function writeBatch(
 }
 
 async function foldAndCommit(
-  { store, log }: EngineContext,
+  context: EngineContext,
   member: Member,
   events: readonly RecordedEvent[],
   recent: Documents,
 ): Promise<Documents> {
+  const { store, log } = context;
   const last = events.at(-1);
   if (!last) return recent;
   const touches = member.fold.touches(events, member.skipped);
@@ -118,8 +119,12 @@ async function foldAndCommit(
   };
   const outcome = await store.commit({
     documents: [{ collection: member.collection, writes: [...writes.values()] }],
-    checkpoints: [{ name: member.collection.name, from: member.checkpoint, to }],
+    checkpoints: [moveOf(context, member.collection.name, member.checkpoint, to)],
   });
+  if (outcome.outcome === 'fenced') {
+    context.fenced();
+    throw new FencedError(outcome.name);
+  }
   if (outcome.outcome !== 'done') throw new CheckpointMovedError(outcome.name);
   member.checkpoint = to;
   member.lastRecordedAt = last.recordedAt;

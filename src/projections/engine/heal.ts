@@ -6,7 +6,7 @@ import type { DocumentWrite, StoredDocument } from '../../ports/read-store.ts';
 import { CheckpointMovedError, yieldTurn } from './catch-up.ts';
 import { PoisonEventError } from './fold.ts';
 import type { Member } from './member.ts';
-import type { EngineContext } from './types.ts';
+import { FencedError, moveOf, type EngineContext } from './types.ts';
 
 const STREAM_PAGE = 500;
 
@@ -157,11 +157,12 @@ export async function healStumble(
  * that has applied everything up to `upTo`. The raised epoch tells older writers to fold again.
  */
 export async function putBack(
-  { store }: EngineContext,
+  context: EngineContext,
   member: Member,
   upTo: Position,
   repairs: ReadonlyMap<string, DocumentWrite | undefined>,
 ): Promise<void> {
+  const { store } = context;
   const stored = await store.load(member.collection.name, [...repairs.keys()]);
   const writes = [...repairs].map(([key, expected]): DocumentWrite => {
     const epoch = (stored.get(key)?.epoch ?? 0) + 1;
@@ -172,7 +173,11 @@ export async function putBack(
   const at = member.checkpoint;
   const outcome = await store.commit({
     documents: [{ collection: member.collection, writes }],
-    checkpoints: at ? [{ name, from: at, to: at }] : [],
+    checkpoints: at ? [moveOf(context, name, at, at)] : [],
   });
+  if (outcome.outcome === 'fenced') {
+    context.fenced();
+    throw new FencedError(outcome.name);
+  }
   if (outcome.outcome !== 'done') throw new CheckpointMovedError(outcome.name);
 }

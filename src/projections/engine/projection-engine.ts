@@ -33,6 +33,14 @@ export interface ProjectionEngineOptions {
   readonly logger: Logger;
   readonly projections: readonly Projection[];
   readonly limits?: Partial<ProjectionLimits>;
+  /** Name of the engine's feed, where several engines share one read store; default `feed`. */
+  readonly feedName?: string;
+  /** Categories that the feed follows; default those of its own projections. */
+  readonly categories?: readonly string[];
+  /** Fencing token of the lease under which it works. */
+  readonly token?: number;
+  /** Told once when somebody with a newer lease has taken over; the engine has stopped then. */
+  readonly onFenced?: () => void;
   /** Called after every step of progress. */
   readonly onProgress?: () => void;
   /** Whether somebody who does not wait at this engine itself waits for a position. */
@@ -101,8 +109,17 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     journal: createJournal(log, ids, logger),
     writing: createMutex(),
     stopping: stop.signal,
+    feedName: options.feedName ?? 'feed',
+    token: options.token,
+    fenced: () => {
+      if (stop.signal.aborted) return;
+      logger.warn({ feed: options.feedName }, 'another process has the lease; stopping');
+      stop.abort();
+      options.onFenced?.();
+    },
   };
-  const categories = [...new Set(projections.flatMap((projection) => projection.categories))];
+  const own = new Set(projections.flatMap((projection) => projection.categories));
+  const categories = options.categories ?? [...own];
   const feed = createFeed(context, {
     categories,
     everyMember: () =>
@@ -160,6 +177,7 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     }
     if (member.suspect) supervise(healSuspect(member));
     if (slot.building !== member) {
+      await feed.announce();
       context.waiters.check();
       return;
     }
@@ -170,6 +188,7 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     slot.serving = member;
     slot.building = undefined;
     if (old) retire(old);
+    await feed.announce();
     logger.info({ projection, version, generation }, 'a new generation answers queries');
     if (generation > 1) {
       void context.journal.record(projection, 'RebuildSwitched', { generation });
@@ -291,8 +310,17 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
       if (building) used.add(building.collection.name);
     }
     for (const name of await store.listCollections()) {
-      if (!used.has(name) && !isAnsweringOld(name)) await store.dropCollection(name);
+      if (!isOurs(name) || used.has(name) || isAnsweringOld(name)) continue;
+      await store.dropCollection(name);
     }
+  }
+
+  /** Under a lease other engines keep other collections; without one, all there are are ours. */
+  function isOurs(name: string): boolean {
+    if (context.token === undefined) return true;
+    return projections.some(({ collection }) =>
+      name.startsWith(`${collection.replaceAll('-', '_')}__`),
+    );
   }
 
   /** While the first generation of a new version is built nothing else answers: nothing to keep. */

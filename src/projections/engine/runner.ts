@@ -5,7 +5,7 @@ import { OtherLogError, type Feed } from './feed.ts';
 import { PoisonEventError } from './fold.ts';
 import { healStumble } from './heal.ts';
 import type { Member } from './member.ts';
-import { backOffMs, type EngineContext } from './types.ts';
+import { backOffMs, claim, type EngineContext } from './types.ts';
 
 export interface RunnerEvents {
   /** The member has joined the feed: its documents are up to date. Inside the writing section. */
@@ -17,7 +17,9 @@ export interface RunnerEvents {
  * Makes the stored checkpoint and the member agree. Where they differ the earlier one is taken:
  * to apply an event again changes nothing, to pass one over would.
  */
-async function agreeOnCheckpoint({ log, store }: EngineContext, member: Member): Promise<void> {
+async function agreeOnCheckpoint(context: EngineContext, member: Member): Promise<void> {
+  const { log, store } = context;
+  if (member.checkpoint === undefined) await claim(context, member.collection.name);
   const stored = await store.checkpoint(member.collection.name);
   if (stored && !(await belongsToLog(log, stored))) throw new OtherLogError(member.collection.name);
   const position = stored?.position ?? START;

@@ -55,6 +55,21 @@ describe('the SQLite read store alone', () => {
     await store.close();
   });
 
+  it('begins again with an empty file when another version made the one it finds', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tillstream-read-store-'));
+    const path = join(folder, 'documents.db');
+    const older = openDatabase(path, 'normal');
+    older.exec(`CREATE TABLE checkpoints (name TEXT PRIMARY KEY, position TEXT);
+      INSERT INTO checkpoints VALUES ('feed', '7/7'); CREATE TABLE d_sales__v1_g1 (key TEXT)`);
+    older.close();
+    const store = openSqliteReadStore(path);
+    expect(await store.checkpoint('feed')).toBeUndefined();
+    await store.ensureCollection(SALES);
+    expect(await store.scan(SALES.name, '', 10)).toEqual([]);
+    await store.close();
+    await rm(folder, { recursive: true });
+  });
+
   it('takes no name that could be read as a command', async () => {
     const { store, destroy } = await openTemporaryStore();
     await store.ensureCollection(SALES);

@@ -45,6 +45,16 @@ export function describeCheckpoints({ store }: Contract): void {
       expect((await move('a', start, checkpointAt(0))).outcome).toBe('done');
     });
 
+    it('keeps the members of a feed, and forgets those of the checkpoint before', async () => {
+      const to = { ...checkpointAt(1), members: ['sales__v1_g1', 'tabs__v2_g3'] };
+      await move('feed', undefined, to);
+      expect(await store().checkpoint('feed')).toEqual(to);
+      await move('feed', to, { ...checkpointAt(2), members: [] });
+      expect(await store().checkpoint('feed')).toEqual({ ...checkpointAt(2), members: [] });
+      await move('feed', checkpointAt(2), checkpointAt(3));
+      expect(await store().checkpoint('feed')).toEqual(checkpointAt(3));
+    });
+
     it('is forgotten alone when it is reset', async () => {
       await move('a', undefined, checkpointAt(1));
       await move('b', undefined, checkpointAt(2));

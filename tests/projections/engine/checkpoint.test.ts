@@ -63,7 +63,10 @@ describe('checkpoints', () => {
     await world.caughtUp();
     const checkpoint = { logId: await world.log.logId(), position, eventId: event.id };
     expect(await world.store.checkpoint('toy_tabs__v1_g1')).toEqual(checkpoint);
-    expect(await world.store.checkpoint('feed')).toEqual(checkpoint);
+    expect(await world.store.checkpoint('feed')).toEqual({
+      ...checkpoint,
+      members: ['toy_tabs__v1_g1', 'toy_totals__v1_g1', 'toy_accounts__v1_g1'],
+    });
   });
 });
 
