@@ -78,9 +78,9 @@ export interface ReadStoreCommit {
 
 export type CommitOutcome =
   | { readonly outcome: 'done' }
-  /** Somebody else moved this checkpoint: nothing was written. */
+  /** Somebody else moved this checkpoint, or has mended a document of the collection of its name. */
   | { readonly outcome: 'checkpoint-moved'; readonly name: string }
-  /** Somebody with a newer lease has claimed this checkpoint: nothing was written. */
+  /** Somebody with a newer lease has claimed this checkpoint. */
   | { readonly outcome: 'fenced'; readonly name: string };
 
 /** Which generation of a projection answers queries. */
@@ -134,11 +134,24 @@ export interface ReadStore {
   /** Physical names of the collections there are. */
   listCollections(): Promise<readonly string[]>;
 
+  /**
+   * Documents by key. One that was deleted is left out, or has an undefined body where the store
+   * still guards its place: its position and epoch then go on.
+   */
   load(collection: string, keys: readonly string[]): Promise<Map<string, StoredDocument>>;
   /** Documents of all stores by key, after a key: for audits. */
   scan(collection: string, afterKey: string, limit: number): Promise<readonly StoredDocument[]>;
 
-  /** Writes all of it or nothing, checkpoints included. */
+  /**
+   * Writes the documents and moves the checkpoints. When a checkpoint is not where its mover
+   * believes it to be, nothing is written.
+   *
+   * A store on one machine writes all of it or nothing. One without transactions writes the
+   * documents first and then moves all checkpoints at once, so that none is ever ahead of its
+   * documents: a commit that fails, or is overtaken while it writes, may leave documents that are
+   * ahead. There, a document is only replaced under a greater epoch, or the same epoch and a
+   * greater position; so a batch that is written again, or by two at once, leaves the same ones.
+   */
   commit(commit: ReadStoreCommit): Promise<CommitOutcome>;
 
   checkpoint(name: string): Promise<Checkpoint | undefined>;

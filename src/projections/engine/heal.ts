@@ -91,8 +91,9 @@ export function compare(
   expected: DocumentWrite | undefined,
   stored: StoredDocument | undefined,
 ): Damage | undefined {
-  if (!expected) return stored && { key, kind: 'extra', fields: [] };
-  if (!stored) return { key, kind: 'missing', fields: [] };
+  const isThere = stored !== undefined && stored.body !== undefined;
+  if (!expected) return isThere ? { key, kind: 'extra', fields: [] } : undefined;
+  if (!isThere) return { key, kind: 'missing', fields: [] };
   const a = expected.body as Record<string, unknown>;
   const b = stored.body as Record<string, unknown>;
   const names = new Set([...Object.keys(a), ...Object.keys(b)]);

@@ -9,6 +9,8 @@ import { describeReopening } from './reopening.ts';
 
 export interface OpenedStore {
   readonly store: ReadStore;
+  /** False where a commit that is overtaken may leave documents. */
+  readonly atomic?: false;
   /** Closes it and opens the same store again; absent where nothing outlives a close. */
   readonly reopen?: () => Promise<ReadStore>;
   /** Takes an index away behind the store's back, and says whether there is one of that name. */
