@@ -26,7 +26,7 @@ export interface Ports {
   readonly readStore: ReadStore;
   readonly snapshots: SnapshotStore;
   /** Where processes keep how far they have come; the read store when absent. */
-  readonly processStore?: Pick<ReadStore, 'checkpoint' | 'commit'>;
+  readonly processStore?: Pick<ReadStore, 'checkpoint' | 'claimCheckpoint' | 'commit'>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly digest: Digest;
@@ -43,6 +43,8 @@ export interface AppOptions {
   readonly projectionLimits?: Partial<ProjectionLimits>;
   /** Folded streams that are kept at hand for the next command. */
   readonly cachedStreams?: number;
+  /** A stream is snapshotted each time that it has grown by so many events. */
+  readonly snapshotEveryEvents?: number;
   /** Keeps the read models when this system does not do so itself, in its own event loop. */
   readonly projections?: ProjectionEngine;
 }
@@ -66,7 +68,7 @@ export function createApp(options: AppOptions): App {
     clock,
     ids,
     types,
-    snapshots: createSnapshots(snapshots, digest, logger),
+    snapshots: createSnapshots(snapshots, digest, logger, options.snapshotEveryEvents),
     cache: createStateCache(options.cachedStreams),
   });
   const projections =

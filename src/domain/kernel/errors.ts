@@ -55,6 +55,7 @@ export const ERRORS = {
   outcome_unknown: row('unavailable', 'It is not known yet whether the command was stored', true),
   shutting_down: row('unavailable', 'The server is stopping', true),
   internal: row('internal', 'Something went wrong on our side', true),
+  projection_elsewhere: row('conflict', 'Another process runs this projection', true),
   projection_not_blocked: row('conflict', 'The projection is not blocked at that event'),
   // money
   unknown_currency: row('malformed', 'The currency is not known'),

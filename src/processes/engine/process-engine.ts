@@ -15,11 +15,15 @@ const CHECKPOINT_EVERY = 1_000;
 
 export interface ProcessEngineOptions extends ProcessServices {
   readonly log: EventLog;
-  readonly store: Pick<ReadStore, 'checkpoint' | 'commit'>;
+  readonly store: Pick<ReadStore, 'checkpoint' | 'claimCheckpoint' | 'commit'>;
   readonly types: EventTypes;
   readonly ids: Ids;
   readonly logger: Logger;
   readonly processes: readonly Process[];
+  /** Fencing token of the lease under which they run. */
+  readonly token?: number;
+  /** Told once when somebody with a newer lease has taken over. */
+  readonly onFenced?: () => void;
 }
 
 export interface ProcessReport {
@@ -49,6 +53,8 @@ interface Running {
  */
 export function createProcessEngine(options: ProcessEngineOptions): ProcessEngine {
   const { log, store, types, clock, ids, logger, processes } = options;
+  const { token, onFenced } = options;
+  const fence = token === undefined ? {} : { token };
   const stop = new AbortController();
   const running = processes.map((process): Running => ({
     process,
@@ -57,6 +63,13 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
     stuck: undefined,
   }));
   let tasks: Promise<void>[] = [];
+
+  function fenced(): void {
+    if (stop.signal.aborted) return;
+    logger.warn({}, 'another process has the lease of a process manager; stopping');
+    stop.abort();
+    onFenced?.();
+  }
 
   const nameOf = ({ process }: Running) => `process-${process.name}`;
   const pause = (attempt: number) =>
@@ -70,8 +83,12 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
     const name = nameOf(run);
     const outcome = await store.commit({
       documents: [],
-      checkpoints: [{ name, from: run.checkpoint, to }],
+      checkpoints: [{ name, from: run.checkpoint, to, ...fence }],
     });
+    if (outcome.outcome === 'fenced') {
+      fenced();
+      return;
+    }
     run.checkpoint = outcome.outcome === 'done' ? to : await store.checkpoint(name);
   }
 
@@ -98,6 +115,10 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
   async function follow(run: Running): Promise<void> {
     const reactsTo = new Set(run.process.eventTypes);
     const name = nameOf(run);
+    if (token !== undefined && !(await store.claimCheckpoint(name, token))) {
+      fenced();
+      return;
+    }
     run.checkpoint = await store.checkpoint(name);
     const sameLog = run.checkpoint?.logId === (await log.logId());
     const head = await log.head();

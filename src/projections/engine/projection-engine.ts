@@ -311,8 +311,17 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     }
     for (const name of await store.listCollections()) {
       if (!isOurs(name) || used.has(name) || isAnsweringOld(name)) continue;
+      if (context.token !== undefined && isPrevious(name)) continue;
       await store.dropCollection(name);
     }
+  }
+
+  /** Another process may answer queries from it until it looks at the pointer again. */
+  function isPrevious(name: string): boolean {
+    return [...slots.values()].some(
+      ({ projection, serving }) =>
+        serving && name === collectionOf(projection, serving.generation - 1).name,
+    );
   }
 
   /** Under a lease other engines keep other collections; without one, all there are are ours. */

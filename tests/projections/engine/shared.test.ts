@@ -1,0 +1,153 @@
+import { createMemoryEventLog } from '../../../src/adapters/memory/event-log.ts';
+import { openSqliteReadStore } from '../../../src/adapters/sqlite/read-store.ts';
+import { systemIds } from '../../../src/adapters/system/ids.ts';
+import { streamName } from '../../../src/domain/kernel/names.ts';
+import type { RunningWork } from '../../../src/ports/work.ts';
+import { feedOf, groupsOf } from '../../../src/projections/engine/shared/groups.ts';
+import {
+  createSharedProjections,
+  type SharedProjections,
+} from '../../../src/projections/engine/shared/shared-projections.ts';
+import { createQuickClock, PATIENCE_MS } from '../../support/projection-world.ts';
+import { createToys, toyEvent, TOY_TYPES } from '../../support/toy-projections.ts';
+
+const silent = () => undefined;
+const logger = { debug: silent, info: silent, warn: silent, error: silent };
+
+/** Several processes over one log and one read store. */
+function createTown() {
+  const clock = createQuickClock();
+  const log = createMemoryEventLog({ clock, ids: systemIds });
+  const store = openSqliteReadStore(':memory:');
+  const toys = createToys();
+  const running: RunningWork[] = [];
+  const all: SharedProjections[] = [];
+
+  async function process(): Promise<SharedProjections> {
+    const shared = createSharedProjections({
+      log,
+      store,
+      types: TOY_TYPES,
+      clock,
+      ids: systemIds,
+      logger,
+      projections: toys.all,
+      limits: { retryFirstMs: 1, retryMaxMs: 16 },
+    });
+    await shared.start();
+    all.push(shared);
+    return shared;
+  }
+
+  async function begin(shared: SharedProjections, token: number, lost = silent) {
+    const works = [];
+    for (const unit of shared.units) works.push(await unit.begin(token, lost));
+    running.push(...works);
+    return works;
+  }
+
+  async function append(lines = 1) {
+    let position = { commit: -1n, prepare: -1n };
+    for (let i = 0; i < lines; i++) {
+      const stream = streamName('order', 's1', systemIds.uuid());
+      const outcome = await log.append(stream, 'no-stream', [toyEvent('s1', 'LineAdded')]);
+      if (outcome.outcome !== 'done') throw new Error(`expected done, found ${outcome.outcome}`);
+      position = outcome.position;
+    }
+    return position;
+  }
+
+  return {
+    log,
+    store,
+    toys,
+    process,
+    begin,
+    append,
+    async close() {
+      for (const work of running) await work.end();
+      for (const shared of all) await shared.stop();
+    },
+  };
+}
+
+let town: ReturnType<typeof createTown>;
+beforeEach(() => {
+  town = createTown();
+});
+afterEach(() => town.close());
+
+describe('projections shared by several processes', () => {
+  it('are split into groups that hold each of them once', () => {
+    const groups = groupsOf(town.toys.all);
+    expect(groups.flatMap(({ projections }) => projections)).toHaveLength(town.toys.all.length);
+    for (const { feed, projections } of groups) {
+      for (const { name } of projections) expect(feedOf(name)).toBe(feed);
+    }
+  });
+
+  it('let a process that runs none of them wait for a position and then read', async () => {
+    const [worker, reader] = [await town.process(), await town.process()];
+    await town.begin(worker, 1);
+    const position = await town.append(3);
+    for (const { name } of town.toys.all) {
+      expect(await reader.waitFor(name, position, PATIENCE_MS)).toBe(true);
+      expect(reader.serving(name)).toBe(worker.serving(name));
+    }
+    const collection = reader.serving('tabs') ?? '';
+    expect(await town.store.scan(collection, '', 10)).toHaveLength(3);
+    const later = { commit: position.commit + 1n, prepare: position.prepare + 1n };
+    expect(await reader.waitFor('tabs', later, 5)).toBe(false);
+  });
+
+  it('pass a position that was waited for although their own events are others', async () => {
+    const [worker, reader] = [await town.process(), await town.process()];
+    await town.begin(worker, 1);
+    const position = await town.append();
+    // No event of an account has come, only one of an order.
+    expect(await reader.waitFor('accounts', position, PATIENCE_MS)).toBe(true);
+  });
+
+  it('go on in the process that takes over, and the one before stops', async () => {
+    const [one, two] = [await town.process(), await town.process()];
+    const lost: string[] = [];
+    await town.begin(one, 1, () => {
+      lost.push('one');
+      return undefined;
+    });
+    await town.append(2);
+    await one.whenCaughtUp({ timeoutMs: PATIENCE_MS });
+    await town.begin(two, 2);
+    const position = await town.append(2);
+    for (const { name } of town.toys.all) {
+      expect(await two.waitFor(name, position, PATIENCE_MS)).toBe(true);
+    }
+    expect(lost.length).toBeGreaterThan(0);
+    const [total] = await town.store.scan(two.serving('totals') ?? '', '', 10);
+    expect(total?.body).toMatchObject({ lines: 4, sum: 4 });
+  });
+
+  it('refuse orders for what another process runs, and say so', async () => {
+    const [worker, reader] = [await town.process(), await town.process()];
+    await town.begin(worker, 1);
+    const position = await town.append();
+    await reader.waitFor('tabs', position, PATIENCE_MS);
+    const elsewhere = { code: 'projection_elsewhere' };
+    await expect(reader.rebuild('tabs', 'asked')).rejects.toMatchObject(elsewhere);
+    await expect(reader.audit({ projection: 'tabs', heal: true })).rejects.toMatchObject(elsewhere);
+    await expect(reader.retry('nothing')).rejects.toMatchObject({ code: 'not_found' });
+    await worker.rebuild('tabs', 'asked');
+    await town.append();
+    expect(await worker.whenCaughtUp({ timeoutMs: PATIENCE_MS })).toBe(true);
+  });
+
+  it('show in a process that runs none where they are and whether they are live', async () => {
+    const [worker, reader] = [await town.process(), await town.process()];
+    await town.begin(worker, 1);
+    const position = await town.append();
+    for (const { name } of town.toys.all) await reader.waitFor(name, position, PATIENCE_MS);
+    for (const report of reader.report()) {
+      expect(report).toMatchObject({ state: 'live', generation: 1, position });
+    }
+  });
+});
