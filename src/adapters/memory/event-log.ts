@@ -20,20 +20,30 @@ const MAX_ALL_LIMIT = 20_000;
 export interface MemoryEventLogOptions {
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Hands out frozen events, not copies: cheaper, and whoever changes one is found out. */
+  readonly frozenReads?: boolean;
+}
+
+export interface MemoryEventLog extends EventLog {
+  /** All that was appended, in order: for those who check it from outside. */
+  readonly recorded: readonly RecordedEvent[];
 }
 
 /** The same log without a disk, for tests and simulations: it forgets everything at the end. */
-export function createMemoryEventLog({ clock, ids }: MemoryEventLogOptions): EventLog {
+export function createMemoryEventLog({
+  clock,
+  ids,
+  frozenReads = false,
+}: MemoryEventLogOptions): MemoryEventLog {
   const logId = ids.uuid();
-  const all: string[] = [];
+  const all: RecordedEvent[] = [];
   const streams = new Map<string, { index: number[]; ids: string[] }>();
   const wake = createWake();
   const closing = new AbortController();
 
-  /** Events are kept as text, so that nobody can change them through a shared reference. */
   const eventAt = (index: number): RecordedEvent => {
-    const stored = JSON.parse(all[index] as string) as Omit<RecordedEvent, 'position'>;
-    return { ...stored, position: { commit: BigInt(index), prepare: BigInt(index) } };
+    const event = all[index] as RecordedEvent;
+    return frozenReads ? event : structuredClone(event);
   };
 
   function appendNow(
@@ -60,11 +70,14 @@ export function createMemoryEventLog({ clock, ids }: MemoryEventLogOptions): Eve
     if (!found) streams.set(stream, target);
     const positions = events.map((event) => {
       const revision = target.index.length;
-      const { id, type, data, metadata } = event;
-      all.push(JSON.stringify({ id, type, data, metadata, stream, revision, recordedAt }));
-      target.index.push(all.length - 1);
+      const position = { commit: BigInt(all.length), prepare: BigInt(all.length) };
+      // Through text, so that nobody can change it through a shared reference.
+      const copy = JSON.parse(JSON.stringify(event)) as NewEvent;
+      const { id, type, data, metadata } = copy;
+      target.index.push(all.length);
       target.ids.push(id);
-      return { commit: BigInt(all.length - 1), prepare: BigInt(all.length - 1) };
+      all.push(deepFreeze({ id, type, data, metadata, stream, revision, recordedAt, position }));
+      return position;
     });
     const position = positions.at(-1) ?? START;
     return { outcome: 'done', revision: from + events.length, position, positions, recordedAt };
@@ -115,7 +128,8 @@ export function createMemoryEventLog({ clock, ids }: MemoryEventLogOptions): Eve
     return wanted.map(eventAt);
   }
 
-  const log: EventLog = {
+  const log: MemoryEventLog = {
+    recorded: all,
     logId: () => Promise.resolve(logId),
     append: async (stream, expected, events) => {
       const bytes = events.reduce((sum, event) => sum + sizeOf(event), 0);
@@ -148,6 +162,12 @@ export function createMemoryEventLog({ clock, ids }: MemoryEventLogOptions): Eve
     },
   };
   return log;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (value === null || typeof value !== 'object') return value;
+  for (const part of Object.values(value)) deepFreeze(part);
+  return Object.freeze(value);
 }
 
 function sizeOf(event: { data: unknown; metadata: EventMetadata }): number {

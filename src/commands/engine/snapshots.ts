@@ -27,7 +27,12 @@ interface Body {
   readonly position: { commit: string; prepare: string };
 }
 
-export function createSnapshots(store: SnapshotStore, digest: Digest, logger: Logger): Snapshots {
+export function createSnapshots(
+  store: SnapshotStore,
+  digest: Digest,
+  logger: Logger,
+  everyEvents = SNAPSHOT_EVERY,
+): Snapshots {
   const digestOf = (snapshot: Omit<Snapshot, 'digest'>) =>
     digest.sha256(
       canonicalJson([
@@ -97,15 +102,15 @@ export function createSnapshots(store: SnapshotStore, digest: Digest, logger: Lo
       }
     },
     offer(before, entry, decider) {
-      if (hundredsOf(before) === hundredsOf(entry.revision)) return;
+      if (timesDue(before, everyEvents) === timesDue(entry.revision, everyEvents)) return;
       write(entry, decider).catch((error: unknown) => warn(entry.stream, error));
     },
   };
 }
 
 /** How often a stream that ends at this revision has grown by so much that a snapshot was due. */
-function hundredsOf(revision: number): number {
-  return Math.floor((revision + 1) / SNAPSHOT_EVERY);
+function timesDue(revision: number, everyEvents: number): number {
+  return Math.floor((revision + 1) / everyEvents);
 }
 
 /** Every event belongs to one command, so the commands in order leave no revision out. */
