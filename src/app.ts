@@ -13,11 +13,12 @@ import type { Logger } from './ports/logger.ts';
 import type { ReadStore } from './ports/read-store.ts';
 import type { SnapshotStore } from './ports/snapshot-store.ts';
 import type { Store } from './ports/stores.ts';
-import { createProcessEngine, type ProcessEngine } from './processes/engine/process-engine.ts';
-import {
-  createProjectionEngine,
-  type ProjectionEngine,
-} from './projections/engine/projection-engine.ts';
+import type { Leases } from './ports/lease.ts';
+import type { Dependency } from './ports/dependency.ts';
+import type { RateLimit } from './ports/rate-limit.ts';
+import { createWork } from './app-work.ts';
+import type { ProcessEngine } from './processes/engine/process-engine.ts';
+import type { ProjectionEngine } from './projections/engine/projection-engine.ts';
 import type { ProjectionLimits } from './projections/engine/types.ts';
 
 /** Everything outside the system. The simulation hands in its own. */
@@ -32,6 +33,20 @@ export interface Ports {
   readonly digest: Digest;
   readonly calendar: Calendar;
   readonly logger: Logger;
+  /** How often each shop may ask; without it only how much it asks at once is bounded. */
+  readonly rateLimit?: RateLimit;
+}
+
+/** What a process does where several run on the same stores. */
+export type ProcessRole = 'api' | 'worker' | 'all';
+
+/** How several processes on the same stores share what only one of them may do at a time. */
+export interface Sharing {
+  readonly leases: Leases;
+  /** Names this process among them. */
+  readonly holder: string;
+  readonly leaseMs: number;
+  readonly role: ProcessRole;
 }
 
 export interface AppOptions {
@@ -47,11 +62,15 @@ export interface AppOptions {
   readonly snapshotEveryEvents?: number;
   /** Keeps the read models when this system does not do so itself, in its own event loop. */
   readonly projections?: ProjectionEngine;
+  /** Set where other processes run on the same stores. */
+  readonly sharing?: Sharing;
+  /** What is shown of the servers it runs on; default the log and the read store. */
+  readonly dependencies?: readonly Dependency[];
 }
 
 export interface App {
   readonly services: Services;
-  readonly processes: ProcessEngine;
+  readonly processes: Pick<ProcessEngine, 'report'>;
   /** Opens checkpoints and sets projections and processes going. */
   start(): Promise<void>;
   /** Stops taking work, lets what runs come to a safe end. The stores stay open. */
@@ -71,28 +90,13 @@ export function createApp(options: AppOptions): App {
     snapshots: createSnapshots(snapshots, digest, logger, options.snapshotEveryEvents),
     cache: createStateCache(options.cachedStreams),
   });
-  const projections =
-    options.projections ??
-    createProjectionEngine({
-      log,
-      store: readStore,
-      types,
-      clock,
-      ids,
-      logger,
-      projections: features.flatMap((feature) => feature.projections),
-      ...(options.projectionLimits && { limits: options.projectionLimits }),
-    });
-  const processes = createProcessEngine({
-    commands,
-    clock,
-    log,
-    store: ports.processStore ?? readStore,
+  const work = createWork({
+    ...options,
     types,
-    ids,
-    logger,
-    processes: features.flatMap((feature) => feature.processes),
+    commands,
+    processStore: ports.processStore ?? readStore,
   });
+  const { projections } = work;
   const stopping = new AbortController();
   let started = false;
   let auditing: Promise<void> = Promise.resolve();
@@ -121,20 +125,26 @@ export function createApp(options: AppOptions): App {
       calendar,
       logger,
       stores,
+      rateLimit: ports.rateLimit,
+      dependencies: options.dependencies ?? [
+        { name: 'event-log', kind: 'built in', needed: true, ping: () => log.ping() },
+        { name: 'read-store', kind: 'built in', needed: true, ping: () => readStore.ping() },
+      ],
+      role: options.sharing?.role ?? 'all',
+      work: work.held,
       accepting: () => started && !stopping.signal.aborted,
     },
-    processes,
+    processes: work.processes,
     async start() {
       if (started) return;
-      await projections.start();
-      processes.start();
+      await work.start();
       if (auditEveryMs > 0) auditing = auditForEver();
       started = true;
     },
     async stop() {
       if (stopping.signal.aborted) return;
       stopping.abort();
-      await Promise.all([processes.stop(), projections.stop(), auditing]);
+      await Promise.all([work.stop(), auditing]);
     },
   };
 }

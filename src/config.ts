@@ -16,6 +16,9 @@ export interface ConfigKey {
 const HOUR_MS = 3_600_000;
 const text = Type.String({ minLength: 1 });
 const whole = (minimum: number, maximum: number) => Type.Integer({ minimum, maximum });
+/** Empty: not set. What is wrong with one is told without quoting it: it may hold a password. */
+const url = (scheme: string) =>
+  Type.String({ pattern: `^(${scheme}(s|\\+\\w+|\\+srv)?://.+)?$`, secret: true, scheme });
 const key = <S extends TSchema>(
   env: string,
   schema: S,
@@ -53,6 +56,62 @@ export const CONFIG_KEYS = {
     'file',
     '<DATA_DIR>/stores.json',
     'Shops and the hashes of their keys; made with one shop when it is missing.',
+  ),
+  eventStore: key(
+    'EVENT_STORE',
+    Type.Union([Type.Literal('sqlite'), Type.Literal('esdb')]),
+    'sqlite or esdb',
+    'sqlite',
+    'Nothing to install; EventStoreDB is for several processes or machines.',
+  ),
+  esdbUrl: key(
+    'ESDB_URL',
+    url('esdb'),
+    'connection string',
+    '',
+    'Of EventStoreDB, with its nodes and credentials. Never logged.',
+  ),
+  readStore: key(
+    'READ_STORE',
+    Type.Union([Type.Literal('sqlite'), Type.Literal('mongodb')]),
+    'sqlite or mongodb',
+    'sqlite',
+    'Nothing to install; MongoDB is for several processes or machines.',
+  ),
+  mongoUrl: key(
+    'MONGO_URL',
+    url('mongodb'),
+    'connection string',
+    '',
+    'Of a MongoDB replica set, with the name of the database. Never logged.',
+  ),
+  redisUrl: key(
+    'REDIS_URL',
+    url('redis'),
+    'connection string',
+    '',
+    'Shared limits and caches; without it each process has its own. Never logged.',
+  ),
+  role: key(
+    'ROLE',
+    Type.Union(['api', 'worker', 'all'].map((role) => Type.Literal(role))),
+    'api, worker or all',
+    'all',
+    'Whether this process answers requests, keeps read models, or both.',
+  ),
+  leaseMs: key(
+    'LEASE_MS',
+    whole(1_000, 600_000),
+    'ms',
+    10_000,
+    'How long the work of a process that died waits for another; renewed three times meanwhile.',
+  ),
+  requestsPerMinute: key(
+    'REQUESTS_PER_MINUTE',
+    whole(0, 100_000_000),
+    'requests',
+    120_000,
+    'Of one shop, over all processes when there is Redis; more is answered 429. 0: no limit.',
   ),
   logLevel: key(
     'LOG_LEVEL',
@@ -152,14 +211,44 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     const value = given === undefined || given === '' ? standard : valueOf(schema, given);
     config[name] = value;
     if (Value.Check(schema, value)) continue;
-    problems.push(`${variable}: expected ${expected(schema)}, found ${JSON.stringify(given)}`);
+    const found = schema['secret'] === true ? 'something else' : JSON.stringify(given);
+    problems.push(`${variable}: expected ${expected(schema)}, found ${found}`);
   }
+  if (problems.length === 0) problems.push(...wrongTogether(config as Config));
   if (problems.length > 0) throw new ConfigError(problems);
   const { dataDir, storesFile } = config as Config;
   return Object.freeze({
     ...(config as Config),
     storesFile: storesFile.replace('<DATA_DIR>', dataDir),
   });
+}
+
+/** Settings that are right one by one and make no sense beside one another. */
+function wrongTogether({ eventStore, readStore, esdbUrl, mongoUrl, role }: Config): string[] {
+  const problems: string[] = [];
+  if (eventStore === 'esdb' && esdbUrl === '') {
+    problems.push('EVENT_STORE=esdb needs ESDB_URL');
+  }
+  if (eventStore === 'sqlite' && esdbUrl !== '') {
+    problems.push('ESDB_URL is set, but EVENT_STORE is sqlite: say EVENT_STORE=esdb to use it');
+  }
+  if (readStore === 'mongodb' && mongoUrl === '') {
+    problems.push('READ_STORE=mongodb needs MONGO_URL');
+  }
+  if (readStore === 'sqlite' && mongoUrl !== '') {
+    problems.push('MONGO_URL is set, but READ_STORE is sqlite: say READ_STORE=mongodb to use it');
+  }
+  if (eventStore === 'sqlite' && readStore === 'mongodb') {
+    problems.push(
+      'READ_STORE=mongodb needs EVENT_STORE=esdb: an embedded log has one process, whose read models belong beside it',
+    );
+  }
+  if (role !== 'all' && (eventStore !== 'esdb' || readStore !== 'mongodb')) {
+    problems.push(
+      `ROLE=${role} needs EVENT_STORE=esdb and READ_STORE=mongodb: embedded stores have one process, which does all`,
+    );
+  }
+  return problems;
 }
 
 function valueOf(schema: TSchema, given: string): string | number {
@@ -174,6 +263,7 @@ function expected(schema: TSchema): string {
     anyOf?: { const: string }[];
   };
   if (type === 'integer') return `a whole number from ${minimum} to ${maximum}`;
+  if (schema['scheme'] !== undefined) return `a URL of ${String(schema['scheme'])}://`;
   if (anyOf) return `one of ${anyOf.map((option) => option.const).join(', ')}`;
   return 'a text';
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 
 import { lockDataFolder } from './adapters/sqlite/data-folder-lock.ts';
 import { createCalendar } from './adapters/system/calendar.ts';
@@ -11,7 +12,7 @@ import { createApi } from './api/server.ts';
 import { createApp } from './app.ts';
 import { readConfig, type Config } from './config.ts';
 import { features } from './features/index.ts';
-import { openEmbedded } from './open-embedded.ts';
+import { openStores } from './open-stores.ts';
 
 const packageFile = new URL('../package.json', import.meta.url);
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
@@ -37,10 +38,13 @@ async function serve(
   try {
     const lock = lockDataFolder(dataDir, () => new Date(systemClock.now()).toISOString());
     closers.push(() => lock.release());
+    const embedded = config.eventStore === 'sqlite' || config.readStore === 'sqlite';
     const known = await readStoresFile(config.storesFile);
     const first = known ? undefined : await createFirstStore(dataDir, config.storesFile);
     const stores = known ?? first?.stores ?? [];
-    const opened = openEmbedded({ dataDir, logLevel: config.logLevel, onFailure });
+    // Where all that lasts is elsewhere, several processes may share the folder of the stores file.
+    if (!embedded) lock.release();
+    const opened = openStores({ config, logger, onFailure });
     closers.push(() => opened.close());
     const app = createApp({
       ports: {
@@ -54,18 +58,19 @@ async function serve(
       features,
       stores,
       auditEveryMs: config.auditEveryMs,
-      projections: opened.projections,
+      ...opened.app,
     });
     closers.push(() => app.stop());
-    const routes = features.flatMap((feature) => feature.routes);
+    // A worker is looked after over HTTP, and takes no orders.
+    const routes = config.role === 'worker' ? [] : features.flatMap((feature) => feature.routes);
     const { services } = app;
     const api = createApi({ services, routes, logger, version, limits: config });
     closers.push(() => api.close());
     await app.start();
     const address = await api.listen({ port, host });
-    lock.announce(address.url);
+    if (embedded) lock.announce(address.url);
     say(`Tillstream ${version} listens at ${address.url} (try ${address.url}/docs)`);
-    say(`  event log and read models: SQLite in ${dataDir}`);
+    for (const line of opened.says) say(`  ${line}`);
     say(`  shops: ${stores.map(({ id, name }) => `${id} (${name})`).join(', ')}`);
     if (first) say(`  a first shop was made; its API keys are in ${first.keyFile}`);
     return { stop: closeAll };
@@ -75,8 +80,14 @@ async function serve(
   }
 }
 
+/** `--role worker` says the same as ROLE=worker. */
+function settingsOf(args: readonly string[]): Record<string, string> {
+  const { values } = parseArgs({ args: [...args], options: { role: { type: 'string' } } });
+  return values.role === undefined ? {} : { ROLE: values.role };
+}
+
 async function main(): Promise<void> {
-  const config = readConfig(process.env);
+  const config = readConfig({ ...process.env, ...settingsOf(process.argv.slice(2)) });
   const logger = createLogger(config.logLevel);
   const fail = (reason: unknown) => {
     logger.error({ error: reason instanceof Error ? reason.stack : String(reason) }, 'a bug');

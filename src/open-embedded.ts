@@ -24,7 +24,7 @@ export interface EmbeddedOptions {
   readonly onFailure: (error: Error) => void;
 }
 
-export interface OpenStores {
+export interface EmbeddedStores {
   readonly ports: Pick<Ports, 'log' | 'readStore' | 'snapshots' | 'processStore'>;
   readonly projections: ProjectionEngine;
   close(): Promise<void>;
@@ -35,7 +35,7 @@ export interface OpenStores {
  * work (snapshots, and how far processes have come). Each file has one writing thread: this one,
  * but for the documents, which are the projection thread's.
  */
-export function openEmbedded({ dataDir, logLevel, onFailure }: EmbeddedOptions): OpenStores {
+export function openEmbedded({ dataDir, logLevel, onFailure }: EmbeddedOptions): EmbeddedStores {
   const logFile = join(dataDir, 'log.db');
   const documentsFile = join(dataDir, 'documents.db');
   const closers: (() => Promise<void>)[] = [];

@@ -45,6 +45,36 @@ describe('the configuration', () => {
     },
   );
 
+  it.each([
+    [{ EVENT_STORE: 'esdb' }, 'EVENT_STORE=esdb needs ESDB_URL'],
+    [{ ESDB_URL: 'esdb://a:2113' }, 'say EVENT_STORE=esdb'],
+    [{ EVENT_STORE: 'esdb', ESDB_URL: 'esdb://a', READ_STORE: 'mongodb' }, 'needs MONGO_URL'],
+    [{ MONGO_URL: 'mongodb://a/shop' }, 'say READ_STORE=mongodb'],
+    [{ READ_STORE: 'mongodb', MONGO_URL: 'mongodb://a/shop' }, 'needs EVENT_STORE=esdb'],
+    [{ ROLE: 'worker' }, 'ROLE=worker needs EVENT_STORE=esdb and READ_STORE=mongodb'],
+    [{ ROLE: 'api', EVENT_STORE: 'esdb', ESDB_URL: 'esdb://a' }, 'ROLE=api needs'],
+  ])('refuses %j, which makes no sense together, with the reason', (env, reason) => {
+    expect(() => readConfig(env)).toThrow(reason);
+  });
+
+  it('takes stores that several processes share', () => {
+    const env = {
+      EVENT_STORE: 'esdb',
+      ESDB_URL: 'esdb+discover://admin:changeit@a,b,c:2113',
+      READ_STORE: 'mongodb',
+      MONGO_URL: 'mongodb+srv://user:pass@cluster/shop',
+      REDIS_URL: 'rediss://cache:6379',
+      ROLE: 'worker',
+    };
+    expect(readConfig(env)).toMatchObject({ role: 'worker', redisUrl: env.REDIS_URL });
+  });
+
+  it('never shows a URL, which may hold a password', () => {
+    const read = () => readConfig({ MONGO_URL: 'postgres://root:hunter2@db' });
+    expect(read).toThrow('MONGO_URL: expected a URL of mongodb://, found something else');
+    expect(read).not.toThrow(/hunter2/);
+  });
+
   it('names everything that is wrong at once', () => {
     const read = () => readConfig({ PORT: 'x', LOG_LEVEL: 'loud', DRAIN_MS: '-5' });
     expect(read).toThrow(ConfigError);

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 
 import { InvariantError } from '../domain/kernel/errors.ts';
+import { cacheKey } from '../domain/kernel/names.ts';
 import type { Position } from '../domain/kernel/position.ts';
 import { type Exchange, exchangeOf } from './exchange.ts';
 import { noWriteHeaders, readPosition, readWriteHeaders } from './headers.ts';
@@ -92,6 +93,17 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
     respond(req, res, response);
   }
 
+  async function withinRate({ store }: Caller): Promise<void> {
+    if (!services.rateLimit) return;
+    const answer = await services.rateLimit.take(cacheKey('caller', store.id, 'requests'));
+    if (answer.allowed) return;
+    const seconds = Math.ceil(answer.retryAfterMs / 1_000);
+    throw new RequestError(
+      'too_many_requests',
+      `this shop has asked more often than it may; ask again in ${seconds} s`,
+    );
+  }
+
   /** `?position=` is for those who cannot set headers; it belongs to no route's own query. */
   function positionFrom(req: Request, query: Record<string, unknown>): Position | undefined {
     const wanted = readPosition(req.headers, query['position']);
@@ -120,6 +132,7 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
         if (!open() || !services.accepting()) {
           throw new RequestError('shutting_down', 'the server starts or stops; ask again soon');
         }
+        await withinRate(caller);
         admission.enter(caller.store.id);
         entered = caller.store.id;
       }

@@ -2,10 +2,12 @@ import type { CommandEngine } from '../commands/engine/command-engine.ts';
 import type { ProjectionEngine } from '../projections/engine/projection-engine.ts';
 import type { Calendar } from '../ports/calendar.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Dependency } from '../ports/dependency.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { RateLimit } from '../ports/rate-limit.ts';
 import type { ReadStore } from '../ports/read-store.ts';
 import type { Store } from '../ports/stores.ts';
 
@@ -21,6 +23,14 @@ export interface Services {
   readonly calendar: Calendar;
   readonly logger: Logger;
   readonly stores: readonly Store[];
+  /** How often each shop may ask. */
+  readonly rateLimit: RateLimit | undefined;
+  /** The servers, or files, that the system runs on. */
+  readonly dependencies: readonly Dependency[];
+  /** What this process does where several run on the same stores. */
+  readonly role: 'api' | 'worker' | 'all';
+  /** Names of the work that this process does under a lease. */
+  readonly work: () => readonly string[];
   /** False while the system starts or stops. */
   readonly accepting: () => boolean;
 }

@@ -1,5 +1,6 @@
+import { createMemoryRateLimit } from '../../src/adapters/memory/rate-limit.ts';
 import { createGate } from './support/gate.ts';
-import { openWorld, someNote, type ApiWorld } from './support/api-world.ts';
+import { keyOf, openWorld, someNote, type ApiWorld } from './support/api-world.ts';
 
 const ask = (world: ApiWorld, path: string) => world.call('GET', path, { key: null });
 
@@ -94,6 +95,55 @@ describe('health', () => {
     expect((await ask(world, '/health/ready')).status).toBe(200);
     gate.open();
     await held;
+    await world.stop();
+  });
+
+  it('shows operators each dependency with its latency, and what is not needed as well', async () => {
+    const world = await openWorld({
+      changeServices: (services) => ({
+        ...services,
+        dependencies: [
+          ...services.dependencies,
+          {
+            name: 'cache',
+            kind: 'Redis',
+            needed: false,
+            ping: () => Promise.reject(new Error('no')),
+          },
+        ],
+      }),
+    });
+    expect((await world.call('GET', '/health/detailed')).status).toBe(403);
+    const { status, body } = await world.call('GET', '/health/detailed', {
+      key: keyOf('a', 'operator'),
+    });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ role: 'all', work: [], version: '0.0.0-test' });
+    const dependencies = body['dependencies'] as { name: string; ok: boolean; latencyMs: number }[];
+    expect(dependencies.map(({ name, ok }) => [name, ok])).toEqual([
+      ['event-log', true],
+      ['read-store', true],
+      ['cache', false],
+    ]);
+    for (const { latencyMs } of dependencies) expect(latencyMs).toBeGreaterThanOrEqual(0);
+    expect((await ask(world, '/health/ready')).status).toBe(200);
+    await world.stop();
+  });
+
+  it('is asked too often by one shop alone: the others are answered', async () => {
+    const world = await openWorld({
+      changeServices: (services) => ({
+        ...services,
+        rateLimit: createMemoryRateLimit({ name: 'requests', points: 2, perMs: 60_000 }),
+      }),
+    });
+    const asked = [];
+    for (let i = 0; i < 3; i++) asked.push(await world.call('GET', '/notes'));
+    expect(asked.map(({ status }) => status)).toEqual([200, 200, 429]);
+    expect(asked[2]?.body['code']).toBe('too_many_requests');
+    expect(asked[2]?.headers.get('retry-after')).toBe('1');
+    expect((await world.call('GET', '/notes', { key: keyOf('b') })).status).toBe(200);
+    expect((await ask(world, '/health/live')).status).toBe(200);
     await world.stop();
   });
 });

@@ -1,8 +1,10 @@
 import { Type, type Static } from '@sinclair/typebox';
 
 import type { Clock } from '../../ports/clock.ts';
+import type { Dependency } from '../../ports/dependency.ts';
 import { lagOf } from '../../projections/engine/projection-engine.ts';
 import { route, type Route } from '../route.ts';
+import { OPERATORS } from './roles.ts';
 import type { Services } from '../services.ts';
 
 const Check = Type.Object({ name: Type.String(), ok: Type.Boolean(), reason: Type.String() });
@@ -21,6 +23,27 @@ const Summary = Type.Object({
     blocked: Type.Array(Type.String(), { description: 'Stopped at an event they cannot take.' }),
     lagEvents: Type.Integer({ description: 'Of the one that is furthest behind.' }),
   }),
+});
+
+const Details = Type.Object({
+  version: Type.String(),
+  uptimeS: Type.Integer({ minimum: 0, description: 'Seconds since the start.' }),
+  role: Type.Union([Type.Literal('api'), Type.Literal('worker'), Type.Literal('all')]),
+  work: Type.Array(Type.String(), { description: 'What this process does under a lease.' }),
+  dependencies: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      kind: Type.String(),
+      needed: Type.Boolean(),
+      ok: Type.Boolean(),
+      reason: Type.String(),
+      latencyMs: Type.Number({ minimum: 0 }),
+    }),
+  ),
+  projections: Type.Array(
+    Type.Object({ name: Type.String(), state: Type.String(), lagEvents: Type.Integer() }),
+  ),
+  memory: Type.Object({ heapMiB: Type.Integer(), residentMiB: Type.Integer() }),
 });
 
 export interface HealthOptions {
@@ -53,18 +76,18 @@ export function healthRoutes({ version, ready, pingMs, clock }: HealthOptions): 
     return { name, ok: reason === '', reason };
   }
 
-  async function check({ log, readStore, projections }: Services): Promise<CheckResult[]> {
+  async function check({ dependencies, projections }: Services): Promise<CheckResult[]> {
     const isReady = ready();
     const behind = projections.report().filter(({ state }) => state === 'catching-up');
     const names = behind.map(({ name }) => name).join(', ');
+    const needed = dependencies.filter((dependency) => dependency.needed);
     return [
       {
         name: 'accepting',
         ok: isReady,
         reason: isReady ? '' : 'the server starts or stops',
       },
-      await answers('event-log', () => log.ping()),
-      await answers('read-store', () => readStore.ping()),
+      ...(await Promise.all(needed.map(({ name, ping }) => answers(name, ping)))),
       {
         name: 'projections',
         ok: behind.length === 0,
@@ -73,7 +96,47 @@ export function healthRoutes({ version, ready, pingMs, clock }: HealthOptions): 
     ];
   }
 
+  async function measure({ name, kind, needed, ping }: Dependency) {
+    const from = performance.now();
+    const { ok, reason } = await answers(name, ping);
+    const latencyMs = Math.round((performance.now() - from) * 100) / 100;
+    return { name, kind, needed, ok, reason, latencyMs };
+  }
+
   return [
+    route({
+      method: 'get',
+      path: '/health/detailed',
+      operationId: 'getHealthDetails',
+      summary: 'What the system runs on, and how each part of it is',
+      description: 'For operators. What is not `needed` only makes things slower while it is away.',
+      tag: 'Health',
+      access: OPERATORS,
+      status: 200,
+      response: Details,
+      write: false,
+      async handle(_request, services) {
+        const head = await services.log.head();
+        const memory = process.memoryUsage();
+        const inMiB = (bytes: number) => Math.round(bytes / 1_048_576);
+        return {
+          status: 200,
+          body: {
+            version,
+            uptimeS: Math.max(0, Math.floor((clock.now() - startedMs) / 1_000)),
+            role: services.role,
+            work: [...services.work()],
+            dependencies: await Promise.all(services.dependencies.map(measure)),
+            projections: services.projections.report().map((report) => ({
+              name: report.name,
+              state: report.state,
+              lagEvents: Number(lagOf(report, head)),
+            })),
+            memory: { heapMiB: inMiB(memory.heapUsed), residentMiB: inMiB(memory.rss) },
+          },
+        };
+      },
+    }),
     route({
       method: 'get',
       path: '/health/live',

@@ -9,6 +9,7 @@ export const SYSTEM_STORE = 'system';
 
 const STORE_ID = /^[a-z0-9]{1,32}$/;
 const MAX_PART_LENGTH = 200;
+const CACHE_KEY = /^(document|query|caller)-[a-z0-9]{1,32}(\.[\w%-]+)+$/;
 
 export function isStoreId(text: string): boolean {
   return STORE_ID.test(text);
@@ -40,6 +41,28 @@ export function streamName(category: Category, storeId: string, ...parts: string
 
 export function documentKey(storeId: string, ...parts: string[]): string {
   return scoped(storeId, parts);
+}
+
+/** What is kept in caches and counted by rate limits. */
+export const CACHE_KINDS = ['document', 'query', 'caller'] as const;
+export type CacheKind = (typeof CACHE_KINDS)[number];
+
+declare const scopedToAStore: unique symbol;
+/** Made by `cacheKey` only, so that no key can leave out whose it is (K15). */
+export type CacheKey = string & { readonly [scopedToAStore]: true };
+
+/** `<kind>-<storeId>.<part>[.<part>...]`; what belongs to no shop is kept under SYSTEM_STORE. */
+export function cacheKey(
+  kind: CacheKind,
+  storeId: string,
+  ...parts: readonly [string, ...string[]]
+): CacheKey {
+  return `${kind}-${scoped(storeId, parts)}` as CacheKey;
+}
+
+/** Tells a key that came from outside, as `cacheKey` makes them, from any other text. */
+export function isCacheKey(text: string): text is CacheKey {
+  return CACHE_KEY.test(text);
 }
 
 export function categoryOf(stream: string): string {

@@ -2,10 +2,13 @@ import fc from 'fast-check';
 
 import { InvariantError } from '../../../src/domain/kernel/errors.ts';
 import {
+  CACHE_KINDS,
   CATEGORIES,
+  cacheKey,
   categoryOf,
   documentKey,
   escapePart,
+  isCacheKey,
   isStoreId,
   partsOf,
   storeOf,
@@ -148,5 +151,43 @@ describe('a name', () => {
   it('has a category that holds no dash, so that it can be cut off', () => {
     for (const kind of CATEGORIES) expect(kind).toMatch(/^[a-z]+$/);
     expect(new Set(CATEGORIES).size).toBe(CATEGORIES.length);
+  });
+});
+
+describe('a cache key', () => {
+  const kind = fc.constantFrom(...CACHE_KINDS);
+  const parts = fc.tuple(part, part).map(([one, other]): [string, ...string[]] => [one, other]);
+
+  it('is kind, store and parts', () => {
+    expect(cacheKey('document', 's1', 'a.b', 'c-d')).toBe('document-s1.a%2Eb.c-d');
+  });
+
+  it('gives back its store and its parts, and is known for what it is', () => {
+    fc.assert(
+      fc.property(kind, storeId, parts, (of, store, names) => {
+        const key = cacheKey(of, store, ...names);
+        expect(partsOf(key)).toStrictEqual({ storeId: store, parts: names });
+        expect(isCacheKey(key)).toBe(true);
+      }),
+    );
+  });
+
+  it('belongs to one store only (K15)', () => {
+    fc.assert(
+      fc.property(kind, storeId, storeId, parts, (of, a, b, names) => {
+        expect(cacheKey(of, a, ...names) === cacheKey(of, b, ...names)).toBe(a === b);
+      }),
+    );
+  });
+
+  it.each(['', 'document', 'document-s1', 'document-.a', 'order-s1.a', 's1.a', 'document-S1.a'])(
+    'is not %j',
+    (text) => {
+      expect(isCacheKey(text)).toBe(false);
+    },
+  );
+
+  it('is not made without a store', () => {
+    expect(() => cacheKey('query', '', 'a')).toThrow(InvariantError);
   });
 });

@@ -1,0 +1,48 @@
+import type { Cache } from '../../ports/cache.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { RateLimit, RateLimitPolicy } from '../../ports/rate-limit.ts';
+import { createAvailability } from './availability.ts';
+import { createRedisCache } from './cache.ts';
+import { DEFAULT_TIMEOUTS, type RedisTimeouts, connect } from './connection.ts';
+import { createInvalidations } from './invalidations.ts';
+import { createRedisRateLimit } from './rate-limit.ts';
+
+export interface RedisOptions {
+  /** `redis[s]://[user:password@]host[:port][/database]`. It is never logged. */
+  readonly url: string;
+  readonly logger: Logger;
+  /** Begins the name of every key and channel: lower case letters, digits and dashes. */
+  readonly prefix?: string;
+  readonly timeouts?: Partial<RedisTimeouts>;
+}
+
+/** What Redis is used for. All of it goes on, slower or by each process alone, without Redis. */
+export interface RedisAdapter {
+  readonly cache: Cache;
+  rateLimit(policy: RateLimitPolicy): RateLimit;
+  /** Answers when Redis answers; throws with the reason when it does not. */
+  ping(): Promise<void>;
+  /** Ends the connections at once. Afterwards the cache only misses. */
+  close(): Promise<void>;
+}
+
+/** Begins to connect and returns at once: nothing in the product waits for Redis. */
+export function openRedis(options: RedisOptions): RedisAdapter {
+  const { url, logger, prefix = 'tillstream' } = options;
+  const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+  const channel = `${prefix}:invalidated`;
+  const redis = connect(url, prefix, timeouts);
+  const availability = createAvailability(redis, logger, timeouts);
+  const openSubscriber = () => connect(url, `${prefix}-listener`, timeouts);
+  const invalidations = createInvalidations(openSubscriber, channel, timeouts.silenceMs);
+  return {
+    cache: createRedisCache({ availability, invalidations, channel, prefix: `${prefix}:cache` }),
+    rateLimit: (policy) => createRedisRateLimit(redis, availability, `${prefix}:rate`, policy),
+    ping: () => availability.ping(),
+    async close() {
+      availability.close();
+      invalidations.close();
+      redis.disconnect();
+    },
+  };
+}

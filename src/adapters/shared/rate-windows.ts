@@ -1,0 +1,66 @@
+import { LRUCache } from 'lru-cache';
+import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+
+import { invariant } from '../../domain/kernel/invariant.ts';
+import type { CacheKey } from '../../domain/kernel/names.ts';
+import {
+  MAX_RATE_WINDOW_MS,
+  type RateLimit,
+  type RateLimitAnswer,
+  type RateLimitPolicy,
+} from '../../ports/rate-limit.ts';
+
+/** Callers counted at once in one process; past that the one not heard of longest is forgotten. */
+const MAX_CALLERS = 50_000;
+
+export function checkPolicy({ name, points, perMs }: RateLimitPolicy): void {
+  invariant(/^[a-z0-9-]{1,40}$/.test(name), 'policy name is 1 to 40 of a-z, 0-9 and -', { name });
+  invariant(Number.isSafeInteger(points) && points >= 1, 'a policy has 1 point or more', {
+    points,
+  });
+  invariant(
+    perMs >= 1_000 && perMs <= MAX_RATE_WINDOW_MS && perMs % 1_000 === 0,
+    `a window is of whole seconds, up to ${MAX_RATE_WINDOW_MS} ms`,
+    { perMs },
+  );
+}
+
+export function checkCost(cost: number): void {
+  invariant(Number.isSafeInteger(cost) && cost >= 1, 'a take costs 1 point or more', { cost });
+}
+
+/** The counts of this process. */
+export function createRateWindows(
+  policy: RateLimitPolicy,
+  { maxCallers = MAX_CALLERS } = {},
+): RateLimit {
+  checkPolicy(policy);
+  const limiter = new RateLimiterMemory({ points: policy.points, duration: policy.perMs / 1_000 });
+  const forget = (_: true, key: string, reason: LRUCache.DisposeReason) => {
+    if (reason === 'evict') void limiter.delete(key);
+  };
+  const callers = new LRUCache<string, true>({ max: maxCallers, dispose: forget });
+  return {
+    async take(key: CacheKey, cost = 1): Promise<RateLimitAnswer> {
+      checkCost(cost);
+      callers.set(key, true);
+      return takeFrom(limiter, key, cost);
+    },
+  };
+}
+
+/** The limiter rejects a take with its result; any other rejection is an error. */
+export async function takeFrom(
+  limiter: RateLimiterAbstract,
+  key: CacheKey,
+  cost: number,
+): Promise<RateLimitAnswer> {
+  try {
+    const { remainingPoints } = await limiter.consume(key, cost);
+    return { allowed: true, remaining: remainingPoints, retryAfterMs: 0 };
+  } catch (error) {
+    if (!(error instanceof RateLimiterRes)) throw error;
+    // A window that ends this very moment still asks for a moment.
+    return { allowed: false, remaining: 0, retryAfterMs: Math.max(1, error.msBeforeNext) };
+  }
+}

@@ -1,0 +1,31 @@
+import { createMemoryRateLimit } from '../../../src/adapters/memory/rate-limit.ts';
+import { createRateWindows } from '../../../src/adapters/shared/rate-windows.ts';
+import { cacheKey } from '../../../src/domain/kernel/names.ts';
+import type { RateLimit, RateLimitPolicy } from '../../../src/ports/rate-limit.ts';
+import { describeRateLimitContract } from '../../contracts/rate-limit/suite.ts';
+
+describeRateLimitContract('memory', async () => {
+  const limits = new Map<string, RateLimit>();
+  // There is one process only: whoever asks for a policy gets the one there is.
+  const limit = (policy: RateLimitPolicy) => {
+    const known = limits.get(policy.name) ?? createMemoryRateLimit(policy);
+    limits.set(policy.name, known);
+    return known;
+  };
+  return { limit, peer: limit, destroy: () => Promise.resolve() };
+});
+
+describe('the counts of a process', () => {
+  it('are bounded: past that, the caller not heard of longest begins anew', async () => {
+    const policy = { name: 'orders', points: 1, perMs: 60_000 };
+    const limit = createRateWindows(policy, { maxCallers: 2 });
+    const [first, second, third] = ['1', '2', '3'].map((n) => cacheKey('caller', 's1', n));
+    await limit.take(first!);
+    await limit.take(second!);
+    await limit.take(first!);
+    await limit.take(third!);
+
+    expect(await limit.take(first!)).toMatchObject({ allowed: false });
+    expect(await limit.take(second!)).toMatchObject({ allowed: true });
+  });
+});
