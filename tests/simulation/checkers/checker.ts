@@ -1,0 +1,27 @@
+import type { History } from '../clients/history.ts';
+import type { Served } from '../clients/wire.ts';
+import type { SimNode } from '../nodes/node.ts';
+import type { Servers } from '../nodes/servers.ts';
+import type { Conditions } from '../world/conditions.ts';
+
+/** All that a checker may look at. */
+export interface Seen {
+  readonly conditions: Conditions;
+  readonly servers: Servers;
+  readonly nodes: readonly SimNode[];
+  readonly history: History;
+  readonly served: readonly Served[];
+}
+
+/** Says which rule is broken, by its name, and how. */
+export type Fail = (rule: string, message: string) => void;
+
+/** Watches rules that must hold in every world. */
+export interface Checker {
+  /** After each step: only what is new. */
+  onStep?(): void;
+  /** After all has come to rest. */
+  atEnd?(): void | Promise<void>;
+}
+
+export type CreateChecker = (seen: Seen, fail: Fail) => Checker;

@@ -1,0 +1,24 @@
+import { REQUEST_LIMIT_MS } from '../clients/wire.ts';
+import type { CreateChecker } from './checker.ts';
+
+/** Rules of the service itself: no bug shows, and nothing takes for ever. */
+export const serviceRules: CreateChecker = ({ served, history, conditions }, fail) => {
+  let checked = 0;
+  let answered = 0;
+  const slackMs = conditions.weather.faults.pauseMs;
+
+  return {
+    onStep() {
+      for (; checked < served.length; checked++) {
+        const { request, node, ms } = served[checked] as (typeof served)[number];
+        if (ms <= REQUEST_LIMIT_MS + slackMs) continue;
+        fail('deadline', `${node} took ${Math.round(ms)} ms for ${request.method} ${request.url}`);
+      }
+      for (; answered < history.readings.length; answered++) {
+        const { request, response } = history.readings[answered] as (typeof history.readings)[0];
+        if (response.status < 500 || response.status === 503) continue;
+        fail('no-bug', `${request.url} was ${response.status} ${response.body}`);
+      }
+    },
+  };
+};

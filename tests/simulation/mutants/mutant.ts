@@ -1,0 +1,28 @@
+import type { Feature } from '../../../src/features/feature.ts';
+import type { EventLog } from '../../../src/ports/event-log.ts';
+import type { ReadStore } from '../../../src/ports/read-store.ts';
+import type { SimRequest, SimResponse } from '../nodes/api.ts';
+import type { World } from '../world/world.ts';
+
+/**
+ * A bug put in on purpose, to see whether the checkers find it. It lives in what the simulation
+ * hands to the product, never in the product itself.
+ */
+export interface Mutant {
+  readonly name: string;
+  /** The bug of an engine or of a store that it stands for. */
+  readonly standsFor: string;
+  /** The log as it is kept. */
+  readonly log?: (log: EventLog, world: World) => EventLog;
+  /** The read store as it is kept. */
+  readonly readStore?: (store: ReadStore, world: World) => ReadStore;
+  /** The log as a node uses it. */
+  readonly nodeLog?: (log: EventLog, world: World) => EventLog;
+  readonly nodeReadStore?: (store: ReadStore, world: World) => ReadStore;
+  readonly features?: (features: readonly Feature[]) => readonly Feature[];
+  /** A request as it comes in; `attempt` counts the tries of one command from 1. */
+  readonly request?: (request: SimRequest, attempt: number) => SimRequest;
+  readonly response?: (response: SimResponse, request: SimRequest) => SimResponse;
+}
+
+export const NO_MUTANT: Mutant = { name: 'none', standsFor: 'the product as it is' };

@@ -1,0 +1,133 @@
+import type { RequestHandler } from 'express';
+
+import { API_LIMITS } from '../../../src/api/limits.ts';
+import { accessLog } from '../../../src/api/middleware/access-log.ts';
+import { correlationId } from '../../../src/api/middleware/correlation-id.ts';
+import { RequestError } from '../../../src/api/problem.ts';
+import { createRouteContext } from '../../../src/api/route-context.ts';
+import type { Route } from '../../../src/api/route.ts';
+import { serveRoute } from '../../../src/api/serve-route.ts';
+import type { Services } from '../../../src/api/services.ts';
+
+/** A request as it arrives, without a socket. */
+export interface SimRequest {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  /** Path and query. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface SimResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface SimApi {
+  serve(request: SimRequest): Promise<SimResponse>;
+  /** Takes no more, and resolves when all that was taken has been answered. */
+  drain(): Promise<void>;
+}
+
+const patterns = new Map<string, { match: RegExp; names: string[] }>();
+
+function patternOf(path: string): { match: RegExp; names: string[] } {
+  const known = patterns.get(path);
+  if (known) return known;
+  const names: string[] = [];
+  const source = path.replace(/:(\w+)/g, (_, name: string) => {
+    names.push(name);
+    return '([^/]+)';
+  });
+  const pattern = { match: new RegExp(`^${source}$`), names };
+  patterns.set(path, pattern);
+  return pattern;
+}
+
+/** The real routes behind the real middleware; only Express and the sockets are left out. */
+export function createSimApi(services: Services, routes: readonly Route[]): SimApi {
+  let closing = false;
+  const { handler: countRequest, open } = accessLog(services.logger);
+  const nameRequest = correlationId(services.ids);
+  const context = {
+    ...createRouteContext({
+      services,
+      logger: services.logger,
+      limits: API_LIMITS,
+      open: () => !closing,
+    }),
+    readBody: async (req: unknown) => {
+      const { text } = req as { text: string | undefined };
+      return text === undefined ? undefined : (JSON.parse(text) as unknown);
+    },
+  };
+  const handlers = new Map<Route, RequestHandler>();
+
+  function find(method: string, path: string) {
+    for (const route of routes) {
+      if (route.method !== method.toLowerCase()) continue;
+      const { match, names } = patternOf(route.path);
+      const values = match.exec(path)?.slice(1);
+      if (!values) continue;
+      const params = names.map((name, i) => [name, decodeURIComponent(values[i] ?? '')]);
+      return { route, params: Object.fromEntries(params) as Record<string, string> };
+    }
+    return undefined;
+  }
+
+  function handlerOf(route: Route): RequestHandler {
+    let handler = handlers.get(route);
+    if (!handler) handlers.set(route, (handler = serveRoute(route, context)));
+    return handler;
+  }
+
+  return {
+    serve: (request) =>
+      new Promise((resolve) => {
+        const { method, url, headers, body } = request;
+        const found = find(method, url.split('?', 1)[0] ?? '');
+        const req = { method, url, headers, text: body, params: found?.params ?? {} };
+        const res = responseTo(resolve);
+        const pass = (handler: RequestHandler, next: () => void) =>
+          handler(req as never, res as never, next as never);
+        pass(nameRequest, () =>
+          pass(countRequest, () => {
+            if (found) return pass(handlerOf(found.route), () => undefined);
+            context.fail(new RequestError('not_found', `there is nothing at ${url}`), res as never);
+          }),
+        );
+      }),
+    drain() {
+      closing = true;
+      return open.untilNone();
+    },
+  };
+}
+
+/** As much of a response as the routes use. */
+function responseTo(answer: (response: SimResponse) => void) {
+  const headers: Record<string, string> = {};
+  const listeners: (() => void)[] = [];
+  const res = {
+    locals: {},
+    statusCode: 200,
+    headersSent: false,
+    writableFinished: false,
+    destroyed: false,
+    setHeader(name: string, value: unknown) {
+      headers[name.toLowerCase()] = String(value);
+    },
+    once(_event: 'close', listener: () => void) {
+      listeners.push(listener);
+    },
+    end(body = '') {
+      if (res.headersSent) throw new Error('expected one answer to a request, found two');
+      res.headersSent = true;
+      res.writableFinished = true;
+      for (const listener of listeners) listener();
+      answer({ status: res.statusCode, headers, body });
+    },
+  };
+  return res;
+}

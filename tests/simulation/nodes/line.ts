@@ -1,0 +1,56 @@
+import type { Life } from '../world/task-queue.ts';
+import type { Conditions } from '../world/conditions.ts';
+
+/** What becomes of one call. `late`: its caller is told that it failed before it is carried out. */
+export type Fate = 'ok' | 'request-lost' | 'answer-lost' | 'late';
+
+/** How long a caller waits for an answer that does not come. */
+const TIMEOUT_MS = 400;
+const MOST_LATE_MS = 4_000;
+
+/** The way from one life of a node to what lies outside of it. */
+export interface Line {
+  /** Carries out a call there and brings its answer here, each at a time of its own. */
+  call<T>(label: string, operation: () => Promise<T>, fate?: Fate): Promise<T>;
+}
+
+/** The answer did not come: nobody here knows whether the call was carried out. */
+export class LostError extends Error {}
+
+/** A network: two ways per call. What was sent is carried out also when its sender has died. */
+export function createNetwork({ world, weather }: Conditions, life: Life): Line {
+  const rnd = world.rnd('network');
+  const way = () => rnd.next() * weather.latencyMs;
+
+  return {
+    call: (label, operation, fate = 'ok') =>
+      new Promise((resolve, reject) => {
+        const lose = () => {
+          world.at(TIMEOUT_MS, `${label} times out`, () => reject(new LostError(label)), life);
+        };
+        const answer = (tell: () => void) => world.at(way(), `${label} answers`, tell, life);
+        if (fate === 'request-lost') return lose();
+        const delay = fate === 'late' ? rnd.next() * MOST_LATE_MS : way();
+        if (fate !== 'ok') lose();
+        world.at(delay, label, () => {
+          operation().then(
+            (value) => fate === 'ok' && answer(() => resolve(value)),
+            (error: unknown) => fate === 'ok' && answer(() => reject(error as Error)),
+          );
+        });
+      }),
+  };
+}
+
+/** Stores in the same process: an answer is there at once. */
+export function createLocalLine({ world }: Conditions, life: Life): Line {
+  return {
+    async call(label, operation, fate = 'ok') {
+      if (fate === 'ok') return operation();
+      if (fate === 'answer-lost') await operation();
+      if (fate === 'late') world.at(TIMEOUT_MS / 2, label, () => void operation());
+      await new Promise<void>((resolve) => world.at(1, `${label} fails`, resolve, life));
+      throw new LostError(label);
+    },
+  };
+}

@@ -1,0 +1,179 @@
+import { systemDigest } from '../../../src/adapters/system/digest.ts';
+import { projectionRoutes } from '../../../src/api/routes/projections.ts';
+import { createApp, type App } from '../../../src/app.ts';
+import { features as allFeatures } from '../../../src/features/index.ts';
+import type { Mutant } from '../mutants/mutant.ts';
+import type { Conditions } from '../world/conditions.ts';
+import type { Life } from '../world/task-queue.ts';
+import { createSimApi, type SimApi, type SimRequest, type SimResponse } from './api.ts';
+import { createNodeClock, createNodeIds, createNodeLogger, type WallError } from './clock.ts';
+import { createNodeLog, type NodeLog } from './event-log.ts';
+import { createLocalLine, createNetwork } from './line.ts';
+import { createNodeReadStore, createNodeSnapshots } from './read-store.ts';
+import type { Servers } from './servers.ts';
+import { CALENDAR, SHOPS } from './shops.ts';
+
+const LEASE_MS = 3_000;
+/** Longest time from SIGTERM to the end, in ms of the world. */
+export const GRACE_MS = 30_000;
+
+export interface SimNode {
+  readonly name: string;
+  readonly wall: WallError;
+  /** The life it has now; undefined while it is down. */
+  readonly life: Life | undefined;
+  /** Set while it takes requests. */
+  readonly app: App | undefined;
+  boot(): void;
+  /** SIGKILL: what it was doing is never done. */
+  kill(): void;
+  /** SIGTERM: `ended` is called when it has come to its end. */
+  terminate(ended: () => void): void;
+  /** The log has grown. */
+  tellGrowth(): void;
+  serve(request: SimRequest): Promise<SimResponse>;
+}
+
+export interface NodeOptions {
+  readonly conditions: Conditions;
+  readonly servers: Servers;
+  readonly mutant: Mutant;
+  readonly name: string;
+  readonly onError: (line: string) => void;
+  /** It could not start, as a process does that ends with an error. */
+  readonly onFailedStart: (node: SimNode) => void;
+  readonly tell?: (line: string) => void;
+}
+
+interface Running {
+  readonly life: Life;
+  readonly app: App;
+  readonly api: SimApi;
+  readonly nodeLog: NodeLog;
+  started: boolean;
+  told: boolean;
+}
+
+/** A process of the product over the servers of the world. */
+export function createSimNode(options: NodeOptions): SimNode {
+  const { conditions, servers, mutant, name, onError, onFailedStart, tell } = options;
+  const { world, weather } = conditions;
+  const features = mutant.features?.(allFeatures) ?? allFeatures;
+  const routes = [...features.flatMap((feature) => feature.routes), ...projectionRoutes];
+  const shops = SHOPS.slice(0, weather.shops);
+  const wall: WallError = { offsetMs: 0, stillAt: undefined };
+  let running: Running | undefined;
+  let life: Life | undefined;
+  let lives = 0;
+
+  function start(mine: Life): void {
+    const line = (weather.topology === 'embedded' ? createLocalLine : createNetwork)(
+      conditions,
+      mine,
+    );
+    const nodeLog = createNodeLog(conditions, line, servers.log);
+    const nodeStore = createNodeReadStore(conditions, line, servers.readStore);
+    const clock = createNodeClock(world, mine, wall);
+    const { acquire, release, held } = servers.leases;
+    const app = createApp({
+      ports: {
+        log: mutant.nodeLog?.(nodeLog.log, world) ?? nodeLog.log,
+        readStore: mutant.nodeReadStore?.(nodeStore, world) ?? nodeStore,
+        snapshots: createNodeSnapshots(conditions, line, servers.snapshots),
+        clock,
+        ids: createNodeIds(world),
+        digest: systemDigest,
+        calendar: CALENDAR,
+        logger: createNodeLogger(
+          (text) => mine.alive && onError(`${mine.name}: ${text}`),
+          tell && ((text) => mine.alive && tell(`${mine.name}:${text}`)),
+        ),
+      },
+      features,
+      stores: shops,
+      auditEveryMs: weather.auditEveryMs,
+      cachedStreams: weather.cachedStreams,
+      snapshotEveryEvents: weather.snapshotEveryEvents,
+      projectionLimits: { cachedRevisions: 256 },
+      ...(weather.topology === 'shared' && {
+        sharing: {
+          leases: {
+            acquire: (...args) => line.call('lease acquire', () => acquire(...args)),
+            release: (...args) => line.call('lease release', () => release(...args)),
+            held: () => line.call('leases', held),
+          },
+          holder: mine.name,
+          leaseMs: LEASE_MS,
+          role: 'all',
+        },
+      }),
+    });
+    const api = createSimApi(app.services, routes);
+    const now: Running = { life: mine, app, api, nodeLog, started: false, told: false };
+    running = now;
+    app.start().then(
+      () => {
+        now.started = true;
+        world.note('takes requests');
+      },
+      (error: unknown) => {
+        world.note(`cannot start: ${String(error)}`);
+        node.kill();
+        onFailedStart(node);
+      },
+    );
+  }
+
+  const node: SimNode = {
+    name,
+    wall,
+    get life() {
+      return life;
+    },
+    get app() {
+      return running?.started ? running.app : undefined;
+    },
+    boot() {
+      if (life) return;
+      const mine: Life = { name: `${name}.${++lives}`, alive: true, pausedUntil: 0 };
+      life = mine;
+      world.at(0, 'boots', () => start(mine), mine);
+    },
+    kill() {
+      if (life) life.alive = false;
+      life = undefined;
+      running = undefined;
+    },
+    terminate(ended) {
+      const mine = running;
+      if (!mine) return;
+      world.at(
+        0,
+        'SIGTERM',
+        () => {
+          const stopped = mine.api.drain().then(() => mine.app.stop());
+          void stopped.then(() => {
+            if (running === mine) node.kill();
+            ended();
+          });
+        },
+        mine.life,
+      );
+    },
+    tellGrowth() {
+      const mine = running;
+      if (!mine || mine.told) return;
+      mine.told = true;
+      const grown = () => {
+        mine.told = false;
+        mine.nodeLog.wake.notify();
+      };
+      world.at(world.rnd('growth').next() * weather.latencyMs, 'log has grown', grown, mine.life);
+    },
+    serve(request) {
+      if (!running) return Promise.reject(new Error('connection refused'));
+      return running.api.serve(request);
+    },
+  };
+  return node;
+}

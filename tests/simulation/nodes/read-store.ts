@@ -1,0 +1,103 @@
+import type { ReadStore, StoreDocuments } from '../../../src/ports/read-store.ts';
+import type { Snapshot, SnapshotStore } from '../../../src/ports/snapshot-store.ts';
+import type { Conditions } from '../world/conditions.ts';
+import type { Line } from './line.ts';
+
+type Method = Exclude<keyof ReadStore, 'forStore'>;
+
+/** The read store as one life of a node has it. */
+export function createNodeReadStore(
+  { world, faults }: Conditions,
+  line: Line,
+  server: ReadStore,
+): ReadStore {
+  const rnd = world.rnd('read store');
+
+  function call<T>(label: string, operation: () => Promise<T>): Promise<T> {
+    return line.call(label, () =>
+      rnd.chance(faults.storeFails)
+        ? Promise.reject(new Error('the read store does not answer'))
+        : operation(),
+    );
+  }
+
+  function over<K extends Method>(method: K): ReadStore[K] {
+    const label = `store ${method}`;
+    const carryOut = server[method] as (...args: unknown[]) => Promise<unknown>;
+    return ((...args: unknown[]) => call(label, () => carryOut(...args))) as ReadStore[K];
+  }
+
+  function forStore(storeId: string): StoreDocuments {
+    const bound = server.forStore(storeId);
+    return {
+      get: (collection, key) => call('store get', () => bound.get(collection, key)),
+      find: (collection, query) => call('store find', () => bound.find(collection, query)),
+    };
+  }
+
+  return {
+    forStore,
+    ensureCollection: over('ensureCollection'),
+    dropCollection: over('dropCollection'),
+    listCollections: over('listCollections'),
+    load: over('load'),
+    scan: over('scan'),
+    commit(commit) {
+      const lost = rnd.chance(faults.storeAnswerLost);
+      return line.call(
+        'store commit',
+        () =>
+          rnd.chance(faults.storeFails)
+            ? Promise.reject(new Error('the read store does not answer'))
+            : server.commit(commit),
+        lost ? 'answer-lost' : 'ok',
+      );
+    },
+    checkpoint: over('checkpoint'),
+    revisions: over('revisions'),
+    resetCheckpoint: over('resetCheckpoint'),
+    claimCheckpoint: over('claimCheckpoint'),
+    liveGeneration: over('liveGeneration'),
+    setLiveGeneration: over('setLiveGeneration'),
+    projectionStatus: over('projectionStatus'),
+    setProjectionStatus: over('setProjectionStatus'),
+    ping: over('ping'),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Snapshots that may have gone bad: damaged, cut, or swapped with those of another stream. */
+export function createNodeSnapshots(
+  { world, faults }: Conditions,
+  line: Line,
+  kept: Map<string, Snapshot>,
+): SnapshotStore {
+  const rnd = world.rnd('snapshots');
+
+  function bad(snapshot: Snapshot): Snapshot {
+    const others = [...kept.values()];
+    switch (rnd.below(4)) {
+      case 0:
+        return { ...snapshot, body: snapshot.body.replace(/\d/g, '7') };
+      case 1:
+        return { ...snapshot, revision: snapshot.revision + 1 };
+      case 2:
+        return { ...rnd.pick(others), stream: snapshot.stream };
+      default:
+        return { ...snapshot, body: snapshot.body.slice(0, -1) };
+    }
+  }
+
+  return {
+    get: (stream) =>
+      line.call('snapshot get', async () => {
+        const found = kept.get(stream);
+        return found && rnd.chance(faults.snapshotBad) ? bad(found) : found;
+      }),
+    put: (snapshot) =>
+      line.call('snapshot put', async () => {
+        const before = kept.get(snapshot.stream);
+        if (!before || before.revision < snapshot.revision) kept.set(snapshot.stream, snapshot);
+      }),
+  };
+}

@@ -1,0 +1,32 @@
+import { createCalendar } from '../../../src/adapters/system/calendar.ts';
+import { systemDigest } from '../../../src/adapters/system/digest.ts';
+import type { Role, Store } from '../../../src/ports/stores.ts';
+
+const ROLES: readonly Role[] = ['till', 'manager', 'operator'];
+const PLACES = [
+  { id: 'bogota', currency: 'COP', timezone: 'America/Bogota', dayStartsAt: '04:00' },
+  { id: 'madrid', currency: 'EUR', timezone: 'Europe/Madrid', dayStartsAt: '05:30' },
+  { id: 'boston', currency: 'USD', timezone: 'America/New_York', dayStartsAt: '00:00' },
+];
+
+export function keyOf(shop: string, role: Role): string {
+  return `key-of-${shop}-${role}`;
+}
+
+/** A text that stands in all that one shop writes down, so that it is known where it turns up. */
+export function markOf(shop: string): string {
+  return `mark(${shop})`;
+}
+
+/** Shops never change, so that all worlds share them. */
+export const SHOPS: readonly Store[] = PLACES.map((place) => ({
+  ...place,
+  name: `Shop ${place.id}`,
+  keys: ROLES.map((role) => ({
+    id: `${place.id}-${role}`,
+    sha256: systemDigest.sha256(keyOf(place.id, role)),
+    role,
+  })),
+}));
+
+export const CALENDAR = createCalendar(SHOPS);

@@ -1,0 +1,98 @@
+import type { StoredDocument } from '../../src/ports/read-store.ts';
+import { collectionOf } from '../../src/projections/engine/projection.ts';
+import type { Fail, Seen } from './checkers/checker.ts';
+import { differenceFromFold } from './checkers/read-models.ts';
+import type { Shadow } from './checkers/shadow.ts';
+import type { SimNode } from './nodes/node.ts';
+
+/** Longest time that all may take to settle once nothing goes wrong any more. */
+export const SETTLE_MS = 180_000;
+const LOOK_EVERY_MS = 400;
+
+/** Waits until all that was written has been seen everywhere and all that was begun is done. */
+export function createRest({ conditions, nodes, servers }: Seen, shadow: Shadow, fail: Fail) {
+  const { world, weather } = conditions;
+  // What was hidden from a subscription may only be found by an audit.
+  const strict = weather.faults.eventHidden === 0;
+
+  const pause = () => new Promise<void>((resolve) => world.at(LOOK_EVERY_MS, 'rests', resolve));
+
+  function caughtUp({ app, life }: SimNode): Promise<boolean> {
+    if (!app || !life) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const ask = () => {
+        void app.services.projections
+          .whenCaughtUp({ timeoutMs: 1 })
+          .then(resolve, () => resolve(false));
+      };
+      world.at(0, 'is it caught up?', ask, life);
+    });
+  }
+
+  /** Charges and returns that no account has answered. */
+  function unsettled(): string | undefined {
+    const answered = new Set<string>();
+    const begun: string[] = [];
+    for (const { type, data, stream, metadata } of servers.recorded) {
+      const { chargeId, refundId, toAccountMinor } = data as Record<string, unknown>;
+      const order = (data as { orderId?: string }).orderId ?? '';
+      if (type === 'AccountChargeRequested') begun.push(`charge ${String(chargeId)} of ${stream}`);
+      if (type === 'AccountChargeConfirmed' || type === 'AccountChargeRejected') {
+        answered.add(`charge ${String(chargeId)} of ${stream}`);
+      }
+      if (type === 'OrderRefunded' && toAccountMinor !== 0) {
+        begun.push(`refund ${order}:${String(refundId)} of ${metadata.storeId}`);
+      }
+      if (type === 'SaleReturnedToAccount') {
+        answered.add(`refund ${String(refundId)} of ${metadata.storeId}`);
+      }
+    }
+    return begun.find((each) => !answered.has(each));
+  }
+
+  async function collectionFor(projection: string): Promise<string | undefined> {
+    const live = await servers.readStore.liveGeneration(projection);
+    const model = shadow.models.find((each) => each.projection.name === projection);
+    return live && model && collectionOf(model.projection, live.generation).name;
+  }
+
+  async function scan(collection: string): Promise<readonly StoredDocument[]> {
+    const all: StoredDocument[] = [];
+    for (let after = ''; ; after = all.at(-1)?.key ?? '') {
+      const page = await servers.readStore.scan(collection, after, 1_000);
+      all.push(...page);
+      if (page.length < 1_000) return all;
+    }
+  }
+
+  const difference = () => {
+    shadow.follow(servers.recorded);
+    return differenceFromFold(shadow, collectionFor, scan);
+  };
+
+  return {
+    async reached(): Promise<void> {
+      const until = world.now + SETTLE_MS;
+      let missing = 'nothing was looked at';
+      while (world.now < until && !world.failure) {
+        await pause();
+        missing = (await unready()) ?? '';
+        if (missing === '') return;
+      }
+      const late = `after ${SETTLE_MS} ms without faults`;
+      const rule = missing.startsWith('documents') ? 'read-model-is-fold' : 'liveness';
+      fail(rule, `${late}: ${missing}`);
+    },
+  };
+
+  async function unready(): Promise<string | undefined> {
+    const open = unsettled();
+    if (open !== undefined) return `nothing has answered ${open}`;
+    const behind = [];
+    for (const node of nodes) if (!(await caughtUp(node))) behind.push(node.name);
+    if (behind.length > 0) return `${behind.join(', ')} has not caught up`;
+    const found = await difference();
+    if (found !== undefined && strict) fail('read-model-is-fold', found);
+    return found && `documents differ: ${found}`;
+  }
+}

@@ -1,0 +1,161 @@
+import { answerRules } from './checkers/answers.ts';
+import type { Checker, Seen } from './checkers/checker.ts';
+import { logRules } from './checkers/log.ts';
+import { readModelRules } from './checkers/read-models.ts';
+import { readingRules } from './checkers/readings.ts';
+import { serviceRules } from './checkers/service.ts';
+import { createShadow } from './checkers/shadow.ts';
+import { startChaos, endChaos } from './chaos.ts';
+import { createClient, type Client } from './clients/client.ts';
+import type { History } from './clients/history.ts';
+import { createWire } from './clients/wire.ts';
+import { NO_MUTANT, type Mutant } from './mutants/mutant.ts';
+import { createSimNode, type SimNode } from './nodes/node.ts';
+import { createServers } from './nodes/servers.ts';
+import { SHOPS } from './nodes/shops.ts';
+import { createRest } from './rest.ts';
+import { calmDown, type Conditions } from './world/conditions.ts';
+import { createPrng } from './world/prng.ts';
+import { drained, installVirtualGlobals } from './world/virtual-globals.ts';
+import { weatherOf, type Weather } from './world/weather.ts';
+import { createWorld } from './world/world.ts';
+
+const MOST_STEPS = 200_000;
+
+export interface Report {
+  readonly seed: number;
+  readonly steps: number;
+  readonly commands: number;
+  /** Of the time and label of every step. */
+  readonly hash: number;
+  readonly failure:
+    { readonly rule: string; readonly message: string; readonly step: number } | undefined;
+  readonly trace: readonly string[];
+}
+
+export interface SimulateOptions {
+  readonly mutant?: Mutant;
+  /** Another weather than the one that the seed has. */
+  readonly weather?: Weather;
+  readonly tell?: (line: string) => void;
+}
+
+/** Lives through the world of a seed: first with faults, then without, until all has settled. */
+export async function simulate(seed: number, options: SimulateOptions = {}): Promise<Report> {
+  const { mutant = NO_MUTANT, tell } = options;
+  const weather = options.weather ?? weatherOf(createPrng(seed).fork('weather'));
+  const world = createWorld({
+    seed,
+    startedAt: weather.startsAt,
+    drained,
+    ...(tell && { onTrace: tell }),
+  });
+  const conditions: Conditions = { world, weather, faults: { ...weather.faults } };
+  const restore = installVirtualGlobals(world, () => Math.floor(world.startedAt + world.now));
+  const history: History = { entries: [], readings: [] };
+  try {
+    const wire = createWire(conditions, mutant);
+    const servers = createServers(conditions, mutant);
+    const nodes = createNodes(conditions, mutant, servers, tell);
+    const shadow = createShadow();
+    const seen: Seen = { conditions, servers, nodes, history, served: wire.served };
+    const fail = world.fail.bind(world);
+    const checkers = [
+      logRules,
+      readModelRules(shadow),
+      answerRules,
+      readingRules(shadow),
+      serviceRules,
+    ].map((create) => create(seen, fail));
+    const clients = createClients(conditions, nodes, {
+      wire,
+      history,
+      events: () => servers.recorded.length,
+    });
+    const rest = createRest(seen, shadow, fail);
+
+    for (const node of nodes) node.boot();
+    startChaos(conditions, nodes);
+    await phase(clients.map((client) => client.work()));
+    calmDown(conditions.faults);
+    endChaos(nodes);
+    await phase(clients.map((client) => client.settle()));
+    await phase([rest.reached()]);
+    if (!world.failure) for (const checker of checkers) await checker.atEnd?.();
+
+    /** Steps until all of it has come to its end, checking after each. */
+    async function phase(work: readonly Promise<unknown>[]): Promise<void> {
+      let over = false;
+      void Promise.all(work).then(
+        () => (over = true),
+        (error: unknown) => world.fail('no-bug', `the simulation failed: ${String(error)}`),
+      );
+      await drained();
+      while (!over && !world.failure) {
+        if (!(await world.step())) world.fail('liveness', 'nothing is left to happen');
+        if (world.steps > MOST_STEPS) world.fail('liveness', `no end after ${MOST_STEPS} steps`);
+        look(checkers);
+      }
+    }
+  } catch (error) {
+    world.fail('no-bug', error instanceof Error ? String(error.stack) : String(error));
+  } finally {
+    restore();
+  }
+  const { failure } = world;
+  return {
+    seed,
+    steps: world.steps,
+    commands: history.entries.length,
+    hash: world.hash,
+    failure: failure && { rule: failure.checker, message: failure.message, step: world.steps },
+    trace: world.trace,
+  };
+}
+
+function look(checkers: readonly Checker[]): void {
+  for (const checker of checkers) checker.onStep?.();
+}
+
+function createNodes(
+  conditions: Conditions,
+  mutant: Mutant,
+  servers: ReturnType<typeof createServers>,
+  tell: SimulateOptions['tell'],
+): SimNode[] {
+  const { world, weather } = conditions;
+  const nodes = Array.from({ length: weather.nodes }, (_, i) =>
+    createSimNode({
+      conditions,
+      servers,
+      mutant,
+      name: `node-${i + 1}`,
+      onError: (line) => world.fail('no-bug', line),
+      onFailedStart: (node) => world.at(500, `${node.name} is started again`, () => node.boot()),
+      ...(tell && { tell }),
+    }),
+  );
+  servers.onGrowth = () => {
+    for (const node of nodes) node.tellGrowth();
+  };
+  return nodes;
+}
+
+function createClients(
+  conditions: Conditions,
+  nodes: readonly SimNode[],
+  rest: Pick<Parameters<typeof createClient>[0], 'wire' | 'history' | 'events'>,
+): Client[] {
+  const { weather } = conditions;
+  const views = SHOPS.slice(0, weather.shops).map(({ id, currency }) => ({
+    id,
+    currency,
+    orders: [],
+    customers: [],
+    debts: [],
+  }));
+  return Array.from({ length: weather.clients }, (_, i) => {
+    const view = views[i % views.length] as (typeof views)[number];
+    return createClient({ conditions, name: `till-${i + 1}`, view, nodes, ...rest });
+  });
+}
