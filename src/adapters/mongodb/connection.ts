@@ -46,13 +46,15 @@ export function openClient(url: string, logger: Logger, timeouts: MongoTimeouts)
   return client;
 }
 
+/** The driver's own error is not passed on: some repeat what they were given. */
 function clientOf(url: string, options: MongoClientOptions): MongoClient {
+  let kind: string;
   try {
     return new MongoClient(url, options);
   } catch (error) {
-    const kind = error instanceof Error ? error.name : 'an error';
-    throw new Error(`expected a connection string for MongoDB, found one that gives ${kind}`);
+    kind = error instanceof Error ? error.name : 'an error';
   }
+  throw new Error(`expected a connection string for MongoDB, found one that gives ${kind}`);
 }
 
 /** Says once that nothing can be written, and once that it can again. */

@@ -79,6 +79,7 @@ export function createCollections(db: Db): Collections {
       await collection.createIndex(
         { deletedAt: 1 },
         { name: TOMBSTONES, partialFilterExpression: { deletedAt: { $exists: true } } },
+        {},
       );
       const had = before ? parsed(before.spec).fields : wanted.fields;
       const added = [...wanted.fields].filter((field) => !had.has(field));
@@ -130,7 +131,7 @@ async function ensureIndex(
     ...fields.map((field) => [`fields.${identifier(field)}`, 1]),
     ['_id', 1],
   ]) as Record<string, 1>;
-  const create = () => collection.createIndex(keys, { name: identifier(name) });
+  const create = () => collection.createIndex(keys, { name: identifier(name) }, {});
   try {
     await create();
   } catch (error) {

@@ -75,7 +75,7 @@ export function prepareWrite(
   }
   const replacement = { ...head, storeId, body: text, fields: fieldsOf(body, fieldNames) };
   const operation = (upsert: boolean) => ({ replaceOne: { filter, replacement, upsert } });
-  return { key, position, epoch, sizeBytes, operation } as PreparedWrite;
+  return { key, position, epoch, sizeBytes, operation };
 }
 
 /** A deleted document comes back with an undefined body. */
