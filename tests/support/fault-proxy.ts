@@ -38,6 +38,12 @@ interface Connection {
 
 const PASS: Fault = { type: 'pass' };
 
+/** By a reset; a socket that is already saying goodbye cannot be reset and would never close. */
+function destroy(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
 /** A TCP proxy on loopback that does to a client's connections what networks do. */
 export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
   const faults: Record<Way, Fault> = { up: PASS, down: PASS };
@@ -54,8 +60,8 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
 
   function reset(connection: Connection): void {
     connections.delete(connection);
-    connection.client.resetAndDestroy();
-    connection.server.resetAndDestroy();
+    destroy(connection.client);
+    destroy(connection.server);
     release();
   }
 

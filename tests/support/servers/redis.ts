@@ -57,7 +57,8 @@ export async function startRedis(
 }
 
 async function askOnce(port: number, name: string, args: readonly string[]): Promise<unknown> {
-  const redis = new Redis({ port, lazyConnect: true, retryStrategy: null });
+  const once = { lazyConnect: true, retryStrategy: () => null, disconnectTimeout: 50 };
+  const redis = new Redis({ port, ...once });
   // Told by the rejection of the command as well.
   redis.on('error', () => undefined);
   try {

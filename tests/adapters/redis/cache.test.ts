@@ -1,0 +1,72 @@
+import { Redis } from 'ioredis';
+
+import { describeCacheContract } from '../../contracts/cache/suite.ts';
+import { hearingOf } from '../../support/hearing.ts';
+import { findRedis } from '../../support/servers/redis.ts';
+import { describeWith } from '../../support/servers.ts';
+import { PATIENT, openConnected, sharedRedis, uniquePrefix } from './opened-redis.ts';
+
+const { url, stop } = sharedRedis();
+
+describeWith(findRedis(), 'Redis as a cache', () => {
+  let raw: Redis;
+  beforeAll(async () => {
+    raw = new Redis(await url());
+  });
+  afterAll(async () => {
+    raw.disconnect();
+    await stop();
+  });
+
+  async function open() {
+    const prefix = uniquePrefix();
+    const [one, other] = await Promise.all(
+      [0, 1].map(async () => openConnected(await url(), { prefix, timeouts: PATIENT })),
+    );
+    return { one: one!, other: other!, prefix };
+  }
+
+  describeCacheContract('Redis', async () => {
+    const { one, other, prefix } = await open();
+    return {
+      cache: one.cache,
+      peer: other.cache,
+      remainingMs: (key) => raw.pttl(`${prefix}:cache:${key}`),
+      destroy: async () => {
+        await Promise.all([one.close(), other.close()]);
+      },
+    };
+  });
+
+  it.each(['', 'null', '{', '{"from":"x"}', '{"from":"x","keys":["order-s1.1"]}', '[]'])(
+    'takes an announcement that it cannot read (%j) for one of anything',
+    async (message) => {
+      const { one, other, prefix } = await open();
+      const hearing = hearingOf(one.cache);
+      await hearing.until(() => hearing.alls === 1);
+      await raw.publish(`${prefix}:invalidated`, message);
+      await hearing.until(() => hearing.alls === 2);
+      await Promise.all([one.close(), other.close()]);
+
+      expect(hearing.keys).toEqual([]);
+    },
+  );
+
+  it('answers a ping while it is open', async () => {
+    const { one, other } = await open();
+
+    await expect(one.ping()).resolves.toBeUndefined();
+    await Promise.all([one.close(), other.close()]);
+    await expect(one.ping()).rejects.toThrow();
+  });
+
+  it('only misses after it was closed, which may be done twice', async () => {
+    const { one, other } = await open();
+    const hearing = hearingOf(one.cache);
+    await Promise.all([one.close(), one.close(), other.close()]);
+
+    await one.cache.announce([]);
+    expect(await one.cache.get('document-s1.a' as never)).toBeUndefined();
+    expect(hearing.keys).toEqual([]);
+  });
+});
