@@ -1,4 +1,10 @@
-import { DomainError, InvariantError, NotFoundError } from '../domain/kernel/errors.ts';
+import {
+  DomainError,
+  InvariantError,
+  NotFoundError,
+  TillstreamError,
+  UpstreamError,
+} from '../domain/kernel/errors.ts';
 import { formatPosition, type Position } from '../domain/kernel/position.ts';
 import type { ReadStore } from '../ports/read-store.ts';
 import type { ProjectionEngine } from '../projections/engine/projection-engine.ts';
@@ -19,9 +25,22 @@ export function createReads(
   }
 
   return {
-    get: async (projection, key) => documents.get(collectionOf(projection), key),
-    find: async (projection, query) => documents.find(collectionOf(projection), query),
+    get: async (projection, key) =>
+      answered(async () => documents.get(collectionOf(projection), key)),
+    find: async (projection, query) =>
+      answered(async () => documents.find(collectionOf(projection), query)),
   };
+}
+
+/** A store that does not answer is no bug of ours. @throws UpstreamError store_unavailable. */
+async function answered<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof TillstreamError) throw error;
+    const message = `the read store did not answer: ${String(error)}`;
+    throw new UpstreamError('store_unavailable', message, {}, error);
+  }
 }
 
 /**
@@ -35,8 +54,10 @@ export async function untilReached(
   timeoutMs: number,
 ): Promise<void> {
   for (const name of names) declared(name, () => projections.serving(name));
-  const waits = names.map((name) => projections.waitFor(name, position, timeoutMs));
-  if ((await Promise.all(waits)).every(Boolean)) return;
+  const reached = await answered(() =>
+    Promise.all(names.map((name) => projections.waitFor(name, position, timeoutMs))),
+  );
+  if (reached.every(Boolean)) return;
   throw new DomainError(
     'not_caught_up',
     `expected ${names.join(', ')} at ${formatPosition(position)} within ${timeoutMs} ms`,

@@ -119,3 +119,25 @@ describe('reads over HTTP', () => {
     expect(status).toBe(200);
   });
 });
+
+describe('reads over HTTP while the read store does not answer', () => {
+  // It was told as a bug of ours: 500 internal.
+  it('are answered 503, may be tried again, and tell nothing of the store', async () => {
+    const world = await openWorld({
+      wrapReadStore: (store) => ({
+        ...store,
+        forStore: () => ({
+          get: () => Promise.reject(new Error('no route to 10.0.0.7')),
+          find: () => Promise.reject(new Error('no route to 10.0.0.7')),
+        }),
+      }),
+    });
+    for (const path of ['/notes', '/notes/1']) {
+      const answer = await world.call('GET', path);
+      expect([answer.status, answer.body['code']]).toEqual([503, 'store_unavailable']);
+      expect(answer.headers.get('retry-after')).toBe('1');
+      expect(answer.text).not.toContain('10.0.0.7');
+    }
+    await world.stop();
+  });
+});

@@ -51,7 +51,7 @@ export const ERRORS = {
   not_caught_up: row('too-early', 'The read model has not reached that position yet', true),
   overloaded: row('unavailable', 'The queue is full', true),
   contention: row('conflict', 'Too many concurrent changes to one resource', true),
-  store_unavailable: row('unavailable', 'The event log did not take the command', true),
+  store_unavailable: row('unavailable', 'A store did not answer', true),
   outcome_unknown: row('unavailable', 'It is not known yet whether the command was stored', true),
   shutting_down: row('unavailable', 'The server is stopping', true),
   internal: row('internal', 'Something went wrong on our side', true),

@@ -43,6 +43,8 @@ interface Running {
   readonly process: Process;
   checkpoint: Checkpoint | undefined;
   position: Position;
+  /** The log is an older copy of what it was: only then may the checkpoint go back. */
+  logWentBack: boolean;
   stuck: ProcessReport['stuck'];
 }
 
@@ -60,6 +62,7 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
     process,
     checkpoint: undefined,
     position: START,
+    logWentBack: false,
     stuck: undefined,
   }));
   let tasks: Promise<void>[] = [];
@@ -81,6 +84,9 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
   async function saveCheckpoint(run: Running, event: RecordedEvent): Promise<void> {
     const to = { logId: await log.logId(), position: event.position, eventId: event.id };
     const name = nameOf(run);
+    const { checkpoint } = run;
+    const isPast = checkpoint && comparePositions(to.position, checkpoint.position) <= 0;
+    if (isPast && checkpoint.logId === to.logId && !run.logWentBack) return;
     const outcome = await store.commit({
       documents: [],
       checkpoints: [{ name, from: run.checkpoint, to, ...fence }],
@@ -89,6 +95,7 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
       fenced();
       return;
     }
+    run.logWentBack = false;
     run.checkpoint = outcome.outcome === 'done' ? to : await store.checkpoint(name);
   }
 
@@ -123,7 +130,8 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
     const sameLog = run.checkpoint?.logId === (await log.logId());
     const head = await log.head();
     const known = sameLog && run.checkpoint ? run.checkpoint.position : START;
-    run.position = comparePositions(known, head) > 0 ? START : known;
+    run.logWentBack = comparePositions(known, head) > 0;
+    run.position = run.logWentBack ? START : known;
     let passed = 0;
     const subscription = log.subscribe({
       after: run.position,

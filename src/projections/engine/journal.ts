@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox';
 import type { Actor, NewEvent } from '../../domain/kernel/event.ts';
 import type { EventType } from '../../domain/kernel/event-types.ts';
 import { streamName, SYSTEM_STORE } from '../../domain/kernel/names.ts';
-import type { EventLog } from '../../ports/event-log.ts';
+import type { EventLog, ExpectedRevision } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
 
@@ -61,10 +61,16 @@ export function createJournal(log: EventLog, ids: Ids, logger: Logger): Journal 
 
   async function append(projection: string, event: NewEvent): Promise<void> {
     const stream = streamName('projection', SYSTEM_STORE, projection);
+    let expected: ExpectedRevision | undefined;
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const last = await log.readStream(stream, { direction: 'backwards', limit: 1 });
-      const outcome = await log.append(stream, last[0]?.revision ?? 'no-stream', [event]);
-      if (outcome.outcome === 'done') return;
+      if (expected === undefined) {
+        const last = await log.readStream(stream, { direction: 'backwards', limit: 1 });
+        expected = last[0]?.revision ?? 'no-stream';
+      }
+      const { outcome } = await log.append(stream, expected, [event]);
+      if (outcome === 'done') return;
+      // Only a conflict says that it is not there; otherwise the identical append is repeated.
+      if (outcome === 'conflict') expected = undefined;
     }
     throw new Error(`expected ${event.type} to be appended to ${stream} in ${MAX_TRIES} tries`);
   }

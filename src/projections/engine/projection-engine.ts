@@ -205,7 +205,16 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
   /** Nobody knows what else was done to its documents, or what it has missed. */
   async function healSuspect(member: Member): Promise<void> {
     const kind = member.suspect;
-    await auditMember(member, true);
+    for (let tries = 0; member.suspect && member.state === 'live'; tries++) {
+      if (context.stopping.aborted) return;
+      try {
+        await auditMember(member, true);
+      } catch (error) {
+        const fields = { projection: member.projection.name, error: String(error) };
+        logger.warn(fields, 'a suspect read model could not be audited; trying again');
+        await clock.sleep(backOffMs(context, tries), context.stopping);
+      }
+    }
     if (!kind || member.suspect) return;
     const key = member.collection.name;
     await context.journal.record(member.projection.name, 'GapHealed', { key, kind });

@@ -100,8 +100,7 @@ export async function runMember(
       failures = error.event.id === poisonId ? failures + 1 : 1;
       poisonId = error.event.id;
       if (failures >= limits.poisonAttempts) {
-        failures = 0;
-        if (!(await healStumble(context, member, error.event))) await block(error);
+        await mendOrBlock(error);
         return;
       }
     } else {
@@ -112,6 +111,18 @@ export async function runMember(
       );
     }
     await clock.sleep(backOffMs(context, failures), stopping);
+  }
+
+  /** A store that fails meanwhile says nothing about the event, which is then tried again. */
+  async function mendOrBlock(error: PoisonEventError): Promise<void> {
+    failures = 0;
+    try {
+      if (await healStumble(context, member, error.event)) return;
+    } catch (trouble) {
+      await recover(trouble);
+      return;
+    }
+    await block(error);
   }
 
   async function block(error: PoisonEventError): Promise<void> {

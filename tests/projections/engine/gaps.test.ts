@@ -187,6 +187,20 @@ describe('a checkpoint moved by hand', () => {
     },
   );
 
+  // One audit that failed left the read model suspect until the next audit by the clock.
+  it('is healed although the store fails during the audit', async () => {
+    await started();
+    await appendLines(5);
+    await world.caughtUp();
+    await world.store.resetCheckpoint('toy_totals__v1_g1');
+    world.store.failNext('scan', 2);
+    await world.append('order-s1.1', add(7));
+    await healed(1);
+    await world.caughtUp();
+    await expectFolded(world);
+    expect(world.lines.filter(({ message }) => message === 'a projection stopped')).toEqual([]);
+  });
+
   it.each(['tabs', 'totals'])(
     'away, of %s, is found by the next event and healed',
     async (name) => {
