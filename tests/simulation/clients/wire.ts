@@ -67,8 +67,8 @@ export function createWire({ world, weather, faults }: Conditions, mutant: Mutan
         };
         if (rnd.chance(faults.requestLost)) return;
         const { life } = node;
-        if (!life) return answer(undefined);
-        world.at(way(), label, () => arrive(node, request, answer), life);
+        if (life) world.at(way(), label, () => arrive(node, request, answer), life);
+        else answer(undefined);
       }),
   };
 }

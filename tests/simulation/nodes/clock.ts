@@ -22,7 +22,10 @@ export function createNodeClock(world: World, life: Life, wrong: WallError): Clo
     now: () => wallOf(world, wrong),
     sleep: (ms, signal) =>
       new Promise((resolve) => {
-        if (signal?.aborted) return resolve();
+        if (signal?.aborted) {
+          resolve();
+          return;
+        }
         const wake = () => {
           task.cancelled = true;
           signal?.removeEventListener('abort', wake);

@@ -29,13 +29,13 @@ export function createNetwork({ world, weather }: Conditions, life: Life): Line 
           world.at(TIMEOUT_MS, `${label} times out`, () => reject(new LostError(label)), life);
         };
         const answer = (tell: () => void) => world.at(way(), `${label} answers`, tell, life);
-        if (fate === 'request-lost') return lose();
-        const delay = fate === 'late' ? rnd.next() * MOST_LATE_MS : way();
         if (fate !== 'ok') lose();
+        if (fate === 'request-lost') return;
+        const delay = fate === 'late' ? rnd.next() * MOST_LATE_MS : way();
         world.at(delay, label, () => {
           operation().then(
             (value) => fate === 'ok' && answer(() => resolve(value)),
-            (error: unknown) => fate === 'ok' && answer(() => reject(error as Error)),
+            (error: unknown) => fate === 'ok' && answer(() => reject(error)),
           );
         });
       }),

@@ -61,6 +61,7 @@ export function createSimNode(options: NodeOptions): SimNode {
   const features = mutant.features?.(allFeatures) ?? allFeatures;
   const routes = [...features.flatMap((feature) => feature.routes), ...projectionRoutes];
   const shops = SHOPS.slice(0, weather.shops);
+  const role = weather.topology === 'split' ? (name.endsWith('1') ? 'worker' : 'api') : 'all';
   const wall: WallError = { offsetMs: 0, stillAt: undefined };
   let running: Running | undefined;
   let life: Life | undefined;
@@ -74,7 +75,7 @@ export function createSimNode(options: NodeOptions): SimNode {
     const nodeLog = createNodeLog(conditions, line, servers.log);
     const nodeStore = createNodeReadStore(conditions, line, servers.readStore);
     const clock = createNodeClock(world, mine, wall);
-    const { acquire, release, held } = servers.leases;
+    const { leases } = servers;
     const app = createApp({
       ports: {
         log: mutant.nodeLog?.(nodeLog.log, world) ?? nodeLog.log,
@@ -95,16 +96,16 @@ export function createSimNode(options: NodeOptions): SimNode {
       cachedStreams: weather.cachedStreams,
       snapshotEveryEvents: weather.snapshotEveryEvents,
       projectionLimits: { cachedRevisions: 256 },
-      ...(weather.topology === 'shared' && {
+      ...(weather.topology !== 'embedded' && {
         sharing: {
           leases: {
-            acquire: (...args) => line.call('lease acquire', () => acquire(...args)),
-            release: (...args) => line.call('lease release', () => release(...args)),
-            held: () => line.call('leases', held),
+            acquire: (...args) => line.call('lease acquire', () => leases.acquire(...args)),
+            release: (...args) => line.call('lease release', () => leases.release(...args)),
+            held: () => line.call('leases', () => leases.held()),
           },
           holder: mine.name,
           leaseMs: LEASE_MS,
-          role: 'all',
+          role,
         },
       }),
     });
