@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 
-import { CONFIG_KEYS } from '../../src/config.ts';
+import { CONFIG_KEYS, readConfig } from '../../src/config.ts';
 import { readProjectFile } from './project-files.ts';
 
 interface Service {
@@ -9,13 +9,20 @@ interface Service {
   readonly user?: string;
   readonly read_only?: boolean;
   readonly privileged?: boolean;
+  readonly cap_add?: readonly string[];
   readonly cap_drop?: readonly string[];
   readonly security_opt?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly ports?: readonly string[];
   readonly volumes?: readonly string[];
+  readonly networks?: readonly string[];
+  readonly network_mode?: string;
+  readonly profiles?: readonly string[];
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly healthcheck?: { readonly test: readonly string[] };
   readonly stop_grace_period?: string;
+  readonly mem_limit?: string;
+  readonly pids_limit?: number;
 }
 
 interface Step {
@@ -36,14 +43,43 @@ interface Workflow {
   >;
 }
 
-const compose = parse(readProjectFile('docker-compose.yml')) as {
+const compose = parse(readProjectFile('docker-compose.yml'), { merge: true }) as {
   readonly services: Readonly<Record<string, Service>>;
   readonly volumes: Readonly<Record<string, unknown>>;
+  readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>;
 };
 const services = Object.entries(compose.services);
 const exposed = services.filter(([, { ports }]) => ports !== undefined).map(([name]) => name);
+const needs = services.flatMap(([name, { depends_on }]) =>
+  Object.entries(depends_on ?? {}).map(([on, { condition }]) => ({ name, on, condition })),
+);
+/** Those that do their work and end, which others wait for. */
+const ending = needs
+  .filter(({ condition }) => condition === 'service_completed_successfully')
+  .map(({ on }) => on);
+const running = services.filter(([name]) => !ending.includes(name));
+const products = services.filter(([, { build }]) => build !== undefined);
 
 describe('The compose file', () => {
+  it('starts the product with one server of each kind, and with three nodes when asked', () => {
+    const named = (profile: string | undefined) =>
+      services.filter(([, { profiles }]) => profiles?.join() === profile);
+
+    expect(named(undefined).map(([name]) => name)).toEqual([
+      'app',
+      'event-store',
+      'read-store',
+      'cache',
+    ]);
+    expect(named('cluster').map(([name]) => name)).toEqual([
+      'app-cluster',
+      'certificates',
+      'event-store-1',
+      'event-store-2',
+      'event-store-3',
+    ]);
+  });
+
   it.each(services)('gives %s an image of one version, or builds it', (_name, service) => {
     const version = service.image?.split(':')[1] ?? '';
 
@@ -51,43 +87,97 @@ describe('The compose file', () => {
     expect(version).not.toBe('latest');
   });
 
-  it.each(services)('knows whether %s is well', (_name, { healthcheck }) => {
+  it.each(running)('knows whether %s is well', (_name, { healthcheck }) => {
     expect(healthcheck?.test[0]).toMatch(/^CMD/);
   });
 
+  it('starts each after those that it needs are well, or have done their work', () => {
+    expect(needs.length).toBeGreaterThan(6);
+    for (const { name, on, condition } of needs) {
+      const done = ending.includes(on) ? 'service_completed_successfully' : 'service_healthy';
+      expect({ name, on, condition }).toEqual({ name, on, condition: done });
+      expect(compose.services[on]).toBeDefined();
+    }
+  });
+
   it('lets only the API out, and only on this machine', () => {
-    expect(exposed).toEqual(['app']);
-    expect(compose.services['app']?.ports).toEqual(['127.0.0.1:${PORT:-8080}:8080']);
+    expect(exposed).toEqual(['app', 'app-cluster']);
+    for (const [, { ports }] of products) expect(ports).toEqual(['127.0.0.1:${PORT:-8080}:8080']);
   });
 
-  it('takes from the product what it does not need', () => {
-    const app = compose.services['app'];
+  it('keeps the servers on a network that reaches no further', () => {
+    const servers = services.filter(([, { build }]) => build === undefined);
 
-    expect(app?.user).toBe('node');
-    expect(app?.read_only).toBe(true);
-    expect(app?.privileged ?? false).toBe(false);
-    expect(app?.cap_drop).toEqual(['ALL']);
-    expect(app?.security_opt).toContain('no-new-privileges:true');
+    expect(compose.networks['stores']?.internal).toBe(true);
+    for (const [name, { networks, network_mode: mode }] of servers) {
+      expect({ name, on: networks ?? mode }).toEqual({ name, on: mode ?? ['stores'] });
+      expect([undefined, 'none']).toContain(mode);
+    }
   });
 
-  it('keeps the data in a volume of its own', () => {
-    expect(compose.services['app']?.volumes).toEqual(['data:/data']);
-    expect(Object.keys(compose.volumes)).toContain('data');
-    expect(compose.services['app']?.environment?.['DATA_DIR']).toBe('/data');
+  it.each(services)('takes from %s what it does not need', (_name, service) => {
+    expect(service.read_only).toBe(true);
+    expect(service.privileged ?? false).toBe(false);
+    expect(service.cap_drop).toEqual(['ALL']);
+    expect(service.security_opt).toContain('no-new-privileges:true');
+    expect(service.mem_limit).toMatch(/^\d+[mg]$/);
+    expect(service.pids_limit).toBeGreaterThan(0);
+  });
+
+  it('gives nobody a capability but who hands out the keys, and that ends', () => {
+    const given = services.filter(([, service]) => service.cap_add !== undefined);
+
+    expect(given.map(([name, service]) => [name, service.cap_add])).toEqual([
+      ['certificates', ['CHOWN']],
+    ]);
+    expect(ending).toContain('certificates');
+  });
+
+  it('runs the product as an ordinary user', () => {
+    for (const [, { user }] of products) expect(user).toBe('node');
+  });
+
+  it('keeps what must last in volumes of its own, which no two services write', () => {
+    const mounts = services.flatMap(([name, { volumes = [] }]) =>
+      volumes.map((volume) => ({ name, volume: volume.split(':')[0] ?? '', text: volume })),
+    );
+    const written = mounts.filter(({ text }) => !text.endsWith(':ro')).map(({ volume }) => volume);
+
+    expect(written).toHaveLength(new Set(written).size);
+    expect([...new Set(mounts.map(({ volume }) => volume))].sort()).toEqual(
+      Object.keys(compose.volumes).sort(),
+    );
+    for (const [, { volumes, environment }] of products) {
+      expect(volumes?.[0]?.split(':')[1]).toBe(environment?.['DATA_DIR']);
+    }
+    expect(written).toEqual(expect.arrayContaining(['data', 'event-store', 'read-store']));
   });
 
   it('waits for a stop longer than requests may take to end', () => {
-    const graceMs = Number.parseInt(compose.services['app']?.stop_grace_period ?? '0', 10) * 1_000;
-
-    expect(graceMs).toBeGreaterThan(Number(CONFIG_KEYS.drainMs.default));
+    for (const [, { stop_grace_period: grace }] of products) {
+      const graceMs = Number.parseInt(grace ?? '0', 10) * 1_000;
+      expect(graceMs).toBeGreaterThan(Number(CONFIG_KEYS.drainMs.default));
+    }
   });
 
-  it('sets nothing that the product does not know', () => {
-    const known: readonly string[] = Object.values(CONFIG_KEYS).map(({ env }) => env);
-    const set = Object.keys(compose.services['app']?.environment ?? {});
+  it('sets nothing that the product does not know, and the product takes it', () => {
+    for (const [, { environment = {} }] of products) {
+      const known: readonly string[] = Object.values(CONFIG_KEYS).map(({ env }) => env);
+      expect(Object.keys(environment).filter((name) => !known.includes(name))).toEqual([]);
+      const config = readConfig({ ...environment, LOG_LEVEL: 'info' });
+      expect(config).toMatchObject({ eventStore: 'esdb', readStore: 'mongodb' });
+      expect(config.redisUrl).not.toBe('');
+    }
+  });
 
-    expect(set.length).toBeGreaterThan(0);
-    expect(set.filter((name) => !known.includes(name))).toEqual([]);
+  it('names servers in its connection strings that it starts', () => {
+    for (const [name, { environment = {}, depends_on: needed = {} }] of products) {
+      const urls = ['ESDB_URL', 'MONGO_URL', 'REDIS_URL'].map((key) => environment[key] ?? '');
+      const hosts = urls.flatMap((url) =>
+        [...url.matchAll(/(?:\/\/|@|,)([a-z0-9-]+):\d+/g)].map(([, host]) => host ?? ''),
+      );
+      expect({ name, hosts: hosts.sort() }).toEqual({ name, hosts: Object.keys(needed).sort() });
+    }
   });
 });
 
