@@ -1,122 +1,79 @@
-import type { Db, Document, Filter } from 'mongodb';
+import type { Document } from 'mongodb';
 
 import type { Checkpoint, CheckpointMove, CommitOutcome } from '../../ports/read-store.ts';
-import { againWhenDuplicate } from './bulk.ts';
-import { LASTING, LATEST } from './connection.ts';
 import { positionOfSortable, sortablePosition } from './sortable-position.ts';
+import { type Entries, pathOf, type State, type StoredCheckpoint } from './state.ts';
 
-const ID = 'checkpoints';
 /** Times that a refused move is tried for which no reason is to be found any more. */
 const MOST_TRIES = 3;
 
-interface StoredCheckpoint {
-  readonly logId: string;
-  readonly position: string;
-  readonly eventId?: string;
-  readonly members?: readonly string[];
-}
-
-interface Entry {
-  readonly at?: StoredCheckpoint;
-  readonly token?: number;
-}
-
-/** All checkpoints in one document: they move together or not at all. */
-interface StoredCheckpoints extends Document {
-  readonly _id: string;
-  readonly of?: Readonly<Record<string, Entry>>;
-}
+/** Where the documents of a commit went, by the name of their collection. */
+export type Places = ReadonlyMap<string, string>;
 
 export interface Checkpoints {
   get(name: string): Promise<Checkpoint | undefined>;
-  /** Why these moves cannot be made now; undefined when they can. */
-  refusal(moves: readonly CheckpointMove[]): Promise<CommitOutcome | undefined>;
-  /** Makes all moves, or none. */
-  move(moves: readonly CheckpointMove[]): Promise<CommitOutcome>;
+  /**
+   * Makes all moves, or none; none either when a collection was dropped since its documents were
+   * written to its place.
+   */
+  move(moves: readonly CheckpointMove[], places: Places): Promise<CommitOutcome>;
   claim(name: string, token: number): Promise<boolean>;
   /** Forgets where it is; who has claimed it stays known. */
   reset(name: string): Promise<void>;
-  remove(name: string): Promise<void>;
 }
 
-export function createCheckpoints(db: Db): Checkpoints {
-  const collection = db.collection<StoredCheckpoints>('state');
-  let isThere = false;
-
-  async function makeDocument(): Promise<void> {
-    const update = { $setOnInsert: { of: {} } };
-    await againWhenDuplicate(() => collection.updateOne({ _id: ID }, update, { upsert: true }));
-    isThere = true;
-  }
-
-  async function read(names: readonly string[], concern: typeof LASTING | typeof LATEST) {
-    if (!isThere) await makeDocument();
-    const projection = Object.fromEntries(names.map((name) => [pathOf(name), 1]));
-    const options = { ...concern, projection: { _id: 1, ...projection } };
-    const document = await collection.findOne({ _id: ID }, options);
-    // Somebody has emptied the database under our feet.
-    if (!document) isThere = false;
-    return new Map(names.map((name) => [name, document?.of?.[fieldNameOf(name)] ?? {}]));
-  }
-
-  async function refusal(moves: readonly CheckpointMove[]): Promise<CommitOutcome | undefined> {
-    if (moves.length === 0) return undefined;
-    const names = moves.map(({ name }) => name);
-    const entries = await read(names, LATEST);
-    for (const move of moves) {
-      const { at, token } = entries.get(move.name) ?? {};
-      if (token !== undefined && (move.token ?? -1) < token) {
-        return { outcome: 'fenced', name: move.name };
-      }
-      if (!isAt(at, move.from)) return { outcome: 'checkpoint-moved', name: move.name };
-    }
-    return undefined;
-  }
-
+export function createCheckpoints(state: State): Checkpoints {
   return {
     async get(name) {
-      const { at } = (await read([name], LASTING)).get(name) ?? {};
+      const { at } = (await state.lasting([name])).get(name) ?? {};
       return at && checkpointOf(at);
     },
-    refusal,
-    async move(moves) {
+    async move(moves, places) {
       if (moves.length === 0) return { outcome: 'done' };
-      if (!isThere) await makeDocument();
-      const filter = { _id: ID, $and: moves.map(guardOf) } as Filter<StoredCheckpoints>;
+      const guards = [
+        ...moves.map(guardOf),
+        ...[...places].map(([name, place]) => ({ [`${pathOf(name)}.collection.place`]: place })),
+      ];
       const $set = Object.fromEntries(
         moves.map(({ name, to }) => [`${pathOf(name)}.at`, storedOf(to)]),
       );
+      const names = [...moves.map(({ name }) => name), ...places.keys()];
       for (let tries = 0; tries < MOST_TRIES; tries++) {
-        const { matchedCount } = await collection.updateOne(filter, { $set });
-        if (matchedCount > 0) return { outcome: 'done' };
-        const refused = await refusal(moves);
+        if (await state.change(guards, { $set })) return { outcome: 'done' };
+        const refused = refusalOf(moves, await state.latest(names), places);
         if (refused) return refused;
       }
       throw new Error('expected the checkpoints to move, or a reason against it');
     },
     async claim(name, token) {
-      if (!isThere) await makeDocument();
       const path = `${pathOf(name)}.token`;
-      const filter = { _id: ID, [path]: { $not: { $gt: token } } } as Filter<StoredCheckpoints>;
-      const { matchedCount } = await collection.updateOne(filter, { $set: { [path]: token } });
-      return matchedCount > 0;
+      return state.change([{ [path]: { $not: { $gt: token } } }], { $set: { [path]: token } });
     },
     async reset(name) {
-      await collection.updateOne({ _id: ID }, { $unset: { [`${pathOf(name)}.at`]: '' } });
-    },
-    async remove(name) {
-      await collection.updateOne({ _id: ID }, { $unset: { [pathOf(name)]: '' } });
+      await state.replace(name, { $unset: { [`${pathOf(name)}.at`]: '' } });
     },
   };
 }
 
-/** A name as the name of a field: without dots, and with no dollar at its head. */
-function fieldNameOf(name: string): string {
-  return encodeURIComponent(name).replaceAll('.', '%2E');
-}
-
-function pathOf(name: string): string {
-  return `of.${fieldNameOf(name)}`;
+/** Why these moves cannot be made as things are; undefined when they can. */
+export function refusalOf(
+  moves: readonly CheckpointMove[],
+  entries: Entries,
+  places: Places,
+): CommitOutcome | undefined {
+  for (const move of moves) {
+    const { at, token } = entries.get(move.name) ?? {};
+    if (token !== undefined && (move.token ?? -1) < token) {
+      return { outcome: 'fenced', name: move.name };
+    }
+    if (!isAt(at, move.from)) return { outcome: 'checkpoint-moved', name: move.name };
+  }
+  for (const [name, place] of places) {
+    if (entries.get(name)?.collection?.place !== place) {
+      return { outcome: 'checkpoint-moved', name };
+    }
+  }
+  return undefined;
 }
 
 function storedOf({ logId, position, eventId, members }: Checkpoint): StoredCheckpoint {

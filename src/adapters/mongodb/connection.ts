@@ -1,4 +1,4 @@
-import { type Db, MongoClient, type MongoClientOptions, TopologyType } from 'mongodb';
+import { MongoClient, type MongoClientOptions, TopologyType } from 'mongodb';
 
 import type { Logger } from '../../ports/logger.ts';
 import type { MongoTimeouts } from './time-limits.ts';
@@ -28,7 +28,7 @@ export function databaseOf(url: string): string {
  * password.
  */
 export function openClient(url: string, logger: Logger, timeouts: MongoTimeouts): MongoClient {
-  const { readMs, writeMs, connectMs } = timeouts;
+  const { readMs, writeMs, buildMs, connectMs } = timeouts;
   const options: MongoClientOptions = {
     ...(!/[?&]appName=/i.test(url) && { appName: 'tillstream' }),
     ...(!/[?&]maxPoolSize=/i.test(url) && { maxPoolSize: MOST_CONNECTIONS }),
@@ -37,6 +37,8 @@ export function openClient(url: string, logger: Logger, timeouts: MongoTimeouts)
     retryReads: true,
     retryWrites: true,
     connectTimeoutMS: connectMs,
+    // Nobody waits longer than for any of these: the connection goes back to the pool, or away.
+    socketTimeoutMS: Math.max(readMs, writeMs, buildMs),
     serverSelectionTimeoutMS: readMs,
     waitQueueTimeoutMS: readMs,
     ignoreUndefined: true,
@@ -79,10 +81,3 @@ export const LATEST = { readConcern: { level: 'local' } } as const;
 
 /** A read that sees only what no failover can take back. */
 export const LASTING = { readConcern: { level: 'majority' } } as const;
-
-/** Where documents of a read model are, by its physical name. */
-export function documentsName(collection: string): string {
-  return `documents_${collection}`;
-}
-
-export type { Db };

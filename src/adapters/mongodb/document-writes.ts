@@ -8,24 +8,25 @@ import type { PreparedWrite, StoredForm } from './stored-document.ts';
 const MOST_BYTES_AT_ONCE = 8 * 1_024 * 1_024;
 
 /**
- * What became of writes. `overtaken`: a document was mended or put under a newer lease meanwhile,
- * and what it was folded from is not what is there.
+ * What became of writes. `overtaken`: a document was mended meanwhile, and what it was folded from
+ * is not what is there.
  */
-export type WriteOutcome = 'done' | 'overtaken' | 'fenced';
+export type WriteOutcome = 'done' | 'overtaken';
 
 /**
  * Writes each document where what is stored is older; where it is as new or newer there is nothing
- * to do, for folds are deterministic. Writing the same again changes nothing.
+ * to do, for folds are deterministic. Writing the same again changes nothing. `proceed` throws when
+ * nobody waits any more.
  */
 export async function writeDocuments(
   collection: Collection<StoredForm>,
   writes: readonly PreparedWrite[],
-  token: number | undefined,
+  proceed: () => void,
 ): Promise<WriteOutcome> {
   let outcome: WriteOutcome = 'done';
   for (const chunk of chunksOf(writes)) {
-    const found = await writeChunk(collection, chunk, token);
-    if (found !== 'done') outcome = found;
+    proceed();
+    if ((await writeChunk(collection, chunk)) === 'overtaken') outcome = 'overtaken';
   }
   return outcome;
 }
@@ -33,7 +34,6 @@ export async function writeDocuments(
 async function writeChunk(
   collection: Collection<StoredForm>,
   writes: readonly PreparedWrite[],
-  token: number | undefined,
 ): Promise<WriteOutcome> {
   const places = await writeExceptDuplicates(
     collection,
@@ -46,24 +46,19 @@ async function writeChunk(
     refused.map((write) => write.operation(false)),
     { ordered: false },
   );
-  return matchedCount === refused.length ? 'done' : judge(collection, refused, token);
+  return matchedCount === refused.length ? 'done' : judge(collection, refused);
 }
 
 /** Looks at what stands where writes were refused. */
 async function judge(
   collection: Collection<StoredForm>,
   refused: readonly PreparedWrite[],
-  token: number | undefined,
 ): Promise<WriteOutcome> {
   const keys = refused.map(({ key }) => key);
-  const projection = { position: 1, epoch: 1, token: 1 };
+  const projection = { position: 1 };
   const stored = await collection.find({ _id: { $in: keys } }, { ...LATEST, projection }).toArray();
-  const byKey = new Map(stored.map((document) => [document._id, document]));
-  const places = refused.map(({ key, position }) => ({ position, found: byKey.get(key) }));
-  if (token !== undefined && places.some(({ found }) => (found?.token ?? 0) > token)) {
-    return 'fenced';
-  }
-  const isPassed = places.every(({ position, found }) => found && found.position >= position);
+  const positions = new Map(stored.map(({ _id, position }) => [_id, position]));
+  const isPassed = refused.every(({ key, position }) => (positions.get(key) ?? '') >= position);
   return isPassed ? 'done' : 'overtaken';
 }
 

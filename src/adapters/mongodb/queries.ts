@@ -1,9 +1,10 @@
-import type { Document, Filter } from 'mongodb';
+import type { Collection, Document, Filter } from 'mongodb';
 
 import { InvariantError } from '../../domain/kernel/errors.ts';
 import type { FieldValue, Query, StoreDocuments, StoredDocument } from '../../ports/read-store.ts';
 import { inChunks } from './bulk.ts';
-import type { Collections, KnownCollection } from './read-store-collections.ts';
+import type { Collections } from './read-store-collections.ts';
+import type { StoredCollection } from './state.ts';
 import { documentOf, type StoredForm } from './stored-document.ts';
 
 const MOST_FOUND = 1_000;
@@ -16,19 +17,27 @@ export interface Queries {
 
 /** Reads documents. `maxTimeMS` is for the server, which then ends what nobody waits for. */
 export function createQueries(collections: Collections, maxTimeMS: number): Queries {
-  /** Nothing found may mean that there is no such collection: MongoDB does not tell. */
-  async function found<T>(name: string, documents: readonly T[]): Promise<readonly T[]> {
-    if (documents.length === 0) await collections.requireAll([name]);
-    return documents;
+  /**
+   * Reads where the collection was known to be. To find nothing may mean that there is no such
+   * collection, or that it was made anew in another place: MongoDB does not tell.
+   */
+  async function reading<T>(
+    name: string,
+    read: (documents: Collection<StoredForm>) => Promise<readonly T[]>,
+  ): Promise<readonly T[]> {
+    const { place } = await collections.known(name);
+    const found = await read(collections.at(place));
+    if (found.length > 0) return found;
+    const now = await collections.now(name);
+    return now.place === place ? found : read(collections.at(now.place));
   }
 
-  async function known(name: string, { where = {}, range, orderBy }: Query) {
+  async function check(name: string, { where = {}, range, orderBy }: Query): Promise<void> {
     const asked = [...Object.keys(where), ...(range ? [range.field] : []), orderBy];
-    const lacks = ({ fields }: KnownCollection) => asked.find((field) => !fields.has(field));
-    if (lacks(await collections.require(name)) === undefined) return;
+    const lacks = ({ filled }: StoredCollection) => asked.find((each) => !filled.includes(each));
+    if (lacks(await collections.known(name)) === undefined) return;
     // Another process may have given it more indexes since.
-    const now = (await collections.requireAll([name])).get(name);
-    const field = now && lacks(now);
+    const field = lacks(await collections.now(name));
     if (field === undefined) return;
     throw new InvariantError(`a field that an index of ${name} declares`, { field });
   }
@@ -37,41 +46,38 @@ export function createQueries(collections: Collections, maxTimeMS: number): Quer
     forStore: (storeId) => ({
       async get<Doc>(name: string, key: string) {
         const filter = { _id: key, storeId };
-        const document = await collections.documents(name).findOne(filter, { maxTimeMS });
-        if (document) return documentOf(document) as StoredDocument<Doc>;
-        await collections.requireAll([name]);
-        return undefined;
+        const [document] = await reading(name, (documents) =>
+          documents.find(filter, { maxTimeMS }).limit(1).toArray(),
+        );
+        return document && (documentOf(document) as StoredDocument<Doc>);
       },
       async find<Doc>(name: string, query: Query) {
-        await known(name, query);
+        await check(name, query);
         const way = query.direction === 'descending' ? -1 : 1;
-        const documents = await collections
-          .documents(name)
-          .find(filterOf(storeId, query), { maxTimeMS, allowDiskUse: true })
-          .sort({ [pathOf(query.orderBy)]: way, _id: way })
-          .limit(Math.max(1, Math.min(query.limit, MOST_FOUND)))
-          .toArray();
-        return (await found(name, documents)).map(documentOf) as StoredDocument<Doc>[];
+        const found = await reading(name, (documents) =>
+          documents
+            .find(filterOf(storeId, query), { maxTimeMS, allowDiskUse: true })
+            .sort({ [pathOf(query.orderBy)]: way, _id: way })
+            .limit(Math.max(1, Math.min(query.limit, MOST_FOUND)))
+            .toArray(),
+        );
+        return found.map(documentOf) as StoredDocument<Doc>[];
       },
     }),
     async load(name, keys) {
+      const { place } = await collections.now(name);
       const documents = new Map<string, StoredDocument>();
       for (const some of inChunks(keys)) {
-        const filter = { _id: { $in: some } };
-        const stored = await collections.documents(name).find(filter, { maxTimeMS }).toArray();
-        for (const each of stored) documents.set(each._id, documentOf(each));
+        const stored = collections.at(place).find({ _id: { $in: some } }, { maxTimeMS });
+        for (const each of await stored.toArray()) documents.set(each._id, documentOf(each));
       }
-      if (documents.size === 0) await collections.require(name);
       return documents;
     },
     async scan(name, afterKey, limit) {
-      const documents = await collections
-        .documents(name)
-        .find({ _id: { $gt: afterKey }, storeId: { $exists: true } }, { maxTimeMS })
-        .sort({ _id: 1 })
-        .limit(limit)
-        .toArray();
-      return (await found(name, documents)).map(documentOf);
+      const { place } = await collections.now(name);
+      const filter = { _id: { $gt: afterKey }, storeId: { $exists: true } };
+      const found = collections.at(place).find(filter, { maxTimeMS }).sort({ _id: 1 }).limit(limit);
+      return (await found.toArray()).map(documentOf);
     },
   };
 }

@@ -1,109 +1,89 @@
-import { type Collection, type Db, type Document, MongoServerError } from 'mongodb';
+import { type Collection, type Db, ObjectId } from 'mongodb';
 
 import { InvariantError } from '../../domain/kernel/errors.ts';
-import type { CollectionSpec, DocumentIndex } from '../../ports/read-store.ts';
-import { againWhenDuplicate } from './bulk.ts';
-import { documentsName, LASTING, LATEST } from './connection.ts';
+import type { CollectionSpec } from '../../ports/read-store.ts';
+import { LATEST } from './connection.ts';
+import { ensureIndexes } from './indexes.ts';
+import { type Entries, pathOf, type State, type StoredCollection } from './state.ts';
 import { fieldOf, type StoredForm } from './stored-document.ts';
 
-/** Rows that are given a new field at once. */
+/** Documents that are given a new field at once. */
 const FILL_PAGE = 500;
-const TOMBSTONES = 'tombstones';
-/** MongoDB has an index of that name, or of those keys, that is not the one wanted. */
-const INDEX_CONFLICTS: ReadonlySet<unknown> = new Set([85, 86]);
-
-interface StoredSpec extends Document {
-  readonly _id: string;
-  readonly spec: string;
-  /** It is being dropped: nothing may be written or read any more. */
-  readonly dropped?: true;
-}
-
-/** A collection that there is, with the fields that its documents are indexed by. */
-export interface KnownCollection {
-  readonly spec: CollectionSpec;
-  readonly fields: ReadonlySet<string>;
-}
+const PREFIX = 'documents_';
 
 export interface Collections {
-  documents(name: string): Collection<StoredForm>;
-  /** @throws InvariantError when it is not there (any more): looks at the store. */
-  requireAll(names: readonly string[]): Promise<ReadonlyMap<string, KnownCollection>>;
-  /** As it was known last; looks at the store when it is not known yet. @throws InvariantError */
-  require(name: string): Promise<KnownCollection>;
+  at(place: string): Collection<StoredForm>;
+  /** As the entries have it. @throws InvariantError when there is no such collection. */
+  among(entries: Entries, name: string): StoredCollection;
+  /** As it is now. @throws InvariantError when there is no such collection. */
+  now(name: string): Promise<StoredCollection>;
+  /** As it was known last, without a look at the store where it is known. */
+  known(name: string): Promise<StoredCollection>;
   ensure(spec: CollectionSpec): Promise<void>;
+  /** Its checkpoint goes in the same step. */
   drop(name: string): Promise<void>;
   list(): Promise<string[]>;
 }
 
-export function createCollections(db: Db): Collections {
-  const specs = db.collection<StoredSpec>('collections', LASTING);
-  const known = new Map<string, KnownCollection & { readonly text: string }>();
-  const documents = (name: string) =>
-    db.collection<StoredForm>(documentsName(identifier(name)), LATEST);
+export function createCollections(db: Db, state: State): Collections {
+  const known = new Map<string, StoredCollection>();
+  const at = (place: string) => db.collection<StoredForm>(place, LATEST);
+  const conditionOf = (name: string) => `${pathOf(name)}.collection`;
 
-  async function requireAll(names: readonly string[]) {
-    if (names.length === 0) return known;
-    const stored = await specs.find({ _id: { $in: [...names] } }).toArray();
-    const texts = new Map(stored.map(({ _id, spec, dropped }) => [_id, dropped ? '' : spec]));
-    for (const name of names) {
-      const text = texts.get(name) ?? '';
-      if (text === '') {
-        known.delete(name);
-        throw new InvariantError('a collection that exists', { collection: name });
-      }
-      if (known.get(name)?.text !== text) known.set(name, { text, ...parsed(text) });
+  function among(entries: Entries, name: string): StoredCollection {
+    const { collection } = entries.get(name) ?? {};
+    if (!collection) {
+      known.delete(name);
+      throw new InvariantError('a collection that exists', { collection: name });
     }
-    return known;
+    known.set(name, collection);
+    return collection;
   }
 
-  async function require(name: string): Promise<KnownCollection> {
-    const found = known.get(name) ?? (await requireAll([name])).get(name);
-    if (!found) throw new InvariantError('a collection that exists', { collection: name });
-    return found;
-  }
+  const now = async (name: string) => among(await state.latest([name]), name);
 
-  async function specOf(name: string): Promise<StoredSpec | undefined> {
-    return (await specs.findOne({ _id: name }, LATEST)) ?? undefined;
+  /** Places that lost their collection before they could be cleared, or were written to after. */
+  async function clearLost(): Promise<void> {
+    // In this order: a place is only made once its collection is known.
+    const found = await db.listCollections({}, { nameOnly: true }).toArray();
+    const used = [...(await state.all()).values()].map(({ collection }) => collection?.place);
+    for (const { name } of found) {
+      if (name.startsWith(PREFIX) && !used.includes(name)) await at(name).drop();
+    }
   }
 
   return {
-    documents,
-    requireAll,
-    require,
-    async ensure(spec) {
-      const collection = documents(spec.name);
-      const before = await specOf(spec.name);
-      const wanted = parsed(JSON.stringify(spec));
-      for (const index of spec.indexes) await ensureIndex(collection, index);
-      await collection.createIndex(
-        { deletedAt: 1 },
-        { name: TOMBSTONES, partialFilterExpression: { deletedAt: { $exists: true } } },
-        {},
-      );
-      const had = before ? parsed(before.spec).fields : wanted.fields;
-      const added = [...wanted.fields].filter((field) => !had.has(field));
-      if (added.length > 0) await fillFields(collection, added);
-      // Last: whoever is stopped before here does all of it again.
-      const text = JSON.stringify(spec);
-      await againWhenDuplicate(() =>
-        specs.replaceOne({ _id: spec.name }, { spec: text }, { upsert: true }),
-      );
-      known.set(spec.name, { text, ...wanted });
+    at,
+    among,
+    now,
+    known: async (name) => known.get(name) ?? now(name),
+    async ensure({ name, indexes }) {
+      const path = conditionOf(identifier(name));
+      const wanted = [...new Set(indexes.flatMap(({ fields }) => fields).map(identifier))];
+      const place = `${PREFIX}${name}_${new ObjectId().toHexString()}`;
+      const collection = { place, fields: wanted, filled: wanted };
+      await state.change([{ [path]: { $exists: false } }], { $set: { [path]: collection } });
+      const its = { [`${path}.place`]: (await now(name)).place };
+      // First every writer is told, so that what is filled in afterwards is all there is.
+      await state.change([its], { $addToSet: { [`${path}.fields`]: { $each: wanted } } });
+      const before = await now(name);
+      const documents = at(before.place);
+      await ensureIndexes(documents, indexes);
+      const added = wanted.filter((field) => !before.filled.includes(field));
+      if (added.length === 0) return;
+      await fillFields(documents, added);
+      await state.change([its], { $addToSet: { [`${path}.filled`]: { $each: added } } });
+      await now(name);
     },
     async drop(name) {
       known.delete(name);
-      // First closed to writers, so that none of them brings it back by writing to it.
-      await specs.updateOne({ _id: name }, { $set: { dropped: true } });
-      await documents(name).drop();
-      await specs.deleteOne({ _id: name });
+      const $unset = { [conditionOf(identifier(name))]: '', [`${pathOf(name)}.at`]: '' };
+      await state.replace(name, { $unset });
+      await clearLost();
     },
     async list() {
-      const all = await specs
-        .find({}, { projection: { _id: 1 } })
-        .sort({ _id: 1 })
-        .toArray();
-      return all.map(({ _id }) => _id);
+      const all = [...(await state.all())];
+      return all.flatMap(([name, { collection }]) => (collection ? [name] : [])).sort();
     },
   };
 }
@@ -113,32 +93,6 @@ function identifier(name: string): string {
     throw new InvariantError('a collection or field name of letters, digits and _', { name });
   }
   return name;
-}
-
-function parsed(text: string): KnownCollection {
-  const spec = JSON.parse(text) as CollectionSpec;
-  const fields = spec.indexes.flatMap((index) => index.fields).map(identifier);
-  return { spec, fields: new Set(fields) };
-}
-
-/** Every index begins with the shop and ends with the key: a page is one stretch of it. */
-async function ensureIndex(
-  collection: Collection<StoredForm>,
-  { name, fields }: DocumentIndex,
-): Promise<void> {
-  const keys = Object.fromEntries([
-    ['storeId', 1],
-    ...fields.map((field) => [`fields.${identifier(field)}`, 1]),
-    ['_id', 1],
-  ]) as Record<string, 1>;
-  const create = () => collection.createIndex(keys, { name: identifier(name) }, {});
-  try {
-    await create();
-  } catch (error) {
-    if (!(error instanceof MongoServerError) || !INDEX_CONFLICTS.has(error.code)) throw error;
-    await collection.dropIndex(name);
-    await create();
-  }
 }
 
 /** Gives fields that are indexed only now to what is there. What changes meanwhile has them. */
@@ -151,7 +105,7 @@ async function fillFields(
     $or: names.map((name) => ({ [`fields.${name}`]: { $exists: false } })),
   };
   for (;;) {
-    const page = await collection.find(lacking, LATEST).limit(FILL_PAGE).toArray();
+    const page = await collection.find(lacking).limit(FILL_PAGE).toArray();
     if (page.length === 0) return;
     const operations = page.map(({ _id, position, epoch, body = '{}' }) => {
       const content = JSON.parse(body) as unknown;

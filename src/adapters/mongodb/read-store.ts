@@ -8,9 +8,9 @@ import type {
 import type { Leases } from '../../ports/lease.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { SnapshotStore } from '../../ports/snapshot-store.ts';
-import { createCheckpoints } from './checkpoints.ts';
+import { createCheckpoints, refusalOf } from './checkpoints.ts';
 import { databaseOf, openClient } from './connection.ts';
-import { writeDocuments, type WriteOutcome } from './document-writes.ts';
+import { writeDocuments } from './document-writes.ts';
 import { createLeases } from './leases.ts';
 import { createQueries } from './queries.ts';
 import { createCollections } from './read-store-collections.ts';
@@ -18,8 +18,9 @@ import { createRecords } from './records.ts';
 import { createRevisions } from './revisions.ts';
 import { createSnapshots } from './snapshots.ts';
 import { sortablePosition } from './sortable-position.ts';
+import { createState } from './state.ts';
 import { prepareWrite } from './stored-document.ts';
-import { DEFAULT_TIMEOUTS, type MongoTimeouts, within } from './time-limits.ts';
+import { DEFAULT_TIMEOUTS, limitOf, type MongoTimeouts, within } from './time-limits.ts';
 import { createTombstones } from './tombstones.ts';
 
 export interface MongoReadStoreOptions {
@@ -48,40 +49,40 @@ export function openMongoReadStore(options: MongoReadStoreOptions): MongoReadSto
   const { readMs, writeMs, buildMs, pingMs } = timeouts;
   const client = openClient(url, logger, timeouts);
   const db = client.db(databaseOf(url));
-  const collections = createCollections(db);
-  const checkpoints = createCheckpoints(db);
+  const state = createState(db, readMs);
+  const collections = createCollections(db, state);
+  const checkpoints = createCheckpoints(state);
   const queries = createQueries(collections, readMs);
   const revisions = createRevisions(db, readMs);
   const generations = createRecords<LiveGeneration>(db, 'generation');
   const statuses = createRecords<ProjectionStatus>(db, 'status');
-  const tombstones = createTombstones(collections, checkpoints, logger);
+  const tombstones = createTombstones(collections, checkpoints, logger, writeMs);
   let closed: Promise<void> | undefined;
 
   async function commitNow(commit: ReadStoreCommit): Promise<CommitOutcome> {
-    const { checkpoints: moves } = commit;
-    const names = commit.documents.map(({ collection }) => collection.name);
-    const [known, refused] = await Promise.all([
-      collections.requireAll(names),
-      checkpoints.refusal(moves),
-    ]);
-    const targets = commit.documents.map(({ collection, writes }) => {
-      const { name, indexes } = collection;
-      const token = moves.find((move) => move.name === name)?.token;
-      const fields = new Set(known.get(name)?.fields);
-      for (const field of indexes.flatMap((index) => index.fields)) fields.add(field);
-      const prepared = writes.map((write) => prepareWrite(name, write, fields, token));
-      return { name, token, prepared };
+    const { checkpoints: moves, documents } = commit;
+    const proceed = limitOf(writeMs);
+    const names = [...documents.map(({ collection }) => collection.name), ...moves.map(nameOf)];
+    const entries = await state.latest(names);
+    const targets = documents.map(({ collection: { name, indexes }, writes }) => {
+      const { place, fields } = collections.among(entries, name);
+      const all = new Set([...fields, ...indexes.flatMap((index) => index.fields)]);
+      return { name, place, writes: writes.map((write) => prepareWrite(name, write, all)) };
     });
+    const places = new Map(targets.map(({ name, place }) => [name, place]));
+    // So that whoever is plainly behind writes nothing.
+    const refused = refusalOf(moves, entries, places);
     if (refused) return refused;
     const [outcomes] = await Promise.all([
       Promise.all(
-        targets.map(({ name, prepared, token }) =>
-          writeDocuments(collections.documents(name), prepared, token),
-        ),
+        targets.map(({ place, writes }) => writeDocuments(collections.at(place), writes, proceed)),
       ),
       putRevisions(commit),
     ]);
-    return overtaken(names, outcomes) ?? checkpoints.move(moves);
+    const overtaken = targets[outcomes.indexOf('overtaken')];
+    if (overtaken) return { outcome: 'checkpoint-moved', name: overtaken.name };
+    proceed();
+    return checkpoints.move(moves, places);
   }
 
   async function putRevisions(commit: ReadStoreCommit): Promise<void> {
@@ -98,11 +99,6 @@ export function openMongoReadStore(options: MongoReadStoreOptions): MongoReadSto
     });
   }
 
-  async function dropCollection(name: string): Promise<void> {
-    await collections.drop(name);
-    await checkpoints.remove(name);
-  }
-
   async function resetCheckpoint(name: string): Promise<void> {
     // In this order: a feed that has forgotten revisions looks again, one that has too many skips.
     await revisions.clear(name);
@@ -110,8 +106,14 @@ export function openMongoReadStore(options: MongoReadStoreOptions): MongoReadSto
   }
 
   async function close(): Promise<void> {
+    await ended('the last deletions', tombstones.settled());
+    await ended('the connections', client.close());
+  }
+
+  /** A server that does not answer keeps nobody from leaving. */
+  async function ended(what: string, promise: Promise<void>): Promise<void> {
     try {
-      await within(readMs, 'the connections to end', client.close());
+      await within(readMs, `${what} to end`, promise);
     } catch (error) {
       logger.warn({ error: String(error) }, 'MongoDB was left without an answer');
     }
@@ -130,13 +132,13 @@ export function openMongoReadStore(options: MongoReadStoreOptions): MongoReadSto
       };
     },
     ensureCollection: (spec) => building(collections.ensure(spec)),
-    dropCollection: (name) => building(dropCollection(name)),
+    dropCollection: (name) => building(collections.drop(name)),
     listCollections: () => reading(collections.list()),
     load: (collection, keys) => reading(queries.load(collection, keys)),
     scan: (collection, afterKey, limit) => reading(queries.scan(collection, afterKey, limit)),
     async commit(commit) {
       const outcome = await writing(commitNow(commit));
-      for (const { collection } of commit.documents) await tombstones.purge(collection.name);
+      for (const { collection } of commit.documents) tombstones.purge(collection.name);
       return outcome;
     },
     checkpoint: (name) => reading(checkpoints.get(name)),
@@ -156,15 +158,4 @@ export function openMongoReadStore(options: MongoReadStoreOptions): MongoReadSto
   };
 }
 
-/** Somebody else got in between: the collection's member, or its whole engine, has to look again. */
-function overtaken(
-  names: readonly string[],
-  outcomes: readonly WriteOutcome[],
-): CommitOutcome | undefined {
-  for (const [place, outcome] of outcomes.entries()) {
-    const name = names[place] ?? '';
-    if (outcome === 'fenced') return { outcome, name };
-    if (outcome === 'overtaken') return { outcome: 'checkpoint-moved', name };
-  }
-  return undefined;
-}
+const nameOf = ({ name }: { readonly name: string }): string => name;

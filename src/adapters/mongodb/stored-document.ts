@@ -21,8 +21,6 @@ export interface StoredForm extends Document {
   readonly body?: string;
   /** Each value in a document of its own: these are compared across types, numbers before texts. */
   readonly fields?: Readonly<Record<string, { readonly v: FieldValue }>>;
-  /** Fencing token of the writer's lease. */
-  readonly token?: number;
   /** By the server's clock. */
   readonly deletedAt?: Date;
 }
@@ -31,7 +29,6 @@ export interface StoredForm extends Document {
 export interface PreparedWrite {
   readonly key: string;
   readonly position: string;
-  readonly epoch: number;
   readonly sizeBytes: number;
   /** Replaces what is older, and only that. With `upsert` also what is not there. */
   operation(upsert: boolean): AnyBulkWriteOperation<StoredForm>;
@@ -51,21 +48,18 @@ export function prepareWrite(
   collection: string,
   write: DocumentWrite,
   fieldNames: Iterable<string>,
-  token: number | undefined,
 ): PreparedWrite {
   const { key, storeId, epoch, body } = write;
   const position = sortablePosition(write.position);
   const filter = {
     _id: key,
     $or: [{ epoch: { $lt: epoch } }, { epoch, position: { $lt: position } }],
-    // Nobody whose lease was taken over writes over what its successor has written.
-    ...(token !== undefined && { token: { $not: { $gt: token } } }),
   };
-  const head = { _id: key, position, epoch, ...(token !== undefined && { token }) };
+  const head = { _id: key, position, epoch };
   if (body === undefined) {
     const update = [{ $replaceWith: { $literal: head } }, { $set: { deletedAt: '$$NOW' } }];
     const operation = (upsert: boolean) => ({ updateOne: { filter, update, upsert } });
-    return { key, position, epoch, sizeBytes: 0, operation };
+    return { key, position, sizeBytes: 0, operation };
   }
   const text = JSON.stringify(body);
   const sizeBytes = Buffer.byteLength(text);
@@ -75,7 +69,7 @@ export function prepareWrite(
   }
   const replacement = { ...head, storeId, body: text, fields: fieldsOf(body, fieldNames) };
   const operation = (upsert: boolean) => ({ replaceOne: { filter, replacement, upsert } });
-  return { key, position, epoch, sizeBytes, operation };
+  return { key, position, sizeBytes, operation };
 }
 
 /** A deleted document comes back with an undefined body. */

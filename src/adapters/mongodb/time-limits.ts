@@ -42,3 +42,12 @@ export async function within<T>(ms: number, what: string, promise: Promise<T>): 
     clearTimeout(timer);
   }
 }
+
+/** A look at whether the limit has passed since: throws when nobody waits for the rest any more. */
+export function limitOf(ms: number): () => void {
+  const end = performance.now() + ms;
+  return () => {
+    if (performance.now() <= end) return;
+    throw new MongoTimeLimitError(`expected to be done within ${ms} ms, gave up`);
+  };
+}

@@ -8,8 +8,10 @@ const KEEP_MS = 7 * 24 * 3_600_000;
 const BETWEEN_MS = 3_600_000;
 
 export interface Tombstones {
-  /** Removes what is left of documents that were deleted long ago, now and then. Never rejects. */
-  purge(collection: string): Promise<void>;
+  /** Begins to remove what is left of documents that were deleted long ago, now and then. */
+  purge(collection: string): void;
+  /** Resolves when nothing of it is under way. */
+  settled(): Promise<void>;
 }
 
 /**
@@ -20,24 +22,37 @@ export function createTombstones(
   collections: Collections,
   checkpoints: Checkpoints,
   logger: Logger,
+  maxTimeMS: number,
 ): Tombstones {
   const nextAt = new Map<string, number>();
+  const running = new Set<Promise<void>>();
+
+  async function remove(collection: string): Promise<void> {
+    try {
+      const checkpoint = await checkpoints.get(collection);
+      if (!checkpoint) return;
+      const { place } = await collections.known(collection);
+      const filter = {
+        deletedAt: { $exists: true },
+        position: { $lt: sortablePosition(checkpoint.position) },
+        $expr: { $lt: ['$deletedAt', { $subtract: ['$$NOW', KEEP_MS] }] },
+      };
+      await collections.at(place).deleteMany(filter, { maxTimeMS });
+    } catch (error) {
+      logger.warn({ collection, error: String(error) }, 'old deletions stay for another while');
+    }
+  }
+
   return {
-    async purge(collection) {
+    purge(collection) {
       const now = performance.now();
       if (now < (nextAt.get(collection) ?? 0)) return;
       nextAt.set(collection, now + BETWEEN_MS);
-      try {
-        const checkpoint = await checkpoints.get(collection);
-        if (!checkpoint) return;
-        await collections.documents(collection).deleteMany({
-          deletedAt: { $exists: true },
-          position: { $lt: sortablePosition(checkpoint.position) },
-          $expr: { $lt: ['$deletedAt', { $subtract: ['$$NOW', KEEP_MS] }] },
-        });
-      } catch (error) {
-        logger.warn({ collection, error: String(error) }, 'old deletions stay for another while');
-      }
+      const removing = remove(collection).finally(() => running.delete(removing));
+      running.add(removing);
+    },
+    async settled() {
+      await Promise.all(running);
     },
   };
 }
