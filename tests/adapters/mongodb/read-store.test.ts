@@ -1,0 +1,27 @@
+import { describeReadStoreContract } from '../../contracts/read-store/suite.ts';
+import {
+  type MongoServer,
+  findMongo,
+  findOwnMongo,
+  startMongo,
+} from '../../support/servers/mongo.ts';
+import { describeWith, startable } from '../../support/servers.ts';
+import { openForContract, sharedMongo } from './opened-store.ts';
+
+const { url, stop } = sharedMongo();
+
+describeWith(findMongo(), 'MongoDB as a read store', () => {
+  afterAll(stop);
+
+  describeReadStoreContract('MongoDB', async () => openForContract(await url()));
+});
+
+describeWith(findOwnMongo(), 'MongoDB on a server that is no replica set', () => {
+  let server: MongoServer;
+  beforeAll(async () => {
+    server = await startMongo(startable(findOwnMongo()), { topology: 'standalone' });
+  });
+  afterAll(() => server.stop());
+
+  describeReadStoreContract('standalone MongoDB', async () => openForContract(server.url));
+});
