@@ -9,9 +9,9 @@ export const MAX_CACHE_TTL_MS = 86_400_000;
 export type Invalidated = readonly CacheKey[] | 'all';
 
 /**
- * What can be had faster than by reading it again, shared by all processes. It is never needed: when
- * the server behind it is slow, full, empty or away, a read is a miss, a write is lost, and nothing
- * is thrown. Only a limit that the caller breaks is an InvariantError.
+ * What can be had faster than by reading it again, shared by all processes. It is never needed:
+ * when the server behind it is slow, full, empty or away, a read is a miss, a write is lost, and
+ * nothing is thrown. Only a limit that the caller breaks is an InvariantError.
  */
 export interface Cache {
   /** Undefined when it is not there, is older than its `ttlMs`, or cannot be had in time. */
@@ -24,8 +24,8 @@ export interface Cache {
   drop(keys: readonly CacheKey[]): Promise<void>;
 
   /**
-   * Tells the listeners of every process, this one's before it returns, that what they keep of these
-   * keys is old.
+   * Tells the listeners of every process, this one's before it returns, that what they keep of
+   * these keys is old.
    */
   announce(keys: readonly CacheKey[]): Promise<void>;
 

@@ -10,8 +10,8 @@ export type Attempt<T> = { readonly done: true; readonly value: T } | { readonly
 
 export interface Availability {
   /**
-   * Lets Redis do something within its limit. Never rejects. While Redis does not answer, most calls
-   * are not even tried, so that a frozen one costs its limit once in a while and not each time.
+   * Lets Redis do something within its limit. Never rejects. While Redis does not answer, most
+   * calls are not even tried, so that a frozen one costs its limit now and then, not each time.
    */
   attempt<T>(what: string, operation: (redis: Redis) => Promise<T>): Promise<Attempt<T>>;
   /** Answers when Redis answers; throws with the reason when it does not. */
@@ -95,7 +95,7 @@ export function createAvailability(
   };
 }
 
-/** An answer of the server, which is there and will not do it: out of memory, read-only, no right. */
+/** The server is there and will not do it: out of memory, read-only, no right. */
 function isRefusal(error: unknown): error is Error {
   return error instanceof Error && error.name === 'ReplyError';
 }
