@@ -1,11 +1,3 @@
-/** The servers that tests look for and start, by kind. */
-export {
-  type BinarySource,
-  type ServerSource,
-  describeWith,
-  findBinary,
-  findServer,
-  preferContainer,
-  startable,
-} from './servers/find.ts';
+/** What suites need that use servers; each kind of server has a file in `servers/`. */
+export { describeWith, startable } from './servers/find.ts';
 export { freePort } from './servers/runner.ts';
