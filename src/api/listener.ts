@@ -1,12 +1,19 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 
-import type { ErrorCode } from '../domain/kernel/errors.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Ids } from '../ports/ids.ts';
 import type { Logger } from '../ports/logger.ts';
+import {
+  answerBroken,
+  answerOnSocket,
+  brokenRequestOf,
+  NO_HOST,
+  TUNNEL,
+} from './broken-request.ts';
 import type { ApiLimits } from './limits.ts';
 import type { OpenRequests } from './middleware/access-log.ts';
-import { docUrlOf, PROBLEM_TYPE } from './problem.ts';
 
 export interface Address {
   readonly port: number;
@@ -27,22 +34,29 @@ export interface ListenerOptions {
   readonly limits: ApiLimits;
   readonly open: OpenRequests;
   readonly clock: Clock;
+  readonly ids: Ids;
   readonly logger: Logger;
 }
 
 export function createListener(options: ListenerOptions): Listener {
-  const { handler, limits, open, clock, logger } = options;
+  const { handler, limits, open, clock, ids, logger } = options;
+  const serve = withHost(handler, ids);
   const server = createServer(
     {
       requestTimeout: limits.requestTimeoutMs,
       headersTimeout: limits.headersTimeoutMs,
       keepAliveTimeout: limits.keepAliveMs,
       connectionsCheckingInterval: limits.connectionsCheckMs,
+      // Node would answer without a body.
+      requireHostHeader: false,
     },
-    handler,
+    serve,
   );
   server.maxConnections = limits.connections;
-  server.on('clientError', answerBrokenRequest);
+  server.on('clientError', (error, socket) => answerClientError(error, socket, ids.uuid()));
+  // Whoever expects something else than 100-continue gets the answer without it.
+  server.on('checkExpectation', serve);
+  server.on('connect', (_req, socket) => answerOnSocket(socket, TUNNEL, ids.uuid()));
   let closing: Promise<void> | undefined;
 
   async function drain(): Promise<void> {
@@ -68,6 +82,15 @@ export function createListener(options: ListenerOptions): Listener {
         server.listen(port, host, () => resolve(addressOf(server, host)));
       }),
     close: () => (closing ??= drain()),
+  };
+}
+
+/** RFC 9112, section 3.2: a request in HTTP/1.1 without a Host is answered with 400. */
+function withHost(handler: RequestListener, ids: Ids): RequestListener {
+  return (req, res) => {
+    if (req.headers.host === undefined && req.httpVersion === '1.1') {
+      answerBroken(res, NO_HOST, ids.uuid());
+    } else handler(req, res);
   };
 }
 
@@ -99,39 +122,10 @@ function explain(error: NodeJS.ErrnoException, port: number, host: string): Erro
 /**
  * What is not HTTP, or came too slowly, has no request to answer: it gets a problem and the door.
  */
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+function answerClientError(error: NodeJS.ErrnoException, socket: Duplex, requestId: string): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const [line, detail] = brokenRequest(error.code);
-  const code: ErrorCode = 'invalid_request';
-  const body = JSON.stringify({
-    type: docUrlOf(code),
-    title: line.slice(4),
-    status: Number(line.slice(0, 3)),
-    code,
-    detail,
-    errors: [],
-    docUrl: docUrlOf(code),
-    retryable: false,
-  });
-  const head = [
-    `HTTP/1.1 ${line}`,
-    `Content-Type: ${PROBLEM_TYPE}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
-}
-
-function brokenRequest(code: string | undefined): readonly [string, string] {
-  switch (code) {
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return ['408 Request Timeout', 'the request did not arrive in time'];
-    case 'HPE_HEADER_OVERFLOW':
-      return ['431 Request Header Fields Too Large', 'expected at most 16 KiB of headers'];
-    default:
-      return ['400 Bad Request', 'expected a request in HTTP/1.1'];
-  }
+  answerOnSocket(socket, brokenRequestOf(error.code), requestId);
 }

@@ -73,8 +73,8 @@ export function createApi(options: ApiOptions): Api {
   app.use(onError);
 
   const handler = app as unknown as Parameters<typeof createListener>[0]['handler'];
-  const { clock } = services;
-  const listener = createListener({ handler, limits, open: accesses.open, clock, logger });
+  const { clock, ids } = services;
+  const listener = createListener({ handler, limits, open: accesses.open, clock, ids, logger });
   return {
     app,
     routes,
