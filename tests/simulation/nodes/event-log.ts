@@ -50,7 +50,7 @@ export function createNodeLog(conditions: Conditions, line: Line, server: EventL
   }
 
   function read<T>(label: string, operation: () => Promise<T>): Promise<T> {
-    return line.call(label, () =>
+    return line.ask(label, () =>
       rnd.chance(faults.logReadFails)
         ? Promise.reject(new Error('the connection to the log is lost'))
         : operation(),

@@ -12,10 +12,14 @@ const MOST_LATE_MS = 4_000;
 export interface Line {
   /** Carries out a call there and brings its answer here, each at a time of its own. */
   call<T>(label: string, operation: () => Promise<T>, fate?: Fate): Promise<T>;
+  /** A call that changes nothing, so that only the time of its answer matters. */
+  ask<T>(label: string, operation: () => Promise<T>): Promise<T>;
 }
 
 /** The answer did not come: nobody here knows whether the call was carried out. */
 export class LostError extends Error {}
+
+const asError = (thrown: unknown) => (thrown instanceof Error ? thrown : new Error(String(thrown)));
 
 /** A network: two ways per call. What was sent is carried out also when its sender has died. */
 export function createNetwork({ world, weather }: Conditions, life: Life): Line {
@@ -23,6 +27,10 @@ export function createNetwork({ world, weather }: Conditions, life: Life): Line 
   const way = () => rnd.next() * weather.latencyMs;
 
   return {
+    ask: (label, operation) =>
+      new Promise((resolve, reject) => {
+        world.at(way() + way(), label, () => void operation().then(resolve, reject), life);
+      }),
     call: (label, operation, fate = 'ok') =>
       new Promise((resolve, reject) => {
         const lose = () => {
@@ -35,7 +43,7 @@ export function createNetwork({ world, weather }: Conditions, life: Life): Line 
         world.at(delay, label, () => {
           operation().then(
             (value) => fate === 'ok' && answer(() => resolve(value)),
-            (error: unknown) => fate === 'ok' && answer(() => reject(error)),
+            (error: unknown) => fate === 'ok' && answer(() => reject(asError(error))),
           );
         });
       }),
@@ -45,6 +53,7 @@ export function createNetwork({ world, weather }: Conditions, life: Life): Line 
 /** Stores in the same process: an answer is there at once. */
 export function createLocalLine({ world }: Conditions, life: Life): Line {
   return {
+    ask: (_label, operation) => operation(),
     async call(label, operation, fate = 'ok') {
       if (fate === 'ok') return operation();
       if (fate === 'answer-lost') await operation();

@@ -101,7 +101,7 @@ export function createSimNode(options: NodeOptions): SimNode {
           leases: {
             acquire: (...args) => line.call('lease acquire', () => leases.acquire(...args)),
             release: (...args) => line.call('lease release', () => leases.release(...args)),
-            held: () => line.call('leases', () => leases.held()),
+            held: () => line.ask('leases', () => leases.held()),
           },
           holder: mine.name,
           leaseMs: LEASE_MS,

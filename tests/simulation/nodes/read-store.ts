@@ -13,55 +13,53 @@ export function createNodeReadStore(
 ): ReadStore {
   const rnd = world.rnd('read store');
 
-  function call<T>(label: string, operation: () => Promise<T>): Promise<T> {
-    return line.call(label, () =>
-      rnd.chance(faults.storeFails)
-        ? Promise.reject(new Error('the read store does not answer'))
-        : operation(),
-    );
-  }
+  const faulty = <T>(operation: () => Promise<T>): Promise<T> =>
+    rnd.chance(faults.storeFails)
+      ? Promise.reject(new Error('the read store does not answer'))
+      : operation();
 
-  function over<K extends Method>(method: K): ReadStore[K] {
+  const ask = <T>(label: string, operation: () => Promise<T>) =>
+    line.ask(label, () => faulty(operation));
+
+  function over<K extends Method>(method: K, way: 'ask' | 'call'): ReadStore[K] {
     const label = `store ${method}`;
     const carryOut = server[method] as (...args: unknown[]) => Promise<unknown>;
-    return ((...args: unknown[]) => call(label, () => carryOut(...args))) as ReadStore[K];
+    return ((...args: unknown[]) =>
+      line[way](label, () => faulty(() => carryOut(...args)))) as ReadStore[K];
   }
 
   function forStore(storeId: string): StoreDocuments {
     const bound = server.forStore(storeId);
     return {
-      get: (collection, key) => call('store get', () => bound.get(collection, key)),
-      find: (collection, query) => call('store find', () => bound.find(collection, query)),
+      get: (collection, key) => ask('store get', () => bound.get(collection, key)),
+      find: (collection, query) => ask('store find', () => bound.find(collection, query)),
     };
   }
 
   return {
     forStore,
-    ensureCollection: over('ensureCollection'),
-    dropCollection: over('dropCollection'),
-    listCollections: over('listCollections'),
-    load: over('load'),
-    scan: over('scan'),
+    ensureCollection: over('ensureCollection', 'call'),
+    dropCollection: over('dropCollection', 'call'),
+    listCollections: over('listCollections', 'ask'),
+    load: over('load', 'ask'),
+    scan: over('scan', 'ask'),
     commit(commit) {
       const lost = rnd.chance(faults.storeAnswerLost);
       return line.call(
         'store commit',
-        () =>
-          rnd.chance(faults.storeFails)
-            ? Promise.reject(new Error('the read store does not answer'))
-            : server.commit(commit),
+        () => faulty(() => server.commit(commit)),
         lost ? 'answer-lost' : 'ok',
       );
     },
-    checkpoint: over('checkpoint'),
-    revisions: over('revisions'),
-    resetCheckpoint: over('resetCheckpoint'),
-    claimCheckpoint: over('claimCheckpoint'),
-    liveGeneration: over('liveGeneration'),
-    setLiveGeneration: over('setLiveGeneration'),
-    projectionStatus: over('projectionStatus'),
-    setProjectionStatus: over('setProjectionStatus'),
-    ping: over('ping'),
+    checkpoint: over('checkpoint', 'ask'),
+    revisions: over('revisions', 'ask'),
+    resetCheckpoint: over('resetCheckpoint', 'call'),
+    claimCheckpoint: over('claimCheckpoint', 'call'),
+    liveGeneration: over('liveGeneration', 'ask'),
+    setLiveGeneration: over('setLiveGeneration', 'call'),
+    projectionStatus: over('projectionStatus', 'ask'),
+    setProjectionStatus: over('setProjectionStatus', 'call'),
+    ping: over('ping', 'ask'),
     close: () => Promise.resolve(),
   };
 }
@@ -90,7 +88,7 @@ export function createNodeSnapshots(
 
   return {
     get: (stream) =>
-      line.call('snapshot get', async () => {
+      line.ask('snapshot get', async () => {
         const found = kept.get(stream);
         return found && rnd.chance(faults.snapshotBad) ? bad(found) : found;
       }),
