@@ -17,12 +17,17 @@ export interface ServerProcess {
   readonly output: () => string;
 }
 
-/** Starts the built server and waits until it says where it listens. */
+/**
+ * Starts the built server and waits until it says where it listens. `under` is a command that runs
+ * it, such as a tracer with its options.
+ */
 export async function startServer(
   dataDir: string,
   env: Readonly<Record<string, string>> = {},
+  { under = [] }: { readonly under?: readonly string[] } = {},
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [SERVER], {
+  const [program, ...args] = [...under, process.execPath, SERVER] as [string, ...string[]];
+  const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'error', ...env },
   });
