@@ -9,7 +9,12 @@ import {
 import type { MongoTimeouts } from '../../../src/adapters/mongodb/time-limits.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import type { OpenedStore } from '../../contracts/read-store/suite.ts';
-import { type MongoServer, findMongo, startMongo, withDatabase } from '../../support/servers/mongo.ts';
+import {
+  type MongoServer,
+  findMongo,
+  startMongo,
+  withDatabase,
+} from '../../support/servers/mongo.ts';
 import { startable } from '../../support/servers.ts';
 
 /** Far above what a busy machine needs: for suites that are not about time. */

@@ -44,7 +44,7 @@ export function describeLeaseContract(name: string, factory: () => Promise<Opene
 
     it('are renewed by their holder, who keeps its token', async () => {
       const { leases } = opened;
-      await leases.acquire('feed', 'a', SHORT_MS);
+      await leases.acquire('feed', 'a', LONG_MS / 4);
       const renewed = await leases.acquire('feed', 'a', LONG_MS);
       expect(renewed?.token).toBe(1);
       expect(renewed?.expiresInMs).toBeGreaterThan(LONG_MS / 2);

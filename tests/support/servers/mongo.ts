@@ -1,4 +1,4 @@
-import { MongoClient } from 'mongodb';
+import { type Document, MongoClient } from 'mongodb';
 
 import { createContainerRunner } from './containers.ts';
 import {
@@ -13,10 +13,11 @@ import { type OwnServer, type Place, createProcessRunner, freePort, startReady }
 
 export const MONGO_IMAGE = 'mongo:7.0.14-jammy';
 
-const REPLICA_SET = 'tests';
 const ATTEMPT_MS = 2_000;
+const REPLICA_SET = 'rs0';
+const NOT_YET_INITIALIZED = 94;
 
-/** For suites that share a server with others, and have a database of their own. */
+/** For suites that share a server with others, and keep their databases apart. */
 export function findMongo(): ServerSource | ContainerSource {
   return preferContainer(findServer('MONGO_URL', 'MONGOD_BIN', 'mongod'), MONGO_IMAGE);
 }
@@ -26,26 +27,30 @@ export function findOwnMongo(): Exclude<ServerSource, { kind: 'url' }> | Contain
   return preferContainer(findBinary('MONGOD_BIN', 'mongod'), MONGO_IMAGE);
 }
 
-/** A MongoDB of its own for a test; what it stores is there after a kill. */
+/** A MongoDB server of its own for a test; it keeps what it stored over a kill. */
 export interface MongoServer extends OwnServer {
+  /** As an installation names it: finds the members of the set itself. */
   readonly url: string;
+  /** Sends the server a command on a connection of its own: what an operator would do. */
+  command(command: Document): Promise<Document>;
 }
 
 export interface MongoOptions {
-  /** A replica set of one node, as it runs in production; else a server on its own. */
-  readonly replicaSet?: boolean;
+  /** A replica set of one node, as it is run; else a server on its own. */
+  readonly topology?: 'replica-set' | 'standalone';
 }
 
 /** Starts a server on a free loopback port and waits until it takes writes. */
 export async function startMongo(
   source: Startable,
-  { replicaSet = true }: MongoOptions = {},
+  { topology = 'replica-set' }: MongoOptions = {},
 ): Promise<MongoServer> {
   const port = await freePort();
-  const args = ({ port: at, folder, host }: Place) => [
-    ...['--port', `${at}`, '--bind_ip', host, '--dbpath', folder],
-    ...['--wiredTigerCacheSizeGB', '0.25'],
-    ...(replicaSet ? ['--replSet', REPLICA_SET] : []),
+  const isSet = topology === 'replica-set';
+  const args = ({ folder, host }: Place) => [
+    ...['--dbpath', folder, '--bind_ip', host, '--port', `${port}`, '--nounixsocket'],
+    ...['--wiredTigerCacheSizeGB', '0.25', '--setParameter', 'enableTestCommands=1'],
+    ...(isSet ? ['--replSet', REPLICA_SET, '--oplogSize', '64'] : []),
   ];
   const runner =
     source.kind === 'binary'
@@ -53,34 +58,48 @@ export async function startMongo(
       : createContainerRunner({
           image: source.image,
           port,
-          containerPort: 27017,
+          // The same on both sides: the set names its member by the port that it listens on.
+          containerPort: port,
           folder: '/data/db',
-          args: (place) => ['mongod', ...args(place)],
+          args,
         });
-  const ownPort = source.kind === 'binary' ? port : 27017;
-  const server = await startReady(runner, () => takesWrites(urlOf(port), ownPort));
-  return { ...server, url: urlOf(port) };
+  const command = (asked: Document) => askOnce(port, asked);
+  const server = await startReady(runner, () => takesWrites(command, isSet ? port : undefined));
+  const options = isSet ? `?replicaSet=${REPLICA_SET}` : '';
+  return { ...server, url: `mongodb://127.0.0.1:${port}/${options}`, command };
 }
 
-/** One server is meant, whatever it says about others. */
-export function urlOf(port: number): string {
+/** Past all discovery: to the server behind this port, whatever it calls itself. */
+export function directUrlOf(port: number): string {
   return `mongodb://127.0.0.1:${port}/?directConnection=true`;
 }
 
-/** A replica set has to be made once; then its only node elects itself, which takes a moment. */
-async function takesWrites(url: string, ownPort: number): Promise<boolean> {
-  const client = new MongoClient(url, {
-    serverSelectionTimeoutMS: ATTEMPT_MS,
-    socketTimeoutMS: ATTEMPT_MS,
-  });
+/** The same server with another database named in its URL. */
+export function withDatabase(url: string, database: string): string {
+  const [, server, options = ''] = /^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/[^?]*)?(\?.*)?$/.exec(url)!;
+  return `${server}/${database}${options}`;
+}
+
+async function takesWrites(
+  command: (asked: Document) => Promise<Document>,
+  setPort: number | undefined,
+): Promise<boolean> {
+  const { ismaster } = await command({ isMaster: 1 });
+  if (ismaster === true || setPort === undefined) return ismaster === true;
   try {
-    const admin = client.db('admin');
-    const { ismaster, isreplicaset } = await admin.command({ isMaster: 1 });
-    if (isreplicaset === true) {
-      const members = [{ _id: 0, host: `127.0.0.1:${ownPort}` }];
-      await admin.command({ replSetInitiate: { _id: REPLICA_SET, members } });
-    }
-    return ismaster === true;
+    await command({ replSetGetStatus: 1 });
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== NOT_YET_INITIALIZED) throw error;
+    const members = [{ _id: 0, host: `127.0.0.1:${setPort}` }];
+    await command({ replSetInitiate: { _id: REPLICA_SET, members } });
+  }
+  return false;
+}
+
+async function askOnce(port: number, command: Document): Promise<Document> {
+  const client = new MongoClient(directUrlOf(port), { serverSelectionTimeoutMS: ATTEMPT_MS });
+  try {
+    return await client.db('admin').command(command);
   } finally {
     await client.close();
   }
