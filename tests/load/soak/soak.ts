@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { createApiClient, type ApiClient } from '../../../src/cli/api-client.ts';
+import { keyOf } from '../../support/server-process.ts';
+import type { Sample } from './metrics.ts';
+import { startProbedServer, type ProbedServer } from './probed-server.ts';
+import { createTill, type Till } from './shop-load.ts';
+
+const MIB = 1_048_576;
+const TILLS = 4;
+const FILLING = 32;
+/** Caches, compiled code and pages of the files settle first; they are no trend. */
+const SETTLE_MS = 20_000;
+
+export interface SoakOptions {
+  readonly minutes: number;
+  /** Things that the tills do in a second, together; each is one to four requests. */
+  readonly actionsPerSecond: number;
+  /** Orders that are placed before, so that what keeps orders at hand is full. */
+  readonly fill: number;
+  readonly sampleEveryMs: number;
+  readonly seed: number;
+  readonly tell: (line: string) => void;
+}
+
+export interface SoakReport {
+  readonly samples: readonly Sample[];
+  readonly requests: number;
+  readonly exitCode: number | null;
+  /** What the server wrote to standard error: nothing, when all is well. */
+  readonly complaints: string;
+}
+
+/** Keeps a real server busy with a modest load and looks at it every few seconds. */
+export async function soak(options: SoakOptions): Promise<SoakReport> {
+  const { seed, fill, tell } = options;
+  const dataDir = mkdtempSync(join(tmpdir(), 'tillstream-soak-'));
+  const server = await startProbedServer(dataDir);
+  try {
+    const api = createApiClient(server.url, keyOf(dataDir, 'manager'));
+    const operator = createApiClient(server.url, keyOf(dataDir, 'operator'));
+    const tills = Array.from({ length: TILLS }, (_, i) => createTill(api, `till-${i}`, seed));
+    tell(`placing ${fill} orders, so that the caches are full`);
+    const placed = await placeOrders(api, fill, seed);
+    await work(tills, options.actionsPerSecond, SETTLE_MS);
+    tell(`looking every ${options.sampleEveryMs / 1_000} s for ${options.minutes} minutes`);
+    const samples = await observe(server, operator, tills, options);
+    const requests = placed + tills.reduce((sum, till) => sum + till.requests, 0);
+    const exitCode = await server.stop();
+    return { samples, requests, exitCode, complaints: server.complaints() };
+  } finally {
+    await server.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function placeOrders(api: ApiClient, count: number, seed: number): Promise<number> {
+  let left = count;
+  const fillers = Array.from({ length: FILLING }, (_, i) => createTill(api, `fill-${i}`, seed));
+  const placeSome = async (till: Till) => {
+    while (left > 0) {
+      left -= 1;
+      await till.sell();
+    }
+  };
+  await Promise.all(fillers.map(placeSome));
+  return fillers.reduce((sum, { requests }) => sum + requests, 0);
+}
+
+/** Each till begins its next thing at its own beat, or at once when it is late. */
+async function work(tills: readonly Till[], actionsPerSecond: number, forMs: number) {
+  const beatMs = (1_000 * tills.length) / actionsPerSecond;
+  const startedMs = performance.now();
+  await Promise.all(
+    tills.map(async (till, i) => {
+      let dueMs = startedMs + (beatMs * i) / tills.length;
+      while (dueMs < startedMs + forMs) {
+        await pause(Math.max(0, dueMs - performance.now()));
+        await till.act();
+        dueMs = Math.max(dueMs + beatMs, performance.now());
+      }
+    }),
+  );
+}
+
+async function observe(
+  server: ProbedServer,
+  operator: ApiClient,
+  tills: readonly Till[],
+  { minutes, actionsPerSecond, sampleEveryMs, tell }: SoakOptions,
+): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  const startedMs = performance.now();
+  const forMs = minutes * 60_000;
+  while (performance.now() - startedMs < forMs) {
+    await work(tills, actionsPerSecond, sampleEveryMs);
+    samples.push(await look(server, operator, performance.now() - startedMs));
+    const { atMs, values } = samples.at(-1) as Sample;
+    const told = Object.entries(values).map(([name, value]) => `${name} ${value.toFixed(1)}`);
+    tell(`${(atMs / 60_000).toFixed(1)} min: ${told.join(', ')}`);
+  }
+  return samples;
+}
+
+async function look(server: ProbedServer, operator: ApiClient, atMs: number): Promise<Sample> {
+  const { status, body } = await operator.get('/health/detailed');
+  if (status !== 200) throw new Error(`expected the details of health, found ${status}`);
+  const projections = body['projections'] as readonly { readonly lagEvents: number }[];
+  const probe = await server.probe();
+  return {
+    atMs,
+    values: {
+      mainHeap: probe.mainHeap / MIB,
+      projectionHeap: probe.projectionHeap / MIB,
+      resident: probe.resident / MIB,
+      handles: probe.handles,
+      openFiles: probe.openFiles,
+      loopDelay: probe.loopDelayMs,
+      lag: Math.max(...projections.map(({ lagEvents }) => lagEvents)),
+    },
+  };
+}
