@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { healthRoutes } from '../../../src/api/routes/health.ts';
+import { openApiRoute } from '../../../src/api/routes/openapi.ts';
+import { projectionRoutes } from '../../../src/api/routes/projections.ts';
+import type { Route } from '../../../src/api/route.ts';
+import { features } from '../../../src/features/index.ts';
+import type { Role } from '../../../src/ports/stores.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
+import { startServer, type ServerProcess } from '../../support/server-process.ts';
+import { fuzzKey } from './plan.ts';
+
+const ROLES: readonly Role[] = ['till', 'manager', 'operator'];
+
+/** So that requests which never become complete are let go within the run. */
+const LIMITS = {
+  HEADERS_TIMEOUT_MS: '1000',
+  REQUEST_TIMEOUT_MS: '1500',
+  POSITION_WAIT_MS: '200',
+  REQUESTS_PER_MINUTE: '0',
+  AUDIT_EVERY_MS: '0',
+  LOG_LEVEL: 'warn',
+};
+
+const storeOf = (id: 'a' | 'b') => ({
+  id,
+  name: `Shop ${id}`,
+  currency: 'USD',
+  timezone: 'America/Bogota',
+  dayStartsAt: '04:00',
+  keys: ROLES.map((role) => ({
+    id: `${id}-${role}`,
+    sha256: createHash('sha256').update(fuzzKey(id, role)).digest('hex'),
+    role,
+  })),
+});
+
+export interface FuzzServer extends ServerProcess {
+  readonly port: number;
+  remove(): void;
+}
+
+/** The real server process on SQLite files, with two shops. */
+export async function startFuzzServer(): Promise<FuzzServer> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tillstream-fuzz-'));
+  writeFileSync(join(dataDir, 'stores.json'), JSON.stringify([storeOf('a'), storeOf('b')]));
+  const server = await startServer(dataDir, LIMITS);
+  return {
+    ...server,
+    port: Number(new URL(server.url).port),
+    remove: () => rmSync(dataDir, { recursive: true, force: true }),
+  };
+}
+
+/** Every route that the server has. */
+export function allRoutes(): readonly Route[] {
+  const health = { version: '', ready: () => true, pingMs: 1, clock: createFakeClock() };
+  return [
+    ...healthRoutes(health),
+    openApiRoute(() => ({})),
+    ...projectionRoutes,
+    ...features.flatMap(({ routes }) => routes),
+  ];
+}
