@@ -78,7 +78,7 @@ export interface ReadStoreCommit {
 
 export type CommitOutcome =
   | { readonly outcome: 'done' }
-  /** Somebody else moved this checkpoint, or has mended a document of the collection of its name. */
+  /** Somebody else moved this checkpoint, or mended a document of the collection of its name. */
   | { readonly outcome: 'checkpoint-moved'; readonly name: string }
   /** Somebody with a newer lease has claimed this checkpoint. */
   | { readonly outcome: 'fenced'; readonly name: string };
