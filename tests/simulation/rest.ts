@@ -1,13 +1,17 @@
+import { comparePositions } from '../../src/domain/kernel/position.ts';
 import type { StoredDocument } from '../../src/ports/read-store.ts';
 import { collectionOf } from '../../src/projections/engine/projection.ts';
 import type { Fail, Seen } from './checkers/checker.ts';
 import { differenceFromFold } from './checkers/read-models.ts';
 import type { Shadow } from './checkers/shadow.ts';
 import type { SimNode } from './nodes/node.ts';
+import { keyOf, SHOPS } from './nodes/shops.ts';
 
 /** Longest time that all may take to settle once nothing goes wrong any more. */
 export const SETTLE_MS = 180_000;
 const LOOK_EVERY_MS = 400;
+/** When nothing more comes, the newest event may be missed for long: then one more comes. */
+const NUDGE_MS = 60_000;
 
 /** Waits until all that was written has been seen everywhere and all that was begun is done. */
 export function createRest({ conditions, nodes, servers }: Seen, shadow: Shadow, fail: Fail) {
@@ -27,6 +31,21 @@ export function createRest({ conditions, nodes, servers }: Seen, shadow: Shadow,
       };
       world.at(0, 'is it caught up?', ask, life);
     });
+  }
+
+  function whatIsBehind({ name, app }: SimNode): string {
+    if (!app) return `${name} is not there`;
+    const newest = servers.recorded.findLast(({ stream }) => !stream.startsWith('projection-'));
+    const reports = app.services.projections.report().filter(({ state, position, building }) => {
+      const behind = newest && comparePositions(position, newest.position) < 0;
+      return state !== 'live' || behind || building;
+    });
+    const words = reports.map((report) => {
+      const { name: projection, state, position, building, blocked } = report;
+      const more = building ? ' building' : blocked ? ` blocked: ${blocked.reason}` : '';
+      return `${projection} ${state} at ${position.commit}${more}`;
+    });
+    return `${name} (${words.join(', ')}) of ${String(newest?.position.commit)}`;
   }
 
   /** Charges and returns that no account has answered. */
@@ -70,12 +89,31 @@ export function createRest({ conditions, nodes, servers }: Seen, shadow: Shadow,
     return differenceFromFold(shadow, collectionFor, scan);
   };
 
+  /** An order in a shop, so that feeds hear of something new. */
+  function nudge(): boolean {
+    const [shop] = SHOPS;
+    const node = nodes.find(({ app }) => app);
+    if (!node?.life || !shop) return false;
+    const lines = [{ name: 'Goods', quantity: '1', unitPriceMinor: 100 }];
+    const request = {
+      method: 'POST',
+      url: '/orders',
+      headers: { authorization: `Bearer ${keyOf(shop.id, 'till')}`, 'idempotency-key': 'nudge' },
+      body: JSON.stringify({ currency: shop.currency, lines }),
+    } as const;
+    world.at(0, 'one more order', () => void node.serve(request), node.life);
+    return true;
+  }
+
   return {
     async reached(): Promise<void> {
       const until = world.now + SETTLE_MS;
+      const nudgeAt = world.now + NUDGE_MS;
+      let nudged = strict;
       let missing = 'nothing was looked at';
       while (world.now < until && !world.failure) {
         await pause();
+        if (!nudged && world.now > nudgeAt) nudged = nudge();
         missing = (await unready()) ?? '';
         if (missing === '') return;
       }
@@ -89,8 +127,8 @@ export function createRest({ conditions, nodes, servers }: Seen, shadow: Shadow,
     const open = unsettled();
     if (open !== undefined) return `nothing has answered ${open}`;
     const behind = [];
-    for (const node of nodes) if (!(await caughtUp(node))) behind.push(node.name);
-    if (behind.length > 0) return `${behind.join(', ')} has not caught up`;
+    for (const node of nodes) if (!(await caughtUp(node))) behind.push(whatIsBehind(node));
+    if (behind.length > 0) return `not caught up: ${behind.join('; ')}`;
     const found = await difference();
     if (found !== undefined && strict) fail('read-model-is-fold', found);
     return found && `documents differ: ${found}`;
