@@ -1,5 +1,7 @@
 import { answerRules } from './checkers/answers.ts';
 import type { Checker, Seen } from './checkers/checker.ts';
+import { bookRules } from './checkers/books.ts';
+import { leaseRules } from './checkers/leases.ts';
 import { logRules } from './checkers/log.ts';
 import { readModelRules } from './checkers/read-models.ts';
 import { readingRules } from './checkers/readings.ts';
@@ -64,6 +66,8 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const fail = world.fail.bind(world);
     const checkers = [
       logRules,
+      leaseRules,
+      bookRules(shadow),
       readModelRules(shadow),
       answerRules,
       readingRules(shadow),

@@ -3,6 +3,14 @@ import { bodyOf, isRecorded, type HistoryEntry } from '../clients/history.ts';
 import type { SimResponse } from '../nodes/api.ts';
 import type { CreateChecker } from './checker.ts';
 
+const AMOUNT_AS_ASKED = new Set([
+  'OrderPaymentRecorded',
+  'AccountChargeRequested',
+  'DebtOpened',
+  'AccountPaymentRecorded',
+  'CashPaidOut',
+]);
+
 /** Rules of what clients were told: it is true, it stays so, and it was done once. */
 export const answerRules: CreateChecker = ({ servers, history }, fail) => {
   /** The events of a command are where its answer says that they are. */
@@ -17,9 +25,38 @@ export const answerRules: CreateChecker = ({ servers, history }, fail) => {
     if (storeOf(event.stream) !== entry.shop) {
       fail('tenant-isolation', `${what} of ${entry.shop} stands in ${event.stream}`);
     }
+    if (event.type !== 'CommandRefused') checkAmount(entry);
     const refused = event.type === 'CommandRefused';
     if (refused !== answer.status >= 400 && !isSettlement(entry)) {
       fail('acknowledged-durable', `${what} was recorded as ${event.type}`);
+    }
+  }
+
+  /** As much as was asked for, to the last minor unit. */
+  function checkAmount({ request, key }: HistoryEntry): void {
+    const { amountMinor: asked } = JSON.parse(request.body ?? '{}') as { amountMinor?: number };
+    if (asked === undefined) return;
+    for (const { type, data, metadata } of servers.recorded) {
+      if (!AMOUNT_AS_ASKED.has(type) || !metadata.commandId.includes(key)) continue;
+      const { amountMinor: stored } = data as { amountMinor: number };
+      if (asked === stored) continue;
+      fail('amount-as-asked', `${key} was about ${asked}, and ${type} of ${stored} was recorded`);
+    }
+  }
+
+  /** What somebody wanted once has come to be once, under whatever ids it was given. */
+  function checkOnce(): void {
+    const done = new Map<string, string>();
+    for (const { type, metadata, stream } of servers.recorded) {
+      const key = /till-\d+-\d{3}/.exec(metadata.commandId)?.[0];
+      if (key === undefined || type === 'CommandRefused') continue;
+      const what = `${type} for ${key}`;
+      const id = `${metadata.commandId} in ${stream}`;
+      const other = done.get(what);
+      if (other !== undefined && other !== id) {
+        fail('exactly-once', `${what} is there twice: ${other} and ${id}`);
+      }
+      done.set(what, id);
     }
   }
 
@@ -37,6 +74,7 @@ export const answerRules: CreateChecker = ({ servers, history }, fail) => {
 
   return {
     atEnd() {
+      checkOnce();
       for (const entry of history.entries) {
         const { answer } = entry;
         if (!answer) {

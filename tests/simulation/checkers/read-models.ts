@@ -28,6 +28,8 @@ export const readModelRules =
   ({ servers, conditions }, fail) => {
     const collections = new Map<string, Collection>();
     const checkpoints = new Map<string, number>();
+    /** The newest token by which each checkpoint was claimed. */
+    const claims = new Map<string, number>();
     let taken = 0;
     // Where events are hidden from subscriptions, documents lack them until that is found out.
     const strict = conditions.weather.faults.eventHidden === 0;
@@ -77,7 +79,14 @@ export const readModelRules =
         const target = collectionOf(collection.name);
         if (target) for (const each of writes) write(collection.name, target, each);
       }
-      for (const { name, to } of moves) {
+      for (const { name, to, token = 0 } of moves) {
+        const claimed = claims.get(name) ?? 0;
+        if (token < claimed) {
+          fail(
+            'fenced-out',
+            `${name} was moved with token ${token}, after a claim with ${claimed}`,
+          );
+        }
         const at = placeOf(to);
         const before = checkpoints.get(name);
         if (before !== undefined && at < before) {
@@ -102,7 +111,9 @@ export const readModelRules =
         collections.delete(change.collection);
         checkpoints.delete(change.collection);
       } else if (change.kind === 'reset') checkpoints.delete(change.checkpoint);
-      else if (change.outcome.outcome === 'done') commit(change.commit);
+      else if (change.kind === 'claimed') {
+        claims.set(change.checkpoint, Math.max(claims.get(change.checkpoint) ?? 0, change.token));
+      } else if (change.outcome.outcome === 'done') commit(change.commit);
     }
 
     return {

@@ -140,7 +140,7 @@ export function createClient(options: ClientOptions): Client {
     async work() {
       for (let i = 0; i < weather.commandsPerClient; i++) {
         await pause(THINK_MS);
-        await carryOut(drawWish(view, rnd, `${name}-${i}`));
+        await carryOut(drawWish(view, rnd, `${name}-${String(i).padStart(3, '0')}`));
       }
     },
     async settle() {

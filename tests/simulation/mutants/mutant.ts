@@ -1,5 +1,8 @@
+import type { CommandEngine } from '../../../src/commands/engine/command-engine.ts';
 import type { Feature } from '../../../src/features/feature.ts';
+import type { Digest } from '../../../src/ports/digest.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
+import type { Leases } from '../../../src/ports/lease.ts';
 import type { ReadStore } from '../../../src/ports/read-store.ts';
 import type { SimRequest, SimResponse } from '../nodes/api.ts';
 import type { World } from '../world/world.ts';
@@ -16,9 +19,15 @@ export interface Mutant {
   readonly log?: (log: EventLog, world: World) => EventLog;
   /** The read store as it is kept. */
   readonly readStore?: (store: ReadStore, world: World) => ReadStore;
+  readonly leases?: (leases: Leases) => Leases;
+  /** The clock of the log: its time for a time of the world. */
+  readonly logTime?: (ms: number, world: World) => number;
   /** The log as a node uses it. */
   readonly nodeLog?: (log: EventLog, world: World) => EventLog;
   readonly nodeReadStore?: (store: ReadStore, world: World) => ReadStore;
+  readonly digest?: (digest: Digest) => Digest;
+  /** How routes give commands, and so by which rules these are decided. */
+  readonly commands?: (commands: CommandEngine) => CommandEngine;
   readonly features?: (features: readonly Feature[]) => readonly Feature[];
   /** A request as it comes in; `attempt` counts the tries of one command from 1. */
   readonly request?: (request: SimRequest, attempt: number) => SimRequest;

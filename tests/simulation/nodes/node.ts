@@ -83,7 +83,7 @@ export function createSimNode(options: NodeOptions): SimNode {
         snapshots: createNodeSnapshots(conditions, line, servers.snapshots),
         clock,
         ids: createNodeIds(world),
-        digest: systemDigest,
+        digest: mutant.digest?.(systemDigest) ?? systemDigest,
         calendar: CALENDAR,
         logger: createNodeLogger(
           (text) => mine.alive && onError(`${mine.name}: ${text}`),
@@ -109,7 +109,9 @@ export function createSimNode(options: NodeOptions): SimNode {
         },
       }),
     });
-    const api = createSimApi(app.services, routes);
+    const { services } = app;
+    const commands = mutant.commands?.(services.commands) ?? services.commands;
+    const api = createSimApi({ ...services, commands }, routes);
     const now: Running = { life: mine, app, api, nodeLog, started: false, told: false };
     running = now;
     app.start().then(

@@ -20,8 +20,17 @@ export interface SeenAppend {
 /** What happened to the read store, in order. */
 export type SeenChange =
   | { readonly kind: 'commit'; readonly commit: ReadStoreCommit; readonly outcome: CommitOutcome }
+  /** A claim by the holder of a lease, granted. */
+  | { readonly kind: 'claimed'; readonly checkpoint: string; readonly token: number }
   | { readonly kind: 'dropped'; readonly collection: string }
   | { readonly kind: 'reset'; readonly checkpoint: string };
+
+/** A lease as it was granted. */
+export interface SeenGrant {
+  readonly name: string;
+  readonly holder: string;
+  readonly token: number;
+}
 
 /** Where everything is stored: the same for all nodes, and outliving each of them. */
 export interface Servers {
@@ -33,6 +42,7 @@ export interface Servers {
   readonly recorded: readonly RecordedEvent[];
   readonly appends: SeenAppend[];
   readonly changes: SeenChange[];
+  readonly grants: SeenGrant[];
   /** Called after each append that was stored. */
   onGrowth: () => void;
 }
@@ -44,13 +54,16 @@ export function createServers({ world, faults }: Conditions, mutant: Mutant): Se
     sleep: () => Promise.reject(new Error('expected no server to sleep')),
   };
   const ids = { uuid: () => rnd.uuid(), random: () => rnd.next() };
-  const memoryLog = createMemoryEventLog({ clock, ids, frozenReads: true });
+  const logClock = { ...clock, now: () => mutant.logTime?.(clock.now(), world) ?? clock.now() };
+  const memoryLog = createMemoryEventLog({ clock: logClock, ids, frozenReads: true });
   const inner = mutant.log?.(memoryLog, world) ?? memoryLog;
   const memoryStore = createMemoryReadStore({ frozenReads: true });
   const store = mutant.readStore?.(memoryStore, world) ?? memoryStore;
   const memoryLeases = createMemoryLeases(clock);
+  const leases = mutant.leases?.(memoryLeases) ?? memoryLeases;
   const appends: SeenAppend[] = [];
   const changes: SeenChange[] = [];
+  const grants: SeenGrant[] = [];
 
   const servers: Servers = {
     log: {
@@ -71,6 +84,11 @@ export function createServers({ world, faults }: Conditions, mutant: Mutant): Se
         changes.push({ kind: 'commit', commit, outcome });
         return outcome;
       },
+      async claimCheckpoint(checkpoint, token) {
+        const granted = await store.claimCheckpoint(checkpoint, token);
+        if (granted) changes.push({ kind: 'claimed', checkpoint, token });
+        return granted;
+      },
       async dropCollection(collection) {
         await store.dropCollection(collection);
         changes.push({ kind: 'dropped', collection });
@@ -82,18 +100,21 @@ export function createServers({ world, faults }: Conditions, mutant: Mutant): Se
     },
     snapshots: new Map(),
     leases: {
-      ...memoryLeases,
+      ...leases,
       async acquire(name, holder, ttlMs) {
         if (rnd.chance(faults.leaseLost)) {
           const held = (await memoryLeases.held()).find((lease) => lease.name === name);
           if (held) await memoryLeases.release(name, held.holder);
         }
-        return memoryLeases.acquire(name, holder, ttlMs);
+        const lease = await leases.acquire(name, holder, ttlMs);
+        if (lease) grants.push({ name, holder, token: lease.token });
+        return lease;
       },
     },
     recorded: memoryLog.recorded,
     appends,
     changes,
+    grants,
     onGrowth: () => undefined,
   };
   return servers;

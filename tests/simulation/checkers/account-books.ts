@@ -1,0 +1,114 @@
+import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
+import type { AccountEvent, Allocation } from '../../../src/domain/accounts/events.ts';
+import { sumOf } from './order-books.ts';
+
+/** A customer's account as an accountant keeps it. */
+export interface AccountBook {
+  readonly debts: Map<string, { kind: string; orderId?: string; openMinor: number }>;
+  creditMinor: number;
+  cashInMinor: number;
+  cashOutMinor: number;
+  limitMinor: number | null;
+  readonly returns: Set<string>;
+}
+
+type Say = (message: string) => void;
+
+export const balanceOf = ({ debts, creditMinor }: AccountBook): number =>
+  sumOf([...debts.values()].map(({ openMinor }) => openMinor)) - creditMinor;
+
+function allocate(book: AccountBook, allocations: readonly Allocation[], say: Say): number {
+  for (const { debtId, amountMinor, remainingMinor } of allocations) {
+    const debt = book.debts.get(debtId);
+    if (!debt) {
+      say(`${amountMinor} is allocated to debt ${debtId}, which there is not`);
+      continue;
+    }
+    debt.openMinor -= amountMinor;
+    if (debt.openMinor < 0) say(`debt ${debtId} is paid ${-debt.openMinor} more than it is`);
+    if (debt.openMinor !== remainingMinor) {
+      say(`debt ${debtId} is said to keep ${remainingMinor}, and keeps ${debt.openMinor}`);
+    }
+  }
+  return sumOf(allocations.map(({ amountMinor }) => amountMinor));
+}
+
+/** What is paid goes to open debts as far as there are any, and all of it goes somewhere. */
+function bookIncome(
+  book: AccountBook,
+  data: { amountMinor: number; allocations: readonly Allocation[]; creditMinor: number },
+  say: Say,
+  spread: boolean,
+): void {
+  const allocated = allocate(book, data.allocations, say);
+  if (allocated + data.creditMinor !== data.amountMinor) {
+    say(`${data.amountMinor} is paid; ${allocated} allocated and ${data.creditMinor} credit`);
+  }
+  book.creditMinor += data.creditMinor;
+  const open = sumOf([...book.debts.values()].map(({ openMinor }) => openMinor));
+  if (spread && data.creditMinor > 0 && open > 0) {
+    say(`${data.creditMinor} becomes credit, while ${open} is owed`);
+  }
+}
+
+/** Takes an event of an account into its book, and says what in it is no proper accounting. */
+export function bookAccount(
+  books: Map<string, AccountBook>,
+  event: RecordedEvent,
+  rule: (rule: string, message: string) => void,
+): void {
+  const { type, data } = event as unknown as AccountEvent;
+  const say: Say = (message) => rule('account-adds-up', `${event.stream} ${type}: ${message}`);
+  if (type === 'AccountOpened') {
+    books.set(event.stream, {
+      debts: new Map(),
+      ...{ creditMinor: 0, cashInMinor: 0, cashOutMinor: 0 },
+      limitMinor: data.creditLimitMinor,
+      returns: new Set(),
+    });
+  }
+  const book = books.get(event.stream);
+  if (!book) return;
+  switch (type) {
+    case 'AccountTermsChanged':
+      book.limitMinor = data.creditLimitMinor;
+      break;
+    case 'DebtOpened': {
+      const { debtId, kind, orderId, amountMinor } = data;
+      if (book.debts.has(debtId)) say(`debt ${debtId} is opened twice`);
+      book.debts.set(debtId, { kind, openMinor: amountMinor, ...(orderId && { orderId }) });
+      const over = book.limitMinor === null ? 0 : balanceOf(book) - book.limitMinor;
+      if (kind !== 'opening' && over > 0) say(`${over} more than the limit is owed`);
+      break;
+    }
+    case 'AccountPaymentRecorded':
+      if (data.method === 'cash') book.cashInMinor += data.amountMinor;
+      bookIncome(book, data, say, data.policy === 'fifo');
+      break;
+    case 'SaleReturnedToAccount':
+      if (book.returns.has(data.refundId)) say(`refund ${data.refundId} comes in twice`);
+      book.returns.add(data.refundId);
+      bookIncome(book, data, say, false);
+      break;
+    case 'CreditApplied': {
+      const allocated = allocate(book, data.allocations, say);
+      if (allocated !== data.amountMinor) say(`${allocated} of ${data.amountMinor} is allocated`);
+      book.creditMinor -= data.amountMinor;
+      break;
+    }
+    case 'CashPaidOut':
+      book.creditMinor -= data.amountMinor;
+      book.cashOutMinor += data.amountMinor;
+      if (book.cashOutMinor > book.cashInMinor) say('more cash goes out than came in');
+      break;
+    case 'DebtWrittenOff':
+      allocate(book, [data], say);
+      break;
+  }
+  if (book.creditMinor < 0) say(`credit of ${book.creditMinor} is used that there is not`);
+  // A debt and what credit pays of it are two events of one decision, whose balance both tell.
+  const balance = balanceOf(book);
+  if (data.balanceMinor !== balance) {
+    say(`the balance is said to be ${data.balanceMinor}, and is ${balance}`);
+  }
+}
