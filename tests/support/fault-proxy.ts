@@ -28,6 +28,8 @@ export interface FaultProxy {
   accept(): Promise<void>;
   /** How many connections are open. */
   readonly connections: number;
+  /** How often a `cut` has come to its end. */
+  readonly cuts: number;
   stop(): Promise<void>;
 }
 
@@ -52,6 +54,7 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
   const options = { allowHalfOpen: true };
   let listener: Server | undefined;
   let port = 0;
+  let cuts = 0;
 
   function release(): void {
     for (const go of [...held]) go();
@@ -76,7 +79,9 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
     if (fault.type !== 'cut') return chunk;
     const afterBytes = fault.afterBytes - chunk.length;
     faults[way] = afterBytes < 0 ? PASS : { type: 'cut', afterBytes };
-    return afterBytes < 0 ? undefined : chunk;
+    if (afterBytes >= 0) return chunk;
+    cuts += 1;
+    return undefined;
   }
 
   async function pump(way: Way, connection: Connection): Promise<void> {
@@ -149,6 +154,9 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
     accept,
     get connections() {
       return connections.size;
+    },
+    get cuts() {
+      return cuts;
     },
     async stop() {
       await refuse();

