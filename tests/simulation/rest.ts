@@ -10,6 +10,7 @@ import { keyOf, SHOPS } from './nodes/shops.ts';
 /** Longest time that all may take to settle once nothing goes wrong any more. */
 export const SETTLE_MS = 180_000;
 const LOOK_EVERY_MS = 400;
+const PATIENCE_MS = 5_000;
 /** When nothing more comes, the newest event may be missed for long: then one more comes. */
 const NUDGE_MS = 60_000;
 
@@ -25,11 +26,12 @@ export function createRest({ conditions, nodes, servers }: Seen, shadow: Shadow,
     if (!app || !life) return Promise.resolve(false);
     return new Promise((resolve) => {
       const ask = () => {
-        void app.services.projections
-          .whenCaughtUp({ timeoutMs: 1 })
-          .then(resolve, () => resolve(false));
+        const { projections } = app.services;
+        void projections.whenCaughtUp({ timeoutMs: 1 }).then(resolve, () => resolve(false));
       };
       world.at(0, 'is it caught up?', ask, life);
+      // It may be about to stop, and then never answers.
+      world.at(PATIENCE_MS, 'no answer', () => resolve(false));
     });
   }
 
