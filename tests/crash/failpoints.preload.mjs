@@ -1,0 +1,43 @@
+// Loaded before the real server (node --import): kills the process, without a word, at a named step
+// of its work with the database files. The step is a statement; FAILPOINT names it as
+// `<file>|<before or after>|<beginning of the statement>|<which time>`.
+import { createRequire } from 'node:module';
+import { basename } from 'node:path';
+
+const [file, moment, statement, times] = (process.env.FAILPOINT ?? '').split('|');
+if (statement !== undefined) {
+  const Database = createRequire(import.meta.url)('libsql');
+  const { exec, prepare } = Database.prototype;
+  let left = Number(times);
+  const names = new WeakMap();
+
+  const nameOf = (database) => {
+    let name = names.get(database);
+    if (name === undefined) {
+      const rows = prepare.call(database, 'PRAGMA database_list').raw().all();
+      name = basename(String(rows[0]?.[2] ?? ''));
+      names.set(database, name);
+    }
+    return name;
+  };
+
+  /** Runs one statement of the file that was named, and dies where it was told to. */
+  const passing = (database, sql, run) => {
+    const meant = sql.trimStart().startsWith(statement) && nameOf(database) === file;
+    if (!meant || (left -= 1) !== 0) return run();
+    if (moment === 'before') process.kill(process.pid, 'SIGKILL');
+    const result = run();
+    process.kill(process.pid, 'SIGKILL');
+    return result;
+  };
+
+  Database.prototype.exec = function (sql) {
+    return passing(this, sql, () => exec.call(this, sql));
+  };
+  Database.prototype.prepare = function (sql) {
+    const prepared = prepare.call(this, sql);
+    const { run } = prepared;
+    prepared.run = (...parameters) => passing(this, sql, () => run.call(prepared, ...parameters));
+    return prepared;
+  };
+}

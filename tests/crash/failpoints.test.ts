@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { createApiClient, type ApiClient } from '../../src/cli/api-client.ts';
+import { keyOf, startServer, type ServerProcess } from '../support/server-process.ts';
+import { checkEverything, type Acknowledged } from './checkers.ts';
+
+const PRELOAD = new URL('./failpoints.preload.mjs', import.meta.url).href;
+/** More than the stream of one account needs for a snapshot, which is due every 100 events. */
+const DEBTS = 110;
+const AT_ONCE = 11;
+
+/** Steps of the server's work, by the statement that carries each out and the time it is done. */
+const STEPS = {
+  'append: begin': ['log.db', 'BEGIN', 20],
+  'append: a new stream': ['log.db', 'INSERT INTO streams', 10],
+  'append: an event': ['log.db', 'INSERT INTO events', 20],
+  'append: commit': ['log.db', 'COMMIT', 20],
+  'project: begin': ['documents.db', 'BEGIN', 10],
+  'project: a document': ['documents.db', 'INSERT INTO d_order_list', 8],
+  'project: the checkpoint of a projection': ['documents.db', 'INSERT INTO checkpoints', 20],
+  'project: how far each stream was passed on': ['documents.db', 'INSERT INTO passed_on', 8],
+  'project: commit': ['documents.db', 'COMMIT', 10],
+  'process: its checkpoint': ['hints.db', 'COMMIT', 1],
+  'snapshot: write': ['hints.db', 'INSERT INTO snapshots', 1],
+  'rebuild: make the next generation': [
+    'documents.db',
+    'CREATE TABLE IF NOT EXISTS d_order_details__v1_g2',
+    1,
+  ],
+  'rebuild: a document of it': ['documents.db', 'INSERT INTO d_order_details__v1_g2', 1],
+  'switch: the pointer': ['documents.db', 'INSERT INTO generations', 9],
+  'drop: the generation before': ['documents.db', 'DROP TABLE IF EXISTS d_order_details__v1_g1', 1],
+} as const satisfies Record<string, readonly [file: string, statement: string, nth: number]>;
+
+type Step = keyof typeof STEPS;
+const MOMENTS = ['before', 'after'] as const;
+const CASES = Object.keys(STEPS).flatMap((step) =>
+  MOMENTS.map((moment) => [moment, step as Step] as const),
+);
+
+/** Everything that a failpoint could be met at, until the server is gone. */
+async function workload(api: ApiClient, operator: ApiClient): Promise<Acknowledged[]> {
+  const acknowledged: Acknowledged[] = [];
+  let posts = 0;
+  const post = async (path: string, suffix: string, body: unknown) => {
+    posts += 1;
+    const key = `${String(process.hrtime.bigint())}-${posts}-${suffix}`;
+    const answer = await api.post(path, { key, body });
+    if (answer.status >= 300) throw new Error(`${path}: ${JSON.stringify(answer.body)}`);
+    acknowledged.push({ key, position: answer.position });
+    return answer.body;
+  };
+  const sell = async () => {
+    const lines = [{ name: 'Bread', quantity: '2', unitPriceMinor: 150 }];
+    const { orderId } = await post('/orders', 'order', { currency: 'USD', lines });
+    const payment = { method: 'cash', amountMinor: 300, currency: 'USD' };
+    await post(`/orders/${String(orderId)}/payments`, 'pay', payment);
+  };
+  const sellOnAccount = async (customerId: string) => {
+    const lines = [{ name: 'Bread', quantity: '1', unitPriceMinor: 150 }];
+    const { orderId } = await post('/orders', 'order', { currency: 'USD', lines });
+    const payment = { method: 'on_account', amountMinor: 150, currency: 'USD', customerId };
+    await post(`/orders/${String(orderId)}/payments`, 'credit', payment);
+  };
+  try {
+    for (let i = 0; i < 10; i++) await Promise.all([sell(), sell(), sell()]);
+    const { customerId } = await post('/customers', 'customer', { name: 'Rosa', currency: 'USD' });
+    await sellOnAccount(String(customerId));
+    const lend = async () => {
+      const debt = { amountMinor: 100, currency: 'USD' };
+      await post(`/customers/${String(customerId)}/debts`, 'debt', debt);
+    };
+    for (let i = 0; i < DEBTS; i += AT_ONCE)
+      await Promise.all(Array.from({ length: AT_ONCE }, lend));
+    const body = { reason: 'a test' };
+    await operator.post('/projections/order-details/rebuild', { key: `r-${posts}`, body });
+    for (;;) await sell();
+  } catch (error) {
+    const gone = error instanceof Error && error.message.startsWith('expected a server at');
+    if (!gone) throw error;
+  }
+  return acknowledged;
+}
+
+function startWith(dataDir: string, moment: string, step: Step): Promise<ServerProcess> {
+  const [file, statement, nth] = STEPS[step];
+  return startServer(dataDir, {
+    NODE_OPTIONS: `--import ${PRELOAD}`,
+    FAILPOINT: [file, moment, statement, nth].join('|'),
+  });
+}
+
+const wasKilled = (server: ServerProcess) => server.process.signalCode === 'SIGKILL';
+
+describe('a server that dies at a named step', () => {
+  let dataDir: string;
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'tillstream-failpoint-'));
+  });
+  afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+  const clients = (server: ServerProcess) =>
+    [
+      createApiClient(server.url, keyOf(dataDir, 'manager')),
+      createApiClient(server.url, keyOf(dataDir, 'operator')),
+    ] as const;
+
+  it.each(CASES.filter(([, step]) => !step.startsWith('drop')))(
+    'has lost and doubled nothing: %s %s',
+    async (moment, step) => {
+      const server = await startWith(dataDir, moment, step);
+      const acknowledged = await workload(...clients(server)).finally(() => server.kill());
+      expect(wasKilled(server)).toBe(true);
+      await checkEverything(dataDir, acknowledged);
+    },
+    60_000,
+  );
+
+  it.each(MOMENTS)(
+    'has lost and doubled nothing: %s drop: the generation before',
+    async (moment) => {
+      // A generation is dropped at the start after the one that answers was switched.
+      const first = await startServer(dataDir);
+      const [api, operator] = clients(first);
+      const lines = [{ name: 'Bread', quantity: '2', unitPriceMinor: 150 }];
+      const answer = await api.post('/orders', {
+        key: '1-order',
+        body: { currency: 'USD', lines },
+      });
+      const body = { reason: 'a test' };
+      await operator.post('/projections/order-details/rebuild', { key: 'r-1', body });
+      await api.get(`/orders/${String(answer.body['orderId'])}`, { position: answer.position });
+      await first.stop();
+      const dying = startWith(dataDir, moment, 'drop: the generation before');
+      await expect(dying).rejects.toThrow('the server ended with null');
+      await checkEverything(dataDir, [{ key: '1-order', position: answer.position }]);
+    },
+    60_000,
+  );
+});
