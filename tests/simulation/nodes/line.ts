@@ -7,6 +7,8 @@ export type Fate = 'ok' | 'request-lost' | 'answer-lost' | 'late';
 /** How long a caller waits for an answer that does not come. */
 const TIMEOUT_MS = 400;
 const MOST_LATE_MS = 4_000;
+/** Longest usual time of a write to a disk. */
+const DISK_MS = 3;
 
 /** The way from one life of a node to what lies outside of it. */
 export interface Line {
@@ -50,12 +52,24 @@ export function createNetwork({ world, weather }: Conditions, life: Life): Line 
   };
 }
 
-/** Stores in the same process: an answer is there at once. */
+/**
+ * Stores in the same process: what is asked is there at once, and a write takes the time of a disk.
+ * Its process may die before it, or after it and before anybody was told.
+ */
 export function createLocalLine({ world }: Conditions, life: Life): Line {
+  const rnd = world.rnd('disk');
+  const moment = (label: string) =>
+    new Promise<void>((resolve) => world.at(rnd.next() * DISK_MS, label, resolve, life));
+
   return {
     ask: (_label, operation) => operation(),
     async call(label, operation, fate = 'ok') {
-      if (fate === 'ok') return operation();
+      if (fate === 'ok') {
+        await moment(label);
+        const value = await operation();
+        await moment(`${label} is done`);
+        return value;
+      }
       if (fate === 'answer-lost') await operation();
       if (fate === 'late') world.at(TIMEOUT_MS / 2, label, () => void operation());
       await new Promise<void>((resolve) => world.at(1, `${label} fails`, resolve, life));
