@@ -14,6 +14,7 @@ import {
 } from './broken-request.ts';
 import type { ApiLimits } from './limits.ts';
 import type { OpenRequests } from './middleware/access-log.ts';
+import { createPendingAnswers } from './pending-answers.ts';
 
 export interface Address {
   readonly port: number;
@@ -40,7 +41,12 @@ export interface ListenerOptions {
 
 export function createListener(options: ListenerOptions): Listener {
   const { handler, limits, open, clock, ids, logger } = options;
-  const serve = withHost(handler, ids);
+  const pending = createPendingAnswers();
+  const withHost = requireHost(handler, ids);
+  const serve: RequestListener = (req, res) => {
+    pending.track(req, res);
+    withHost(req, res);
+  };
   const server = createServer(
     {
       requestTimeout: limits.requestTimeoutMs,
@@ -53,10 +59,17 @@ export function createListener(options: ListenerOptions): Listener {
     serve,
   );
   server.maxConnections = limits.connections;
-  server.on('clientError', (error, socket) => answerClientError(error, socket, ids.uuid()));
+  server.on('clientError', (error, socket) => {
+    pending.afterThose(socket, () => answerClientError(error, socket, ids.uuid()));
+  });
   // Whoever expects something else than 100-continue gets the answer without it.
   server.on('checkExpectation', serve);
-  server.on('connect', (_req, socket) => answerOnSocket(socket, TUNNEL, ids.uuid()));
+  server.on('connect', (_req, socket) => {
+    // Node has let go of this socket: nobody else hears its errors or closes its other half.
+    socket.on('error', () => socket.destroy());
+    socket.on('finish', () => socket.destroy());
+    pending.afterThose(socket, () => answerOnSocket(socket, TUNNEL, ids.uuid()));
+  });
   let closing: Promise<void> | undefined;
 
   async function drain(): Promise<void> {
@@ -86,7 +99,7 @@ export function createListener(options: ListenerOptions): Listener {
 }
 
 /** RFC 9112, section 3.2: a request in HTTP/1.1 without a Host is answered with 400. */
-function withHost(handler: RequestListener, ids: Ids): RequestListener {
+function requireHost(handler: RequestListener, ids: Ids): RequestListener {
   return (req, res) => {
     if (req.headers.host === undefined && req.httpVersion === '1.1') {
       answerBroken(res, NO_HOST, ids.uuid());

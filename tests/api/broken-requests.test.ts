@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 
 import { openWorld, type ApiWorld } from './support/api-world.ts';
@@ -54,7 +55,27 @@ describe('a connection that brings no request of ours', () => {
     expect(await say(world.url, `${head}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
   });
 
+  it('outlives a tunnel that is asked for and reset', async () => {
+    const { port, hostname } = new URL(world.url);
+    for (let n = 0; n < 20; n++) {
+      const socket = connect(Number(port), hostname);
+      socket.write('CONNECT x:1 HTTP/1.1\r\nHost: x:1\r\n\r\n');
+      await once(socket, n % 2 ? 'connect' : 'data');
+      socket.resetAndDestroy();
+    }
+    expect((await world.call('GET', '/health/live')).status).toBe(200);
+  });
+
   it('serves HTTP/1.0 without a Host', async () => {
     expect(await say(world.url, 'GET /health/live HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  // The problem came first, so that a client took it for the answer to what had been carried out.
+  it('answers requests that are sent all at once in their order, up to a broken one', async () => {
+    const one = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+    const sent = [one('/health/live'), one('/nothing'), one('/health/live'), 'hello\r\n\r\n'];
+    const answers = await say(world.url, sent.join(''));
+    const statuses = [...answers.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => status);
+    expect(statuses).toEqual(['200', '404', '200', '400']);
   });
 });
