@@ -39,14 +39,14 @@ export async function writeExceptDuplicates<Schema extends Document>(
 
 /**
  * An upsert that meets somebody else's insert of the same key is refused without having been tried
- * on what is there now: once more is enough, for nothing takes the key away again.
+ * on what is there now: once more without the insert is enough, for nothing takes the key away.
  */
-export async function againWhenDuplicate<T>(upsert: () => Promise<T>): Promise<T> {
+export async function againWhenDuplicate<T>(write: (upsert: boolean) => Promise<T>): Promise<T> {
   try {
-    return await upsert();
+    return await write(true);
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
-    return upsert();
+    return write(false);
   }
 }
 

@@ -54,13 +54,21 @@ export function createQueries(collections: Collections, maxTimeMS: number): Quer
       async find<Doc>(name: string, query: Query) {
         await check(name, query);
         const way = query.direction === 'descending' ? -1 : 1;
-        const found = await reading(name, (documents) =>
-          documents
-            .find(filterOf(storeId, query), { maxTimeMS, allowDiskUse: true })
-            .sort({ [pathOf(query.orderBy)]: way, _id: way })
-            .limit(Math.max(1, Math.min(query.limit, MOST_FOUND)))
-            .toArray(),
-        );
+        const limit = Math.max(1, Math.min(query.limit, MOST_FOUND));
+        const found = await reading(name, async (documents) => {
+          const stretches = filtersOf(storeId, query).map((filter) =>
+            documents
+              .find(filter, { maxTimeMS, allowDiskUse: true })
+              .sort({ [pathOf(query.orderBy)]: way, _id: way })
+              .limit(limit)
+              .toArray(),
+          );
+          const byKey = (await Promise.all(stretches))
+            .flat()
+            .map((each) => [each._id, each] as const);
+          // One that was changed between the two is in both.
+          return [...new Map(byKey).values()].slice(0, limit);
+        });
         return found.map(documentOf) as StoredDocument<Doc>[];
       },
     }),
@@ -87,7 +95,12 @@ const pathOf = (field: string): string => `fields.${field}`;
 /** Values stand in documents of their own, here as there: no value can be read as an operator. */
 const valueOf = (v: FieldValue): { readonly v: FieldValue } => ({ v });
 
-function filterOf(storeId: string, { where, range, orderBy, direction, after }: Query) {
+/**
+ * A page that begins within equal values is two stretches of an index, each asked for by itself:
+ * the rest of the equal ones, and what is beyond them. MongoDB would have to guess that.
+ */
+function filtersOf(storeId: string, query: Query): Filter<StoredForm>[] {
+  const { where, range, orderBy, direction, after } = query;
   const conditions: Document[] = [{ storeId }];
   for (const [field, value] of Object.entries(where ?? {})) {
     conditions.push({ [pathOf(field)]: valueOf(value) });
@@ -97,13 +110,13 @@ function filterOf(storeId: string, { where, range, orderBy, direction, after }: 
     if (from !== undefined) conditions.push({ [pathOf(field)]: { $gte: valueOf(from) } });
     if (below !== undefined) conditions.push({ [pathOf(field)]: { $lt: valueOf(below) } });
   }
-  if (after) {
-    const beyond = direction === 'descending' ? '$lt' : '$gt';
-    const order = pathOf(orderBy);
-    const value = valueOf(after.value);
-    conditions.push({
-      $or: [{ [order]: value, _id: { [beyond]: after.key } }, { [order]: { [beyond]: value } }],
-    });
-  }
-  return { $and: conditions } as Filter<StoredForm>;
+  const filterOf = (...more: Document[]) => ({ $and: [...conditions, ...more] });
+  if (!after) return [filterOf()];
+  const beyond = direction === 'descending' ? '$lt' : '$gt';
+  const order = pathOf(orderBy);
+  const value = valueOf(after.value);
+  return [
+    filterOf({ [order]: value, _id: { [beyond]: after.key } }),
+    filterOf({ [order]: { [beyond]: value } }),
+  ];
 }

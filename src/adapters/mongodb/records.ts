@@ -19,8 +19,8 @@ export function createRecords<T>(db: Db, kind: 'generation' | 'status') {
     },
     async put(name: string, value: T): Promise<void> {
       const replacement = { body: JSON.stringify(value) };
-      await againWhenDuplicate(() =>
-        collection.replaceOne({ _id: idOf(name) }, replacement, { upsert: true }),
+      await againWhenDuplicate((upsert) =>
+        collection.replaceOne({ _id: idOf(name) }, replacement, { upsert }),
       );
     },
   };

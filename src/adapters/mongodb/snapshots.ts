@@ -26,8 +26,8 @@ export function createSnapshots(db: Db, { readMs, writeMs }: MongoTimeouts): Sna
     async put(snapshot) {
       const { stream, revision } = snapshot;
       const replacement = { revision, body: JSON.stringify(snapshot) };
-      const put = againWhenDuplicate(() =>
-        collection.replaceOne({ _id: stream }, replacement, { upsert: true }),
+      const put = againWhenDuplicate((upsert) =>
+        collection.replaceOne({ _id: stream }, replacement, { upsert }),
       );
       await within(writeMs, 'a snapshot to be kept', put);
     },

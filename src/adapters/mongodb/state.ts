@@ -65,7 +65,7 @@ export function createState(db: Db, maxTimeMS: number): State {
   async function makeDocument(): Promise<void> {
     if (isThere) return;
     const update = { $setOnInsert: { of: {} } };
-    await againWhenDuplicate(() => collection.updateOne({ _id: ID }, update, { upsert: true }));
+    await againWhenDuplicate((upsert) => collection.updateOne({ _id: ID }, update, { upsert }));
     isThere = true;
   }
 
