@@ -44,7 +44,8 @@ function actsOf(trace: string): Act[] {
 /** The tracer's last line of a thread tells that it has ended; it may come after the end itself. */
 async function wholeTrace(file: string, pid: number): Promise<string> {
   const ended = new RegExp(`^${pid} +\\+\\+\\+ (exited|killed)`, 'm');
-  const changes = watch(dirname(file), { signal: AbortSignal.timeout(PATIENCE_MS) });
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const changes = watch(dirname(file), { signal })[Symbol.asyncIterator]();
   for (;;) {
     const trace = readFileSync(file, 'utf8');
     if (ended.test(trace)) return trace;

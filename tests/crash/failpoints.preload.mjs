@@ -3,6 +3,7 @@
 // `<file>|<before or after>|<beginning of the statement>|<which time>`.
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
+import process from 'node:process';
 
 const [file, moment, statement, times] = (process.env.FAILPOINT ?? '').split('|');
 if (statement !== undefined) {

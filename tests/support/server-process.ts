@@ -26,8 +26,9 @@ export async function startServer(
   env: Readonly<Record<string, string>> = {},
   { under = [] }: { readonly under?: readonly string[] } = {},
 ): Promise<ServerProcess> {
-  const [program, ...args] = [...under, process.execPath, SERVER] as [string, ...string[]];
-  const child = spawn(program, args, {
+  const [program, ...wrapped] = under;
+  const args = [...(program === undefined ? [] : [...wrapped, process.execPath]), SERVER];
+  const child = spawn(program ?? process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'error', ...env },
   });

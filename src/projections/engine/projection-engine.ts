@@ -9,13 +9,14 @@ import type { Logger } from '../../ports/logger.ts';
 import type { ReadStore } from '../../ports/read-store.ts';
 import { audit, type AuditReport } from './audit.ts';
 import { CheckpointMovedError } from './catch-up.ts';
-import { belongsToLog, suspectMoved } from './checkpoint-check.ts';
+import { suspectMoved } from './checkpoint-check.ts';
 import { createFeed, OtherLogError } from './feed.ts';
 import { createJournal } from './journal.ts';
 import { createMember, type Member } from './member.ts';
 import { createMutex } from './mutex.ts';
-import { collectionOf, type Projection } from './projection.ts';
+import { type Projection } from './projection.ts';
 import { runMember } from './runner.ts';
+import { dropRetired, openSlot, type Slot } from './slots.ts';
 import {
   backOffMs,
   PROJECTION_LIMITS,
@@ -83,13 +84,6 @@ export interface ProjectionEngine {
   rebuild(projection: string, reason: string): Promise<void>;
   /** How often each kind of finding was recorded since the start. */
   readonly counts: ReadonlyMap<string, number>;
-}
-
-/** One projection: the generation that answers, and the one being built, if any. */
-interface Slot {
-  readonly projection: Projection;
-  serving: Member | undefined;
-  building: Member | undefined;
 }
 
 export function createProjectionEngine(options: ProjectionEngineOptions): ProjectionEngine {
@@ -249,106 +243,6 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     context.waiters.check();
   }
 
-  async function openSlot(projection: Projection): Promise<Slot> {
-    const live = await store.liveGeneration(projection.name);
-    const status = await store.projectionStatus(projection.name);
-    const skipped = status?.skipped ?? [];
-    if (status?.status === 'blocked') notedBlocked.add(projection.name);
-    const slot: Slot = { projection, serving: undefined, building: undefined };
-    if (live && live.version > projection.version) {
-      throw new Error(
-        `expected read model ${projection.name} at version ${projection.version} or older, found ${live.version}: it was built by newer code, which alone may run on it`,
-      );
-    }
-    if (live?.version === projection.version) {
-      const member = createMember(projection, live.generation, types, skipped);
-      const checkpoint = await store.checkpoint(member.collection.name);
-      const sound = checkpoint ? await belongsToLog(log, checkpoint) : await isEmpty(member);
-      if (sound) {
-        slot.serving = member;
-        slot.building = await halfBuilt(member, skipped);
-        return slot;
-      }
-      const generation = live.generation + 1;
-      slot.building = createMember(projection, generation, types, skipped);
-      const reason = checkpoint ? 'the log is another or a restored one' : 'the checkpoint is gone';
-      await context.journal.record(projection.name, 'RebuildStarted', { generation, reason });
-      await dropStale(slot.building);
-      return slot;
-    }
-    slot.building = createMember(projection, (live?.generation ?? 0) + 1, types, skipped);
-    await dropStale(slot.building);
-    return slot;
-  }
-
-  /** No event has come yet for it, so that there was nothing to write. */
-  async function isEmpty({ collection }: Member): Promise<boolean> {
-    await store.ensureCollection(collection);
-    return (await store.scan(collection.name, '', 1)).length === 0;
-  }
-
-  /** The newest generation that a stop kept from being completed. */
-  async function halfBuilt(
-    serving: Member,
-    skipped: readonly string[],
-  ): Promise<Member | undefined> {
-    const { projection } = serving;
-    const base = collectionOf(projection, 0).name.replace(/0$/, '');
-    const generations = (await store.listCollections())
-      .filter((name) => name.startsWith(base))
-      .map((name) => Number(name.slice(base.length)));
-    const generation = Math.max(...generations, serving.generation);
-    if (generation === serving.generation) return undefined;
-    const member = createMember(projection, generation, types, skipped);
-    await dropStale(member);
-    return member;
-  }
-
-  /** A half-built generation is gone on with when it is of this log, else it is begun again. */
-  async function dropStale(member: Member): Promise<void> {
-    const checkpoint = await store.checkpoint(member.collection.name);
-    if (checkpoint && (await belongsToLog(log, checkpoint))) return;
-    await store.dropCollection(member.collection.name);
-  }
-
-  /** Older generations that nobody reads any more. */
-  async function dropRetired(): Promise<void> {
-    const used = new Set<string>();
-    for (const { serving, building } of slots.values()) {
-      if (serving) used.add(serving.collection.name);
-      if (building) used.add(building.collection.name);
-    }
-    for (const name of await store.listCollections()) {
-      if (!isOurs(name) || used.has(name) || isAnsweringOld(name)) continue;
-      if (context.token !== undefined && isPrevious(name)) continue;
-      await store.dropCollection(name);
-    }
-  }
-
-  /** Another process may answer queries from it until it looks at the pointer again. */
-  function isPrevious(name: string): boolean {
-    return [...slots.values()].some(
-      ({ projection, serving }) =>
-        serving && name === collectionOf(projection, serving.generation - 1).name,
-    );
-  }
-
-  /** Under a lease other engines keep other collections; without one, all there are are ours. */
-  function isOurs(name: string): boolean {
-    if (context.token === undefined) return true;
-    return projections.some(({ collection }) =>
-      name.startsWith(`${collection.replaceAll('-', '_')}__`),
-    );
-  }
-
-  /** While the first generation of a new version is built nothing else answers: nothing to keep. */
-  function isAnsweringOld(name: string): boolean {
-    return [...slots.values()].some(
-      ({ projection, serving }) =>
-        !serving && name.startsWith(`${projection.collection.replaceAll('-', '_')}__`),
-    );
-  }
-
   let rebuilding: Promise<void> | undefined;
 
   /** The log is another one: everything is built again, loudly. */
@@ -399,9 +293,11 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
       await feed.restartAtHead();
     }
     for (const projection of projections) {
-      slots.set(projection.name, await openSlot(projection));
+      const { slot, blocked: wasBlocked } = await openSlot(context, projection);
+      if (wasBlocked) notedBlocked.add(projection.name);
+      slots.set(projection.name, slot);
     }
-    await dropRetired();
+    await dropRetired(context, [...slots.values()]);
   }
 
   async function start(): Promise<void> {
