@@ -7,6 +7,7 @@ import { readModelRules } from './checkers/read-models.ts';
 import { readingRules } from './checkers/readings.ts';
 import { serviceRules } from './checkers/service.ts';
 import { createShadow } from './checkers/shadow.ts';
+import { trueAnswerRules } from './checkers/true-answers.ts';
 import { startChaos, endChaos } from './chaos.ts';
 import { createClient, type Client } from './clients/client.ts';
 import type { History } from './clients/history.ts';
@@ -70,6 +71,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
       bookRules(shadow),
       readModelRules(shadow),
       answerRules,
+      trueAnswerRules,
       readingRules(shadow),
       serviceRules,
     ].map((create) => create(seen, fail));
