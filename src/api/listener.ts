@@ -45,6 +45,8 @@ export function createListener(options: ListenerOptions): Listener {
   const withHost = requireHost(handler, ids);
   const serve: RequestListener = (req, res) => {
     pending.track(req, res);
+    // Nothing is upgraded here, and Node loses what comes after such a request on its connection.
+    if (req.headers.upgrade !== undefined) res.setHeader('Connection', 'close');
     withHost(req, res);
   };
   const server = createServer(

@@ -70,6 +70,21 @@ describe('a connection that brings no request of ours', () => {
     expect(await say(world.url, 'GET /health/live HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /);
   });
 
+  // The next request on that connection was never answered, with a body even when it came later.
+  it.each([
+    ['a query', 'GET /health/live HTTP/1.1\r\nHost: x', '', 200],
+    ['a write', 'POST /notes HTTP/1.1\r\nHost: x\r\nContent-Length: 2', '{}', 401],
+  ])(
+    'closes the connection after %s that wants another protocol',
+    async (_n, head, body, status) => {
+      const upgrade = `${head}\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n${body}`;
+      const answer = await say(world.url, `${upgrade}GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n`);
+      expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+      expect(answer).toContain('Connection: close\r\n');
+      expect(answer.match(/HTTP\/1\.1 \d/g)).toHaveLength(1);
+    },
+  );
+
   // The problem came first, so that a client took it for the answer to what had been carried out.
   it('answers requests that are sent all at once in their order, up to a broken one', async () => {
     const one = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
