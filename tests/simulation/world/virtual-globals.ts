@@ -13,9 +13,6 @@ const real = {
   random: Math.random,
 };
 
-/** Real time, for reports about the simulation itself. */
-export const realNowMs = real.performanceNow;
-
 /** All promises that could settle have settled, whatever they set going in turn. */
 export function drained(): Promise<void> {
   return new Promise((resolve) => real.setImmediate(resolve));
