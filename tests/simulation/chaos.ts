@@ -3,13 +3,21 @@ import { GRACE_MS } from './nodes/node.ts';
 import type { Conditions } from './world/conditions.ts';
 
 const EVERY_MS = 250;
+/** Share of the requests, per crash in a second, in whose midst the node dies. */
+const KILLED_AT_WORK = 0.2;
+const AT_WORK_MS = 200;
 const MOST_DOWN_MS = 2_000;
+
+export interface Chaos {
+  /** A request has arrived: sometimes its node dies while it works on it. */
+  arrived(node: SimNode): void;
+}
 
 /** What befalls whole nodes: deaths, orderly stops, pauses, and clocks that go wrong. */
 export function startChaos(
   { world, weather, faults }: Conditions,
   nodes: readonly SimNode[],
-): void {
+): Chaos {
   const rnd = world.rnd('chaos');
   const perTick = EVERY_MS / 1_000;
 
@@ -60,6 +68,17 @@ export function startChaos(
     node.wall.offsetMs = Math.round(rnd.between(-faults.clockSkewMs, faults.clockSkewMs));
   }
   world.at(EVERY_MS, 'chaos', tick);
+  return {
+    arrived(node) {
+      const { life } = node;
+      if (!life || !rnd.chance(faults.crash * KILLED_AT_WORK)) return;
+      const kill = () => {
+        node.kill();
+        bootLater(node);
+      };
+      world.at(rnd.next() * AT_WORK_MS, 'SIGKILL', kill, life);
+    },
+  };
 }
 
 /** Everybody is started again, with clocks that go, though not all alike. */

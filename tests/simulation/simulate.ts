@@ -59,7 +59,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
   const restore = installVirtualGlobals(world, () => Math.floor(world.startedAt + world.now));
   const history: History = { entries: [], readings: [] };
   try {
-    const wire = createWire(conditions, mutant);
+    const wire = createWire(conditions, mutant, (node) => chaos.arrived(node));
     const servers = createServers(conditions, mutant);
     const nodes = createNodes(conditions, mutant, servers, tell);
     const shadow = createShadow();
@@ -83,7 +83,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const rest = createRest(seen, shadow, fail);
 
     for (const node of nodes) node.boot();
-    startChaos(conditions, nodes);
+    const chaos = startChaos(conditions, nodes);
     await phase(clients.map((client) => client.work()));
     calmDown(conditions.faults);
     endChaos(nodes);

@@ -77,9 +77,9 @@ export const answerRules: CreateChecker = ({ servers, history }, fail) => {
       checkOnce();
       for (const entry of history.entries) {
         const { answer } = entry;
-        if (!answer) {
+        if (!answer && !entry.abandoned) {
           fail('liveness', `the outcome of ${entry.operation} ${entry.key} was never told`);
-        } else if (isRecorded(answer)) {
+        } else if (answer && isRecorded(answer)) {
           checkPlace(entry, answer);
           checkRepeats(entry, answer);
         }

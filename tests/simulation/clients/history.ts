@@ -12,6 +12,8 @@ export interface Wish {
 /** A command and all that its client has learned about it. */
 export interface HistoryEntry extends Wish {
   readonly client: string;
+  /** Its client leaves after the first try, whatever comes of it, and never asks again. */
+  readonly abandoned: boolean;
   attempts: number;
   /** The answer that settles it; undefined while its outcome is unknown. */
   answer: SimResponse | undefined;

@@ -28,7 +28,11 @@ export interface Wire {
 }
 
 /** The way between clients and nodes, where requests and answers get lost. */
-export function createWire({ world, weather, faults }: Conditions, mutant: Mutant): Wire {
+export function createWire(
+  { world, weather, faults }: Conditions,
+  mutant: Mutant,
+  onArrival: (node: SimNode) => void,
+): Wire {
   const rnd = world.rnd('wire');
   const served: Served[] = [];
   const way = () => rnd.next() * weather.latencyMs;
@@ -40,10 +44,11 @@ export function createWire({ world, weather, faults }: Conditions, mutant: Mutan
   ): void {
     const begun = world.now;
     const { life } = node;
+    onArrival(node);
     node.serve(request).then(
       (response) => {
         served.push({ request, node: life?.name ?? '', ms: world.now - begun });
-        reply(mutant.response?.(response, request) ?? response);
+        reply(mutant.response?.(response, request, world) ?? response);
       },
       () => reply(undefined),
     );

@@ -1,4 +1,13 @@
+import { logMutants } from './log.ts';
 import type { Mutant } from './mutant.ts';
+import { readStoreMutants } from './read-store.ts';
+import { ruleMutants } from './rules.ts';
+import { wireMutants } from './wire.ts';
 
 /** All bugs that are put in on purpose. */
-export const mutants: readonly Mutant[] = [];
+export const mutants: readonly Mutant[] = [
+  ...logMutants,
+  ...readStoreMutants,
+  ...ruleMutants,
+  ...wireMutants,
+];

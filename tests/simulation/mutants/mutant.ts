@@ -31,7 +31,7 @@ export interface Mutant {
   readonly features?: (features: readonly Feature[]) => readonly Feature[];
   /** A request as it comes in; `attempt` counts the tries of one command from 1. */
   readonly request?: (request: SimRequest, attempt: number) => SimRequest;
-  readonly response?: (response: SimResponse, request: SimRequest) => SimResponse;
+  readonly response?: (response: SimResponse, request: SimRequest, world: World) => SimResponse;
 }
 
 export const NO_MUTANT: Mutant = { name: 'none', standsFor: 'the product as it is' };

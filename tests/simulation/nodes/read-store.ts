@@ -64,7 +64,7 @@ export function createNodeReadStore(
   };
 }
 
-/** Snapshots that may have gone bad: damaged, cut, or swapped with those of another stream. */
+/** Snapshots that may have gone bad: damaged, cut, of other amounts or of another stream. */
 export function createNodeSnapshots(
   { world, faults }: Conditions,
   line: Line,
@@ -74,12 +74,14 @@ export function createNodeSnapshots(
 
   function bad(snapshot: Snapshot): Snapshot {
     const others = [...kept.values()];
-    switch (rnd.below(4)) {
+    switch (rnd.below(5)) {
       case 0:
         return { ...snapshot, body: snapshot.body.replace(/\d/g, '7') };
       case 1:
         return { ...snapshot, revision: snapshot.revision + 1 };
       case 2:
+        return { ...snapshot, body: snapshot.body.replace(/(Minor":)([1-9])/g, '$19$2') };
+      case 3:
         return { ...rnd.pick(others), stream: snapshot.stream };
       default:
         return { ...snapshot, body: snapshot.body.slice(0, -1) };

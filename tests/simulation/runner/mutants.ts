@@ -18,7 +18,9 @@ async function hunt(mutant: Mutant, from: number, pool: Pool): Promise<Caught> {
   for (let tried = 0; tried < MOST_SEEDS; tried++) {
     const seed = from + tried;
     const { failure } = await pool.run({ seed, mutant: mutant.name });
-    if (failure) return { mutant, seeds: tried + 1, seed, rule: failure.rule };
+    // A seed that fails without it as well says nothing about it.
+    if (!failure || (await pool.run({ seed })).failure) continue;
+    return { mutant, seeds: tried + 1, seed, rule: failure.rule };
   }
   return { mutant, seeds: undefined, seed: from, rule: 'got away' };
 }

@@ -1,0 +1,137 @@
+import type { AnyDeciderOf, CommandEngine } from '../../../src/commands/engine/command-engine.ts';
+import type { DomainEvent } from '../../../src/domain/kernel/event.ts';
+import type { Feature } from '../../../src/features/feature.ts';
+import type { Process } from '../../../src/processes/engine/process.ts';
+import type { Projection } from '../../../src/projections/engine/projection.ts';
+import type { Mutant } from './mutant.ts';
+
+type State = Record<string, unknown>;
+type AnyDecider = AnyDeciderOf<State, never, DomainEvent>;
+
+interface Change {
+  readonly before?: (state: State) => State;
+  readonly after?: (event: DomainEvent) => DomainEvent;
+}
+
+const asIs = <T>(value: T): T => value;
+
+/** Commands that are decided on another state, or otherwise, than the rules say. */
+const deciding =
+  ({ before = asIs, after = asIs }: Change) =>
+  (commands: CommandEngine): CommandEngine => ({
+    execute(decider, request) {
+      const given = decider as unknown as AnyDecider;
+      const wrong: AnyDecider = {
+        ...given,
+        decide: (command, state, context) =>
+          given.decide(command, before(state), context).map(after),
+      };
+      return commands.execute(wrong as unknown as typeof decider, request);
+    },
+  });
+
+const dataOf = (event: DomainEvent) => event.data as Record<string, unknown>;
+
+const withProjections =
+  (change: (projection: Projection) => Projection) =>
+  (features: readonly Feature[]): readonly Feature[] =>
+    features.map((feature) => ({ ...feature, projections: feature.projections.map(change) }));
+
+const withProcesses =
+  (change: (process: Process) => readonly Process[]) =>
+  (features: readonly Feature[]): readonly Feature[] =>
+    features.map((feature) => ({ ...feature, processes: feature.processes.flatMap(change) }));
+
+/** Bugs of the rules of business, of read models and of processes. */
+export const ruleMutants: readonly Mutant[] = [
+  {
+    name: 'money-rounded',
+    standsFor: 'a payment into an account is rounded to tens',
+    commands: deciding({
+      after: (event) => {
+        if (event.type !== 'AccountPaymentRecorded') return event;
+        const data = event.data as { amountMinor: number; creditMinor: number };
+        const off = data.amountMinor % 10;
+        if (off === 0 || data.creditMinor < off) return event;
+        const [amountMinor, creditMinor] = [data.amountMinor - off, data.creditMinor - off];
+        const balanceMinor = Number(dataOf(event)['balanceMinor']) + off;
+        return { ...event, data: { ...data, amountMinor, creditMinor, balanceMinor } };
+      },
+    }),
+  },
+  {
+    name: 'allocation-not-recorded',
+    standsFor: 'what was paid stays credit, while debts are open',
+    commands: deciding({
+      after: (event) => {
+        if (event.type !== 'AccountPaymentRecorded') return event;
+        const { amountMinor } = event.data as { amountMinor: number };
+        return { ...event, data: { ...dataOf(event), allocations: [], creditMinor: amountMinor } };
+      },
+    }),
+  },
+  {
+    name: 'limit-not-checked',
+    standsFor: 'a customer may owe whatever the shop sells',
+    commands: deciding({
+      before: (state) =>
+        'creditLimitMinor' in state ? { ...state, creditLimitMinor: null } : state,
+    }),
+  },
+  {
+    name: 'refunds-forgotten',
+    standsFor: 'what was refunded before is not counted',
+    commands: deciding({
+      before: (state) =>
+        'lineRefunds' in state
+          ? { ...state, refunded: { cash: 0, card: 0, account: 0 }, lineRefunds: [] }
+          : state,
+    }),
+  },
+  {
+    name: 'event-type-skipped',
+    standsFor: 'a read model does not know of refunds',
+    features: withProjections((projection) => ({
+      ...projection,
+      evolve: (document, event, key) =>
+        event.type === 'OrderRefunded' && projection.name === 'order-list'
+          ? document
+          : projection.evolve(document, event, key),
+    })),
+  },
+  {
+    name: 'fold-with-memory',
+    standsFor: 'a read model counts in a variable of its own, which dies with its process',
+    features: (features) => {
+      let orders = 0;
+      const counted = withProjections((projection) => ({
+        ...projection,
+        evolve(document, event, key) {
+          const after = projection.evolve(document, event, key);
+          if (projection.name !== 'order-list' || after === undefined) return after;
+          return { ...after, placed: (orders += event.type === 'OrderPlaced' ? 1 : 0) };
+        },
+      }));
+      return counted(features);
+    },
+  },
+  {
+    name: 'settlement-forgotten',
+    standsFor: 'nobody completes what a request has begun',
+    features: withProcesses(() => []),
+  },
+  {
+    name: 'settlement-twice',
+    standsFor: 'a process gives commands with ids that do not come from its event',
+    features: withProcesses((process) => [
+      {
+        ...process,
+        react: (event, services) => {
+          const commandId = `${event.metadata.commandId}-again`;
+          const metadata = { ...event.metadata, commandId };
+          return process.react({ ...event, metadata }, services);
+        },
+      },
+    ]),
+  },
+];
