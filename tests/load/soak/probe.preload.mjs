@@ -33,7 +33,7 @@ if (isMainThread && process.send) {
   };
   process.on('message', async (message) => {
     if (message !== 'sample') return;
-    const loopDelayMs = delay.percentile(99) / MS;
+    const loopDelayMs = delay.mean / MS;
     const handles = process.getActiveResourcesInfo().length;
     const other = new Promise((resolve) => (waiting = resolve));
     threads.postMessage({ ask: true });

@@ -13,7 +13,7 @@ export interface Probe {
   readonly resident: number;
   readonly handles: number;
   readonly openFiles: number;
-  /** 99 % of the delays of its event loop since the last look. */
+  /** Mean time between two rounds of a timer of 5 ms since the last look. */
   readonly loopDelayMs: number;
 }
 
@@ -38,14 +38,14 @@ export async function startProbedServer(dataDir: string): Promise<ProbedServer> 
       LOG_LEVEL: 'warn',
       REQUESTS_PER_MINUTE: '0',
       // The connections of the filling shall not be told for those of the tills.
-      KEEP_ALIVE_MS: '5000',
+      KEEP_ALIVE_MS: '30000',
     },
   });
   let complaints = '';
   child.stderr?.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
-  const ended = once(child, 'exit') as Promise<[number | null]>;
-  const gone = ended.then(([code]): never => {
-    throw new Error(`the server ended with ${code}: ${complaints}`);
+  const ended = once(child, 'exit') as Promise<[number | null, string | null]>;
+  const gone = ended.then(([code, signal]): never => {
+    throw new Error(`the server ended with ${code ?? signal}: ${complaints}`);
   });
   // Whoever waits is told; nobody waits all the time.
   gone.catch(() => undefined);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { createApiClient, type ApiClient } from '../../../src/cli/api-client.ts';
@@ -10,16 +11,22 @@ import { startProbedServer, type ProbedServer } from './probed-server.ts';
 import { createTill, type Till } from './shop-load.ts';
 
 const MIB = 1_048_576;
+const NS_PER_MS = 1e6;
+/** The same as in the probe. */
+const DELAY_RESOLUTION_MS = 5;
 const TILLS = 4;
 const FILLING = 32;
-/** Caches, compiled code and pages of the files settle first; they are no trend. */
-const SETTLE_MS = 20_000;
+/**
+ * Compiled code and pages of the files settle first, and the connections of the filling are closed
+ * when they have been idle for half a minute: all that is no trend.
+ */
+const SETTLE_MS = 40_000;
 
 export interface SoakOptions {
   readonly minutes: number;
   /** Things that the tills do in a second, together; each is one to four requests. */
   readonly actionsPerSecond: number;
-  /** Orders that are placed before, so that what keeps orders at hand is full. */
+  /** Orders that are placed and paid before, so that what keeps orders at hand is full. */
   readonly fill: number;
   readonly sampleEveryMs: number;
   readonly seed: number;
@@ -43,30 +50,30 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     const api = createApiClient(server.url, keyOf(dataDir, 'manager'));
     const operator = createApiClient(server.url, keyOf(dataDir, 'operator'));
     const tills = Array.from({ length: TILLS }, (_, i) => createTill(api, `till-${i}`, seed));
-    tell(`placing ${fill} orders, so that the caches are full`);
-    const placed = await placeOrders(api, fill, seed);
+    tell(`selling ${fill} orders, so that the caches are full`);
+    const before = await fillUp(api, fill, seed);
     await work(tills, options.actionsPerSecond, SETTLE_MS);
     tell(`looking every ${options.sampleEveryMs / 1_000} s for ${options.minutes} minutes`);
     const samples = await observe(server, operator, tills, options);
-    const requests = placed + tills.reduce((sum, till) => sum + till.requests, 0);
+    const requests = before + tills.reduce((sum, till) => sum + till.requests, 0);
     const exitCode = await server.stop();
     return { samples, requests, exitCode, complaints: server.complaints() };
+  } catch (cause) {
+    throw new Error(`the load ended early; the server said: ${server.complaints()}`, { cause });
   } finally {
     await server.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
 
-async function placeOrders(api: ApiClient, count: number, seed: number): Promise<number> {
-  let left = count;
+/** The same mix at full speed: what was kept of another mix would be replaced by larger things. */
+async function fillUp(api: ApiClient, orders: number, seed: number): Promise<number> {
   const fillers = Array.from({ length: FILLING }, (_, i) => createTill(api, `fill-${i}`, seed));
-  const placeSome = async (till: Till) => {
-    while (left > 0) {
-      left -= 1;
-      await till.sell();
-    }
+  const soFar = () => fillers.reduce((sum, till) => sum + till.orders, 0);
+  const actOn = async (till: Till) => {
+    while (soFar() < orders) await till.act();
   };
-  await Promise.all(fillers.map(placeSome));
+  await Promise.all(fillers.map(actOn));
   return fillers.reduce((sum, { requests }) => sum + requests, 0);
 }
 
@@ -93,11 +100,15 @@ async function observe(
   { minutes, actionsPerSecond, sampleEveryMs, tell }: SoakOptions,
 ): Promise<Sample[]> {
   const samples: Sample[] = [];
+  const ownDelay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
+  ownDelay.enable();
   const startedMs = performance.now();
   const forMs = minutes * 60_000;
   while (performance.now() - startedMs < forMs) {
     await work(tills, actionsPerSecond, sampleEveryMs);
-    samples.push(await look(server, operator, performance.now() - startedMs));
+    const ownDelayMs = ownDelay.mean / NS_PER_MS;
+    samples.push(await look(server, operator, performance.now() - startedMs, ownDelayMs));
+    ownDelay.reset();
     const { atMs, values } = samples.at(-1) as Sample;
     const told = Object.entries(values).map(([name, value]) => `${name} ${value.toFixed(1)}`);
     tell(`${(atMs / 60_000).toFixed(1)} min: ${told.join(', ')}`);
@@ -105,7 +116,12 @@ async function observe(
   return samples;
 }
 
-async function look(server: ProbedServer, operator: ApiClient, atMs: number): Promise<Sample> {
+async function look(
+  server: ProbedServer,
+  operator: ApiClient,
+  atMs: number,
+  ownDelayMs: number,
+): Promise<Sample> {
   const { status, body } = await operator.get('/health/detailed');
   if (status !== 200) throw new Error(`expected the details of health, found ${status}`);
   const projections = body['projections'] as readonly { readonly lagEvents: number }[];
@@ -118,7 +134,7 @@ async function look(server: ProbedServer, operator: ApiClient, atMs: number): Pr
       resident: probe.resident / MIB,
       handles: probe.handles,
       openFiles: probe.openFiles,
-      loopDelay: probe.loopDelayMs,
+      loopDelay: probe.loopDelayMs - ownDelayMs,
       lag: Math.max(...projections.map(({ lagEvents }) => lagEvents)),
     },
   };

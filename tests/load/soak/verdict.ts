@@ -1,7 +1,12 @@
-import { fitLine } from './line.ts';
+import { fitLine, type Point } from './line.ts';
 import { METRIC_NAMES, METRICS, type MetricName, type Sample } from './metrics.ts';
 
 const HOUR_MS = 3_600_000;
+/**
+ * Samples that follow one another are alike, and would make a line seem surer than it is: the line
+ * is fitted to the means of so many stretches.
+ */
+const STRETCHES = 12;
 /** A slope fails when it is above its limit even after so many of its standard errors. */
 const SURE = 2;
 
@@ -21,7 +26,7 @@ export interface Finding {
 export function findingsOf(samples: readonly Sample[]): Finding[] {
   return METRIC_NAMES.map((metric) => {
     const points = samples.map(({ atMs, values }) => ({ x: atMs / HOUR_MS, y: values[metric] }));
-    const { slope, intercept, slopeError } = fitLine(points);
+    const { slope, intercept, slopeError } = fitLine(meansOf(points));
     const surely = slope - SURE * slopeError;
     return {
       metric,
@@ -32,6 +37,16 @@ export function findingsOf(samples: readonly Sample[]): Finding[] {
       errorPerHour: slopeError,
       excessPerHour: Math.max(0, surely - METRICS[metric].mostPerHour),
     };
+  });
+}
+
+function meansOf(points: readonly Point[]): readonly Point[] {
+  const length = Math.ceil(points.length / STRETCHES);
+  const mean = (values: readonly number[]) =>
+    values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Array.from({ length: Math.ceil(points.length / length) }, (_, i) => {
+    const stretch = points.slice(i * length, (i + 1) * length);
+    return { x: mean(stretch.map(({ x }) => x)), y: mean(stretch.map(({ y }) => y)) };
   });
 }
 
