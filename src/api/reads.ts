@@ -33,12 +33,12 @@ export function createReads(
 }
 
 /** A store that does not answer is no bug of ours. @throws UpstreamError store_unavailable. */
-async function answered<T>(read: () => Promise<T>): Promise<T> {
+export async function answered<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
     if (error instanceof TillstreamError) throw error;
-    const message = `the read store did not answer: ${String(error)}`;
+    const message = `a store did not answer: ${String(error)}`;
     throw new UpstreamError('store_unavailable', message, {}, error);
   }
 }

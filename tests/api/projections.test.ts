@@ -118,3 +118,32 @@ describe('operation of read models', () => {
     expect((await act('skip', { eventId: 'x' })).status).toBe(400);
   });
 });
+
+describe('operation of read models while a store does not answer', () => {
+  // It was told as a bug of ours, 500 internal (simulated seeds 1, 12, 68 and 106).
+  it.each([
+    ['rebuild', { reason: 'a test' }],
+    ['audit', { heal: true }],
+  ])('answers 503 to %s, which may be tried again', async (what, json) => {
+    let failing = false;
+    const world = await openWorld({
+      wrapLog: (log) => ({
+        ...log,
+        head: () => (failing ? Promise.reject(new Error('no route to 10.0.0.7')) : log.head()),
+        readAll: (options) =>
+          failing ? Promise.reject(new Error('no route to 10.0.0.7')) : log.readAll(options),
+      }),
+    });
+    await someNote(world);
+    await world.caughtUp();
+    failing = true;
+    const answer = await world.call('POST', `/projections/notes/${what}`, {
+      key: keyOf('a', 'operator'),
+      json,
+    });
+    failing = false;
+    await world.stop();
+    expect([answer.status, answer.body['code']]).toEqual([503, 'store_unavailable']);
+    expect(answer.text).not.toContain('10.0.0.7');
+  });
+});

@@ -11,6 +11,7 @@ import { trueAnswerRules } from './checkers/true-answers.ts';
 import { startChaos, endChaos } from './chaos.ts';
 import { createClient, type Client } from './clients/client.ts';
 import type { History } from './clients/history.ts';
+import { startOperator } from './clients/operator.ts';
 import { createWire } from './clients/wire.ts';
 import { NO_MUTANT, type Mutant } from './mutants/mutant.ts';
 import { createSimNode, type SimNode } from './nodes/node.ts';
@@ -84,7 +85,9 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
 
     for (const node of nodes) node.boot();
     const chaos = startChaos(conditions, nodes);
+    const operator = startOperator(conditions, nodes, wire);
     await phase(clients.map((client) => client.work()));
+    operator.stop();
     calmDown(conditions.faults);
     endChaos(nodes);
     await phase(clients.map((client) => client.settle()));

@@ -4,6 +4,7 @@ import { DomainError, NotFoundError } from '../../domain/kernel/errors.ts';
 import { storeOf } from '../../domain/kernel/names.ts';
 import { formatPosition } from '../../domain/kernel/position.ts';
 import { lagOf, type ProjectionReport } from '../../projections/engine/projection-engine.ts';
+import { answered } from '../reads.ts';
 import { route, type Route } from '../route.ts';
 import type { Services } from '../services.ts';
 
@@ -39,7 +40,7 @@ const ProjectionState = Type.Object(
 );
 
 async function states({ projections, log }: Services): Promise<Static<typeof ProjectionState>[]> {
-  const head = await log.head();
+  const head = await answered(() => log.head());
   return projections.report().map((report) => ({
     name: report.name,
     version: report.version,
@@ -98,7 +99,7 @@ const retryProjection = route({
   write: false,
   errors: ['not_found', 'projection_not_blocked'],
   async handle({ params }, services) {
-    await services.projections.retry(params.name);
+    await answered(() => services.projections.retry(params.name));
     return { status: 202, body: await stateOf(services, params.name) };
   },
 });
@@ -120,7 +121,7 @@ const skipEvent = route({
   errors: ['not_found', 'projection_not_blocked'],
   async handle({ params, body, caller }, services) {
     const actor = { kind: 'operator', id: caller.keyId } as const;
-    await services.projections.skip(params.name, body.eventId, body.reason, actor);
+    await answered(() => services.projections.skip(params.name, body.eventId, body.reason, actor));
     return { status: 202, body: await stateOf(services, params.name) };
   },
 });
@@ -157,7 +158,9 @@ const auditProjection = route({
   errors: ['not_found', 'not_caught_up'],
   async handle({ params, body, caller }, services) {
     const { name } = params;
-    const [report] = await services.projections.audit({ projection: name, heal: body.heal });
+    const [report] = await answered(() =>
+      services.projections.audit({ projection: name, heal: body.heal }),
+    );
     if (!report) {
       throw new DomainError('not_caught_up', `expected ${name} to be live before its audit`);
     }
@@ -194,7 +197,9 @@ const rebuildProjection = route({
   errors: ['not_found'],
   async handle({ params, body }, services) {
     const before = await stateOf(services, params.name);
-    if (!before.building) await services.projections.rebuild(params.name, body.reason);
+    if (!before.building) {
+      await answered(() => services.projections.rebuild(params.name, body.reason));
+    }
     return { status: 202, body: await stateOf(services, params.name) };
   },
 });

@@ -34,7 +34,13 @@ export async function runMutants(
   const chosen = mutants.filter(({ name }) => only === undefined || name === only);
   if (chosen.length === 0) throw new Error(`expected a mutant that there is, found ${only}`);
   const pool = createPool();
-  const found = await Promise.all(chosen.map((mutant) => hunt(mutant, from, pool)));
+  const found = await Promise.all(
+    chosen.map(async (mutant) => {
+      const caught = await hunt(mutant, from, pool);
+      print(`... ${mutant.name}: ${caught.rule}`);
+      return caught;
+    }),
+  );
   pool.close();
   const width = Math.max(...chosen.map(({ name }) => name.length));
   const rules = Math.max(...found.map(({ rule }) => rule.length));

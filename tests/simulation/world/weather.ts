@@ -104,6 +104,8 @@ export interface Weather {
   readonly cachedStreams: number;
   readonly snapshotEveryEvents: number;
   readonly auditEveryMs: number;
+  /** Whether somebody rebuilds and audits read models meanwhile. */
+  readonly operator: boolean;
   /** The wall clock when the world begins, in ms since 1970. */
   readonly startsAt: number;
   readonly faults: Faults;
@@ -145,6 +147,7 @@ export function weatherOf(rnd: Prng): Weather {
     cachedStreams: rnd.pick([2, 8, 64]),
     snapshotEveryEvents: rnd.pick([3, 10, 100]),
     auditEveryMs: faults.eventHidden > 0 || rnd.chance(0.2) ? 15_000 : 0,
+    operator: rnd.chance(0.25),
     startsAt: Date.parse(rnd.pick(BEGINNINGS)) - rnd.below(20_000),
     faults,
   };
