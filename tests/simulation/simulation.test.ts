@@ -42,9 +42,11 @@ describe('simulated worlds', () => {
   it(
     'show a bug that was put in on purpose, by its rule, its step and how to see it again',
     async () => {
-      const { code, output } = await simulation('--seed', '1', '--mutant', 'no-such-mutant');
-      expect(code).toBe(2);
-      expect(output).toContain('expected a mutant that there is, found no-such-mutant');
+      const mutant = ['--mutant', 'document-to-other-shop'];
+      const { code, output } = await simulation('--seed', '1', ...mutant);
+      expect(code).toBe(1);
+      expect(output).toMatch(/^SEED=1 COMMIT=\w+ rule=tenant-isolation step=\d+$/m);
+      expect(output).toContain('npm run sim -- --seed 1 --trace --mutant document-to-other-shop');
     },
     LIMIT_MS,
   );
