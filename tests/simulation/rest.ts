@@ -35,13 +35,15 @@ export function createRest({ conditions, nodes, servers }: Seen, shadow: Shadow,
     });
   }
 
-  function whatIsBehind({ name, app }: SimNode): string {
+  /** What a node says of itself, at no cost; undefined when all seems to be seen. */
+  function lagOf({ name, app }: SimNode): string | undefined {
     if (!app) return `${name} is not there`;
     const newest = servers.recorded.findLast(({ stream }) => !stream.startsWith('projection-'));
     const reports = app.services.projections.report().filter(({ state, position, building }) => {
       const behind = newest && comparePositions(position, newest.position) < 0;
       return state !== 'live' || behind || building;
     });
+    if (reports.length === 0) return undefined;
     const words = reports.map((report) => {
       const { name: projection, state, position, building, blocked } = report;
       const more = building ? ' building' : blocked ? ` blocked: ${blocked.reason}` : '';
@@ -128,9 +130,9 @@ export function createRest({ conditions, nodes, servers }: Seen, shadow: Shadow,
   async function unready(): Promise<string | undefined> {
     const open = unsettled();
     if (open !== undefined) return `nothing has answered ${open}`;
-    const behind = [];
-    for (const node of nodes) if (!(await caughtUp(node))) behind.push(whatIsBehind(node));
+    const behind = nodes.map(lagOf).filter((lag) => lag !== undefined);
     if (behind.length > 0) return `not caught up: ${behind.join('; ')}`;
+    for (const node of nodes) if (!(await caughtUp(node))) return `${node.name} is not caught up`;
     const found = await difference();
     if (found !== undefined && strict) fail('read-model-is-fold', found);
     return found && `documents differ: ${found}`;

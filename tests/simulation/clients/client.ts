@@ -16,8 +16,8 @@ import { drawWish } from './wishes.ts';
 import type { Wire } from './wire.ts';
 
 const MOST_ATTEMPTS = 5;
-const THINK_MS = 120;
-const RETRY_MS = 250;
+const THINK_MS = 60;
+const RETRY_MS = 150;
 
 export interface ClientOptions {
   readonly conditions: Conditions;

@@ -4,7 +4,9 @@ import type { SimNode } from '../nodes/node.ts';
 import type { Conditions } from '../world/conditions.ts';
 import type { Life } from '../world/task-queue.ts';
 
-const TIMEOUT_MS = 2_500;
+const TIMEOUT_MS = 1_200;
+/** A query may be made to wait for a position that it names. */
+const QUERY_TIMEOUT_MS = 2_500;
 /** No request may be under way for longer in a node that lives and does not stand still. */
 export const REQUEST_LIMIT_MS = 30_000;
 
@@ -60,7 +62,8 @@ export function createWire(
       new Promise((resolve) => {
         const request = mutant.request?.(sent, attempt) ?? sent;
         const label = `${request.method} ${request.url}`;
-        const timer = world.at(TIMEOUT_MS, `${label}: no answer`, () => resolve(undefined), client);
+        const timeoutMs = request.method === 'GET' ? QUERY_TIMEOUT_MS : TIMEOUT_MS;
+        const timer = world.at(timeoutMs, `${label}: no answer`, () => resolve(undefined), client);
         const answer = (response: SimResponse | undefined) => {
           if (rnd.chance(faults.answerLost)) return;
           const tell = () => {

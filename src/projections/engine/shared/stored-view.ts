@@ -86,14 +86,22 @@ export function createStoredView(options: StoredViewOptions): StoredView {
     async waitFor(name, position, timeoutMs) {
       const projection = named(name);
       if (!projection) return false;
-      const until = clock.now() + timeoutMs;
-      for (let pauseMs = FIRST_POLL_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_POLL_MS)) {
-        await look(projection);
-        const { collection, position: reached } = known.get(name) ?? unseen(projection);
-        if (collection !== undefined && hasReached(reached, position)) return true;
-        const left = until - clock.now();
-        if (left <= 0) return false;
-        await clock.sleep(Math.min(pauseMs, left));
+      // A timer and not the clock on the wall, which somebody may set back meanwhile.
+      const timer = new AbortController();
+      let late = false;
+      void clock.sleep(timeoutMs, timer.signal).then(() => {
+        late = true;
+      });
+      try {
+        for (let pauseMs = FIRST_POLL_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_POLL_MS)) {
+          await look(projection);
+          const { collection, position: reached } = known.get(name) ?? unseen(projection);
+          if (collection !== undefined && hasReached(reached, position)) return true;
+          if (late) return false;
+          await clock.sleep(Math.min(pauseMs, timeoutMs));
+        }
+      } finally {
+        timer.abort();
       }
     },
   };
