@@ -12,6 +12,8 @@ const FIRST_PAUSE_MS = 20;
 const MAX_PAUSE_MS = 10_000;
 /** Events passed over without a reaction before the checkpoint is written again. */
 const CHECKPOINT_EVERY = 1_000;
+/** A subscription that has said nothing for so long may have ended without a word. */
+const SILENCE_MS = 5_000;
 
 export interface ProcessEngineOptions extends ProcessServices {
   readonly log: EventLog;
@@ -119,6 +121,30 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
     }
   }
 
+  /** Gives up a subscription that is silent while the log holds more; whoever follows begins anew. */
+  async function watch(
+    run: Running,
+    talk: { heard: boolean; reacting: boolean },
+    current: AbortController,
+  ): Promise<void> {
+    const { categories, name } = run.process;
+    const signal = AbortSignal.any([current.signal, stop.signal]);
+    while (!signal.aborted) {
+      talk.heard = false;
+      await clock.sleep(SILENCE_MS, signal);
+      if (signal.aborted || talk.heard || talk.reacting) continue;
+      try {
+        const page = await log.readAll({ after: run.position, limit: 1, categories });
+        if (page.events.length === 0 || talk.heard || talk.reacting) continue;
+        logger.warn({ process: name }, 'the log is silent towards a process; subscribing again');
+        current.abort();
+      } catch (error) {
+        const fields = { process: name, error: String(error) };
+        logger.warn(fields, 'the subscription of a process could not be watched; trying again');
+      }
+    }
+  }
+
   async function follow(run: Running): Promise<void> {
     const reactsTo = new Set(run.process.eventTypes);
     const name = nameOf(run);
@@ -132,14 +158,23 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
     const known = sameLog && run.checkpoint ? run.checkpoint.position : START;
     run.logWentBack = comparePositions(known, head) > 0;
     run.position = run.logWentBack ? START : known;
+    const current = new AbortController();
+    const talk = { heard: false, reacting: false };
+    const watching = watch(run, talk, current);
     let passed = 0;
     const subscription = log.subscribe({
       after: run.position,
       categories: run.process.categories,
-      signal: stop.signal,
+      signal: AbortSignal.any([current.signal, stop.signal]),
     });
-    for await (const message of subscription) {
-      if (message.kind === 'events') {
+    try {
+      for await (const message of subscription) {
+        talk.heard = true;
+        if (message.kind !== 'events') {
+          run.position = message.position;
+          continue;
+        }
+        talk.reacting = true;
         for (const event of message.events) {
           const reacts = reactsTo.has(event.type);
           if (reacts) await reactFully(run, event);
@@ -150,9 +185,11 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
           passed = 0;
           await saveCheckpoint(run, event);
         }
-      } else {
-        run.position = message.position;
+        talk.reacting = false;
       }
+    } finally {
+      current.abort();
+      await watching;
     }
   }
 
