@@ -121,7 +121,7 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
     }
   }
 
-  /** Gives up a subscription that is silent while the log holds more; whoever follows begins anew. */
+  /** Gives up a subscription that is silent while the log holds more; a follower begins anew. */
   async function watch(
     run: Running,
     talk: { heard: boolean; reacting: boolean },
