@@ -118,6 +118,7 @@ export function createApp(options: AppOptions): App {
       commands,
       projections,
       log,
+      types,
       readStore,
       clock,
       ids,

@@ -1,5 +1,6 @@
 import type { CommandEngine } from '../commands/engine/command-engine.ts';
 import type { ProjectionEngine } from '../projections/engine/projection-engine.ts';
+import type { EventTypes } from '../domain/kernel/event-types.ts';
 import type { Calendar } from '../ports/calendar.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Dependency } from '../ports/dependency.ts';
@@ -16,6 +17,8 @@ export interface Services {
   readonly commands: CommandEngine;
   readonly projections: ProjectionEngine;
   readonly log: EventLog;
+  /** Every type of event that this software knows. */
+  readonly types: EventTypes;
   readonly readStore: ReadStore;
   readonly clock: Clock;
   readonly ids: Ids;

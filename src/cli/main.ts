@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { createApiClient, ServerError } from './api-client.ts';
 import { readKeyFile } from './api-key.ts';
 import { runDemo } from './demo/demo.ts';
+import { addEventsCommands } from './events/commands.ts';
 import { CliError, importOrders } from './import-orders.ts';
 
 /** The server as it was built beside this file. */
@@ -59,6 +60,8 @@ program
       terminal: process.stderr.isTTY,
     });
   });
+
+addEventsCommands(program, dataDir, port);
 
 program.parseAsync().catch((error: unknown) => {
   const expected = error instanceof CliError || error instanceof ServerError;

@@ -1,0 +1,124 @@
+import { canonicalJson } from '../../domain/kernel/fingerprint.ts';
+import { moneyInWords } from '../money-words.ts';
+import type { Change } from './document.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** They differ between any two revisions, and say nothing about the entity. */
+const NOT_TOLD = new Set(['revision', 'updatedAt', 'at']);
+const MAX_CHANGES = 500;
+
+/** What differs between two documents of one entity, in its currency, field by field in words. */
+export function differenceInWords(before: object, after: object): Change[] {
+  const [earlier, later] = [before as Fields, after as Fields];
+  const { currency } = later as { currency: string };
+  const changes: Change[] = [];
+  compareFields(earlier, later, '', { currency, changes });
+  return changes.slice(0, MAX_CHANGES);
+}
+
+interface Context {
+  readonly currency: string;
+  readonly changes: Change[];
+}
+
+function compareFields(before: Fields, after: Fields, path: string, context: Context): void {
+  for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    if (NOT_TOLD.has(name)) continue;
+    compare(before[name], after[name], path === '' ? name : `${path}.${name}`, context);
+  }
+}
+
+function compare(before: unknown, after: unknown, path: string, context: Context): void {
+  if (isFields(before) && isFields(after)) {
+    compareFields(before, after, path, context);
+    return;
+  }
+  if (isList(before) && isList(after)) {
+    compareLists(before, after, path, context);
+    return;
+  }
+  if (sameText(before, after)) return;
+  const told = (value: unknown) => inWords(value, path, context.currency);
+  const label = labelOf(path);
+  if (before === undefined) context.changes.push({ path, text: `${label}: ${told(after)}`, after });
+  else if (after === undefined) {
+    context.changes.push({ path, text: `${label}: no longer ${told(before)}`, before });
+  } else {
+    const text = `${label}: ${told(before)} became ${told(after)}`;
+    context.changes.push({ path, text, before, after });
+  }
+}
+
+/** Items are the same when they have the same id, wherever they stand. */
+function compareLists(
+  before: readonly Fields[],
+  after: readonly Fields[],
+  path: string,
+  context: Context,
+): void {
+  const earlier = byId(before);
+  const later = byId(after);
+  const told = (item: Fields) => inWords(item, path, context.currency);
+  for (const [id, item] of later) {
+    const old = earlier.get(id);
+    const place = `${path}[${id}]`;
+    if (old) compareFields(old, item, place, context);
+    else {
+      const text = `${labelOf(path)}: added ${told(item)}`;
+      context.changes.push({ path: place, text, after: item });
+    }
+  }
+  for (const [id, item] of earlier) {
+    if (later.has(id)) continue;
+    const text = `${labelOf(path)}: removed ${told(item)}`;
+    context.changes.push({ path: `${path}[${id}]`, text, before: item });
+  }
+}
+
+function byId(items: readonly Fields[]): Map<string, Fields> {
+  return new Map(items.map((item, index) => [idOf(item) ?? String(index), item]));
+}
+
+function idOf(item: Fields): string | undefined {
+  const [, id] = Object.entries(item).find(([name]) => name.endsWith('Id')) ?? [];
+  return typeof id === 'string' ? id : undefined;
+}
+
+function inWords(value: unknown, path: string, currency: string): string {
+  if (value === null) return 'none';
+  if (typeof value === 'number' && path.endsWith('Minor')) return moneyInWords(value, currency);
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (!isFields(value)) return typeof value === 'string' ? value : JSON.stringify(value);
+  const parts = Object.entries(value)
+    .filter(([, part]) => part !== 0 && (part === null || typeof part !== 'object'))
+    .map(([name, part]) => `${wordsOf(name)} ${inWords(part, name, currency)}`);
+  return parts.join(', ');
+}
+
+/** `lines[goods].unitPriceMinor` as `lines goods unit price`. */
+function labelOf(path: string): string {
+  return path
+    .split(/[.[\]]+/)
+    .filter((part) => part !== '')
+    .map(wordsOf)
+    .join(' ');
+}
+
+function wordsOf(name: string): string {
+  if (!/^[a-z]+([A-Z][a-z]+)*$/.test(name)) return name;
+  return name.replace(/Minor$/, '').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isList(value: unknown): value is readonly Fields[] {
+  return Array.isArray(value) && value.every(isFields);
+}
+
+function sameText(one: unknown, other: unknown): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return canonicalJson(one) === canonicalJson(other);
+}
