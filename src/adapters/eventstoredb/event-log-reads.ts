@@ -16,6 +16,15 @@ const MAX_ALL_LIMIT = 20_000;
 const MIN_WINDOW = 500;
 /** How many events before the head are looked at together for one that is content. */
 const HEAD_WINDOW = 32;
+/**
+ * A node that follows shows what was acknowledged a moment later. Whoever looked there for the
+ * event of a checkpoint would take the log for another one.
+ */
+const requiresLeader = true;
+/** One read asks so many nodes at most, each named by the one before. */
+const MAX_LEADERS = 3;
+/** The client needs a moment to turn to the node that was named. */
+const RECONNECTED_MS = 10;
 
 /** The part of the client's streams that is used; its types differ from read to read. */
 interface ReadableEvents {
@@ -40,8 +49,22 @@ export function createReads(
   clock: Clock,
   readMs: number,
 ): EventLogReads {
-  const collect = (stream: ReadableEvents, take: (resolved: Resolved) => void, limitMs = readMs) =>
-    collectEvents(clock, limitMs, stream, take);
+  /** Reads again when the node no longer leads: the client then goes to the one that does. */
+  async function collect(
+    open: () => ReadableEvents,
+    take: (resolved: Resolved) => void,
+    limitMs = readMs,
+  ): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await collectEvents(clock, limitMs, open(), take);
+        return;
+      } catch (error) {
+        if (typeOf(error) !== 'not-leader' || attempt === MAX_LEADERS) throw error;
+        await clock.sleep(RECONNECTED_MS);
+      }
+    }
+  }
 
   /** Everything after a position, the server's own events included, at most `window` of it. */
   async function scan(after: Position, window: number): Promise<Resolved[]> {
@@ -49,7 +72,8 @@ export function createReads(
     const fromPosition = isStart(after) ? 'start' : after;
     // The position is read again with the rest: this read is inclusive.
     const maxCount = fromPosition === 'start' ? window : window + 1;
-    await collect(client.readAll({ fromPosition, maxCount }), (resolved) => {
+    const read = () => client.readAll({ fromPosition, maxCount, requiresLeader });
+    await collect(read, (resolved) => {
       if (resolved.event && comparePositions(placeOf(resolved), after) > 0) found.push(resolved);
     });
     return found;
@@ -86,11 +110,10 @@ export function createReads(
       const events: RecordedEvent[] = [];
       const backwards = direction === 'backwards';
       const edge = backwards ? 'end' : 'start';
-      const read = client.readStream(stream, {
-        direction,
-        fromRevision: from === undefined ? edge : BigInt(from),
-        maxCount: Math.min(limit, MAX_STREAM_LIMIT),
-      });
+      const fromRevision = from === undefined ? edge : BigInt(from);
+      const maxCount = Math.min(limit, MAX_STREAM_LIMIT);
+      const read = () =>
+        client.readStream(stream, { direction, fromRevision, maxCount, requiresLeader });
       try {
         await collect(read, (resolved) => {
           if (resolved.event) events.push(toRecorded(resolved.event, placeOf(resolved)));
@@ -104,8 +127,9 @@ export function createReads(
     async readAt(position) {
       if (isStart(position)) return undefined;
       let found: RecordedEvent | undefined;
+      const read = () => client.readAll({ fromPosition: position, maxCount: 1, requiresLeader });
       try {
-        await collect(client.readAll({ fromPosition: position, maxCount: 1 }), (resolved) => {
+        await collect(read, (resolved) => {
           if (!resolved.event || comparePositions(placeOf(resolved), position) !== 0) return;
           found = toRecorded(resolved.event, position);
         });
@@ -122,9 +146,10 @@ export function createReads(
           direction: 'backwards',
           fromPosition,
           maxCount: fromPosition === 'end' ? 1 : HEAD_WINDOW,
+          requiresLeader,
         } as const;
         const take = (resolved: Resolved) => void found.push(resolved);
-        await collect(client.readAll(options), take, limitMs);
+        await collect(() => client.readAll(options), take, limitMs);
         const newest = found.find(({ event }) => event && isContent(event.streamId));
         if (newest) return placeOf(newest);
         const last = found.at(-1);

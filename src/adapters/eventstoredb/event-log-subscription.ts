@@ -133,7 +133,8 @@ function open(
     : streamNameFilter({ ...checkpoints, regex: CONTENT });
   const fromPosition = isStart(after) ? 'start' : after;
   const subscription = client.subscribeToAll(
-    { fromPosition, filter },
+    // A node that follows may be behind the position to go on from, and say nothing of it.
+    { fromPosition, filter, requiresLeader: true },
     { highWaterMark: BUFFERED_EVENTS },
   );
   const fail = (error: unknown) => {

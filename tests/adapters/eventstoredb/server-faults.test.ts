@@ -1,6 +1,6 @@
 import { TimeLimitError } from '../../../src/adapters/eventstoredb/time-limits.ts';
 import { START } from '../../../src/domain/kernel/position.ts';
-import type { EventLog, ExpectedRevision } from '../../../src/ports/event-log.ts';
+import type { EventLog } from '../../../src/ports/event-log.ts';
 import {
   appendDone,
   follow,
@@ -21,6 +21,7 @@ import {
 import { describeWith, freePort, startable } from '../../support/servers.ts';
 import { openLog } from './opened-log.ts';
 import { repeatUntilDone } from './repeat.ts';
+import { startWriters } from './writers.ts';
 
 const SHORT = { appendMs: 500, readMs: 500, pingMs: 300, silenceMs: 500 };
 /** Far above the limits, for a busy machine, and far below what the client waits by itself. */
@@ -112,37 +113,20 @@ describeWith(source, 'EventStoreDB servers that freeze, die and come back', () =
       const log = open(server.connectionString, { appendMs: 2_000 });
       const category = uniqueCategory();
       const streams = range(16).map(() => uniqueStream(category));
-      const written = new Map<string, number>();
-      const total = () => [...written.values()].reduce((sum, count) => sum + count, 0);
-      let goal = { events: 0, reached: () => {} };
-      const untilWritten = (more: number) =>
-        new Promise<void>((reached) => {
-          goal = { events: total() + more, reached };
-        });
-      let writing = true;
-      const write = async (stream: string) => {
-        let expected: ExpectedRevision = 'no-stream';
-        for (let n = 0; writing; n += 2) {
-          expected = (await repeatUntilDone(log, stream, expected, someEvents(2, n))).revision;
-          written.set(stream, n + 2);
-          if (total() >= goal.events) goal.reached();
-        }
-      };
-      const writers = streams.map(write);
+      const writers = startWriters(log, streams);
       for (const _ of range(3)) {
-        await untilWritten(400);
+        await writers.untilWritten(400);
         await server.kill();
         await server.restart();
       }
-      writing = false;
-      await Promise.all(writers);
+      await writers.stop();
       for (const stream of streams) {
         const events = await readWholeStream(log, stream);
-        expect(numbersOf(events)).toEqual(range(written.get(stream) ?? 0));
+        expect(numbersOf(events)).toEqual(range(writers.written.get(stream) ?? 0));
       }
       const whole = await readToHead(log, { after: START, categories: [category] });
-      expect(whole.events).toHaveLength(total());
-      expect(new Set(whole.events.map(({ id }) => id)).size).toBe(total());
+      expect(whole.events).toHaveLength(writers.total());
+      expect(new Set(whole.events.map(({ id }) => id)).size).toBe(writers.total());
       expect(await open(server.connectionString).logId()).toBe(await log.logId());
     },
     TIMEOUT_MS,

@@ -70,7 +70,7 @@ export async function startEventStore(
 }
 
 /** EventStoreDB takes each EVENTSTORE_ variable for a setting and refuses those it does not know. */
-function environmentOfServers(): NodeJS.ProcessEnv {
+export function environmentOfServers(): NodeJS.ProcessEnv {
   const entries = Object.entries(process.env);
   return Object.fromEntries(entries.filter(([key]) => !key.startsWith('EVENTSTORE_')));
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -82,31 +82,49 @@ export function createProcessRunner({ path, port, args, env }: ProcessOptions): 
 }
 
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('expected a TCP port');
-  return address.port;
+  const [port] = await freePorts(1);
+  return port!;
+}
+
+/** Different ones, which nobody listens on now. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  for (const server of servers) server.close();
+  await Promise.all(servers.map((server) => once(server, 'close')));
+  return ports;
 }
 
 /** Asks until the server is ready. A question that throws is asked again. */
-async function untilReady(runner: Runner, isReady: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + START_LIMIT_MS;
-  let last: unknown = 'no answer';
-  while (Date.now() < end) {
+function untilReady(runner: Runner, isReady: () => Promise<boolean>): Promise<void> {
+  return untilTrue(`the server at port ${runner.port} to be ready`, isReady, () => {
     const failure = runner.failure();
     if (failure !== undefined) throw new Error(`expected a server, but ${failure}`);
+  });
+}
+
+/**
+ * Asks until the answer is yes. A question that throws is asked again; `check` may throw to end it.
+ */
+export async function untilTrue(
+  what: string,
+  ask: () => Promise<boolean>,
+  check: () => void = () => undefined,
+  limitMs = START_LIMIT_MS,
+): Promise<void> {
+  const end = Date.now() + limitMs;
+  let last: unknown = 'no answer';
+  while (Date.now() < end) {
+    check();
     try {
-      if (await isReady()) return;
+      if (await ask()) return;
     } catch (error) {
       last = error;
     }
     await delay(BETWEEN_ATTEMPTS_MS);
   }
-  throw new Error(`expected the server at port ${runner.port} to be ready`, { cause: last });
+  throw new Error(`expected ${what} within ${limitMs} ms`, { cause: last });
 }
 
 /** What a test holds of a server that it started. */

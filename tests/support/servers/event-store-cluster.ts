@@ -1,0 +1,165 @@
+import { environmentOfServers } from './event-store.ts';
+import { type BinarySource, findBinary } from './find.ts';
+import { type Place, type Runner, createProcessRunner, freePorts, untilTrue } from './runner.ts';
+
+const NODES = 3;
+const ATTEMPT_MS = 2_000;
+/** On a busy machine a node that is elected may be too late for the others, more than once. */
+const ELECTED_WITHIN_MS = 180_000;
+
+/**
+ * Three nodes find one another by their ports on one loopback address, which containers do not
+ * share: this one needs a binary.
+ */
+export function findEventStoreCluster(): BinarySource {
+  return findBinary('EVENTSTORE_BIN', 'eventstored');
+}
+
+export interface ClusterNode extends Pick<Runner, 'port' | 'freeze' | 'thaw' | 'kill'> {
+  /** Starts it again over what it kept; `EventStoreCluster.complete` tells when it has joined. */
+  start(): Promise<void>;
+}
+
+/** A node that is started again when it ends by itself. */
+interface SupervisedNode extends ClusterNode {
+  supervise(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export interface EventStoreCluster {
+  /** Names all nodes and asks for the leader, as an installation does. */
+  readonly connectionString: string;
+  readonly nodes: readonly ClusterNode[];
+  /** The node that leads, as soon as those that live agree on one. */
+  leader(): Promise<ClusterNode>;
+  /** Resolves when one node leads and all others follow it. */
+  complete(): Promise<void>;
+  /** Kills all nodes and removes their files. */
+  stop(): Promise<void>;
+}
+
+/** Starts three nodes on free loopback ports, on disk, and waits until all have joined. */
+export async function startEventStoreCluster(path: string): Promise<EventStoreCluster> {
+  const ports = await freePorts(2 * NODES);
+  const httpPorts = ports.slice(0, NODES);
+  const argsOf = (own: number, replicationPort: number) => (place: Place) => [
+    '--insecure',
+    `--cluster-size=${NODES}`,
+    '--discover-via-dns=false',
+    `--gossip-seed=${httpPorts
+      .filter((port) => port !== own)
+      .map(addressOf)
+      .join(',')}`,
+    `--node-ip=${place.host}`,
+    `--replication-ip=${place.host}`,
+    `--http-port=${own}`,
+    `--replication-port=${replicationPort}`,
+    '--gossip-interval-ms=500',
+    // On a busy machine an answer may be late; a node that died is told by its closed connections.
+    '--gossip-timeout-ms=5000',
+    '--leader-election-timeout-ms=3000',
+    '--replication-heartbeat-timeout=5000',
+    '--replication-heartbeat-interval=1000',
+    '--run-projections=None',
+    '--enable-atom-pub-over-http=false',
+    `--log=${place.folder}/log`,
+    `--db=${place.folder}/db`,
+  ];
+  const nodes = httpPorts.map((port, i) => {
+    const args = argsOf(port, ports[NODES + i]!);
+    return supervised(createProcessRunner({ path, port, args, env: environmentOfServers() }));
+  });
+  const stop = async () => {
+    await Promise.all(nodes.map((node) => node.remove()));
+  };
+
+  async function leader(): Promise<ClusterNode> {
+    let found: ClusterNode | undefined;
+    await untilClusterIs('led by one node', async () => {
+      const leaders = new Set((await views(nodes)).map(leaderOf));
+      const [port] = leaders;
+      found = leaders.size === 1 ? nodes.find((node) => node.port === port) : undefined;
+      return found !== undefined;
+    });
+    if (!found) throw new Error('expected a leader');
+    return found;
+  }
+
+  const complete = () =>
+    untilClusterIs('complete', async () => {
+      for (const node of nodes) await node.supervise();
+      const seen = await views(nodes);
+      return seen.length === NODES && seen.every(isComplete);
+    });
+
+  try {
+    await Promise.all(nodes.map((node) => node.start()));
+    await complete();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const connectionString = `esdb://${httpPorts.map(addressOf).join(',')}?tls=false&nodePreference=leader`;
+  return { connectionString, nodes, leader, complete, stop };
+}
+
+/**
+ * A leader that died before the others had all of its log cuts off what they lack when it is back:
+ * it notes where and ends, to do so at its next start.
+ */
+function supervised(runner: Runner): SupervisedNode {
+  let wanted = false;
+  return {
+    port: runner.port,
+    freeze: () => runner.freeze(),
+    thaw: () => runner.thaw(),
+    remove: () => runner.remove(),
+    async start() {
+      wanted = true;
+      await runner.start();
+    },
+    async kill() {
+      wanted = false;
+      await runner.kill();
+    },
+    async supervise() {
+      if (wanted && runner.failure() !== undefined) await runner.start();
+    },
+  };
+}
+
+function untilClusterIs(what: string, ask: () => Promise<boolean>): Promise<void> {
+  return untilTrue(`the cluster to be ${what}`, ask, () => undefined, ELECTED_WITHIN_MS);
+}
+
+function addressOf(port: number): string {
+  return `127.0.0.1:${port}`;
+}
+
+/** A node as another one sees it, in the answer to `/gossip`. */
+interface MemberSeen {
+  readonly state: string;
+  readonly isAlive: boolean;
+  readonly httpEndPointPort: number;
+}
+
+/** What each node that answers believes of all. */
+async function views(nodes: readonly ClusterNode[]): Promise<readonly (readonly MemberSeen[])[]> {
+  const asked = nodes.map(async ({ port }) => {
+    const signal = AbortSignal.timeout(ATTEMPT_MS);
+    const answer = await fetch(`http://${addressOf(port)}/gossip`, { signal });
+    return ((await answer.json()) as { members: MemberSeen[] }).members;
+  });
+  const settled = await Promise.allSettled(asked);
+  return settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+}
+
+function leaderOf(members: readonly MemberSeen[]): number | undefined {
+  const leaders = members.filter(({ state, isAlive }) => isAlive && state === 'Leader');
+  return leaders.length === 1 ? leaders[0]!.httpEndPointPort : undefined;
+}
+
+function isComplete(members: readonly MemberSeen[]): boolean {
+  const states = members.filter(({ isAlive }) => isAlive).map(({ state }) => state);
+  return states.sort().join() === 'Follower,Follower,Leader';
+}
