@@ -15,6 +15,6 @@ export interface Snapshot {
 
 export interface SnapshotStore {
   get(stream: string): Promise<Snapshot | undefined>;
-  /** Keeps the newest per stream. */
+  /** Keeps the one that was put last for each stream. */
   put(snapshot: Snapshot): Promise<void>;
 }

@@ -7,6 +7,8 @@ import { route, type Route } from '../route.ts';
 import { OPERATORS } from './roles.ts';
 import type { Services } from '../services.ts';
 
+const LAG = 'In positions of the log: events where it is embedded, bytes on EventStoreDB.';
+
 const Check = Type.Object({ name: Type.String(), ok: Type.Boolean(), reason: Type.String() });
 const Checks = Type.Object({
   status: Type.Union([Type.Literal('ok'), Type.Literal('unavailable')]),
@@ -21,7 +23,7 @@ const Summary = Type.Object({
     live: Type.Integer(),
     behind: Type.Array(Type.String(), { description: 'Still reading what happened before.' }),
     blocked: Type.Array(Type.String(), { description: 'Stopped at an event they cannot take.' }),
-    lagEvents: Type.Integer({ description: 'Of the one that is furthest behind.' }),
+    lagEvents: Type.Integer({ description: `Of the one that is furthest behind. ${LAG}` }),
   }),
 });
 
@@ -41,7 +43,11 @@ const Details = Type.Object({
     }),
   ),
   projections: Type.Array(
-    Type.Object({ name: Type.String(), state: Type.String(), lagEvents: Type.Integer() }),
+    Type.Object({
+      name: Type.String(),
+      state: Type.String(),
+      lagEvents: Type.Integer({ description: LAG }),
+    }),
   ),
   memory: Type.Object({ heapMiB: Type.Integer(), residentMiB: Type.Integer() }),
 });
@@ -155,7 +161,8 @@ export function healthRoutes({ version, ready, pingMs, clock }: HealthOptions): 
       operationId: 'getReadiness',
       summary: 'Whether requests can be taken now',
       description:
-        'Ready when the stores answer, each read model is live or blocked, and nothing stops.',
+        'Ready when the stores answer, each read model is live or blocked, and nothing stops. ' +
+        'How far live read models are behind does not count: see `lagEvents` of /health.',
       tag: 'Health',
       access: 'public',
       status: 200,
