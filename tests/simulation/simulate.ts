@@ -20,7 +20,7 @@ import { SHOPS } from './nodes/shops.ts';
 import { createRest } from './rest.ts';
 import { calmDown, type Conditions } from './world/conditions.ts';
 import { createPrng } from './world/prng.ts';
-import { drained, installVirtualGlobals } from './world/virtual-globals.ts';
+import { drained, installVirtualGlobals, turned } from './world/virtual-globals.ts';
 import { weatherOf, type Weather } from './world/weather.ts';
 import { createWorld } from './world/world.ts';
 
@@ -93,6 +93,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     await phase(clients.map((client) => client.settle()));
     await phase([rest.reached()]);
     if (!world.failure) for (const checker of checkers) await checker.atEnd?.();
+    await turned();
 
     /** Steps until all of it has come to its end, checking after each. */
     async function phase(work: readonly Promise<unknown>[]): Promise<void> {

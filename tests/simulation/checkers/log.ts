@@ -1,7 +1,6 @@
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import { storeOf, SYSTEM_STORE } from '../../../src/domain/kernel/names.ts';
 import { comparePositions } from '../../../src/domain/kernel/position.ts';
-import { fnv1a } from '../world/prng.ts';
 import type { CreateChecker } from './checker.ts';
 
 /** Rules of the log itself: revisions, positions, times, and that nothing in it ever changes. */
@@ -9,10 +8,11 @@ export const logRules: CreateChecker = ({ servers }, fail) => {
   const { recorded, appends } = servers;
   const revisions = new Map<string, number>();
   const ids = new Set<string>();
-  const hashes: number[] = [];
+  /** Each event as it was when it was recorded. */
+  const texts: string[] = [];
   let newest: RecordedEvent | undefined;
 
-  const hashOf = ({ position: _, ...event }: RecordedEvent) => fnv1a(JSON.stringify(event));
+  const textOf = ({ position: _, ...event }: RecordedEvent) => JSON.stringify(event);
 
   function check(event: RecordedEvent): void {
     const { stream, revision, position, recordedAt, id, metadata } = event;
@@ -69,15 +69,15 @@ export const logRules: CreateChecker = ({ servers }, fail) => {
 
   return {
     onStep() {
-      while (hashes.length < recorded.length) {
-        const event = recorded[hashes.length] as RecordedEvent;
+      while (texts.length < recorded.length) {
+        const event = recorded[texts.length] as RecordedEvent;
         check(event);
-        hashes.push(hashOf(event));
+        texts.push(textOf(event));
       }
     },
     atEnd() {
       recorded.forEach((event, i) => {
-        if (hashOf(event) === hashes[i]) return;
+        if (textOf(event) === texts[i]) return;
         fail('history-immutable', `event ${i} is not what it was when it was recorded`);
       });
       checkAppends();

@@ -40,7 +40,8 @@ export function createNodeLog(conditions: Conditions, line: Line, server: EventL
       return { outcome: 'failed', reason: 'unavailable', retryable: true, error };
     }
     // What is sent is sent: the sender can change nothing of it any more.
-    const [stream, expected, events] = structuredClone(args);
+    const [stream, expected, given] = args;
+    const events = copyOf(given);
     try {
       return await line.call('log append', () => server.append(stream, expected, events), fate);
     } catch (error) {
@@ -100,6 +101,15 @@ async function* subscription(
     yield { kind: 'events', events };
     if (rnd.chance(faults.subscriptionTwice)) yield { kind: 'events', events };
   }
+}
+
+/** Of what is JSON; far cheaper than a structured clone. */
+function copyOf<T>(value: T): T {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(copyOf) as T;
+  const copy: Record<string, unknown> = {};
+  for (const [name, part] of Object.entries(value)) copy[name] = copyOf(part);
+  return copy as T;
 }
 
 function earlier({ commit }: Position, count: number): Position {

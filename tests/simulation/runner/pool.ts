@@ -8,6 +8,8 @@ import type { Job } from './job.ts';
 const CHILD = fileURLToPath(new URL('./worker.child.ts', import.meta.url));
 /** No world takes so long: one that does is caught in a loop. */
 const LIMIT_MS = 120_000;
+/** Most of what a world makes is gone before so much is made: it is then never copied. */
+const HEAP = ['--max-semi-space-size=32'];
 
 export interface Pool {
   readonly size: number;
@@ -33,7 +35,10 @@ export function createPool(size = availableParallelism()): Pool {
   const all = new Set<ChildProcess>();
 
   function start(): ChildProcess {
-    const child = fork(CHILD, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const child = fork(CHILD, [], {
+      execArgv: [...process.execArgv, ...HEAP],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
     all.add(child);
     return child;
   }

@@ -11,10 +11,24 @@ const real = {
   Date: globalThis.Date,
   performanceNow: performance.now.bind(performance),
   random: Math.random,
+  anySignal: AbortSignal.any.bind(AbortSignal),
 };
 
-/** All promises that could settle have settled, whatever they set going in turn. */
+/** Node tells of a rejected promise that nobody handles only when its own loop has a turn. */
+const TURN_EVERY = 64;
+let drains = 0;
+
+/**
+ * All promises that could settle have settled, whatever they set going in turn: Node empties its
+ * queue of promises before it runs the next tick.
+ */
 export function drained(): Promise<void> {
+  if (++drains % TURN_EVERY === 0) return turned();
+  return new Promise((resolve) => process.nextTick(resolve));
+}
+
+/** As `drained`, and the process had a turn of its own loop. */
+export function turned(): Promise<void> {
   return new Promise((resolve) => real.setImmediate(resolve));
 }
 
@@ -86,6 +100,23 @@ function virtualDate(wall: WallClock): DateConstructor {
 }
 
 /**
+ * As the original, which keeps what listens to a signal that nobody aborts, and so every world, for
+ * as long as the process lives.
+ */
+function anySignal(signals: readonly AbortSignal[]): AbortSignal {
+  const controller = new AbortController();
+  const abort = (by: AbortSignal) => {
+    for (const [signal, listener] of listeners) signal.removeEventListener('abort', listener);
+    controller.abort(by.reason);
+  };
+  const listeners = signals.map((signal) => [signal, () => abort(signal)] as const);
+  const aborted = signals.find((signal) => signal.aborted);
+  if (aborted) controller.abort(aborted.reason);
+  else for (const [signal, listener] of listeners) signal.addEventListener('abort', listener);
+  return controller.signal;
+}
+
+/**
  * Makes time and chance of this process those of a world, so that code which asks the language
  * and not a port is deterministic as well. Returns what brings the real ones back.
  */
@@ -95,10 +126,12 @@ export function installVirtualGlobals(world: World, wall: WallClock): () => void
   performance.now = () => world.now;
   const chance = world.rnd('Math.random');
   Math.random = () => chance.next();
+  AbortSignal.any = anySignal;
   return () => {
-    const { performanceNow, random, ...globals } = real;
+    const { performanceNow, random, anySignal: any, ...globals } = real;
     Object.assign(globalThis, globals);
     performance.now = performanceNow;
     Math.random = random;
+    AbortSignal.any = any;
   };
 }

@@ -142,7 +142,7 @@ export function weatherOf(rnd: Prng): Weather {
     nodes: topology === 'embedded' ? 1 : 2 + rnd.below(2),
     shops: 2 + rnd.below(2),
     clients,
-    commandsPerClient: Math.ceil((42 + rnd.below(16)) / clients),
+    commandsPerClient: Math.ceil((40 + rnd.below(4)) / clients),
     latencyMs: rnd.pick([1, 3, 10, 30]),
     cachedStreams: rnd.pick([2, 8, 64]),
     snapshotEveryEvents: rnd.pick([3, 10, 100]),
