@@ -55,11 +55,13 @@ describe('a process whose subscription has ended without a word', () => {
       ],
     });
     engine.start();
-    const stream = streamName('order', 's1', '1');
-    await log.append(stream, 'no-stream', [toyEvent('s1', 'LineAdded')]);
+    const streams = [streamName('order', 's1', '1'), streamName('order', 's1', '2')] as const;
+    await log.append(streams[0], 'no-stream', [toyEvent('s1', 'LineAdded')]);
     await eventually(() => met.length > 0);
+    await log.append(streams[1], 'no-stream', [toyEvent('s1', 'LineAdded')]);
+    await eventually(() => subscriptions > 1);
     await engine.stop();
-    expect(met).toEqual([stream]);
+    expect(met).toEqual(streams);
     expect(subscriptions).toBe(2);
     expect(warnings).toContain('the log is silent towards a process; subscribing again');
   });

@@ -5,14 +5,11 @@ import type { Fail, Seen } from './checkers/checker.ts';
 import { differenceFromFold } from './checkers/read-models.ts';
 import type { Shadow } from './checkers/shadow.ts';
 import type { SimNode } from './nodes/node.ts';
-import { keyOf, SHOPS } from './nodes/shops.ts';
 
 /** Longest time that all may take to settle once nothing goes wrong any more. */
 export const SETTLE_MS = 180_000;
 const LOOK_EVERY_MS = 400;
 const PATIENCE_MS = 5_000;
-/** When nothing more comes, the newest event may be missed for long: then one more comes. */
-const NUDGE_MS = 60_000;
 
 /** Waits until all that was written has been seen everywhere and all that was begun is done. */
 export function createRest({ conditions, nodes, servers }: Seen, shadow: Shadow, fail: Fail) {
@@ -93,31 +90,12 @@ export function createRest({ conditions, nodes, servers }: Seen, shadow: Shadow,
     return differenceFromFold(shadow, collectionFor, scan);
   };
 
-  /** An order in a shop, so that feeds hear of something new. */
-  function nudge(): boolean {
-    const [shop] = SHOPS;
-    const node = nodes.find(({ app }) => app);
-    if (!node?.life || !shop) return false;
-    const lines = [{ name: 'Goods', quantity: '1', unitPriceMinor: 100 }];
-    const request = {
-      method: 'POST',
-      url: '/orders',
-      headers: { authorization: `Bearer ${keyOf(shop.id, 'till')}`, 'idempotency-key': 'nudge' },
-      body: JSON.stringify({ currency: shop.currency, lines }),
-    } as const;
-    world.at(0, 'one more order', () => void node.serve(request), node.life);
-    return true;
-  }
-
   return {
     async reached(): Promise<void> {
       const until = world.now + SETTLE_MS;
-      const nudgeAt = world.now + NUDGE_MS;
-      let nudged = strict;
       let missing = 'nothing was looked at';
       while (world.now < until && !world.failure) {
         await pause();
-        if (!nudged && world.now > nudgeAt) nudged = nudge();
         missing = (await unready()) ?? '';
         if (missing === '') return;
       }

@@ -6,6 +6,7 @@ import type { EventLog } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Checkpoint, ReadStore } from '../../ports/read-store.ts';
+import { nextOf } from './news.ts';
 import type { Process, ProcessServices } from './process.ts';
 
 const FIRST_PAUSE_MS = 20;
@@ -14,6 +15,10 @@ const MAX_PAUSE_MS = 10_000;
 const CHECKPOINT_EVERY = 1_000;
 /** A subscription that has said nothing for so long may have ended without a word. */
 const SILENCE_MS = 5_000;
+/** When to look again for an event that was told of and could not be read yet. */
+const LOOK_AGAIN_MS = 100;
+/** Events that are read at once. */
+const PAGE = 500;
 
 export interface ProcessEngineOptions extends ProcessServices {
   readonly log: EventLog;
@@ -45,6 +50,8 @@ interface Running {
   readonly process: Process;
   checkpoint: Checkpoint | undefined;
   position: Position;
+  /** Events since the checkpoint was written. */
+  passed: number;
   /** The log is an older copy of what it was: only then may the checkpoint go back. */
   logWentBack: boolean;
   stuck: ProcessReport['stuck'];
@@ -64,6 +71,7 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
     process,
     checkpoint: undefined,
     position: START,
+    passed: 0,
     logWentBack: false,
     stuck: undefined,
   }));
@@ -121,75 +129,86 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
     }
   }
 
-  /** Gives up a subscription that is silent while the log holds more; a follower begins anew. */
-  async function watch(
-    run: Running,
-    talk: { heard: boolean; reacting: boolean },
-    current: AbortController,
-  ): Promise<void> {
-    const { categories, name } = run.process;
-    const signal = AbortSignal.any([current.signal, stop.signal]);
-    while (!signal.aborted) {
-      talk.heard = false;
-      await clock.sleep(SILENCE_MS, signal);
-      if (signal.aborted || talk.heard || talk.reacting) continue;
-      try {
-        const page = await log.readAll({ after: run.position, limit: 1, categories });
-        if (page.events.length === 0 || talk.heard || talk.reacting) continue;
-        logger.warn({ process: name }, 'the log is silent towards a process; subscribing again');
-        current.abort();
-      } catch (error) {
-        const fields = { process: name, error: String(error) };
-        logger.warn(fields, 'the subscription of a process could not be watched; trying again');
+  /**
+   * Reacts to all that the log holds now, page by page, so that nothing is passed over (K6).
+   * @returns how many events there were.
+   */
+  async function takeAll(run: Running): Promise<number> {
+    const { categories, eventTypes } = run.process;
+    let taken = 0;
+    for (let atHead = false; !atHead;) {
+      const page = await log.readAll({ after: run.position, limit: PAGE, categories });
+      for (const event of page.events) {
+        const reacts = eventTypes.includes(event.type);
+        if (reacts) await reactFully(run, event);
+        if (stop.signal.aborted) return taken;
+        run.position = event.position;
+        taken += 1;
+        run.passed += 1;
+        if (!reacts && run.passed < CHECKPOINT_EVERY) continue;
+        run.passed = 0;
+        await saveCheckpoint(run, event);
       }
+      run.position = page.position;
+      atHead = page.atHead || stop.signal.aborted;
     }
+    return taken;
   }
 
-  async function follow(run: Running): Promise<void> {
-    const reactsTo = new Set(run.process.eventTypes);
-    const name = nameOf(run);
-    if (token !== undefined && !(await store.claimCheckpoint(name, token))) {
-      fenced();
-      return;
-    }
-    run.checkpoint = await store.checkpoint(name);
+  /** Finds where to go on. @returns the head of the log. */
+  async function open(run: Running): Promise<Position> {
+    run.checkpoint = await store.checkpoint(nameOf(run));
     const sameLog = run.checkpoint?.logId === (await log.logId());
     const head = await log.head();
     const known = sameLog && run.checkpoint ? run.checkpoint.position : START;
     run.logWentBack = comparePositions(known, head) > 0;
     run.position = run.logWentBack ? START : known;
+    run.passed = 0;
+    return head;
+  }
+
+  /**
+   * Pages of the log say what comes next. The subscription only tells when to look: it may repeat
+   * events, leave some out, or fall silent; then it is given up, and a follower begins anew.
+   */
+  async function follow(run: Running): Promise<void> {
+    const { name, categories } = run.process;
+    if (token !== undefined && !(await store.claimCheckpoint(nameOf(run), token))) {
+      fenced();
+      return;
+    }
+    const head = await open(run);
     const current = new AbortController();
-    const talk = { heard: false, reacting: false };
-    const watching = watch(run, talk, current);
-    let passed = 0;
-    const subscription = log.subscribe({
-      after: run.position,
-      categories: run.process.categories,
-      signal: AbortSignal.any([current.signal, stop.signal]),
-    });
+    const signal = AbortSignal.any([current.signal, stop.signal]);
+    const messages = log.subscribe({ after: head, categories, signal })[Symbol.asyncIterator]();
+    let news = nextOf(messages);
+    let told = START;
+    let look = true;
+    let silent = false;
     try {
-      for await (const message of subscription) {
-        talk.heard = true;
-        if (message.kind !== 'events') {
-          run.position = message.position;
-          continue;
+      for (;;) {
+        const taken = look ? await takeAll(run) : 0;
+        if (signal.aborted) return;
+        if (taken > 0 && silent) {
+          logger.warn({ process: name }, 'the log is silent towards a process; subscribing again');
+          return;
         }
-        talk.reacting = true;
-        for (const event of message.events) {
-          const reacts = reactsTo.has(event.type);
-          if (reacts) await reactFully(run, event);
-          if (stop.signal.aborted) return;
-          run.position = event.position;
-          passed += 1;
-          if (!reacts && passed < CHECKPOINT_EVERY) continue;
-          passed = 0;
-          await saveCheckpoint(run, event);
-        }
-        talk.reacting = false;
+        // Whoever told of an event may be ahead of who is read.
+        const behind = comparePositions(told, run.position) > 0;
+        await clock.sleep(behind ? LOOK_AGAIN_MS : SILENCE_MS, news.arrived);
+        look = !news.arrived.aborted;
+        silent = look && !behind;
+        if (look) continue;
+        const next = await news.message;
+        if (next.done) return;
+        news = nextOf(messages);
+        if (next.value.kind !== 'events') continue;
+        told = next.value.events.at(-1)?.position ?? told;
+        look = comparePositions(told, run.position) > 0;
       }
     } finally {
       current.abort();
-      await watching;
+      await news.message.catch(() => undefined);
     }
   }
 

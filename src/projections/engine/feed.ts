@@ -304,15 +304,32 @@ export function createFeed(
         current.abort();
       } catch (error) {
         logger.warn({ error: String(error) }, 'the feed could not be watched; trying again');
+        if (unsure) current.abort();
       }
     }
   }
 
   async function isUpToDate(signal: AbortSignal): Promise<boolean> {
+    if (checkpoint && comparePositions(checkpoint.position, reached) < 0) {
+      await writing.run(() => takeDropped(signal));
+    }
     const page = await log.readAll({ after: reached, limit: 1, categories });
     if (page.events.length > 0) return false;
     if (!signal.aborted) moveTo(page.position);
     return true;
+  }
+
+  /** Events after the checkpoint that were passed over: nothing came that would have shown it. */
+  async function takeDropped(signal: AbortSignal): Promise<void> {
+    if (!checkpoint) return;
+    const { position: after } = checkpoint;
+    const page = await log.readAll({ after, limit: limits.feedBatch, categories });
+    const dropped = page.events.filter(isLate);
+    const last = dropped.at(-1);
+    if (!last || signal.aborted) return;
+    await continuity.prepare(dropped, reached);
+    await takeLate(dropped);
+    await apply([], last);
   }
 
   async function followOnce(): Promise<void> {

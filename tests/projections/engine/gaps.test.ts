@@ -59,6 +59,24 @@ describe('an event that the feed drops', () => {
     expect(await world.recorded('GapHealed')).toHaveLength(1);
   });
 
+  // Its feed's checkpoint stayed behind it, and other processes waited for it (seeds 5243, 5281).
+  it('is found when it is the newest of all and nothing comes after it', async () => {
+    await started({ limits: { silenceMs: 10 } });
+    await appendLines(3);
+    await world.caughtUp();
+    const dropped = [add(100), add(200)];
+    const ids = new Set(dropped.map(({ id }) => id));
+    world.log.rewrite = hiding(({ id }) => ids.has(id));
+    const position = await world.append('order-s1.1', ...dropped);
+    await healed(1);
+    await expectFolded(world);
+    await eventually(async () => {
+      const stored = await world.store.checkpoint('feed');
+      return stored?.position.commit === position.commit;
+    });
+    expect(await world.recorded('GapFound')).toHaveLength(1);
+  });
+
   it('is found when it is the first of its stream, or several in a row', async () => {
     await started();
     await world.caughtUp();

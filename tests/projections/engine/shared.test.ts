@@ -11,12 +11,19 @@ import {
 import { createQuickClock, PATIENCE_MS } from '../../support/projection-world.ts';
 import { createToys, toyEvent, TOY_TYPES } from '../../support/toy-projections.ts';
 
+const HOUR_MS = 3_600_000;
 const silent = () => undefined;
 const logger = { debug: silent, info: silent, warn: silent, error: silent };
 
 /** Several processes over one log and one read store. */
 function createTown() {
-  const clock = createQuickClock();
+  const quick = createQuickClock();
+  let setBackMs = 0;
+  let goesBack = false;
+  const clock = {
+    ...quick,
+    now: () => quick.now() - (goesBack ? (setBackMs += HOUR_MS) : 0),
+  };
   const log = createMemoryEventLog({ clock, ids: systemIds });
   const store = openSqliteReadStore(':memory:');
   const toys = createToys();
@@ -64,6 +71,10 @@ function createTown() {
     process,
     begin,
     append,
+    /** From now on the clock on the wall is set back again and again. */
+    setClockBack() {
+      goesBack = true;
+    },
     async close() {
       for (const work of running) await work.end();
       for (const shared of all) await shared.stop();
@@ -106,6 +117,19 @@ describe('projections shared by several processes', () => {
     const position = await town.append();
     // No event of an account has come, only one of an order.
     expect(await reader.waitFor('accounts', position, PATIENCE_MS)).toBe(true);
+  });
+
+  // A query hung for as long as the clock had been set back (simulated seed 731191628).
+  it('are waited for no longer than asked where they run, whatever the clock shows', async () => {
+    const worker = await town.process();
+    await town.begin(worker, 1);
+    const { commit, prepare } = await town.append();
+    expect(await worker.whenCaughtUp({ timeoutMs: PATIENCE_MS })).toBe(true);
+    town.setClockBack();
+    const later = { commit: commit + 1n, prepare: prepare + 1n };
+    expect(await worker.waitFor('tabs', later, 30)).toBe(false);
+    await town.append();
+    expect(await worker.whenCaughtUp({ timeoutMs: PATIENCE_MS })).toBe(true);
   });
 
   it('go on in the process that takes over, and the one before stops', async () => {

@@ -94,19 +94,16 @@ export function createSharedProjections(
       await following;
     },
     async whenCaughtUp({ timeoutMs }) {
-      const until = clock.now() + timeoutMs;
       const position = await newest();
-      for (const { name } of projections) {
-        if (!(await view.waitFor(name, position, Math.max(0, until - clock.now())))) return false;
-      }
-      return true;
+      const waits = projections.map(({ name }) => view.waitFor(name, position, timeoutMs));
+      return (await Promise.all(waits)).every(Boolean);
     },
     async waitFor(name, position, timeoutMs) {
-      const until = clock.now() + timeoutMs;
       const engine = engineOf(name);
-      if (engine && (await engine.waitFor(name, position, timeoutMs))) return true;
-      // It may have been taken over by another process meanwhile.
-      return view.waitFor(name, position, Math.max(0, until - clock.now()));
+      if (!engine) return view.waitFor(name, position, timeoutMs);
+      if (await engine.waitFor(name, position, timeoutMs)) return true;
+      // Time is up, but it may have been taken over by another process meanwhile.
+      return view.waitFor(name, position, 0);
     },
     serving: (name) => engineOf(name)?.serving(name) ?? view.serving(name),
     report: () =>
