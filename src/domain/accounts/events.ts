@@ -64,10 +64,15 @@ const AccountOpenedData = accountEvent({
   ),
 });
 
-/** Holds the terms as they are from now on, also those that did not change. */
+const terms = { creditLimitMinor: Limit, blockWhenOverdue: Type.Boolean() };
+
+/**
+ * Holds the terms as they are from now on, also those that did not change. Version 2 holds those
+ * before as well (U5); `null` in what was recorded as version 1, which did not.
+ */
 const AccountTermsChangedData = accountEvent({
-  creditLimitMinor: Limit,
-  blockWhenOverdue: Type.Boolean(),
+  ...terms,
+  previous: Type.Union([Type.Object(terms, { additionalProperties: false }), Type.Null()]),
 });
 
 const DebtOpenedData = accountEvent({
@@ -151,9 +156,20 @@ export type AccountEvent =
   | CashPaidOut
   | DebtWrittenOff;
 
+function withUnknownPrevious(
+  data: Omit<AccountTermsChanged['data'], 'previous'>,
+): AccountTermsChanged['data'] {
+  return { ...data, previous: null };
+}
+
 export const ACCOUNT_EVENT_TYPES: readonly EventType[] = [
   { type: 'AccountOpened', version: 1, schema: AccountOpenedData },
-  { type: 'AccountTermsChanged', version: 1, schema: AccountTermsChangedData },
+  {
+    type: 'AccountTermsChanged',
+    version: 2,
+    schema: AccountTermsChangedData,
+    upcasters: { 1: withUnknownPrevious },
+  },
   { type: 'DebtOpened', version: 1, schema: DebtOpenedData },
   { type: 'AccountPaymentRecorded', version: 1, schema: AccountPaymentRecordedData },
   { type: 'CreditApplied', version: 1, schema: CreditAppliedData },

@@ -47,6 +47,7 @@ export function changeTerms(
   context: CommandContext,
 ): AccountTermsChanged[] {
   const { creditLimitMinor = account.creditLimitMinor } = data;
+  const { creditLimitMinor: limitBefore, blockWhenOverdue: blockBefore } = account;
   assertLimit(creditLimitMinor);
   return [
     {
@@ -57,7 +58,8 @@ export function changeTerms(
         businessDay: context.businessDay,
         balanceMinor: balanceMinor(account),
         creditLimitMinor,
-        blockWhenOverdue: data.blockWhenOverdue ?? account.blockWhenOverdue,
+        blockWhenOverdue: data.blockWhenOverdue ?? blockBefore,
+        previous: { creditLimitMinor: limitBefore, blockWhenOverdue: blockBefore },
       },
     },
   ];

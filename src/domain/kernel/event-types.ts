@@ -51,10 +51,9 @@ export function upcast<E extends RecordedEvent>(types: EventTypes, event: E): E 
       return { ...event, data, metadata: { ...event.metadata, schemaVersion: type.version } };
     }
   }
-  throw new UnreadableEventError(`${event.type} at version ${type.version} or older`, {
-    id: event.id,
-    version: found,
-  });
+  const newest = `${event.type} at version ${type.version} or older`;
+  const hint = found > type.version ? ' (a newer Tillstream wrote it: run that one)' : '';
+  throw new UnreadableEventError(`${newest}${hint}`, { id: event.id, version: found });
 }
 
 /** A command that the rules refused, in the stream it was for, so that it stays refused (K2). */

@@ -44,6 +44,11 @@ export interface NewEvent<Type extends string = string, Data = unknown> {
   readonly type: Type;
   readonly data: Data;
   readonly metadata: EventMetadata;
+  /**
+   * When it was recorded first, for one that is carried over from an export (K16). Absent: the log
+   * says when, as for every event that is new.
+   */
+  readonly recordedAt?: string;
 }
 
 /** An event as the log holds it; `revision` counts from 0 within its stream. */

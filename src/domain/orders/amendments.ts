@@ -65,6 +65,7 @@ export function voidLine(
       data: {
         ...factsOf(order, context),
         lineId,
+        name: line.name,
         quantity: formatQuantity(quantity),
         reason,
         ...present({ approvedBy }),

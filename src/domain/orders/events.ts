@@ -222,9 +222,11 @@ const AccountChargeConfirmedData = closed({ ...accountCharge, ...settled, debtId
 
 const AccountChargeRejectedData = closed({ ...accountCharge, code: Name, message: Text });
 
+/** Version 2 says the line's name, so that people need not look for it among the lines. */
 const OrderLineVoidedData = closed({
   ...money,
   lineId: Id,
+  name: Name,
   /** How much of the line was voided. */
   quantity: Quantity,
   reason: Text,
@@ -316,6 +318,12 @@ export type OrderEvent =
   | OrderComped
   | OrderRefunded;
 
+/** A void line stays among the lines, so that version 1 held the name as well. */
+function withNameOfLine(data: Omit<OrderLineVoided['data'], 'name'>): OrderLineVoided['data'] {
+  const line = data.lines.find(({ lineId }) => lineId === data.lineId);
+  return { ...data, name: line?.name ?? data.lineId };
+}
+
 export const ORDER_EVENT_TYPES: readonly EventType[] = [
   { type: 'OrderPlaced', version: 1, schema: OrderPlacedData },
   { type: 'OrderStatusChanged', version: 1, schema: OrderStatusChangedData },
@@ -325,7 +333,12 @@ export const ORDER_EVENT_TYPES: readonly EventType[] = [
   { type: 'AccountChargeRequested', version: 1, schema: AccountChargeRequestedData },
   { type: 'AccountChargeConfirmed', version: 1, schema: AccountChargeConfirmedData },
   { type: 'AccountChargeRejected', version: 1, schema: AccountChargeRejectedData },
-  { type: 'OrderLineVoided', version: 1, schema: OrderLineVoidedData },
+  {
+    type: 'OrderLineVoided',
+    version: 2,
+    schema: OrderLineVoidedData,
+    upcasters: { 1: withNameOfLine },
+  },
   { type: 'OrderComped', version: 1, schema: OrderCompedData },
   { type: 'OrderRefunded', version: 1, schema: OrderRefundedData },
 ];

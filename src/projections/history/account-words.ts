@@ -10,9 +10,9 @@ export function accountWords(event: AccountEvent | CommandRefused): string {
       return `Opened for ${personal.name}, ${limitWords(creditLimitMinor, currency)}`;
     }
     case 'AccountTermsChanged': {
-      const { creditLimitMinor, blockWhenOverdue, currency } = event.data;
-      const block = blockWhenOverdue ? 'blocked when overdue' : 'not blocked when overdue';
-      return `Terms changed: ${limitWords(creditLimitMinor, currency)}, ${block}`;
+      const { currency, previous } = event.data;
+      const before = previous ? ` (before: ${termsWords(previous, currency)})` : '';
+      return `Terms changed: ${termsWords(event.data, currency)}${before}`;
     }
     case 'DebtOpened': {
       const { amountMinor, currency, kind, orderId, dueDate } = event.data;
@@ -48,7 +48,18 @@ export function accountWords(event: AccountEvent | CommandRefused): string {
   }
 }
 
-export function limitWords(limitMinor: number | null, currency: string): string {
+function termsWords(
+  {
+    creditLimitMinor,
+    blockWhenOverdue,
+  }: { readonly creditLimitMinor: number | null; readonly blockWhenOverdue: boolean },
+  currency: string,
+): string {
+  const block = blockWhenOverdue ? 'blocked when overdue' : 'not blocked when overdue';
+  return `${limitWords(creditLimitMinor, currency)}, ${block}`;
+}
+
+function limitWords(limitMinor: number | null, currency: string): string {
   return limitMinor === null ? 'no credit limit' : `limit ${moneyInWords(limitMinor, currency)}`;
 }
 

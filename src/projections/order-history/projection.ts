@@ -8,7 +8,7 @@ import { summaryOf } from './summary.ts';
 /** One document per event of an order. */
 export const orderHistory: Projection<OrderHistoryEntry> = {
   name: 'order-history',
-  version: 1,
+  version: 2,
   collection: 'order-history',
   indexes: [{ name: 'by_order', fields: ['orderId', 'revision'] }],
   categories: ['order'],

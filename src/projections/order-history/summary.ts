@@ -35,8 +35,8 @@ export function summaryOf(event: OrderEvent | CommandRefused): string {
     case 'AccountChargeRejected':
       return `The account of ${event.data.customerId} refused: ${event.data.message}`;
     case 'OrderLineVoided': {
-      const { quantity, lineId, reason } = event.data;
-      return `Voided ${quantity} of line ${lineId}${because(reason)}`;
+      const { quantity, name, reason } = event.data;
+      return `Voided ${quantity} of ${name}${because(reason)}`;
     }
     case 'OrderComped': {
       const { lineId, compMinor, currency, approvedBy, reason } = event.data;

@@ -58,7 +58,11 @@ describe('OpenAccount', () => {
 });
 
 describe('ChangeTerms', () => {
-  const changed = (creditLimitMinor: number | null, blockWhenOverdue: boolean) => ({
+  const changed = (
+    creditLimitMinor: number | null,
+    blockWhenOverdue: boolean,
+    previous: { creditLimitMinor: number | null; blockWhenOverdue: boolean },
+  ) => ({
     type: 'AccountTermsChanged' as const,
     data: {
       customerId: CUSTOMER,
@@ -67,19 +71,20 @@ describe('ChangeTerms', () => {
       balanceMinor: 0,
       creditLimitMinor,
       blockWhenOverdue,
+      previous,
     },
   });
 
   it('leaves what is absent as it is', () => {
     given(accountDecider, [accountOpened({ creditLimitMinor: 500 })])
       .when({ type: 'ChangeTerms', data: { blockWhenOverdue: true } }, contextOf('terms-1'))
-      .then([changed(500, true)]);
+      .then([changed(500, true, { creditLimitMinor: 500, blockWhenOverdue: false })]);
   });
 
   it('takes the limit away when it is null', () => {
     given(accountDecider, [accountOpened({ creditLimitMinor: 500, blockWhenOverdue: true })])
       .when({ type: 'ChangeTerms', data: { creditLimitMinor: null } }, contextOf('terms-1'))
-      .then([changed(null, true)]);
+      .then([changed(null, true, { creditLimitMinor: 500, blockWhenOverdue: true })]);
   });
 
   it('may set the limit below the balance, which stops new debts only', () => {

@@ -92,6 +92,7 @@ describe('VoidLine', () => {
             placedOn: '2025-03-10',
             currency: 'EUR',
             lineId: 'a',
+            name: described.name,
             quantity: '2',
             reason: 'typo',
             approvedBy: 'Ada',

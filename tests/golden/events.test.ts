@@ -1,0 +1,128 @@
+import type { TSchema } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+
+import { upcast } from '../../src/domain/kernel/event-types.ts';
+import type { NewEvent, RecordedEvent } from '../../src/domain/kernel/event.ts';
+import { eventTypesOf } from '../../src/features/event-types.ts';
+import { features } from '../../src/features/index.ts';
+import { openAccount, openShop, type Shop } from '../api/routes/support/shop.ts';
+import { keyOf } from '../api/support/api-world.ts';
+import { filesUnder } from '../architecture/project-files.ts';
+
+/** An event as a released version wrote it, and as it is read today where that differs. */
+interface Golden {
+  readonly type: string;
+  readonly version: number;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly today?: unknown;
+}
+
+const TYPES = eventTypesOf(features);
+const files = filesUnder('tests/golden/events', '.json');
+const goldens = files.map(({ text }) => JSON.parse(text) as Golden);
+
+function stored(type: string, schemaVersion: number, data: unknown): NewEvent {
+  const metadata = {
+    storeId: 'a',
+    commandId: `golden-${type}-${schemaVersion}`,
+    fields: {},
+    correlationId: 'golden',
+    causationId: 'golden',
+    actor: { kind: 'system' as const, id: 'golden' },
+    schemaVersion,
+  };
+  return { id: `golden-${type}-${schemaVersion}`, type, data, metadata };
+}
+
+const recorded = ({ type, version, data }: Golden): RecordedEvent => ({
+  ...stored(type, version, data),
+  stream: 'order-a.1',
+  revision: 0,
+  position: { commit: 1n, prepare: 1n },
+  recordedAt: '2025-01-01T00:00:00.000Z',
+});
+
+describe('Golden events', () => {
+  it('are there for every version of every type that was ever written', () => {
+    const expected = [...TYPES.values()].flatMap(({ type, version }) =>
+      Array.from({ length: version }, (_, i) => `tests/golden/events/${type}.v${i + 1}.json`),
+    );
+
+    expect(files.map(({ path }) => path).sort()).toEqual(expected.sort());
+  });
+
+  it.each(goldens)('of $type, version $version, are read in the form of today', (golden) => {
+    const type = TYPES.get(golden.type);
+    const event = upcast(TYPES, recorded(golden));
+
+    expect(event.metadata.schemaVersion).toBe(type?.version);
+    expect([...Value.Errors(type?.schema as TSchema, event.data)]).toEqual([]);
+    expect(event.data).toEqual(golden.today ?? golden.data);
+    expect(golden.today !== undefined).toBe(golden.version !== type?.version);
+  });
+});
+
+describe('Events of several versions', () => {
+  let shop: Shop;
+  let customerId: string;
+  beforeEach(async () => {
+    shop = await openShop();
+    customerId = await openAccount(shop, { creditLimitMinor: 5_000 });
+  });
+  afterEach(() => shop.stop());
+
+  const termsOf = (version: number) => {
+    const golden = goldens.find(
+      (one) => one.type === 'AccountTermsChanged' && one.version === version,
+    );
+    return { ...golden?.data, customerId };
+  };
+  const append = async (schemaVersion: number, data: unknown) => {
+    const event = stored('AccountTermsChanged', schemaVersion, data);
+    const { outcome } = await shop.world.log.append(`account-a.${customerId}`, 0, [event]);
+    expect(outcome).toBe('done');
+  };
+
+  it('stand in one stream, are folded together and told in words', async () => {
+    await append(1, termsOf(1));
+    const changed = await shop.put(`/customers/${customerId}/terms`, { creditLimitMinor: 100 });
+    expect(changed.status).toBe(200);
+    const account = await shop.get(`/customers/${customerId}`);
+    const history = await shop.get(`/history?entity=${customerId}`);
+    const items = history.body['items'] as { schemaVersion: number; summary: string }[];
+
+    expect(account.body).toMatchObject({ creditLimitMinor: 100, blockWhenOverdue: true });
+    expect(items.map(({ schemaVersion }) => schemaVersion)).toEqual([1, 1, 2]);
+    expect(items.map(({ summary }) => summary).slice(1)).toEqual([
+      'Terms changed: limit 40.00 USD, blocked when overdue',
+      'Terms changed: limit 1.00 USD, blocked when overdue (before: limit 40.00 USD, blocked when overdue)',
+    ]);
+  });
+
+  it('block what folds them when one is unknown, in words, and nothing else', async () => {
+    const from = shop.world.lines.length;
+    await append(3, { ...termsOf(2), more: true });
+    await shop.world.untilLogged(
+      '"projection":"customer-accounts","type":"ProjectionBlocked"',
+      from,
+    );
+    const answer = await shop.world.call('GET', '/projections', { key: keyOf('a', 'operator') });
+    const items = answer.body['items'] as { name: string; state: string; blocked?: object }[];
+    const stateOf = (name: string) => items.find((one) => one.name === name);
+
+    expect(stateOf('customer-accounts')).toMatchObject({
+      state: 'blocked',
+      blocked: {
+        eventId: 'golden-AccountTermsChanged-3',
+        reason: expect.stringMatching(
+          /AccountTermsChanged at version 2 or older \(a newer Tillstream wrote it: run that one\)/,
+        ) as unknown,
+      },
+    });
+    expect(stateOf('order-details')).toMatchObject({ state: 'live' });
+    const refused = await shop.put(`/customers/${customerId}/terms`, { creditLimitMinor: 1 });
+    expect(refused.status).toBe(500);
+    const history = await shop.world.call('GET', '/history');
+    expect(history.text).toContain('AccountTermsChanged, version 3: not known to this software');
+  });
+});
