@@ -3,14 +3,19 @@ import { join } from 'node:path';
 
 import { Command } from 'commander';
 
+import { TillstreamError } from '../domain/kernel/errors.ts';
 import { createApiClient, ServerError } from './api-client.ts';
 import { readKeyFile } from './api-key.ts';
 import { runDemo } from './demo/demo.ts';
 import { addEventsCommands } from './events/commands.ts';
 import { CliError, importOrders } from './import-orders.ts';
+import type { Offline } from './offline.ts';
+import { addTransferCommands } from './transfer/commands.ts';
 
 /** The server as it was built beside this file. */
 const SERVER = new URL('../main.js', import.meta.url);
+/** What needs no server. */
+const OFFLINE = new URL('../offline.js', import.meta.url);
 
 const dataDir = process.env['DATA_DIR'] ?? './data';
 const port = process.env['PORT'] ?? '8080';
@@ -61,11 +66,23 @@ program
     });
   });
 
-addEventsCommands(program, dataDir, port);
+/** Loaded only by the commands that need it: it opens stores. */
+async function loadOffline(): Promise<Offline> {
+  return ((await import(OFFLINE.href)) as { offline: Offline }).offline;
+}
+
+const events = addEventsCommands(program, dataDir, port);
+addTransferCommands(program, events, loadOffline);
 
 program.parseAsync().catch((error: unknown) => {
-  const expected = error instanceof CliError || error instanceof ServerError;
+  const expected = isExpected(error);
   const text = expected || !(error instanceof Error) ? String(error) : error.stack;
   process.stderr.write(`${(text ?? '').replace(/^Error: /, '')}\n`);
   process.exitCode = 1;
 });
+
+/** What has a message for people; of the rest, bugs that it is, the stack is shown. */
+function isExpected(error: unknown): boolean {
+  if (error instanceof CliError || error instanceof ServerError) return true;
+  return error instanceof TillstreamError && error.kind === 'unavailable';
+}

@@ -12,6 +12,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { EventLogReads } from './event-log-reads.ts';
 import { createReceipts } from './event-log-receipts.ts';
 import { describeFailure, refusalOf } from './failures.ts';
+import { metadataOf } from './recorded.ts';
 import { within } from './time-limits.ts';
 import type { Writer } from './writer.ts';
 
@@ -120,9 +121,10 @@ export function unavailable(message: string): AppendOutcome {
 function encode(events: readonly NewEvent[]): EventData[] | AppendOutcome {
   let sizeBytes = 0;
   const encoded: EventData[] = [];
-  for (const { id, type, data, metadata } of events) {
+  for (const event of events) {
+    const { id, type, data } = event;
     const text = JSON.stringify(data);
-    const metadataBytes = new TextEncoder().encode(JSON.stringify(metadata));
+    const metadataBytes = new TextEncoder().encode(JSON.stringify(metadataOf(event)));
     sizeBytes += Buffer.byteLength(text) + metadataBytes.length;
     const copy = JSON.parse(text) as JSONType;
     encoded.push(jsonEvent({ id, type, data: copy, metadata: metadataBytes }));

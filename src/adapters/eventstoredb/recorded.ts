@@ -1,6 +1,6 @@
 import type { AllStreamResolvedEvent, ResolvedEvent } from '@eventstore/db-client';
 
-import type { EventMetadata, RecordedEvent } from '../../domain/kernel/event.ts';
+import type { EventMetadata, NewEvent, RecordedEvent } from '../../domain/kernel/event.ts';
 import { START, comparePositions, type Position } from '../../domain/kernel/position.ts';
 
 /**
@@ -29,16 +29,24 @@ export function placeOf({ event, commitPosition }: Resolved): Position {
   return { commit: commitPosition, prepare: commitPosition };
 }
 
+/** The server says itself when it stored an event; when that was first stands beside it. */
+type StoredMetadata = EventMetadata & { readonly recordedAt?: string };
+
+export function metadataOf({ metadata, recordedAt }: NewEvent): StoredMetadata {
+  return recordedAt === undefined ? metadata : { ...metadata, recordedAt };
+}
+
 export function toRecorded(event: ClientEvent, position: Position): RecordedEvent {
+  const { recordedAt, ...metadata } = event.metadata as unknown as StoredMetadata;
   return {
     id: event.id,
     type: event.type,
     data: event.data,
-    metadata: event.metadata as unknown as EventMetadata,
+    metadata,
     stream: event.streamId,
     revision: Number(event.revision),
     position,
-    recordedAt: event.created.toISOString(),
+    recordedAt: recordedAt ?? event.created.toISOString(),
   };
 }
 

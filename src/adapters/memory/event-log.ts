@@ -74,9 +74,12 @@ export function createMemoryEventLog({
       // Through text, so that nobody can change it through a shared reference.
       const copy = JSON.parse(JSON.stringify(event)) as NewEvent;
       const { id, type, data, metadata } = copy;
+      const at = copy.recordedAt ?? recordedAt;
       target.index.push(all.length);
       target.ids.push(id);
-      all.push(deepFreeze({ id, type, data, metadata, stream, revision, recordedAt, position }));
+      all.push(
+        deepFreeze({ id, type, data, metadata, stream, revision, recordedAt: at, position }),
+      );
       return position;
     });
     const position = positions.at(-1) ?? START;

@@ -120,7 +120,8 @@ export function createWrites(db: Database): EventLogWrites {
       revision += 1;
       position += 1;
       const { id, type } = event;
-      waiting.push([position, streamId, revision, id, type, data, metadata, recordedAt]);
+      const at = event.recordedAt ?? recordedAt;
+      waiting.push([position, streamId, revision, id, type, data, metadata, at]);
       return positionOf(position);
     });
     inGroup.set(append.stream, { streamId, revision });

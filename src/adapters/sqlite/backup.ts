@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+
+import { formatPosition } from '../../domain/kernel/position.ts';
+import { openDatabase, prepare, type Database } from './database.ts';
+import { positionOf } from './event-log-reads.ts';
+import { readMeta } from './event-log-schema.ts';
+
+/** What a copy of a log holds. */
+export interface LogContent {
+  readonly logId: string;
+  readonly events: number;
+  readonly lastPosition: string;
+  readonly lastRecordedAt?: string;
+}
+
+/**
+ * Writes a whole, consistent copy of a database file into a new one, over a connection of its own:
+ * whoever has it open goes on meanwhile.
+ */
+export function copyDatabase(from: string, to: string): void {
+  if (!existsSync(from)) throw new Error(`expected a database at ${from}, found none`);
+  withDatabase(from, (db) => db.exec(`VACUUM INTO '${to.replaceAll("'", "''")}'`));
+}
+
+/**
+ * Looks a copy of a log through: its pages, and that no stream has a gap.
+ * @throws Error telling what is wrong.
+ */
+export function checkLogCopy(path: string): LogContent {
+  return withDatabase(path, (db) => {
+    const [problem] = prepare(db, 'PRAGMA integrity_check').all()[0] ?? [];
+    if (problem !== 'ok') throw new Error(`expected ${path} to be whole, found ${problem}`);
+    const gaps = prepare(
+      db,
+      `SELECT s.name FROM streams s JOIN events e ON e.stream_id = s.id
+       GROUP BY s.id HAVING max(e.revision) <> count(*) - 1 LIMIT 1`,
+    ).all();
+    if (gaps[0]) throw new Error(`expected every revision of ${gaps[0][0]}, found a gap`);
+    const sums = 'SELECT count(*), max(position), max(recorded_at) FROM events';
+    const [events, last, lastRecordedAt] = prepare(db, sums).all()[0] ?? [];
+    return {
+      logId: readMeta(db).get('log_id') ?? '',
+      events: Number(events),
+      lastPosition: formatPosition(positionOf(last === null ? -1 : Number(last))),
+      ...(typeof lastRecordedAt === 'string' && { lastRecordedAt }),
+    };
+  });
+}
+
+function withDatabase<T>(path: string, use: (db: Database) => T): T {
+  const db = openDatabase(path, 'full');
+  try {
+    return use(db);
+  } finally {
+    db.close();
+  }
+}

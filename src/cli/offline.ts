@@ -1,0 +1,28 @@
+import type { EventLog } from '../ports/event-log.ts';
+
+/** A log that no server has open, or a log server. */
+export interface OpenedLog {
+  readonly log: EventLog;
+  /** Appends that are stored together or not at all when they are handed over at once. */
+  readonly appendsAtOnce: number;
+  close(): Promise<void>;
+}
+
+/** What a backup holds. */
+export interface BackupReport {
+  readonly logId: string;
+  readonly events: number;
+  readonly lastPosition: string;
+  readonly lastRecordedAt?: string;
+  readonly files: readonly { readonly name: string; readonly sizeBytes: number }[];
+}
+
+/** What commands do to the stores themselves, without the server. Settings: the environment. */
+export interface Offline {
+  /** `read`: a log that there is; `fill`: one that may be made. */
+  openLog(use: 'read' | 'fill'): Promise<OpenedLog>;
+  /** Copies the embedded stores into a new folder, while a server runs or not. */
+  backUp(folder: string, withDocuments: boolean): Promise<BackupReport>;
+  /** Puts a backup into a data folder that has no log. */
+  restore(folder: string): Promise<BackupReport>;
+}

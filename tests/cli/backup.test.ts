@@ -1,0 +1,175 @@
+import { execFile } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { createApiClient, type ApiClient } from '../../src/cli/api-client.ts';
+import { keyOf, startServer, type ServerProcess } from '../support/server-process.ts';
+
+const CLI = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+const LONG_MS = 120_000;
+
+let folder: string;
+let server: ServerProcess | undefined;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tillstream-backup-'));
+});
+afterEach(async () => {
+  await server?.kill();
+  server = undefined;
+  rmSync(folder, { recursive: true });
+});
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** The built command in a process of its own. */
+function tillstream(dataDir: string, ...args: readonly string[]): Promise<Ran> {
+  const env = { PATH: process.env['PATH'], DATA_DIR: dataDir };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [CLI, ...args], { env }, (error, out, err) =>
+      resolve({ code: error ? Number(error.code) : 0, out, err }),
+    );
+  });
+}
+
+async function open(dataDir: string): Promise<ApiClient> {
+  server = await startServer(dataDir);
+  return createApiClient(server.url, keyOf(dataDir, 'manager'));
+}
+
+async function stopped(): Promise<void> {
+  expect(await server?.stop()).toBe(0);
+  server = undefined;
+}
+
+let sales = 0;
+async function sell(client: ApiClient, count: number): Promise<string | undefined> {
+  let position: string | undefined;
+  for (let i = 0; i < count; i++) {
+    sales += 1;
+    const lines = [{ name: 'Tea', quantity: '1', unitPriceMinor: 100 }];
+    const body = { currency: 'USD', lines };
+    const answer = await client.post('/orders', { key: `sale-${sales}`, body });
+    expect(answer.status).toBe(202);
+    position = answer.position;
+  }
+  return position;
+}
+
+async function ordersOf(client: ApiClient, position?: string): Promise<number> {
+  const { status, body } = await client.get('/orders?limit=200', { position });
+  expect({ status, body }).toMatchObject({ status: 200 });
+  return (body['items'] as unknown[]).length;
+}
+
+describe('tillstream backup and restore', () => {
+  it(
+    'copy the stores of a running server, and bring another one up with them',
+    async () => {
+      const data = join(folder, 'data');
+      const backup = join(folder, 'backup');
+      const client = await open(data);
+      await sell(client, 3);
+      const made = await tillstream(data, 'backup', backup, '--json');
+      expect(made).toMatchObject({ code: 0 });
+      const { events } = JSON.parse(made.out) as { events: number };
+      expect(events).toBeGreaterThanOrEqual(3);
+      expect(readdirSync(backup).sort()).toEqual(['backup.json', 'log.db', 'stores.json']);
+      // The server goes on, and its log is longer than the copy from now on.
+      expect(await ordersOf(client, await sell(client, 1))).toBe(4);
+      await stopped();
+
+      const other = join(folder, 'other');
+      expect(await tillstream(other, 'restore', backup)).toMatchObject({ code: 0 });
+      server = await startServer(other);
+      const restored = createApiClient(server.url, keyOf(data, 'manager'));
+      expect(await ordersOf(restored, await sell(restored, 1))).toBe(4);
+      const again = await tillstream(other, 'restore', backup);
+      expect(again.code).toBe(1);
+      expect(again.err).toContain('is held by process');
+    },
+    LONG_MS,
+  );
+
+  it(
+    'heal read models that are older, or newer, than the log they are put beside',
+    async () => {
+      const data = join(folder, 'data');
+      const [early, late] = [join(folder, 'early'), join(folder, 'late')];
+      const client = await open(data);
+      await ordersOf(client, await sell(client, 2));
+      const whole = (to: string) => tillstream(data, 'backup', to, '--with-documents', '--json');
+      expect(await whole(early)).toMatchObject({ code: 0 });
+      await ordersOf(client, await sell(client, 2));
+      expect(await whole(late)).toMatchObject({ code: 0 });
+      await stopped();
+
+      for (const [log, documents, orders] of [
+        [late, early, 4],
+        [early, late, 2],
+      ] as const) {
+        const mixed = join(folder, `mixed-${orders}`);
+        expect(await tillstream(mixed, 'restore', log)).toMatchObject({ code: 0 });
+        for (const end of ['', '-wal', '-shm']) {
+          rmSync(join(mixed, `documents.db${end}`), { force: true });
+        }
+        copyFileSync(join(documents, 'documents.db'), join(mixed, 'documents.db'));
+        server = await startServer(mixed);
+        const restored = createApiClient(server.url, keyOf(data, 'manager'));
+        expect(await ordersOf(restored, await sell(restored, 1))).toBe(orders + 1);
+        await stopped();
+      }
+    },
+    LONG_MS,
+  );
+
+  it('refuse what is no backup, or was changed, and a folder that has a log', async () => {
+    const data = join(folder, 'data');
+    const backup = join(folder, 'backup');
+    expect((await tillstream(data, 'restore', backup)).err).toContain('expected a finished backup');
+    const client = await open(data);
+    await sell(client, 1);
+    await stopped();
+    expect(await tillstream(data, 'backup', backup)).toMatchObject({ code: 0 });
+    expect((await tillstream(data, 'backup', backup)).err).toContain('expected an empty folder');
+    expect((await tillstream(data, 'restore', backup)).err).toMatch(/expected no .*log\.db: move/);
+    writeFileSync(join(backup, 'stores.json'), '[]');
+    const other = join(folder, 'other');
+    expect((await tillstream(other, 'restore', backup)).err).toContain('expected SHA-256');
+  }, 60_000);
+});
+
+describe('tillstream events export and import', () => {
+  it(
+    'carry a whole log into a new data folder, from which a server tells the same',
+    async () => {
+      const data = join(folder, 'data');
+      const files = join(folder, 'files');
+      const other = join(folder, 'other');
+      const client = await open(data);
+      await sell(client, 3);
+      const held = await tillstream(data, 'events', 'export', files);
+      expect(held).toMatchObject({ code: 1 });
+      expect(held.err).toContain('stop it first');
+      await stopped();
+      const made = await tillstream(data, 'events', 'export', files, '--json');
+      expect(made).toMatchObject({ code: 0 });
+      expect(await tillstream(data, 'events', 'verify', files)).toMatchObject({ code: 0 });
+      const taken = await tillstream(other, 'events', 'import', files);
+      expect(taken).toMatchObject({ code: 0 });
+      expect(taken.out).toMatch(/^imported \d+ events, 0 were there already/);
+      const again = await tillstream(other, 'events', 'export', join(folder, 'again'), '--json');
+      const hashOf = ({ out }: Ran) => (JSON.parse(out) as { hash: string }).hash;
+      expect(hashOf(again)).toBe(hashOf(made));
+
+      server = await startServer(other, { STORES_FILE: join(data, 'stores.json') });
+      const moved = createApiClient(server.url, keyOf(data, 'manager'));
+      expect(await ordersOf(moved, await sell(moved, 1))).toBe(4);
+    },
+    LONG_MS,
+  );
+});
