@@ -49,9 +49,10 @@ export async function backUp(
   if (withDocuments) copyDatabase(join(dataDir, DOCUMENTS), join(folder, DOCUMENTS));
   copyDatabase(join(dataDir, LOG), join(folder, LOG));
   const content = checkLogCopy(join(folder, LOG));
-  await removeSideFiles(folder);
+  const names = [...(withDocuments ? [DOCUMENTS] : []), LOG, STORES];
+  await removeSideFiles(folder, names);
   const files: StoredFile[] = [];
-  for (const name of (await readdir(folder)).sort()) files.push(await sealed(folder, name));
+  for (const name of names) files.push(await sealed(folder, name));
   const backup: Backup = { format: 'tillstream-backup', version: 1, ...content, files };
   const draft = join(folder, `${MANIFEST}.draft`);
   const handle = await open(draft, 'wx');
@@ -90,9 +91,8 @@ export async function restore(
       }
     }
     // Side files without their database would be played into the one that comes.
-    for (const { name } of backup.files) {
-      for (const end of ['-wal', '-shm']) await rm(join(dataDir, `${name}${end}`), { force: true });
-    }
+    const names = backup.files.map(({ name }) => name);
+    await removeSideFiles(dataDir, names);
     for (const { name } of backup.files) {
       if (name === STORES && existsSync(storesFile)) continue;
       const target = name === STORES ? storesFile : join(dataDir, name);
@@ -128,10 +128,10 @@ async function readBackup(folder: string): Promise<Backup> {
   return backup;
 }
 
-/** Opening a copy leaves side files that hold nothing. */
-async function removeSideFiles(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (/-(wal|shm)$/.test(name)) await rm(join(folder, name));
+/** Opening a copy may leave side files that hold nothing. */
+async function removeSideFiles(folder: string, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    for (const end of ['-wal', '-shm']) await rm(join(folder, `${name}${end}`), { force: true });
   }
 }
 
