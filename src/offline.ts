@@ -10,6 +10,7 @@ import { createLogger } from './adapters/system/logger.ts';
 import { CliError } from './cli/import-orders.ts';
 import type { Offline, OpenedLog } from './cli/offline.ts';
 import { readConfig } from './config.ts';
+import { examine } from './doctor/doctor.ts';
 import { backUp, restore } from './offline-backup.ts';
 
 /** One commit of the embedded log: all of it is stored or nothing. */
@@ -56,4 +57,5 @@ export const offline: Offline = {
   openLog,
   backUp: (folder, withDocuments) => backUp(readConfig(process.env), folder, withDocuments),
   restore: (folder) => restore(readConfig(process.env), folder, now),
+  examine: () => examine(process.env, systemClock.now()),
 };

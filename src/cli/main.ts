@@ -7,6 +7,7 @@ import { TillstreamError } from '../domain/kernel/errors.ts';
 import { createApiClient, ServerError } from './api-client.ts';
 import { readKeyFile } from './api-key.ts';
 import { runDemo } from './demo/demo.ts';
+import { runDoctor } from './doctor.ts';
 import { addEventsCommands } from './events/commands.ts';
 import { CliError, importOrders } from './import-orders.ts';
 import type { Offline } from './offline.ts';
@@ -73,6 +74,17 @@ async function loadOffline(): Promise<Offline> {
 
 const events = addEventsCommands(program, dataDir, port);
 addTransferCommands(program, events, loadOffline);
+
+program
+  .command('doctor')
+  .description('look at everything that the system stands on, and say what to do')
+  .option('--json', 'print the findings as JSON', false)
+  .action(async ({ json }: { readonly json: boolean }) => {
+    const out = (text: string) => process.stdout.write(text);
+    process.exitCode = await runDoctor(await loadOffline(), { json, out });
+    // Clients of servers that do not answer keep sockets open.
+    process.stdout.write('', () => process.exit());
+  });
 
 program.parseAsync().catch((error: unknown) => {
   const expected = isExpected(error);

@@ -17,6 +17,17 @@ export interface BackupReport {
   readonly files: readonly { readonly name: string; readonly sizeBytes: number }[];
 }
 
+/** One thing that the doctor looked at. */
+export interface Finding {
+  /** What was examined. */
+  readonly check: string;
+  /** A warning mends itself or can wait; a problem stops something, now or soon. */
+  readonly level: 'ok' | 'warning' | 'problem';
+  readonly found: string;
+  /** What to do about it. */
+  readonly action?: string;
+}
+
 /** What commands do to the stores themselves, without the server. Settings: the environment. */
 export interface Offline {
   /** `read`: a log that there is; `fill`: one that may be made. */
@@ -25,4 +36,6 @@ export interface Offline {
   backUp(folder: string, withDocuments: boolean): Promise<BackupReport>;
   /** Puts a backup into a data folder that has no log. */
   restore(folder: string): Promise<BackupReport>;
+  /** Looks at everything that the system stands on, while a server runs or not. */
+  examine(): Promise<readonly Finding[]>;
 }

@@ -1,6 +1,6 @@
 import { type Database, prepare } from './database.ts';
 
-const SCHEMA_VERSION = 1;
+export const LOG_SCHEMA_VERSION = 1;
 
 /**
  * `streams` gives each stream a small number, so that rows stay narrow and the index over
@@ -12,7 +12,7 @@ export function createEventLogSchema(db: Database, newLogId: () => string): stri
     db.exec('CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)');
     const put = prepare(db, 'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING');
     put.run('log_id', newLogId());
-    put.run('schema_version', String(SCHEMA_VERSION));
+    put.run('schema_version', String(LOG_SCHEMA_VERSION));
     const meta = readMeta(db);
     refuseNewer(Number(meta.get('schema_version')));
     db.exec(`
@@ -45,8 +45,8 @@ export function readMeta(db: Database): ReadonlyMap<string, string> {
 
 /** Before any table is made, so that a file of a newer version stays as it is. */
 function refuseNewer(found: number): void {
-  if (found <= SCHEMA_VERSION) return;
+  if (found <= LOG_SCHEMA_VERSION) return;
   throw new Error(
-    `expected an event log of schema ${SCHEMA_VERSION} or older, found ${found}: it was written by a newer version`,
+    `expected an event log of schema ${LOG_SCHEMA_VERSION} or older, found ${found}: it was written by a newer version`,
   );
 }

@@ -20,7 +20,7 @@ import {
 } from './read-store-collections.ts';
 
 /** Raised with every change of the tables below. */
-const SCHEMA_VERSION = 2;
+export const DOCUMENTS_SCHEMA_VERSION = 2;
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS collections (name TEXT PRIMARY KEY, spec TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS checkpoints (
@@ -169,13 +169,13 @@ export function openSqliteReadStore(path: string): ReadStore & { snapshots: Snap
 /** What another version left behind is dropped: all of it is built again from the log. */
 function makeSchema(db: Database): void {
   const version = prepare(db, 'PRAGMA user_version').all()[0]?.[0];
-  if (version === SCHEMA_VERSION) return;
+  if (version === DOCUMENTS_SCHEMA_VERSION) return;
   const tables = prepare(
     db,
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
   ).all();
   for (const [name] of tables) db.exec(`DROP TABLE IF EXISTS "${String(name)}"`);
-  db.exec(`${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}`);
+  db.exec(`${SCHEMA} PRAGMA user_version = ${DOCUMENTS_SCHEMA_VERSION}`);
 }
 
 function sameCheckpoint(a: Checkpoint | undefined, b: Checkpoint | undefined): boolean {
