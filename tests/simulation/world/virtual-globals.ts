@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import type { Task } from './task-queue.ts';
 import type { World } from './world.ts';
 
@@ -48,6 +50,9 @@ class VirtualTimer {
     if (this.task) this.task.cancelled = true;
   }
 }
+
+/** Node warns of a leak above 10; each read model of a node waits for the same signal. */
+const MOST_LISTENERS = 50;
 
 /** The wall clock of whoever works now: nodes can be wrong about the time. */
 export type WallClock = () => number;
@@ -105,6 +110,7 @@ function virtualDate(wall: WallClock): DateConstructor {
  */
 function anySignal(signals: readonly AbortSignal[]): AbortSignal {
   const controller = new AbortController();
+  setMaxListeners(MOST_LISTENERS, ...signals, controller.signal);
   const abort = (by: AbortSignal) => {
     for (const [signal, listener] of listeners) signal.removeEventListener('abort', listener);
     controller.abort(by.reason);
