@@ -3,7 +3,11 @@ export default {
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
   // These need real servers: jest.servers.config.js.
-  testPathIgnorePatterns: ['/node_modules/', '/tests/adapters/(eventstoredb|mongodb|redis)/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '/tests/adapters/(eventstoredb|mongodb|redis)/',
+    '/tests/servers/',
+  ],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

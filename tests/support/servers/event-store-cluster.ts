@@ -4,8 +4,6 @@ import { type Place, type Runner, createProcessRunner, freePorts, untilTrue } fr
 
 const NODES = 3;
 const ATTEMPT_MS = 2_000;
-/** On a busy machine a node that is elected may be too late for the others, more than once. */
-const ELECTED_WITHIN_MS = 180_000;
 
 /**
  * Three nodes find one another by their ports on one loopback address, which containers do not
@@ -129,7 +127,7 @@ function supervised(runner: Runner): SupervisedNode {
 }
 
 function untilClusterIs(what: string, ask: () => Promise<boolean>): Promise<void> {
-  return untilTrue(`the cluster to be ${what}`, ask, () => undefined, ELECTED_WITHIN_MS);
+  return untilTrue(`the cluster to be ${what}`, ask);
 }
 
 function addressOf(port: number): string {

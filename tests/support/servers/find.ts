@@ -72,22 +72,6 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** `describe` where the server is to be had; else one line that says why it is skipped. */
-export function describeWith(
-  source: ServerSource | ContainerSource,
-  name: string,
-  body: () => void,
-): void {
-  if (source.kind !== 'none') {
-    describe(name, body);
-    return;
-  }
-  process.stderr.write(`skipped: ${name}: ${source.reason}\n`);
-  describe.skip(name, () => {
-    it('needs a server', () => undefined);
-  });
-}
-
 /** What a suite may start; for use where `describeWith` has seen that there is something. */
 export function startable(source: ServerSource | ContainerSource): Startable {
   if (source.kind === 'binary' || source.kind === 'container') return source;

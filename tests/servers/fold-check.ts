@@ -1,0 +1,101 @@
+import { createMemoryReadStore } from '../../src/adapters/memory/read-store.ts';
+import { systemClock } from '../../src/adapters/system/clock.ts';
+import { systemIds } from '../../src/adapters/system/ids.ts';
+import { START } from '../../src/domain/kernel/position.ts';
+import { eventTypesOf } from '../../src/features/event-types.ts';
+import { features } from '../../src/features/index.ts';
+import type { EventLog } from '../../src/ports/event-log.ts';
+import type { Logger } from '../../src/ports/logger.ts';
+import type { ReadStore } from '../../src/ports/read-store.ts';
+import { createProjectionEngine } from '../../src/projections/engine/projection-engine.ts';
+import { collectionOf, type Projection } from '../../src/projections/engine/projection.ts';
+import { readToHead } from '../support/event-log.ts';
+
+const PAGE = 500;
+const FOLDED_WITHIN_MS = 120_000;
+
+const projections = features.flatMap((feature) => feature.projections);
+
+export const silentLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+/** Every document of the generation that answers queries, by key. */
+export async function documentsOf(
+  store: ReadStore,
+  projection: Projection,
+): Promise<Map<string, unknown>> {
+  const documents = new Map<string, unknown>();
+  const live = await store.liveGeneration(projection.name);
+  if (live?.version !== projection.version) throw new Error(`expected a live ${projection.name}`);
+  const { name } = collectionOf(projection, live.generation);
+  for (let after = ''; ;) {
+    const page = await store.scan(name, after, PAGE);
+    if (page.length === 0) return documents;
+    for (const { key, storeId, body } of page) documents.set(key, { storeId, body });
+    after = page.at(-1)?.key ?? after;
+  }
+}
+
+/** What all read models hold, by the name of the projection. */
+export async function readModelsIn(store: ReadStore): Promise<Map<string, Map<string, unknown>>> {
+  const all = new Map<string, Map<string, unknown>>();
+  for (const projection of projections) {
+    all.set(projection.name, await documentsOf(store, projection));
+  }
+  return all;
+}
+
+/**
+ * Holds the read models against the log folded anew from its first event, by an engine of its own
+ * into a store in memory, and the log against what was acknowledged: each stream without a gap,
+ * each event and each command once.
+ */
+export async function expectFoldOfLog(
+  log: EventLog,
+  store: ReadStore,
+  acknowledged: Iterable<string>,
+): Promise<void> {
+  const { events } = await readToHead(log, { after: START });
+  const revisions = new Map<string, number>();
+  const appends = new Map<string, Set<string>>();
+  for (const { stream, revision, metadata } of events) {
+    expect([stream, revision]).toEqual([stream, (revisions.get(stream) ?? -1) + 1]);
+    revisions.set(stream, revision);
+    const streams = appends.get(metadata.commandId) ?? new Set();
+    appends.set(metadata.commandId, streams.add(stream));
+  }
+  expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+  for (const key of acknowledged) expect([key, appends.has(key)]).toEqual([key, true]);
+
+  const folded = await foldAnew(log);
+  const stored = await readModelsIn(store);
+  for (const { name } of projections) {
+    expect([name, stored.get(name)]).toEqual([name, folded.get(name)]);
+  }
+}
+
+async function foldAnew(log: EventLog): Promise<Map<string, Map<string, unknown>>> {
+  const store = createMemoryReadStore();
+  const engine = createProjectionEngine({
+    log,
+    store,
+    projections,
+    types: eventTypesOf(features),
+    clock: systemClock,
+    ids: systemIds,
+    logger: silentLogger,
+  });
+  await engine.start();
+  try {
+    if (!(await engine.whenCaughtUp({ timeoutMs: FOLDED_WITHIN_MS }))) {
+      throw new Error(`expected the log to be folded within ${FOLDED_WITHIN_MS} ms`);
+    }
+    return await readModelsIn(store);
+  } finally {
+    await engine.stop();
+  }
+}

@@ -1,0 +1,17 @@
+import type { ContainerSource, ServerSource } from './find.ts';
+
+/** `describe` where the server is to be had; else one line that says why it is skipped. */
+export function describeWith(
+  source: ServerSource | ContainerSource,
+  name: string,
+  body: () => void,
+): void {
+  if (source.kind !== 'none') {
+    describe(name, body);
+    return;
+  }
+  process.stderr.write(`skipped: ${name}: ${source.reason}\n`);
+  describe.skip(name, () => {
+    it('needs a server', () => undefined);
+  });
+}
