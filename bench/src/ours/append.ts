@@ -6,16 +6,24 @@ import { stepsOf } from '../inputs/lanes.ts';
 import { closedLoop, type AppendParameters } from '../harness/closed-loop.ts';
 import type { Running } from '../harness/task.ts';
 import { benchDecider, benchFeature } from './feature.ts';
-import { openSystem } from './system.ts';
+import { openSystem, type System } from './system.ts';
 
 /**
  * Commands through the command engine of a running system: ids handled before, cached state,
  * decision, schema check, field hashes, and the log's group commit. No read model follows, as none
  * follows the floor or the peer; `http-orders` measures with all of them.
  */
-export async function setup({ folder, inFlight, roundMs }: AppendParameters): Promise<Running> {
-  const documents = join(folder, 'ours-documents.db');
-  const system = openSystem(join(folder, 'ours-log.db'), documents, benchFeature([]));
+export async function setup(parameters: AppendParameters): Promise<Running> {
+  const documents = join(parameters.folder, 'ours-documents.db');
+  const log = join(parameters.folder, 'ours-log.db');
+  return appendThrough(openSystem(log, documents, benchFeature([])), parameters);
+}
+
+/** The same over any stores. */
+export async function appendThrough(
+  system: System,
+  { inFlight, roundMs }: Pick<AppendParameters, 'inFlight' | 'roundMs'>,
+): Promise<Running> {
   await system.app.start();
   const { commands } = system.app.services;
   const lanes = Array.from({ length: inFlight }, (_, i) => stepsOf(`ours-${i}`));

@@ -72,9 +72,16 @@ export async function startServer(
   };
 }
 
-/** The product over a data folder, with one key for one store. */
-export function startProduct(dataFolder: string, key: string): Promise<ServerProcess> {
-  return startServer([SERVER], productEnv(dataFolder, key), '/health/ready');
+/**
+ * The product over a data folder, with one key for one store. `stores` are the settings of servers
+ * that it runs on instead of its embedded stores.
+ */
+export function startProduct(
+  dataFolder: string,
+  key: string,
+  stores: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
+  return startServer([SERVER], { ...productEnv(dataFolder, key), ...stores }, '/health/ready');
 }
 
 /** Waits until every read model has seen all that is in the log. */

@@ -4,13 +4,13 @@ import { createCalendar } from '../../../src/adapters/system/calendar.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
-import { createApp } from '../../../src/app.ts';
+import { createApp, type Ports } from '../../../src/app.ts';
 import type { Feature } from '../../../src/features/feature.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import { STORE_ID } from '../inputs/events.ts';
 
 /** Nothing is expected to go wrong; what does is seen. */
-const logger: Logger = {
+export const logger: Logger = {
   debug: () => undefined,
   info: () => undefined,
   warn: (fields, message) => {
@@ -32,15 +32,22 @@ const STORES = [
   },
 ];
 
+export type Stores = Pick<Ports, 'log' | 'readStore' | 'snapshots'>;
+
 /** The system as the product wires it over its embedded stores, with one feature. */
 export function openSystem(log: string, documents: string, feature: Feature) {
   const eventLog = openSqliteEventLog({ path: log, clock: systemClock, ids: systemIds });
   const readStore = openSqliteReadStore(documents);
+  return systemOver({ log: eventLog, readStore, snapshots: readStore.snapshots }, feature);
+}
+
+export type System = ReturnType<typeof systemOver>;
+
+/** The system over any stores, which it closes at its end. */
+export function systemOver(stores: Stores, feature: Feature) {
   const app = createApp({
     ports: {
-      log: eventLog,
-      readStore,
-      snapshots: readStore.snapshots,
+      ...stores,
       clock: systemClock,
       ids: systemIds,
       digest: systemDigest,
@@ -53,11 +60,11 @@ export function openSystem(log: string, documents: string, feature: Feature) {
   });
   return {
     app,
-    log: eventLog,
+    log: stores.log,
     async close() {
       await app.stop();
-      await eventLog.close();
-      await readStore.close();
+      await stores.log.close();
+      await stores.readStore.close();
     },
   };
 }

@@ -4,18 +4,26 @@ import { join } from 'node:path';
 import { startChild, type Child } from '../harness/child.ts';
 import { fdatasyncP50Ms } from '../harness/fdatasync.ts';
 import { median, round3 } from '../harness/statistics.ts';
+import type { Parameters } from '../harness/task.ts';
 import type { TaskName } from '../harness/tasks.ts';
 import type { RowContext, RowDefinition } from './row.ts';
 
 const ROUNDS = 5;
 const ROUND_MS = 2_000;
 
-type Side = 'ours' | 'floor' | 'peer';
+export type Side = 'ours' | 'floor' | 'peer';
 const TASK_OF: Record<Side, TaskName> = {
   ours: 'ours/append',
   floor: 'floor/append',
   peer: 'peer/append',
 };
+
+/** What one side runs, and with what beside the number in flight and the length of a round. */
+export interface SideTask {
+  readonly side: Side;
+  readonly task: TaskName;
+  readonly parameters: Parameters;
+}
 
 /** Durable commands per second with so many in flight. */
 export function appendRow(inFlight: number, target: string): RowDefinition {
@@ -23,7 +31,14 @@ export function appendRow(inFlight: number, target: string): RowDefinition {
   return {
     name,
     async run(context) {
-      const { perSecond, fdatasyncMs } = await alternate(name, inFlight, context);
+      const sides: readonly Side[] =
+        context.peerMissing === undefined ? ['ours', 'floor', 'peer'] : ['ours', 'floor'];
+      const tasks = sides.map((side) => {
+        const folder = join(context.folder, side);
+        mkdirSync(folder);
+        return { side, task: TASK_OF[side], parameters: { folder } };
+      });
+      const { perSecond, fdatasyncMs } = await alternate(name, inFlight, tasks, context);
       const of = (side: Side) => {
         const values = perSecond.get(side) ?? [];
         return values.length > 0 ? round3(median(values)) : null;
@@ -44,16 +59,17 @@ export function appendRow(inFlight: number, target: string): RowDefinition {
 }
 
 /** Each side warms up once; then they take turns, and the disk is measured before each turn. */
-async function alternate(name: string, inFlight: number, context: RowContext) {
-  const sides: readonly Side[] =
-    context.peerMissing === undefined ? ['ours', 'floor', 'peer'] : ['ours', 'floor'];
+export async function alternate(
+  name: string,
+  inFlight: number,
+  tasks: readonly SideTask[],
+  context: RowContext,
+) {
   const children = new Map<Side, Child>();
   const perSecond = new Map<Side, number[]>();
   const fdatasyncMs: number[] = [];
-  for (const side of sides) {
-    const folder = join(context.folder, side);
-    mkdirSync(folder);
-    const child = await startChild(TASK_OF[side], { folder, inFlight, roundMs: ROUND_MS });
+  for (const { side, task, parameters } of tasks) {
+    const child = await startChild(task, { ...parameters, inFlight, roundMs: ROUND_MS });
     await child.round();
     children.set(side, child);
     perSecond.set(side, []);

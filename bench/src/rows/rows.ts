@@ -4,6 +4,9 @@ import { httpOpenRow } from './http-open.ts';
 import { httpOrdersRow } from './http-orders.ts';
 import { replayRow } from './replay.ts';
 import type { RowDefinition } from './row.ts';
+import { serversAppendRow } from './servers-append.ts';
+import { serversHttpRow } from './servers-http.ts';
+import { serversReplayRow } from './servers-replay.ts';
 
 const REPLAY_TARGET = '>= 60 % of floor, >= 8x peer';
 
@@ -22,4 +25,7 @@ export const ROWS: readonly RowDefinition[] = [
   httpOrdersRow,
   httpOpenRow,
   coldStartRow,
+  serversAppendRow,
+  serversReplayRow,
+  serversHttpRow,
 ];
