@@ -30,7 +30,8 @@ export default {
   collectCoverageFrom: [
     'src/**/*.ts',
     // Run in processes of their own, where the counters of this one do not reach.
-    '!src/{main,offline,offline-backup,open-embedded,open-stores,projection-thread}.ts',
+    '!src/{main,offline,offline-backup,open-embedded,open-stores}.ts',
+    '!src/{projection-thread,log-writer-thread}.ts',
     '!src/cli/demo/**',
     // Exercised against real servers: jest.servers.config.js.
     '!src/adapters/{eventstoredb,mongodb,redis}/**',

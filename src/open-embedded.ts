@@ -16,6 +16,7 @@ import type { ProjectionEngine } from './projections/engine/projection-engine.ts
 /** A till that reads its own write does not wait for it; a list that lags by this is still live. */
 const FEED_REST_MS = 15;
 const YOUNG_GENERATION_MB = 64;
+const WRITER_YOUNG_GENERATION_MB = 32;
 
 export interface EmbeddedOptions {
   readonly dataDir: string;
@@ -32,8 +33,8 @@ export interface EmbeddedStores {
 
 /**
  * The embedded stores of one data folder: the log, the documents, and a file of what only saves
- * work (snapshots, and how far processes have come). Each file has one writing thread: this one,
- * but for the documents, which are the projection thread's.
+ * work (snapshots, and how far processes have come). Each file has one writing thread: the log a
+ * thread of its own, the documents the projection thread, and what only saves work this one.
  */
 export function openEmbedded({ dataDir, logLevel, onFailure }: EmbeddedOptions): EmbeddedStores {
   const logFile = join(dataDir, 'log.db');
@@ -42,12 +43,20 @@ export function openEmbedded({ dataDir, logLevel, onFailure }: EmbeddedOptions):
   const close = async () => {
     for (const closeOne of closers.splice(0).reverse()) await closeOne();
   };
+  const begin = (name: string, data: unknown, youngGenerationMb: number) => {
+    const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+    const entry = new URL(`./${name}.${suffix}`, import.meta.url);
+    const thread = startThread({ entry, data, youngGenerationMb, onFailure });
+    closers.push(() => thread.end());
+    return thread.channel;
+  };
   let grew = () => undefined as unknown;
   const log = openSqliteEventLog({
     path: logFile,
     clock: systemClock,
     ids: systemIds,
     onCommit: () => grew(),
+    writer: begin('log-writer-thread', undefined, WRITER_YOUNG_GENERATION_MB),
   });
   closers.push(() => log.close());
   const readStore = openSqliteReadStore(documentsFile);
@@ -61,17 +70,8 @@ export function openEmbedded({ dataDir, logLevel, onFailure }: EmbeddedOptions):
     logLevel,
     feedRestMs: FEED_REST_MS,
   };
-  const entry = import.meta.url.endsWith('.ts')
-    ? './projection-thread.ts'
-    : './projection-thread.js';
-  const thread = startThread({
-    entry: new URL(entry, import.meta.url),
-    data,
-    youngGenerationMb: YOUNG_GENERATION_MB,
-    onFailure,
-  });
-  closers.push(() => thread.end());
-  const rpc = createRpc(thread.channel);
+  const projecting = begin('projection-thread', data, YOUNG_GENERATION_MB);
+  const rpc = createRpc(projecting);
   rpc.handle(REMOTE.append, (...args: Parameters<EventLog['append']>) => log.append(...args));
   grew = oneAtATime(() => rpc.call(REMOTE.logGrew));
 

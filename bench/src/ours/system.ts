@@ -4,6 +4,7 @@ import { createCalendar } from '../../../src/adapters/system/calendar.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
+import { startThread } from '../../../src/adapters/system/thread.ts';
 import { createApp, type Ports } from '../../../src/app.ts';
 import type { Feature } from '../../../src/features/feature.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
@@ -36,9 +37,29 @@ export type Stores = Pick<Ports, 'log' | 'readStore' | 'snapshots'>;
 
 /** The system as the product wires it over its embedded stores, with one feature. */
 export function openSystem(log: string, documents: string, feature: Feature) {
-  const eventLog = openSqliteEventLog({ path: log, clock: systemClock, ids: systemIds });
+  const writer = startThread({
+    entry: new URL('../../../src/log-writer-thread.js', import.meta.url),
+    data: undefined,
+    youngGenerationMb: 32,
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+  const eventLog = openSqliteEventLog({
+    path: log,
+    clock: systemClock,
+    ids: systemIds,
+    writer: writer.channel,
+  });
+  const logAndWriter = {
+    ...eventLog,
+    async close() {
+      await eventLog.close();
+      await writer.end();
+    },
+  };
   const readStore = openSqliteReadStore(documents);
-  return systemOver({ log: eventLog, readStore, snapshots: readStore.snapshots }, feature);
+  return systemOver({ log: logAndWriter, readStore, snapshots: readStore.snapshots }, feature);
 }
 
 export type System = ReturnType<typeof systemOver>;

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 
-import type { NewEvent } from '../../domain/kernel/event.ts';
 import { categoryOf } from '../../domain/kernel/names.ts';
 import { START } from '../../domain/kernel/position.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { AppendOutcome, ExpectedRevision } from '../../ports/event-log.ts';
 import { type Database, prepare } from './database.ts';
 import { positionOf } from './event-log-reads.ts';
@@ -12,13 +12,22 @@ const MAX_CACHED_HEADS = 50_000;
 const ROWS_AT_ONCE = 16;
 const COLUMNS = 8;
 
+interface SerialisedEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly data: string;
+  readonly metadata: string;
+  /** When it was recorded first, of an event that is taken over from another log. */
+  readonly recordedAt: string | undefined;
+}
+
 /**
  * An append with its events already turned into text, so that its size is known before it queues.
  */
 export interface SerialisedAppend {
   readonly stream: string;
   readonly expected: ExpectedRevision;
-  readonly events: readonly { event: NewEvent; data: string; metadata: string }[];
+  readonly events: readonly SerialisedEvent[];
 }
 
 interface Head {
@@ -31,10 +40,10 @@ export interface EventLogWrites {
    * Appends a group in one transaction, each checked inside it: a conflict fails only itself.
    * A failure before COMMIT is `failed` for all, one during COMMIT `unknown` for all.
    */
-  appendGroup(group: readonly SerialisedAppend[], recordedAt: string): AppendOutcome[];
+  appendGroup(group: readonly SerialisedAppend[]): AppendOutcome[];
 }
 
-export function createWrites(db: Database): EventLogWrites {
+export function createWrites(db: Database, clock: Clock): EventLogWrites {
   const findStream = prepare(
     db,
     `SELECT s.id, (SELECT max(revision) FROM events WHERE stream_id = s.id)
@@ -49,14 +58,29 @@ export function createWrites(db: Database): EventLogWrites {
     `SELECT id, position, recorded_at FROM events
      WHERE stream_id = ? AND revision > ? ORDER BY revision LIMIT ?`,
   );
+  const newestRecorded = prepare(
+    db,
+    'SELECT recorded_at FROM events ORDER BY position DESC LIMIT 1',
+  );
   const begin = prepare(db, 'BEGIN IMMEDIATE');
 
   /** Heads known to be committed. This process is the only writer of the file, so they hold. */
   const heads = new LRUCache<string, Head>({ max: MAX_CACHED_HEADS });
 
+  /** The last position that is committed; undefined when it has to be looked up. */
+  let committed: number | undefined;
+  let lastRecordedAt = String(newestRecorded.all()[0]?.[0] ?? '');
+
   /** Rows of the group that were not given to the database yet, and the last position taken. */
   let waiting: (string | number)[][] = [];
   let position = 0;
+
+  /** Never before the event that went ahead, even when the clock steps back. */
+  function nextRecordedAt(): string {
+    const now = new Date(clock.now()).toISOString();
+    if (now > lastRecordedAt) lastRecordedAt = now;
+    return lastRecordedAt;
+  }
 
   function insertWaiting(): void {
     const rows = waiting;
@@ -85,8 +109,7 @@ export function createWrites(db: Database): EventLogWrites {
     if (count === 0 || head.revision < from + count) return undefined;
     insertWaiting();
     const rows = storedIds.all(head.streamId, from, count);
-    const same =
-      rows.length === count && rows.every(([id], i) => id === append.events[i]?.event.id);
+    const same = rows.length === count && rows.every(([id], i) => id === append.events[i]?.id);
     if (!same) return undefined;
     const positions = rows.map((row) => positionOf(row[1] as number));
     return {
@@ -116,11 +139,10 @@ export function createWrites(db: Database): EventLogWrites {
     const streamId =
       head?.streamId ?? insertStream.run(append.stream, categoryOf(append.stream)).lastInsertRowid;
     let revision = actual;
-    const positions = append.events.map(({ event, data, metadata }) => {
+    const positions = append.events.map(({ id, type, data, metadata, recordedAt: own }) => {
       revision += 1;
       position += 1;
-      const { id, type } = event;
-      const at = event.recordedAt ?? recordedAt;
+      const at = own ?? recordedAt;
       waiting.push([position, streamId, revision, id, type, data, metadata, at]);
       return positionOf(position);
     });
@@ -136,17 +158,20 @@ export function createWrites(db: Database): EventLogWrites {
 
   function rollBack(): void {
     heads.clear();
+    committed = undefined;
     if (db.inTransaction) db.exec('ROLLBACK');
   }
 
   return {
-    appendGroup(group, recordedAt) {
+    appendGroup(group) {
+      const recordedAt = nextRecordedAt();
       const inGroup = new Map<string, Head>();
       let outcomes: AppendOutcome[];
       try {
         begin.run();
         waiting = [];
-        position = Number(lastPosition.all()[0]?.[0] ?? 0);
+        committed ??= Number(lastPosition.all()[0]?.[0] ?? 0);
+        position = committed;
         outcomes = group.map((append) => appendOne(append, recordedAt, inGroup));
         insertWaiting();
       } catch (error) {
@@ -166,6 +191,7 @@ export function createWrites(db: Database): EventLogWrites {
         rollBack();
         return group.map(() => ({ outcome: 'unknown', error: error as Error }));
       }
+      committed = position;
       for (const [stream, head] of inGroup) heads.set(stream, head);
       return outcomes;
     },

@@ -1,5 +1,6 @@
 import type { NewEvent } from '../../domain/kernel/event.ts';
 import { comparePositions } from '../../domain/kernel/position.ts';
+import type { Channel } from '../../ports/channel.ts';
 import type { Clock } from '../../ports/clock.ts';
 import {
   MAX_APPEND_BYTES,
@@ -12,12 +13,11 @@ import { createWake, followLog } from '../shared/follow-log.ts';
 import { type Database, openDatabase } from './database.ts';
 import { createReads, positionOf } from './event-log-reads.ts';
 import { createEventLogSchema } from './event-log-schema.ts';
-import { createWrites, type SerialisedAppend } from './event-log-writes.ts';
+import type { SerialisedAppend } from './event-log-writes.ts';
+import { createDistantWriter, createLocalWriter } from './log-writer.ts';
 
 /** Appends that may wait for a commit; one more is refused as `failed`, retryable. */
 const MAX_QUEUED_APPENDS = 10_000;
-/** Appends that share one commit: bounds how long one blocks the event loop. */
-const MAX_GROUP = 512;
 
 export interface SqliteEventLogOptions {
   readonly path: string;
@@ -25,6 +25,8 @@ export interface SqliteEventLogOptions {
   readonly ids: Ids;
   /** Called after a commit that may have stored something. */
   readonly onCommit?: () => void;
+  /** To a thread that serves as the log's writer; without one this thread commits. */
+  readonly writer?: Channel;
 }
 
 interface Queued {
@@ -39,42 +41,43 @@ interface Queued {
  * Appends that arrive in one turn of the event loop share one transaction and one fsync. Nobody
  * is answered, and no subscriber woken, before that transaction has been committed.
  */
-export function openSqliteEventLog({
-  path,
-  clock,
-  ids,
-  onCommit,
-}: SqliteEventLogOptions): EventLog {
+export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
+  const { path, clock, ids, onCommit } = options;
   const db = openDatabase(path, 'full');
   const logId = prepareSchema(db, ids);
   const reads = createReads(db);
-  const writes = createWrites(db);
+  const writer = options.writer
+    ? createDistantWriter(options.writer, path)
+    : createLocalWriter(db, clock);
   const wake = createWake();
   const closing = new AbortController();
   const queue: Queued[] = [];
+  const writing = new Set<Promise<void>>();
+  let unanswered = 0;
   let scheduled = false;
-  let lastRecordedAt = reads.readAt(reads.head())?.recordedAt ?? '';
 
-  /** Never before the event that went ahead, even when the clock steps back. */
-  function recordedAt(): string {
-    const now = new Date(clock.now()).toISOString();
-    if (now > lastRecordedAt) lastRecordedAt = now;
-    return lastRecordedAt;
+  function handOver(): void {
+    const group = queue.splice(0, writer.most);
+    if (group.length === 0) return;
+    const written = write(group).finally(() => writing.delete(written));
+    writing.add(written);
+  }
+
+  async function write(group: readonly Queued[]): Promise<void> {
+    const outcomes = await writer.write(group.map(({ append }) => append));
+    unanswered -= group.length;
+    group.forEach(({ answer }, i) => {
+      answer(outcomes[i] as AppendOutcome);
+    });
+    if (outcomes.every(({ outcome }) => outcome === 'conflict')) return;
+    wake.notify();
+    onCommit?.();
   }
 
   function flush(): void {
     scheduled = false;
-    const group = queue.splice(0, MAX_GROUP);
+    handOver();
     if (queue.length > 0) schedule();
-    if (group.length === 0) return;
-    const outcomes = writes.appendGroup(
-      group.map(({ append }) => append),
-      recordedAt(),
-    );
-    group.forEach(({ answer }, i) => answer(outcomes[i] as AppendOutcome));
-    if (outcomes.every(({ outcome }) => outcome === 'conflict')) return;
-    wake.notify();
-    onCommit?.();
   }
 
   function schedule(): void {
@@ -83,18 +86,30 @@ export function openSqliteEventLog({
     setImmediate(flush);
   }
 
+  let closed: Promise<void> | undefined;
+
+  async function close(): Promise<void> {
+    while (queue.length > 0) handOver();
+    closing.abort();
+    await Promise.all([...writing]);
+    await writer.close();
+    db.close();
+  }
+
   const log: EventLog = {
     logId: () => Promise.resolve(logId),
     append(stream, expected, events) {
       if (closing.signal.aborted) return Promise.resolve(unavailable('the log is closed'));
-      if (queue.length >= MAX_QUEUED_APPENDS) {
+      if (unanswered >= MAX_QUEUED_APPENDS) {
         return Promise.resolve(unavailable(`${MAX_QUEUED_APPENDS} appends are waiting already`));
       }
       const append = serialise(stream, expected, events);
       if ('outcome' in append) return Promise.resolve(append);
       return new Promise((answer) => {
+        unanswered += 1;
         queue.push({ append, answer });
-        schedule();
+        if (queue.length >= writer.handOverAt) handOver();
+        else schedule();
       });
     },
     readStream: async (stream, options = {}) => reads.readStream(stream, options),
@@ -114,15 +129,7 @@ export function openSqliteEventLog({
       if (closing.signal.aborted) throw new Error('the log is closed');
       reads.head();
     },
-    close: async () => {
-      if (closing.signal.aborted) return;
-      while (queue.length > 0) flush();
-      closing.abort();
-      // A stopped log is one file, easy to copy. After a kill the next start reads the rest from
-      // the WAL.
-      db.pragma('wal_checkpoint(TRUNCATE)');
-      db.close();
-    },
+    close: () => (closed ??= close()),
   };
   return log;
 }
@@ -155,7 +162,8 @@ function serialise(
     const data = JSON.stringify(event.data);
     const metadata = JSON.stringify(event.metadata);
     sizeBytes += Buffer.byteLength(data) + Buffer.byteLength(metadata);
-    return { event, data, metadata };
+    const { id, type, recordedAt } = event;
+    return { id, type, data, metadata, recordedAt };
   });
   if (sizeBytes > MAX_APPEND_BYTES) {
     return {

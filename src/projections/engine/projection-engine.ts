@@ -314,7 +314,7 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
       if (serving) run(serving);
       if (building) run(building);
     }
-    supervise(feed.run());
+    if (projections.length > 0) supervise(feed.run());
   }
 
   function positionOf(name: string): Position | undefined {

@@ -1,0 +1,198 @@
+import type { AppendOutcome } from '../../ports/event-log.ts';
+import type { Channel } from '../../ports/channel.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { type Database, openDatabase } from './database.ts';
+import { createWrites, type SerialisedAppend } from './event-log-writes.ts';
+
+/** Appends that share one commit: bounds how long one takes. */
+const MAX_GROUP = 512;
+/** So many appends are worth a commit while their callers' thread goes on preparing more. */
+const HAND_OVER_AT = 16;
+
+/** The one writer of a log's file. */
+export interface LogWriter {
+  /** So many waiting appends are handed over at once; fewer at the end of the turn. */
+  readonly handOverAt: number;
+  /** Most appends to hand over at once. */
+  readonly most: number;
+  /** Commits them, perhaps with others that wait; answers in their order. Never rejects. */
+  write(appends: readonly SerialisedAppend[]): Promise<readonly AppendOutcome[]>;
+  /** Leaves one file behind, the write-ahead log written back. */
+  close(): Promise<void>;
+}
+
+/** Commits on the caller's thread, which waits for the disk meanwhile. */
+export function createLocalWriter(db: Database, clock: Clock): LogWriter {
+  const writes = createWrites(db, clock);
+  return {
+    handOverAt: Infinity,
+    most: MAX_GROUP,
+    write: (appends) => Promise.resolve(writes.appendGroup(appends)),
+    close() {
+      writeBack(db);
+      return Promise.resolve();
+    },
+  };
+}
+
+/**
+ * Appends one after the other as plain values: stream, expected, number of events, and of each
+ * event id, type, data, metadata, and when it was recorded if that is given, else ''. Copied to the other thread in half the time of nested objects.
+ */
+type Packed = readonly (string | number)[];
+
+type Request =
+  | { readonly kind: 'open'; readonly path: string }
+  | { readonly kind: 'write'; readonly appends: Packed }
+  | { readonly kind: 'close' };
+
+/** Requests are answered in their order. */
+type Reply =
+  | { readonly kind: 'written'; readonly outcomes: readonly (readonly AppendOutcome[])[] }
+  | { readonly kind: 'closed' };
+
+/**
+ * Has another thread commit: see `serveLogWriter`. When that one is gone, what waited is `unknown`
+ * and what follows `failed`.
+ */
+export function createDistantWriter(channel: Channel, path: string): LogWriter {
+  interface Waiting {
+    readonly count: number;
+    readonly answer: (outcomes: readonly AppendOutcome[]) => void;
+  }
+  const waiting: Waiting[] = [];
+  let closed = (): void => undefined;
+  let gone = false;
+  const post = (request: Request) => {
+    channel.post(request);
+  };
+
+  channel.onMessage((message) => {
+    const reply = message as Reply;
+    if (reply.kind === 'closed') closed();
+    else for (const outcomes of reply.outcomes) waiting.shift()?.answer(outcomes);
+  });
+  channel.onClosed(() => {
+    gone = true;
+    const error = new Error('the thread that writes the log is gone');
+    for (const { count, answer } of waiting.splice(0)) {
+      answer(Array.from({ length: count }, () => ({ outcome: 'unknown', error })));
+    }
+    closed();
+  });
+  post({ kind: 'open', path });
+
+  return {
+    handOverAt: HAND_OVER_AT,
+    most: MAX_GROUP,
+    write(appends) {
+      if (gone) {
+        const error = new Error('the thread that writes the log is gone');
+        return Promise.resolve(
+          appends.map(() => ({
+            outcome: 'failed',
+            reason: 'unavailable',
+            retryable: true,
+            error,
+          })),
+        );
+      }
+      return new Promise((answer) => {
+        waiting.push({ count: appends.length, answer });
+        post({ kind: 'write', appends: pack(appends) });
+      });
+    },
+    close() {
+      if (gone) return Promise.resolve();
+      return new Promise((resolve) => {
+        closed = resolve;
+        post({ kind: 'close' });
+      });
+    },
+  };
+}
+
+/**
+ * The other side of `createDistantWriter`: commits what came while the last commit went on as one
+ * group, so that the more there is to do, the more share a wait for the disk.
+ */
+export function serveLogWriter(channel: Channel, clock: Clock): void {
+  let db: Database | undefined;
+  let writes: ReturnType<typeof createWrites> | undefined;
+  const pending: (readonly SerialisedAppend[])[] = [];
+
+  function commitNext(): void {
+    const requests: (readonly SerialisedAppend[])[] = [];
+    let count = 0;
+    while (pending[0] && (count === 0 || count + pending[0].length <= MAX_GROUP)) {
+      count += pending[0].length;
+      requests.push(pending.shift() ?? []);
+    }
+    if (!writes || requests.length === 0) return;
+    const all = writes.appendGroup(requests.flat());
+    let from = 0;
+    const outcomes = requests.map(({ length }) => all.slice(from, (from += length)));
+    channel.post({ kind: 'written', outcomes } satisfies Reply);
+  }
+
+  channel.onMessage((message) => {
+    const request = message as Request;
+    switch (request.kind) {
+      case 'open':
+        db = openDatabase(request.path, 'full');
+        writes = createWrites(db, clock);
+        return;
+      case 'write':
+        if (pending.length === 0) setImmediate(commitAll);
+        pending.push(unpack(request.appends));
+        return;
+      case 'close':
+        commitAll();
+        if (db) {
+          writeBack(db);
+          db.close();
+        }
+        channel.post({ kind: 'closed' } satisfies Reply);
+    }
+  });
+
+  function commitAll(): void {
+    while (pending.length > 0) commitNext();
+  }
+}
+
+function pack(appends: readonly SerialisedAppend[]): Packed {
+  const packed: (string | number)[] = [];
+  for (const { stream, expected, events } of appends) {
+    packed.push(stream, expected, events.length);
+    for (const { id, type, data, metadata, recordedAt = '' } of events) {
+      packed.push(id, type, data, metadata, recordedAt);
+    }
+  }
+  return packed;
+}
+
+function unpack(packed: Packed): SerialisedAppend[] {
+  const appends: SerialisedAppend[] = [];
+  let at = 0;
+  const next = <T extends string | number>() => packed[at++] as T;
+  while (at < packed.length) {
+    const stream = next<string>();
+    const expected = next<SerialisedAppend['expected']>();
+    const count = next<number>();
+    const events = Array.from({ length: count }, () => ({
+      id: next<string>(),
+      type: next<string>(),
+      data: next<string>(),
+      metadata: next<string>(),
+      recordedAt: next<string>() || undefined,
+    }));
+    appends.push({ stream, expected, events });
+  }
+  return appends;
+}
+
+/** A stopped log is one file, easy to copy. After a kill the next start reads the rest. */
+function writeBack(db: Database): void {
+  db.pragma('wal_checkpoint(TRUNCATE)');
+}
