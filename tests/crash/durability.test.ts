@@ -11,8 +11,11 @@ const PATIENCE_MS = 20_000;
 const CALLS = 'pwrite64,pwritev,fdatasync,fsync,write,writev,sendto,sendmsg';
 const hasTracer = spawnSync('strace', ['-V']).status === 0;
 
-/** What the main thread did that matters here, in the order in which it was done. */
-type Act = 'writes to the log' | 'has the log on the disk' | 'answers';
+/** What a thread did that matters here, in the order in which it was done. */
+type Act =
+  | { readonly what: 'writes to the log'; readonly bytes: string }
+  | { readonly what: 'has the log on the disk' }
+  | { readonly what: 'answers'; readonly orderId: string };
 
 /**
  * Reads a trace: what each thread does is in order, and a call that others came between is in two
@@ -33,12 +36,25 @@ function actsOf(trace: string): Act[] {
       if (!/^f(data)?sync/.test(begun)) continue;
       call = `${begun} ${rest}`;
     }
-    if (/^pwrite(64|v)\(\d+<[^>]*log\.db-wal>/.test(call)) acts.push('writes to the log');
-    else if (/^f(data)?sync\(\d+<[^>]*log\.db-wal>.*\) += 0$/.test(call)) {
-      acts.push('has the log on the disk');
-    } else if (/"HTTP\/1\.1 20[0-9] /.test(call)) acts.push('answers');
+    if (/^pwrite(64|v)\(\d+<[^>]*log\.db-wal>/.test(call)) {
+      acts.push({ what: 'writes to the log', bytes: call });
+    } else if (/^f(data)?sync\(\d+<[^>]*log\.db-wal>.*\) += 0$/.test(call)) {
+      acts.push({ what: 'has the log on the disk' });
+    } else if (/"HTTP\/1\.1 20[0-9] /.test(call)) {
+      const [, orderId = ''] = /Location: \/orders\/([\w-]+)/i.exec(call) ?? [];
+      acts.push({ what: 'answers', orderId });
+    }
   }
   return acts;
+}
+
+/** Whether an order's events were written, and the log was brought to the disk after that. */
+function isOnDisk(orderId: string, before: readonly Act[]): boolean {
+  const written = before.findIndex(
+    (act) => act.what === 'writes to the log' && act.bytes.includes(orderId),
+  );
+  if (written < 0) return false;
+  return before.slice(written).some(({ what }) => what === 'has the log on the disk');
 }
 
 /** The tracer's last line of a thread tells that it has ended; it may come after the end itself. */
@@ -64,7 +80,7 @@ async function wholeTrace(file: string, pid: number): Promise<string> {
       const dataDir = join(folder, `data-${atOnce}`);
       const traceFile = join(folder, `trace-${atOnce}`);
       // Not as the parent (-D): signals go to the server itself.
-      const under = ['strace', '-D', '-f', '-y', '--seccomp-bpf', '-s', '24', '-o', traceFile];
+      const under = ['strace', '-D', '-f', '-y', '--seccomp-bpf', '-s', '8192', '-o', traceFile];
       under.push('-e', `trace=${CALLS}`, '-e', 'signal=none');
       const server = await startServer(dataDir, {}, { under });
       const api = createApiClient(server.url, keyOf(dataDir, 'till'));
@@ -85,18 +101,12 @@ async function wholeTrace(file: string, pid: number): Promise<string> {
       await server.stop();
 
       const acts = actsOf(await wholeTrace(traceFile, server.process.pid ?? 0));
-      const first = acts.indexOf('answers');
-      expect(acts.filter((act) => act === 'answers')).toHaveLength(placed);
-      expect(acts.slice(0, first)).toContain('has the log on the disk');
-      let onDisk = true;
-      let early = 0;
-      for (const act of acts) {
-        if (act === 'answers' && !onDisk) early += 1;
-        if (act !== 'answers') onDisk = act === 'has the log on the disk';
-      }
-      expect(early).toBe(0);
+      const answers = acts.flatMap((act, at) => (act.what === 'answers' ? [{ ...act, at }] : []));
+      expect(new Set(answers.map(({ orderId }) => orderId)).size).toBe(placed);
+      const early = answers.filter(({ orderId, at }) => !isOnDisk(orderId, acts.slice(0, at)));
+      expect(early).toEqual([]);
       // One at a time, every answer has waited for a sync of its own.
-      const syncs = acts.filter((act) => act === 'has the log on the disk').length;
+      const syncs = acts.filter(({ what }) => what === 'has the log on the disk').length;
       if (atOnce === 1) expect(syncs).toBeGreaterThanOrEqual(placed);
     },
     60_000,
