@@ -44,7 +44,7 @@ async function serve(
     const stores = known ?? first?.stores ?? [];
     // Where all that lasts is elsewhere, several processes may share the folder of the stores file.
     if (!embedded) lock.release();
-    const opened = openStores({ config, logger, onFailure });
+    const opened = await openStores({ config, logger, onFailure });
     closers.push(() => opened.close());
     const app = createApp({
       ports: {

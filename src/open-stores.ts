@@ -1,7 +1,6 @@
-import { openEventStoreDbLog } from './adapters/eventstoredb/event-log.ts';
+import { join } from 'node:path';
+
 import { createMemoryRateLimit } from './adapters/memory/rate-limit.ts';
-import { openMongoReadStore } from './adapters/mongodb/read-store.ts';
-import { openRedis } from './adapters/redis/redis.ts';
 import { openSqliteReadStore } from './adapters/sqlite/read-store.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import { systemIds } from './adapters/system/ids.ts';
@@ -11,7 +10,6 @@ import { openEmbedded } from './open-embedded.ts';
 import type { Dependency } from './ports/dependency.ts';
 import type { Logger } from './ports/logger.ts';
 import type { RateLimit, RateLimitPolicy } from './ports/rate-limit.ts';
-import { join } from 'node:path';
 
 const MINUTE_MS = 60_000;
 
@@ -31,8 +29,11 @@ export interface OpenStoresOptions {
   readonly onFailure: (error: Error) => void;
 }
 
-/** Opens them. One that is down is shown by the health checks and tried again in use. */
-export function openStores(options: OpenStoresOptions): OpenStores {
+/**
+ * Opens them. One that is down is shown by the health checks and tried again in use. The clients of
+ * servers are loaded only where they are used: a start on embedded stores does not wait for them.
+ */
+export async function openStores(options: OpenStoresOptions): Promise<OpenStores> {
   const { config, logger } = options;
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -43,7 +44,7 @@ export function openStores(options: OpenStoresOptions): OpenStores {
   const depend = (name: string, kind: string, needed: boolean, ping: () => Promise<void>) =>
     dependencies.push({ name, kind, needed, ping });
 
-  const limits = openLimits(options);
+  const limits = await openLimits(options);
   closers.push(limits.close);
   if (limits.ping) depend('cache', 'Redis', false, limits.ping);
   const { rateLimit } = limits;
@@ -60,6 +61,7 @@ export function openStores(options: OpenStoresOptions): OpenStores {
     return { ports, app: { projections: embedded.projections, dependencies }, says, close };
   }
 
+  const { openEventStoreDbLog } = await import('./adapters/eventstoredb/event-log.ts');
   const log = openEventStoreDbLog({
     connectionString: config.esdbUrl,
     clock: systemClock,
@@ -82,6 +84,7 @@ export function openStores(options: OpenStoresOptions): OpenStores {
     return { ports, app: { dependencies }, says, close };
   }
 
+  const { openMongoReadStore } = await import('./adapters/mongodb/read-store.ts');
   const readStore = openMongoReadStore({ url: config.mongoUrl, logger });
   closers.push(() => readStore.close());
   depend('read-store', 'MongoDB', true, () => readStore.ping());
@@ -104,7 +107,7 @@ interface Limits {
   readonly close: () => Promise<void>;
 }
 
-function openLimits({ config, logger }: OpenStoresOptions): Limits {
+async function openLimits({ config, logger }: OpenStoresOptions): Promise<Limits> {
   const { redisUrl, requestsPerMinute } = config;
   const policy: RateLimitPolicy = { name: 'requests', points: requestsPerMinute, perMs: MINUTE_MS };
   const limited = requestsPerMinute > 0;
@@ -112,6 +115,7 @@ function openLimits({ config, logger }: OpenStoresOptions): Limits {
     const rateLimit = limited ? createMemoryRateLimit(policy) : undefined;
     return { rateLimit, says: [], close: () => Promise.resolve() };
   }
+  const { openRedis } = await import('./adapters/redis/redis.ts');
   const redis = openRedis({ url: redisUrl, logger });
   return {
     rateLimit: limited ? redis.rateLimit(policy) : undefined,
