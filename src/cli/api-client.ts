@@ -18,7 +18,8 @@ export interface ApiClient {
   post(path: string, call: Call): Promise<Answer>;
 }
 
-const TIMEOUT_MS = 60_000;
+/** An audit answers when it is done, and reads the whole log. */
+const TIMEOUT_MS = 1_800_000;
 
 /** The server cannot be reached, or does not speak as it should. */
 export class ServerError extends Error {}

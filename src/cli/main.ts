@@ -12,6 +12,7 @@ import { addEventsCommands } from './events/commands.ts';
 import { CliError, importOrders } from './import-orders.ts';
 import type { Offline } from './offline.ts';
 import { addTransferCommands } from './transfer/commands.ts';
+import { addProjectionsCommands } from './projections/commands.ts';
 
 /** The server as it was built beside this file. */
 const SERVER = new URL('../main.js', import.meta.url);
@@ -85,6 +86,7 @@ program
     // Clients of servers that do not answer keep sockets open.
     process.stdout.write('', () => process.exit());
   });
+addProjectionsCommands(program, dataDir, port);
 
 program.parseAsync().catch((error: unknown) => {
   const expected = isExpected(error);

@@ -93,7 +93,7 @@ export interface LiveGeneration {
 /** State of a projection that must outlive the process. */
 export interface ProjectionStatus {
   readonly projection: string;
-  readonly status: 'running' | 'blocked';
+  readonly status: 'running' | 'blocked' | 'paused';
   readonly eventId?: string;
   readonly reason?: string;
   /** Events that an operator ordered to be passed over. */

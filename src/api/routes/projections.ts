@@ -1,37 +1,53 @@
 import { Type, type Static } from '@sinclair/typebox';
 
 import { DomainError, NotFoundError } from '../../domain/kernel/errors.ts';
+import type { Actor } from '../../domain/kernel/event.ts';
 import { storeOf } from '../../domain/kernel/names.ts';
 import { formatPosition } from '../../domain/kernel/position.ts';
-import { lagOf, type ProjectionReport } from '../../projections/engine/projection-engine.ts';
+import {
+  lagOf,
+  type Difference,
+  type ProjectionReport,
+} from '../../projections/engine/projection-engine.ts';
 import { answered } from '../reads.ts';
-import { route, type Route } from '../route.ts';
+import { route, type Caller, type Route } from '../route.ts';
 import type { Services } from '../services.ts';
 
 const Params = Type.Object({ name: Type.String({ minLength: 1, maxLength: 100 }) });
 const Reason = Type.String({ minLength: 1, maxLength: 500, description: 'It is recorded.' });
+const MAX_VALUE_LENGTH = 500;
 const access = ['operator'] as const;
 const tag = 'Operation';
+
+const MEMBER_STATES = [
+  Type.Literal('catching-up'),
+  Type.Literal('live'),
+  Type.Literal('blocked'),
+  Type.Literal('paused'),
+  Type.Literal('retired'),
+];
 
 const ProjectionState = Type.Object(
   {
     name: Type.String(),
     version: Type.Integer({ description: "Of the read model's code." }),
     generation: Type.Integer({ description: 'Raised by each rebuild.' }),
-    state: Type.Union([
-      Type.Literal('catching-up'),
-      Type.Literal('live'),
-      Type.Literal('blocked'),
-      Type.Literal('retired'),
-    ]),
+    state: Type.Union(MEMBER_STATES),
     position: Type.String(),
     lagEvents: Type.Integer({ minimum: 0 }),
+    lagSeconds: Type.Integer({
+      minimum: 0,
+      description: 'Age of the oldest event that it has not taken yet; 0 when there is none.',
+    }),
     lastRecordedAt: Type.Optional(Type.String()),
     blocked: Type.Optional(Type.Object({ eventId: Type.String(), reason: Type.String() })),
     building: Type.Optional(
       Type.Object({
         generation: Type.Integer(),
+        state: Type.Union([...MEMBER_STATES, Type.Literal('waiting')]),
         position: Type.String(),
+        events: Type.Integer({ minimum: 0, description: 'Of the log, passed so far.' }),
+        ofEvents: Type.Integer({ minimum: 0, description: 'In the log now.' }),
         percent: Type.Integer({ minimum: 0, maximum: 100 }),
       }),
     ),
@@ -39,19 +55,29 @@ const ProjectionState = Type.Object(
   { $id: 'ProjectionState' },
 );
 
-async function states({ projections, log }: Services): Promise<Static<typeof ProjectionState>[]> {
+async function states(services: Services): Promise<Static<typeof ProjectionState>[]> {
+  const { projections, log } = services;
   const head = await answered(() => log.head());
-  return projections.report().map((report) => ({
+  const all = projections.report().map(async (report) => ({
     name: report.name,
     version: report.version,
     generation: report.generation,
     state: report.state,
     position: formatPosition(report.position),
     lagEvents: Number(lagOf(report, head)),
+    lagSeconds: await lagSecondsOf(report, services),
     ...(report.lastRecordedAt !== undefined && { lastRecordedAt: report.lastRecordedAt }),
     ...(report.blocked && { blocked: { ...report.blocked } }),
     ...(report.building && { building: progress(report.building, head.commit) }),
   }));
+  return Promise.all(all);
+}
+
+async function lagSecondsOf({ position }: ProjectionReport, { log, clock }: Services) {
+  const page = await answered(() => log.readAll({ after: position, limit: 1 }));
+  const [next] = page.events;
+  if (!next) return 0;
+  return Math.max(0, Math.floor((clock.now() - Date.parse(next.recordedAt)) / 1_000));
 }
 
 function progress(building: NonNullable<ProjectionReport['building']>, head: bigint) {
@@ -60,10 +86,15 @@ function progress(building: NonNullable<ProjectionReport['building']>, head: big
   const percent = all <= 0n ? 100 : Math.min(100, Number((done * 100n) / all));
   return {
     generation: building.generation,
+    state: building.state,
     position: formatPosition(building.position),
+    events: Number(done < 0n ? 0n : done),
+    ofEvents: Number(all < 0n ? 0n : all),
     percent,
   };
 }
+
+const operator = ({ keyId }: Caller): Actor => ({ kind: 'operator', id: keyId });
 
 async function stateOf(services: Services, name: string) {
   const state = (await states(services)).find((one) => one.name === name);
@@ -120,8 +151,8 @@ const skipEvent = route({
   example: { eventId: '4f0c7a0e-9a55-4b11-8b51-0e8f4c8d1a77', reason: 'Written by a broken till' },
   errors: ['not_found', 'projection_not_blocked'],
   async handle({ params, body, caller }, services) {
-    const actor = { kind: 'operator', id: caller.keyId } as const;
-    await answered(() => services.projections.skip(params.name, body.eventId, body.reason, actor));
+    const { eventId, reason } = body;
+    await answered(() => services.projections.skip(params.name, eventId, reason, operator(caller)));
     return { status: 202, body: await stateOf(services, params.name) };
   },
 });
@@ -133,7 +164,13 @@ const AuditAnswer = Type.Object({
     Type.Object({
       key: Type.String(),
       kind: Type.String(),
-      fields: Type.Array(Type.String()),
+      differences: Type.Array(
+        Type.Object({
+          field: Type.String(),
+          expected: Type.Optional(Type.String({ description: 'JSON; absent: no such field.' })),
+          found: Type.Optional(Type.String({ description: 'JSON; absent: no such field.' })),
+        }),
+      ),
     }),
     { description: "Of the caller's own store." },
   ),
@@ -150,7 +187,16 @@ const auditProjection = route({
   tag,
   access,
   params: Params,
-  body: Type.Object({ heal: Type.Boolean() }),
+  body: Type.Object({
+    heal: Type.Boolean(),
+    sample: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100_000,
+        description: 'Only so many streams, drawn at random.',
+      }),
+    ),
+  }),
   status: 200,
   response: AuditAnswer,
   write: false,
@@ -159,7 +205,7 @@ const auditProjection = route({
   async handle({ params, body, caller }, services) {
     const { name } = params;
     const [report] = await answered(() =>
-      services.projections.audit({ projection: name, heal: body.heal }),
+      services.projections.audit({ projection: name, ...body }),
     );
     if (!report) {
       throw new DomainError('not_caught_up', `expected ${name} to be live before its audit`);
@@ -172,10 +218,82 @@ const auditProjection = route({
         projection: name,
         documents,
         healed,
-        damages: mine.map(({ key, kind, fields }) => ({ key, kind, fields: [...fields] })),
+        damages: mine.map(({ key, kind, differences }) => ({
+          key,
+          kind,
+          differences: differences.map(inJson),
+        })),
         damagesOfOtherStores: damages.length - mine.length,
       },
     };
+  },
+});
+
+/** Values as JSON, cut where they are long: the place matters, and the log has the rest. */
+function inJson({ field, expected, found }: Difference) {
+  const text = (value: unknown) => JSON.stringify(value).slice(0, MAX_VALUE_LENGTH);
+  return {
+    field,
+    ...(expected !== undefined && { expected: text(expected) }),
+    ...(found !== undefined && { found: text(found) }),
+  };
+}
+
+const pauseProjection = route({
+  method: 'post',
+  path: '/projections/:name/pause',
+  operationId: 'pauseProjection',
+  summary: 'Let a read model rest where it is',
+  description: 'Queries get what it has; it stays so over a restart. Who and why is recorded.',
+  tag,
+  access,
+  params: Params,
+  body: Type.Object({ reason: Reason }),
+  status: 202,
+  response: ProjectionState,
+  write: false,
+  example: { reason: 'The read store is being moved' },
+  errors: ['not_found'],
+  async handle({ params, body, caller }, services) {
+    await answered(() => services.projections.pause(params.name, body.reason, operator(caller)));
+    return { status: 202, body: await stateOf(services, params.name) };
+  },
+});
+
+const resumeProjection = route({
+  method: 'post',
+  path: '/projections/:name/resume',
+  operationId: 'resumeProjection',
+  summary: 'Let a paused read model go on',
+  tag,
+  access,
+  params: Params,
+  status: 202,
+  response: ProjectionState,
+  write: false,
+  errors: ['not_found', 'projection_not_paused'],
+  async handle({ params, caller }, services) {
+    await answered(() => services.projections.resume(params.name, operator(caller)));
+    return { status: 202, body: await stateOf(services, params.name) };
+  },
+});
+
+const cancelRebuild = route({
+  method: 'post',
+  path: '/projections/:name/cancel-rebuild',
+  operationId: 'cancelRebuild',
+  summary: 'Give the rebuild of a read model up',
+  description: 'What answers queries now goes on as it is; what was built so far is dropped.',
+  tag,
+  access,
+  params: Params,
+  status: 200,
+  response: ProjectionState,
+  write: false,
+  errors: ['not_found', 'projection_not_building'],
+  async handle({ params, caller }, services) {
+    await answered(() => services.projections.cancelRebuild(params.name, operator(caller)));
+    return { status: 200, body: await stateOf(services, params.name) };
   },
 });
 
@@ -195,10 +313,12 @@ const rebuildProjection = route({
   write: false,
   example: { reason: 'After restoring the log from a backup' },
   errors: ['not_found'],
-  async handle({ params, body }, services) {
+  async handle({ params, body, caller }, services) {
     const before = await stateOf(services, params.name);
     if (!before.building) {
-      await answered(() => services.projections.rebuild(params.name, body.reason));
+      await answered(() =>
+        services.projections.rebuild(params.name, body.reason, operator(caller)),
+      );
     }
     return { status: 202, body: await stateOf(services, params.name) };
   },
@@ -209,6 +329,9 @@ export const projectionRoutes: readonly Route[] = [
   listProjections,
   retryProjection,
   skipEvent,
+  pauseProjection,
+  resumeProjection,
   auditProjection,
   rebuildProjection,
+  cancelRebuild,
 ];

@@ -56,6 +56,8 @@ export const ERRORS = {
   shutting_down: row('unavailable', 'The server is stopping', true),
   internal: row('internal', 'Something went wrong on our side', true),
   projection_elsewhere: row('conflict', 'Another process runs this projection', true),
+  projection_not_building: row('conflict', 'No rebuild of the projection is under way'),
+  projection_not_paused: row('conflict', 'The projection is not paused'),
   projection_not_blocked: row('conflict', 'The projection is not blocked at that event'),
   // money
   unknown_currency: row('malformed', 'The currency is not known'),

@@ -3,12 +3,21 @@ import { comparePositions, START, type Position } from '../../domain/kernel/posi
 import type { DocumentWrite, StoredDocument } from '../../ports/read-store.ts';
 import { yieldTurn } from './catch-up.ts';
 import type { Feed } from './feed.ts';
-import { compare, foldLog, foldStream, present, putBack, type Damage } from './heal.ts';
+import { compare, fieldsOf, foldLog, foldStream, present, putBack, type Damage } from './heal.ts';
 import type { Member } from './member.ts';
 import type { EngineContext } from './types.ts';
 
 const STREAMS_AT_ONCE = 25;
 const SCAN_PAGE = 200;
+
+export interface AuditOptions {
+  readonly heal: boolean;
+  /**
+   * Compares the documents of so many streams, drawn at random, and does not look for documents
+   * that should not be there. A read model that many streams feed is compared as a whole.
+   */
+  readonly sample?: number | undefined;
+}
 
 export interface AuditReport {
   readonly projection: string;
@@ -25,20 +34,21 @@ export async function audit(
   context: EngineContext,
   member: Member,
   feed: Feed,
-  options: { readonly heal: boolean },
+  options: AuditOptions,
 ): Promise<AuditReport> {
   const damages: Damage[] = [];
   const note = async (found: readonly Damage[]) => {
     damages.push(...found);
-    for (const { key, kind, fields } of found) {
-      const detail = fields.join(', ');
+    for (const damage of found) {
+      const { key, kind } = damage;
+      const detail = fieldsOf(damage);
       await context.journal.record(member.projection.name, 'GapFound', { key, kind, detail });
       if (!options.heal) continue;
       await context.journal.record(member.projection.name, 'GapHealed', { key, kind });
     }
   };
   const documents = member.projection.streamOf
-    ? await auditByStream(context, member, feed, options.heal, note)
+    ? await auditByStream(context, member, feed, options, note)
     : await auditWhole(context, member, feed, options.heal, note);
   return { projection: member.projection.name, documents, damages, healed: options.heal };
 }
@@ -71,7 +81,7 @@ async function auditByStream(
   context: EngineContext,
   member: Member,
   feed: Feed,
-  heal: boolean,
+  { heal, sample }: AuditOptions,
   note: Note,
 ): Promise<number> {
   let documents = 0;
@@ -93,7 +103,12 @@ async function auditByStream(
     await yieldTurn();
   };
 
-  for await (const streams of newStreams(context, member, feed.reached)) await check(streams, []);
+  const all = newStreams(context, member, feed.reached);
+  if (sample !== undefined) {
+    for (const stream of await drawn(context, all, sample)) await check([stream], []);
+    return documents;
+  }
+  for await (const streams of all) await check(streams, []);
   let after = '';
   for (;;) {
     const page = await context.store.scan(member.collection.name, after, SCAN_PAGE);
@@ -110,6 +125,24 @@ async function auditByStream(
       if (!made.has(key)) await check([stream], [key]);
     }
   }
+}
+
+/** So many of the streams, each as likely as any other: a reservoir. */
+async function drawn(
+  { ids }: EngineContext,
+  all: AsyncIterable<readonly string[]>,
+  count: number,
+): Promise<readonly string[]> {
+  const chosen: string[] = [];
+  let seen = 0;
+  for await (const streams of all) {
+    for (const stream of streams) {
+      seen += 1;
+      const place = chosen.length < count ? chosen.length : Math.floor(ids.random() * seen);
+      if (place < count) chosen[place] = stream;
+    }
+  }
+  return chosen;
 }
 
 /** Streams of the member's categories, each once: found by their first event. */

@@ -33,7 +33,7 @@ export async function catchUpTo(
 ): Promise<void> {
   let recent: Documents = new Map();
   while (comparePositions(member.position, target) < 0) {
-    if (context.stopping.aborted || member.state === 'retired') return;
+    if (context.stopping.aborted || member.paused || member.state === 'retired') return;
     const { events, position } = await readBatch(context, member, target);
     recent = await writeBatch(context, member, events, recent);
     member.position = position;

@@ -1,7 +1,12 @@
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import { canonicalJson } from '../../domain/kernel/fingerprint.ts';
 import { partsOf } from '../../domain/kernel/names.ts';
-import { comparePositions, START, type Position } from '../../domain/kernel/position.ts';
+import {
+  comparePositions,
+  formatPosition,
+  START,
+  type Position,
+} from '../../domain/kernel/position.ts';
 import type { DocumentWrite, StoredDocument } from '../../ports/read-store.ts';
 import { CheckpointMovedError, yieldTurn } from './catch-up.ts';
 import { PoisonEventError } from './fold.ts';
@@ -12,12 +17,27 @@ const STREAM_PAGE = 500;
 
 export type DamageKind = 'missing' | 'extra' | 'different';
 
+/** A field that is not what the events say; undefined where there is none. */
+export interface Difference {
+  readonly field: string;
+  readonly expected: unknown;
+  readonly found: unknown;
+}
+
 /** A document that is not what its events say. */
 export interface Damage {
   readonly key: string;
   readonly kind: DamageKind;
-  /** Top-level fields that differ; `position` when the document claims another position. */
-  readonly fields: readonly string[];
+  /**
+   * Top-level fields that differ, and `position` or `storeId` when the document claims another one.
+   * None where a document is missing or should not be there.
+   */
+  readonly differences: readonly Difference[];
+}
+
+/** The names of the fields that differ, for a record. */
+export function fieldsOf({ differences }: Damage): string {
+  return differences.map(({ field }) => field).join(', ');
 }
 
 export type Folded = ReadonlyMap<string, DocumentWrite>;
@@ -92,15 +112,22 @@ export function compare(
   stored: StoredDocument | undefined,
 ): Damage | undefined {
   const isThere = stored !== undefined && stored.body !== undefined;
-  if (!expected) return isThere ? { key, kind: 'extra', fields: [] } : undefined;
-  if (!isThere) return { key, kind: 'missing', fields: [] };
+  if (!expected) return isThere ? { key, kind: 'extra', differences: [] } : undefined;
+  if (!isThere) return { key, kind: 'missing', differences: [] };
   const a = expected.body as Record<string, unknown>;
   const b = stored.body as Record<string, unknown>;
   const names = new Set([...Object.keys(a), ...Object.keys(b)]);
-  const fields = [...names].filter((name) => canonicalJson(a[name]) !== canonicalJson(b[name]));
-  if (comparePositions(expected.position, stored.position) !== 0) fields.push('position');
-  if (expected.storeId !== stored.storeId) fields.push('storeId');
-  return fields.length > 0 ? { key, kind: 'different', fields } : undefined;
+  const differences: Difference[] = [...names]
+    .filter((name) => canonicalJson(a[name]) !== canonicalJson(b[name]))
+    .map((field) => ({ field, expected: a[field], found: b[field] }));
+  if (comparePositions(expected.position, stored.position) !== 0) {
+    const [at, claimed] = [expected, stored].map(({ position }) => formatPosition(position));
+    differences.push({ field: 'position', expected: at, found: claimed });
+  }
+  if (expected.storeId !== stored.storeId) {
+    differences.push({ field: 'storeId', expected: expected.storeId, found: stored.storeId });
+  }
+  return differences.length > 0 ? { key, kind: 'different', differences } : undefined;
 }
 
 /**
@@ -141,8 +168,8 @@ export async function healStumble(
       const expected = await foldKey(context, member, key, upTo);
       const damage = compare(key, expected, found);
       if (!damage) continue;
-      const { kind, fields } = damage;
-      await journal.record(projection, 'GapFound', { key, kind, detail: fields.join(', ') });
+      const { kind } = damage;
+      await journal.record(projection, 'GapFound', { key, kind, detail: fieldsOf(damage) });
       await putBack(context, member, upTo, new Map([[key, expected]]));
       await journal.record(projection, 'GapHealed', { key, kind });
       return true;

@@ -39,6 +39,21 @@ export const PROJECTION_EVENT_TYPES: readonly EventType[] = [
     schema: Type.Object({ projection: text, generation: Type.Integer(), reason: text }, closed),
   },
   {
+    type: 'RebuildCancelled',
+    version: 1,
+    schema: Type.Object({ projection: text, generation: Type.Integer() }, closed),
+  },
+  {
+    type: 'ProjectionPaused',
+    version: 1,
+    schema: Type.Object({ projection: text, reason: text }, closed),
+  },
+  {
+    type: 'ProjectionResumed',
+    version: 1,
+    schema: Type.Object({ projection: text }, closed),
+  },
+  {
     type: 'RebuildSwitched',
     version: 1,
     schema: Type.Object({ projection: text, generation: Type.Integer() }, closed),

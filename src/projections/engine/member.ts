@@ -9,6 +9,8 @@ export interface Blocked {
   readonly reason: string;
 }
 
+export type MemberState = 'catching-up' | 'live' | 'blocked' | 'paused' | 'retired';
+
 /**
  * One generation of one projection at work: alone while it lags, then as a member of the feed.
  *
@@ -20,7 +22,9 @@ export interface Member {
   readonly fold: Fold;
   readonly generation: number;
   readonly collection: CollectionSpec;
-  state: 'catching-up' | 'live' | 'blocked' | 'retired';
+  state: MemberState;
+  /** An operator wants it to rest. */
+  paused: boolean;
   checkpoint: Checkpoint | undefined;
   position: Position;
   skipped: ReadonlySet<string>;
@@ -45,6 +49,7 @@ export function createMember(
     generation,
     collection: collectionOf(projection, generation),
     state: 'catching-up',
+    paused: false,
     checkpoint: undefined,
     position: START,
     skipped: new Set(skipped),

@@ -1,4 +1,4 @@
-import { ConflictError, NotFoundError } from '../../domain/kernel/errors.ts';
+import { NotFoundError } from '../../domain/kernel/errors.ts';
 import type { Actor } from '../../domain/kernel/event.ts';
 import type { EventTypes } from '../../domain/kernel/event-types.ts';
 import { comparePositions, type Position } from '../../domain/kernel/position.ts';
@@ -7,14 +7,17 @@ import type { EventLog } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { ReadStore } from '../../ports/read-store.ts';
-import { audit, type AuditReport } from './audit.ts';
+import { audit, type AuditOptions, type AuditReport } from './audit.ts';
 import { CheckpointMovedError } from './catch-up.ts';
 import { suspectMoved } from './checkpoint-check.ts';
 import { createFeed, OtherLogError } from './feed.ts';
 import { createJournal } from './journal.ts';
-import { createMember, type Member } from './member.ts';
+import type { Member, MemberState } from './member.ts';
+import { createMemberRuns } from './member-runs.ts';
 import { createMutex } from './mutex.ts';
+import { createOperator, type Operator } from './operator.ts';
 import { type Projection } from './projection.ts';
+import { createRebuilds, retire } from './rebuilds.ts';
 import { runMember } from './runner.ts';
 import { dropRetired, openSlot, type Slot } from './slots.ts';
 import {
@@ -24,6 +27,8 @@ import {
   type ProjectionLimits,
 } from './types.ts';
 import { createWaiters, hasReached } from './waiters.ts';
+
+export type { Difference } from './heal.ts';
 
 export interface ProjectionEngineOptions {
   readonly log: EventLog;
@@ -52,19 +57,26 @@ export interface ProjectionReport {
   readonly name: string;
   readonly version: number;
   readonly generation: number;
-  readonly state: 'catching-up' | 'live' | 'blocked' | 'retired';
+  readonly state: MemberState;
   readonly position: Position;
   readonly lastRecordedAt: string | undefined;
   readonly blocked: { readonly eventId: string; readonly reason: string } | undefined;
   /** Set while a next generation is being built beside the one that answers. */
-  readonly building: { readonly generation: number; readonly position: Position } | undefined;
+  readonly building:
+    | {
+        readonly generation: number;
+        readonly position: Position;
+        /** `waiting`: others are being built, and its turn comes after theirs. */
+        readonly state: MemberState | 'waiting';
+      }
+    | undefined;
 }
 
-export interface ProjectionEngine {
+export interface ProjectionEngine extends Operator {
   start(): Promise<void>;
   stop(): Promise<void>;
   /**
-   * True when each projection that is not blocked had seen, in time, all that was there at the
+   * True when each projection that is not blocked or paused had seen, in time, all that was there at the
    * call, and nothing known to be damaged was left to heal.
    */
   whenCaughtUp(options: { readonly timeoutMs: number }): Promise<boolean>;
@@ -73,15 +85,11 @@ export interface ProjectionEngine {
   /** Physical name of the collection that answers queries; undefined before the first build. */
   serving(projection: string): string | undefined;
   report(): readonly ProjectionReport[];
-  /**
-   * Tries a blocked projection again. @throws NotFoundError @throws ConflictError when not blocked
-   */
-  retry(projection: string): Promise<void>;
-  /** Passes over the event that blocks a projection; who and why are recorded. */
-  skip(projection: string, eventId: string, reason: string, actor: Actor): Promise<void>;
-  audit(options: { readonly projection?: string; readonly heal: boolean }): Promise<AuditReport[]>;
+  audit(options: AuditOptions & { readonly projection?: string }): Promise<AuditReport[]>;
   /** Builds the next generation beside the live one and then switches to it. */
-  rebuild(projection: string, reason: string): Promise<void>;
+  rebuild(projection: string, reason: string, actor?: Actor): Promise<void>;
+  /** Gives a rebuild up. @throws ConflictError projection_not_building */
+  cancelRebuild(projection: string, actor: Actor): Promise<void>;
   /** How often each kind of finding was recorded since the start. */
   readonly counts: ReadonlyMap<string, number>;
 }
@@ -120,14 +128,15 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
       [...slots.values()].flatMap(({ serving, building }) =>
         [serving, building].filter((member) => member !== undefined),
       ),
-    onOtherLog: rebuildAll,
+    onOtherLog: () => rebuilds.startAll(),
     onBeyondMending: ({ projection }) => {
-      supervise(startBuilding(projection.name, 'an event that came late cannot be folded'));
+      runs.supervise(rebuilds.start(projection.name, 'an event that came late cannot be folded'));
     },
   });
   const slots = new Map<string, Slot>();
-  const running = new Set<Promise<void>>();
-  const ordering = createMutex();
+  const runs = createMemberRuns({ run, atOnce: context.limits.rebuildsAtOnce, logger });
+  const rebuilds = createRebuilds({ context, feed, runs, slots, slotOf });
+  const operator = createOperator({ context, feed, runs, slotOf });
   /** Projections whose stored status says blocked. */
   const notedBlocked = new Set<string>();
   let started = false;
@@ -140,25 +149,14 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
 
   const memberOf = (slot: Slot) => slot.building ?? slot.serving;
 
-  function supervise(task: Promise<void>): void {
-    const watched = task
-      .catch((error: unknown) => {
-        logger.error({ error: String(error) }, 'a projection stopped');
-      })
-      .finally(() => running.delete(watched));
-    running.add(watched);
-  }
-
-  function run(member: Member): void {
-    supervise(
-      runMember(context, member, feed, { joined, blocked }).catch((error: unknown) => {
-        if (!(error instanceof OtherLogError)) throw error;
-        const { building } = slotOf(member.projection.name);
-        // Its successor is being built already.
-        if (building && building !== member) return undefined;
-        return rebuildAll();
-      }),
-    );
+  function run(member: Member): Promise<void> {
+    return runMember(context, member, feed, { joined, blocked }).catch((error: unknown) => {
+      if (!(error instanceof OtherLogError)) throw error;
+      const { building } = slotOf(member.projection.name);
+      // Its successor is being built already.
+      if (building && building !== member) return undefined;
+      return rebuilds.startAll();
+    });
   }
 
   async function joined(member: Member): Promise<void> {
@@ -169,7 +167,7 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
       await store.setProjectionStatus({ projection, status: 'running', skipped });
       notedBlocked.delete(projection);
     }
-    if (member.suspect) supervise(healSuspect(member));
+    if (member.suspect) runs.supervise(healSuspect(member));
     if (slot.building !== member) {
       await feed.announce();
       context.waiters.check();
@@ -181,7 +179,8 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     const old = slot.serving;
     slot.serving = member;
     slot.building = undefined;
-    if (old) retire(old);
+    runs.endTurn(member);
+    if (old) retire(feed, old);
     await feed.announce();
     logger.info({ projection, version, generation }, 'a new generation answers queries');
     if (generation > 1) {
@@ -190,19 +189,13 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     context.waiters.check();
   }
 
-  function retire(member: Member): void {
-    feed.leave(member);
-    member.state = 'retired';
-    member.wake();
-  }
-
   /** Nobody knows what else was done to its documents, or what it has missed. */
   async function healSuspect(member: Member): Promise<void> {
     const kind = member.suspect;
     for (let tries = 0; member.suspect && member.state === 'live'; tries++) {
       if (context.stopping.aborted) return;
       try {
-        await auditMember(member, true);
+        await auditMember(member, { heal: true });
       } catch (error) {
         const fields = { projection: member.projection.name, error: String(error) };
         logger.warn(fields, 'a suspect read model could not be audited; trying again');
@@ -214,10 +207,11 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     await context.journal.record(member.projection.name, 'GapHealed', { key, kind });
   }
 
-  async function auditMember(member: Member, heal: boolean): Promise<AuditReport> {
+  async function auditMember(member: Member, options: AuditOptions): Promise<AuditReport> {
+    const whole = options.heal && options.sample === undefined;
     try {
-      const report = await audit(context, member, feed, { heal });
-      if (heal && member.state === 'live') member.suspect = undefined;
+      const report = await audit(context, member, feed, options);
+      if (whole && member.state === 'live') member.suspect = undefined;
       context.waiters.check();
       return report;
     } catch (error) {
@@ -234,6 +228,7 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     const { eventId = '', reason = '' } = member.blocked ?? {};
     const skipped = [...member.skipped];
     notedBlocked.add(projection);
+    runs.endTurn(member);
     await store
       .setProjectionStatus({ projection, status: 'blocked', eventId, reason, skipped })
       .catch((error: unknown) => {
@@ -241,47 +236,6 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
       });
     await context.journal.record(projection, 'ProjectionBlocked', { eventId, reason });
     context.waiters.check();
-  }
-
-  let rebuilding: Promise<void> | undefined;
-
-  /** The log is another one: everything is built again, loudly. */
-  function rebuildAll(): Promise<void> {
-    rebuilding ??= (async () => {
-      logger.error({}, 'the log is not the one the read models were made from; rebuilding all');
-      for (let tries = 0; !context.stopping.aborted; tries += 1) {
-        try {
-          await context.writing.run(() => feed.restartAtHead());
-          for (const { projection } of slots.values()) {
-            await startBuilding(projection.name, 'the log is another or a restored one');
-          }
-          return;
-        } catch (error) {
-          logger.error({ error: String(error) }, 'could not begin to rebuild all; trying again');
-          await clock.sleep(backOffMs(context, tries), context.stopping);
-        }
-      }
-    })().finally(() => {
-      rebuilding = undefined;
-    });
-    return rebuilding;
-  }
-
-  /** One order after the other. The empty collection is what remembers the order over a stop. */
-  function startBuilding(name: string, reason: string): Promise<void> {
-    const slot = slotOf(name);
-    return ordering.run(async () => {
-      const { serving, building } = slot;
-      const generation = Math.max(serving?.generation ?? 0, building?.generation ?? 0) + 1;
-      const skipped = [...(memberOf(slot)?.skipped ?? [])];
-      const member = createMember(slot.projection, generation, types, skipped);
-      await store.dropCollection(member.collection.name);
-      await store.ensureCollection(member.collection);
-      if (building) retire(building);
-      slot.building = member;
-      await context.journal.record(name, 'RebuildStarted', { generation, reason });
-      run(member);
-    });
   }
 
   async function openAll(): Promise<void> {
@@ -311,10 +265,10 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
       throw error;
     }
     for (const { serving, building } of slots.values()) {
-      if (serving) run(serving);
-      if (building) run(building);
+      if (serving) runs.begin(serving, false);
+      if (building) runs.begin(building, serving !== undefined);
     }
-    if (projections.length > 0) supervise(feed.run());
+    if (projections.length > 0) runs.supervise(feed.run());
   }
 
   function positionOf(name: string): Position | undefined {
@@ -325,14 +279,14 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     start,
     async stop() {
       stop.abort();
-      while (running.size > 0) await Promise.all([...running]);
+      await runs.allEnded();
     },
     async whenCaughtUp({ timeoutMs }) {
       const head = await log.head();
       const done = () =>
         [...slots.values()].every((slot) => {
           const member = memberOf(slot);
-          if (member?.state === 'blocked') return true;
+          if (member?.state === 'blocked' || member?.paused) return true;
           if (slot.building || member?.state !== 'live' || member.suspect) return false;
           return hasReached(member.position, head);
         });
@@ -355,40 +309,24 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
           lastRecordedAt,
           blocked: blocked ?? building?.blocked,
           building: serving &&
-            building && { generation: building.generation, position: building.position },
+            building && {
+              generation: building.generation,
+              position: building.position,
+              state: runs.isWaiting(building) ? 'waiting' : building.state,
+            },
         };
       }),
-    async retry(name) {
-      const member = memberOf(slotOf(name));
-      if (member?.state !== 'blocked') {
-        throw new ConflictError('projection_not_blocked', `projection ${name} is not blocked`);
-      }
-      member.wake();
-    },
-    async skip(name, eventId, reason, actor) {
-      const member = memberOf(slotOf(name));
-      if (member?.state !== 'blocked' || member.blocked?.eventId !== eventId) {
-        throw new ConflictError(
-          'projection_not_blocked',
-          `projection ${name} is not blocked at event ${eventId}`,
-          { found: member?.blocked?.eventId },
-        );
-      }
-      const skipped = [...member.skipped, eventId];
-      await context.journal.record(name, 'EventSkipped', { eventId, reason }, actor);
-      await store.setProjectionStatus({ projection: name, status: 'running', skipped });
-      member.skipped = new Set(skipped);
-      member.wake();
-    },
-    async audit({ projection, heal }) {
+    ...operator,
+    async audit({ projection, ...how }) {
       const wanted = projection ? [slotOf(projection)] : [...slots.values()];
       const reports: AuditReport[] = [];
       for (const { serving } of wanted) {
-        if (serving?.state === 'live') reports.push(await auditMember(serving, heal));
+        if (serving?.state === 'live') reports.push(await auditMember(serving, how));
       }
       return reports;
     },
-    rebuild: async (name, reason) => startBuilding(name, reason),
+    rebuild: async (...order) => rebuilds.start(...order),
+    cancelRebuild: async (...order) => rebuilds.cancel(...order),
     counts: context.journal.counts,
   };
 }

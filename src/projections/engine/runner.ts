@@ -31,12 +31,13 @@ async function agreeOnCheckpoint(context: EngineContext, member: Member): Promis
 /** Resolves when somebody wakes the member: it left the feed, or may try again. */
 function untilWoken({ stopping }: EngineContext, member: Member): Promise<void> {
   return new Promise((resolve) => {
-    member.wake = () => {
-      stopping.removeEventListener('abort', member.wake);
+    const wake = () => {
+      stopping.removeEventListener('abort', wake);
       resolve();
     };
+    member.wake = wake;
     if (stopping.aborted) resolve();
-    else stopping.addEventListener('abort', member.wake, { once: true });
+    else stopping.addEventListener('abort', wake, { once: true });
   });
 }
 
@@ -57,6 +58,10 @@ export async function runMember(
   let ensured = false;
   while (!stopping.aborted && member.state !== 'retired') {
     try {
+      if (member.paused) {
+        await rest();
+        continue;
+      }
       if (!ensured) await store.ensureCollection(member.collection);
       ensured = true;
       await agreeOnCheckpoint(context, member);
@@ -70,11 +75,20 @@ export async function runMember(
     }
   }
 
+  /** As an operator ordered, until one orders otherwise. */
+  async function rest(): Promise<void> {
+    const woken = untilWoken(context, member);
+    member.state = 'paused';
+    context.waiters.check();
+    await woken;
+    if (member.state === 'paused') member.state = 'catching-up';
+  }
+
   async function catchUpAndJoin(): Promise<void> {
     await catchUpTo(context, member, feed.reached);
     const woken = await writing.run(join);
     if (woken) return woken.left;
-    if (member.state === 'retired' || stopping.aborted) return;
+    if (member.paused || member.state === 'retired' || stopping.aborted) return;
     // The feed went back, since the log did: the stored checkpoint says what is left of this one.
     await clock.sleep(backOffMs(context, 0), stopping);
   }
@@ -82,8 +96,8 @@ export async function runMember(
   /** The feed rests meanwhile, so that the little that came since is the last. */
   async function join(): Promise<{ left: Promise<void> } | undefined> {
     await catchUpTo(context, member, feed.reached);
+    if (member.paused || !feed.join(member)) return undefined;
     const left = untilWoken(context, member);
-    if (!feed.join(member)) return undefined;
     try {
       await events.joined(member);
     } catch (error) {

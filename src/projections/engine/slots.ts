@@ -1,3 +1,4 @@
+import type { ProjectionStatus } from '../../ports/read-store.ts';
 import { belongsToLog } from './checkpoint-check.ts';
 import { createMember, type Member } from './member.ts';
 import { collectionOf, type Projection } from './projection.ts';
@@ -24,9 +25,20 @@ export async function openSlot(
   context: EngineContext,
   projection: Projection,
 ): Promise<OpenedSlot> {
+  const status = await context.store.projectionStatus(projection.name);
+  const opened = await openGenerations(context, projection, status);
+  const { serving, building } = opened.slot;
+  for (const member of [serving, building]) if (member) member.paused = status?.status === 'paused';
+  return opened;
+}
+
+async function openGenerations(
+  context: EngineContext,
+  projection: Projection,
+  status: ProjectionStatus | undefined,
+): Promise<OpenedSlot> {
   const { store, log, types } = context;
   const live = await store.liveGeneration(projection.name);
-  const status = await store.projectionStatus(projection.name);
   const skipped = status?.skipped ?? [];
   const blocked = status?.status === 'blocked';
   const slot: Slot = { projection, serving: undefined, building: undefined };

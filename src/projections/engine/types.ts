@@ -18,6 +18,8 @@ export interface ProjectionLimits {
   readonly commitEvents: number;
   /** Times that a poison event is tried before its projection is blocked. */
   readonly poisonAttempts: number;
+  /** Rebuilds beside a generation that answers; more of them wait for their turn. */
+  readonly rebuildsAtOnce: number;
   readonly retryFirstMs: number;
   readonly retryMaxMs: number;
   /** The feed subscribes again when the log has grown and nothing came for this long. */
@@ -36,6 +38,7 @@ export const PROJECTION_LIMITS: ProjectionLimits = {
   sliceEvents: 1_000,
   commitEvents: 10_000,
   poisonAttempts: 3,
+  rebuildsAtOnce: 2,
   retryFirstMs: 50,
   retryMaxMs: 10_000,
   silenceMs: 5_000,

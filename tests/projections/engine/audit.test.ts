@@ -95,7 +95,15 @@ describe('an audit', () => {
     const body = { ...(document.body as object), sum: 1_000_000 };
     await overwrite(world, projection, [{ ...document, body }]);
     const [before] = await world.engine.audit({ projection, heal: false });
-    expect(before?.damages).toEqual([{ key, kind: 'different', fields: ['sum'] }]);
+    expect(before?.damages).toEqual([
+      {
+        key,
+        kind: 'different',
+        differences: [
+          { field: 'sum', expected: (document.body as { sum: number }).sum, found: 1_000_000 },
+        ],
+      },
+    ]);
     expect(await stored(world, projection, key)).toMatchObject({ body: { sum: 1_000_000 } });
     await auditUnderLoad(projection);
     await expectFolded(world);
@@ -136,7 +144,7 @@ describe('an audit', () => {
     await world.caughtUp();
     await overwrite(world, 'tabs', [before]);
     const [report] = await world.engine.audit({ projection: 'tabs', heal: true });
-    expect(report?.damages).toEqual([{ key: 's1.1', kind: 'extra', fields: [] }]);
+    expect(report?.damages).toEqual([{ key: 's1.1', kind: 'extra', differences: [] }]);
     await expectFolded(world);
   });
 

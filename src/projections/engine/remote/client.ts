@@ -61,6 +61,9 @@ export function createRemoteProjections(rpc: Rpc, clock: Clock): ProjectionEngin
     skip: (...args) => rpc.call(REMOTE.skip, ...args),
     audit: (options) => rpc.call(REMOTE.audit, options),
     rebuild: (...args) => rpc.call(REMOTE.rebuild, ...args),
+    cancelRebuild: (...args) => rpc.call(REMOTE.cancelRebuild, ...args),
+    pause: (...args) => rpc.call(REMOTE.pause, ...args),
+    resume: (...args) => rpc.call(REMOTE.resume, ...args),
     get counts() {
       return state.counts;
     },

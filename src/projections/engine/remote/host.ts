@@ -82,7 +82,12 @@ export function createProjectionHost(rpc: Rpc, names: readonly string[]): Projec
       order(REMOTE.retry, (name: string) => served.retry(name));
       order(REMOTE.skip, (...args: Parameters<Served['skip']>) => served.skip(...args));
       order(REMOTE.audit, (options: Parameters<Served['audit']>[0]) => served.audit(options));
-      order(REMOTE.rebuild, (name: string, reason: string) => served.rebuild(name, reason));
+      order(REMOTE.rebuild, (...args: Parameters<Served['rebuild']>) => served.rebuild(...args));
+      order(REMOTE.cancelRebuild, (...args: Parameters<Served['cancelRebuild']>) =>
+        served.cancelRebuild(...args),
+      );
+      order(REMOTE.pause, (...args: Parameters<Served['pause']>) => served.pause(...args));
+      order(REMOTE.resume, (...args: Parameters<Served['resume']>) => served.resume(...args));
     },
   };
 }

@@ -9,6 +9,9 @@ export const REMOTE = {
   skip: 'skip',
   audit: 'audit',
   rebuild: 'rebuild',
+  cancelRebuild: 'cancelRebuild',
+  pause: 'pause',
+  resume: 'resume',
   /** Whether somebody waits for a position. */
   urgent: 'urgent',
   /** Told by the engine's side after every step of progress. */

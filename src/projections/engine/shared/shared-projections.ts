@@ -115,11 +115,14 @@ export function createSharedProjections(
       }),
     retry: async (name) => here(name).retry(name),
     skip: async (name, ...rest) => here(name).skip(name, ...rest),
-    rebuild: async (name, reason) => here(name).rebuild(name, reason),
-    async audit({ projection, heal }) {
-      if (projection !== undefined) return here(projection).audit({ projection, heal });
+    pause: async (name, ...rest) => here(name).pause(name, ...rest),
+    resume: async (name, ...rest) => here(name).resume(name, ...rest),
+    rebuild: async (name, ...rest) => here(name).rebuild(name, ...rest),
+    cancelRebuild: async (name, ...rest) => here(name).cancelRebuild(name, ...rest),
+    async audit({ projection, ...how }) {
+      if (projection !== undefined) return here(projection).audit({ projection, ...how });
       const reports = [];
-      for (const engine of [...engines.values()]) reports.push(...(await engine.audit({ heal })));
+      for (const engine of [...engines.values()]) reports.push(...(await engine.audit(how)));
       return reports;
     },
     get counts() {

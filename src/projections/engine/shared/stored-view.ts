@@ -1,7 +1,7 @@
 import { comparePositions, START, type Position } from '../../../domain/kernel/position.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Logger } from '../../../ports/logger.ts';
-import type { ReadStore } from '../../../ports/read-store.ts';
+import type { ProjectionStatus, ReadStore } from '../../../ports/read-store.ts';
 import type { ProjectionReport } from '../projection-engine.ts';
 import { collectionOf, type Projection } from '../projection.ts';
 import { hasReached } from '../waiters.ts';
@@ -54,7 +54,7 @@ export function createStoredView(options: StoredViewOptions): StoredView {
     known.set(name, {
       ...unseen(projection),
       generation: live.generation,
-      state: blocked ? 'blocked' : member ? 'live' : 'catching-up',
+      state: stateOf(status?.status, member),
       position: ahead ? feed.position : own,
       blocked,
       collection,
@@ -105,6 +105,11 @@ export function createStoredView(options: StoredViewOptions): StoredView {
       }
     },
   };
+}
+
+function stateOf(status: ProjectionStatus['status'] | undefined, member: boolean) {
+  if (status === 'blocked' || status === 'paused') return status;
+  return member ? 'live' : 'catching-up';
 }
 
 function unseen({ name, version }: Projection): ProjectionReport & { collection?: string } {

@@ -1,0 +1,101 @@
+import type { Answer, ApiClient } from '../api-client.ts';
+import { CliError } from '../import-orders.ts';
+
+export interface OperationOptions {
+  readonly client: ApiClient;
+  readonly json: boolean;
+  /** Results. */
+  readonly out: (text: string) => void;
+  /** Progress. */
+  readonly err: (text: string) => void;
+  /** Whether progress is read by a person who sees it change. */
+  readonly terminal: boolean;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now: () => number;
+  /** Waits until it is worth asking again. */
+  readonly pause: () => Promise<void>;
+}
+
+/** A read model as `GET /projections` tells of it. */
+export interface ProjectionState {
+  readonly name: string;
+  readonly version: number;
+  readonly generation: number;
+  readonly state: string;
+  readonly position: string;
+  readonly lagEvents: number;
+  readonly lagSeconds: number;
+  readonly blocked?: { readonly eventId: string; readonly reason: string };
+  readonly building?: {
+    readonly generation: number;
+    readonly state: string;
+    readonly events: number;
+    readonly ofEvents: number;
+    readonly percent: number;
+  };
+}
+
+/** The body of an answer that went well. @throws CliError with what the server said. */
+export function expectDone(answer: Answer): Answer['body'] {
+  if (answer.status < 300) return answer.body;
+  const { code, detail } = answer.body;
+  throw new CliError(`the server answered ${answer.status} ${String(code)}: ${String(detail)}`);
+}
+
+/** @throws CliError, ServerError */
+export async function readStates({
+  client,
+}: OperationOptions): Promise<readonly ProjectionState[]> {
+  const { items } = expectDone(await client.get('/projections'));
+  return items as readonly ProjectionState[];
+}
+
+/** Those of that name, or all. @throws CliError when there is none */
+export async function readNamed(
+  options: OperationOptions,
+  name: string | undefined,
+): Promise<readonly ProjectionState[]> {
+  const states = await readStates(options);
+  if (name === undefined || name === 'all') return states;
+  const named = states.filter((state) => state.name === name);
+  if (named.length > 0) return named;
+  const names = states.map((state) => state.name).join(', ');
+  throw new CliError(`expected a read model, found ${name}: there are ${names}`);
+}
+
+export async function listProjections(options: OperationOptions): Promise<void> {
+  const states = await readStates(options);
+  if (options.json) {
+    options.out(`${JSON.stringify(states)}\n`);
+    return;
+  }
+  const width = Math.max(...states.map(({ name }) => name.length));
+  for (const state of states) options.out(`${inWords(state, width)}\n`);
+}
+
+function inWords(state: ProjectionState, width: number): string {
+  const { name, version, generation, position, lagEvents, lagSeconds, blocked, building } = state;
+  const lag = lagEvents === 0 ? 'no lag' : `${lagEvents} events, ${lagSeconds} s behind`;
+  const head = `${name.padEnd(width)}  ${state.state.padEnd(11)}  v${version} g${generation}`;
+  const next = building
+    ? `\n${' '.repeat(width)}  generation ${building.generation}: ${building.state}, ${building.percent} %`
+    : '';
+  const error = blocked
+    ? `\n${' '.repeat(width)}  stopped at event ${blocked.eventId}: ${blocked.reason}`
+    : '';
+  return `${head}  at ${position}  ${lag}${next}${error}`;
+}
+
+/** Gives one order about one read model. @throws CliError with what the server said. */
+export async function order(
+  options: OperationOptions,
+  name: string,
+  what: string,
+  body: unknown,
+  done: string,
+): Promise<void> {
+  const path = `/projections/${encodeURIComponent(name)}/${what}`;
+  const call = body === undefined ? {} : { body };
+  const state = expectDone(await options.client.post(path, call));
+  options.out(options.json ? `${JSON.stringify(state)}\n` : `${name}: ${done}\n`);
+}

@@ -1,0 +1,93 @@
+import { ConflictError } from '../../domain/kernel/errors.ts';
+import type { Actor } from '../../domain/kernel/event.ts';
+import type { Feed } from './feed.ts';
+import type { Member } from './member.ts';
+import type { MemberRuns } from './member-runs.ts';
+import type { Slot } from './slots.ts';
+import type { EngineContext } from './types.ts';
+
+/** What a person orders about one projection (K9). Who and why is recorded in the log. */
+export interface Operator {
+  /** Tries a blocked one again. @throws ConflictError projection_not_blocked */
+  retry(projection: string): Promise<void>;
+  /** Passes over the event that blocks it. @throws ConflictError projection_not_blocked */
+  skip(projection: string, eventId: string, reason: string, actor: Actor): Promise<void>;
+  /** Lets it rest where it is, also over a restart: queries get what it has. */
+  pause(projection: string, reason: string, actor: Actor): Promise<void>;
+  /** @throws ConflictError projection_not_paused */
+  resume(projection: string, actor: Actor): Promise<void>;
+}
+
+export interface OperatorOptions {
+  readonly context: EngineContext;
+  readonly feed: Feed;
+  readonly runs: MemberRuns;
+  /** @throws NotFoundError */
+  readonly slotOf: (projection: string) => Slot;
+}
+
+export function createOperator({ context, feed, runs, slotOf }: OperatorOptions): Operator {
+  const { store, journal, writing } = context;
+
+  const newest = ({ building, serving }: Slot) => building ?? serving;
+  const membersOf = ({ building, serving }: Slot) =>
+    [serving, building].filter((member) => member !== undefined);
+
+  function blockedOne(name: string): Member {
+    const member = newest(slotOf(name));
+    if (member?.state === 'blocked') return member;
+    throw new ConflictError('projection_not_blocked', `projection ${name} is not blocked`);
+  }
+
+  return {
+    async retry(name) {
+      blockedOne(name).wake();
+    },
+    async skip(name, eventId, reason, actor) {
+      const member = blockedOne(name);
+      if (member.blocked?.eventId !== eventId) {
+        throw new ConflictError(
+          'projection_not_blocked',
+          `projection ${name} is not blocked at event ${eventId}`,
+          { found: member.blocked?.eventId },
+        );
+      }
+      const skipped = [...member.skipped, eventId];
+      await journal.record(name, 'EventSkipped', { eventId, reason }, actor);
+      await store.setProjectionStatus({ projection: name, status: 'running', skipped });
+      member.skipped = new Set(skipped);
+      member.wake();
+    },
+    async pause(name, reason, actor) {
+      const slot = slotOf(name);
+      const members = membersOf(slot);
+      if (members.every(({ paused }) => paused)) return;
+      const skipped = [...(newest(slot)?.skipped ?? [])];
+      await store.setProjectionStatus({ projection: name, status: 'paused', reason, skipped });
+      // Between two batches of the feed, so that each is in what it has seen as a whole.
+      await writing.run(async () => {
+        for (const member of members) {
+          member.paused = true;
+          feed.leave(member);
+          member.wake();
+          runs.endTurn(member);
+        }
+      });
+      await journal.record(name, 'ProjectionPaused', { reason }, actor);
+    },
+    async resume(name, actor) {
+      const slot = slotOf(name);
+      const members = membersOf(slot);
+      if (!members.some(({ paused }) => paused)) {
+        throw new ConflictError('projection_not_paused', `projection ${name} is not paused`);
+      }
+      const skipped = [...(newest(slot)?.skipped ?? [])];
+      await store.setProjectionStatus({ projection: name, status: 'running', skipped });
+      await journal.record(name, 'ProjectionResumed', {}, actor);
+      for (const member of members) {
+        member.paused = false;
+        member.wake();
+      }
+    },
+  };
+}

@@ -1,0 +1,144 @@
+import { createApiClient } from '../../src/cli/api-client.ts';
+import {
+  listProjections,
+  order,
+  type OperationOptions,
+} from '../../src/cli/projections/operations.ts';
+import { rebuildProjections } from '../../src/cli/projections/rebuild.ts';
+import { checkProjections } from '../../src/cli/projections/verify.ts';
+import { keyOf, openWorld, someNote, type ApiWorld } from '../api/support/api-world.ts';
+
+let world: ApiWorld;
+beforeEach(async () => {
+  world = await openWorld();
+});
+afterEach(() => world.stop());
+
+function options(json = false) {
+  const printed: string[] = [];
+  const shown: string[] = [];
+  let nowMs = 0;
+  const given: OperationOptions = {
+    client: createApiClient(world.url, keyOf('a', 'operator')),
+    json,
+    out: (text) => printed.push(text),
+    err: (text) => shown.push(text),
+    terminal: false,
+    now: () => (nowMs += 1_000),
+    pause: () => world.caughtUp(),
+  };
+  return { given, text: () => printed.join(''), progress: () => shown.join('') };
+}
+
+const linesOf = (text: string) =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+/** Changes the text of a note in the read model, behind everybody's back. */
+async function damage(noteId: string, text: string): Promise<void> {
+  const { readStore, projections } = world.app.services;
+  const name = projections.serving('notes') ?? '';
+  const stored = await readStore.load(name, [`a.${noteId}`]);
+  const document = stored.get(`a.${noteId}`);
+  if (!document) throw new Error('expected the note to be there');
+  const body = { ...(document.body as object), text };
+  await readStore.commit({
+    documents: [{ collection: { name, indexes: [] }, writes: [{ ...document, epoch: 9, body }] }],
+    checkpoints: [],
+  });
+}
+
+describe('tillstream projections', () => {
+  it('lists each with its state, and what blocks one', async () => {
+    await someNote(world);
+    await world.caughtUp();
+    const to = options();
+    await listProjections(to.given);
+    expect(to.text()).toMatch(/^notes {2}live {9}v1 g1 {2}at \d+\.\d+ {2}no lag\n$/);
+    await someNote(world, 'poison');
+    await world.caughtUp();
+    const blocked = options();
+    await listProjections(blocked.given);
+    expect(blocked.text()).toMatch(/^notes {2}blocked .+ \d events, \d+ s behind\n/);
+    expect(blocked.text()).toMatch(/\n +stopped at event [0-9a-f-]{36}: poison\n$/);
+    const json = options(true);
+    await listProjections(json.given);
+    expect(JSON.parse(json.text())).toMatchObject([{ name: 'notes', state: 'blocked' }]);
+  });
+
+  it('rebuilds, tells how far it is, and ends when the new generation answers', async () => {
+    for (const text of ['one', 'two', 'three']) await someNote(world, text);
+    await world.caughtUp();
+    const to = options();
+    const code = await rebuildProjections(to.given, {
+      name: 'all',
+      reason: 'a test',
+      version: undefined,
+    });
+    expect(code).toBe(0);
+    expect(to.text()).toMatch(/^notes: rebuilt, generation 2 answers, after \d+(\.\d)? s\n$/);
+    const json = options(true);
+    const again = { name: 'notes', reason: 'once more', version: 1 };
+    expect(await rebuildProjections(json.given, again)).toBe(0);
+    expect(linesOf(json.text()).at(-1)).toMatchObject({
+      name: 'notes',
+      outcome: 'rebuilt',
+      generation: 3,
+    });
+  });
+
+  it('refuses a rebuild of what is not there, or of another version, and begins nothing', async () => {
+    const { given } = options();
+    const reason = 'a test';
+    const unknown = rebuildProjections(given, { name: 'nothing', reason, version: undefined });
+    await expect(unknown).rejects.toThrow('expected a read model, found nothing: there are notes');
+    const newer = rebuildProjections(given, { name: 'notes', reason, version: 7 });
+    await expect(newer).rejects.toThrow('expected notes at version 7, found 1');
+    await world.caughtUp();
+    expect(world.app.services.projections.report()[0]?.generation).toBe(1);
+  });
+
+  it('ends a rebuild that an event blocks with what to look at', async () => {
+    await someNote(world, 'poison');
+    await world.caughtUp();
+    const to = options();
+    const blocked = { name: 'notes', reason: 'a test', version: undefined };
+    expect(await rebuildProjections(to.given, blocked)).toBe(1);
+    expect(to.text()).toContain('notes: blocked, generation 1 answers');
+  });
+
+  it('verifies without a change, naming document, field, expected and found, then heals', async () => {
+    const { noteId } = await someNote(world, 'right');
+    await world.caughtUp();
+    await damage(noteId, 'wrong');
+    const verify = { name: undefined, heal: false, sample: undefined };
+    for (let times = 0; times < 2; times++) {
+      const to = options();
+      expect(await checkProjections(to.given, verify)).toBe(1);
+      expect(to.text()).toBe(
+        `notes: 1 documents compared, 1 differ\n  a.${noteId} different\n` +
+          '    text: expected "right", found "wrong"\n',
+      );
+    }
+    const healing = options();
+    expect(await checkProjections(healing.given, { ...verify, heal: true })).toBe(0);
+    expect(healing.text()).toContain('1 differ, healed');
+    const after = options(true);
+    expect(await checkProjections(after.given, { ...verify, sample: 5 })).toBe(0);
+    expect(linesOf(after.text())).toMatchObject([{ projection: 'notes', damages: [] }]);
+  });
+
+  it('pauses and resumes, and says why an order is refused', async () => {
+    const to = options();
+    await order(to.given, 'notes', 'pause', { reason: 'moving' }, 'paused');
+    await listProjections(to.given);
+    expect(to.text()).toMatch(/^notes: paused\nnotes {2}paused /);
+    await order(to.given, 'notes', 'resume', undefined, 'going on');
+    const twice = order(to.given, 'notes', 'resume', undefined, 'going on');
+    await expect(twice).rejects.toThrow('409 projection_not_paused');
+    const cancel = order(to.given, 'notes', 'cancel-rebuild', undefined, 'given up');
+    await expect(cancel).rejects.toThrow('409 projection_not_building');
+  });
+});

@@ -1,0 +1,217 @@
+import {
+  createWorld,
+  documentsIn,
+  eventually,
+  expectFolded,
+  type World,
+  type WorldOptions,
+} from '../../support/projection-world.ts';
+import { toyEvent } from '../../support/toy-projections.ts';
+
+const OPERATOR = { kind: 'operator', id: 'boss' } as const;
+const ALL = ['tabs', 'totals', 'accounts'] as const;
+
+let world: World;
+afterEach(() => world.close());
+
+async function started(options: WorldOptions = {}): Promise<void> {
+  world = createWorld(options);
+  await world.engine.start();
+  await appendLines(20);
+  await world.caughtUp();
+}
+
+async function appendLines(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    await world.append(`order-s1.${i % 4}`, toyEvent('s1', 'LineAdded', { amount: i }));
+    await world.append(`account-s1.${i % 3}`, toyEvent('s1', 'LineAdded', { amount: i }));
+  }
+}
+
+const reportOf = (name: string) => world.engine.report().find((report) => report.name === name);
+
+/** Holds every commit to collections of a generation back until it is let go. */
+function hold(suffix: string): { readonly held: Set<string>; letGo: () => void } {
+  let letGo: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => (letGo = resolve));
+  const held = new Set<string>();
+  world.store.beforeCommit = async ({ documents }) => {
+    for (const { collection } of documents) {
+      if (!collection.name.endsWith(suffix)) continue;
+      held.add(collection.name);
+      await gate;
+    }
+  };
+  return { held, letGo: () => letGo() };
+}
+
+describe('a paused projection', () => {
+  it('rests where it is while the others go on, and catches up when it is resumed', async () => {
+    await started();
+    const before = await world.documents('tabs');
+    await world.engine.pause('tabs', 'the disk is being moved', OPERATOR);
+    const position = await world.append('order-s1.1', toyEvent('s1', 'LineAdded', { amount: 7 }));
+    expect(await world.engine.waitFor('totals', position, 5_000)).toBe(true);
+    expect(await world.engine.waitFor('tabs', position, 1)).toBe(false);
+    expect(reportOf('tabs')?.state).toBe('paused');
+    expect(await world.documents('tabs')).toEqual(before);
+    // It is known to rest: nobody waits for it to catch up.
+    await world.caughtUp();
+    await world.engine.resume('tabs', OPERATOR);
+    expect(await world.engine.waitFor('tabs', position, 5_000)).toBe(true);
+    await expectFolded(world);
+  });
+
+  it('stays so over a restart', async () => {
+    await started();
+    await world.engine.pause('tabs', 'the disk is being moved', OPERATOR);
+    const before = await world.documents('tabs');
+    await world.restart();
+    await appendLines(5);
+    await world.caughtUp();
+    expect(reportOf('tabs')?.state).toBe('paused');
+    expect(await world.documents('tabs')).toEqual(before);
+    await world.engine.resume('tabs', OPERATOR);
+    await eventually(() => reportOf('tabs')?.state === 'live');
+    await world.caughtUp();
+    await world.restart();
+    await world.caughtUp();
+    expect(reportOf('tabs')?.state).toBe('live');
+    await expectFolded(world);
+  });
+
+  it('is recorded with who and why, and a second order changes nothing', async () => {
+    await started();
+    await world.engine.pause('tabs', 'moving', OPERATOR);
+    await world.engine.pause('tabs', 'again', OPERATOR);
+    await world.engine.resume('tabs', OPERATOR);
+    const [paused, ...more] = await world.recorded('ProjectionPaused');
+    expect(more).toEqual([]);
+    expect(paused?.data).toEqual({ projection: 'tabs', reason: 'moving' });
+    expect(paused?.metadata.actor).toEqual(OPERATOR);
+    expect(await world.recorded('ProjectionResumed')).toHaveLength(1);
+    const resumed = world.engine.resume('tabs', OPERATOR);
+    await expect(resumed).rejects.toMatchObject({ code: 'projection_not_paused' });
+    await expect(world.engine.pause('nothing', 'x', OPERATOR)).rejects.toThrow('no projection');
+  });
+
+  it('that was blocked is blocked again by the same event once it goes on', async () => {
+    await started();
+    const poison = toyEvent('s1', 'LineAdded', { amount: 1, poison: ['tabs'] });
+    await world.append('order-s1.1', poison);
+    await eventually(() => reportOf('tabs')?.state === 'blocked');
+    await world.engine.pause('tabs', 'later', OPERATOR);
+    await eventually(() => reportOf('tabs')?.state === 'paused');
+    await world.engine.resume('tabs', OPERATOR);
+    await eventually(() => reportOf('tabs')?.state === 'blocked');
+    expect(reportOf('tabs')?.blocked?.eventId).toBe(poison.id);
+  });
+});
+
+describe('a rebuild that is given up', () => {
+  it('leaves what answers as it is, drops what was built, and lets another be ordered', async () => {
+    await started({ limits: { commitEvents: 5, sliceEvents: 5 } });
+    const { held, letGo } = hold('tabs__v1_g2');
+    await world.engine.rebuild('tabs', 'a test');
+    await eventually(() => held.size === 1);
+    const cancelled = world.engine.cancelRebuild('tabs', OPERATOR);
+    letGo();
+    await cancelled;
+    expect(world.collection('tabs')).toBe('toy_tabs__v1_g1');
+    expect(reportOf('tabs')).toMatchObject({ state: 'live', generation: 1, building: undefined });
+    expect(await world.store.listCollections()).not.toContain('toy_tabs__v1_g2');
+    const [record] = await world.recorded('RebuildCancelled');
+    expect(record).toMatchObject({
+      data: { projection: 'tabs', generation: 2 },
+      metadata: { actor: OPERATOR },
+    });
+    await appendLines(3);
+    await world.restart();
+    await world.caughtUp();
+    expect(world.collection('tabs')).toBe('toy_tabs__v1_g1');
+    await world.engine.rebuild('tabs', 'once more');
+    await eventually(() => world.collection('tabs') === 'toy_tabs__v1_g2');
+    await world.caughtUp();
+    await expectFolded(world);
+  });
+
+  it('is refused when there is none', async () => {
+    await started();
+    const refused = { code: 'projection_not_building' };
+    await expect(world.engine.cancelRebuild('tabs', OPERATOR)).rejects.toMatchObject(refused);
+    await world.engine.rebuild('tabs', 'a test');
+    await eventually(() => world.collection('tabs') === 'toy_tabs__v1_g2');
+    await expect(world.engine.cancelRebuild('tabs', OPERATOR)).rejects.toMatchObject(refused);
+  });
+
+  it('gives up one that still waits for its turn without waiting itself', async () => {
+    await started({ limits: { commitEvents: 5, sliceEvents: 5, rebuildsAtOnce: 1 } });
+    const { held, letGo } = hold('_g2');
+    for (const name of ALL) await world.engine.rebuild(name, 'all');
+    await eventually(() => held.size === 1);
+    expect(reportOf('accounts')?.building?.state).toBe('waiting');
+    await world.engine.cancelRebuild('accounts', OPERATOR);
+    letGo();
+    await world.caughtUp();
+    expect(ALL.map((name) => reportOf(name)?.generation)).toEqual([2, 2, 1]);
+    await expectFolded(world);
+  });
+});
+
+describe('several rebuilds at once', () => {
+  it('go on no more than so many at a time, and all come to their end', async () => {
+    await started({ limits: { commitEvents: 5, sliceEvents: 5, rebuildsAtOnce: 2 } });
+    const { held, letGo } = hold('_g2');
+    for (const name of ALL) await world.engine.rebuild(name, 'all');
+    await eventually(() => held.size === 2);
+    const states = ALL.map((name) => reportOf(name)?.building?.state);
+    expect(states).toEqual(['catching-up', 'catching-up', 'waiting']);
+    letGo();
+    await world.caughtUp();
+    expect(ALL.map((name) => world.collection(name))).toEqual(
+      ALL.map((name) => `toy_${name}__v1_g2`),
+    );
+    await expectFolded(world);
+  });
+
+  it('do not wait for one that is paused', async () => {
+    await started({ limits: { commitEvents: 5, sliceEvents: 5, rebuildsAtOnce: 1 } });
+    const { held, letGo } = hold('_g2');
+    await world.engine.rebuild('tabs', 'first');
+    await eventually(() => held.size === 1);
+    await world.engine.rebuild('totals', 'second');
+    const paused = world.engine.pause('tabs', 'later', OPERATOR);
+    letGo();
+    await paused;
+    await eventually(() => world.collection('totals') === 'toy_totals__v1_g2');
+    const half = await documentsIn(world.store, 'toy_tabs__v1_g2');
+    expect(world.collection('tabs')).toBe('toy_tabs__v1_g1');
+    await appendLines(1);
+    await world.caughtUp();
+    expect(await documentsIn(world.store, 'toy_tabs__v1_g2')).toEqual(half);
+    await world.engine.resume('tabs', OPERATOR);
+    await eventually(() => world.collection('tabs') === 'toy_tabs__v1_g2');
+    await world.caughtUp();
+    await expectFolded(world);
+  });
+});
+
+describe('an audit of a sample', () => {
+  it('compares as many streams as asked for, and finds what is wrong among them', async () => {
+    await started();
+    const [some] = await world.engine.audit({ projection: 'tabs', heal: false, sample: 2 });
+    expect(some?.documents).toBe(2);
+    const name = world.collection('tabs');
+    const stored = await world.store.scan(name, '', 10);
+    const writes = stored.map((document) => ({ ...document, epoch: 9, body: { sum: -1 } }));
+    await world.store.commit({
+      documents: [{ collection: { name, indexes: [] }, writes }],
+      checkpoints: [],
+    });
+    const [report] = await world.engine.audit({ projection: 'tabs', heal: false, sample: 3 });
+    expect(report?.damages).toHaveLength(3);
+    const [healed] = await world.engine.audit({ projection: 'tabs', heal: true, sample: 100 });
+    expect(healed?.damages).toHaveLength(stored.length);
+    await expectFolded(world);
+  });
+});
