@@ -72,6 +72,14 @@ function isExecutable(path: string): boolean {
   }
 }
 
+/** For suites that need several servers: the first that is not to be had, else any of them. */
+export function allOf(
+  first: ServerSource | ContainerSource,
+  ...rest: readonly (ServerSource | ContainerSource)[]
+): ServerSource | ContainerSource {
+  return [first, ...rest].find(({ kind }) => kind === 'none') ?? first;
+}
+
 /** What a suite may start; for use where `describeWith` has seen that there is something. */
 export function startable(source: ServerSource | ContainerSource): Startable {
   if (source.kind === 'binary' || source.kind === 'container') return source;
