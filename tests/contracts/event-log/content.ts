@@ -51,6 +51,17 @@ const DATA: Readonly<Record<string, unknown>> = {
 };
 
 export function describeContent({ log }: Contract): void {
+  it('keeps when an event was recorded first that is carried over from another log', async () => {
+    const stream = uniqueStream();
+    const recordedAt = '2024-02-29T23:59:59.123Z';
+    const carried = { ...someEvent({ n: 1 }), recordedAt };
+    await appendDone(log(), stream, 'no-stream', [carried, someEvent({ n: 2 })]);
+    const [first, second] = await log().readStream(stream);
+
+    expect(first).toEqual({ ...carried, stream, revision: 0, position: first?.position });
+    expect(second?.recordedAt).not.toBe(recordedAt);
+  });
+
   it('reads back every field as it was appended', async () => {
     const stream = uniqueStream();
     const event = someEvent(
