@@ -33,7 +33,7 @@ describe('a store and the data of another', () => {
   /** Ids of store a by the name of their field, first ones first. */
   const ids = new Map<string, string>();
   const secrets = new Set<string>();
-  let eventsOfA: readonly RecordedEvent[];
+  let eventsOfA: readonly RecordedEvent[] = [];
 
   function remember(value: unknown): void {
     if (value === null || typeof value !== 'object') return;
@@ -49,8 +49,11 @@ describe('a store and the data of another', () => {
   const pathOf = (route: Route, idOf: (name: string) => string) =>
     route.path.replace(/:(\w+)/g, (_all, name: string) => encodeURIComponent(idOf(name)));
 
-  const idOfA = (name: string) =>
-    name === 'name' ? 'order-list' : (ids.get(name) ?? `no-${name}`);
+  const idOfA = (name: string) => {
+    if (name === 'name') return 'order-list';
+    if (name === 'position') return formatPosition(eventsOfA[0]?.position ?? START);
+    return ids.get(name) ?? `no-${name}`;
+  };
 
   async function call(store: string | null, route: Route, path: string): Promise<Answer> {
     const role = route.access === 'public' ? 'till' : (route.access.at(-1) ?? 'till');

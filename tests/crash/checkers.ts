@@ -121,7 +121,7 @@ async function checkReadModels(
   try {
     expect(await app.services.projections.whenCaughtUp({ timeoutMs: 20_000 })).toBe(true);
     const reports = await app.services.projections.audit({ heal: false });
-    expect(reports).toHaveLength(8);
+    expect(reports).toHaveLength(features.flatMap(({ projections }) => projections).length);
     for (const report of reports) expect(report.damages).toEqual([]);
   } finally {
     await app.stop();

@@ -37,7 +37,8 @@ export function createLocalWriter(db: Database, clock: Clock): LogWriter {
 
 /**
  * Appends one after the other as plain values: stream, expected, number of events, and of each
- * event id, type, data, metadata, and when it was recorded if that is given, else ''. Copied to the other thread in half the time of nested objects.
+ * event id, type, data, metadata, and when it was recorded if that is given, else ''. Copied to the
+ * other thread in half the time of nested objects.
  */
 type Packed = readonly (string | number)[];
 

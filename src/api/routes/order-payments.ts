@@ -71,14 +71,14 @@ async function putOnAccount(request: PaymentRequest, services: Services): Promis
     },
   });
   const requested = eventOf(events, 'AccountChargeRequested');
-  return chargeToAccount(settlementOf(request, services), requested);
+  return chargeToAccount(settlementOf(request, services, requested.id), requested.data);
 }
 
-function eventOf<Type extends OrderEvent['type']>(events: readonly OrderEvent[], type: Type) {
-  type Wanted = Extract<OrderEvent, { type: Type }>;
+function eventOf<Type extends OrderEvent['type']>(events: Result['events'], type: Type) {
+  type Wanted = Extract<Result['events'][number], { type: Type }>;
   const event = events.find((each): each is Wanted => each.type === type);
   if (!event) throw new InvariantError(`${type} among the events of its command`);
-  return event.data as Wanted['data'];
+  return event;
 }
 
 function paymentIn({ events }: Result): Static<typeof OrderPaymentAnswer>['payment'] {
@@ -170,9 +170,10 @@ const refundOrder = route({
     const command = { type: 'RefundOrder', data: request.body } as const;
     const result = await request.execute(orderDecider, orderId, command);
     const refunded = eventOf(result.events, 'OrderRefunded');
-    const returned = await returnToAccount(settlementOf(request, services), refunded);
-    const { refundId, lines, amountMinor, tipMinor } = refunded;
-    const { toCashMinor, toCardMinor, toAccountMinor } = refunded;
+    const settlement = settlementOf(request, services, refunded.id);
+    const returned = await returnToAccount(settlement, refunded.data);
+    const { refundId, lines, amountMinor, tipMinor } = refunded.data;
+    const { toCashMinor, toCardMinor, toAccountMinor } = refunded.data;
     // The account's part comes later in the log than the order's: who sees it sees both.
     const position = returned?.position ?? result.position;
     const at = { revision: result.revision, position };

@@ -3,10 +3,14 @@ import { RequestError } from '../problem.ts';
 import type { ApiRequest } from '../route.ts';
 import type { Services } from '../services.ts';
 
-/** The caller settles between order and account, with ids made from the request's key. */
+/**
+ * The caller settles between order and account, with ids made from the request's key. What follows
+ * is caused by the event that asked for it, as when the settlement process completes it.
+ */
 export function settlementOf(
   { caller, commandId, correlationId }: ApiRequest<unknown, unknown, unknown>,
   { commands, clock, calendar }: Services,
+  causationId = correlationId,
 ): Settlement {
   const storeId = caller.store.id;
   const nowMs = clock.now();
@@ -22,7 +26,7 @@ export function settlementOf(
     envelope: {
       actor: { kind: 'key', id: caller.keyId },
       correlationId,
-      causationId: correlationId,
+      causationId,
     },
   };
 }

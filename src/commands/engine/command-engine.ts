@@ -58,7 +58,8 @@ export interface CommandResult<State, Event = DomainEvent> {
   readonly stream: string;
   readonly revision: number;
   readonly position: Position;
-  readonly events: readonly Event[];
+  /** Each with the id under which it is stored. */
+  readonly events: readonly (Event & Pick<RecordedEvent, 'id'>)[];
   readonly state: State;
   /** True when the command had been carried out before. */
   readonly repeated: boolean;

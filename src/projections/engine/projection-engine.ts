@@ -76,8 +76,8 @@ export interface ProjectionEngine extends Operator {
   start(): Promise<void>;
   stop(): Promise<void>;
   /**
-   * True when each projection that is not blocked or paused had seen, in time, all that was there at the
-   * call, and nothing known to be damaged was left to heal.
+   * True when each projection that is not blocked or paused had seen, in time, all that was there
+   * at the call, and nothing known to be damaged was left to heal.
    */
   whenCaughtUp(options: { readonly timeoutMs: number }): Promise<boolean>;
   /** True when the read model reached the position in time. */

@@ -54,6 +54,7 @@ async function creditSale() {
     headers: { 'X-Correlation-Id': 'evening-round' },
   });
   expect(charged.status).toBe(201);
+  await shop.world.caughtUp();
   return { customerId, orderId };
 }
 

@@ -82,7 +82,7 @@ describe('an event that this code cannot read', () => {
 
   it('is named in the error', () => {
     expect(() => upcast(TYPES, event('Paid', 4, {}))).toThrow(
-      /expected Paid at version 3 or older, found .*"id":"e1".*"version":4/,
+      /expected Paid at version 3 or older \(a newer Tillstream.*\), found .*"id":"e1".*"version":4/,
     );
   });
 
