@@ -28,16 +28,35 @@ async function agreeOnCheckpoint(context: EngineContext, member: Member): Promis
   member.checkpoint = stored;
 }
 
+const RESTING = new WeakMap<AbortSignal, Set<() => void>>();
+
+/** Those that the signal wakes. However many they are, it has one listener for all of them. */
+function restingUntil(signal: AbortSignal): Set<() => void> {
+  const known = RESTING.get(signal);
+  if (known) return known;
+  const resting = new Set<() => void>();
+  RESTING.set(signal, resting);
+  signal.addEventListener(
+    'abort',
+    () => {
+      for (const wake of [...resting]) wake();
+    },
+    { once: true },
+  );
+  return resting;
+}
+
 /** Resolves when somebody wakes the member: it left the feed, or may try again. */
 function untilWoken({ stopping }: EngineContext, member: Member): Promise<void> {
   return new Promise((resolve) => {
+    const resting = restingUntil(stopping);
     const wake = () => {
-      stopping.removeEventListener('abort', wake);
+      resting.delete(wake);
       resolve();
     };
     member.wake = wake;
     if (stopping.aborted) resolve();
-    else stopping.addEventListener('abort', wake, { once: true });
+    else resting.add(wake);
   });
 }
 
