@@ -151,6 +151,8 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
       }
       run.position = page.position;
       atHead = page.atHead || stop.signal.aborted;
+      // A long log is read while others have their turn.
+      if (!atHead) await clock.sleep(0, stop.signal);
     }
     return taken;
   }
