@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
-import { comparePositions, type Position } from '../../domain/kernel/position.ts';
+import { comparePositions, START, type Position } from '../../domain/kernel/position.ts';
 import type { Checkpoint, DocumentWrite, StoredDocument } from '../../ports/read-store.ts';
 import { PoisonEventError } from './fold.ts';
 import type { Member } from './member.ts';
@@ -40,6 +40,19 @@ export async function catchUpTo(
     context.waiters.check();
     await yieldTurn();
   }
+  await noteQuiet(context, member);
+}
+
+/**
+ * Where nothing came for a member, its checkpoint moves all the same: or each start would look
+ * through the same part of the log again.
+ */
+async function noteQuiet(context: EngineContext, member: Member): Promise<void> {
+  const noted = member.checkpoint?.position ?? START;
+  if (comparePositions(noted, member.position) >= 0) return;
+  // A place between two events says nothing about the log that it belongs to.
+  const event = await context.log.readAt(member.position);
+  if (event) await commit(context, member, event, []);
 }
 
 async function readBatch(
@@ -96,7 +109,7 @@ async function foldAndCommit(
   events: readonly RecordedEvent[],
   recent: Documents,
 ): Promise<Documents> {
-  const { store, log } = context;
+  const { store } = context;
   const last = events.at(-1);
   if (!last) return recent;
   const touches = member.fold.touches(events, member.skipped);
@@ -112,14 +125,28 @@ async function foldAndCommit(
   const stored = await store.load(member.collection.name, [...missing]);
   for (const [key, document] of stored) documents.set(key, document);
   const writes = member.fold.apply(touches, documents);
-  const to: Checkpoint = {
-    logId: await log.logId(),
-    position: last.position,
-    eventId: last.id,
-  };
-  const outcome = await store.commit({
-    documents: [{ collection: member.collection, writes: [...writes.values()] }],
-    checkpoints: [moveOf(context, member.collection.name, member.checkpoint, to)],
+  await commit(context, member, last, [...writes.values()]);
+  member.lastRecordedAt = last.recordedAt;
+  for (const [key, write] of writes) {
+    if (write.body === undefined) documents.delete(key);
+    else documents.set(key, write);
+  }
+  return documents;
+}
+
+/** Writes documents and checkpoint of a member on its own. @throws CheckpointMovedError */
+async function commit(
+  context: EngineContext,
+  member: Member,
+  last: RecordedEvent,
+  writes: readonly DocumentWrite[],
+): Promise<void> {
+  const { collection, checkpoint } = member;
+  const { position, id: eventId } = last;
+  const to: Checkpoint = { logId: await context.log.logId(), position, eventId };
+  const outcome = await context.store.commit({
+    documents: [{ collection, writes }],
+    checkpoints: [moveOf(context, collection.name, checkpoint, to)],
   });
   if (outcome.outcome === 'fenced') {
     context.fenced();
@@ -127,10 +154,4 @@ async function foldAndCommit(
   }
   if (outcome.outcome !== 'done') throw new CheckpointMovedError(outcome.name);
   member.checkpoint = to;
-  member.lastRecordedAt = last.recordedAt;
-  for (const [key, write] of writes) {
-    if (write.body === undefined) documents.delete(key);
-    else documents.set(key, write);
-  }
-  return documents;
 }

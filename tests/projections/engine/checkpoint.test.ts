@@ -56,6 +56,26 @@ describe('checkpoints', () => {
     expect(checked).toBeGreaterThan(20);
   });
 
+  it('move where nothing came, so that the next start does not look there again', async () => {
+    world = createWorld();
+    let last = START;
+    for (let i = 0; i < 10; i++)
+      last = await world.append('order-s1.1', toyEvent('s1', 'LineAdded'));
+    await world.engine.start();
+    await world.caughtUp();
+    const quiet = world.collection('accounts');
+    const event = await world.log.readAt(last);
+    expect(await world.store.checkpoint(quiet)).toMatchObject({
+      position: last,
+      eventId: event?.id,
+    });
+    expect(await documentsIn(world.store, quiet)).toEqual({});
+    await world.append('account-s1.1', toyEvent('s1', 'LineAdded', { amount: 5 }));
+    await world.restart();
+    await world.caughtUp();
+    expect(await world.documents('accounts')).toEqual(await world.expected('accounts'));
+  });
+
   it('name the log, the position and the event that they were made at', async () => {
     await started();
     const event = toyEvent('s1', 'LineAdded');
