@@ -2,7 +2,6 @@ import { ConflictError } from '../../domain/kernel/errors.ts';
 import type { Actor } from '../../domain/kernel/event.ts';
 import type { Feed } from './feed.ts';
 import type { Member } from './member.ts';
-import type { MemberRuns } from './member-runs.ts';
 import type { Slot } from './slots.ts';
 import type { EngineContext } from './types.ts';
 
@@ -21,12 +20,11 @@ export interface Operator {
 export interface OperatorOptions {
   readonly context: EngineContext;
   readonly feed: Feed;
-  readonly runs: MemberRuns;
   /** @throws NotFoundError */
   readonly slotOf: (projection: string) => Slot;
 }
 
-export function createOperator({ context, feed, runs, slotOf }: OperatorOptions): Operator {
+export function createOperator({ context, feed, slotOf }: OperatorOptions): Operator {
   const { store, journal, writing } = context;
 
   const newest = ({ building, serving }: Slot) => building ?? serving;
@@ -70,7 +68,6 @@ export function createOperator({ context, feed, runs, slotOf }: OperatorOptions)
           member.paused = true;
           feed.leave(member);
           member.wake();
-          runs.endTurn(member);
         }
       });
       await journal.record(name, 'ProjectionPaused', { reason }, actor);

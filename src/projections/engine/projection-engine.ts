@@ -136,7 +136,7 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
   const slots = new Map<string, Slot>();
   const runs = createMemberRuns({ run, atOnce: context.limits.rebuildsAtOnce, logger });
   const rebuilds = createRebuilds({ context, feed, runs, slots, slotOf });
-  const operator = createOperator({ context, feed, runs, slotOf });
+  const operator = createOperator({ context, feed, slotOf });
   /** Projections whose stored status says blocked. */
   const notedBlocked = new Set<string>();
   let started = false;
@@ -150,13 +150,15 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
   const memberOf = (slot: Slot) => slot.building ?? slot.serving;
 
   function run(member: Member): Promise<void> {
-    return runMember(context, member, feed, { joined, blocked }).catch((error: unknown) => {
-      if (!(error instanceof OtherLogError)) throw error;
-      const { building } = slotOf(member.projection.name);
-      // Its successor is being built already.
-      if (building && building !== member) return undefined;
-      return rebuilds.startAll();
-    });
+    return runMember(context, member, feed, { joined, blocked, resting }).catch(
+      (error: unknown) => {
+        if (!(error instanceof OtherLogError)) throw error;
+        const { building } = slotOf(member.projection.name);
+        // Its successor is being built already.
+        if (building && building !== member) return undefined;
+        return rebuilds.startAll();
+      },
+    );
   }
 
   async function joined(member: Member): Promise<void> {
@@ -221,6 +223,11 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
       }
       throw error;
     }
+  }
+
+  function resting(member: Member): void {
+    runs.endTurn(member);
+    context.waiters.check();
   }
 
   async function blocked(member: Member): Promise<void> {

@@ -11,6 +11,8 @@ export interface RunnerEvents {
   /** The member has joined the feed: its documents are up to date. Inside the writing section. */
   joined(member: Member): Promise<void>;
   blocked(member: Member): Promise<void>;
+  /** It rests until an operator lets it go on. */
+  resting(member: Member): void;
 }
 
 /**
@@ -98,7 +100,7 @@ export async function runMember(
   async function rest(): Promise<void> {
     const woken = untilWoken(context, member);
     member.state = 'paused';
-    context.waiters.check();
+    events.resting(member);
     await woken;
     if (member.state === 'paused') member.state = 'catching-up';
   }

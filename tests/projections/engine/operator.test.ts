@@ -194,6 +194,22 @@ describe('several rebuilds at once', () => {
     await world.caughtUp();
     await expectFolded(world);
   });
+
+  it('do not wait for one that was paused before its turn came', async () => {
+    await started({ limits: { commitEvents: 5, sliceEvents: 5, rebuildsAtOnce: 1 } });
+    const { held, letGo } = hold('_g2');
+    for (const name of ALL) await world.engine.rebuild(name, 'all');
+    await eventually(() => held.size === 1);
+    expect(reportOf('totals')?.building?.state).toBe('waiting');
+    await world.engine.pause('totals', 'later', OPERATOR);
+    letGo();
+    await eventually(() => world.collection('accounts') === 'toy_accounts__v1_g2');
+    expect(world.collection('totals')).toBe('toy_totals__v1_g1');
+    await world.engine.resume('totals', OPERATOR);
+    await eventually(() => world.collection('totals') === 'toy_totals__v1_g2');
+    await world.caughtUp();
+    await expectFolded(world);
+  });
 });
 
 describe('an audit of a sample', () => {
