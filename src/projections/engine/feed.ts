@@ -1,17 +1,12 @@
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import { comparePositions, START, type Position } from '../../domain/kernel/position.ts';
 import type { SubscriptionMessage } from '../../ports/event-log.ts';
-import type {
-  Checkpoint,
-  CheckpointMove,
-  CollectionWrites,
-  DocumentWrite,
-} from '../../ports/read-store.ts';
+import type { Checkpoint, CheckpointMove, CollectionWrites } from '../../ports/read-store.ts';
 import { CheckpointMovedError, yieldTurn } from './catch-up.ts';
 import { belongsToLog, suspectMoved } from './checkpoint-check.ts';
 import { createContinuity } from './continuity.ts';
 import { PoisonEventError } from './fold.ts';
-import { foldKey, putBack } from './heal.ts';
+import { createMending, type MendingOptions } from './late-events.ts';
 import type { Member } from './member.ts';
 import { backOffMs, claim, FencedError, moveOf, type EngineContext } from './types.ts';
 
@@ -39,13 +34,9 @@ export interface Feed {
   readonly members: ReadonlySet<Member>;
 }
 
-export interface FeedOptions {
+export interface FeedOptions extends Pick<MendingOptions, 'everyMember' | 'onBeyondMending'> {
   readonly categories: readonly string[];
-  /** All members, also those that do not follow the feed now. */
-  readonly everyMember: () => readonly Member[];
   readonly onOtherLog: () => Promise<void>;
-  /** A late event is poison to this one, whose documents are beyond it already. */
-  readonly onBeyondMending: (member: Member) => void;
 }
 
 /**
@@ -67,6 +58,12 @@ export function createFeed(
   /** A commit that failed may have been done all the same. */
   let unsure: { to: Checkpoint; moved: readonly Member[]; all: ReadonlySet<Member> } | undefined;
   const continuity = createContinuity(log, store, FEED, () => origin, limits.cachedRevisions);
+  const mend = createMending(context, {
+    everyMember,
+    reached: () => reached,
+    leave,
+    onBeyondMending,
+  });
 
   function moveTo(position: Position): void {
     if (comparePositions(position, reached) <= 0) return;
@@ -194,47 +191,6 @@ export function createFeed(
       await journal.record(FEED, 'GapHealed', found);
     }
     throw new CheckpointMovedError(name);
-  }
-
-  /** Events that come late belong before `reached`: what they touch is folded again, in order. */
-  async function mend(key: string, detail: string, late: readonly RecordedEvent[]): Promise<void> {
-    const kind = 'dropped-events';
-    await journal.record(FEED, 'GapFound', { key, kind, detail });
-    let mended = true;
-    for (const member of everyMember()) {
-      try {
-        if (member.state === 'live') await foldAgain(member, reached, late);
-        else if (member.state === 'blocked') {
-          await foldAgain(member, member.checkpoint?.position ?? START, late);
-        } else if (keysOf(member, late).size > 0) member.suspect ??= kind;
-      } catch (error) {
-        mended = false;
-        if (error instanceof PoisonEventError) onBeyondMending(member);
-        else if (error instanceof CheckpointMovedError) {
-          await suspectMoved(context, member);
-          leave(member);
-        } else throw error;
-      }
-    }
-    if (mended) await journal.record(FEED, 'GapHealed', { key, kind });
-  }
-
-  function keysOf(member: Member, events: readonly RecordedEvent[]): Set<string> {
-    const touches = member.fold.touches(events, member.skipped);
-    return new Set(touches.flatMap((touch) => touch.keys));
-  }
-
-  /** What late events touch, for a member that has seen everything up to a position and rests. */
-  async function foldAgain(
-    member: Member,
-    upTo: Position,
-    late: readonly RecordedEvent[],
-  ): Promise<void> {
-    const seen = late.filter(({ position }) => comparePositions(position, upTo) <= 0);
-    const repairs = new Map<string, DocumentWrite | undefined>();
-    for (const key of keysOf(member, seen))
-      repairs.set(key, await foldKey(context, member, key, upTo));
-    if (repairs.size > 0) await putBack(context, member, upTo, repairs);
   }
 
   const isLate = ({ position }: RecordedEvent) => comparePositions(position, reached) <= 0;
