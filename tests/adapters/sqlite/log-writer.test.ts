@@ -1,29 +1,18 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { MessageChannel } from 'node:worker_threads';
 
 import { openDatabase } from '../../../src/adapters/sqlite/database.ts';
 import { openSqliteEventLog } from '../../../src/adapters/sqlite/event-log.ts';
 import { serveLogWriter } from '../../../src/adapters/sqlite/log-writer.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
-import type { Channel } from '../../../src/ports/channel.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import { describeEventLogContract } from '../../contracts/event-log/suite.ts';
 import { appendDone, range, someEvents, uniqueStream } from '../../support/event-log.ts';
+import { channelOver } from '../../support/port-channel.ts';
 import { temporaryFolder } from './temporary-log.ts';
 import { countCommits } from './wal.ts';
-
-/** One end of a real message port, where everything that passes is copied. */
-function channelOver(port: MessagePort): Channel {
-  return {
-    post: (message) => {
-      port.postMessage(message);
-    },
-    onMessage: (listener) => void port.on('message', listener),
-    onClosed: (listener) => void port.on('close', listener),
-  };
-}
 
 function openBehindPort() {
   const folder = temporaryFolder();

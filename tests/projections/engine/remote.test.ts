@@ -1,7 +1,6 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { MessageChannel } from 'node:worker_threads';
 
 import { ConflictError, NotFoundError, UpstreamError } from '../../../src/domain/kernel/errors.ts';
-import type { Channel } from '../../../src/ports/channel.ts';
 import type { ProjectionEngine } from '../../../src/projections/engine/projection-engine.ts';
 import { createRemoteProjections } from '../../../src/projections/engine/remote/client.ts';
 import { createProjectionHost } from '../../../src/projections/engine/remote/host.ts';
@@ -10,22 +9,13 @@ import { createProjectionEngine } from '../../../src/projections/engine/projecti
 import { createMemoryEventLog } from '../../../src/adapters/memory/event-log.ts';
 import { openSqliteReadStore } from '../../../src/adapters/sqlite/read-store.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
+import { channelOver } from '../../support/port-channel.ts';
 import { createQuickClock, PATIENCE_MS } from '../../support/projection-world.ts';
 import { createToys, toyEvent, TOY_TYPES } from '../../support/toy-projections.ts';
 
 const silent = () => undefined;
 const logger = { debug: silent, info: silent, warn: silent, error: silent };
 const OPERATOR = { kind: 'key', id: 'op' } as const;
-
-function channelOver(port: MessagePort): Channel {
-  return {
-    post: (message) => {
-      port.postMessage(message);
-    },
-    onMessage: (listener) => void port.on('message', listener),
-    onClosed: (listener) => void port.on('close', listener),
-  };
-}
 
 /** An engine at one end of a real message channel, its client at the other. */
 function createPair() {
