@@ -117,20 +117,77 @@ const listProjections = route({
   },
 });
 
-const retryProjection = route({
+/** An order about one read model that needs nothing but its name. */
+function plainOrder(
+  what: string,
+  about: Pick<Route, 'operationId' | 'summary' | 'errors'> & { readonly description?: string },
+  give: (projections: Services['projections'], name: string, actor: Actor) => Promise<void>,
+) {
+  return route({
+    ...about,
+    method: 'post',
+    path: `/projections/:name/${what}`,
+    tag,
+    access,
+    params: Params,
+    status: 202,
+    response: ProjectionState,
+    write: false,
+    async handle({ params, caller }, services) {
+      await answered(() => give(services.projections, params.name, operator(caller)));
+      return { status: 202, body: await stateOf(services, params.name) };
+    },
+  });
+}
+
+const retryProjection = plainOrder(
+  'retry',
+  {
+    operationId: 'retryProjection',
+    summary: 'Try a blocked read model again',
+    errors: ['not_found', 'projection_not_blocked'],
+  },
+  (projections, name) => projections.retry(name),
+);
+
+const resumeProjection = plainOrder(
+  'resume',
+  {
+    operationId: 'resumeProjection',
+    summary: 'Let a paused read model go on',
+    errors: ['not_found', 'projection_not_paused'],
+  },
+  (projections, name, actor) => projections.resume(name, actor),
+);
+
+const cancelRebuild = plainOrder(
+  'cancel-rebuild',
+  {
+    operationId: 'cancelRebuild',
+    summary: 'Give the rebuild of a read model up',
+    description: 'What answers queries now goes on as it is; what was built so far is dropped.',
+    errors: ['not_found', 'projection_not_building'],
+  },
+  (projections, name, actor) => projections.cancelRebuild(name, actor),
+);
+
+const pauseProjection = route({
   method: 'post',
-  path: '/projections/:name/retry',
-  operationId: 'retryProjection',
-  summary: 'Try a blocked read model again',
+  path: '/projections/:name/pause',
+  operationId: 'pauseProjection',
+  summary: 'Let a read model rest where it is',
+  description: 'Queries get what it has; it stays so over a restart. Who and why is recorded.',
   tag,
   access,
   params: Params,
+  body: Type.Object({ reason: Reason }),
   status: 202,
   response: ProjectionState,
   write: false,
-  errors: ['not_found', 'projection_not_blocked'],
-  async handle({ params }, services) {
-    await answered(() => services.projections.retry(params.name));
+  example: { reason: 'The read store is being moved' },
+  errors: ['not_found'],
+  async handle({ params, body, caller }, services) {
+    await answered(() => services.projections.pause(params.name, body.reason, operator(caller)));
     return { status: 202, body: await stateOf(services, params.name) };
   },
 });
@@ -238,64 +295,6 @@ function inJson({ field, expected, found }: Difference) {
     ...(found !== undefined && { found: text(found) }),
   };
 }
-
-const pauseProjection = route({
-  method: 'post',
-  path: '/projections/:name/pause',
-  operationId: 'pauseProjection',
-  summary: 'Let a read model rest where it is',
-  description: 'Queries get what it has; it stays so over a restart. Who and why is recorded.',
-  tag,
-  access,
-  params: Params,
-  body: Type.Object({ reason: Reason }),
-  status: 202,
-  response: ProjectionState,
-  write: false,
-  example: { reason: 'The read store is being moved' },
-  errors: ['not_found'],
-  async handle({ params, body, caller }, services) {
-    await answered(() => services.projections.pause(params.name, body.reason, operator(caller)));
-    return { status: 202, body: await stateOf(services, params.name) };
-  },
-});
-
-const resumeProjection = route({
-  method: 'post',
-  path: '/projections/:name/resume',
-  operationId: 'resumeProjection',
-  summary: 'Let a paused read model go on',
-  tag,
-  access,
-  params: Params,
-  status: 202,
-  response: ProjectionState,
-  write: false,
-  errors: ['not_found', 'projection_not_paused'],
-  async handle({ params, caller }, services) {
-    await answered(() => services.projections.resume(params.name, operator(caller)));
-    return { status: 202, body: await stateOf(services, params.name) };
-  },
-});
-
-const cancelRebuild = route({
-  method: 'post',
-  path: '/projections/:name/cancel-rebuild',
-  operationId: 'cancelRebuild',
-  summary: 'Give the rebuild of a read model up',
-  description: 'What answers queries now goes on as it is; what was built so far is dropped.',
-  tag,
-  access,
-  params: Params,
-  status: 200,
-  response: ProjectionState,
-  write: false,
-  errors: ['not_found', 'projection_not_building'],
-  async handle({ params, caller }, services) {
-    await answered(() => services.projections.cancelRebuild(params.name, operator(caller)));
-    return { status: 200, body: await stateOf(services, params.name) };
-  },
-});
 
 const rebuildProjection = route({
   method: 'post',
