@@ -82,6 +82,39 @@ describe('health', () => {
     await world.stop();
   });
 
+  it('stays ready while a read model catches up later, and says that one is paused', async () => {
+    let commits = Promise.resolve();
+    const world = await openWorld({
+      wrapReadStore: (store) => ({
+        ...store,
+        commit: async (commit) => {
+          await commits;
+          return store.commit(commit);
+        },
+      }),
+    });
+    await world.caughtUp();
+    expect((await ask(world, '/health/ready')).status).toBe(200);
+    const { projections } = world.app.services;
+    const operator = { kind: 'operator', id: 'boss' } as const;
+    await projections.pause('notes', 'a test', operator);
+    await someNote(world);
+    const paused = await ask(world, '/health');
+    expect(paused.body).toMatchObject({ status: 'degraded', projections: { paused: ['notes'] } });
+    let letGo: () => void = () => undefined;
+    commits = new Promise((resolve) => (letGo = resolve));
+    await projections.resume('notes', operator);
+    expect((await ask(world, '/health')).body).toMatchObject({
+      status: 'degraded',
+      projections: { behind: ['notes'] },
+    });
+    expect((await ask(world, '/health/ready')).status).toBe(200);
+    letGo();
+    await world.caughtUp();
+    expect((await ask(world, '/health')).body['status']).toBe('ok');
+    await world.stop();
+  });
+
   it('answers while the server is full', async () => {
     const gate = createGate();
     const world = await openWorld({

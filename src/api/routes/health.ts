@@ -23,6 +23,7 @@ const Summary = Type.Object({
     live: Type.Integer(),
     behind: Type.Array(Type.String(), { description: 'Still reading what happened before.' }),
     blocked: Type.Array(Type.String(), { description: 'Stopped at an event they cannot take.' }),
+    paused: Type.Array(Type.String(), { description: 'Resting, as an operator ordered.' }),
     lagEvents: Type.Integer({ description: `Of the one that is furthest behind. ${LAG}` }),
   }),
 });
@@ -69,6 +70,8 @@ type CheckResult = Static<typeof Check>;
  */
 export function healthRoutes({ version, ready, pingMs, clock }: HealthOptions): readonly Route[] {
   const startedMs = clock.now();
+  /** Whether all read models have been up to date once since the start. */
+  let caughtUp = false;
 
   async function answers(name: string, ping: () => Promise<void>): Promise<CheckResult> {
     const timer = new AbortController();
@@ -86,6 +89,8 @@ export function healthRoutes({ version, ready, pingMs, clock }: HealthOptions): 
     const isReady = ready();
     const behind = projections.report().filter(({ state }) => state === 'catching-up');
     const names = behind.map(({ name }) => name).join(', ');
+    // One that is mended, retried or resumed later is no reason to send everybody away.
+    if (isReady && behind.length === 0) caughtUp = true;
     const needed = dependencies.filter((dependency) => dependency.needed);
     return [
       {
@@ -96,8 +101,8 @@ export function healthRoutes({ version, ready, pingMs, clock }: HealthOptions): 
       ...(await Promise.all(needed.map(({ name, ping }) => answers(name, ping)))),
       {
         name: 'projections',
-        ok: behind.length === 0,
-        reason: behind.length === 0 ? '' : `still catching up: ${names}`,
+        ok: caughtUp,
+        reason: caughtUp ? '' : `still catching up: ${names}`,
       },
     ];
   }
@@ -161,8 +166,8 @@ export function healthRoutes({ version, ready, pingMs, clock }: HealthOptions): 
       operationId: 'getReadiness',
       summary: 'Whether requests can be taken now',
       description:
-        'Ready when the stores answer, each read model is live or blocked, and nothing stops. ' +
-        'How far live read models are behind does not count: see `lagEvents` of /health.',
+        'Ready when the stores answer, each read model has caught up since the start or rests, and nothing stops. ' +
+        'How far read models are behind after that does not count: see `lagEvents` of /health.',
       tag: 'Health',
       access: 'public',
       status: 200,
@@ -182,7 +187,7 @@ export function healthRoutes({ version, ready, pingMs, clock }: HealthOptions): 
       operationId: 'getHealth',
       summary: 'How the system is',
       description:
-        'Degraded: it serves, but a read model is behind or blocked. Unavailable: it cannot serve.',
+        'Degraded: it serves, but a read model is behind, blocked or paused. Unavailable: it cannot serve.',
       tag: 'Health',
       access: 'public',
       status: 200,
@@ -193,13 +198,10 @@ export function healthRoutes({ version, ready, pingMs, clock }: HealthOptions): 
         const checks = await check(services);
         const down = checks.some(({ name, ok }) => !ok && name !== 'projections');
         const projections = await summarise(services, down);
-        const behind = projections.behind.length + projections.blocked.length > 0;
+        const { behind, blocked, paused } = projections;
+        const stale = behind.length + blocked.length + paused.length > 0;
         const body = {
-          status: down
-            ? ('unavailable' as const)
-            : behind
-              ? ('degraded' as const)
-              : ('ok' as const),
+          status: down ? ('unavailable' as const) : stale ? ('degraded' as const) : ('ok' as const),
           version,
           uptimeS: Math.max(0, Math.floor((clock.now() - startedMs) / 1_000)),
           checks,
@@ -227,6 +229,7 @@ async function summarise({ projections, log }: Services, down: boolean) {
     live: named('live').length,
     behind: named('catching-up'),
     blocked: named('blocked'),
+    paused: named('paused'),
     lagEvents: Number(lag),
   };
 }
