@@ -1,14 +1,20 @@
-import type { RecordedEvent } from '../../domain/kernel/event.ts';
-import { comparePositions, START, type Position } from '../../domain/kernel/position.ts';
-import type { DocumentWrite, StoredDocument } from '../../ports/read-store.ts';
+import { START, type Position } from '../../domain/kernel/position.ts';
+import type { DocumentWrite } from '../../ports/read-store.ts';
 import { yieldTurn } from './catch-up.ts';
 import type { Feed } from './feed.ts';
 import { compare, fieldsOf, foldLog, foldStream, present, putBack, type Damage } from './heal.ts';
 import type { Member } from './member.ts';
+import { drawStreams } from './sample.ts';
 import type { EngineContext } from './types.ts';
+import { walk } from './walk.ts';
 
-const STREAMS_AT_ONCE = 25;
-const SCAN_PAGE = 200;
+/** Documents of one stream that are looked at closely in one go, while the feed waits. */
+const KEYS_AT_ONCE = 25;
+/** Documents of many streams that are folded again in one reading of the log. */
+const KEYS_IN_ONE_READING = 20_000;
+/** Events that may still be read while the feed waits. */
+const SHORT_TAIL = 500;
+const MAX_CHASES = 10;
 
 export interface AuditOptions {
   readonly heal: boolean;
@@ -17,6 +23,10 @@ export interface AuditOptions {
    * that should not be there. A read model that many streams feed is compared as a whole.
    */
   readonly sample?: number | undefined;
+  /** Compares this document alone. */
+  readonly key?: string | undefined;
+  /** Share of the time that it may work, above 0 and at most 1; it rests in between. Default 1. */
+  readonly share?: number | undefined;
 }
 
 export interface AuditReport {
@@ -36,56 +46,83 @@ export async function audit(
   feed: Feed,
   options: AuditOptions,
 ): Promise<AuditReport> {
+  const { heal, sample, key } = options;
   const damages: Damage[] = [];
-  const note = async (found: readonly Damage[]) => {
+  const ofOneStream = member.projection.streamOf !== undefined;
+  const check = createCheck(context, member, feed, heal, async (found) => {
     damages.push(...found);
     for (const damage of found) {
-      const { key, kind } = damage;
       const detail = fieldsOf(damage);
-      await context.journal.record(member.projection.name, 'GapFound', { key, kind, detail });
-      if (!options.heal) continue;
-      await context.journal.record(member.projection.name, 'GapHealed', { key, kind });
+      const what = { key: damage.key, kind: damage.kind };
+      await context.journal.record(member.projection.name, 'GapFound', { ...what, detail });
+      if (heal) await context.journal.record(member.projection.name, 'GapHealed', what);
     }
+  });
+  const checkAll = (keys: readonly string[], open: Map<string, DocumentWrite>, at: Position) =>
+    ofOneStream ? check.byStream([...keys, ...open.keys()]) : check.byLog(keys, open, at);
+
+  async function checkMember(): Promise<number> {
+    if (key !== undefined) return checkAll([key], new Map(), feed.reached);
+    if (sample !== undefined && ofOneStream) {
+      return check.streams(await drawStreams(context, member, feed.reached, sample));
+    }
+    const upTo = feed.reached;
+    const pace = createPace(context, options.share ?? 1);
+    member.audited = { position: START, upTo };
+    const onProgress = (position: Position) => {
+      member.audited = { position, upTo };
+    };
+    try {
+      const { sound, suspects, open } = await walk(context, member, { upTo, pace, onProgress });
+      return sound + (await checkAll([...suspects], open, upTo));
+    } finally {
+      member.audited = undefined;
+    }
+  }
+
+  const documents = await checkMember();
+  return { projection: member.projection.name, documents, damages, healed: heal };
+}
+
+/** Lets others have their turn, and rests so that no more than a share of the time is worked. */
+function createPace({ clock, stopping }: EngineContext, share: number): () => Promise<void> {
+  if (share >= 1) return yieldTurn;
+  let since = clock.now();
+  return async () => {
+    const workedMs = Math.max(0, clock.now() - since);
+    await yieldTurn();
+    await clock.sleep(workedMs * (1 / share - 1), stopping);
+    since = clock.now();
   };
-  const documents = member.projection.streamOf
-    ? await auditByStream(context, member, feed, options, note)
-    : await auditWhole(context, member, feed, options.heal, note);
-  return { projection: member.projection.name, documents, damages, healed: options.heal };
 }
 
-type Note = (found: readonly Damage[]) => Promise<void>;
-
-/** Compares a set of keys inside the writing section, and mends them there. */
-async function settle(
-  context: EngineContext,
-  member: Member,
-  upTo: Position,
-  expected: ReadonlyMap<string, DocumentWrite>,
-  stored: ReadonlyMap<string, StoredDocument>,
-  heal: boolean,
-): Promise<Damage[]> {
-  const keys = new Set([...expected.keys(), ...stored.keys()]);
-  const found: Damage[] = [];
-  for (const key of keys) {
-    const damage = compare(key, expected.get(key), stored.get(key));
-    if (damage) found.push(damage);
-  }
-  if (heal && found.length > 0) {
-    const repairs = new Map(found.map(({ key }) => [key, expected.get(key)]));
-    await putBack(context, member, upTo, repairs);
-  }
-  return found;
-}
-
-async function auditByStream(
+/** Close looks at documents that the feed cannot change meanwhile. Each tells how many it saw. */
+function createCheck(
   context: EngineContext,
   member: Member,
   feed: Feed,
-  { heal, sample }: AuditOptions,
-  note: Note,
-): Promise<number> {
-  let documents = 0;
-  const check = async (streams: readonly string[], keys: readonly string[]) => {
+  heal: boolean,
+  note: (found: readonly Damage[]) => Promise<void>,
+) {
+  /** Compares keys inside the writing section, and mends them there. */
+  async function settle(
+    keys: readonly string[],
+    expected: ReadonlyMap<string, DocumentWrite>,
+  ): Promise<Damage[]> {
+    const stored = await context.store.load(member.collection.name, keys);
+    const found = keys
+      .map((key) => compare(key, expected.get(key), stored.get(key)))
+      .filter((damage) => damage !== undefined);
+    if (heal && found.length > 0) {
+      const repairs = new Map(found.map(({ key }) => [key, expected.get(key)]));
+      await putBack(context, member, feed.reached, repairs);
+    }
+    return found;
+  }
+
+  /** All documents of some streams, and these keys. */
+  async function ofStreams(streams: readonly string[], keys: readonly string[]): Promise<number> {
+    let documents = 0;
     const found = await context.writing.run(async () => {
       if (member.state !== 'live') return [];
       const expected = new Map<string, DocumentWrite>();
@@ -94,110 +131,78 @@ async function auditByStream(
           expected.set(key, write);
         }
       }
-      const wanted = [...new Set([...expected.keys(), ...keys])];
-      const stored = await context.store.load(member.collection.name, wanted);
-      documents += expected.size;
-      return settle(context, member, feed.reached, expected, stored, heal);
+      documents = expected.size;
+      return settle([...new Set([...expected.keys(), ...keys])], expected);
     });
     await note(found);
     await yieldTurn();
-  };
-
-  const all = newStreams(context, member, feed.reached);
-  if (sample !== undefined) {
-    for (const stream of await drawn(context, all, sample)) await check([stream], []);
     return documents;
   }
-  for await (const streams of all) await check(streams, []);
-  let after = '';
-  for (;;) {
-    const page = await context.store.scan(member.collection.name, after, SCAN_PAGE);
-    if (page.length === 0) return documents;
-    after = page.at(-1)?.key ?? after;
-    await checkExtras(page);
-  }
 
-  /** Documents whose stream does not make them (any more). */
-  async function checkExtras(page: readonly StoredDocument[]): Promise<void> {
-    for (const { key } of page) {
-      const stream = member.projection.streamOf?.(key) ?? '';
-      const made = await foldStream(context, member, stream, feed.reached);
-      if (!made.has(key)) await check([stream], [key]);
+  async function byStream(keys: readonly string[]): Promise<number> {
+    let documents = 0;
+    for (let i = 0; i < keys.length && !context.stopping.aborted; i += KEYS_AT_ONCE) {
+      const some = keys.slice(i, i + KEYS_AT_ONCE);
+      const streams = some.map((key) => member.projection.streamOf?.(key) ?? '');
+      documents += await ofStreams([...new Set(streams)], some);
     }
+    return documents;
   }
-}
 
-/** So many of the streams, each as likely as any other: a reservoir. */
-async function drawn(
-  { ids }: EngineContext,
-  all: AsyncIterable<readonly string[]>,
-  count: number,
-): Promise<readonly string[]> {
-  const chosen: string[] = [];
-  let seen = 0;
-  for await (const streams of all) {
-    for (const stream of streams) {
-      seen += 1;
-      const place = chosen.length < count ? chosen.length : Math.floor(ids.random() * seen);
-      if (place < count) chosen[place] = stream;
+  /** Folds these on until little of the log is left to read. */
+  async function chase(
+    folded: Map<string, DocumentWrite>,
+    only: ReadonlySet<string>,
+    from: Position,
+  ): Promise<Position> {
+    let after = from;
+    for (let chases = 0; chases < MAX_CHASES; chases++) {
+      const upTo = feed.reached;
+      const events = await foldLog(context, member, { after, upTo }, folded, only);
+      after = upTo;
+      if (events < SHORT_TAIL) break;
     }
+    return after;
   }
-  return chosen;
-}
 
-/** Streams of the member's categories, each once: found by their first event. */
-async function* newStreams(
-  { log, limits, stopping }: EngineContext,
-  member: Member,
-  upTo: Position,
-): AsyncGenerator<string[]> {
-  let position = START;
-  const streams: string[] = [];
-  const isFirst = (event: RecordedEvent) =>
-    event.revision === 0 && comparePositions(event.position, upTo) <= 0;
-  while (comparePositions(position, upTo) < 0 && !stopping.aborted) {
-    const page = await log.readAll({
-      after: position,
-      limit: limits.sliceEvents,
-      categories: member.projection.categories,
+  async function inOneReading(
+    only: ReadonlySet<string>,
+    folded: Map<string, DocumentWrite>,
+    from: Position,
+  ): Promise<number> {
+    const after = await chase(folded, only, from);
+    let documents = 0;
+    const found = await context.writing.run(async () => {
+      if (member.state !== 'live') return [];
+      await foldLog(context, member, { after, upTo: feed.reached }, folded, only);
+      const expected = present(folded);
+      documents = expected.size;
+      return settle([...only], expected);
     });
-    streams.push(...page.events.filter(isFirst).map(({ stream }) => stream));
-    while (streams.length >= STREAMS_AT_ONCE) yield streams.splice(0, STREAMS_AT_ONCE);
-    if (page.atHead) break;
-    position = page.position;
-    await yieldTurn();
+    await note(found);
+    return documents;
   }
-  if (streams.length > 0) yield streams;
-}
 
-/**
- * Many streams feed a document: the log is folded whole, and its tail inside the writing section.
- */
-async function auditWhole(
-  context: EngineContext,
-  member: Member,
-  feed: Feed,
-  heal: boolean,
-  note: Note,
-): Promise<number> {
-  const upTo = feed.reached;
-  const folded = await foldLog(context, member, { after: START, upTo }, new Map());
-  let documents = 0;
-  const found = await context.writing.run(async () => {
-    if (member.state !== 'live') return [];
-    const range = { after: upTo, upTo: feed.reached };
-    const expected = present(await foldLog(context, member, range, folded));
-    const stored = new Map<string, StoredDocument>();
-    let after = '';
-    for (;;) {
-      const page = await context.store.scan(member.collection.name, after, SCAN_PAGE);
-      if (page.length === 0) break;
-      for (const document of page) stored.set(document.key, document);
-      after = page.at(-1)?.key ?? after;
-    }
-    documents = expected.size;
-    return settle(context, member, feed.reached, expected, stored, heal);
-  });
-  await note(found);
-  return documents;
+  return {
+    byStream,
+    streams: async (streams: readonly string[]) => {
+      let documents = 0;
+      for (const stream of streams) documents += await ofStreams([stream], []);
+      return documents;
+    },
+    /** Documents that many streams feed: suspects from their first event, the others from `at`. */
+    async byLog(
+      suspects: readonly string[],
+      open: Map<string, DocumentWrite>,
+      at: Position,
+    ): Promise<number> {
+      let documents = 0;
+      for (let i = 0; i < suspects.length; i += KEYS_IN_ONE_READING) {
+        const only = new Set(suspects.slice(i, i + KEYS_IN_ONE_READING));
+        documents += await inOneReading(only, new Map(), START);
+      }
+      if (open.size > 0) documents += await inOneReading(new Set(open.keys()), open, at);
+      return documents;
+    },
+  };
 }

@@ -49,26 +49,29 @@ export async function foldStream(
   stream: string,
   upTo: Position,
 ): Promise<Folded> {
-  let folded = new Map<string, DocumentWrite>();
+  const folded = new Map<string, DocumentWrite>();
   let from = 0;
   for (;;) {
     const page = await log.readStream(stream, { from, limit: STREAM_PAGE });
     const events = page.filter((event) => comparePositions(event.position, upTo) <= 0);
-    folded = foldOn(member, folded, events);
+    foldOn(member, folded, events);
     if (page.length < STREAM_PAGE || events.length < page.length) return present(folded);
     from += page.length;
   }
 }
 
-/** The documents that the whole log makes between two positions, on top of those given. */
+/**
+ * Folds what the log has between two positions onto the documents of these keys.
+ * @returns how many events there were.
+ */
 export async function foldLog(
   { log, limits }: EngineContext,
   member: Member,
   range: { after: Position; upTo: Position },
-  onto: Map<string, DocumentWrite>,
-  only?: string,
-): Promise<Map<string, DocumentWrite>> {
-  let folded = onto;
+  folded: Map<string, DocumentWrite>,
+  only: ReadonlySet<string>,
+): Promise<number> {
+  let count = 0;
   let position = range.after;
   while (comparePositions(position, range.upTo) < 0) {
     const page = await log.readAll({
@@ -77,28 +80,26 @@ export async function foldLog(
       categories: member.projection.categories,
     });
     const events = page.events.filter((e) => comparePositions(e.position, range.upTo) <= 0);
-    folded = foldOn(member, folded, events, only);
+    foldOn(member, folded, events, only);
+    count += events.length;
     if (page.atHead) break;
     position = page.position;
     await yieldTurn();
   }
-  return folded;
+  return count;
 }
 
 function foldOn(
   member: Member,
   folded: Map<string, DocumentWrite>,
   events: readonly RecordedEvent[],
-  only?: string,
-): Map<string, DocumentWrite> {
-  let touches = member.fold.touches(events, member.skipped);
-  if (only !== undefined) {
-    touches = touches
-      .filter(({ keys }) => keys.includes(only))
-      .map(({ event }) => ({ event, keys: [only] }));
-  }
+  only?: ReadonlySet<string>,
+): void {
+  const touches = member.fold.touches(events, member.skipped).flatMap(({ event, keys }) => {
+    const wanted = only ? keys.filter((key) => only.has(key)) : keys;
+    return wanted.length > 0 ? [{ event, keys: wanted }] : [];
+  });
   for (const [key, write] of member.fold.apply(touches, folded)) folded.set(key, write);
-  return folded;
 }
 
 export function present(folded: ReadonlyMap<string, DocumentWrite>): Folded {
@@ -140,10 +141,10 @@ export async function foldKey(
   upTo: Position,
 ): Promise<DocumentWrite | undefined> {
   const stream = member.projection.streamOf?.(key);
-  const folded = stream
-    ? await foldStream(context, member, stream, upTo)
-    : present(await foldLog(context, member, { after: START, upTo }, new Map(), key));
-  return folded.get(key);
+  if (stream) return (await foldStream(context, member, stream, upTo)).get(key);
+  const folded = new Map<string, DocumentWrite>();
+  await foldLog(context, member, { after: START, upTo }, folded, new Set([key]));
+  return present(folded).get(key);
 }
 
 /**

@@ -31,6 +31,8 @@ export interface Member {
   blocked: Blocked | undefined;
   /** What happened to it that makes an audit due as soon as it is live again. */
   suspect: 'checkpoint-moved' | 'dropped-events' | undefined;
+  /** How far an audit of it has come, while there is one. */
+  audited: { readonly position: Position; readonly upTo: Position } | undefined;
   /** When the last event that it took was recorded. */
   lastRecordedAt: string | undefined;
   /** Called when it left the feed or may try again. */
@@ -55,6 +57,7 @@ export function createMember(
     skipped: new Set(skipped),
     blocked: undefined,
     suspect: undefined,
+    audited: undefined,
     lastRecordedAt: undefined,
     wake: () => undefined,
   };

@@ -61,6 +61,8 @@ export interface ProjectionReport {
   readonly position: Position;
   readonly lastRecordedAt: string | undefined;
   readonly blocked: { readonly eventId: string; readonly reason: string } | undefined;
+  /** How far an audit of it has come, while there is one. */
+  readonly audited: { readonly position: Position; readonly upTo: Position } | undefined;
   /** Set while a next generation is being built beside the one that answers. */
   readonly building:
     | {
@@ -315,6 +317,7 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
           position,
           lastRecordedAt,
           blocked: blocked ?? building?.blocked,
+          audited: member.audited,
           building: serving &&
             building && {
               generation: building.generation,

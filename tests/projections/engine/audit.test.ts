@@ -1,4 +1,10 @@
-import { createWorld, expectFolded, turn, type World } from '../../support/projection-world.ts';
+import {
+  createQuickClock,
+  createWorld,
+  expectFolded,
+  turn,
+  type World,
+} from '../../support/projection-world.ts';
 import { toyEvent } from '../../support/toy-projections.ts';
 import { overwrite, stored } from './damage.ts';
 
@@ -164,6 +170,100 @@ describe('an audit', () => {
     expect(reports.map(({ damages }) => damages.length)).toEqual([30, 1, 0]);
     await expectFolded(world);
     expect(await world.recorded('GapHealed')).toHaveLength(31);
+  });
+
+  it('of one document compares and heals that one alone', async () => {
+    for (const { projection, key } of VICTIMS) {
+      const victim = await stored(world, projection, key);
+      await overwrite(world, projection, [{ ...victim, body: { sum: -1 } }]);
+    }
+    const other = await stored(world, 'tabs', 's1.2');
+    await overwrite(world, 'tabs', [{ ...other, body: { sum: -2 } }]);
+    for (const { projection, key } of VICTIMS) {
+      const [report] = await world.engine.audit({ projection, key, heal: true });
+      expect(report).toMatchObject({ documents: 1, damages: [{ key, kind: 'different' }] });
+      const [again] = await world.engine.audit({ projection, key, heal: false });
+      expect(again?.damages).toEqual([]);
+    }
+    expect(await stored(world, 'tabs', 's1.2')).toMatchObject({ body: { sum: -2 } });
+  });
+
+  it('of one document finds one that no event makes', async () => {
+    const model = await stored(world, 'totals', 's1.d1');
+    await overwrite(world, 'totals', [{ ...model, key: 's1.d9' }]);
+    const [report] = await world.engine.audit({ projection: 'totals', key: 's1.d9', heal: true });
+    expect(report).toMatchObject({ documents: 0, damages: [{ key: 's1.d9', kind: 'extra' }] });
+    await expectFolded(world);
+  });
+
+  it('finds documents of days that went away and came back as sound as they are', async () => {
+    for (let i = 0; i < 5; i++) {
+      await world.append('order-s1.50', toyEvent('s1', 'LineAdded', { day: 'd5', amount: 5 }));
+      await world.append('order-s1.50', toyEvent('s1', 'LineRemoved', { day: 'd5', amount: 5 }));
+    }
+    await world.append('order-s1.50', toyEvent('s1', 'LineAdded', { day: 'd5', amount: 7 }));
+    await world.append('order-s1.51', toyEvent('s1', 'LineAdded'), toyEvent('s1', 'TabClosed'));
+    await world.caughtUp();
+    const reports = await world.engine.audit({ heal: true });
+    expect(reports.flatMap(({ damages }) => damages)).toEqual([]);
+  });
+
+  it('reads the log once, however many documents there are', async () => {
+    await appendLines(90);
+    await world.caughtUp();
+    const pages = Math.ceil((await world.events()).length / 7);
+    world.log.readAlls = 0;
+    world.log.readStreams = 0;
+    const reports = await world.engine.audit({ heal: true });
+    expect(reports.map(({ documents }) => documents)).toEqual([30, 1, 0]);
+    expect(world.log.readAlls).toBeLessThanOrEqual(3 * (pages + 1));
+    expect(world.log.readStreams).toBe(0);
+  });
+
+  it('tells how far it has come', async () => {
+    const seen: unknown[] = [];
+    const audit = world.engine.audit({ projection: 'tabs', heal: false });
+    let over = false;
+    void audit.then(() => {
+      over = true;
+    });
+    while (!over) {
+      const [tabs] = world.engine.report();
+      if (tabs?.audited) seen.push(tabs.audited);
+      await turn();
+    }
+    expect(seen).toContainEqual({
+      position: { commit: 6n, prepare: 6n },
+      upTo: { commit: 9n, prepare: 9n },
+    });
+    expect(world.engine.report()[0]?.audited).toBeUndefined();
+  });
+
+  it('rests in proportion to its work when it has a share of the time', async () => {
+    const slept: number[] = [];
+    const clock = createQuickClock();
+    let now = 0;
+    const slow = createWorld({
+      limits: { sliceEvents: 2 },
+      clock: {
+        // Every look at the clock takes 3 ms.
+        now: () => (now += 3),
+        sleep: (ms, signal) => {
+          slept.push(ms);
+          return clock.sleep(Math.min(ms, 1), signal);
+        },
+      },
+    });
+    await slow.engine.start();
+    await slow.append(
+      'order-s1.1',
+      ...Array.from({ length: 6 }, () => toyEvent('s1', 'LineAdded')),
+    );
+    await slow.caughtUp();
+    slept.length = 0;
+    await slow.engine.audit({ projection: 'tabs', heal: false, share: 0.1 });
+    await slow.close();
+    expect(slept.filter((ms) => ms === 27).length).toBeGreaterThanOrEqual(2);
   });
 
   it('of a read model that is not there is refused', async () => {

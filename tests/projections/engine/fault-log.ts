@@ -20,6 +20,9 @@ export interface FaultLog extends EventLog {
   failNext(method: 'readAll' | 'readStream' | 'append' | 'readAt', times?: number): void;
   /** Where each subscription began. */
   readonly subscribedAfter: readonly bigint[];
+  /** How often the log was read so far. */
+  readAlls: number;
+  readStreams: number;
 }
 
 /** A log with a bad connection. Reads are true; what subscriptions say can be bent. */
@@ -50,10 +53,12 @@ export function createFaultLog(first: EventLog): FaultLog {
     },
     async readStream(stream, options) {
       failIfOrdered('readStream');
+      log.readStreams += 1;
       return inner.readStream(stream, options);
     },
     async readAll(options) {
       failIfOrdered('readAll');
+      log.readAlls += 1;
       return inner.readAll(options);
     },
     async readAt(position) {
@@ -97,6 +102,8 @@ export function createFaultLog(first: EventLog): FaultLog {
       failures.set(method, times);
     },
     subscribedAfter,
+    readAlls: 0,
+    readStreams: 0,
   };
   return log;
 }

@@ -121,6 +121,7 @@ function unseen({ name, version }: Projection): ProjectionReport & { collection?
     position: START,
     lastRecordedAt: undefined,
     blocked: undefined,
+    audited: undefined,
     building: undefined,
   };
 }
