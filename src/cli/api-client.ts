@@ -1,3 +1,8 @@
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { text } from 'node:stream/consumers';
+
 /** An answer of the server, whatever its status. */
 export interface Answer {
   readonly status: number;
@@ -30,25 +35,35 @@ export function createApiClient(url: string, apiKey: string): ApiClient {
     if (key !== undefined) headers['idempotency-key'] = key;
     if (position !== undefined) headers['tillstream-position'] = position;
     if (body !== undefined) headers['content-type'] = 'application/json';
-    let response: Response;
+    const sent = body === undefined ? undefined : JSON.stringify(body);
+    let response: Awaited<ReturnType<typeof exchange>>;
     try {
-      response = await fetch(new URL(path, url), {
-        method,
-        headers,
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      });
+      response = await exchange(new URL(path, url), { method, headers }, sent);
     } catch (cause) {
       throw new ServerError(`expected a server at ${url}, found none that answers`, { cause });
     }
+    const told = response.headers['tillstream-position'];
     return {
       status: response.status,
-      body: (await response.json()) as Answer['body'],
-      position: response.headers.get('tillstream-position') ?? undefined,
+      body: JSON.parse(response.text) as Answer['body'],
+      position: typeof told === 'string' ? told : undefined,
     };
   }
   return {
     get: (path, options) => call('GET', path, options),
     post: (path, options) => call('POST', path, options),
+  };
+}
+
+/** One request and its whole answer. `fetch` would give up after five minutes without headers. */
+async function exchange(url: URL, options: RequestOptions, body: string | undefined) {
+  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const request = send(url, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  request.end(body);
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    text: await text(response),
   };
 }

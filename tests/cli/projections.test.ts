@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+
 import { createApiClient } from '../../src/cli/api-client.ts';
 import {
   listProjections,
@@ -48,6 +50,24 @@ async function damage(noteId: string, text: string): Promise<void> {
     documents: [{ collection: { name, indexes: [] }, writes: [{ ...document, epoch: 9, body }] }],
     checkpoints: [],
   });
+}
+
+/** Lets an audit come to the documents of its read model and wait there until it is released. */
+async function holdingScans(
+  during: (reached: Promise<void>, release: () => void) => Promise<void>,
+): Promise<void> {
+  const { readStore } = world.app.services;
+  let atScan = (): void => undefined;
+  let release = (): void => undefined;
+  const reached = new Promise<void>((resolve) => (atScan = resolve));
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const scan = jest.spyOn(readStore, 'scan').mockImplementationOnce(async (...args) => {
+    atScan();
+    await released;
+    return readStore.scan(...args);
+  });
+  await during(reached, release);
+  scan.mockRestore();
 }
 
 describe('tillstream projections', () => {
@@ -128,6 +148,38 @@ describe('tillstream projections', () => {
     const after = options(true);
     expect(await checkProjections(after.given, { ...verify, sample: 5 })).toBe(0);
     expect(linesOf(after.text())).toMatchObject([{ projection: 'notes', damages: [] }]);
+  });
+
+  it('verifies and heals one document, and shows how far a longer audit is', async () => {
+    const { noteId } = await someNote(world, 'right');
+    const other = await someNote(world, 'other');
+    await world.caughtUp();
+    await damage(noteId, 'wrong');
+    await damage(other.noteId, 'also wrong');
+    const to = options();
+    const one = { name: 'notes', heal: true, sample: undefined, key: `a.${noteId}` };
+    expect(await checkProjections(to.given, one)).toBe(0);
+    expect(to.text()).toContain('notes: 1 documents compared, 1 differ, healed');
+    const nameless = checkProjections(options().given, { ...one, name: undefined });
+    await expect(nameless).rejects.toThrow('expected the name of the read model');
+    await holdingScans(async (reached, release) => {
+      const slow = options();
+      const verify = { name: 'notes', heal: false, sample: undefined };
+      let asked = 0;
+      const checking = checkProjections(
+        {
+          ...slow.given,
+          pause: async () => {
+            await reached;
+            asked += 1;
+            if (asked === 2) release();
+          },
+        },
+        verify,
+      );
+      expect(await checking).toBe(1);
+      expect(slow.progress()).toMatch(/^notes: \d+ %, \d+ events\/s(, \d+ s left)?$/m);
+    });
   });
 
   it('pauses and resumes, and says why an order is refused', async () => {

@@ -3,7 +3,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import { DomainError, NotFoundError } from '../../domain/kernel/errors.ts';
 import type { Actor } from '../../domain/kernel/event.ts';
 import { storeOf } from '../../domain/kernel/names.ts';
-import { formatPosition } from '../../domain/kernel/position.ts';
+import { formatPosition, type Position } from '../../domain/kernel/position.ts';
 import {
   lagOf,
   type Difference,
@@ -27,6 +27,12 @@ const MEMBER_STATES = [
   Type.Literal('retired'),
 ];
 
+const passed = {
+  events: Type.Integer({ minimum: 0, description: 'Of the log, passed so far.' }),
+  ofEvents: Type.Integer({ minimum: 0, description: 'In the log now.' }),
+  percent: Type.Integer({ minimum: 0, maximum: 100 }),
+};
+
 const ProjectionState = Type.Object(
   {
     name: Type.String(),
@@ -46,10 +52,11 @@ const ProjectionState = Type.Object(
         generation: Type.Integer(),
         state: Type.Union([...MEMBER_STATES, Type.Literal('waiting')]),
         position: Type.String(),
-        events: Type.Integer({ minimum: 0, description: 'Of the log, passed so far.' }),
-        ofEvents: Type.Integer({ minimum: 0, description: 'In the log now.' }),
-        percent: Type.Integer({ minimum: 0, maximum: 100 }),
+        ...passed,
       }),
+    ),
+    audited: Type.Optional(
+      Type.Object(passed, { description: 'There while it is compared with the log.' }),
     ),
   },
   { $id: 'ProjectionState' },
@@ -68,7 +75,8 @@ async function states(services: Services): Promise<Static<typeof ProjectionState
     lagSeconds: await lagSecondsOf(report, services),
     ...(report.lastRecordedAt !== undefined && { lastRecordedAt: report.lastRecordedAt }),
     ...(report.blocked && { blocked: { ...report.blocked } }),
-    ...(report.building && { building: progress(report.building, head.commit) }),
+    ...(report.building && { building: buildingOf(report.building, head) }),
+    ...(report.audited && { audited: passedOf(report.audited.position, report.audited.upTo) }),
   }));
   return Promise.all(all);
 }
@@ -80,14 +88,16 @@ async function lagSecondsOf({ position }: ProjectionReport, { log, clock }: Serv
   return Math.max(0, Math.floor((clock.now() - Date.parse(next.recordedAt)) / 1_000));
 }
 
-function progress(building: NonNullable<ProjectionReport['building']>, head: bigint) {
-  const done = building.position.commit + 1n;
-  const all = head + 1n;
+function buildingOf(building: NonNullable<ProjectionReport['building']>, head: Position) {
+  const { generation, state, position } = building;
+  return { generation, state, position: formatPosition(position), ...passedOf(position, head) };
+}
+
+function passedOf(position: Position, upTo: Position) {
+  const done = position.commit + 1n;
+  const all = upTo.commit + 1n;
   const percent = all <= 0n ? 100 : Math.min(100, Number((done * 100n) / all));
   return {
-    generation: building.generation,
-    state: building.state,
-    position: formatPosition(building.position),
     events: Number(done < 0n ? 0n : done),
     ofEvents: Number(all < 0n ? 0n : all),
     percent,
@@ -252,6 +262,9 @@ const auditProjection = route({
         maximum: 100_000,
         description: 'Only so many streams, drawn at random.',
       }),
+    ),
+    key: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 500, description: 'Only this document.' }),
     ),
   }),
   status: 200,

@@ -73,16 +73,18 @@ export function addProjectionsCommands(program: Command, dataDir: string, port: 
     add(name, text)
       .argument('[name]', 'of a read model; all when absent')
       .option('--sample <n>', 'look only at so many streams, drawn at random')
+      .option('--document <key>', 'look only at this document, as a verify names it')
       .action(
         async (
           projection: string | undefined,
-          flags: ServerFlags & { readonly sample?: string },
+          flags: ServerFlags & { readonly sample?: string; readonly document?: string },
         ) => {
-          const { sample } = flags;
+          const { sample, document } = flags;
           process.exitCode = await checkProjections(optionsOf(flags), {
             name: projection,
             heal,
             sample: sample === undefined ? undefined : Number(sample),
+            key: document,
           });
         },
       );

@@ -33,6 +33,7 @@ export interface ProjectionState {
     readonly ofEvents: number;
     readonly percent: number;
   };
+  readonly audited?: { readonly events: number; readonly percent: number };
 }
 
 /** The body of an answer that went well. @throws CliError with what the server said. */

@@ -1,4 +1,12 @@
-import { expectDone, readNamed, type OperationOptions } from './operations.ts';
+import { CliError } from '../import-orders.ts';
+import { createProgress } from '../progress.ts';
+import {
+  expectDone,
+  readNamed,
+  readStates,
+  type OperationOptions,
+  type ProjectionState,
+} from './operations.ts';
 
 export interface CheckOrder {
   /** Of a read model; all when undefined. */
@@ -6,6 +14,8 @@ export interface CheckOrder {
   readonly heal: boolean;
   /** Look only at so many streams. */
   readonly sample: number | undefined;
+  /** Look only at this document. */
+  readonly key?: string | undefined;
 }
 
 interface Difference {
@@ -32,14 +42,19 @@ interface AuditAnswer {
  */
 export async function checkProjections(
   options: OperationOptions,
-  { name, heal, sample }: CheckOrder,
+  { name, heal, sample, key }: CheckOrder,
 ): Promise<number> {
-  const { client, json, out } = options;
+  const { json, out } = options;
+  if (key !== undefined && name === undefined) {
+    throw new CliError('expected the name of the read model that has the document');
+  }
   let differing = 0;
   for (const state of await readNamed(options, name)) {
-    const path = `/projections/${encodeURIComponent(state.name)}/audit`;
-    const body = { heal, ...(sample !== undefined && { sample }) };
-    const answer = expectDone(await client.post(path, { body })) as unknown as AuditAnswer;
+    const answer = await auditOne(options, state.name, {
+      heal,
+      ...(sample !== undefined && { sample }),
+      ...(key !== undefined && { key }),
+    });
     const { documents, damages, damagesOfOtherStores } = answer;
     const all = damages.length + damagesOfOtherStores;
     differing += all;
@@ -59,4 +74,37 @@ export async function checkProjections(
     if (damagesOfOtherStores > 0) out(`  and ${damagesOfOtherStores} of other shops\n`);
   }
   return differing > 0 && !heal ? 1 : 0;
+}
+
+/** Orders one audit and shows how far it is until it answers. */
+async function auditOne(
+  options: OperationOptions,
+  name: string,
+  body: Readonly<Record<string, unknown>>,
+): Promise<AuditAnswer> {
+  const { client, err, terminal, now, pause } = options;
+  const progress = createProgress(err, terminal);
+  const startedMs = now();
+  const path = `/projections/${encodeURIComponent(name)}/audit`;
+  const order = client.post(path, { body });
+  for (;;) {
+    const answer = await Promise.race([order, pause()]);
+    if (answer) {
+      progress.end();
+      return expectDone(answer) as unknown as AuditAnswer;
+    }
+    const audited = (await readStates(options)).find((state) => state.name === name)?.audited;
+    if (audited) progress.show(line(name, audited, now() - startedMs));
+  }
+}
+
+function line(
+  name: string,
+  { events, percent }: NonNullable<ProjectionState['audited']>,
+  tookMs: number,
+): string {
+  const perSecond = Math.round((events * 1_000) / tookMs);
+  const left =
+    percent > 0 ? `, ${Math.ceil((tookMs * (100 - percent)) / percent / 1_000)} s left` : '';
+  return `${name}: ${percent} %, ${perSecond} events/s${left}`;
 }
