@@ -53,8 +53,10 @@ export interface AppOptions {
   readonly ports: Ports;
   readonly features: readonly Feature[];
   readonly stores: readonly Store[];
-  /** How often the documents are compared with the log in the background; 0: never. */
+  /** Pause between two background audits of the documents against the log; 0: there are none. */
   readonly auditEveryMs: number;
+  /** Percent of the time that a background audit works; it rests in between. Default 100. */
+  readonly auditPercent?: number;
   readonly projectionLimits?: Partial<ProjectionLimits>;
   /** Folded streams that are kept at hand for the next command. */
   readonly cachedStreams?: number;
@@ -79,7 +81,7 @@ export interface App {
 
 /** The running system out of ports and features. It knows no adapter. */
 export function createApp(options: AppOptions): App {
-  const { ports, features, stores, auditEveryMs } = options;
+  const { ports, features, stores, auditEveryMs, auditPercent = 100 } = options;
   const { log, readStore, snapshots, clock, ids, digest, calendar, logger } = ports;
   const types = eventTypesOf(features);
   const commands = createCommandEngine({
@@ -106,7 +108,7 @@ export function createApp(options: AppOptions): App {
       await clock.sleep(auditEveryMs, stopping.signal);
       if (stopping.signal.aborted) return;
       try {
-        await projections.audit({ heal: true });
+        await projections.audit({ heal: true, share: auditPercent / 100 });
       } catch (error) {
         logger.warn({ error: String(error) }, 'an audit of the read models did not finish');
       }

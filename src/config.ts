@@ -125,7 +125,14 @@ export const CONFIG_KEYS = {
     whole(0, 24 * HOUR_MS),
     'ms',
     HOUR_MS,
-    'How often documents are compared with the log and mended; 0 never does.',
+    'Pause between two audits that compare all documents with the log and mend them; 0: none.',
+  ),
+  auditPercent: key(
+    'AUDIT_PERCENT',
+    whole(1, 100),
+    '%',
+    5,
+    'Of the time, that such an audit works; it rests in between, so that nobody waits for it.',
   ),
   concurrentRequests: key(
     'MAX_CONCURRENT_REQUESTS',

@@ -58,6 +58,7 @@ async function serve(
       features,
       stores,
       auditEveryMs: config.auditEveryMs,
+      auditPercent: config.auditPercent,
       ...opened.app,
     });
     closers.push(() => app.stop());
