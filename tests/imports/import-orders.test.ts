@@ -203,6 +203,11 @@ describe('importing orders from Square', () => {
       [squareOrder({ id: 'b1', state: 'DRAFT' }), 'refused', /draft/],
       [squareOrder({ id: 'b2', state: 'NEW' }), 'invalid', /\/state: expected one of OPEN/],
       [squareOrder({ id: 'b3', created_at: 'today' }), 'invalid', /\/created_at: .*RFC 3339/],
+      [
+        squareOrder({ id: 'b3b', closed_at: '2999-01-01T00:00:00Z' }),
+        'invalid',
+        /\/closed_at: expected a time that has passed/,
+      ],
       [squareOrder({ id: 'b4', total_money: undefined }), 'invalid', /\/total_money: .*nothing/],
       [squareOrder({ id: 'b5', total_money: usd(1.5) }), 'invalid', /\/total_money\/amount/],
       [squareOrder({ id: 'b6', total_money: usd(6177) }), 'refused', /totalMinor 6176, found 6177/],

@@ -18,6 +18,8 @@ import { oneOf } from './schemas/common.ts';
 import { settlementOf } from './settle.ts';
 
 const MIB = 1_048_576;
+/** How far a provider's clock may be ahead of ours. */
+const CLOCK_TOLERANCE_MS = 3_600_000;
 /** So that one request ends well within its time. */
 export const MAX_IMPORT_ITEMS = 5_000;
 const MAX_IMPORT_BYTES = 16 * MIB;
@@ -77,7 +79,10 @@ function importerOf(request: ApiRequest<unknown, unknown, unknown>, services: Se
     businessDayOf(instant: JsonNode) {
       const text = instant.text();
       if (!isDateTime(text)) throw instant.unexpected('a time as in RFC 3339');
-      return calendar.businessDay(storeId, Date.parse(text));
+      const atMs = Date.parse(text);
+      if (atMs > clock.now() + CLOCK_TOLERANCE_MS)
+        throw instant.unexpected('a time that has passed');
+      return calendar.businessDay(storeId, atMs);
     },
     findUnsafe(item) {
       const maxDepth = API_LIMITS.bodyDepth;

@@ -1,4 +1,4 @@
-import { dayNumber } from './business-day.ts';
+import { dayNumber } from '../kernel/business-day.ts';
 
 /** What ageing needs to know of a debt. */
 export interface AgeingDebt {

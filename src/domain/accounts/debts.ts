@@ -2,7 +2,7 @@ import type { CommandContext } from '../kernel/decider.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { addMinor } from '../kernel/money.ts';
 import { isOverdue } from './ageing.ts';
-import { dayNumber } from './business-day.ts';
+import { dayNumber } from '../kernel/business-day.ts';
 import { assertAnswerable, assertCurrency, assertPositive, openDebtOf, present } from './checks.ts';
 import type { OpenDebt, WriteOffDebt } from './commands.ts';
 import type { CreditApplied, DebtOpened, DebtWrittenOff } from './events.ts';

@@ -1,5 +1,4 @@
 export { ageing, isOverdue, type Ageing, type AgeingDebt } from './ageing.ts';
-export { dayNumber } from './business-day.ts';
 export type * from './commands.ts';
 export { accountDecider } from './decide.ts';
 export * from './events.ts';

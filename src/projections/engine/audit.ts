@@ -4,6 +4,7 @@ import { yieldTurn } from './catch-up.ts';
 import type { Feed } from './feed.ts';
 import { compare, fieldsOf, foldLog, foldStream, present, putBack, type Damage } from './heal.ts';
 import type { Member } from './member.ts';
+import { placeBefore } from './place.ts';
 import { drawStreams } from './sample.ts';
 import type { EngineContext } from './types.ts';
 import { walk } from './walk.ts';
@@ -183,6 +184,13 @@ function createCheck(
     return documents;
   }
 
+  /** Where the earliest of them can begin. */
+  async function placeOf(keys: ReadonlySet<string>): Promise<Position> {
+    const times = [...keys].map((key) => member.projection.recordedFrom?.(key));
+    const known = times.filter((time) => time !== undefined).sort();
+    return placeBefore(context.log, known.length < times.length ? undefined : known[0]);
+  }
+
   return {
     byStream,
     streams: async (streams: readonly string[]) => {
@@ -199,7 +207,7 @@ function createCheck(
       let documents = 0;
       for (let i = 0; i < suspects.length; i += KEYS_IN_ONE_READING) {
         const only = new Set(suspects.slice(i, i + KEYS_IN_ONE_READING));
-        documents += await inOneReading(only, new Map(), START);
+        documents += await inOneReading(only, new Map(), await placeOf(only));
       }
       if (open.size > 0) documents += await inOneReading(new Set(open.keys()), open, at);
       return documents;

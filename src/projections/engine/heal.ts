@@ -11,6 +11,7 @@ import type { DocumentWrite, StoredDocument } from '../../ports/read-store.ts';
 import { CheckpointMovedError, yieldTurn } from './catch-up.ts';
 import { PoisonEventError } from './fold.ts';
 import type { Member } from './member.ts';
+import { placeBefore } from './place.ts';
 import { FencedError, moveOf, type EngineContext } from './types.ts';
 
 const STREAM_PAGE = 500;
@@ -143,7 +144,8 @@ export async function foldKey(
   const stream = member.projection.streamOf?.(key);
   if (stream) return (await foldStream(context, member, stream, upTo)).get(key);
   const folded = new Map<string, DocumentWrite>();
-  await foldLog(context, member, { after: START, upTo }, folded, new Set([key]));
+  const after = await placeBefore(context.log, member.projection.recordedFrom?.(key));
+  await foldLog(context, member, { after, upTo }, folded, new Set([key]));
   return present(folded).get(key);
 }
 

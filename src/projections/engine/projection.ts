@@ -20,6 +20,12 @@ export interface Projection<Doc = unknown> {
   evolve(document: Doc | undefined, event: RecordedEvent, key: string): Doc | undefined;
   /** The one stream that a document is folded from; absent when many streams feed one document. */
   streamOf?(key: string): string;
+  /**
+   * Where many streams feed a document that is about some time: no event that was recorded before
+   * this one (UTC, as `Date.toISOString` writes it) touches it. To fold it again, the log is read
+   * from there. Absent: from its first event.
+   */
+  recordedFrom?(key: string): string;
 }
 
 export function collectionOf(projection: Projection, generation: number): CollectionSpec {

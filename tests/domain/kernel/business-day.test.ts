@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { dayNumber } from '../../../src/domain/accounts/index.ts';
+import { dayBefore, dayNumber } from '../../../src/domain/kernel/business-day.ts';
 import { DomainError } from '../../../src/domain/kernel/errors.ts';
 
 const MS_PER_DAY = 86_400_000;
@@ -21,6 +21,7 @@ describe('dayNumber', () => {
       fc.property(fc.integer({ min: first, max: last }), (days) => {
         const day = new Date(days * MS_PER_DAY).toISOString().slice(0, 10);
         expect(dayNumber(day)).toBe(days);
+        expect(dayNumber(dayBefore(day))).toBe(days - 1);
       }),
       { numRuns: 2_000 },
     );
@@ -39,5 +40,16 @@ describe('dayNumber', () => {
     '',
   ])('refuses %p as a day', (day) => {
     expect(() => dayNumber(day)).toThrow(DomainError);
+    expect(() => dayBefore(day)).toThrow(DomainError);
+  });
+});
+
+describe('dayBefore', () => {
+  it('knows how long the month before is', () => {
+    expect(dayBefore('2024-03-01')).toBe('2024-02-29');
+    expect(dayBefore('1900-03-01')).toBe('1900-02-28');
+    expect(dayBefore('2025-05-01')).toBe('2025-04-30');
+    expect(dayBefore('2025-01-01')).toBe('2024-12-31');
+    expect(dayBefore('2025-01-10')).toBe('2025-01-09');
   });
 });

@@ -1,4 +1,4 @@
-import { DomainError } from '../kernel/errors.ts';
+import { DomainError } from './errors.ts';
 
 const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
@@ -35,3 +35,21 @@ export function dayNumber(day: string): number {
     Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
   return marchYear * 365 + leapDays + dayOfYear - DAYS_TO_1970;
 }
+
+/**
+ * The day before a business day `YYYY-MM-DD`.
+ * @throws DomainError invalid_request when the text is no day of the calendar.
+ */
+export function dayBefore(day: string): string {
+  dayNumber(day);
+  const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
+  if (date > 1) return dayOf(year, month, date - 1);
+  if (month > 1) return dayOf(year, month - 1, daysInMonth(year, month - 1));
+  return dayOf(year - 1, 12, 31);
+}
+
+function dayOf(year: number, month: number, date: number): string {
+  return [String(year).padStart(4, '0'), ...[month, date].map(twoDigits)].join('-');
+}
+
+const twoDigits = (number: number) => String(number).padStart(2, '0');
