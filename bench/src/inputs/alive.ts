@@ -7,9 +7,10 @@ export const ALIVE_ORDERS = 1_000;
 /** The order number and the revision of each event of a log, in log order; streams end whole. */
 export function* eventsInLogOrder(
   events: number,
+  perOrder = EVENTS_PER_ORDER,
 ): Generator<{ readonly order: number; readonly revision: number }> {
   const random = createRandom(events);
-  const orders = Math.floor(events / EVENTS_PER_ORDER);
+  const orders = Math.floor(events / perOrder);
   const alive: { order: number; revision: number }[] = [];
   let opened = 0;
   while (opened < Math.min(ALIVE_ORDERS, orders)) alive.push({ order: opened++, revision: 0 });
@@ -19,7 +20,7 @@ export function* eventsInLogOrder(
     if (!next) return;
     yield { order: next.order, revision: next.revision };
     next.revision += 1;
-    if (next.revision < EVENTS_PER_ORDER) continue;
+    if (next.revision < perOrder) continue;
     if (opened < orders) alive[at] = { order: opened++, revision: 0 };
     else {
       const last = alive.pop();

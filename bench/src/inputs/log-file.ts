@@ -17,6 +17,18 @@ export const READ_PAGE = `SELECT e.position, s.name, e.revision, e.type, e.data,
   FROM events e JOIN streams s ON s.id = e.stream_id
   WHERE e.position > ? ORDER BY e.position LIMIT ?`;
 
+export const READ_STREAM = `SELECT e.data, e.metadata
+  FROM events e JOIN streams s ON s.id = e.stream_id WHERE s.name = ? ORDER BY e.revision`;
+
+export const READ_DAYS = 'SELECT DISTINCT substr(recorded_at, 1, 10) FROM events';
+
+export const DAY_ENDS = `SELECT min(position), max(position) FROM events
+  WHERE substr(recorded_at, 1, 10) = ?`;
+
+export const READ_DAY = `SELECT e.data, e.metadata, s.name, e.type, e.recorded_at
+  FROM events e JOIN streams s ON s.id = e.stream_id
+  WHERE e.position BETWEEN ? AND ? ORDER BY e.position`;
+
 export const CATEGORY = 'order';
 
 /** A database in WAL mode, with the pragmas of the product's own. */

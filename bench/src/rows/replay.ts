@@ -5,6 +5,7 @@ import { runOnce } from '../harness/child.ts';
 import { median, round3 } from '../harness/statistics.ts';
 import type { Measured } from '../harness/task.ts';
 import type { TaskName } from '../harness/tasks.ts';
+import { inputLog } from './inputs.ts';
 import type { RowContext, RowDefinition } from './row.ts';
 
 /** The peer takes minutes for more, and costs the same per event. */
@@ -24,10 +25,7 @@ export function replayRow({ name, events, rounds, target }: ReplaySize): RowDefi
   return {
     name,
     async run(context) {
-      const log = await context.input(`log-${events}.db`, async (path) => {
-        context.progress(`${name}: writing a log of ${events} events`);
-        await runOnce('generate/log', { path, events });
-      });
+      const log = await inputLog(context, name, { events });
       const ours: Measured[] = [];
       const floor: Measured[] = [];
       for (let round = 0; round < rounds; round++) {

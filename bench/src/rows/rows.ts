@@ -1,12 +1,15 @@
 import { appendRow } from './append.ts';
 import { coldStartRow } from './cold-start.ts';
+import { healOneRow } from './heal-one.ts';
 import { httpOpenRow } from './http-open.ts';
 import { httpOrdersRow } from './http-orders.ts';
+import { rebuildLiveRow } from './rebuild-live.ts';
 import { replayRow } from './replay.ts';
 import type { RowDefinition } from './row.ts';
 import { serversAppendRow } from './servers-append.ts';
 import { serversHttpRow } from './servers-http.ts';
 import { serversReplayRow } from './servers-replay.ts';
+import { verifyRow } from './verify.ts';
 
 const REPLAY_TARGET = '>= 60 % of floor, >= 8x peer';
 
@@ -22,6 +25,10 @@ export const ROWS: readonly RowDefinition[] = [
     rounds: 1,
     target: `${REPLAY_TARGET}, perEventUs <= 1.2x that of 1m, < 400 MB`,
   }),
+  verifyRow({ name: 'verify', events: 1_000_000, rounds: 1 }),
+  verifyRow({ name: 'verify-5m', events: 5_000_000, rounds: 1 }),
+  healOneRow,
+  rebuildLiveRow,
   httpOrdersRow,
   httpOpenRow,
   coldStartRow,
