@@ -155,6 +155,8 @@ export interface ReadStore {
   commit(commit: ReadStoreCommit): Promise<CommitOutcome>;
 
   checkpoint(name: string): Promise<Checkpoint | undefined>;
+  /** Checkpoints by name, of those there are. */
+  checkpoints(names: readonly string[]): Promise<ReadonlyMap<string, Checkpoint>>;
   /** Last revisions that a feed has passed on, for those of the streams it has met. */
   revisions(feed: string, streams: readonly string[]): Promise<Map<string, number>>;
   /** Forgets a checkpoint, and the revisions of the feed of that name: a declared rebuild. */
@@ -167,8 +169,14 @@ export interface ReadStore {
   claimCheckpoint(name: string, token: number): Promise<boolean>;
 
   liveGeneration(projection: string): Promise<LiveGeneration | undefined>;
+  /** By projection, of those that have one. */
+  liveGenerations(projections: readonly string[]): Promise<ReadonlyMap<string, LiveGeneration>>;
   setLiveGeneration(generation: LiveGeneration): Promise<void>;
   projectionStatus(projection: string): Promise<ProjectionStatus | undefined>;
+  /** By projection, of those that have one. */
+  projectionStatuses(
+    projections: readonly string[],
+  ): Promise<ReadonlyMap<string, ProjectionStatus>>;
   setProjectionStatus(status: ProjectionStatus): Promise<void>;
 
   ping(): Promise<void>;

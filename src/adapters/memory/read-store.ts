@@ -8,6 +8,7 @@ import type {
   ReadStore,
   ReadStoreCommit,
 } from '../../ports/read-store.ts';
+import { present } from '../shared/present.ts';
 import { createMemoryCollection, type MemoryCollection } from './read-store-collections.ts';
 
 export interface MemoryReadStoreOptions {
@@ -83,6 +84,7 @@ export function createMemoryReadStore({
     scan: async (collection, afterKey, limit) => collectionOf(collection).scan(afterKey, limit),
     commit: async (commit) => commitNow(commit),
     checkpoint: async (name) => checkpoints.get(name),
+    checkpoints: async (names) => present(names, (name) => checkpoints.get(name)),
     revisions: async (feed, streams) => {
       const known = revisions.get(feed);
       const found = new Map<string, number>();
@@ -102,10 +104,12 @@ export function createMemoryReadStore({
       return true;
     },
     liveGeneration: async (projection) => generations.get(projection),
+    liveGenerations: async (projections) => present(projections, (name) => generations.get(name)),
     setLiveGeneration: async (generation) => {
       generations.set(generation.projection, { ...generation });
     },
     projectionStatus: async (projection) => statuses.get(projection),
+    projectionStatuses: async (projections) => present(projections, (name) => statuses.get(name)),
     setProjectionStatus: async (status) => {
       statuses.set(status.projection, { ...status, skipped: [...status.skipped] });
     },

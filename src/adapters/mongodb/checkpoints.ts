@@ -12,6 +12,8 @@ export type Places = ReadonlyMap<string, string>;
 
 export interface Checkpoints {
   get(name: string): Promise<Checkpoint | undefined>;
+  /** By name, of those there are. */
+  many(names: readonly string[]): Promise<Map<string, Checkpoint>>;
   /**
    * Makes all moves, or none; none either when a collection was dropped since its documents were
    * written to its place.
@@ -27,6 +29,15 @@ export function createCheckpoints(state: State): Checkpoints {
     async get(name) {
       const { at } = (await state.lasting([name])).get(name) ?? {};
       return at && checkpointOf(at);
+    },
+    async many(names) {
+      const entries = await state.lasting(names);
+      return new Map(
+        names.flatMap((name) => {
+          const { at } = entries.get(name) ?? {};
+          return at ? [[name, checkpointOf(at)] as const] : [];
+        }),
+      );
     },
     async move(moves, places) {
       if (moves.length === 0) return { outcome: 'done' };

@@ -142,12 +142,15 @@ export function openMongoReadStore(options: MongoReadStoreOptions): MongoReadSto
       return outcome;
     },
     checkpoint: (name) => reading(checkpoints.get(name)),
+    checkpoints: (names) => reading(checkpoints.many(names)),
     revisions: (feed, streams) => reading(revisionsOf(feed, streams)),
     resetCheckpoint: (name) => writing(resetCheckpoint(name)),
     claimCheckpoint: (name, token) => writing(checkpoints.claim(name, token)),
     liveGeneration: (projection) => reading(generations.get(projection)),
+    liveGenerations: (projections) => reading(generations.many(projections)),
     setLiveGeneration: (generation) => writing(generations.put(generation.projection, generation)),
     projectionStatus: (projection) => reading(statuses.get(projection)),
+    projectionStatuses: (projections) => reading(statuses.many(projections)),
     setProjectionStatus: (status) => writing(statuses.put(status.projection, status)),
     async ping() {
       await within(pingMs, 'MongoDB to answer', db.command({ ping: 1 }));

@@ -17,6 +17,14 @@ export function createRecords<T>(db: Db, kind: 'generation' | 'status') {
       const stored = await collection.findOne({ _id: idOf(name) });
       return stored ? (JSON.parse(stored.body) as T) : undefined;
     },
+    /** By name, of those there are. */
+    async many(names: readonly string[]): Promise<Map<string, T>> {
+      const byId = new Map(names.map((name) => [idOf(name), name]));
+      const found = await collection.find({ _id: { $in: [...byId.keys()] } }).toArray();
+      return new Map(
+        found.map(({ _id, body }) => [byId.get(_id) ?? '', JSON.parse(body) as T] as const),
+      );
+    },
     async put(name: string, value: T): Promise<void> {
       const replacement = { body: JSON.stringify(value) };
       await againWhenDuplicate((upsert) =>

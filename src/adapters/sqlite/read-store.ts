@@ -10,6 +10,7 @@ import type {
   ReadStoreCommit,
 } from '../../ports/read-store.ts';
 import type { Snapshot, SnapshotStore } from '../../ports/snapshot-store.ts';
+import { present } from '../shared/present.ts';
 import { type Database, openDatabase, prepare } from './database.ts';
 import {
   createCollection,
@@ -139,6 +140,7 @@ export function openSqliteReadStore(path: string): ReadStore & { snapshots: Snap
     scan: async (collection, afterKey, limit) => tableOf(collection).scan(afterKey, limit),
     commit: async (commit) => commitNow(commit),
     checkpoint: async (name) => checkpoints.get(name),
+    checkpoints: async (names) => present(names, (name) => checkpoints.get(name)),
     revisions: async (feed, streams) =>
       new Map(
         revisionsOf
@@ -151,8 +153,10 @@ export function openSqliteReadStore(path: string): ReadStore & { snapshots: Snap
     },
     claimCheckpoint: async (name, token) => checkpoints.claim(name, token),
     liveGeneration: async (projection) => generations.get(projection),
+    liveGenerations: async (projections) => present(projections, (name) => generations.get(name)),
     setLiveGeneration: async (generation) => generations.put(generation.projection, generation),
     projectionStatus: async (projection) => statuses.get(projection),
+    projectionStatuses: async (projections) => present(projections, (name) => statuses.get(name)),
     setProjectionStatus: async (status) => statuses.put(status.projection, status),
     ping: async () => {
       ping.all();

@@ -22,6 +22,8 @@ export function describeCheckpoints({ store }: Contract): void {
       await move('a', checkpointAt(7), checkpointAt(3));
       expect(await store().checkpoint('a')).toEqual(checkpointAt(3));
       expect(await store().checkpoint('b')).toBeUndefined();
+      const some = await store().checkpoints(['b', 'a']);
+      expect([...some]).toEqual([['a', checkpointAt(3)]]);
     });
 
     it('may stay where it is', async () => {

@@ -11,6 +11,9 @@ export function describeRecords({ store }: Contract): void {
       const second = { projection: 'sales', version: 2, generation: 2 };
       await store().setLiveGeneration(second);
       expect(await store().liveGeneration('sales')).toEqual(second);
+      const some = await store().liveGenerations(['unknown', 'sales']);
+      expect([...some]).toEqual([['sales', second]]);
+      expect([...(await store().liveGenerations([]))]).toEqual([]);
     });
   });
 
@@ -27,6 +30,8 @@ export function describeRecords({ store }: Contract): void {
       await store().setProjectionStatus(blocked);
       expect(await store().projectionStatus('sales')).toEqual(blocked);
       expect(await store().projectionStatus('others')).toBeUndefined();
+      const some = await store().projectionStatuses(['others', 'sales']);
+      expect([...some]).toEqual([['sales', blocked]]);
       const skipped = ['event-0', 'event-1'];
       await store().setProjectionStatus({ projection: 'sales', status: 'running', skipped });
       expect(await store().projectionStatus('sales')).toEqual({

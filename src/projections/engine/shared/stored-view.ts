@@ -1,7 +1,7 @@
 import { comparePositions, START, type Position } from '../../../domain/kernel/position.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Logger } from '../../../ports/logger.ts';
-import type { ProjectionStatus, ReadStore } from '../../../ports/read-store.ts';
+import type { Checkpoint, ProjectionStatus, ReadStore } from '../../../ports/read-store.ts';
 import type { ProjectionReport } from '../projection-engine.ts';
 import { collectionOf, type Projection } from '../projection.ts';
 import { hasReached } from '../waiters.ts';
@@ -36,24 +36,45 @@ export function createStoredView(options: StoredViewOptions): StoredView {
     projections.map((projection) => [projection.name, unseen(projection)]),
   );
 
-  async function look(projection: Projection): Promise<void> {
-    const { name, version } = projection;
-    const live = await store.liveGeneration(name);
-    const status = await store.projectionStatus(name);
-    if (live?.version !== version) {
-      known.set(name, unseen(projection));
-      return;
+  /** Three reads, however many read models there are. */
+  async function look(wanted: readonly Projection[]): Promise<void> {
+    const names = wanted.map(({ name }) => name);
+    const generations = await store.liveGenerations(names);
+    const statuses = await store.projectionStatuses(names);
+    const collections = new Map<string, string>();
+    for (const projection of wanted) {
+      const live = generations.get(projection.name);
+      if (live?.version !== projection.version) continue;
+      collections.set(projection.name, collectionOf(projection, live.generation).name);
     }
-    const collection = collectionOf(projection, live.generation).name;
-    const own = (await store.checkpoint(collection))?.position ?? START;
-    const feed = await store.checkpoint(feedOf(name));
+    const feeds = new Set([...collections.keys()].map(feedOf));
+    const checkpoints = await store.checkpoints([...collections.values(), ...feeds]);
+    for (const projection of wanted) {
+      const { name } = projection;
+      const live = generations.get(name);
+      const collection = collections.get(name);
+      if (!live || collection === undefined) known.set(name, unseen(projection));
+      else note(projection, live.generation, collection, statuses.get(name), checkpoints);
+    }
+  }
+
+  function note(
+    projection: Projection,
+    generation: number,
+    collection: string,
+    status: ProjectionStatus | undefined,
+    checkpoints: ReadonlyMap<string, Checkpoint>,
+  ): void {
+    const { name } = projection;
+    const own = checkpoints.get(collection)?.position ?? START;
+    const feed = checkpoints.get(feedOf(name));
     const member = feed?.members?.includes(collection) ?? false;
     const ahead = member && feed && comparePositions(feed.position, own) > 0;
     const { eventId = '', reason = '' } = status ?? {};
     const blocked = status?.status === 'blocked' ? { eventId, reason } : undefined;
     known.set(name, {
       ...unseen(projection),
-      generation: live.generation,
+      generation,
       state: stateOf(status?.status, member),
       position: ahead ? feed.position : own,
       blocked,
@@ -66,12 +87,10 @@ export function createStoredView(options: StoredViewOptions): StoredView {
   return {
     async follow(signal) {
       while (!signal.aborted) {
-        for (const projection of projections) {
-          try {
-            await look(projection);
-          } catch (error) {
-            logger.warn({ projection: projection.name, error: String(error) }, 'cannot be seen');
-          }
+        try {
+          await look(projections);
+        } catch (error) {
+          logger.warn({ error: String(error) }, 'the read models cannot be seen');
         }
         await clock.sleep(REFRESH_MS, signal);
       }
@@ -94,7 +113,7 @@ export function createStoredView(options: StoredViewOptions): StoredView {
       });
       try {
         for (let pauseMs = FIRST_POLL_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_POLL_MS)) {
-          await look(projection);
+          await look([projection]);
           const { collection, position: reached } = known.get(name) ?? unseen(projection);
           if (collection !== undefined && hasReached(reached, position)) return true;
           if (late) return false;
