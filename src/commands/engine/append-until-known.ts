@@ -30,7 +30,9 @@ export async function appendUntilKnown(
   expected: ExpectedRevision,
   events: readonly NewEvent[],
 ): Promise<Known> {
-  const until = clock.now() + deadlineMs;
+  const fromMs = clock.now();
+  // Of its own pauses, so that a clock that is set back meanwhile keeps nobody waiting.
+  let pausedMs = 0;
   let mayBeStored = false;
   for (let attempt = 0; ; attempt++) {
     const outcome = await log.append(stream, expected, events);
@@ -48,8 +50,10 @@ export async function appendUntilKnown(
         if (!outcome.retryable && !mayBeStored) throw gaveUp(stream, false, outcome.error);
     }
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** attempt, MAX_PAUSE_MS) * (0.5 + ids.random());
-    if (clock.now() + pause >= until) throw gaveUp(stream, mayBeStored, outcome.error);
+    const passedMs = Math.max(clock.now() - fromMs, pausedMs);
+    if (passedMs + pause >= deadlineMs) throw gaveUp(stream, mayBeStored, outcome.error);
     await clock.sleep(pause);
+    pausedMs += pause;
   }
 }
 

@@ -121,6 +121,19 @@ describe.each(MODES)('an append that never gets an answer ($name)', (mode) => {
     expect(commandsOf(await stored())).toStrictEqual(['c0', 'c1']);
   });
 
+  it('ends as well when the clock is set back over and over', async () => {
+    const clock = createFakeClock(undefined, { autoAdvance: true });
+    const { outcome, log } = await openWorld(mode, {
+      ...clock,
+      sleep: async (ms, signal) => {
+        await clock.sleep(ms, signal);
+        clock.set(clock.now() - 3_600_000);
+      },
+    });
+    log.always('request-lost');
+    expect(await outcome('c1', add(5))).toMatchObject({ kind: 'error', code: 'outcome_unknown' });
+  });
+
   it('is found by the next try when it was stored all the same', async () => {
     const { run, outcome, log, engine, stored } = await openWorld(mode);
     log.always('answer-lost');
