@@ -25,7 +25,7 @@ export function openSqliteEventLogReader({
   path,
   append,
 }: SqliteEventLogReaderOptions): SqliteEventLogReader {
-  const db = openDatabase(path, 'full');
+  const db = openDatabase(path, 'full', 'reading');
   const logId = readMeta(db).get('log_id') as string;
   const reads = createReads(db);
   const wake = createWake();

@@ -43,7 +43,7 @@ interface Queued {
  */
 export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
   const { path, clock, ids, onCommit } = options;
-  const db = openDatabase(path, 'full');
+  const db = openDatabase(path, 'full', options.writer ? 'reading' : 'writing');
   const logId = prepareSchema(db, ids);
   const reads = createReads(db);
   const writer = options.writer
