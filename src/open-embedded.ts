@@ -4,8 +4,8 @@ import { openSqliteEventLog } from './adapters/sqlite/event-log.ts';
 import { openSqliteReadStore } from './adapters/sqlite/read-store.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import { systemIds } from './adapters/system/ids.ts';
-import { startThread } from './adapters/system/thread.ts';
 import type { Ports } from './app.ts';
+import type { EmbeddedThreads } from './embedded-threads.ts';
 import type { EventLog } from './ports/event-log.ts';
 import type { ProjectionThreadData } from './projection-thread.ts';
 import { createRemoteProjections } from './projections/engine/remote/client.ts';
@@ -15,14 +15,12 @@ import type { ProjectionEngine } from './projections/engine/projection-engine.ts
 
 /** A till that reads its own write does not wait for it; a list that lags by this is still live. */
 const FEED_REST_MS = 15;
-const YOUNG_GENERATION_MB = 64;
-const WRITER_YOUNG_GENERATION_MB = 32;
 
 export interface EmbeddedOptions {
   readonly dataDir: string;
   readonly logLevel: string;
-  /** The thread of the read models died: a bug. */
-  readonly onFailure: (error: Error) => void;
+  /** They end with the stores. */
+  readonly threads: EmbeddedThreads;
 }
 
 export interface EmbeddedStores {
@@ -36,19 +34,12 @@ export interface EmbeddedStores {
  * work (snapshots, and how far processes have come). Each file has one writing thread: the log a
  * thread of its own, the documents the projection thread, and what only saves work this one.
  */
-export function openEmbedded({ dataDir, logLevel, onFailure }: EmbeddedOptions): EmbeddedStores {
+export function openEmbedded({ dataDir, logLevel, threads }: EmbeddedOptions): EmbeddedStores {
   const logFile = join(dataDir, 'log.db');
   const documentsFile = join(dataDir, 'documents.db');
-  const closers: (() => Promise<void>)[] = [];
+  const closers = [() => threads.end()];
   const close = async () => {
     for (const closeOne of closers.splice(0).reverse()) await closeOne();
-  };
-  const begin = (name: string, data: unknown, youngGenerationMb: number) => {
-    const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    const entry = new URL(`./${name}.${suffix}`, import.meta.url);
-    const thread = startThread({ entry, data, youngGenerationMb, onFailure });
-    closers.push(() => thread.end());
-    return thread.channel;
   };
   let grew = () => undefined as unknown;
   const log = openSqliteEventLog({
@@ -56,7 +47,7 @@ export function openEmbedded({ dataDir, logLevel, onFailure }: EmbeddedOptions):
     clock: systemClock,
     ids: systemIds,
     onCommit: () => grew(),
-    writer: begin('log-writer-thread', undefined, WRITER_YOUNG_GENERATION_MB),
+    writer: threads.writing,
   });
   closers.push(() => log.close());
   const readStore = openSqliteReadStore(documentsFile);
@@ -70,14 +61,16 @@ export function openEmbedded({ dataDir, logLevel, onFailure }: EmbeddedOptions):
     logLevel,
     feedRestMs: FEED_REST_MS,
   };
-  const projecting = begin('projection-thread', data, YOUNG_GENERATION_MB);
-  const rpc = createRpc(projecting);
+  const rpc = createRpc(threads.projecting);
   rpc.handle(REMOTE.append, (...args: Parameters<EventLog['append']>) => log.append(...args));
+  const opened = rpc.call(REMOTE.open, data);
+  // Told to whoever starts them.
+  opened.catch(() => undefined);
   grew = oneAtATime(() => rpc.call(REMOTE.logGrew));
 
   return {
     ports: { log, readStore, snapshots: hints.snapshots, processStore: hints },
-    projections: createRemoteProjections(rpc, systemClock),
+    projections: createRemoteProjections(rpc, systemClock, opened),
     close,
   };
 }

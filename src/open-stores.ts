@@ -6,6 +6,7 @@ import { systemClock } from './adapters/system/clock.ts';
 import { systemIds } from './adapters/system/ids.ts';
 import type { AppOptions, Ports, ProcessRole } from './app.ts';
 import type { Config } from './config.ts';
+import type { EmbeddedThreads } from './embedded-threads.ts';
 import { openEmbedded } from './open-embedded.ts';
 import type { Dependency } from './ports/dependency.ts';
 import type { Logger } from './ports/logger.ts';
@@ -25,8 +26,8 @@ export interface OpenStores {
 export interface OpenStoresOptions {
   readonly config: Config;
   readonly logger: Logger;
-  /** A thread of the product died: a bug. */
-  readonly onFailure: (error: Error) => void;
+  /** Of the embedded stores, where the log is one of them. */
+  readonly threads: EmbeddedThreads | undefined;
 }
 
 /**
@@ -49,9 +50,9 @@ export async function openStores(options: OpenStoresOptions): Promise<OpenStores
   if (limits.ping) depend('cache', 'Redis', false, limits.ping);
   const { rateLimit } = limits;
 
-  if (config.eventStore === 'sqlite') {
+  if (options.threads) {
     const { dataDir, logLevel } = config;
-    const embedded = openEmbedded({ dataDir, logLevel, onFailure: options.onFailure });
+    const embedded = openEmbedded({ dataDir, logLevel, threads: options.threads });
     closers.push(() => embedded.close());
     const { log, readStore } = embedded.ports;
     depend('event-log', 'SQLite', true, () => log.ping());

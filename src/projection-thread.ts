@@ -1,5 +1,3 @@
-import { workerData } from 'node:worker_threads';
-
 import { openSqliteEventLogReader } from './adapters/sqlite/event-log-reader.ts';
 import { openSqliteReadStore } from './adapters/sqlite/read-store.ts';
 import { systemClock } from './adapters/system/clock.ts';
@@ -13,7 +11,7 @@ import { REMOTE } from './projections/engine/remote/protocol.ts';
 import { createRpc } from './projections/engine/remote/rpc.ts';
 import { createProjectionEngine } from './projections/engine/projection-engine.ts';
 
-/** What the thread is told at its start. */
+/** What the thread is told before anything else. */
 export interface ProjectionThreadData {
   readonly logFile: string;
   readonly documentsFile: string;
@@ -25,36 +23,38 @@ export interface ProjectionThreadData {
  * Entry of the thread that keeps the read models of the embedded stores: it reads the log and
  * writes the documents over connections of its own, so that taking orders never waits for it.
  */
-const { logFile, documentsFile, logLevel, feedRestMs } = workerData as ProjectionThreadData;
 const rpc = createRpc(channelToParent());
-const { log, grew } = openSqliteEventLogReader({
-  path: logFile,
-  append: (...args) => rpc.call(REMOTE.append, ...args),
-});
-const projections = features.flatMap((feature) => feature.projections);
-const names = projections.map(({ name }) => name);
-const host = createProjectionHost(rpc, names);
-rpc.handle(REMOTE.logGrew, grew);
-const store = openSqliteReadStore(documentsFile);
-const logger = createLogger(logLevel);
-const engine = createProjectionEngine({
-  log,
-  store,
-  types: eventTypesOf(features),
-  clock: systemClock,
-  ids: systemIds,
-  logger,
-  projections,
-  limits: { feedRestMs },
-  onProgress: host.progress,
-  someoneWaits: host.someoneWaits,
-});
-host.serve({
-  ...engine,
-  async stop() {
-    await engine.stop();
-    await store.close();
-    await log.close();
-    logger.flush();
-  },
+
+rpc.handle(REMOTE.open, (data: ProjectionThreadData) => {
+  const { log, grew } = openSqliteEventLogReader({
+    path: data.logFile,
+    append: (...args) => rpc.call(REMOTE.append, ...args),
+  });
+  const projections = features.flatMap((feature) => feature.projections);
+  const names = projections.map(({ name }) => name);
+  const host = createProjectionHost(rpc, names);
+  rpc.handle(REMOTE.logGrew, grew);
+  const store = openSqliteReadStore(data.documentsFile);
+  const logger = createLogger(data.logLevel);
+  const engine = createProjectionEngine({
+    log,
+    store,
+    types: eventTypesOf(features),
+    clock: systemClock,
+    ids: systemIds,
+    logger,
+    projections,
+    limits: { feedRestMs: data.feedRestMs },
+    onProgress: host.progress,
+    someoneWaits: host.someoneWaits,
+  });
+  host.serve({
+    ...engine,
+    async stop() {
+      await engine.stop();
+      await store.close();
+      await log.close();
+      logger.flush();
+    },
+  });
 });

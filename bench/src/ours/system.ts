@@ -39,7 +39,6 @@ export type Stores = Pick<Ports, 'log' | 'readStore' | 'snapshots'>;
 export function openSystem(log: string, documents: string, feature: Feature) {
   const writer = startThread({
     entry: new URL('../../../src/log-writer-thread.js', import.meta.url),
-    data: undefined,
     youngGenerationMb: 32,
     onFailure: (error) => {
       throw error;

@@ -5,8 +5,6 @@ import type { Channel } from '../../ports/channel.ts';
 
 export interface ThreadOptions {
   readonly entry: URL;
-  /** Copied to the thread, which reads it as `workerData`. */
-  readonly data: unknown;
   /** The nursery of its heap: short-lived objects that die there cost next to nothing. */
   readonly youngGenerationMb: number;
   /** It died of an error, or ended unasked: a bug. */
@@ -20,9 +18,8 @@ export interface Thread {
 }
 
 /** Runs a module in a thread of its own. */
-export function startThread({ entry, data, youngGenerationMb, onFailure }: ThreadOptions): Thread {
+export function startThread({ entry, youngGenerationMb, onFailure }: ThreadOptions): Thread {
   const worker = new Worker(entry, {
-    workerData: data,
     resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
   });
   let ending = false;

@@ -7,9 +7,14 @@ import type { Rpc } from './rpc.ts';
 
 /**
  * A projection engine that runs elsewhere. What queries ask of it is answered from its state as it
- * was last told, which follows every step of progress; orders are carried over.
+ * was last told, which follows every step of progress; orders are carried over. It can be started once
+ * `opened` has resolved.
  */
-export function createRemoteProjections(rpc: Rpc, clock: Clock): ProjectionEngine {
+export function createRemoteProjections(
+  rpc: Rpc,
+  clock: Clock,
+  opened: Promise<unknown> = Promise.resolve(),
+): ProjectionEngine {
   const waiters = createWaiters(clock);
   let state: RemoteState = { reports: [], serving: new Map(), counts: new Map() };
   let urgent = false;
@@ -41,6 +46,7 @@ export function createRemoteProjections(rpc: Rpc, clock: Clock): ProjectionEngin
 
   return {
     async start() {
+      await opened;
       take(await rpc.call<RemoteState>(REMOTE.start));
     },
     stop: () => rpc.call(REMOTE.stop),

@@ -2,6 +2,7 @@ import type { ProjectionReport } from '../projection-engine.ts';
 
 /** What the two sides of a projection engine in another thread call each other for. */
 export const REMOTE = {
+  open: 'open',
   start: 'start',
   stop: 'stop',
   whenCaughtUp: 'whenCaughtUp',
