@@ -7,8 +7,8 @@ import type { Rpc } from './rpc.ts';
 
 /**
  * A projection engine that runs elsewhere. What queries ask of it is answered from its state as it
- * was last told, which follows every step of progress; orders are carried over. It can be started once
- * `opened` has resolved.
+ * was last told, which follows every step of progress; orders are carried over. It can be started
+ * once `opened` has resolved.
  */
 export function createRemoteProjections(
   rpc: Rpc,
