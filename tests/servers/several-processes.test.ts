@@ -37,6 +37,8 @@ describeWith(allOf(eventStore, mongo, redis), 'Several processes on the same sto
   const stops: (() => Promise<unknown>)[] = [];
   const processes = new Map<string, ServerProcess>();
   const traders: Trader[] = [];
+  /** Their names are never used again: with the keys of an earlier one they would only repeat. */
+  let traderCount = 0;
   const acknowledged = new Set<string>();
   let settings: Readonly<Record<string, string>>;
   let log: EventLog;
@@ -105,10 +107,10 @@ describeWith(allOf(eventStore, mongo, redis), 'Several processes on the same sto
   }
 
   function trade(urls = () => named('api').map(({ url }) => url)): void {
-    const from = traders.length;
-    for (const i of range(TRADERS, from)) {
+    for (const i of range(TRADERS, traderCount)) {
       traders.push(startTrader({ urls, apiKey: keyFor('manager'), name: `trader-${i}` }));
     }
+    traderCount += TRADERS;
   }
 
   const orders = () => traders.reduce((sum, trader) => sum + trader.orders, 0);

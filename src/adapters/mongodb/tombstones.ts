@@ -32,12 +32,17 @@ export function createTombstones(
       const checkpoint = await checkpoints.get(collection);
       if (!checkpoint) return;
       const { place } = await collections.known(collection);
-      const filter = {
-        deletedAt: { $exists: true },
-        position: { $lt: sortablePosition(checkpoint.position) },
-        $expr: { $lt: ['$deletedAt', { $subtract: ['$$NOW', KEEP_MS] }] },
-      };
-      await collections.at(place).deleteMany(filter, { maxTimeMS });
+      const position = { $lt: sortablePosition(checkpoint.position) };
+      const stored = collections.at(place);
+      // The time is the server's, which tells it to queries; some versions do not to deletions.
+      const isOld = { $lt: ['$deletedAt', { $subtract: ['$$NOW', KEEP_MS] }] };
+      const newest = await stored.findOne(
+        { deletedAt: { $exists: true }, position, $expr: isOld },
+        { sort: { deletedAt: -1 }, projection: { deletedAt: 1 }, maxTimeMS },
+      );
+      if (!newest?.deletedAt) return;
+      const deletedAt = { $exists: true, $lte: newest.deletedAt };
+      await stored.deleteMany({ deletedAt, position }, { maxTimeMS });
     } catch (error) {
       logger.warn({ collection, error: String(error) }, 'old deletions stay for another while');
     }
