@@ -23,8 +23,6 @@ export type AppendOutcome =
       readonly outcome: 'done';
       readonly revision: number;
       readonly position: Position;
-      readonly recordedAt: string;
-      readonly positions: readonly Position[];
     }
   | { readonly outcome: 'conflict'; readonly actual: ExpectedRevision }
   | {

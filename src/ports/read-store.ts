@@ -36,6 +36,8 @@ export interface DocumentWrite {
   readonly position: Position;
   readonly epoch: number;
   readonly body: unknown;
+  /** Nothing was stored under its key when it was folded. A hint: somebody may have been faster. */
+  readonly isNew?: boolean;
 }
 
 /** How far a reader of the log has come, and which log that was. */

@@ -85,6 +85,18 @@ describe('operation of read models', () => {
     expect((await world.call('GET', `/notes/${noteId}`)).body['text']).toBe('hello');
   });
 
+  it('compares one document, and refuses what is no key of one', async () => {
+    const { noteId } = await someNote(world);
+    await world.caughtUp();
+    const one = await act('audit', { heal: false, key: `a.${noteId}` });
+    expect(one.body).toMatchObject({ documents: 1, damages: [] });
+    for (const key of ['nothing', 'a.%FF', '🧾.1']) {
+      const { status, body } = await act('audit', { heal: false, key });
+      expect([status, body['code']]).toEqual([400, 'invalid_request']);
+      expect(body['detail']).toContain('expected the key of a document');
+    }
+  });
+
   it('builds one anew while the old documents answer', async () => {
     const { noteId } = await someNote(world);
     await world.caughtUp();

@@ -22,8 +22,8 @@ export function healedOrders(orders: number) {
   });
 }
 
-/** The newest day of which the log has all, and the first one. */
+/** The day that is going on, and the first of which the log has all. */
 export function healedDays(days: readonly string[]): { newest: string; first: string } {
-  const whole = days.toSorted().slice(1, -1);
-  return { newest: whole.at(-1) ?? '', first: whole[0] ?? '' };
+  const sorted = days.toSorted();
+  return { newest: sorted.at(-1) ?? '', first: sorted[1] ?? '' };
 }

@@ -1,7 +1,7 @@
 import { jsonEvent, type EventData, type JSONType } from '@eventstore/db-client';
 
 import type { NewEvent } from '../../domain/kernel/event.ts';
-import { START } from '../../domain/kernel/position.ts';
+import { START, type Position } from '../../domain/kernel/position.ts';
 import type { Clock } from '../../ports/clock.ts';
 import {
   MAX_APPEND_BYTES,
@@ -10,7 +10,6 @@ import {
 } from '../../ports/event-log.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { EventLogReads } from './event-log-reads.ts';
-import { createReceipts } from './event-log-receipts.ts';
 import { describeFailure, refusalOf } from './failures.ts';
 import { metadataOf } from './recorded.ts';
 import { within } from './time-limits.ts';
@@ -40,7 +39,6 @@ export interface EventLogWrites {
 /** Appends whose outcome is always told: no answer within `appendMs` is `unknown`. */
 export function createWrites(options: WritesOptions): EventLogWrites {
   const { writer, reads, clock, logger, appendMs } = options;
-  const receipts = createReceipts(reads);
   const answering = new Set<Promise<AppendOutcome>>();
 
   async function store(
@@ -50,19 +48,16 @@ export function createWrites(options: WritesOptions): EventLogWrites {
   ): Promise<AppendOutcome> {
     const result = await writer.append(stream, expected, events, appendMs);
     const first = expected === 'no-stream' ? 0 : expected + 1;
-    const { positions, recordedAt } = await receipts.read(
-      stream,
-      first,
-      events.length,
-      result.position,
-    );
-    return {
-      outcome: 'done',
-      revision: first + events.length - 1,
-      position: positions.at(-1) ?? START,
-      positions,
-      recordedAt,
-    };
+    const revision = first + events.length - 1;
+    const position = result.position ?? (await positionAt(stream, revision));
+    return { outcome: 'done', revision, position };
+  }
+
+  /** The server need not tell the place of an append that it had stored before. */
+  async function positionAt(stream: string, revision: number): Promise<Position> {
+    const [event] = await reads.readStream(stream, { from: revision, limit: 1 });
+    if (!event) throw new Error(`expected ${stream} to hold what was just appended`);
+    return event.position;
   }
 
   /** The server takes an empty append at any revision, so this one is answered from a read. */
@@ -70,9 +65,8 @@ export function createWrites(options: WritesOptions): EventLogWrites {
     const [last] = await reads.readStream(stream, { direction: 'backwards', limit: 1 });
     const actual = last?.revision ?? 'no-stream';
     if (actual !== expected) return { outcome: 'conflict', actual };
-    const recordedAt = new Date(clock.now()).toISOString();
     const revision = actual === 'no-stream' ? -1 : actual;
-    return { outcome: 'done', revision, position: START, positions: [], recordedAt };
+    return { outcome: 'done', revision, position: START };
   }
 
   async function answer(

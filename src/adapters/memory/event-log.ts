@@ -1,6 +1,6 @@
 import type { EventMetadata, NewEvent, RecordedEvent } from '../../domain/kernel/event.ts';
 import { categoryOf } from '../../domain/kernel/names.ts';
-import { START, comparePositions } from '../../domain/kernel/position.ts';
+import { START, comparePositions, type Position } from '../../domain/kernel/position.ts';
 import type { Clock } from '../../ports/clock.ts';
 import {
   MAX_APPEND_BYTES,
@@ -64,13 +64,13 @@ export function createMemoryEventLog({
     }
     const recordedAt = new Date(clock.now()).toISOString();
     if (events.length === 0) {
-      return { outcome: 'done', revision: actual, position: START, positions: [], recordedAt };
+      return { outcome: 'done', revision: actual, position: START };
     }
     const target = found ?? { index: [], ids: [] };
     if (!found) streams.set(stream, target);
-    const positions = events.map((event) => {
+    for (const event of events) {
       const revision = target.index.length;
-      const position = { commit: BigInt(all.length), prepare: BigInt(all.length) };
+      const position = positionOf(all.length);
       // Through text, so that nobody can change it through a shared reference.
       const copy = JSON.parse(JSON.stringify(event)) as NewEvent;
       const { id, type, data, metadata } = copy;
@@ -80,10 +80,12 @@ export function createMemoryEventLog({
       all.push(
         deepFreeze({ id, type, data, metadata, stream, revision, recordedAt: at, position }),
       );
-      return position;
-    });
-    const position = positions.at(-1) ?? START;
-    return { outcome: 'done', revision: from + events.length, position, positions, recordedAt };
+    }
+    return {
+      outcome: 'done',
+      revision: from + events.length,
+      position: positionOf(all.length - 1),
+    };
   }
 
   function answerAgain(
@@ -93,15 +95,8 @@ export function createMemoryEventLog({
   ): AppendOutcome | undefined {
     if (!found || events.length === 0) return undefined;
     if (!events.every((event, i) => found.ids[from + 1 + i] === event.id)) return undefined;
-    const indexes = found.index.slice(from + 1, from + 1 + events.length);
-    const positions = indexes.map((i) => ({ commit: BigInt(i), prepare: BigInt(i) }));
-    return {
-      outcome: 'done',
-      revision: from + events.length,
-      position: positions.at(-1) ?? START,
-      positions,
-      recordedAt: eventAt(indexes[0] as number).recordedAt,
-    };
+    const last = found.index[from + events.length] as number;
+    return { outcome: 'done', revision: from + events.length, position: positionOf(last) };
   }
 
   function readAllNow({ after, categories, limit = DEFAULT_LIMIT }: AllRead): AllPage {
@@ -187,4 +182,8 @@ function failed(reason: 'too-large' | 'unavailable', message: string): AppendOut
     retryable: reason === 'unavailable',
     error: new Error(message),
   };
+}
+
+function positionOf(index: number): Position {
+  return { commit: BigInt(index), prepare: BigInt(index) };
 }

@@ -40,7 +40,7 @@ export function fieldOf(body: unknown, field: string): { readonly v: FieldValue 
   return { v: typeof value === 'number' || typeof value === 'string' ? value : '' };
 }
 
-export function fieldsOf(body: unknown, names: Iterable<string>): StoredForm['fields'] {
+export function fieldsOf(body: unknown, names: Iterable<string>): NonNullable<StoredForm['fields']> {
   return Object.fromEntries([...names].map((name) => [name, fieldOf(body, name)]));
 }
 
@@ -68,7 +68,11 @@ export function prepareWrite(
     throw new InvariantError(`a document of at most ${MOST_BODY_BYTES} bytes`, found);
   }
   const replacement = { ...head, storeId, body: text, fields: fieldsOf(body, fieldNames) };
-  const operation = (upsert: boolean) => ({ replaceOne: { filter, replacement, upsert } });
+  const operation = (upsert: boolean): AnyBulkWriteOperation<StoredForm> =>
+    upsert && write.isNew
+      ? // At half the price; it is refused where something is there after all.
+        { insertOne: { document: replacement } }
+      : { replaceOne: { filter, replacement, upsert } };
   return { key, position, sizeBytes, operation };
 }
 

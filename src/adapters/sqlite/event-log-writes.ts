@@ -55,7 +55,7 @@ export function createWrites(db: Database, clock: Clock): EventLogWrites {
   const lastPosition = prepare(db, "SELECT seq FROM sqlite_sequence WHERE name = 'events'");
   const storedIds = prepare(
     db,
-    `SELECT id, position, recorded_at FROM events
+    `SELECT id, position FROM events
      WHERE stream_id = ? AND revision > ? ORDER BY revision LIMIT ?`,
   );
   const newestRecorded = prepare(
@@ -111,14 +111,8 @@ export function createWrites(db: Database, clock: Clock): EventLogWrites {
     const rows = storedIds.all(head.streamId, from, count);
     const same = rows.length === count && rows.every(([id], i) => id === append.events[i]?.id);
     if (!same) return undefined;
-    const positions = rows.map((row) => positionOf(row[1] as number));
-    return {
-      outcome: 'done',
-      revision: from + count,
-      position: positions.at(-1) ?? START,
-      positions,
-      recordedAt: rows[0]?.[2] as string,
-    };
+    const position = positionOf(rows.at(-1)?.[1] as number);
+    return { outcome: 'done', revision: from + count, position };
   }
 
   function appendOne(
@@ -134,26 +128,19 @@ export function createWrites(db: Database, clock: Clock): EventLogWrites {
       return again ?? { outcome: 'conflict', actual: actual < 0 ? 'no-stream' : actual };
     }
     if (append.events.length === 0) {
-      return { outcome: 'done', revision: actual, position: START, positions: [], recordedAt };
+      return { outcome: 'done', revision: actual, position: START };
     }
     const streamId =
       head?.streamId ?? insertStream.run(append.stream, categoryOf(append.stream)).lastInsertRowid;
     let revision = actual;
-    const positions = append.events.map(({ id, type, data, metadata, recordedAt: own }) => {
+    for (const { id, type, data, metadata, recordedAt: own } of append.events) {
       revision += 1;
       position += 1;
       const at = own ?? recordedAt;
       waiting.push([position, streamId, revision, id, type, data, metadata, at]);
-      return positionOf(position);
-    });
+    }
     inGroup.set(append.stream, { streamId, revision });
-    return {
-      outcome: 'done',
-      revision,
-      position: positions.at(-1) ?? START,
-      positions,
-      recordedAt,
-    };
+    return { outcome: 'done', revision, position: positionOf(position) };
   }
 
   function rollBack(): void {

@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox';
 
 import { DomainError, NotFoundError } from '../../domain/kernel/errors.ts';
 import type { Actor } from '../../domain/kernel/event.ts';
-import { storeOf } from '../../domain/kernel/names.ts';
+import { isDocumentKey, storeOf } from '../../domain/kernel/names.ts';
 import { formatPosition, type Position } from '../../domain/kernel/position.ts';
 import {
   lagOf,
@@ -274,6 +274,12 @@ const auditProjection = route({
   errors: ['not_found', 'not_caught_up'],
   async handle({ params, body, caller }, services) {
     const { name } = params;
+    if (body.key !== undefined && !isDocumentKey(body.key)) {
+      throw new DomainError(
+        'invalid_request',
+        'expected the key of a document, such as main.0199f2c1',
+      );
+    }
     const [report] = await answered(() =>
       services.projections.audit({ projection: name, ...body }),
     );

@@ -2,6 +2,7 @@ import type { Command, CommandContext } from '../../domain/kernel/decider.ts';
 import { ConflictError, DomainError, type ErrorCode } from '../../domain/kernel/errors.ts';
 import type {
   Actor,
+  AppendedEvent,
   DomainEvent,
   EventMetadata,
   NewEvent,
@@ -12,7 +13,7 @@ import { differingFields, fieldHashes } from '../../domain/kernel/fingerprint.ts
 import { streamName } from '../../domain/kernel/names.ts';
 import { START, type Position } from '../../domain/kernel/position.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { AppendOutcome, EventLog } from '../../ports/event-log.ts';
+import type { EventLog } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
 import { appendUntilKnown } from './append-until-known.ts';
 import { createEventChecks } from './event-checks.ts';
@@ -273,10 +274,17 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
       throw error;
     });
     if (outcome.outcome === 'conflict') return 'look again';
-    const recorded = asRecorded(stream, entry.revision, events, outcome);
-    const next = keep(foldStored(entry, recorded, decider, types));
+    const { position } = outcome;
+    const appended = events.map((event, i) => ({
+      ...event,
+      stream,
+      revision: entry.revision + 1 + i,
+      // Of the last one, which is the one that counts.
+      position,
+    }));
+    const next = keep(foldStored(entry, appended, decider, types));
     snapshots.offer(entry.revision, next, decider);
-    return answer(next, recorded, false);
+    return answer(next, appended, false);
   }
 
   /**
@@ -330,31 +338,17 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
 
 function answer(
   entry: StreamState<unknown>,
-  events: readonly RecordedEvent[],
+  stored: readonly AppendedEvent[],
   repeated: boolean,
 ): CommandResult<unknown> {
   const position = entry.lastPosition ?? START;
-  const first = events[0];
+  const first = stored[0];
   if (first?.type === REFUSED) {
     throw new RefusedError(first.data as CommandRefused['data'], position, repeated);
   }
   const { stream, revision, state } = entry;
+  const events = stored.map(({ id, type, data, metadata }) => ({ id, type, data, metadata }));
   return { stream, revision, position, events, state, repeated };
-}
-
-function asRecorded(
-  stream: string,
-  before: number,
-  events: readonly NewEvent[],
-  done: Extract<AppendOutcome, { outcome: 'done' }>,
-): RecordedEvent[] {
-  return events.map((event, i) => ({
-    ...event,
-    stream,
-    revision: before + 1 + i,
-    position: done.positions[i] ?? done.position,
-    recordedAt: done.recordedAt,
-  }));
 }
 
 /** Details as they will be read back: JSON and nothing else. */

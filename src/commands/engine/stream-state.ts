@@ -1,5 +1,5 @@
 import type { Command, Decider } from '../../domain/kernel/decider.ts';
-import type { DomainEvent, RecordedEvent } from '../../domain/kernel/event.ts';
+import type { AppendedEvent, DomainEvent, RecordedEvent } from '../../domain/kernel/event.ts';
 import { upcast, type EventTypes } from '../../domain/kernel/event-types.ts';
 import { invariant } from '../../domain/kernel/invariant.ts';
 import type { Position } from '../../domain/kernel/position.ts';
@@ -36,13 +36,15 @@ export function emptyStream<State>(stream: string, decider: AnyDecider<State>): 
   });
 }
 
+type PlacedEvent = AppendedEvent & Pick<RecordedEvent, 'position'>;
+
 /**
  * The next state of the stream after events that are known to be stored, in order and without a
  * gap.
  */
 export function foldStored<State>(
   before: StreamState<State>,
-  events: readonly RecordedEvent[],
+  events: readonly PlacedEvent[],
   decider: AnyDecider<State>,
   types: EventTypes,
 ): StreamState<State> {
@@ -69,7 +71,7 @@ export function foldStored<State>(
   });
 }
 
-function remember(handled: Map<string, HandledCommand>, event: RecordedEvent): void {
+function remember(handled: Map<string, HandledCommand>, event: AppendedEvent): void {
   const { commandId } = event.metadata;
   const known = handled.get(commandId);
   if (!known) {

@@ -1,4 +1,4 @@
-import type { DomainEvent, RecordedEvent } from './event.ts';
+import type { AppendedEvent, DomainEvent } from './event.ts';
 import { InvariantError } from './errors.ts';
 
 /** JSON schema as TypeBox builds it; opaque here, compiled by whoever checks it. */
@@ -35,7 +35,7 @@ export class UnreadableEventError extends InvariantError {}
  * The event as this code knows it, older data carried through the upcasters.
  * @throws UnreadableEventError for a type or a version that this code does not know.
  */
-export function upcast<E extends RecordedEvent>(types: EventTypes, event: E): E {
+export function upcast<E extends AppendedEvent>(types: EventTypes, event: E): E {
   const type = types.get(event.type);
   if (type === undefined) {
     throw new UnreadableEventError('a known event type', { type: event.type, id: event.id });

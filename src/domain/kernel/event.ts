@@ -51,13 +51,21 @@ export interface NewEvent<Type extends string = string, Data = unknown> {
   readonly recordedAt?: string;
 }
 
-/** An event as the log holds it; `revision` counts from 0 within its stream. */
-export interface RecordedEvent<Type extends string = string, Data = unknown> extends NewEvent<
+/** An event that the log holds, as whoever appended it knows it. */
+export interface AppendedEvent<Type extends string = string, Data = unknown> extends NewEvent<
   Type,
   Data
 > {
   readonly stream: string;
+  /** Counts from 0 within its stream. */
   readonly revision: number;
+}
+
+/** An event as the log holds it. */
+export interface RecordedEvent<Type extends string = string, Data = unknown> extends AppendedEvent<
+  Type,
+  Data
+> {
   readonly position: Position;
   readonly recordedAt: string;
 }

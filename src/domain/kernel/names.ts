@@ -43,6 +43,17 @@ export function documentKey(storeId: string, ...parts: string[]): string {
   return scoped(storeId, parts);
 }
 
+/** Tells a key that came from outside, as `documentKey` makes them, from any other text. */
+export function isDocumentKey(text: string): boolean {
+  try {
+    const { storeId, parts } = partsOf(text);
+    return parts.length > 0 && documentKey(storeId, ...parts) === text;
+  } catch {
+    // Of no store, or with parts that cannot be read: none that was made here.
+    return false;
+  }
+}
+
 /** What is kept in caches and counted by rate limits. */
 export const CACHE_KINDS = ['document', 'query', 'caller'] as const;
 export type CacheKind = (typeof CACHE_KINDS)[number];

@@ -32,15 +32,30 @@ export async function catchUpTo(
   target: Position,
 ): Promise<void> {
   let recent: Documents = new Map();
+  let coming: Promise<Batch> | undefined;
   while (comparePositions(member.position, target) < 0) {
     if (context.stopping.aborted || member.paused || member.state === 'retired') return;
-    const { events, position } = await readBatch(context, member, target);
+    const { events, position } = await (coming ??
+      readBatch(context, member, member.position, target));
+    coming = undefined;
+    if (comparePositions(position, target) < 0) {
+      // A store elsewhere takes its time to write: the next batch is read meanwhile.
+      coming = readBatch(context, member, position, target);
+      // Whoever waits for it is told.
+      coming.catch(() => undefined);
+    }
     recent = await writeBatch(context, member, events, recent);
     member.position = position;
     context.waiters.check();
     await yieldTurn();
   }
   await noteQuiet(context, member);
+}
+
+interface Batch {
+  readonly events: readonly RecordedEvent[];
+  /** How far the log was examined for them. */
+  readonly position: Position;
 }
 
 /**
@@ -58,10 +73,11 @@ async function noteQuiet(context: EngineContext, member: Member): Promise<void> 
 async function readBatch(
   { log, limits, stopping }: EngineContext,
   member: Member,
+  after: Position,
   target: Position,
-) {
+): Promise<Batch> {
   const events: RecordedEvent[] = [];
-  let position = member.position;
+  let position = after;
   while (
     events.length < limits.commitEvents &&
     comparePositions(position, target) < 0 &&

@@ -68,7 +68,8 @@ export function createFold(projection: Projection, types: EventTypes) {
       const writes = new Map<string, DocumentWrite>();
       for (const { event, keys } of touches) {
         for (const key of keys) {
-          const before = writes.get(key) ?? stored.get(key);
+          const written = writes.get(key);
+          const before = written ?? stored.get(key);
           if (before && comparePositions(event.position, before.position) <= 0) continue;
           let body: unknown;
           try {
@@ -77,12 +78,14 @@ export function createFold(projection: Projection, types: EventTypes) {
             throw new PoisonEventError(event, cause);
           }
           if (body === undefined && !before) continue;
+          const isNew = written ? written.isNew : !before;
           writes.set(key, {
             key,
             storeId: event.metadata.storeId,
             position: event.position,
             epoch: before?.epoch ?? 0,
             body,
+            ...(isNew && { isNew }),
           });
         }
       }

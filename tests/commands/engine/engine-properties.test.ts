@@ -13,6 +13,7 @@ import {
 } from '../../support/counter-decider.ts';
 import type { Fault } from '../../support/faulty-log.ts';
 import {
+  asAnswered,
   commandsOf,
   createWorld,
   fold,
@@ -148,7 +149,7 @@ function checkAnswer({ asked, answer }: Answer, events: readonly RecordedEvent[]
   } else if (answer.kind === 'refused') {
     expect(mine).toMatchObject([{ type: 'CommandRefused', data: { code: answer.code } }]);
   } else {
-    if (answer.events.length > 0) expect(answer.events).toStrictEqual(mine);
+    if (answer.events.length > 0) expect(answer.events).toStrictEqual(mine.map(asAnswered));
     const until = events.slice(0, answer.revision + 1);
     expect(answer.position).toStrictEqual(until.at(-1)?.position);
     expect(answer.state).toStrictEqual(fold(until));

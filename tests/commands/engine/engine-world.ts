@@ -16,7 +16,7 @@ import {
   type StateCache,
 } from '../../../src/commands/engine/state-cache.ts';
 import { TillstreamError } from '../../../src/domain/kernel/errors.ts';
-import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
+import type { NewEvent, RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import { eventTypes, upcast } from '../../../src/domain/kernel/event-types.ts';
 import { formatPosition } from '../../../src/domain/kernel/position.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
@@ -52,7 +52,7 @@ export const BARE: Mode = { name: 'bare', cache: false, snapshots: false };
 export const TYPES = eventTypes(COUNTER_EVENT_TYPES, ENGINE_EVENT_TYPES);
 export const STREAM = 'account-s1.c1';
 
-export type Result = CommandResult<CounterState, CounterEvent & RecordedEvent>;
+export type Result = CommandResult<CounterState, CounterEvent & NewEvent>;
 
 export interface RunOptions extends Partial<
   Pick<
@@ -174,6 +174,11 @@ export async function outcomeOf(running: Promise<Result>): Promise<Outcome> {
     if (!(error instanceof TillstreamError)) throw error;
     return { kind: 'error', code: error.code, details: error.details };
   }
+}
+
+/** What an answer tells of an event that the log holds. */
+export function asAnswered({ id, type, data, metadata }: RecordedEvent) {
+  return { id, type, data, metadata };
 }
 
 /** What a repeat must answer: the first outcome, and that it is a repeat. */

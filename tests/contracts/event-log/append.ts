@@ -24,21 +24,23 @@ export function describeAppends({ log }: Contract): void {
 }
 
 function describeAnswers({ log }: Pick<Contract, 'log'>): void {
-  it('answers with the revision, the time and a position for each event', async () => {
+  it('answers with the revision and the position of its last event', async () => {
     const stream = uniqueStream();
     const outcome = await appendDone(log(), stream, 'no-stream', someEvents(3));
     const stored = await log().readStream(stream);
     expect(outcome.revision).toBe(2);
-    expect(outcome.positions).toEqual(stored.map(({ position }) => position));
     expect(outcome.position).toEqual(stored[2]?.position);
-    expect(outcome.recordedAt).toBe(stored[2]?.recordedAt);
     expect(stored.map(({ revision }) => revision)).toEqual([0, 1, 2]);
   });
 
   it('gives positions that are pairs of bigint and grow with each event', async () => {
-    const first = await appendDone(log(), uniqueStream(), 'no-stream', someEvents(5));
-    const second = await appendDone(log(), uniqueStream(), 'no-stream', someEvents(5));
-    const positions = [START, ...first.positions, ...second.positions];
+    const streams = [uniqueStream(), uniqueStream()];
+    const positions = [START];
+    for (const stream of streams) {
+      await appendDone(log(), stream, 'no-stream', someEvents(5));
+      const stored = await log().readStream(stream);
+      positions.push(...stored.map(({ position }) => position));
+    }
     expect(positions).toHaveLength(11);
     expect(areAscending(positions)).toBe(true);
     for (const { commit, prepare } of positions) {
@@ -61,7 +63,7 @@ function describeAnswers({ log }: Pick<Contract, 'log'>): void {
     expect(await log().readStream(stream)).toEqual([]);
     await appendDone(log(), stream, 'no-stream', someEvents(1));
     const after = await appendUntilKnown(log(), stream, 0, []);
-    expect(after).toMatchObject({ outcome: 'done', positions: [] });
+    expect(after).toMatchObject({ outcome: 'done', revision: 0 });
     expect(await log().readStream(stream)).toHaveLength(1);
   });
 

@@ -62,11 +62,10 @@ function describeRepeats({ log }: Pick<Contract, 'log'>): void {
   it('answers a prefix of the first batch with the place of its own last event', async () => {
     const stream = uniqueStream();
     const batch = someEvents(4);
-    const first = await appendDone(log(), stream, 'no-stream', batch);
+    await appendDone(log(), stream, 'no-stream', batch);
     const prefix = await appendDone(log(), stream, 'no-stream', batch.slice(0, 2));
-    expect(prefix.revision).toBe(1);
-    expect(prefix.positions).toEqual(first.positions.slice(0, 2));
-    expect(prefix.position).toEqual(first.positions[1]);
+    const stored = await log().readStream(stream);
+    expect(prefix).toMatchObject({ revision: 1, position: stored[1]?.position });
     expect(await log().readStream(stream)).toHaveLength(4);
   });
 

@@ -87,6 +87,23 @@ export function describeCommits({ store, opened }: Contract): void {
       await put(store(), []);
     });
 
+    it('replaces a document that was taken to be new', async () => {
+      const isNew = true;
+      await put(store(), [write('s1', '1', { total: 1 }, { isNew })]);
+      const newer = { position: at(5), isNew };
+      const writes = [
+        write('s1', '1', { total: 2 }, newer),
+        write('s1', '2', { total: 3 }, newer),
+        write('s1', '3', undefined, newer),
+      ];
+      await put(store(), writes);
+      await put(store(), writes);
+      const stored = await store().load(SALES.name, ['s1.1', 's1.2', 's1.3']);
+      expect(stored.get('s1.1')).toMatchObject({ position: at(5), body: { total: 2 } });
+      expect(stored.get('s1.2')).toMatchObject({ position: at(5), body: { total: 3 } });
+      expect(stored.get('s1.3')?.body).toBeUndefined();
+    });
+
     it('takes a thousand documents at once', async () => {
       const many = Array.from({ length: 1_000 }, (_, i) => write('s1', `n${i}`, { total: i }));
       await put(store(), many);

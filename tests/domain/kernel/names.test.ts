@@ -9,6 +9,7 @@ import {
   documentKey,
   escapePart,
   isCacheKey,
+  isDocumentKey,
   isStoreId,
   partsOf,
   storeOf,
@@ -189,5 +190,17 @@ describe('a cache key', () => {
 
   it('is not made without a store', () => {
     expect(() => cacheKey('query', '', 'a')).toThrow(InvariantError);
+  });
+});
+
+describe('a key of a document that came from outside', () => {
+  it('is one exactly when it could have been made here', () => {
+    fc.assert(
+      fc.property(storeId, fc.array(part, { minLength: 1, maxLength: 3 }), (store, parts) => {
+        expect(isDocumentKey(documentKey(store, ...parts))).toBe(true);
+      }),
+    );
+    const others = ['', 's1', 's1.', '.a', 'S1.a', 's1.a b', 's1.%', 's1.%FF', 'a-s1.b', '🧾.a'];
+    expect(others.filter(isDocumentKey)).toEqual([]);
   });
 });
