@@ -1,14 +1,20 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 import type { Clock } from '../../ports/clock.ts';
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: async (ms, signal) => {
-    try {
-      await delay(ms, undefined, signal && { signal });
-    } catch (error) {
-      if (!signal?.aborted) throw error;
-    }
-  },
+  // By hand: the timers of `node:timers/promises` make an error, with its stack, for each abort.
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) {
+        resolve();
+        return;
+      }
+      const end = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      signal?.addEventListener('abort', end);
+    }),
 };
