@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { CliError } from './import-orders.ts';
 
 /**
- * A key from a file: one that stands alone, or the manager's of the file that a first start writes.
+ * A key from a file: one that stands alone, or that of a role from the file of a first start.
  * @throws CliError
  */
-export function readKeyFile(path: string): string {
+export function readKeyFile(path: string, role: 'manager' | 'operator'): string {
   let text: string;
   try {
     text = readFileSync(path, 'utf8').trim();
@@ -15,7 +15,9 @@ export function readKeyFile(path: string): string {
       cause,
     });
   }
-  const key = /^manager (\S+)$/m.exec(text)?.[1] ?? (/^\S+$/.test(text) ? text : undefined);
+  const ofRole = text.split('\n').find((line) => line.startsWith(`${role} `));
+  const alone = /^\S+$/.test(text) ? text : undefined;
+  const key = ofRole?.slice(role.length + 1).trim() ?? alone;
   if (key === undefined) throw new CliError(`expected one API key in ${path}`);
   return key;
 }

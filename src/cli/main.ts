@@ -60,7 +60,7 @@ program
   .action(async (file: string, { url, key, keyFile, json }: ImportFlags) => {
     process.exitCode = await importOrders({
       file,
-      client: createApiClient(url, key ?? readKeyFile(keyFile)),
+      client: createApiClient(url, key ?? readKeyFile(keyFile, 'manager')),
       json,
       out: (text) => process.stdout.write(text),
       err: (text) => process.stderr.write(text),

@@ -40,7 +40,10 @@ export function fieldOf(body: unknown, field: string): { readonly v: FieldValue 
   return { v: typeof value === 'number' || typeof value === 'string' ? value : '' };
 }
 
-export function fieldsOf(body: unknown, names: Iterable<string>): NonNullable<StoredForm['fields']> {
+export function fieldsOf(
+  body: unknown,
+  names: Iterable<string>,
+): NonNullable<StoredForm['fields']> {
   return Object.fromEntries([...names].map((name) => [name, fieldOf(body, name)]));
 }
 

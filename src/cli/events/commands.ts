@@ -84,7 +84,7 @@ export function addEventsCommands(program: Command, dataDir: string, port: strin
 
 function optionsOf({ url, key, keyFile, json }: ServerFlags): EventsOptions {
   return {
-    client: createApiClient(url, key ?? readKeyFile(keyFile)),
+    client: createApiClient(url, key ?? readKeyFile(keyFile, 'manager')),
     json,
     out: (text) => process.stdout.write(text),
   };

@@ -122,7 +122,7 @@ export function addProjectionsCommands(program: Command, dataDir: string, port: 
 
 function optionsOf({ url, key, keyFile, json }: ServerFlags): OperationOptions {
   return {
-    client: createApiClient(url, key ?? readKeyFile(keyFile)),
+    client: createApiClient(url, key ?? readKeyFile(keyFile, 'operator')),
     json,
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
