@@ -114,8 +114,12 @@ describe('tillstream import orders', () => {
     await expect(run(fileOf('one.json', [sale('one')]), { client: stranger })).rejects.toThrow(
       /401 unauthenticated/,
     );
-    expect(() => readKeyFile(join(folder, 'none.txt'))).toThrow(/expected an API key in/);
-    expect(readKeyFile(fileOf('keys.txt', 'till a\nmanager b\noperator c\n'))).toBe('b');
-    expect(readKeyFile(fileOf('key.txt', 'only\n'))).toBe('only');
+    expect(() => readKeyFile(join(folder, 'none.txt'), 'manager')).toThrow(
+      /expected an API key in/,
+    );
+    const keys = fileOf('keys.txt', 'till a\nmanager b\noperator c\n');
+    expect(readKeyFile(keys, 'manager')).toBe('b');
+    expect(readKeyFile(keys, 'operator')).toBe('c');
+    expect(readKeyFile(fileOf('key.txt', 'only\n'), 'manager')).toBe('only');
   });
 });
