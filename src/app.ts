@@ -110,6 +110,7 @@ export function createApp(options: AppOptions): App {
       try {
         await projections.audit({ heal: true, share: auditPercent / 100 });
       } catch (error) {
+        if (stopping.signal.aborted) return;
         logger.warn({ error: String(error) }, 'an audit of the read models did not finish');
       }
     }

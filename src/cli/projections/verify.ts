@@ -87,6 +87,8 @@ async function auditOne(
   const startedMs = now();
   const path = `/projections/${encodeURIComponent(name)}/audit`;
   const order = client.post(path, { body });
+  // Told below, also when asking how far it is fails first.
+  order.catch(() => undefined);
   for (;;) {
     const answer = await Promise.race([order, pause()]);
     if (answer) {

@@ -17,23 +17,29 @@ function daysInMonth(year: number, month: number): number {
  * @throws DomainError invalid_request when the text is no day of the calendar.
  */
 export function dayNumber(day: string): number {
-  const match = DAY.exec(day);
-  const [year, month, date] = match ? match.slice(1).map(Number) : [];
-  if (
-    year === undefined ||
-    month === undefined ||
-    date === undefined ||
-    date < 1 ||
-    date > daysInMonth(year, month)
-  ) {
+  if (!isDay(day)) {
     throw new DomainError('invalid_request', `expected a day YYYY-MM-DD, found ${day}`, { day });
   }
+  const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
   const marchYear = month > 2 ? year : year - 1;
   const marchMonth = (month + 9) % 12;
   const dayOfYear = Math.floor((153 * marchMonth + 2) / 5) + date - 1;
   const leapDays =
     Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
   return marchYear * 365 + leapDays + dayOfYear - DAYS_TO_1970;
+}
+
+/** Whether the text is a day `YYYY-MM-DD` of the calendar. */
+export function isDay(text: string): boolean {
+  const match = DAY.exec(text);
+  const [year, month, date] = match ? match.slice(1).map(Number) : [];
+  return (
+    year !== undefined &&
+    month !== undefined &&
+    date !== undefined &&
+    date >= 1 &&
+    date <= daysInMonth(year, month)
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { AccountEvent } from '../../domain/accounts/events.ts';
-import { dayBefore } from '../../domain/kernel/business-day.ts';
+import { dayBefore, isDay } from '../../domain/kernel/business-day.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import { documentKey, partsOf } from '../../domain/kernel/names.ts';
 import type { OrderEvent } from '../../domain/orders/events.ts';
@@ -32,5 +32,8 @@ export const dailySales: Projection<DailySales> = {
     return { day, currencies };
   },
   // A day begins in the zone UTC+14 first; an imported sale may be an hour ahead of our clock.
-  recordedFrom: (key) => `${dayBefore(partsOf(key).parts[0] ?? '')}T09:00:00.000Z`,
+  recordedFrom: (key) => {
+    const [day = ''] = partsOf(key).parts;
+    return isDay(day) ? `${dayBefore(day)}T09:00:00.000Z` : undefined;
+  },
 };

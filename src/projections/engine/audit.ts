@@ -1,3 +1,4 @@
+import { DomainError } from '../../domain/kernel/errors.ts';
 import { START, type Position } from '../../domain/kernel/position.ts';
 import type { DocumentWrite } from '../../ports/read-store.ts';
 import { yieldTurn } from './catch-up.ts';
@@ -40,6 +41,7 @@ export interface AuditReport {
 /**
  * Folds the log again beside the documents of a live member and names every difference (K6). With
  * `heal` it also puts back what differs, between two batches of the feed.
+ * @throws DomainError not_caught_up when the member or the engine stopped meanwhile.
  */
 export async function audit(
   context: EngineContext,
@@ -74,14 +76,24 @@ export async function audit(
       member.audited = { position, upTo };
     };
     try {
-      const { sound, suspects, open } = await walk(context, member, { upTo, pace, onProgress });
+      const walked = await walk(context, member, { upTo, pace, onProgress });
+      // What is folded half way says nothing about any document.
+      if (!walked) throw endedEarly();
+      const { sound, suspects, open } = walked;
       return sound + (await checkAll([...suspects], open, upTo));
     } finally {
       member.audited = undefined;
     }
   }
 
+  function endedEarly(): DomainError {
+    const { name } = member.projection;
+    const message = `the audit of ${name} ended before it was through: it is not live any more`;
+    return new DomainError('not_caught_up', message, { projection: name });
+  }
+
   const documents = await checkMember();
+  if (context.stopping.aborted) throw endedEarly();
   return { projection: member.projection.name, documents, damages, healed: heal };
 }
 

@@ -23,9 +23,9 @@ export interface Projection<Doc = unknown> {
   /**
    * Where many streams feed a document that is about some time: no event that was recorded before
    * this one (UTC, as `Date.toISOString` writes it) touches it. To fold it again, the log is read
-   * from there. Absent: from its first event.
+   * from there. Absent, or undefined for a key that says no time: from its first event.
    */
-  recordedFrom?(key: string): string;
+  recordedFrom?(key: string): string | undefined;
 }
 
 export function collectionOf(projection: Projection, generation: number): CollectionSpec {

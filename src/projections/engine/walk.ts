@@ -33,12 +33,13 @@ export interface Walked {
  * compared and forgotten as soon as the fold has come to the event that it says it was written at,
  * so that only those are kept whose last event is still to come, however long the log is. Nothing
  * is written, and nobody is kept waiting; what differs is only a suspect for that reason.
+ * @returns undefined when the member, or the engine, stopped before it was through.
  */
 export async function walk(
   { log, store, limits, stopping }: EngineContext,
   member: Member,
   { upTo, pace, onProgress }: WalkOptions,
-): Promise<Walked> {
+): Promise<Walked | undefined> {
   const collection = member.collection.name;
   const folded = new Map<string, DocumentWrite>();
   const stored = new Map<string, StoredDocument>();
@@ -135,5 +136,6 @@ export async function walk(
 
   await readLog();
   await readDocuments();
+  if (isOver()) return undefined;
   return { sound, suspects, open: folded };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { dayBefore, dayNumber } from '../../../src/domain/kernel/business-day.ts';
+import { dayBefore, dayNumber, isDay } from '../../../src/domain/kernel/business-day.ts';
 import { DomainError } from '../../../src/domain/kernel/errors.ts';
 
 const MS_PER_DAY = 86_400_000;
@@ -22,6 +22,7 @@ describe('dayNumber', () => {
         const day = new Date(days * MS_PER_DAY).toISOString().slice(0, 10);
         expect(dayNumber(day)).toBe(days);
         expect(dayNumber(dayBefore(day))).toBe(days - 1);
+        expect(isDay(day)).toBe(true);
       }),
       { numRuns: 2_000 },
     );
@@ -41,6 +42,7 @@ describe('dayNumber', () => {
   ])('refuses %p as a day', (day) => {
     expect(() => dayNumber(day)).toThrow(DomainError);
     expect(() => dayBefore(day)).toThrow(DomainError);
+    expect(isDay(day)).toBe(false);
   });
 });
 

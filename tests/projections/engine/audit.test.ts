@@ -1,6 +1,8 @@
+import type { Projection } from '../../../src/projections/engine/projection.ts';
 import {
   createQuickClock,
   createWorld,
+  documentsIn,
   expectFolded,
   turn,
   type World,
@@ -264,6 +266,36 @@ describe('an audit', () => {
     await slow.engine.audit({ projection: 'tabs', heal: false, share: 0.1 });
     await slow.close();
     expect(slept.filter((ms) => ms === 27).length).toBeGreaterThanOrEqual(2);
+  });
+
+  it.each(['tabs', 'totals'])(
+    'of %s that is stopped half way mends nothing',
+    async (projection) => {
+      await appendLines(60);
+      await world.caughtUp();
+      const before = await world.documents(projection);
+      const collection = world.collection(projection);
+      const audit = world.engine.audit({ projection, heal: true });
+      const refused = expect(audit).rejects.toThrow(/the audit of \w+ ended before it was through/);
+      await turn();
+      await world.engine.stop();
+      await refused;
+      expect(await documentsIn(world.store, collection)).toEqual(before);
+      expect(world.engine.counts.get('GapFound')).toBeUndefined();
+    },
+  );
+
+  it('finds an extra document whose key says nothing that it could be about', async () => {
+    const days: Projection = {
+      ...world.toys.totals,
+      recordedFrom: (key) => (key === 's1.d1' ? '2025-01-01T00:00:00.000Z' : undefined),
+    };
+    await world.restart({ projections: [days] });
+    await world.caughtUp();
+    const model = await stored(world, 'totals', 's1.d1');
+    await overwrite(world, 'totals', [{ ...model, key: 's1.nonsense' }]);
+    const [report] = await world.engine.audit({ projection: 'totals', heal: true });
+    expect(report?.damages).toMatchObject([{ key: 's1.nonsense', kind: 'extra' }]);
   });
 
   it('of a read model that is not there is refused', async () => {

@@ -100,5 +100,6 @@ describe('a document of many streams that is about a day', () => {
       expect(calendar.businessDay('s1', before) < '2025-03-30').toBe(true);
       expect(from).toBe('2025-03-29T09:00:00.000Z');
     }
+    expect(dailySales.recordedFrom?.('s1.nonsense')).toBeUndefined();
   });
 });
