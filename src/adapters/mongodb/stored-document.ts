@@ -73,7 +73,7 @@ export function prepareWrite(
   const replacement = { ...head, storeId, body: text, fields: fieldsOf(body, fieldNames) };
   const operation = (upsert: boolean): AnyBulkWriteOperation<StoredForm> =>
     upsert && write.isNew
-      ? // At half the price; it is refused where something is there after all.
+      ? // Cheaper; it is refused where something is there after all.
         { insertOne: { document: replacement } }
       : { replaceOne: { filter, replacement, upsert } };
   return { key, position, sizeBytes, operation };
