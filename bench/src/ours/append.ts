@@ -45,6 +45,8 @@ export async function appendThrough(
       actor: { kind: 'key', id: 'bench' },
       correlationId: commandId,
       causationId: commandId,
+      // As of every command that opens an entity: the floor knows it, too.
+      creates: revision === 0,
     });
     if (result.revision !== revision) {
       throw new Error(`expected ${result.stream} at ${revision}, found ${result.revision}`);

@@ -12,7 +12,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { EventLogReads } from './event-log-reads.ts';
 import { describeFailure, refusalOf } from './failures.ts';
 import { metadataOf } from './recorded.ts';
-import { within } from './time-limits.ts';
+import { createTimeLimit } from './time-limits.ts';
 import type { Writer } from './writer.ts';
 
 /** Appends that may be in flight; one more is refused as `failed`, retryable. */
@@ -40,6 +40,7 @@ export interface EventLogWrites {
 export function createWrites(options: WritesOptions): EventLogWrites {
   const { writer, reads, clock, logger, appendMs } = options;
   const answering = new Set<Promise<AppendOutcome>>();
+  const withinLimit = createTimeLimit(clock, appendMs);
 
   async function store(
     stream: string,
@@ -77,7 +78,7 @@ export function createWrites(options: WritesOptions): EventLogWrites {
     const answered =
       events.length === 0 ? checkRevision(stream, expected) : store(stream, expected, events);
     try {
-      return await within(clock, appendMs, `an append to ${stream} to be answered`, answered);
+      return await withinLimit(`an append to ${stream} to be answered`, answered);
     } catch (raised) {
       const refusal = refusalOf(raised);
       if (refusal) return refusal;

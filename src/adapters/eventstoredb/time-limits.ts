@@ -47,3 +47,58 @@ export async function within<T>(
     over.abort(ANSWERED);
   }
 }
+
+/** Waits for the promise; `what` says what was to happen, for the error. */
+export type TimeLimit = <T>(what: string, promise: Promise<T>) => Promise<T>;
+
+/** Into so many ticks the limit is cut; a wait is longer than the limit by less than one of them. */
+const TICKS = 10;
+
+interface Wait {
+  /** At the tick after this one it is over. */
+  readonly lastTick: number;
+  readonly giveUp: () => void;
+}
+
+/**
+ * As `within`, for many waits of the same length at once: one timer ticks for all of them, and only
+ * while somebody waits. A timer and its signal for each wait would cost more than what it waits for.
+ */
+export function createTimeLimit(clock: Clock, ms: number): TimeLimit {
+  /** The oldest first. */
+  const waits = new Set<Wait>();
+  let tick = 0;
+  let idle = new AbortController();
+
+  async function watch(over: AbortSignal): Promise<void> {
+    for (;;) {
+      await clock.sleep(ms / TICKS, over);
+      if (over.aborted) return;
+      tick += 1;
+      for (const wait of waits) {
+        if (wait.lastTick >= tick) break;
+        wait.giveUp();
+      }
+    }
+  }
+
+  return (what, promise) =>
+    new Promise((resolve, reject) => {
+      const wait = {
+        lastTick: tick + TICKS,
+        giveUp: () => {
+          reject(new TimeLimitError(`expected ${what} within ${ms} ms, found no answer`));
+          end();
+        },
+      };
+      const end = () => {
+        if (waits.delete(wait) && waits.size === 0) idle.abort(ANSWERED);
+      };
+      waits.add(wait);
+      if (waits.size === 1) {
+        idle = new AbortController();
+        void watch(idle.signal);
+      }
+      promise.then(resolve, reject).finally(end);
+    });
+}

@@ -8,9 +8,12 @@ export interface News {
   readonly arrived: AbortSignal;
 }
 
+/** One for all: making an error for each, which nobody reads, costs more than the wait. */
+const ARRIVED = 'arrived';
+
 export function nextOf(messages: AsyncIterator<SubscriptionMessage, unknown>): News {
   const arrival = new AbortController();
-  const arrive = () => arrival.abort();
+  const arrive = () => arrival.abort(ARRIVED);
   const message = messages.next();
   // Also when it fails: whoever takes it meets that.
   message.then(arrive, arrive);

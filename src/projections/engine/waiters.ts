@@ -17,6 +17,9 @@ export interface Waiters {
   readonly count: number;
 }
 
+/** Why a timer ended early. One for all: making an error for each costs more than the wait. */
+const MET = 'met';
+
 /** `onCheck` hears of every step, whether somebody waits here or not. */
 export function createWaiters(clock: Clock, onCheck: () => void = () => undefined): Waiters {
   const waiting = new Set<Waiter>();
@@ -37,7 +40,7 @@ export function createWaiters(clock: Clock, onCheck: () => void = () => undefine
         return await Promise.race([met, late]);
       } finally {
         if (waiter) waiting.delete(waiter);
-        timer.abort();
+        timer.abort(MET);
       }
     },
     check() {
