@@ -51,7 +51,7 @@ export async function within<T>(
 /** Waits for the promise; `what` says what was to happen, for the error. */
 export type TimeLimit = <T>(what: string, promise: Promise<T>) => Promise<T>;
 
-/** Into so many ticks the limit is cut; a wait is longer than the limit by less than one of them. */
+/** The limit is cut into so many ticks; a wait lasts longer by less than one of them. */
 const TICKS = 10;
 
 interface Wait {
@@ -61,8 +61,8 @@ interface Wait {
 }
 
 /**
- * As `within`, for many waits of the same length at once: one timer ticks for all of them, and only
- * while somebody waits. A timer and its signal for each wait would cost more than what it waits for.
+ * As `within`, for many waits of the same length at once: one timer ticks for all of them, and
+ * only while somebody waits. A timer and a signal for each would cost more than what it waits for.
  */
 export function createTimeLimit(clock: Clock, ms: number): TimeLimit {
   /** The oldest first. */
