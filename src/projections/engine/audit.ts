@@ -117,6 +117,14 @@ function createCheck(
   heal: boolean,
   note: (found: readonly Damage[]) => Promise<void>,
 ) {
+  /** Between two batches, when it is certain which one was the last. */
+  function whileFeedRests(look: () => Promise<Damage[]>): Promise<Damage[]> {
+    return context.writing.run(async () => {
+      await feed.resolveUnsure();
+      return member.state === 'live' ? look() : [];
+    });
+  }
+
   /** Compares keys inside the writing section, and mends them there. */
   async function settle(
     keys: readonly string[],
@@ -136,8 +144,7 @@ function createCheck(
   /** All documents of some streams, and these keys. */
   async function ofStreams(streams: readonly string[], keys: readonly string[]): Promise<number> {
     let documents = 0;
-    const found = await context.writing.run(async () => {
-      if (member.state !== 'live') return [];
+    const found = await whileFeedRests(async () => {
       const expected = new Map<string, DocumentWrite>();
       for (const stream of streams) {
         for (const [key, write] of await foldStream(context, member, stream, feed.reached)) {
@@ -185,8 +192,7 @@ function createCheck(
   ): Promise<number> {
     const after = await chase(folded, only, from);
     let documents = 0;
-    const found = await context.writing.run(async () => {
-      if (member.state !== 'live') return [];
+    const found = await whileFeedRests(async () => {
       await foldLog(context, member, { after, upTo: feed.reached }, folded, only);
       const expected = present(folded);
       documents = expected.size;

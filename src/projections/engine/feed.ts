@@ -30,6 +30,11 @@ export interface Feed {
   /** Lets other processes know of the members there are now. Call inside `writing`. */
   announce(): Promise<void>;
   leave(member: Member): void;
+  /**
+   * Finds out whether the last commit was done when its answer was lost: then documents are ahead
+   * of `reached`, and this process itself moved the checkpoints. Call inside `writing`.
+   */
+  resolveUnsure(): Promise<void>;
   readonly reached: Position;
   readonly members: ReadonlySet<Member>;
 }
@@ -55,8 +60,8 @@ export function createFeed(
   let reached = START;
   let current = new AbortController();
   let lastMessageAt = 0;
-  /** A commit that failed may have been done all the same. */
-  let unsure: { to: Checkpoint; moved: readonly Member[]; all: ReadonlySet<Member> } | undefined;
+  /** A commit that failed may have been done all the same. `all`: who has not left since. */
+  let unsure: { to: Checkpoint; moved: readonly Member[]; all: Set<Member> } | undefined;
   const continuity = createContinuity(log, store, FEED, () => origin, limits.cachedRevisions);
   const mend = createMending(context, {
     everyMember,
@@ -74,6 +79,8 @@ export function createFeed(
 
   function leave(member: Member): void {
     if (!members.delete(member)) return;
+    // It goes on from what it knows to be stored, also when it is back before that is found out.
+    unsure?.all.delete(member);
     member.state = 'catching-up';
     member.wake();
   }
@@ -161,7 +168,6 @@ export function createFeed(
     moveTo(to.position);
   }
 
-  /** Whether a commit that failed was done: then this process itself moved the checkpoints. */
   async function resolveUnsure(): Promise<void> {
     if (!unsure) return;
     const { to, moved, all } = unsure;
@@ -171,7 +177,8 @@ export function createFeed(
     if (comparePositions(stored.position, to.position) !== 0) return;
     // Whoever joined since was not part of that commit and reads the batch by itself.
     for (const member of [...members]) if (!all.has(member)) leave(member);
-    committed(to, moved);
+    const stayed = moved.filter((member) => all.has(member));
+    committed(to, stayed);
   }
 
   /** Nothing was written. The one whose checkpoint it is starts from the safer of the two. */
@@ -330,6 +337,7 @@ export function createFeed(
     restartAtHead,
     run,
     leave,
+    resolveUnsure,
     async announce() {
       if (!checkpoint) return;
       const to = { ...checkpoint, members: namesOf(members) };

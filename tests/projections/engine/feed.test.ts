@@ -1,4 +1,4 @@
-import { createFakeClock } from '../../support/fake-clock.ts';
+import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 import {
   createWorld,
   eventually,
@@ -8,6 +8,8 @@ import {
 } from '../../support/projection-world.ts';
 import { toyEvent } from '../../support/toy-projections.ts';
 import { doubling } from './fault-log.ts';
+
+const OPERATOR = { kind: 'operator', id: 'boss' } as const;
 
 let world: World;
 afterEach(() => world.close());
@@ -286,5 +288,42 @@ describe('a read store in trouble', () => {
     await appendSome(20);
     await world.caughtUp();
     await expectFolded(world);
+  });
+
+  describe('while nobody knows whether the last commit was done', () => {
+    const RETRY_MS = 400;
+    let clock: FakeClock;
+
+    /** A commit was done, its answer got lost, and the feed rests before it looks. */
+    async function untilUnsure(): Promise<void> {
+      clock = createFakeClock();
+      const limits = { retryFirstMs: RETRY_MS, retryMaxMs: RETRY_MS, silenceMs: 1_000_000 };
+      await started({ clock, limits });
+      await appendSome(10);
+      await world.caughtUp();
+      world.store.loseNextAnswers();
+      await world.append('order-s1.1', toyEvent('s1', 'LineAdded', { amount: 7 }));
+      await eventually(() => world.lines.some(({ message }) => message.includes('feed ended')));
+    }
+
+    it('an audit takes nothing that was just written for damage', async () => {
+      await untilUnsure();
+      const reports = await world.engine.audit({ heal: true });
+      expect(reports.flatMap(({ damages }) => damages)).toEqual([]);
+      expect(await world.recorded('GapFound')).toEqual([]);
+      await expectFolded(world);
+      await clock.advance(2 * RETRY_MS);
+      await world.caughtUp();
+      await expectFolded(world);
+    });
+
+    it('a read model that left and came back is not taken for one of that commit', async () => {
+      await untilUnsure();
+      await world.engine.pause('tabs', 'the disk is being moved', OPERATOR);
+      await world.engine.resume('tabs', OPERATOR);
+      for (let i = 0; i < 10; i++) await clock.advance(RETRY_MS);
+      await world.caughtUp();
+      await expectFolded(world);
+    });
   });
 });
