@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 import { readConfig } from './config.ts';
 import { startEmbeddedThreads } from './embedded-threads.ts';
+
+const packageFile = new URL('../package.json', import.meta.url);
 
 /** `--role worker` says the same as ROLE=worker. */
 function settingsOf(args: readonly string[]): Record<string, string> {
@@ -15,7 +18,8 @@ async function main(): Promise<void> {
   try {
     // Loaded only now, while the threads load what they need.
     const { serve } = await import('./serve.ts');
-    await serve(config, threads);
+    const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
+    await serve({ config, version, threads });
   } catch (error) {
     await threads?.end();
     throw error;

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-
 import { lockDataFolder } from './adapters/sqlite/data-folder-lock.ts';
 import { createCalendar } from './adapters/system/calendar.ts';
 import { systemClock } from './adapters/system/clock.ts';
@@ -14,8 +12,13 @@ import type { EmbeddedThreads } from './embedded-threads.ts';
 import { features } from './features/index.ts';
 import { openStores } from './open-stores.ts';
 
-const packageFile = new URL('../package.json', import.meta.url);
-const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
+export interface ServeOptions {
+  readonly config: Config;
+  /** The product's version. */
+  readonly version: string;
+  /** Needed when a store is embedded. */
+  readonly threads: EmbeddedThreads | undefined;
+}
 
 interface Running {
   stop(): Promise<void>;
@@ -26,9 +29,8 @@ function say(line: string): void {
 }
 
 async function start(
-  config: Config,
+  { config, version, threads }: ServeOptions,
   logger: ReturnType<typeof createLogger>,
-  threads: EmbeddedThreads | undefined,
 ): Promise<Running> {
   const { dataDir, port, host } = config;
   const closers: (() => unknown)[] = [];
@@ -85,7 +87,8 @@ async function start(
  * Serves until it is told to stop.
  * @throws Error when it cannot start, for people.
  */
-export async function serve(config: Config, threads: EmbeddedThreads | undefined): Promise<void> {
+export async function serve(options: ServeOptions): Promise<void> {
+  const { config, threads } = options;
   const logger = createLogger(config.logLevel);
   const fail = (reason: unknown) => {
     logger.error({ error: reason instanceof Error ? reason.stack : String(reason) }, 'a bug');
@@ -96,7 +99,7 @@ export async function serve(config: Config, threads: EmbeddedThreads | undefined
   process.on('unhandledRejection', fail);
   void threads?.failed.then(fail);
 
-  const running = await start(config, logger, threads);
+  const running = await start(options, logger);
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
     // Asked a second time, it stops at once: what was acknowledged is on the disk already.

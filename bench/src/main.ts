@@ -47,7 +47,7 @@ function compile(project: string, output: string): void {
 
 const entry = join(ROOT, 'dist', 'bench', 'bench', 'src', 'bench.js');
 installPeer();
-compile(join(ROOT, 'tsconfig.build.json'), join(ROOT, 'dist', 'main.js'));
+if (!run('npm', ['run', 'build', '--silent'], ROOT)) throw new Error('the product did not compile');
 // Not below bench/: its node_modules would stand in for the product's own.
 compile(join(BENCH, 'tsconfig.json'), entry);
 const bench = spawn(process.execPath, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
