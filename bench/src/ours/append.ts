@@ -45,7 +45,7 @@ export async function appendThrough(
       actor: { kind: 'key', id: 'bench' },
       correlationId: commandId,
       causationId: commandId,
-      // As of every command that opens an entity: the floor knows it, too.
+      // As the product says of a command that opens an order; the bare client knows it, too.
       creates: revision === 0,
     });
     if (result.revision !== revision) {

@@ -2,7 +2,7 @@ import type { Clock } from '../../ports/clock.ts';
 
 /** How long this adapter waits. The client's own deadlines do not hold against a frozen server. */
 export interface EventStoreDbTimeouts {
-  /** One append. Default 5,000. */
+  /** One append, kept to a tenth of itself. Default 5,000. */
   readonly appendMs: number;
   /** A read ends with an error when so long nothing has come. Default 5,000. */
   readonly readMs: number;
