@@ -103,7 +103,7 @@ function sharedWork(options: WorkOptions, sharing: NonNullable<AppOptions['shari
   return {
     projections,
     processes: { report: () => [...engines.values()].flatMap((engine) => engine.report()) },
-    held: () => shifts.held,
+    held: () => shifts.held(),
     async start() {
       await projections.start();
       shifts.start();

@@ -83,7 +83,7 @@ export function createListener(options: ListenerOptions): Listener {
     timer.abort();
     if (outcome === 'late') {
       const { drainMs } = limits;
-      logger.warn({ open: open.count, drainMs }, 'requests were cut off by the stop');
+      logger.warn({ open: open.count(), drainMs }, 'requests were cut off by the stop');
     }
     // What is left now are idle connections, also those that never sent a request.
     server.closeAllConnections();

@@ -65,7 +65,7 @@ describe('work shared by lease', () => {
     const one = yard.worker('one');
     one.start();
     await rounds();
-    expect(one.held).toEqual(['a', 'b', 'c', 'd']);
+    expect(one.held()).toEqual(['a', 'b', 'c', 'd']);
     expect(yard.happened).toHaveLength(4);
   });
 
@@ -75,10 +75,10 @@ describe('work shared by lease', () => {
     await rounds();
     two.start();
     await rounds(6);
-    expect(one.held).toHaveLength(2);
-    expect(two.held).toHaveLength(2);
-    expect(new Set([...one.held, ...two.held]).size).toBe(4);
-    for (const unit of two.held) {
+    expect(one.held()).toHaveLength(2);
+    expect(two.held()).toHaveLength(2);
+    expect(new Set([...one.held(), ...two.held()]).size).toBe(4);
+    for (const unit of two.held()) {
       const story = yard.happened.filter(([, , name]) => name === unit);
       expect(story.map(([who, what]) => `${who} ${what}`)).toEqual([
         'one begins',
@@ -96,7 +96,7 @@ describe('work shared by lease', () => {
     await rounds(6);
     await one.stop();
     await rounds(2);
-    expect(two.held.toSorted()).toEqual(['a', 'b', 'c', 'd']);
+    expect(two.held().toSorted()).toEqual(['a', 'b', 'c', 'd']);
   });
 
   it('goes to another within the lease time when its holder dies without a word', async () => {
@@ -112,7 +112,7 @@ describe('work shared by lease', () => {
     const two = yard.worker('two');
     two.start();
     await rounds(5);
-    expect(two.held.toSorted()).toEqual(['a', 'b', 'c', 'd']);
+    expect(two.held().toSorted()).toEqual(['a', 'b', 'c', 'd']);
     yard.all.shift();
   });
 
@@ -128,13 +128,13 @@ describe('work shared by lease', () => {
     await rounds();
     away = true;
     await rounds(2);
-    expect(one.held).toHaveLength(4);
+    expect(one.held()).toHaveLength(4);
     await rounds(4);
-    expect(one.held).toEqual([]);
+    expect(one.held()).toEqual([]);
     expect(yard.happened.filter(([, what]) => what === 'ends')).toHaveLength(4);
     away = false;
     await rounds(2);
-    expect(one.held).toHaveLength(4);
+    expect(one.held()).toHaveLength(4);
     expect(yard.happened.at(-1)?.[3]).toBe(2);
   });
 
@@ -144,6 +144,6 @@ describe('work shared by lease', () => {
     await rounds();
     yard.losers.get('one a')?.();
     expect(yard.happened.at(-1)).toEqual(['one', 'ends', 'a']);
-    expect(one.held).toEqual(['b', 'c', 'd']);
+    expect(one.held()).toEqual(['b', 'c', 'd']);
   });
 });

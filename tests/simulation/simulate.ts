@@ -121,7 +121,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     commands: history.entries.length,
     hash: world.hash,
     failure: failure && { rule: failure.checker, message: failure.message, step: world.steps },
-    trace: world.trace,
+    trace: world.traced(),
   };
 }
 
@@ -149,9 +149,10 @@ function createNodes(
       ...(tell && { tell }),
     }),
   );
-  servers.onGrowth = () => {
+  const tellAll = () => {
     for (const node of nodes) node.tellGrowth();
   };
+  servers.onGrowth = tellAll;
   return nodes;
 }
 

@@ -8,16 +8,14 @@ export interface Wake {
   /** Resolves at the next notify after `seen`, or when the signal aborts. */
   next(seen: number, signal: AbortSignal): Promise<void>;
   /** Counts the notifies, to be read before looking at the log so that none is missed. */
-  readonly count: number;
+  count(): number;
 }
 
 export function createWake(): Wake {
   const waiting = new Set<() => void>();
   let count = 0;
   return {
-    get count() {
-      return count;
-    },
+    count: () => count,
     notify() {
       count += 1;
       const all = [...waiting];
@@ -49,7 +47,7 @@ export async function* followLog(
 ): AsyncGenerator<SubscriptionMessage> {
   let position = after;
   while (!signal.aborted) {
-    const seen = wake.count;
+    const seen = wake.count();
     const page = await log.readAll({
       after: position,
       limit: batchSize,

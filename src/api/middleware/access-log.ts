@@ -5,7 +5,7 @@ import { exchangeOf } from '../exchange.ts';
 
 /** Requests that were begun and have not ended. */
 export interface OpenRequests {
-  readonly count: number;
+  count(): number;
   /** Resolves when none is open. */
   untilNone(): Promise<void>;
 }
@@ -45,9 +45,7 @@ export function accessLog(logger: Logger): { handler: RequestHandler; open: Open
   };
 
   const open: OpenRequests = {
-    get count() {
-      return count;
-    },
+    count: () => count,
     untilNone: () =>
       count === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)),
   };

@@ -26,7 +26,7 @@ export interface Shifts {
   /** Ends the work and gives the leases back, so that others take over at once. */
   stop(): Promise<void>;
   /** Names of the units that are done here. */
-  readonly held: readonly string[];
+  held(): readonly string[];
 }
 
 interface Held {
@@ -124,9 +124,7 @@ export function createShifts(options: ShiftsOptions): Shifts {
       for (const name of [...mine.keys()]) await end(name, true);
       if (running) await leases.release(`${PRESENCE}${holder}`, holder).catch(() => undefined);
     },
-    get held() {
-      return [...mine.keys()];
-    },
+    held: () => [...mine.keys()],
   };
 }
 

@@ -65,11 +65,11 @@ export async function audit(
     ofOneStream ? check.byStream([...keys, ...open.keys()]) : check.byLog(keys, open, at);
 
   async function checkMember(): Promise<number> {
-    if (key !== undefined) return checkAll([key], new Map(), feed.reached);
+    if (key !== undefined) return checkAll([key], new Map(), feed.reached());
     if (sample !== undefined && ofOneStream) {
-      return check.streams(await drawStreams(context, member, feed.reached, sample));
+      return check.streams(await drawStreams(context, member, feed.reached(), sample));
     }
-    const upTo = feed.reached;
+    const upTo = feed.reached();
     const pace = createPace(context, options.share ?? 1);
     member.audited = { position: START, upTo };
     const onProgress = (position: Position) => {
@@ -136,7 +136,7 @@ function createCheck(
       .filter((damage) => damage !== undefined);
     if (heal && found.length > 0) {
       const repairs = new Map(found.map(({ key }) => [key, expected.get(key)]));
-      await putBack(context, member, feed.reached, repairs);
+      await putBack(context, member, feed.reached(), repairs);
     }
     return found;
   }
@@ -147,7 +147,7 @@ function createCheck(
     const found = await whileFeedRests(async () => {
       const expected = new Map<string, DocumentWrite>();
       for (const stream of streams) {
-        for (const [key, write] of await foldStream(context, member, stream, feed.reached)) {
+        for (const [key, write] of await foldStream(context, member, stream, feed.reached())) {
           expected.set(key, write);
         }
       }
@@ -177,7 +177,7 @@ function createCheck(
   ): Promise<Position> {
     let after = from;
     for (let chases = 0; chases < MAX_CHASES; chases++) {
-      const upTo = feed.reached;
+      const upTo = feed.reached();
       const events = await foldLog(context, member, { after, upTo }, folded, only);
       after = upTo;
       if (events < SHORT_TAIL) break;
@@ -193,7 +193,7 @@ function createCheck(
     const after = await chase(folded, only, from);
     let documents = 0;
     const found = await whileFeedRests(async () => {
-      await foldLog(context, member, { after, upTo: feed.reached }, folded, only);
+      await foldLog(context, member, { after, upTo: feed.reached() }, folded, only);
       const expected = present(folded);
       documents = expected.size;
       return settle([...only], expected);

@@ -35,7 +35,7 @@ export interface Feed {
    * of `reached`, and this process itself moved the checkpoints. Call inside `writing`.
    */
   resolveUnsure(): Promise<void>;
-  readonly reached: Position;
+  reached(): Position;
   readonly members: ReadonlySet<Member>;
 }
 
@@ -353,9 +353,7 @@ export function createFeed(
       members.add(member);
       return true;
     },
-    get reached() {
-      return reached;
-    },
+    reached: () => reached,
     members,
   };
 }

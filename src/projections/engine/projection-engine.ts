@@ -93,12 +93,16 @@ export interface ProjectionEngine extends Operator {
   /** Gives a rebuild up. @throws ConflictError projection_not_building */
   cancelRebuild(projection: string, actor: Actor): Promise<void>;
   /** How often each kind of finding was recorded since the start. */
-  readonly counts: ReadonlyMap<string, number>;
+  counts(): ReadonlyMap<string, number>;
 }
 
 export function createProjectionEngine(options: ProjectionEngineOptions): ProjectionEngine {
   const { log, store, types, clock, ids, logger, projections } = options;
   const stop = new AbortController();
+  const sleepers = new Set<() => void>();
+  // However many rest, the signal has one listener for all of them.
+  const wakeAll = () => [...sleepers].forEach((wake) => wake());
+  stop.signal.addEventListener('abort', wakeAll, { once: true });
   const waiters = createWaiters(clock, options.onProgress);
   const context: EngineContext = {
     log,
@@ -109,10 +113,11 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     logger,
     limits: { ...PROJECTION_LIMITS, ...options.limits },
     waiters,
-    someoneWaits: () => waiters.count > 0 || (options.someoneWaits?.() ?? false),
+    someoneWaits: () => waiters.count() > 0 || (options.someoneWaits?.() ?? false),
     journal: createJournal(log, ids, logger),
     writing: createMutex(),
     stopping: stop.signal,
+    sleepers,
     feedName: options.feedName ?? 'feed',
     token: options.token,
     fenced: () => {
@@ -337,7 +342,7 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     },
     rebuild: async (...order) => rebuilds.start(...order),
     cancelRebuild: async (...order) => rebuilds.cancel(...order),
-    counts: context.journal.counts,
+    counts: () => context.journal.counts,
   };
 }
 

@@ -30,35 +30,16 @@ async function agreeOnCheckpoint(context: EngineContext, member: Member): Promis
   member.checkpoint = stored;
 }
 
-const RESTING = new WeakMap<AbortSignal, Set<() => void>>();
-
-/** Those that the signal wakes. However many they are, it has one listener for all of them. */
-function restingUntil(signal: AbortSignal): Set<() => void> {
-  const known = RESTING.get(signal);
-  if (known) return known;
-  const resting = new Set<() => void>();
-  RESTING.set(signal, resting);
-  signal.addEventListener(
-    'abort',
-    () => {
-      for (const wake of [...resting]) wake();
-    },
-    { once: true },
-  );
-  return resting;
-}
-
 /** Resolves when somebody wakes the member: it left the feed, or may try again. */
-function untilWoken({ stopping }: EngineContext, member: Member): Promise<void> {
+function untilWoken({ stopping, sleepers }: EngineContext, member: Member): Promise<void> {
   return new Promise((resolve) => {
-    const resting = restingUntil(stopping);
     const wake = () => {
-      resting.delete(wake);
+      sleepers.delete(wake);
       resolve();
     };
     member.wake = wake;
     if (stopping.aborted) resolve();
-    else resting.add(wake);
+    else sleepers.add(wake);
   });
 }
 
@@ -106,7 +87,7 @@ export async function runMember(
   }
 
   async function catchUpAndJoin(): Promise<void> {
-    await catchUpTo(context, member, feed.reached);
+    await catchUpTo(context, member, feed.reached());
     const woken = await writing.run(join);
     if (woken) return woken.left;
     if (member.paused || member.state === 'retired' || stopping.aborted) return;
@@ -116,7 +97,7 @@ export async function runMember(
 
   /** The feed rests meanwhile, so that the little that came since is the last. */
   async function join(): Promise<{ left: Promise<void> } | undefined> {
-    await catchUpTo(context, member, feed.reached);
+    await catchUpTo(context, member, feed.reached());
     if (member.paused || !feed.join(member)) return undefined;
     const left = untilWoken(context, member);
     try {

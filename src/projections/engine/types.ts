@@ -62,6 +62,8 @@ export interface EngineContext {
   /** Held while documents of live projections change: a batch of the feed, a heal, a join. */
   readonly writing: Mutex;
   readonly stopping: AbortSignal;
+  /** What wakes each member that rests; the stop wakes them all. */
+  readonly sleepers: Set<() => void>;
   /** Name of this engine's feed: several engines over one read store have one each. */
   readonly feedName: string;
   /** Fencing token of the lease under which this engine works, when it does so under one. */

@@ -14,7 +14,7 @@ export interface Waiters {
   until(reached: () => boolean, timeoutMs: number): Promise<boolean>;
   /** To be called after every step of progress. */
   check(): void;
-  readonly count: number;
+  count(): number;
 }
 
 /** Why a timer ended early. One for all: making an error for each costs more than the wait. */
@@ -24,9 +24,7 @@ const MET = 'met';
 export function createWaiters(clock: Clock, onCheck: () => void = () => undefined): Waiters {
   const waiting = new Set<Waiter>();
   return {
-    get count() {
-      return waiting.size;
-    },
+    count: () => waiting.size,
     async until(reached, timeoutMs) {
       if (reached()) return true;
       const timer = new AbortController();

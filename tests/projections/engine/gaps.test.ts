@@ -89,7 +89,7 @@ describe('an event that the feed drops', () => {
     await world.append('order-s1.1', add(300));
     await world.caughtUp();
     await expectFolded(world);
-    expect(world.engine.counts.get('GapFound')).toBe(1);
+    expect(world.engine.counts().get('GapFound')).toBe(1);
   });
 
   it('is found in a batch that holds the next event of its stream already', async () => {
@@ -105,7 +105,7 @@ describe('an event that the feed drops', () => {
     await world.append('order-s1.3', add());
     await world.caughtUp();
     await expectFolded(world);
-    expect(world.engine.counts.get('GapHealed')).toBe(2);
+    expect(world.engine.counts().get('GapHealed')).toBe(2);
   });
 
   it('is found by its next event after a restart', async () => {
@@ -332,7 +332,7 @@ describe('a checkpoint moved by hand', () => {
     await appendLines(5);
     await world.caughtUp();
     await expectFolded(world);
-    expect(world.engine.counts.get('GapFound')).toBe(1);
+    expect(world.engine.counts().get('GapFound')).toBe(1);
   });
 });
 

@@ -125,7 +125,7 @@ describe('a poison event', () => {
     await world.append('order-s1.1', poison);
     await world.caughtUp();
     await expectFolded(world);
-    expect(world.engine.counts.get('ProjectionBlocked')).toBeUndefined();
+    expect(world.engine.counts().get('ProjectionBlocked')).toBeUndefined();
   });
 
   it('is passed over by a skip, whose reason and author are recorded', async () => {

@@ -112,7 +112,7 @@ describe('a projection engine at the other end of a channel', () => {
     expect(tabs?.generation).toBe(2);
     const [audited] = await pair.remote.audit({ projection: 'tabs', heal: true });
     expect(audited?.projection).toBe('tabs');
-    expect(pair.remote.counts.get('RebuildStarted')).toBe(1);
+    expect(pair.remote.counts().get('RebuildStarted')).toBe(1);
   });
 
   it('fails what is asked of it once the other end is gone', async () => {

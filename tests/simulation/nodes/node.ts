@@ -5,6 +5,7 @@ import { features as allFeatures } from '../../../src/features/index.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import type { Conditions } from '../world/conditions.ts';
 import type { Life } from '../world/task-queue.ts';
+import type { Writable } from '../world/world.ts';
 import { createSimApi, type SimApi, type SimRequest, type SimResponse } from './api.ts';
 import { createNodeClock, createNodeIds, createNodeLogger, type WallError } from './clock.ts';
 import { createNodeLog, type NodeLog } from './event-log.ts';
@@ -50,7 +51,6 @@ interface Running {
   readonly app: App;
   readonly api: SimApi;
   readonly nodeLog: NodeLog;
-  started: boolean;
   told: boolean;
 }
 
@@ -64,7 +64,6 @@ export function createSimNode(options: NodeOptions): SimNode {
   const role = weather.topology === 'split' ? (name.endsWith('1') ? 'worker' : 'api') : 'all';
   const wall: WallError = { offsetMs: 0, stillAt: undefined };
   let running: Running | undefined;
-  let life: Life | undefined;
   let lives = 0;
 
   function start(mine: Life): void {
@@ -112,11 +111,11 @@ export function createSimNode(options: NodeOptions): SimNode {
     const { services } = app;
     const commands = mutant.commands?.(services.commands) ?? services.commands;
     const api = createSimApi({ ...services, commands }, routes);
-    const now: Running = { life: mine, app, api, nodeLog, started: false, told: false };
+    const now: Running = { life: mine, app, api, nodeLog, told: false };
     running = now;
     app.start().then(
       () => {
-        now.started = true;
+        if (running === now) node.app = app;
         world.note('takes requests');
       },
       (error: unknown) => {
@@ -127,24 +126,21 @@ export function createSimNode(options: NodeOptions): SimNode {
     );
   }
 
-  const node: SimNode = {
+  const node: Writable<SimNode> = {
     name,
     wall,
-    get life() {
-      return life;
-    },
-    get app() {
-      return running?.started ? running.app : undefined;
-    },
+    life: undefined,
+    app: undefined,
     boot() {
-      if (life) return;
+      if (node.life) return;
       const mine: Life = { name: `${name}.${++lives}`, alive: true, pausedUntil: 0 };
-      life = mine;
+      node.life = mine;
       world.at(0, 'boots', () => start(mine), mine);
     },
     kill() {
-      if (life) life.alive = false;
-      life = undefined;
+      if (node.life) node.life.alive = false;
+      node.life = undefined;
+      node.app = undefined;
       running = undefined;
     },
     terminate(ended) {

@@ -28,7 +28,7 @@ interface Sums {
 
 /** Lives through many worlds on all cores. @returns how many of them broke a rule. */
 export async function runMany({ next, keep, print }: ManyOptions): Promise<number> {
-  const pool = createPool();
+  const pool = await createPool();
   const begun = performance.now();
   const sums: Sums = {
     ...{ seeds: 0, steps: 0, commands: 0, twice: 0 },

@@ -33,7 +33,7 @@ export async function runMutants(
 ): Promise<number> {
   const chosen = mutants.filter(({ name }) => only === undefined || name === only);
   if (chosen.length === 0) throw new Error(`expected a mutant that there is, found ${only}`);
-  const pool = createPool();
+  const pool = await createPool();
   const found = await Promise.all(
     chosen.map(async (mutant) => {
       const caught = await hunt(mutant, from, pool);

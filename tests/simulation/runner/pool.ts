@@ -1,15 +1,23 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 
 import type { Report } from '../simulate.ts';
+import { bundleWorker } from './bundle.ts';
 import type { Job } from './job.ts';
 
-const CHILD = fileURLToPath(new URL('./worker.child.ts', import.meta.url));
 /** No world takes so long: one that does is caught in a loop. */
 const LIMIT_MS = 120_000;
-/** Most of what a world makes is gone before so much is made: it is then never copied. */
-const HEAP = ['--max-semi-space-size=32'];
+/**
+ * Several worlds fit into the young generation, so that most of what they make is never copied. The
+ * old generation is seldom collected, since V8 then forgets what it compiled of functions that are
+ * not in use at that moment. As many processes as cores leave none for helpers.
+ */
+const V8 = [
+  '--min-semi-space-size=64',
+  '--max-semi-space-size=64',
+  '--initial-heap-size=768',
+  '--single-threaded-gc',
+];
 
 export interface Pool {
   readonly size: number;
@@ -29,14 +37,15 @@ function failed({ seed }: Job, message: string): Report {
 }
 
 /** As many processes as there are cores. */
-export function createPool(size = availableParallelism()): Pool {
+export async function createPool(size = availableParallelism()): Promise<Pool> {
+  const worker = await bundleWorker();
   const waiting: Waiting[] = [];
   const free: ChildProcess[] = [];
   const all = new Set<ChildProcess>();
 
   function start(): ChildProcess {
-    const child = fork(CHILD, [], {
-      execArgv: [...process.execArgv, ...HEAP],
+    const child = fork(worker, [], {
+      execArgv: V8,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     all.add(child);

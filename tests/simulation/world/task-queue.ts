@@ -61,8 +61,5 @@ export function createTaskQueue() {
       if (heap.length > 0 && last) down(last);
       return first;
     },
-    get size() {
-      return heap.length;
-    },
   };
 }

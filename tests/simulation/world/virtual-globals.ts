@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 
+import type { Prng } from './prng.ts';
 import type { Task } from './task-queue.ts';
 import type { World } from './world.ts';
 
@@ -57,51 +58,50 @@ const MOST_LISTENERS = 50;
 /** The wall clock of whoever works now: nodes can be wrong about the time. */
 export type WallClock = () => number;
 
-function installTimers(world: World): void {
-  const timeout = (label: string, every: boolean) =>
-    ((run: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) => {
-      const timer = new VirtualTimer();
-      const owner = world.current;
-      const arm = () => {
-        timer.task = world.at(
-          ms,
-          label,
-          () => {
-            if (every) arm();
-            run(...args);
-          },
-          owner,
-        );
-      };
-      arm();
-      return timer;
-    }) as unknown;
-  const clear = (timer: VirtualTimer | undefined) => timer?.close();
-  Object.assign(globalThis, {
-    setTimeout: timeout('timeout', false),
-    setInterval: timeout('interval', true),
-    setImmediate: (run: (...args: unknown[]) => void, ...args: unknown[]) => {
-      const timer = new VirtualTimer();
-      timer.task = world.at(0, 'immediate', () => run(...args), world.current);
-      return timer;
-    },
-    clearTimeout: clear,
-    clearInterval: clear,
-    clearImmediate: clear,
-  });
+interface Installed {
+  readonly world: World;
+  readonly wall: WallClock;
+  readonly chance: Prng;
 }
 
-function virtualDate(wall: WallClock): DateConstructor {
-  const Base = real.Date;
-  class VirtualDate extends Base {
-    constructor(...args: unknown[]) {
-      super(...((args.length === 0 ? [wall()] : args) as []));
-    }
-    static override now(): number {
-      return wall();
-    }
+/**
+ * The world that lives now. What stands in the language's places is made once and asks for it: V8
+ * keeps what was ever put there, and all that it refers to, until it collects the old generation.
+ */
+let installed: Installed | undefined;
+
+function current(): Installed {
+  if (!installed) throw new Error('expected a world that lives');
+  return installed;
+}
+
+function later(label: string, every: boolean) {
+  return (run: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) => {
+    const { world } = current();
+    const timer = new VirtualTimer();
+    const owner = world.current;
+    const arm = () => {
+      timer.task = world.at(ms, label, fire, owner);
+    };
+    const fire = () => {
+      if (every) arm();
+      run(...args);
+    };
+    arm();
+    return timer;
+  };
+}
+
+const atOnce = later('immediate', false);
+const clear = (timer: VirtualTimer | undefined) => timer?.close();
+
+class VirtualDate extends real.Date {
+  constructor(...args: unknown[]) {
+    super(...((args.length === 0 ? [VirtualDate.now()] : args) as []));
   }
-  return VirtualDate as unknown as DateConstructor;
+  static override now(): number {
+    return current().wall();
+  }
 }
 
 /**
@@ -122,16 +122,28 @@ function anySignal(signals: readonly AbortSignal[]): AbortSignal {
   return controller.signal;
 }
 
+const virtual = {
+  setTimeout: later('timeout', false),
+  setInterval: later('interval', true),
+  setImmediate: (run: () => void, ...args: unknown[]) => atOnce(run, 0, ...args),
+  clearTimeout: clear,
+  clearInterval: clear,
+  clearImmediate: clear,
+  Date: VirtualDate,
+};
+
+const virtualNow = () => current().world.now;
+const virtualRandom = () => current().chance.next();
+
 /**
  * Makes time and chance of this process those of a world, so that code which asks the language
  * and not a port is deterministic as well. Returns what brings the real ones back.
  */
 export function installVirtualGlobals(world: World, wall: WallClock): () => void {
-  installTimers(world);
-  globalThis.Date = virtualDate(wall);
-  performance.now = () => world.now;
-  const chance = world.rnd('Math.random');
-  Math.random = () => chance.next();
+  installed = { world, wall, chance: world.rnd('Math.random') };
+  Object.assign(globalThis, virtual);
+  performance.now = virtualNow;
+  Math.random = virtualRandom;
   AbortSignal.any = anySignal;
   return () => {
     const { performanceNow, random, anySignal: any, ...globals } = real;
@@ -139,5 +151,6 @@ export function installVirtualGlobals(world: World, wall: WallClock): () => void
     performance.now = performanceNow;
     Math.random = random;
     AbortSignal.any = any;
+    installed = undefined;
   };
 }

@@ -32,10 +32,14 @@ export interface World {
   fail(checker: string, message: string): void;
   readonly failure: Violation | undefined;
   note(label: string): void;
-  readonly trace: readonly string[];
+  /** The last lines of what happened. */
+  traced(): readonly string[];
   /** Runs the next task whose owner still lives. @returns false when there is none. */
   step(): Promise<boolean>;
 }
+
+/** As those who own it see it. */
+export type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 interface TraceLine {
   readonly step: number;
@@ -62,16 +66,11 @@ export function createWorld({ seed, startedAt, drained, onTrace }: WorldOptions)
   const concerns = new Map<string, Prng>();
   const queue = createTaskQueue();
   const trace: TraceLine[] = [];
-  let now = 0;
   let seq = 0;
-  let steps = 0;
   let lines = 0;
-  let hash = 0x811c9dc5;
-  let current: Life | undefined;
-  let failure: Violation | undefined;
 
   function note(label: string): void {
-    const line = { step: steps, at: now, who: current?.name, label };
+    const line = { step: world.steps, at: world.now, who: world.current?.name, label };
     trace[lines++ % TRACE_LENGTH] = line;
     onTrace?.(inWords(line));
   }
@@ -89,25 +88,16 @@ export function createWorld({ seed, startedAt, drained, onTrace }: WorldOptions)
     return undefined;
   }
 
-  return {
+  // Plain fields, which a step reads thousands of times: accessors would be looked up each time.
+  const world: Writable<World> = {
     seed,
     startedAt,
-    get now() {
-      return now;
-    },
-    get steps() {
-      return steps;
-    },
-    get hash() {
-      return hash;
-    },
-    get current() {
-      return current;
-    },
-    get failure() {
-      return failure;
-    },
-    get trace() {
+    now: 0,
+    steps: 0,
+    hash: 0x811c9dc5,
+    current: undefined,
+    failure: undefined,
+    traced() {
       const from = lines % TRACE_LENGTH;
       return [...trace.slice(from), ...trace.slice(0, from)].map(inWords);
     },
@@ -117,7 +107,7 @@ export function createWorld({ seed, startedAt, drained, onTrace }: WorldOptions)
       return prng;
     },
     at(delayMs, label, run, owner) {
-      const at = now + Math.max(0, delayMs);
+      const at = world.now + Math.max(0, delayMs);
       const task: Task = {
         at,
         seq: seq++,
@@ -130,21 +120,23 @@ export function createWorld({ seed, startedAt, drained, onTrace }: WorldOptions)
       return task;
     },
     fail(checker, message) {
-      failure ??= new Violation(checker, message);
+      world.failure ??= new Violation(checker, message);
     },
     note,
     async step() {
       const task = next();
       if (!task) return false;
-      now = task.at;
-      steps += 1;
-      hash = fnv1a(task.label, Math.imul(hash ^ Math.floor(now * 1_000), 0x01000193));
-      current = task.owner;
+      world.now = task.at;
+      world.steps += 1;
+      const moment = Math.imul(world.hash ^ Math.floor(task.at * 1_000), 0x01000193);
+      world.hash = fnv1a(task.label, moment);
+      world.current = task.owner;
       note(task.label);
       task.run();
       await drained();
-      current = undefined;
+      world.current = undefined;
       return true;
     },
   };
+  return world;
 }

@@ -26,7 +26,7 @@ export function createRemoteProjections(
 
   /** While somebody waits, the engine does not rest between batches. */
   function tellUrgency(): void {
-    const now = waiters.count > 0;
+    const now = waiters.count() > 0;
     if (now === urgent) return;
     urgent = now;
     rpc.call(REMOTE.urgent, now).catch(() => undefined);
@@ -70,8 +70,6 @@ export function createRemoteProjections(
     cancelRebuild: (...args) => rpc.call(REMOTE.cancelRebuild, ...args),
     pause: (...args) => rpc.call(REMOTE.pause, ...args),
     resume: (...args) => rpc.call(REMOTE.resume, ...args),
-    get counts() {
-      return state.counts;
-    },
+    counts: () => state.counts,
   };
 }

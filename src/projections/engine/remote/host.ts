@@ -24,7 +24,7 @@ export function createProjectionHost(rpc: Rpc, names: readonly string[]): Projec
     return {
       reports: served.report(),
       serving: new Map(names.map((name) => [name, served.serving(name)])),
-      counts: new Map(served.counts),
+      counts: new Map(served.counts()),
     };
   }
 

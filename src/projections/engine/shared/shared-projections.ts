@@ -64,7 +64,7 @@ export function createSharedProjections(
           async end() {
             if (engines.get(feed) === engine) engines.delete(feed);
             await engine.stop();
-            for (const [kind, count] of engine.counts) {
+            for (const [kind, count] of engine.counts()) {
               counts.set(kind, (counts.get(kind) ?? 0) + count);
             }
           },
@@ -125,10 +125,10 @@ export function createSharedProjections(
       for (const engine of [...engines.values()]) reports.push(...(await engine.audit(how)));
       return reports;
     },
-    get counts() {
+    counts() {
       const all = new Map(counts);
       for (const engine of engines.values()) {
-        for (const [kind, count] of engine.counts) all.set(kind, (all.get(kind) ?? 0) + count);
+        for (const [kind, count] of engine.counts()) all.set(kind, (all.get(kind) ?? 0) + count);
       }
       return all;
     },
