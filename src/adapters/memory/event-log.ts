@@ -13,6 +13,7 @@ import {
 } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
 import { createWake, followLog } from '../shared/follow-log.ts';
+import { frozenCopy } from './frozen-copy.ts';
 
 const DEFAULT_LIMIT = 1_000;
 const MAX_ALL_LIMIT = 20_000;
@@ -70,16 +71,12 @@ export function createMemoryEventLog({
     if (!found) streams.set(stream, target);
     for (const event of events) {
       const revision = target.index.length;
-      const position = positionOf(all.length);
-      // Through text, so that nobody can change it through a shared reference.
-      const copy = JSON.parse(JSON.stringify(event)) as NewEvent;
-      const { id, type, data, metadata } = copy;
-      const at = copy.recordedAt ?? recordedAt;
+      const position = Object.freeze(positionOf(all.length));
+      const { id, type, data, metadata, recordedAt: at = recordedAt } = frozenCopy(event);
+      const recorded = { id, type, data, metadata, stream, revision, recordedAt: at, position };
       target.index.push(all.length);
       target.ids.push(id);
-      all.push(
-        deepFreeze({ id, type, data, metadata, stream, revision, recordedAt: at, position }),
-      );
+      all.push(Object.freeze(recorded));
     }
     return {
       outcome: 'done',
@@ -160,12 +157,6 @@ export function createMemoryEventLog({
     },
   };
   return log;
-}
-
-function deepFreeze<T>(value: T): T {
-  if (value === null || typeof value !== 'object') return value;
-  for (const part of Object.values(value)) deepFreeze(part);
-  return Object.freeze(value);
 }
 
 function sizeOf(event: { data: unknown; metadata: EventMetadata }): number {

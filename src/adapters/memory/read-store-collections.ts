@@ -6,11 +6,12 @@ import type {
   Query,
   StoredDocument,
 } from '../../ports/read-store.ts';
+import { frozenCopy } from './frozen-copy.ts';
 
 const MAX_LIMIT = 1_000;
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,80}$/;
 
-/** A write whose body has been made JSON and read again: nobody shares a reference with it. */
+/** A write whose body has been copied: nobody shares a reference with it. */
 export interface PreparedWrite {
   readonly key: string;
   readonly document: StoredDocument | undefined;
@@ -72,8 +73,8 @@ export function createMemoryCollection(
     setSpec,
     prepare({ key, storeId, position, epoch, body }) {
       if (body === undefined) return { key, document: undefined };
-      const copy = deepFreeze(JSON.parse(JSON.stringify(body)) as unknown);
-      return { key, document: Object.freeze({ key, storeId, position, epoch, body: copy }) };
+      const document = { key, storeId, position, epoch, body: frozenCopy(body) };
+      return { key, document: Object.freeze(document) };
     },
     put({ key, document }) {
       if (!document) {
@@ -144,10 +145,4 @@ function comparePlaces(a: FieldValue, aKey: string, b: FieldValue, bKey: string)
 
 function copyOf(document: StoredDocument): StoredDocument {
   return { ...document, body: structuredClone(document.body) };
-}
-
-function deepFreeze<T>(value: T): T {
-  if (value === null || typeof value !== 'object') return value;
-  for (const part of Object.values(value)) deepFreeze(part);
-  return Object.freeze(value);
 }

@@ -82,13 +82,13 @@ export function categoryOf(stream: string): string {
 
 /** The store and the unescaped parts of a stream name or document key. */
 export function partsOf(name: string): { storeId: string; parts: string[] } {
-  const dash = name.indexOf('-');
-  const dot = name.indexOf('.');
-  const bare = dash >= 0 && (dot < 0 || dash < dot) ? name.slice(dash + 1) : name;
-  const [storeId = '', ...parts] = bare.split('.');
-  return { storeId, parts: parts.map(decodeURIComponent) };
+  const parts = name.split('.');
+  parts.shift();
+  return { storeId: storeOf(name), parts: parts.map(decodeURIComponent) };
 }
 
 export function storeOf(name: string): string {
-  return partsOf(name).storeId;
+  const dot = name.indexOf('.');
+  const scope = dot < 0 ? name : name.slice(0, dot);
+  return scope.slice(scope.indexOf('-') + 1);
 }

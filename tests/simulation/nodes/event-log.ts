@@ -1,3 +1,4 @@
+import { frozenCopy } from '../../../src/adapters/memory/frozen-copy.ts';
 import { createWake, followLog, type Wake } from '../../../src/adapters/shared/follow-log.ts';
 import { START, type Position } from '../../../src/domain/kernel/position.ts';
 import type {
@@ -41,7 +42,7 @@ export function createNodeLog(conditions: Conditions, line: Line, server: EventL
     }
     // What is sent is sent: the sender can change nothing of it any more.
     const [stream, expected, given] = args;
-    const events = copyOf(given);
+    const events = given.map(frozenCopy);
     try {
       return await line.call('log append', () => server.append(stream, expected, events), fate);
     } catch (error) {
@@ -101,15 +102,6 @@ async function* subscription(
     yield { kind: 'events', events };
     if (rnd.chance(faults.subscriptionTwice)) yield { kind: 'events', events };
   }
-}
-
-/** Of what is JSON; far cheaper than a structured clone. */
-function copyOf<T>(value: T): T {
-  if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map(copyOf) as T;
-  const copy: Record<string, unknown> = {};
-  for (const [name, part] of Object.entries(value)) copy[name] = copyOf(part);
-  return copy as T;
 }
 
 function earlier({ commit }: Position, count: number): Position {

@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+
+import { frozenCopy } from '../../../src/adapters/memory/frozen-copy.ts';
+
+const anything = fc.anything({
+  withDate: true,
+  withNullPrototype: true,
+  withSparseArray: true,
+});
+
+function frozenThroughout(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.isFrozen(value) && Object.values(value).every(frozenThroughout);
+}
+
+describe('a frozen copy', () => {
+  it('is what would be read from the JSON of the value, frozen throughout', () => {
+    fc.assert(
+      fc.property(anything, (value) => {
+        const text = JSON.stringify(value) as string | undefined;
+        const copy = frozenCopy(value);
+        expect(JSON.stringify(copy)).toBe(text);
+        if (text !== undefined) expect(copy).toStrictEqual(JSON.parse(text));
+        expect(frozenThroughout(copy)).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('shares nothing with the value', () => {
+    const value = { a: [{ b: 1 }], gone: undefined };
+    const copy = frozenCopy(value);
+    (value.a[0] as { b: number }).b = 2;
+    expect(copy).toStrictEqual({ a: [{ b: 1 }] });
+  });
+
+  it('keeps a field of the name __proto__ as a field', () => {
+    const value = JSON.parse('{"__proto__":{"admin":true}}') as Record<string, unknown>;
+    expect(JSON.stringify(frozenCopy(value))).toBe('{"__proto__":{"admin":true}}');
+    expect((frozenCopy(value) as { admin?: boolean }).admin).toBeUndefined();
+  });
+
+  it('does not take what JSON has not', () => {
+    expect(() => frozenCopy({ a: 1n })).toThrow(TypeError);
+  });
+});
