@@ -12,6 +12,20 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(value) ?? 'null';
 }
 
+const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz';
+const HASH_LENGTH = 11;
+
+/** A whole number of up to 53 bits in base 36, which `toString(36)` writes ten times as slowly. */
+function base36(value: number): string {
+  let text = '';
+  for (let rest = value; text.length < HASH_LENGTH;) {
+    const above = Math.floor(rest / 36);
+    text = DIGITS.charAt(rest - above * 36) + text;
+    rest = above;
+  }
+  return text;
+}
+
 /**
  * A 53-bit mix of a text, as 11 characters of base 36. Two lanes of 32 bits with the multipliers
  * of MurmurHash3's finaliser. It tells apart what an honest client sends; it is no signature.
@@ -29,7 +43,7 @@ export function shortHash(text: string): string {
   a = Math.imul(a ^ (b >>> 16), 0x85ebca6b);
   b = Math.imul(b ^ (a >>> 13), 0xc2b2ae35);
   a ^= b >>> 16;
-  return ((b >>> 0) * 0x200000 + ((a >>> 0) & 0x1fffff)).toString(36).padStart(11, '0');
+  return base36((b >>> 0) * 0x200000 + ((a >>> 0) & 0x1fffff));
 }
 
 /** One short hash per top-level field of a command. */

@@ -2,6 +2,7 @@ import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import { storeOf, SYSTEM_STORE } from '../../../src/domain/kernel/names.ts';
 import { comparePositions } from '../../../src/domain/kernel/position.ts';
 import type { CreateChecker } from './checker.ts';
+import { isFrozen } from './frozen.ts';
 
 /** Rules of the log itself: revisions, positions, times, and that nothing in it ever changes. */
 export const logRules: CreateChecker = ({ servers }, fail) => {
@@ -9,10 +10,8 @@ export const logRules: CreateChecker = ({ servers }, fail) => {
   const revisions = new Map<string, number>();
   const ids = new Set<string>();
   /** Each event as it was when it was recorded. */
-  const texts: string[] = [];
+  const seen: RecordedEvent[] = [];
   let newest: RecordedEvent | undefined;
-
-  const textOf = ({ position: _, ...event }: RecordedEvent) => JSON.stringify(event);
 
   function check(event: RecordedEvent): void {
     const { stream, revision, position, recordedAt, id, metadata } = event;
@@ -69,15 +68,16 @@ export const logRules: CreateChecker = ({ servers }, fail) => {
 
   return {
     onStep() {
-      while (texts.length < recorded.length) {
-        const event = recorded[texts.length] as RecordedEvent;
+      while (seen.length < recorded.length) {
+        const event = recorded[seen.length] as RecordedEvent;
         check(event);
-        texts.push(textOf(event));
+        if (!isFrozen(event)) fail('history-immutable', `event ${event.id} can be changed`);
+        seen.push(event);
       }
     },
     atEnd() {
       recorded.forEach((event, i) => {
-        if (textOf(event) === texts[i]) return;
+        if (event === seen[i]) return;
         fail('history-immutable', `event ${i} is not what it was when it was recorded`);
       });
       checkAppends();

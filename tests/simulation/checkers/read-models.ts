@@ -7,7 +7,8 @@ import type {
 import { storeOf } from '../../../src/domain/kernel/names.ts';
 import type { SeenChange } from '../nodes/servers.ts';
 import type { CreateChecker } from './checker.ts';
-import { versionAt, type Shadow, type ShadowModel } from './shadow.ts';
+import { sameJson } from './same-json.ts';
+import { versionAt, type Shadow, type ShadowModel, type Version } from './shadow.ts';
 
 /** What is known of one collection from what was written to it. */
 interface Collection {
@@ -52,9 +53,8 @@ export const readModelRules =
       held.set(key, at);
       if (!strict) return;
       const expected = versionAt(model, key, at);
-      const text = body === undefined ? undefined : JSON.stringify(body);
-      if (expected?.text === text) return;
-      fail('document-is-fold', `${key} of ${name} at ${at} is ${text}, not ${expected?.text}`);
+      if (sameJson(expected?.body, body)) return;
+      fail('document-is-fold', `${key} of ${name} at ${at} is ${difference(body, expected)}`);
     }
 
     /** Each document that an event up to the checkpoint touches has seen that event. */
@@ -138,9 +138,9 @@ export async function differenceFromFold(
       const expected = all.at(-1);
       const found = stored.get(key);
       stored.delete(key);
-      const text = found?.body === undefined ? undefined : JSON.stringify(found.body);
-      if (text !== expected?.text)
-        return `${key} of ${collection} is ${text}, not ${expected?.text}`;
+      if (!sameJson(found?.body, expected?.body)) {
+        return `${key} of ${collection} is ${difference(found?.body, expected)}`;
+      }
       if (found && Number(found.position.commit) !== expected?.at) {
         return `${key} of ${collection} is at ${found.position.commit}, not ${expected?.at}`;
       }
@@ -151,4 +151,8 @@ export async function differenceFromFold(
     }
   }
   return undefined;
+}
+
+function difference(found: unknown, expected: Version | undefined): string {
+  return `${JSON.stringify(found)}, not ${JSON.stringify(expected?.body)}`;
 }

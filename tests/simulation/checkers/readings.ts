@@ -1,6 +1,7 @@
 import { bodyOf, type Reading } from '../clients/history.ts';
 import { markOf, SHOPS } from '../nodes/shops.ts';
 import type { CreateChecker } from './checker.ts';
+import { sameJson } from './same-json.ts';
 import type { Shadow } from './shadow.ts';
 
 const WAIT_OR_TROUBLE = [408, 425, 429, 503];
@@ -44,7 +45,8 @@ export const readingRules =
       const orderId = /^\/orders\/([^/?]+)$/.exec(request.url)?.[1];
       if (orderId === undefined || response.status !== 200 || !strict) return;
       const versions = shadow.modelOf('order_details__v1_g1')?.versions.get(`${shop}.${orderId}`);
-      if (versions?.some(({ text }) => text === response.body)) return;
+      const shown = bodyOf(response);
+      if (versions?.some(({ body }) => sameJson(body, shown))) return;
       fail('document-is-fold', `${request.url} shows what no event has made: ${response.body}`);
     }
 

@@ -2,14 +2,14 @@ import { features } from '../../../src/features/index.ts';
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import { categoryOf } from '../../../src/domain/kernel/names.ts';
 import { collectionOf, type Projection } from '../../../src/projections/engine/projection.ts';
+import { freeze } from './frozen.ts';
 
 /** A document as it was after one event. */
 export interface Version {
   /** Place of the event in the log. */
   readonly at: number;
+  /** Frozen; undefined where there is no document. */
   readonly body: unknown;
-  /** The body as JSON; undefined where there is no document. */
-  readonly text: string | undefined;
 }
 
 /** One read model, folded event by event with nothing in between: no batches, stores or nodes. */
@@ -49,7 +49,7 @@ export function createShadow(): Shadow {
       const before = known?.at(-1)?.body;
       const body = projection.evolve(before, event, key);
       if (body === undefined && !known) continue;
-      const version = { at, body, text: body === undefined ? undefined : JSON.stringify(body) };
+      const version = { at, body: freeze(body) };
       if (known) known.push(version);
       else versions.set(key, [version]);
       changed.push(key);

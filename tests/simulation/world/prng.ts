@@ -35,6 +35,9 @@ function splitmix32(seed: number): () => number {
 
 const rotate = (value: number, by: number): number => (value << by) | (value >>> (32 - by));
 
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const byteOf = (bits: number, shift: number): string => BYTES[(bits >>> shift) & 255] ?? '';
+
 /** xoshiro128**, whose state comes from the seed by splitmix32. */
 export function createPrng(seed: number): Prng {
   const fill = splitmix32(seed);
@@ -52,7 +55,10 @@ export function createPrng(seed: number): Prng {
     return result;
   }
 
-  const hex = () => bits().toString(16).padStart(8, '0');
+  function hex(): string {
+    const drawn = bits();
+    return byteOf(drawn, 24) + byteOf(drawn, 16) + byteOf(drawn, 8) + byteOf(drawn, 0);
+  }
   const prng: Prng = {
     next: () => bits() / 0x1_0000_0000,
     below: (below) => Math.floor(prng.next() * below),
