@@ -6,7 +6,8 @@ WORKDIR /app
 # Packages first: they are installed again only when the lockfile changes.
 COPY package.json package-lock.json .npmrc ./
 RUN --mount=type=cache,target=/npm-cache npm ci --cache /npm-cache --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json bundle.js ./
+COPY tsconfig.json tsconfig.build.json ./
+COPY bundle bundle
 COPY src src
 RUN npm run build && npm prune --omit=dev --no-audit --no-fund
 

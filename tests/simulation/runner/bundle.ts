@@ -3,17 +3,10 @@ import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
 
+import { BUNDLE } from '../../../bundle/options.ts';
+
 const WORKER = fileURLToPath(new URL('./worker.child.ts', import.meta.url));
 const FOLDER = fileURLToPath(new URL('../../../dist/simulation/', import.meta.url));
-/** Packages with binaries or files of their own; no world has them. */
-const OUTSIDE = [
-  'libsql',
-  'pino',
-  'swagger-ui-dist',
-  '@eventstore/db-client',
-  'mongodb',
-  'ioredis',
-];
 
 /**
  * Puts the worker and the product into one file, without the names of inner functions: a compiler
@@ -21,20 +14,7 @@ const OUTSIDE = [
  * @returns where the file is.
  */
 export async function bundleWorker(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [WORKER],
-    write: false,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    logLevel: 'warning',
-    external: OUTSIDE,
-    // For packages that are CommonJS.
-    banner: {
-      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
-    },
-  });
+  const { outputFiles } = await build({ ...BUNDLE, entryPoints: [WORKER], write: false });
   const path = `${FOLDER}worker.mjs`;
   const fresh = `${FOLDER}worker-${process.pid}.mjs`;
   await mkdir(FOLDER, { recursive: true });

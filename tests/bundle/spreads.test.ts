@@ -1,0 +1,40 @@
+import { runInNewContext } from 'node:vm';
+
+import { withPlainSpreads } from '../../bundle/spreads.ts';
+
+const plain = (text: string) => withPlainSpreads(text, 'case.ts');
+
+describe('spreads in a bundle', () => {
+  it.each([
+    ['({ ...a, b: 1 })', '({ ...null, ...a, b: 1 })'],
+    ['({ ...a, ...b })', '({ ...null, ...a, ...b })'],
+    ['(a: A) => ({\n  ...a, // all\n  b,\n})', '(a: A) => ({\n  ...null, ...a, // all\n  b,\n})'],
+    [
+      '({ ...{ ...a, b }, c: { ...d, e } })',
+      '({ ...null, ...{ ...null, ...a, b }, c: { ...null, ...d, e } })',
+    ],
+  ])('begin with nothing when more follows: %s', (before, after) => {
+    expect(plain(before)).toBe(after);
+  });
+
+  it.each([
+    '({ ...a })',
+    '({ b, ...a })',
+    '[...a, b]',
+    'f(...a, b)',
+    'const { a, ...rest } = b;',
+    'const text = "{ ...a, b }"; // { ...a, b }',
+  ])('are left alone: %s', (text) => {
+    expect(plain(text)).toBe(text);
+  });
+
+  it('mean the same, to the field called __proto__ and the order', () => {
+    const text = `JSON.stringify([
+      { ...JSON.parse('{"__proto__":{"x":1},"b":2,"a":1}'), b: 3, c: 4 },
+      { ...(undefined as never), a: 1, ...(false && { b: 2 }) },
+      { ...'ab', 2: 'c' },
+    ])`.replace(' as never', '');
+    expect(runInNewContext(plain(text))).toBe(runInNewContext(text));
+    expect(plain(text)).not.toBe(text);
+  });
+});
