@@ -43,8 +43,10 @@ export function isRecorded(answer: SimResponse | undefined): answer is SimRespon
   return answer?.headers['tillstream-position'] !== undefined;
 }
 
+/** Read once, since several checkers ask for it. */
 export function bodyOf(response: SimResponse): Record<string, unknown> {
-  return JSON.parse(response.body) as Record<string, unknown>;
+  response.read ??= JSON.parse(response.body) as Record<string, unknown>;
+  return response.read;
 }
 
 /** Answers after which the same request may still be carried out. */

@@ -22,6 +22,8 @@ export interface SimResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The body as somebody has read it already. */
+  read?: Record<string, unknown>;
 }
 
 export interface SimApi {

@@ -10,6 +10,8 @@ import { hasReached } from '../waiters.ts';
 const REFRESH_MS = 500;
 const FIRST_POLL_MS = 5;
 const MAX_POLL_MS = 50;
+/** Why a timer ended early: one for all, since an error for each costs more than the wait. */
+const OVER = 'over';
 
 export interface StoredViewOptions {
   readonly store: ReadStore;
@@ -120,7 +122,7 @@ export function createStoredView(options: StoredViewOptions): StoredView {
           await clock.sleep(Math.min(pauseMs, timeoutMs));
         }
       } finally {
-        timer.abort();
+        timer.abort(OVER);
       }
     },
   };
