@@ -1,3 +1,4 @@
+import type { Ending } from '../../src/domain/kernel/ending.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 
 export interface FakeClock extends Clock {
@@ -42,7 +43,7 @@ export function createFakeClock(
     for (const watcher of met) watcher.met();
   }
 
-  function waitUntil(at: number, signal: AbortSignal | undefined): Promise<void> {
+  function waitUntil(at: number, signal: Ending | undefined): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {
         sleepers = sleepers.filter((other) => other !== sleeper);

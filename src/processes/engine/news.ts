@@ -1,21 +1,18 @@
+import { createEnding, type Ending } from '../../domain/kernel/ending.ts';
 import type { SubscriptionMessage } from '../../ports/event-log.ts';
 
 /** The next message of a subscription. */
 export interface News {
   /** Rejects when the subscription breaks. */
   readonly message: Promise<IteratorResult<SubscriptionMessage, unknown>>;
-  /** Aborted once the message is there, so that who waits for it in vain may wait again. */
-  readonly arrived: AbortSignal;
+  /** Comes with the message, so that who waits for it in vain may wait again. */
+  readonly arrived: Ending;
 }
 
-/** One for all: making an error for each, which nobody reads, costs more than the wait. */
-const ARRIVED = 'arrived';
-
 export function nextOf(messages: AsyncIterator<SubscriptionMessage, unknown>): News {
-  const arrival = new AbortController();
-  const arrive = () => arrival.abort(ARRIVED);
+  const arrived = createEnding();
   const message = messages.next();
   // Also when it fails: whoever takes it meets that.
-  message.then(arrive, arrive);
-  return { message, arrived: arrival.signal };
+  message.then(arrived.end, arrived.end);
+  return { message, arrived };
 }

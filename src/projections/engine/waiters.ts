@@ -1,3 +1,4 @@
+import { createEnding } from '../../domain/kernel/ending.ts';
 import { comparePositions, type Position } from '../../domain/kernel/position.ts';
 import type { Clock } from '../../ports/clock.ts';
 
@@ -17,9 +18,6 @@ export interface Waiters {
   count(): number;
 }
 
-/** Why a timer ended early. One for all: making an error for each costs more than the wait. */
-const MET = 'met';
-
 /** `onCheck` hears of every step, whether somebody waits here or not. */
 export function createWaiters(clock: Clock, onCheck: () => void = () => undefined): Waiters {
   const waiting = new Set<Waiter>();
@@ -27,18 +25,18 @@ export function createWaiters(clock: Clock, onCheck: () => void = () => undefine
     count: () => waiting.size,
     async until(reached, timeoutMs) {
       if (reached()) return true;
-      const timer = new AbortController();
+      const timer = createEnding();
       let waiter: Waiter | undefined;
       const met = new Promise<boolean>((resolve) => {
         waiter = { reached, wake: () => resolve(true) };
         waiting.add(waiter);
       });
-      const late = clock.sleep(timeoutMs, timer.signal).then(() => false);
+      const late = clock.sleep(timeoutMs, timer).then(() => false);
       try {
         return await Promise.race([met, late]);
       } finally {
         if (waiter) waiting.delete(waiter);
-        timer.abort(MET);
+        timer.end();
       }
     },
     check() {

@@ -1,3 +1,4 @@
+import { createEnding } from '../../../domain/kernel/ending.ts';
 import { comparePositions, START, type Position } from '../../../domain/kernel/position.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Logger } from '../../../ports/logger.ts';
@@ -10,8 +11,6 @@ import { hasReached } from '../waiters.ts';
 const REFRESH_MS = 500;
 const FIRST_POLL_MS = 5;
 const MAX_POLL_MS = 50;
-/** Why a timer ended early: one for all, since an error for each costs more than the wait. */
-const OVER = 'over';
 
 export interface StoredViewOptions {
   readonly store: ReadStore;
@@ -108,9 +107,9 @@ export function createStoredView(options: StoredViewOptions): StoredView {
       const projection = named(name);
       if (!projection) return false;
       // A timer and not the clock on the wall, which somebody may set back meanwhile.
-      const timer = new AbortController();
+      const timer = createEnding();
       let late = false;
-      void clock.sleep(timeoutMs, timer.signal).then(() => {
+      void clock.sleep(timeoutMs, timer).then(() => {
         late = true;
       });
       try {
@@ -122,7 +121,7 @@ export function createStoredView(options: StoredViewOptions): StoredView {
           await clock.sleep(Math.min(pauseMs, timeoutMs));
         }
       } finally {
-        timer.abort(OVER);
+        timer.end();
       }
     },
   };
