@@ -29,7 +29,10 @@ function copyOf(value: unknown, key: string): unknown {
 }
 
 function copyOfItems(items: readonly unknown[]): unknown {
-  return Object.freeze(items.map((item, i) => copyOf(item, String(i)) ?? null));
+  const copy: unknown[] = [];
+  // Not by `map`, which leaves out what an array lacks.
+  for (let i = 0; i < items.length; i++) copy.push(copyOf(items[i], String(i)) ?? null);
+  return Object.freeze(copy);
 }
 
 function copyOfFields(fields: Record<string, unknown>): unknown {

@@ -65,11 +65,12 @@ export function createSimApi(services: Services, routes: readonly Route[]): SimA
     },
   };
   const handlers = new Map<Route, RequestHandler>();
+  const table = routes.map((route) => ({ route, ...patternOf(route.path) }));
 
   function find(method: string, path: string) {
-    for (const route of routes) {
-      if (route.method !== method.toLowerCase()) continue;
-      const { match, names } = patternOf(route.path);
+    const lowered = method.toLowerCase();
+    for (const { route, match, names } of table) {
+      if (route.method !== lowered) continue;
       const values = match.exec(path)?.slice(1);
       if (!values) continue;
       const params = names.map((name, i) => [name, decodeURIComponent(values[i] ?? '')]);
