@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
 
-import type { Loader, Plugin } from 'esbuild';
+import type { Plugin } from 'esbuild';
 import ts from 'typescript';
 
 /** What a literal that begins with `...source` and goes on needs in front. */
 const NOTHING_FIRST = '...null, ';
 
-/** Places in the text where an object literal begins with a spread and has more than that. */
+/** Where an object literal begins with a spread and has more than that, in the order of the text. */
 function spreadsIn(file: ts.SourceFile): number[] {
   const places: number[] = [];
   const visit = (node: ts.Node): void => {
@@ -34,7 +33,7 @@ export function withPlainSpreads(text: string, name: string): string {
   const file = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true);
   let written = '';
   let from = 0;
-  for (const place of spreadsIn(file).sort((a, b) => a - b)) {
+  for (const place of spreadsIn(file)) {
     written += text.slice(from, place) + NOTHING_FIRST;
     from = place;
   }
@@ -47,7 +46,7 @@ export const plainSpreads: Plugin = {
   setup(build) {
     build.onLoad({ filter: /\.ts$/ }, async ({ path }) => ({
       contents: withPlainSpreads(await readFile(path, 'utf8'), path),
-      loader: extname(path).slice(1) as Loader,
+      loader: 'ts',
     }));
   },
 };

@@ -31,9 +31,9 @@ describe('spreads in a bundle', () => {
   it('mean the same, to the field called __proto__ and the order', () => {
     const text = `JSON.stringify([
       { ...JSON.parse('{"__proto__":{"x":1},"b":2,"a":1}'), b: 3, c: 4 },
-      { ...(undefined as never), a: 1, ...(false && { b: 2 }) },
+      { ...undefined, a: 1, ...(false && { b: 2 }) },
       { ...'ab', 2: 'c' },
-    ])`.replace(' as never', '');
+    ])`;
     expect(runInNewContext(plain(text))).toBe(runInNewContext(text));
     expect(plain(text)).not.toBe(text);
   });

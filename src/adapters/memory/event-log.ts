@@ -127,8 +127,7 @@ export function createMemoryEventLog({
     recorded: all,
     logId: () => Promise.resolve(logId),
     append: async (stream, expected, events) => {
-      // Its texts are only made when the append may be too large.
-      const bytes = mostBytesOf(events) > MAX_APPEND_BYTES ? sizeOf(events) : 0;
+      const bytes = events.reduce((sum, event) => sum + sizeOf(event), 0);
       if (closing.signal.aborted) return failed('unavailable', 'the log is closed');
       if (bytes > MAX_APPEND_BYTES) return failed('too-large', `${bytes} bytes in one append`);
       const outcome = appendNow(stream, expected, events);
@@ -160,23 +159,8 @@ export function createMemoryEventLog({
   return log;
 }
 
-function sizeOf(events: readonly NewEvent[]): number {
-  let bytes = 0;
-  for (const { data, metadata } of events) {
-    bytes += Buffer.byteLength(JSON.stringify(data)) + Buffer.byteLength(JSON.stringify(metadata));
-  }
-  return bytes;
-}
-
-/** No value has more bytes of JSON: a character has six at most, a number 25. */
-function mostBytesOf(value: unknown): number {
-  if (typeof value === 'string') return 6 * value.length + 3;
-  if (typeof value !== 'object' || value === null) return 25;
-  let bytes = 2;
-  for (const key in value) {
-    bytes += 6 * key.length + 4 + mostBytesOf((value as Record<string, unknown>)[key]);
-  }
-  return bytes;
+function sizeOf({ data, metadata }: NewEvent): number {
+  return Buffer.byteLength(JSON.stringify(data)) + Buffer.byteLength(JSON.stringify(metadata));
 }
 
 function failed(reason: 'too-large' | 'unavailable', message: string): AppendOutcome {

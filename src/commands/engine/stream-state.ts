@@ -1,3 +1,4 @@
+import { deepFreeze } from '../../domain/kernel/deep-freeze.ts';
 import type { Command, Decider } from '../../domain/kernel/decider.ts';
 import type { AppendedEvent, DomainEvent, RecordedEvent } from '../../domain/kernel/event.ts';
 import { upcast, type EventTypes } from '../../domain/kernel/event-types.ts';
@@ -84,14 +85,4 @@ function remember(handled: Map<string, HandledCommand>, event: AppendedEvent): v
       revision: event.revision,
     });
   }
-}
-
-/**
- * Nobody who is handed a state can change it for the next reader. Shared parts are frozen already.
- */
-function deepFreeze<T>(value: T): T {
-  if (value === null || typeof value !== 'object' || Object.isFrozen(value)) return value;
-  Object.freeze(value);
-  for (const key in value) deepFreeze(value[key]);
-  return value;
 }

@@ -1,17 +1,13 @@
 import fc from 'fast-check';
 
 import { frozenCopy } from '../../../src/adapters/memory/frozen-copy.ts';
+import { isFrozen } from '../../support/is-frozen.ts';
 
 const anything = fc.anything({
   withDate: true,
   withNullPrototype: true,
   withSparseArray: true,
 });
-
-function frozenThroughout(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return Object.isFrozen(value) && Object.values(value).every(frozenThroughout);
-}
 
 describe('a frozen copy', () => {
   it('is what would be read from the JSON of the value, frozen throughout', () => {
@@ -21,7 +17,7 @@ describe('a frozen copy', () => {
         const copy = frozenCopy(value);
         expect(JSON.stringify(copy)).toBe(text);
         if (text !== undefined) expect(copy).toStrictEqual(JSON.parse(text));
-        expect(frozenThroughout(copy)).toBe(true);
+        expect(isFrozen(copy)).toBe(true);
       }),
       { numRuns: 2_000 },
     );

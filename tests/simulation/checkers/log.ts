@@ -1,8 +1,8 @@
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import { storeOf, SYSTEM_STORE } from '../../../src/domain/kernel/names.ts';
 import { comparePositions } from '../../../src/domain/kernel/position.ts';
+import { isFrozen } from '../../support/is-frozen.ts';
 import type { CreateChecker } from './checker.ts';
-import { isFrozen } from './frozen.ts';
 
 /** Rules of the log itself: revisions, positions, times, and that nothing in it ever changes. */
 export const logRules: CreateChecker = ({ servers }, fail) => {

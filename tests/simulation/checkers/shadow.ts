@@ -1,8 +1,8 @@
 import { features } from '../../../src/features/index.ts';
+import { deepFreeze } from '../../../src/domain/kernel/deep-freeze.ts';
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import { categoryOf } from '../../../src/domain/kernel/names.ts';
 import { collectionOf, type Projection } from '../../../src/projections/engine/projection.ts';
-import { freeze } from './frozen.ts';
 
 /** A document as it was after one event. */
 export interface Version {
@@ -49,7 +49,7 @@ export function createShadow(): Shadow {
       const before = known?.at(-1)?.body;
       const body = projection.evolve(before, event, key);
       if (body === undefined && !known) continue;
-      const version = { at, body: freeze(body) };
+      const version = { at, body: deepFreeze(body) };
       if (known) known.push(version);
       else versions.set(key, [version]);
       changed.push(key);
