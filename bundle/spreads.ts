@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import type { Plugin } from 'esbuild';
 import ts from 'typescript';
@@ -6,13 +8,17 @@ import ts from 'typescript';
 /** What a literal that begins with `...source` and goes on needs in front. */
 const NOTHING_FIRST = '...null, ';
 
+const isNull = ({ kind }: ts.Node): boolean => kind === ts.SyntaxKind.NullKeyword;
+
 /** Where an object literal begins with a spread and has more than that, in the order of the text. */
 function spreadsIn(file: ts.SourceFile): number[] {
   const places: number[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isObjectLiteralExpression(node) && node.properties.length > 1) {
       const [first] = node.properties;
-      if (first && ts.isSpreadAssignment(first)) places.push(first.getStart(file));
+      if (first && ts.isSpreadAssignment(first) && !isNull(first.expression)) {
+        places.push(first.getStart(file));
+      }
     }
     ts.forEachChild(node, visit);
   };
@@ -50,3 +56,14 @@ export const plainSpreads: Plugin = {
     }));
   },
 };
+
+/** Does so to what was compiled below a folder. Files that have it already stay untouched. */
+export function writePlainSpreads(folder: string): void {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.js')) continue;
+    const path = join(folder, name);
+    const text = readFileSync(path, 'utf8');
+    const plain = withPlainSpreads(text, path);
+    if (plain !== text) writeFileSync(path, plain);
+  }
+}

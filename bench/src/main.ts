@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { writePlainSpreads } from '../../bundle/spreads.ts';
 import { projectFolder } from './paths.ts';
 
 // `npm run bench`: installs the peer when it is missing, compiles the product and the bench to
@@ -50,6 +51,8 @@ installPeer();
 if (!run('npm', ['run', 'build', '--silent'], ROOT)) throw new Error('the product did not compile');
 // Not below bench/: its node_modules would stand in for the product's own.
 compile(join(BENCH, 'tsconfig.json'), entry);
+// As the server has it.
+writePlainSpreads(join(ROOT, 'dist', 'bench'));
 const bench = spawn(process.execPath, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
 // The bench ends its servers and removes its files; so it is told, and waited for.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => bench.kill(signal));

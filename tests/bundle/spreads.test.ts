@@ -1,6 +1,9 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 
-import { withPlainSpreads } from '../../bundle/spreads.ts';
+import { withPlainSpreads, writePlainSpreads } from '../../bundle/spreads.ts';
 
 const plain = (text: string) => withPlainSpreads(text, 'case.ts');
 
@@ -19,6 +22,7 @@ describe('spreads in a bundle', () => {
 
   it.each([
     '({ ...a })',
+    '({ ...null, ...a, b })',
     '({ b, ...a })',
     '[...a, b]',
     'f(...a, b)',
@@ -36,5 +40,21 @@ describe('spreads in a bundle', () => {
     ])`;
     expect(runInNewContext(plain(text))).toBe(runInNewContext(text));
     expect(plain(text)).not.toBe(text);
+  });
+
+  it('are written into compiled files once, however often that is asked for', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'spreads-'));
+    try {
+      mkdirSync(join(folder, 'deep'));
+      const program = join(folder, 'deep', 'program.js');
+      const map = join(folder, 'deep', 'program.js.map');
+      for (const path of [program, map]) writeFileSync(path, '({ ...a, b })\n');
+      writePlainSpreads(folder);
+      writePlainSpreads(folder);
+      expect(readFileSync(program, 'utf8')).toBe('({ ...null, ...a, b })\n');
+      expect(readFileSync(map, 'utf8')).toBe('({ ...a, b })\n');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
