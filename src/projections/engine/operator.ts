@@ -1,9 +1,10 @@
 import { ConflictError } from '../../domain/kernel/errors.ts';
 import type { Actor } from '../../domain/kernel/event.ts';
+import type { ProjectionStatus } from '../../ports/read-store.ts';
 import type { Feed } from './feed.ts';
 import type { Member } from './member.ts';
 import type { Slot } from './slots.ts';
-import type { EngineContext } from './types.ts';
+import { underLease, type EngineContext } from './types.ts';
 
 /** What a person orders about one projection (K9). Who and why is recorded in the log. */
 export interface Operator {
@@ -31,6 +32,14 @@ export function createOperator({ context, feed, slotOf }: OperatorOptions): Oper
   const membersOf = ({ building, serving }: Slot) =>
     [serving, building].filter((member) => member !== undefined);
 
+  const note = (status: ProjectionStatus) =>
+    underLease(context, () => store.setProjectionStatus(status));
+
+  /** What is noted may differ from what is so: by an order that failed when the lease passed on. */
+  async function isNotedPaused(name: string): Promise<boolean> {
+    return (await store.projectionStatus(name))?.status === 'paused';
+  }
+
   function blockedOne(name: string): Member {
     const member = newest(slotOf(name));
     if (member?.state === 'blocked') return member;
@@ -52,18 +61,20 @@ export function createOperator({ context, feed, slotOf }: OperatorOptions): Oper
       }
       const skipped = [...member.skipped, eventId];
       await journal.record(name, 'EventSkipped', { eventId, reason }, actor);
-      await store.setProjectionStatus({ projection: name, status: 'running', skipped });
+      await note({ projection: name, status: 'running', skipped });
       member.skipped = new Set(skipped);
       member.wake();
     },
     async pause(name, reason, actor) {
       const slot = slotOf(name);
       const members = membersOf(slot);
-      if (members.every(({ paused }) => paused)) return;
+      if (members.every(({ paused }) => paused) && (await isNotedPaused(name))) return;
       const skipped = [...(newest(slot)?.skipped ?? [])];
-      await store.setProjectionStatus({ projection: name, status: 'paused', reason, skipped });
-      // Between two batches of the feed, so that each is in what it has seen as a whole.
+      // Between two batches of the feed, so that each is in what it has seen as a whole; and not
+      // before it is known whether the last of them was stored, or it would write that one again.
       await writing.run(async () => {
+        await feed.resolveUnsure();
+        await note({ projection: name, status: 'paused', reason, skipped });
         for (const member of members) {
           member.paused = true;
           feed.leave(member);
@@ -75,11 +86,11 @@ export function createOperator({ context, feed, slotOf }: OperatorOptions): Oper
     async resume(name, actor) {
       const slot = slotOf(name);
       const members = membersOf(slot);
-      if (!members.some(({ paused }) => paused)) {
+      if (!members.some(({ paused }) => paused) && !(await isNotedPaused(name))) {
         throw new ConflictError('projection_not_paused', `projection ${name} is not paused`);
       }
       const skipped = [...(newest(slot)?.skipped ?? [])];
-      await store.setProjectionStatus({ projection: name, status: 'running', skipped });
+      await note({ projection: name, status: 'running', skipped });
       await journal.record(name, 'ProjectionResumed', {}, actor);
       for (const member of members) {
         member.paused = false;

@@ -5,7 +5,7 @@ import { createMember, type Member } from './member.ts';
 import type { MemberRuns } from './member-runs.ts';
 import { createMutex } from './mutex.ts';
 import type { Slot } from './slots.ts';
-import { backOffMs, type EngineContext } from './types.ts';
+import { backOffMs, underLease, type EngineContext } from './types.ts';
 
 /** Orders to build read models anew beside the ones that answer (K7). */
 export interface Rebuilds {
@@ -51,8 +51,10 @@ export function createRebuilds(options: RebuildsOptions): Rebuilds {
       const before = building ?? serving;
       const member = createMember(slot.projection, generation, types, [...(before?.skipped ?? [])]);
       member.paused = before?.paused ?? false;
-      await store.dropCollection(member.collection.name);
-      await store.ensureCollection(member.collection);
+      await underLease(context, async () => {
+        await store.dropCollection(member.collection.name);
+        await store.ensureCollection(member.collection);
+      });
       if (building) retire(feed, building);
       slot.building = member;
       await journal.record(name, 'RebuildStarted', { generation, reason }, actor);
@@ -81,7 +83,7 @@ export function createRebuilds(options: RebuildsOptions): Rebuilds {
         throw new ConflictError('projection_not_building', done);
       }
       await runs.ended(building);
-      await store.dropCollection(building.collection.name);
+      await underLease(context, () => store.dropCollection(building.collection.name));
       const { generation } = building;
       await journal.record(name, 'RebuildCancelled', { generation }, actor);
       context.waiters.check();

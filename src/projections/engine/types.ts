@@ -99,6 +99,20 @@ export async function claim(context: EngineContext, name: string): Promise<void>
   throw new FencedError(name);
 }
 
+/**
+ * Writes down an order about a projection. Who takes the lease over claims before it reads what was
+ * ordered, so that it either knows of this order or shows here.
+ * @throws FencedError when the lease is gone: whether the order will be followed is not known.
+ */
+export async function underLease(
+  context: EngineContext,
+  write: () => Promise<void>,
+): Promise<void> {
+  await claim(context, context.feedName);
+  await write();
+  await claim(context, context.feedName);
+}
+
 /** The pause before try number `attempt` (from 0): exponential, jittered, bounded. */
 export function backOffMs({ limits, ids }: EngineContext, attempt: number): number {
   const most = Math.min(limits.retryFirstMs * 2 ** attempt, limits.retryMaxMs);

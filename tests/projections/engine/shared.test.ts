@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+
 import { createMemoryEventLog } from '../../../src/adapters/memory/event-log.ts';
 import { openSqliteReadStore } from '../../../src/adapters/sqlite/read-store.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
@@ -12,6 +14,7 @@ import { createQuickClock, PATIENCE_MS } from '../../support/projection-world.ts
 import { createToys, toyEvent, TOY_TYPES } from '../../support/toy-projections.ts';
 
 const HOUR_MS = 3_600_000;
+const BY = { kind: 'operator', id: 'op-1' } as const;
 const silent = () => undefined;
 const logger = { debug: silent, info: silent, warn: silent, error: silent };
 
@@ -163,6 +166,62 @@ describe('projections shared by several processes', () => {
     await worker.rebuild('tabs', 'asked');
     await town.append();
     expect(await worker.whenCaughtUp({ timeoutMs: PATIENCE_MS })).toBe(true);
+  });
+
+  it('take no order in a process whose lease another has taken over', async () => {
+    const [one, two] = [await town.process(), await town.process()];
+    await town.begin(one, 1);
+    const position = await town.append();
+    await one.waitFor('tabs', position, PATIENCE_MS);
+    await town.begin(two, 2);
+    const orders = [
+      () => one.pause('tabs', 'moved', BY),
+      () => one.rebuild('tabs', 'asked', BY),
+      () => one.cancelRebuild('tabs', BY),
+    ];
+    for (const order of orders) await expect(order()).rejects.toThrow();
+    expect(await town.store.projectionStatus('tabs')).toBeUndefined();
+    expect(await two.waitFor('tabs', await town.append(), PATIENCE_MS)).toBe(true);
+  });
+
+  it('do not call an order done that the process which took over cannot know of', async () => {
+    const [one, two] = [await town.process(), await town.process()];
+    await town.begin(one, 1);
+    const position = await town.append();
+    await one.waitFor('tabs', position, PATIENCE_MS);
+    const note = town.store.setProjectionStatus.bind(town.store);
+    jest.spyOn(town.store, 'setProjectionStatus').mockImplementationOnce(async (status) => {
+      await town.begin(two, 2);
+      await note(status);
+    });
+    await expect(one.pause('tabs', 'moved', BY)).rejects.toThrow('under a newer lease');
+    const stateOf = () => two.report().find(({ name }) => name === 'tabs')?.state;
+    // It is noted all the same, so that the new process would rest after its next start.
+    expect(await town.store.projectionStatus('tabs')).toMatchObject({ status: 'paused' });
+    await two.resume('tabs', BY);
+    expect(await town.store.projectionStatus('tabs')).toMatchObject({ status: 'running' });
+    expect(await two.waitFor('tabs', await town.append(), PATIENCE_MS)).toBe(true);
+    await two.pause('tabs', 'moved', BY);
+    expect(stateOf()).not.toBe('live');
+  });
+
+  it('show in a process that runs none that one rests or is stuck before it answers', async () => {
+    const reader = await town.process();
+    const skipped: string[] = [];
+    await town.store.setProjectionStatus({
+      ...{ projection: 'tabs', status: 'paused', reason: 'moved', skipped },
+    });
+    await town.store.setProjectionStatus({
+      ...{ projection: 'totals', status: 'blocked', eventId: 'e', reason: 'broken', skipped },
+    });
+    await reader.waitFor('tabs', { commit: 0n, prepare: 0n }, 1);
+    await reader.waitFor('totals', { commit: 0n, prepare: 0n }, 1);
+    const reports = new Map(reader.report().map((report) => [report.name, report]));
+    expect(reports.get('tabs')).toMatchObject({ state: 'paused', generation: 0 });
+    expect(reports.get('totals')).toMatchObject({
+      state: 'blocked',
+      blocked: { eventId: 'e', reason: 'broken' },
+    });
   });
 
   it('show in a process that runs none where they are and whether they are live', async () => {

@@ -1,10 +1,13 @@
 import { REQUEST_LIMIT_MS } from '../clients/wire.ts';
 import type { CreateChecker } from './checker.ts';
 
-/** Rules of the service itself: no bug shows, and nothing takes for ever. */
-export const serviceRules: CreateChecker = ({ served, history, conditions }, fail) => {
+/** Rules of the service itself: no bug shows, none is suspected, and nothing takes for ever. */
+export const serviceRules: CreateChecker = ({ served, history, conditions, servers }, fail) => {
   let checked = 0;
   let answered = 0;
+  let read = 0;
+  // Documents only ever lack what was hidden from a subscription.
+  const sound = conditions.weather.faults.eventHidden === 0;
   const slackMs = conditions.weather.faults.pauseMs;
 
   return {
@@ -18,6 +21,10 @@ export const serviceRules: CreateChecker = ({ served, history, conditions }, fai
         const { request, response } = history.readings[answered] as (typeof history.readings)[0];
         if (response.status < 500 || response.status === 503) continue;
         fail('no-bug', `${request.url} was ${response.status} ${response.body}`);
+      }
+      for (; read < servers.recorded.length; read++) {
+        const { type, data } = servers.recorded[read] as (typeof servers.recorded)[0];
+        if (type === 'GapFound' && sound) fail('no-false-alarm', JSON.stringify(data));
       }
     },
   };

@@ -93,6 +93,28 @@ export const readStoreMutants: readonly Mutant[] = [
     }),
   },
   {
+    name: 'commit-answered-moved',
+    standsFor: 'of a commit that was done it is told that somebody else had moved its checkpoint',
+    nodeReadStore: (store, world) => ({
+      ...store,
+      async commit(commit) {
+        const outcome = await store.commit(commit);
+        const [first] = commit.checkpoints;
+        const wrong = first && outcome.outcome === 'done' && world.rnd('mutant').chance(0.05);
+        return wrong ? { outcome: 'checkpoint-moved', name: first.name } : outcome;
+      },
+    }),
+  },
+  {
+    name: 'pause-forgotten',
+    standsFor: 'that a read model rests is not noted, and its process alone knows of it',
+    nodeReadStore: (store) => ({
+      ...store,
+      setProjectionStatus: (status) =>
+        status.status === 'paused' ? Promise.resolve() : store.setProjectionStatus(status),
+    }),
+  },
+  {
     name: 'gap-ignored',
     standsFor: 'nobody knows which events of a stream were passed on, so that a gap stays',
     nodeLog: (log) => {

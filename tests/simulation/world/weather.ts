@@ -106,6 +106,8 @@ export interface Weather {
   readonly auditEveryMs: number;
   /** Whether somebody rebuilds and audits read models meanwhile. */
   readonly operator: boolean;
+  /** Whether somebody pauses and resumes read models and gives rebuilds up meanwhile. */
+  readonly supervisor: boolean;
   /** The wall clock when the world begins, in ms since 1970. */
   readonly startsAt: number;
   readonly faults: Faults;
@@ -149,6 +151,8 @@ export function weatherOf(rnd: Prng): Weather {
     auditEveryMs: faults.eventHidden > 0 || rnd.chance(0.2) ? 15_000 : 0,
     operator: rnd.chance(0.25),
     startsAt: Date.parse(rnd.pick(BEGINNINGS)) - rnd.below(20_000),
+    // What is drawn last leaves the worlds that were there before as they were.
+    supervisor: rnd.chance(0.2),
     faults,
   };
 }

@@ -54,8 +54,11 @@ export function createStoredView(options: StoredViewOptions): StoredView {
       const { name } = projection;
       const live = generations.get(name);
       const collection = collections.get(name);
-      if (!live || collection === undefined) known.set(name, unseen(projection));
-      else note(projection, live.generation, collection, statuses.get(name), checkpoints);
+      const status = statuses.get(name);
+      // Its first generation may have been told to rest, or be stuck, before it answers anything.
+      if (!live || collection === undefined) {
+        known.set(name, { ...unseen(projection), ...standOf(status, false) });
+      } else note(projection, live.generation, collection, status, checkpoints);
     }
   }
 
@@ -71,14 +74,11 @@ export function createStoredView(options: StoredViewOptions): StoredView {
     const feed = checkpoints.get(feedOf(name));
     const member = feed?.members?.includes(collection) ?? false;
     const ahead = member && feed && comparePositions(feed.position, own) > 0;
-    const { eventId = '', reason = '' } = status ?? {};
-    const blocked = status?.status === 'blocked' ? { eventId, reason } : undefined;
     known.set(name, {
       ...unseen(projection),
+      ...standOf(status, member),
       generation,
-      state: stateOf(status?.status, member),
       position: ahead ? feed.position : own,
-      blocked,
       collection,
     });
   }
@@ -127,9 +127,13 @@ export function createStoredView(options: StoredViewOptions): StoredView {
   };
 }
 
-function stateOf(status: ProjectionStatus['status'] | undefined, member: boolean) {
-  if (status === 'blocked' || status === 'paused') return status;
-  return member ? 'live' : 'catching-up';
+function standOf(
+  { status, eventId = '', reason = '' }: Partial<ProjectionStatus> = {},
+  member: boolean,
+): Pick<ProjectionReport, 'state' | 'blocked'> {
+  if (status === 'blocked') return { state: status, blocked: { eventId, reason } };
+  if (status === 'paused') return { state: status, blocked: undefined };
+  return { state: member ? 'live' : 'catching-up', blocked: undefined };
 }
 
 function unseen({ name, version }: Projection): ProjectionReport & { collection?: string } {
