@@ -33,15 +33,19 @@ export interface StoredView {
 
 export function createStoredView(options: StoredViewOptions): StoredView {
   const { store, clock, logger, projections, feedOf } = options;
+  let statuses: ReadonlyMap<string, ProjectionStatus> = new Map();
   const known = new Map<string, ProjectionReport & { readonly collection?: string }>(
     projections.map((projection) => [projection.name, unseen(projection)]),
   );
 
-  /** Three reads, however many read models there are. */
+  /** What operators see of them; for who waits for a position it does not matter. */
+  async function lookAtStatuses(): Promise<void> {
+    statuses = await store.projectionStatuses(projections.map(({ name }) => name));
+  }
+
+  /** Two reads, however many read models there are. */
   async function look(wanted: readonly Projection[]): Promise<void> {
-    const names = wanted.map(({ name }) => name);
-    const generations = await store.liveGenerations(names);
-    const statuses = await store.projectionStatuses(names);
+    const generations = await store.liveGenerations(wanted.map(({ name }) => name));
     const collections = new Map<string, string>();
     for (const projection of wanted) {
       const live = generations.get(projection.name);
@@ -89,6 +93,7 @@ export function createStoredView(options: StoredViewOptions): StoredView {
     async follow(signal) {
       while (!signal.aborted) {
         try {
+          await lookAtStatuses();
           await look(projections);
         } catch (error) {
           logger.warn({ error: String(error) }, 'the read models cannot be seen');
