@@ -43,7 +43,7 @@ export function createMember(
   projection: Projection,
   generation: number,
   types: EventTypes,
-  skipped: readonly string[],
+  skipped: readonly string[] = [],
 ): Member {
   return {
     projection,

@@ -46,19 +46,24 @@ export function createRebuilds(options: RebuildsOptions): Rebuilds {
   function start(name: string, reason: string, actor?: Actor): Promise<void> {
     const slot = slotOf(name);
     return ordering.run(async () => {
-      const { serving, building } = slot;
-      const generation = Math.max(serving?.generation ?? 0, building?.generation ?? 0) + 1;
-      const before = building ?? serving;
-      const member = createMember(slot.projection, generation, types, [...(before?.skipped ?? [])]);
-      member.paused = before?.paused ?? false;
+      const highest = Math.max(slot.serving?.generation ?? 0, slot.building?.generation ?? 0);
+      const generation = highest + 1;
+      const member = createMember(slot.projection, generation, types);
       await underLease(context, async () => {
         await store.dropCollection(member.collection.name);
         await store.ensureCollection(member.collection);
       });
-      if (building) retire(feed, building);
-      slot.building = member;
+      // The one before may have taken its place meanwhile, or been told to rest.
+      await context.writing.run(async () => {
+        const { serving, building } = slot;
+        const before = building ?? serving;
+        member.skipped = new Set(before?.skipped);
+        member.paused = before?.paused ?? false;
+        if (building) retire(feed, building);
+        slot.building = member;
+      });
       await journal.record(name, 'RebuildStarted', { generation, reason }, actor);
-      runs.begin(member, serving !== undefined);
+      runs.begin(member, slot.serving !== undefined);
     });
   }
 

@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+
 import {
   createWorld,
   documentsIn,
@@ -154,6 +156,50 @@ describe('a rebuild that is given up', () => {
     letGo();
     await world.caughtUp();
     expect(ALL.map((name) => reportOf(name)?.generation)).toEqual([2, 2, 1]);
+    await expectFolded(world);
+  });
+});
+
+/** Does something in the midst of the next order to rebuild, once its collection is there. */
+function meanwhile(what: () => Promise<void>): void {
+  const ensure = world.store.ensureCollection.bind(world.store);
+  jest.spyOn(world.store, 'ensureCollection').mockImplementationOnce(async (spec) => {
+    await ensure(spec);
+    await what();
+  });
+}
+
+describe('an order to rebuild', () => {
+  it('leaves what began to answer in the meantime at work when it is given up', async () => {
+    world = createWorld({ limits: { commitEvents: 5, sliceEvents: 5 } });
+    await appendLines(20);
+    const first = hold('tabs__v1_g1');
+    await world.engine.start();
+    await eventually(() => first.held.size === 1);
+    meanwhile(async () => {
+      first.letGo();
+      await eventually(() => reportOf('tabs')?.state === 'live');
+    });
+    const second = hold('tabs__v1_g2');
+    await world.engine.rebuild('tabs', 'a test');
+    await eventually(() => second.held.size === 1);
+    const cancelled = world.engine.cancelRebuild('tabs', OPERATOR);
+    second.letGo();
+    await cancelled;
+    await appendLines(3);
+    await world.caughtUp();
+    expect(reportOf('tabs')).toMatchObject({ state: 'live', generation: 1 });
+    await expectFolded(world);
+  });
+
+  it('makes one that rests when its read model was told to rest in the meantime', async () => {
+    await started();
+    meanwhile(() => world.engine.pause('tabs', 'moving', OPERATOR));
+    await world.engine.rebuild('tabs', 'a test');
+    await eventually(() => reportOf('tabs')?.building?.state === 'paused');
+    await world.engine.resume('tabs', OPERATOR);
+    await eventually(() => world.collection('tabs') === 'toy_tabs__v1_g2');
+    await world.caughtUp();
     await expectFolded(world);
   });
 });

@@ -1,6 +1,8 @@
+import { eventTypesOf } from '../../../src/features/event-types.ts';
 import { features } from '../../../src/features/index.ts';
 import { deepFreeze } from '../../../src/domain/kernel/deep-freeze.ts';
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
+import { upcast } from '../../../src/domain/kernel/event-types.ts';
 import { categoryOf } from '../../../src/domain/kernel/names.ts';
 import { collectionOf, type Projection } from '../../../src/projections/engine/projection.ts';
 
@@ -30,6 +32,7 @@ export interface Shadow {
 
 /** The read models of the product as it is, whatever was handed to the nodes. */
 export const PROJECTIONS = features.flatMap((feature) => feature.projections);
+const TYPES = eventTypesOf(features);
 const BASES = PROJECTIONS.map((projection) => collectionOf(projection, 0).name.replace(/0$/, ''));
 
 export function createShadow(): Shadow {
@@ -62,7 +65,7 @@ export function createShadow(): Shadow {
     modelOf: (collection) => models[BASES.findIndex((base) => collection.startsWith(base))],
     follow(recorded) {
       for (; followed < recorded.length; followed++) {
-        const event = recorded[followed] as RecordedEvent;
+        const event = upcast(TYPES, recorded[followed] as RecordedEvent);
         for (const model of models) take(model, event);
       }
     },

@@ -134,4 +134,13 @@ export const ruleMutants: readonly Mutant[] = [
       },
     ]),
   },
+  {
+    name: 'older-taken-for-newer',
+    standsFor: 'an event of an older version is read as it is, as if nothing had been added since',
+    features: (features) =>
+      features.map((feature) => ({
+        ...feature,
+        eventTypes: feature.eventTypes.map((type) => ({ ...type, upcasters: { 1: asIs } })),
+      })),
+  },
 ];

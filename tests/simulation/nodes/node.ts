@@ -11,6 +11,7 @@ import { createNodeClock, createNodeIds, createNodeLogger, type WallError } from
 import { createNodeLog, type NodeLog } from './event-log.ts';
 import { createLocalLine, createNetwork } from './line.ts';
 import { createNodeReadStore, createNodeSnapshots } from './read-store.ts';
+import { asOlderProgram } from './older-program.ts';
 import type { Servers } from './servers.ts';
 import { CALENDAR, SHOPS } from './shops.ts';
 
@@ -72,12 +73,14 @@ export function createSimNode(options: NodeOptions): SimNode {
       mine,
     );
     const nodeLog = createNodeLog(conditions, line, servers.log);
+    const older = world.rnd('versions').chance(weather.olderStarts);
+    const log = older ? asOlderProgram(nodeLog.log) : nodeLog.log;
     const nodeStore = createNodeReadStore(conditions, line, servers.readStore);
     const clock = createNodeClock(world, mine, wall);
     const { leases } = servers;
     const app = createApp({
       ports: {
-        log: mutant.nodeLog?.(nodeLog.log, world) ?? nodeLog.log,
+        log: mutant.nodeLog?.(log, world) ?? log,
         readStore: mutant.nodeReadStore?.(nodeStore, world) ?? nodeStore,
         snapshots: createNodeSnapshots(conditions, line, servers.snapshots),
         clock,

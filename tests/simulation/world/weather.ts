@@ -108,6 +108,8 @@ export interface Weather {
   readonly operator: boolean;
   /** Whether somebody pauses and resumes read models and gives rebuilds up meanwhile. */
   readonly supervisor: boolean;
+  /** 34: share of the starts of a node at which it is still the version before of the program. */
+  readonly olderStarts: number;
   /** The wall clock when the world begins, in ms since 1970. */
   readonly startsAt: number;
   readonly faults: Faults;
@@ -153,6 +155,7 @@ export function weatherOf(rnd: Prng): Weather {
     startsAt: Date.parse(rnd.pick(BEGINNINGS)) - rnd.below(20_000),
     // What is drawn last leaves the worlds that were there before as they were.
     supervisor: rnd.chance(0.2),
+    olderStarts: rnd.chance(0.2) ? 0.6 : 0,
     faults,
   };
 }

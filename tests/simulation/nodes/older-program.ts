@@ -1,0 +1,29 @@
+import type { NewEvent } from '../../../src/domain/kernel/event.ts';
+import type { EventLog } from '../../../src/ports/event-log.ts';
+
+/** Fields that events of a version have and those of the version before had not. */
+const ADDED: Readonly<Record<string, readonly string[]>> = {
+  OrderLineVoided: ['name'],
+  AccountTermsChanged: ['previous'],
+};
+
+/** The event as the program before this one recorded it. */
+function asItWas(event: NewEvent): NewEvent {
+  const added = ADDED[event.type];
+  if (!added) return event;
+  const { data, metadata } = event;
+  const kept = Object.entries(data as object).filter(([name]) => !added.includes(name));
+  const schemaVersion = metadata.schemaVersion - 1;
+  return { ...event, data: Object.fromEntries(kept), metadata: { ...metadata, schemaVersion } };
+}
+
+/**
+ * The log as a process has it that was not updated yet: it records events of the older versions.
+ * What newer ones recorded it reads as they do, which a program that old could not.
+ */
+export function asOlderProgram(log: EventLog): EventLog {
+  return {
+    ...log,
+    append: (stream, expected, events) => log.append(stream, expected, events.map(asItWas)),
+  };
+}
