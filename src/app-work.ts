@@ -1,4 +1,4 @@
-import type { AppOptions, Ports } from './app.ts';
+import type { AppOptions, Ports } from './app-options.ts';
 import type { CommandEngine } from './commands/engine/command-engine.ts';
 import type { EventTypes } from './domain/kernel/event-types.ts';
 import type { WorkUnit } from './ports/work.ts';

@@ -4,7 +4,7 @@ import { openSqliteEventLog } from './adapters/sqlite/event-log.ts';
 import { openSqliteReadStore } from './adapters/sqlite/read-store.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import { systemIds } from './adapters/system/ids.ts';
-import type { Ports } from './app.ts';
+import type { Ports } from './app-options.ts';
 import type { EmbeddedThreads } from './embedded-threads.ts';
 import type { EventLog } from './ports/event-log.ts';
 import type { ProjectionThreadData } from './projection-thread.ts';

@@ -4,7 +4,7 @@ import { createMemoryRateLimit } from './adapters/memory/rate-limit.ts';
 import { openSqliteReadStore } from './adapters/sqlite/read-store.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import { systemIds } from './adapters/system/ids.ts';
-import type { AppOptions, Ports, ProcessRole } from './app.ts';
+import type { AppOptions, Ports, ProcessRole } from './app-options.ts';
 import type { Config } from './config.ts';
 import type { EmbeddedThreads } from './embedded-threads.ts';
 import { openEmbedded } from './open-embedded.ts';

@@ -1,7 +1,7 @@
 import { ConflictError } from '../../domain/kernel/errors.ts';
 import type { Actor } from '../../domain/kernel/event.ts';
 import type { ProjectionStatus } from '../../ports/read-store.ts';
-import type { Feed } from './feed.ts';
+import type { Feed } from './feed/feed.ts';
 import type { Member } from './member.ts';
 import type { Slot } from './slots.ts';
 import { underLease, type EngineContext } from './types.ts';

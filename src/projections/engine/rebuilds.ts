@@ -1,6 +1,6 @@
 import { ConflictError } from '../../domain/kernel/errors.ts';
 import type { Actor } from '../../domain/kernel/event.ts';
-import type { Feed } from './feed.ts';
+import type { Feed } from './feed/feed.ts';
 import { createMember, type Member } from './member.ts';
 import type { MemberRuns } from './member-runs.ts';
 import { createMutex } from './mutex.ts';

@@ -1,7 +1,7 @@
 import { comparePositions, START } from '../../domain/kernel/position.ts';
 import { catchUpTo, CheckpointMovedError } from './catch-up.ts';
 import { belongsToLog, suspectMoved } from './checkpoint-check.ts';
-import { OtherLogError, type Feed } from './feed.ts';
+import { OtherLogError, type Feed } from './feed/feed.ts';
 import { PoisonEventError } from './fold.ts';
 import { healStumble } from './heal.ts';
 import type { Member } from './member.ts';

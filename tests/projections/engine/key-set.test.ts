@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { createKeySet } from '../../../src/projections/engine/key-set.ts';
+import { createKeySet } from '../../../src/projections/engine/audit/key-set.ts';
 
 describe('a set of keys', () => {
   it('has the keys that were added and no others', () => {

@@ -1,14 +1,14 @@
-import type { RecordedEvent } from '../../domain/kernel/event.ts';
-import { comparePositions, START, type Position } from '../../domain/kernel/position.ts';
-import type { SubscriptionMessage } from '../../ports/event-log.ts';
-import type { Checkpoint, CheckpointMove, CollectionWrites } from '../../ports/read-store.ts';
-import { CheckpointMovedError, yieldTurn } from './catch-up.ts';
-import { belongsToLog, suspectMoved } from './checkpoint-check.ts';
+import type { RecordedEvent } from '../../../domain/kernel/event.ts';
+import { comparePositions, START, type Position } from '../../../domain/kernel/position.ts';
+import type { SubscriptionMessage } from '../../../ports/event-log.ts';
+import type { Checkpoint, CheckpointMove, CollectionWrites } from '../../../ports/read-store.ts';
+import { CheckpointMovedError, yieldTurn } from '../catch-up.ts';
+import { belongsToLog, suspectMoved } from '../checkpoint-check.ts';
 import { createContinuity } from './continuity.ts';
-import { PoisonEventError } from './fold.ts';
+import { PoisonEventError } from '../fold.ts';
 import { createMending, type MendingOptions } from './late-events.ts';
-import type { Member } from './member.ts';
-import { backOffMs, claim, FencedError, moveOf, type EngineContext } from './types.ts';
+import type { Member } from '../member.ts';
+import { backOffMs, claim, FencedError, moveOf, type EngineContext } from '../types.ts';
 
 /** The log is not the one that the read models were made from. */
 export class OtherLogError extends Error {

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
 
-import type { RecordedEvent } from '../../domain/kernel/event.ts';
-import { comparePositions, type Position } from '../../domain/kernel/position.ts';
-import type { EventLog } from '../../ports/event-log.ts';
-import type { ReadStore } from '../../ports/read-store.ts';
+import type { RecordedEvent } from '../../../domain/kernel/event.ts';
+import { comparePositions, type Position } from '../../../domain/kernel/position.ts';
+import type { EventLog } from '../../../ports/event-log.ts';
+import type { ReadStore } from '../../../ports/read-store.ts';
 
 const PAGE = 500;
 

@@ -1,12 +1,12 @@
-import type { RecordedEvent } from '../../domain/kernel/event.ts';
-import { comparePositions, START, type Position } from '../../domain/kernel/position.ts';
-import type { DocumentWrite } from '../../ports/read-store.ts';
-import { CheckpointMovedError } from './catch-up.ts';
-import { suspectMoved } from './checkpoint-check.ts';
-import { PoisonEventError } from './fold.ts';
-import { foldKey, putBack } from './heal.ts';
-import type { Member } from './member.ts';
-import type { EngineContext } from './types.ts';
+import type { RecordedEvent } from '../../../domain/kernel/event.ts';
+import { comparePositions, START, type Position } from '../../../domain/kernel/position.ts';
+import type { DocumentWrite } from '../../../ports/read-store.ts';
+import { CheckpointMovedError } from '../catch-up.ts';
+import { suspectMoved } from '../checkpoint-check.ts';
+import { PoisonEventError } from '../fold.ts';
+import { foldKey, putBack } from '../heal.ts';
+import type { Member } from '../member.ts';
+import type { EngineContext } from '../types.ts';
 
 const KIND = 'dropped-events';
 

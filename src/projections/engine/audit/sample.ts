@@ -1,7 +1,7 @@
-import { comparePositions, START, type Position } from '../../domain/kernel/position.ts';
-import { yieldTurn } from './catch-up.ts';
-import type { Member } from './member.ts';
-import type { EngineContext } from './types.ts';
+import { comparePositions, START, type Position } from '../../../domain/kernel/position.ts';
+import { yieldTurn } from '../catch-up.ts';
+import type { Member } from '../member.ts';
+import type { EngineContext } from '../types.ts';
 
 /**
  * So many of the streams of a member's categories, each as likely as any other: a reservoir. They

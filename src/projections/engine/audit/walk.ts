@@ -1,11 +1,11 @@
-import type { RecordedEvent } from '../../domain/kernel/event.ts';
-import { comparePositions, START, type Position } from '../../domain/kernel/position.ts';
-import type { DocumentWrite, StoredDocument } from '../../ports/read-store.ts';
-import type { Touch } from './fold.ts';
-import { compare } from './heal.ts';
+import type { RecordedEvent } from '../../../domain/kernel/event.ts';
+import { comparePositions, START, type Position } from '../../../domain/kernel/position.ts';
+import type { DocumentWrite, StoredDocument } from '../../../ports/read-store.ts';
+import type { Touch } from '../fold.ts';
+import { compare } from '../heal.ts';
 import { createKeySet } from './key-set.ts';
-import type { Member } from './member.ts';
-import type { EngineContext } from './types.ts';
+import type { Member } from '../member.ts';
+import type { EngineContext } from '../types.ts';
 
 const SCAN_PAGE = 500;
 

@@ -1,13 +1,13 @@
-import { DomainError } from '../../domain/kernel/errors.ts';
-import { START, type Position } from '../../domain/kernel/position.ts';
-import type { DocumentWrite } from '../../ports/read-store.ts';
-import { yieldTurn } from './catch-up.ts';
-import type { Feed } from './feed.ts';
-import { compare, fieldsOf, foldLog, foldStream, present, putBack, type Damage } from './heal.ts';
-import type { Member } from './member.ts';
-import { placeBefore } from './place.ts';
+import { DomainError } from '../../../domain/kernel/errors.ts';
+import { START, type Position } from '../../../domain/kernel/position.ts';
+import type { DocumentWrite } from '../../../ports/read-store.ts';
+import { yieldTurn } from '../catch-up.ts';
+import type { Feed } from '../feed/feed.ts';
+import { compare, fieldsOf, foldLog, foldStream, present, putBack, type Damage } from '../heal.ts';
+import type { Member } from '../member.ts';
+import { placeBefore } from '../place.ts';
 import { drawStreams } from './sample.ts';
-import type { EngineContext } from './types.ts';
+import type { EngineContext } from '../types.ts';
 import { walk } from './walk.ts';
 
 /** Documents of one stream that are looked at closely in one go, while the feed waits. */
