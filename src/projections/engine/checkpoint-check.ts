@@ -2,7 +2,7 @@ import { comparePositions, START } from '../../domain/kernel/position.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Checkpoint } from '../../ports/read-store.ts';
 import type { Member } from './member.ts';
-import type { EngineContext } from './types.ts';
+import { holds, type EngineContext } from './types.ts';
 
 /**
  * Whether a checkpoint was made over this log as it is now. It was not when the log has another
@@ -18,11 +18,15 @@ export async function belongsToLog(log: EventLog, checkpoint: Checkpoint): Promi
 
 /**
  * Notes that somebody else moved a member's checkpoint. Whoever does that may have done anything
- * to its documents, so that they are audited as soon as it is live again.
+ * to its documents, so that they are audited as soon as it is live again. Who works under a newer
+ * lease may move it: that is no finding, and this engine stops.
  */
-export async function suspectMoved({ journal }: EngineContext, member: Member): Promise<void> {
+export async function suspectMoved(context: EngineContext, member: Member): Promise<void> {
+  // A store that does not answer clears nobody.
+  const ours = await holds(context, context.feedName).catch(() => true);
+  if (!ours) return;
   member.suspect = 'checkpoint-moved';
-  await journal.record(member.projection.name, 'GapFound', {
+  await context.journal.record(member.projection.name, 'GapFound', {
     key: member.collection.name,
     kind: 'checkpoint-moved',
     detail: 'the stored checkpoint is not the one that was written last',

@@ -67,15 +67,15 @@ export function createOperator({ context, feed, slotOf }: OperatorOptions): Oper
     },
     async pause(name, reason, actor) {
       const slot = slotOf(name);
-      const members = membersOf(slot);
-      if (members.every(({ paused }) => paused) && (await isNotedPaused(name))) return;
-      const skipped = [...(newest(slot)?.skipped ?? [])];
+      const isSo = membersOf(slot).every(({ paused }) => paused);
+      if (isSo && (await isNotedPaused(name))) return;
       // Between two batches of the feed, so that each is in what it has seen as a whole; and not
       // before it is known whether the last of them was stored, or it would write that one again.
       await writing.run(async () => {
         await feed.resolveUnsure();
+        const skipped = [...(newest(slot)?.skipped ?? [])];
         await note({ projection: name, status: 'paused', reason, skipped });
-        for (const member of members) {
+        for (const member of membersOf(slot)) {
           member.paused = true;
           feed.leave(member);
           member.wake();
@@ -85,17 +85,19 @@ export function createOperator({ context, feed, slotOf }: OperatorOptions): Oper
     },
     async resume(name, actor) {
       const slot = slotOf(name);
-      const members = membersOf(slot);
-      if (!members.some(({ paused }) => paused) && !(await isNotedPaused(name))) {
+      const isSo = !membersOf(slot).some(({ paused }) => paused);
+      if (isSo && !(await isNotedPaused(name))) {
         throw new ConflictError('projection_not_paused', `projection ${name} is not paused`);
       }
-      const skipped = [...(newest(slot)?.skipped ?? [])];
-      await note({ projection: name, status: 'running', skipped });
+      await writing.run(async () => {
+        const skipped = [...(newest(slot)?.skipped ?? [])];
+        await note({ projection: name, status: 'running', skipped });
+        for (const member of membersOf(slot)) {
+          member.paused = false;
+          member.wake();
+        }
+      });
       await journal.record(name, 'ProjectionResumed', {}, actor);
-      for (const member of members) {
-        member.paused = false;
-        member.wake();
-      }
     },
   };
 }

@@ -2,7 +2,7 @@ import type { ProjectionStatus } from '../../ports/read-store.ts';
 import { belongsToLog } from './checkpoint-check.ts';
 import { createMember, type Member } from './member.ts';
 import { collectionOf, type Projection } from './projection.ts';
-import type { EngineContext } from './types.ts';
+import { claim, type EngineContext } from './types.ts';
 
 /** One projection: the generation that answers, and the one being built, if any. */
 export interface Slot {
@@ -94,17 +94,22 @@ async function halfBuilt(
 }
 
 /** A half-built generation is gone on with when it is of this log, else it is begun again. */
-async function dropStale({ store, log }: EngineContext, member: Member): Promise<void> {
+async function dropStale(context: EngineContext, member: Member): Promise<void> {
+  const { store, log } = context;
   const checkpoint = await store.checkpoint(member.collection.name);
   if (checkpoint && (await belongsToLog(log, checkpoint))) return;
-  await store.dropCollection(member.collection.name);
+  await drop(context, member.collection.name);
+}
+
+/** Whoever has the lease by now may be building it, or answer from it. @throws FencedError */
+async function drop(context: EngineContext, collection: string): Promise<void> {
+  await claim(context, context.feedName);
+  await context.store.dropCollection(collection);
 }
 
 /** Older generations that nobody reads any more. */
-export async function dropRetired(
-  { store, token }: EngineContext,
-  slots: readonly Slot[],
-): Promise<void> {
+export async function dropRetired(context: EngineContext, slots: readonly Slot[]): Promise<void> {
+  const { store, token } = context;
   const used = new Set<string>();
   for (const { serving, building } of slots) {
     if (serving) used.add(serving.collection.name);
@@ -115,7 +120,7 @@ export async function dropRetired(
     // Under a lease other engines keep other collections, and read what this one kept.
     const leave = token !== undefined && (!isOurs(slots, name) || isPrevious(slots, name));
     if (leave) continue;
-    await store.dropCollection(name);
+    await drop(context, name);
   }
 }
 

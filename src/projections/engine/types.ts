@@ -92,11 +92,15 @@ export class FencedError extends Error {
 
 /** Claims a checkpoint before it is read for the first time. @throws FencedError */
 export async function claim(context: EngineContext, name: string): Promise<void> {
+  if (!(await holds(context, name))) throw new FencedError(name);
+}
+
+/** Whether nobody has claimed a checkpoint under a newer lease; else the engine stops. */
+export async function holds(context: EngineContext, name: string): Promise<boolean> {
   const { token, store, fenced } = context;
-  if (token === undefined) return;
-  if (await store.claimCheckpoint(name, token)) return;
+  if (token === undefined || (await store.claimCheckpoint(name, token))) return true;
   fenced();
-  throw new FencedError(name);
+  return false;
 }
 
 /**

@@ -204,6 +204,25 @@ describe('an order to rebuild', () => {
   });
 });
 
+describe('an order to go on', () => {
+  it('is for a generation as well that is ordered in the meantime', async () => {
+    await started();
+    await world.engine.pause('tabs', 'moving', OPERATOR);
+    const note = world.store.setProjectionStatus.bind(world.store);
+    let rebuild: Promise<void> | undefined;
+    jest.spyOn(world.store, 'setProjectionStatus').mockImplementationOnce(async (status) => {
+      rebuild = world.engine.rebuild('tabs', 'a test');
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+      await note(status);
+    });
+    await world.engine.resume('tabs', OPERATOR);
+    await rebuild;
+    await eventually(() => world.collection('tabs') === 'toy_tabs__v1_g2');
+    await world.caughtUp();
+    await expectFolded(world);
+  });
+});
+
 describe('several rebuilds at once', () => {
   it('go on no more than so many at a time, and all come to their end', async () => {
     await started({ limits: { commitEvents: 5, sliceEvents: 5, rebuildsAtOnce: 2 } });

@@ -6,9 +6,10 @@ export const serviceRules: CreateChecker = ({ served, history, conditions, serve
   let checked = 0;
   let answered = 0;
   let read = 0;
+  const { weather } = conditions;
   // Documents only ever lack what was hidden from a subscription.
-  const sound = conditions.weather.faults.eventHidden === 0;
-  const slackMs = conditions.weather.faults.pauseMs;
+  const sound = weather.faults.eventHidden === 0;
+  const slackMs = weather.faults.pauseMs;
 
   return {
     onStep() {
@@ -24,7 +25,11 @@ export const serviceRules: CreateChecker = ({ served, history, conditions, serve
       }
       for (; read < servers.recorded.length; read++) {
         const { type, data } = servers.recorded[read] as (typeof servers.recorded)[0];
-        if (type === 'GapFound' && sound) fail('no-false-alarm', JSON.stringify(data));
+        if (type !== 'GapFound' || !sound) continue;
+        // What a process sent before it lost its lease may still reach what another builds.
+        const { kind } = data as { kind?: string };
+        if (kind === 'checkpoint-moved' && weather.topology !== 'embedded') continue;
+        fail('no-false-alarm', JSON.stringify(data));
       }
     },
   };

@@ -105,10 +105,15 @@ export function createFeed(
     const position = await log.head();
     const event = await log.readAt(position);
     const at: Checkpoint = { logId: await log.logId(), position, eventId: event?.id };
-    await store.commit({
+    const begun = await store.commit({
       documents: [],
       checkpoints: [moveOf(context, FEED, undefined, at), moveOf(context, ORIGIN, undefined, at)],
     });
+    if (begun.outcome === 'fenced') {
+      context.fenced();
+      throw new FencedError(begun.name);
+    }
+    if (begun.outcome !== 'done') throw new CheckpointMovedError(begun.name);
     checkpoint = at;
     origin = position;
     reached = position;
