@@ -1,4 +1,5 @@
-import type { ProjectionStatus } from '../../ports/read-store.ts';
+import { START } from '../../domain/kernel/position.ts';
+import type { Checkpoint, ProjectionStatus } from '../../ports/read-store.ts';
 import { belongsToLog } from './checkpoint-check.ts';
 import { createMember, type Member } from './member.ts';
 import { collectionOf, type Projection } from './projection.ts';
@@ -52,6 +53,7 @@ async function openGenerations(
     const checkpoint = await store.checkpoint(member.collection.name);
     const sound = checkpoint ? await belongsToLog(log, checkpoint) : await isEmpty(context, member);
     if (sound) {
+      goOnFrom(member, checkpoint);
       slot.serving = member;
       slot.building = await halfBuilt(context, member, skipped);
       return { slot, blocked };
@@ -97,8 +99,13 @@ async function halfBuilt(
 async function dropStale(context: EngineContext, member: Member): Promise<void> {
   const { store, log } = context;
   const checkpoint = await store.checkpoint(member.collection.name);
-  if (checkpoint && (await belongsToLog(log, checkpoint))) return;
-  await drop(context, member.collection.name);
+  if (checkpoint && (await belongsToLog(log, checkpoint))) goOnFrom(member, checkpoint);
+  else await drop(context, member.collection.name);
+}
+
+/** What its documents have is known before it runs: it may rest, and answers queries meanwhile. */
+function goOnFrom(member: Member, checkpoint: Checkpoint | undefined): void {
+  member.position = checkpoint?.position ?? START;
 }
 
 /** Whoever has the lease by now may be building it, or answer from it. @throws FencedError */

@@ -66,12 +66,16 @@ describe('a paused projection', () => {
 
   it('stays so over a restart', async () => {
     await started();
+    const seen = await world.append('order-s1.0', toyEvent('s1', 'LineAdded', { amount: 7 }));
+    await world.caughtUp();
     await world.engine.pause('tabs', 'the disk is being moved', OPERATOR);
     const before = await world.documents('tabs');
     await world.restart();
     await appendLines(5);
     await world.caughtUp();
-    expect(reportOf('tabs')?.state).toBe('paused');
+    expect(reportOf('tabs')).toMatchObject({ state: 'paused', position: seen });
+    // Who names the position of a write that it has seen is answered.
+    expect(await world.engine.waitFor('tabs', seen, 0)).toBe(true);
     expect(await world.documents('tabs')).toEqual(before);
     await world.engine.resume('tabs', OPERATOR);
     await eventually(() => reportOf('tabs')?.state === 'live');
