@@ -243,8 +243,18 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     const skipped = [...member.skipped];
     notedBlocked.add(projection);
     runs.endTurn(member);
-    await store
-      .setProjectionStatus({ projection, status: 'blocked', eventId, reason, skipped })
+    // An order to rest that is given meanwhile is noted after it.
+    await context.writing
+      .run(async () => {
+        if (member.paused) return;
+        await store.setProjectionStatus({
+          projection,
+          status: 'blocked',
+          eventId,
+          reason,
+          skipped,
+        });
+      })
       .catch((error: unknown) => {
         logger.error({ projection, error: String(error) }, 'could not note what is blocked');
       });

@@ -114,6 +114,26 @@ describe('a paused projection', () => {
   });
 });
 
+describe('an order to rest', () => {
+  it('stands when its read model is stopped by an event at that moment', async () => {
+    await started();
+    const note = world.store.setProjectionStatus.bind(world.store);
+    let pause: Promise<void> | undefined;
+    jest.spyOn(world.store, 'setProjectionStatus').mockImplementationOnce(async (status) => {
+      pause = world.engine.pause('tabs', 'moving', OPERATOR);
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+      await note(status);
+    });
+    await world.append('order-s1.1', toyEvent('s1', 'LineAdded', { amount: 1, poison: ['tabs'] }));
+    await eventually(() => pause !== undefined);
+    await pause;
+    await eventually(() => reportOf('tabs')?.state === 'paused');
+    await world.restart();
+    expect(await world.store.projectionStatus('tabs')).toMatchObject({ status: 'paused' });
+    await eventually(() => reportOf('tabs')?.state === 'paused');
+  });
+});
+
 describe('a rebuild that is given up', () => {
   it('leaves what answers as it is, drops what was built, and lets another be ordered', async () => {
     await started({ limits: { commitEvents: 5, sliceEvents: 5 } });
