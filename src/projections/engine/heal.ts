@@ -133,6 +133,17 @@ export function compare(
 }
 
 /**
+ * Whether a document stands there as the events make it, to the order of its fields. Another order
+ * is no damage; it is left by an event that came after others which overtook it.
+ */
+export function isWrittenAlike(
+  expected: DocumentWrite | undefined,
+  stored: StoredDocument | undefined,
+): boolean {
+  return JSON.stringify(expected?.body) === JSON.stringify(stored?.body);
+}
+
+/**
  * The document as the log says up to a position: by its stream, or by a scan where many feed it.
  */
 export async function foldKey(

@@ -124,13 +124,9 @@ export const readModelRules =
     };
   };
 
-/**
- * How the stored documents differ from the fold of the whole log; undefined when nowhere. `same`
- * tells whether two documents are the same.
- */
+/** How the stored documents differ from the fold of the whole log; undefined when nowhere. */
 export async function differenceFromFold(
   shadow: Shadow,
-  same: (one: unknown, other: unknown) => boolean,
   collectionFor: (projection: string) => Promise<string | undefined>,
   scan: (collection: string) => Promise<readonly StoredDocument[]>,
 ): Promise<string | undefined> {
@@ -142,7 +138,7 @@ export async function differenceFromFold(
       const expected = all.at(-1);
       const found = stored.get(key);
       stored.delete(key);
-      if (!same(found?.body, expected?.body)) {
+      if (!sameJson(found?.body, expected?.body)) {
         return `${key} of ${collection} is ${difference(found?.body, expected)}`;
       }
       if (found && Number(found.position.commit) !== expected?.at) {

@@ -1,12 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
-
-/** Whether two values say the same in JSON, in whatever order their fields come. */
-export function sameFields(one: unknown, other: unknown): boolean {
-  const [a, b] = [one, other].map((value) => JSON.stringify(value));
-  if (a === undefined || b === undefined) return a === b;
-  return isDeepStrictEqual(JSON.parse(a), JSON.parse(b));
-}
-
 /** Whether two values would be the same JSON text: the order of fields counts as well. */
 export function sameJson(one: unknown, other: unknown): boolean {
   if (one === other) return true;

@@ -3,7 +3,16 @@ import { START, type Position } from '../../../domain/kernel/position.ts';
 import type { DocumentWrite } from '../../../ports/read-store.ts';
 import { yieldTurn } from '../catch-up.ts';
 import type { Feed } from '../feed/feed.ts';
-import { compare, fieldsOf, foldLog, foldStream, present, putBack, type Damage } from '../heal.ts';
+import {
+  compare,
+  fieldsOf,
+  foldLog,
+  foldStream,
+  isWrittenAlike,
+  present,
+  putBack,
+  type Damage,
+} from '../heal.ts';
 import type { Member } from '../member.ts';
 import { placeBefore } from '../place.ts';
 import { drawStreams } from './sample.ts';
@@ -51,8 +60,10 @@ export async function audit(
 ): Promise<AuditReport> {
   const { heal, sample, key } = options;
   const damages: Damage[] = [];
+  // What missed an event is made as if it never had.
+  const exact = heal && member.suspect !== undefined;
   const ofOneStream = member.projection.streamOf !== undefined;
-  const check = createCheck(context, member, feed, heal, async (found) => {
+  const check = createCheck(context, member, feed, { heal, exact }, async (found) => {
     damages.push(...found);
     for (const damage of found) {
       const detail = fieldsOf(damage);
@@ -76,7 +87,7 @@ export async function audit(
       member.audited = { position, upTo };
     };
     try {
-      const walked = await walk(context, member, { upTo, pace, onProgress });
+      const walked = await walk(context, member, { upTo, exact, pace, onProgress });
       // What is folded half way says nothing about any document.
       if (!walked) throw endedEarly();
       const { sound, suspects, open } = walked;
@@ -114,7 +125,7 @@ function createCheck(
   context: EngineContext,
   member: Member,
   feed: Feed,
-  heal: boolean,
+  { heal, exact }: { readonly heal: boolean; readonly exact: boolean },
   note: (found: readonly Damage[]) => Promise<void>,
 ) {
   /** Between two batches, when it is certain which one was the last. */
@@ -134,8 +145,12 @@ function createCheck(
     const found = keys
       .map((key) => compare(key, expected.get(key), stored.get(key)))
       .filter((damage) => damage !== undefined);
-    if (heal && found.length > 0) {
-      const repairs = new Map(found.map(({ key }) => [key, expected.get(key)]));
+    const wrong = new Set(found.map(({ key }) => key));
+    for (const key of exact ? keys : []) {
+      if (!isWrittenAlike(expected.get(key), stored.get(key))) wrong.add(key);
+    }
+    if (heal && wrong.size > 0) {
+      const repairs = new Map([...wrong].map((key) => [key, expected.get(key)]));
       await putBack(context, member, feed.reached(), repairs);
     }
     return found;

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '../../../domain/kernel/event.ts';
 import { comparePositions, START, type Position } from '../../../domain/kernel/position.ts';
 import type { DocumentWrite, StoredDocument } from '../../../ports/read-store.ts';
 import type { Touch } from '../fold.ts';
-import { compare } from '../heal.ts';
+import { compare, isWrittenAlike } from '../heal.ts';
 import { createKeySet } from './key-set.ts';
 import type { Member } from '../member.ts';
 import type { EngineContext } from '../types.ts';
@@ -12,6 +12,8 @@ const SCAN_PAGE = 500;
 export interface WalkOptions {
   /** How far the documents are known to have been written. */
   readonly upTo: Position;
+  /** Whether the order of fields counts as well. */
+  readonly exact: boolean;
   /** Called between two pages: others get their turn, and it may take its time. */
   readonly pace: () => Promise<void>;
   /** Told how far it has come. */
@@ -38,7 +40,7 @@ export interface Walked {
 export async function walk(
   { log, store, limits, stopping }: EngineContext,
   member: Member,
-  { upTo, pace, onProgress }: WalkOptions,
+  { upTo, exact, pace, onProgress }: WalkOptions,
 ): Promise<Walked | undefined> {
   const collection = member.collection.name;
   const folded = new Map<string, DocumentWrite>();
@@ -86,7 +88,8 @@ export async function walk(
       return;
     }
     const expected = write.body === undefined ? undefined : write;
-    if ((found && ahead < 0 && expected) || compare(key, expected, found)) {
+    const early = found && ahead < 0 && expected;
+    if (early || compare(key, expected, found) || (exact && !isWrittenAlike(expected, found))) {
       suspect(key);
       return;
     }
