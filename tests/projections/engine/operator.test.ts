@@ -47,6 +47,16 @@ function hold(suffix: string): { readonly held: Set<string>; letGo: () => void }
   return { held, letGo: () => letGo() };
 }
 
+/** Begins something right before the next status is noted, and lets it come as far as it can. */
+function beforeNoting(begin: () => Promise<void>): void {
+  const note = world.store.setProjectionStatus.bind(world.store);
+  jest.spyOn(world.store, 'setProjectionStatus').mockImplementationOnce(async (status) => {
+    void begin();
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    await note(status);
+  });
+}
+
 describe('a paused projection', () => {
   it('rests where it is while the others go on, and catches up when it is resumed', async () => {
     await started();
@@ -117,13 +127,8 @@ describe('a paused projection', () => {
 describe('an order to rest', () => {
   it('stands when its read model is stopped by an event at that moment', async () => {
     await started();
-    const note = world.store.setProjectionStatus.bind(world.store);
     let pause: Promise<void> | undefined;
-    jest.spyOn(world.store, 'setProjectionStatus').mockImplementationOnce(async (status) => {
-      pause = world.engine.pause('tabs', 'moving', OPERATOR);
-      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
-      await note(status);
-    });
+    beforeNoting(() => (pause = world.engine.pause('tabs', 'moving', OPERATOR)));
     await world.append('order-s1.1', toyEvent('s1', 'LineAdded', { amount: 1, poison: ['tabs'] }));
     await eventually(() => pause !== undefined);
     await pause;
@@ -232,13 +237,8 @@ describe('an order to go on', () => {
   it('is for a generation as well that is ordered in the meantime', async () => {
     await started();
     await world.engine.pause('tabs', 'moving', OPERATOR);
-    const note = world.store.setProjectionStatus.bind(world.store);
     let rebuild: Promise<void> | undefined;
-    jest.spyOn(world.store, 'setProjectionStatus').mockImplementationOnce(async (status) => {
-      rebuild = world.engine.rebuild('tabs', 'a test');
-      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
-      await note(status);
-    });
+    beforeNoting(() => (rebuild = world.engine.rebuild('tabs', 'a test')));
     await world.engine.resume('tabs', OPERATOR);
     await rebuild;
     await eventually(() => world.collection('tabs') === 'toy_tabs__v1_g2');

@@ -184,6 +184,20 @@ describe('projections shared by several processes', () => {
     expect(await two.waitFor('tabs', await town.append(), PATIENCE_MS)).toBe(true);
   });
 
+  it('do not begin in a process whose lease passes on while it begins', async () => {
+    const [one, two] = [await town.process(), await town.process()];
+    const commit = town.store.commit.bind(town.store);
+    jest.spyOn(town.store, 'commit').mockImplementationOnce(async (first) => {
+      await town.begin(two, 2);
+      return commit(first);
+    });
+    await expect(town.begin(one, 1)).rejects.toThrow('under a newer lease');
+    const position = await town.append();
+    for (const { name } of town.toys.all) {
+      expect(await two.waitFor(name, position, PATIENCE_MS)).toBe(true);
+    }
+  });
+
   it('do not call an order done that the process which took over cannot know of', async () => {
     const [one, two] = [await town.process(), await town.process()];
     await town.begin(one, 1);

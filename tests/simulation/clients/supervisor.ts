@@ -64,6 +64,7 @@ export function startSupervisor(
     const first = rnd.below(nodes.length);
     const body = BODIES[action];
     let unknown = false;
+    let refused: SimResponse | undefined;
     for (let i = 0; i < nodes.length; i++) {
       const request: SimRequest = {
         ...{ method: 'POST', url: `/projections/${name}/${action}`, headers },
@@ -72,8 +73,9 @@ export function startSupervisor(
       const response = await wire.send(life, nodes[(first + i) % nodes.length] as SimNode, request);
       if (!response || response.status >= 500) unknown = true;
       else if (!response.body.includes('projection_elsewhere')) return response;
+      else refused = response;
     }
-    return unknown ? undefined : { status: 409, headers: {}, body: '{}' };
+    return unknown ? undefined : refused;
   }
 
   function learn(name: string, action: Action, response: SimResponse | undefined): void {

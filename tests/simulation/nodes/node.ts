@@ -10,8 +10,8 @@ import { createSimApi, type SimApi, type SimRequest, type SimResponse } from './
 import { createNodeClock, createNodeIds, createNodeLogger, type WallError } from './clock.ts';
 import { createNodeLog, type NodeLog } from './event-log.ts';
 import { createLocalLine, createNetwork } from './line.ts';
-import { createNodeReadStore, createNodeSnapshots } from './read-store.ts';
 import { asOlderProgram } from './older-program.ts';
+import { createNodeReadStore, createNodeSnapshots } from './read-store.ts';
 import type { Servers } from './servers.ts';
 import { CALENDAR, SHOPS } from './shops.ts';
 
