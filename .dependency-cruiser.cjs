@@ -1,80 +1,125 @@
-/** The import rules of the layers: who may know whom. Run by `npm run layers` and by a test. */
+/**
+ * The import rules: who may import whom, one rule per top folder, as an allow-list. Run by
+ * `npm run layers` and by a test that plants a violation of each.
+ */
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+/** Files of a folder of `src` may import these folders of `src` and nothing else of it. */
+const room = (folder, allowed, comment) =>
+  rule(
+    `${folder.replaceAll('/', '-')}-imports`,
+    comment,
+    { path: `^src/${folder}/` },
+    { path: '^src/', pathNot: [`^src/${folder}/`, ...allowed.map((path) => `^src/${path}`)] },
+  );
+
+const FOUNDATION = ['lib/', 'domain/kernel/'];
+const EDGES = [...FOUNDATION, 'ports/'];
+const WRITE_SIDE = [...EDGES, 'domain/', 'engine/', 'commands/'];
+const PROJECTION_READS = ['projections/.*/queries\\.ts$', 'projections/.*/document\\.ts$'];
 
 module.exports = {
   forbidden: [
+    room('lib', [], 'Plain helpers know neither business nor ports.'),
+    room('domain', ['lib/'], 'Rules are pure: they import rules and plain helpers.'),
     rule(
-      'domain-knows-only-domain',
-      'Rules are pure: they import rules, and TypeBox in events.ts.',
-      { path: '^src/domain/' },
-      { pathNot: '^src/domain/|^node_modules/@sinclair/typebox' },
-    ),
-    rule(
-      'typebox-only-in-events',
-      'Schemas stand beside the events that they describe.',
-      { path: '^src/domain/', pathNot: '/events\\.ts$' },
-      { path: '^node_modules/' },
-    ),
-    rule(
-      'ports-are-types',
-      'A port knows the kernel and other ports.',
-      { path: '^src/ports/' },
-      { pathNot: '^src/ports/|^src/domain/kernel/' },
-    ),
-    rule(
-      'commands-know-domain',
-      'The write side knows rules and ports.',
-      { path: '^src/commands/' },
-      { path: '^src/', pathNot: '^src/(commands|domain|ports)/' },
-    ),
-    rule(
-      'projections-know-events',
-      'The read side knows events, never rules; money is kernel.',
-      { path: '^src/projections/' },
+      'domain-packages',
+      'Schemas stand in events.ts and commands.ts, their atoms in kernel/schema.ts.',
       {
-        path: '^src/',
-        pathNot: '^src/(projections|ports)/|^src/domain/kernel/|^src/domain/[^/]+/events\\.ts$',
+        path: '^src/domain/',
+        pathNot: '/(events|commands|kernel/schema|kernel/define-(events|commands))\\.ts$',
       },
+      { pathNot: '^src/' },
     ),
     rule(
-      'the-projection-engine-knows-no-business',
-      'It runs any projection.',
-      { path: '^src/projections/engine/' },
-      { path: '^src/', pathNot: '^src/projections/engine/|^src/ports/|^src/domain/kernel/' },
+      'typebox-only',
+      'Rules need no package but TypeBox.',
+      { path: '^src/domain/' },
+      { pathNot: '^src/|^node_modules/@sinclair/typebox' },
     ),
     rule(
-      'the-command-engine-knows-no-business',
-      'It runs any decider.',
-      { path: '^src/commands/engine/' },
-      { path: '^src/', pathNot: '^src/commands/engine/|^src/ports/|^src/domain/kernel/' },
+      'lib-packages',
+      'Plain helpers need no package, and nothing of Node: the client shares them.',
+      { path: '^src/lib/' },
+      { pathNot: '^src/' },
     ),
+    room('ports', FOUNDATION, 'A port is a type at an edge.'),
+    room('engine', EDGES, 'The engine knows no business: it could be published.'),
     rule(
-      'processes-know-commands',
-      'A process reacts to events with commands.',
-      { path: '^src/processes/' },
-      { path: '^src/', pathNot: '^src/(processes|commands|domain|ports)/' },
-    ),
-    rule(
-      'adapters-know-ports',
+      'adapters-imports',
       'An adapter knows its ports and the types of the domain, never another adapter.',
       { path: '^src/adapters/([^/]+)/' },
-      { path: '^src/', pathNot: '^src/adapters/($1|shared)/|^src/(ports|domain)/' },
+      { path: '^src/', pathNot: '^src/adapters/($1|shared)/|^src/(ports|domain|lib)/' },
+    ),
+    room(
+      'commands',
+      [...EDGES, 'domain/', 'engine/commands/'],
+      'The write side knows rules and the command engine.',
+    ),
+    room(
+      'projections',
+      [...EDGES, 'domain/[^/]+/events\\.ts$', 'engine/projections/'],
+      'The read side knows events, never rules.',
+    ),
+    room(
+      'processes',
+      [...EDGES, 'domain/', 'commands/', 'engine/processes/', 'engine/commands/'],
+      'A process reacts to events with commands.',
+    ),
+    room(
+      'api',
+      [...WRITE_SIDE, 'processes/', ...PROJECTION_READS],
+      'Of read models only queries and documents; never a feature, an adapter or the CLI.',
+    ),
+    room(
+      'features',
+      [...WRITE_SIDE, 'projections/', 'processes/', 'api/'],
+      'A feature puts the layers of one concept together. It knows no adapter.',
+    ),
+    room(
+      'app',
+      [...WRITE_SIDE, 'projections/', 'processes/', 'api/', 'features/'],
+      'The running system is built from ports and features. It knows no adapter.',
+    ),
+    room(
+      'maintenance',
+      [...EDGES, 'domain/', 'engine/', 'adapters/', 'features/', 'config\\.ts$'],
+      'Work on storage without a server.',
+    ),
+    room(
+      'cli',
+      [...FOUNDATION, 'maintenance/', 'config\\.ts$', 'main\\.ts$'],
+      'The command talks to a server by HTTP and to storage by maintenance.',
+    ),
+    room(
+      'boot',
+      [
+        ...WRITE_SIDE,
+        'projections/',
+        'processes/',
+        'api/',
+        'features/',
+        'app/',
+        'adapters/',
+        'config\\.ts$',
+      ],
+      'Starts an instance: everything but the CLI and maintenance.',
     ),
     rule(
-      'api-knows-commands-and-queries',
-      'Of projections only queries and documents; of the domain only the kernel.',
-      { path: '^src/(api|cli)/' },
+      'root-imports',
+      'The root holds the entry and the settings.',
+      { path: '^src/[^/]+\\.ts$' },
+      { path: '^src/', pathNot: '^src/([^/]+\\.ts$|boot/|lib/|domain/kernel/)' },
+    ),
+    rule(
+      'no-unknown-folder',
+      'A top folder without a rule of its own.',
       {
-        path: '^src/',
+        path: '^src/[^/]+/',
         pathNot:
-          '^src/(api|cli|commands|processes|ports)/|^src/domain/kernel/|^src/projections/([^/]+/(queries|document)|reads)\\.ts$|^src/projections/engine/projection-engine\\.ts$',
+          '^src/(lib|domain|ports|engine|adapters|commands|projections|processes|api|features|app|maintenance|cli|boot)/',
       },
-    ),
-    rule(
-      'features-know-no-adapters',
-      'Features put layers together; adapters come in through main.',
-      { path: '^src/(features/|app\\.ts)' },
-      { path: '^src/adapters/' },
+      {},
     ),
     rule(
       'no-circles',

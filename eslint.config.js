@@ -32,7 +32,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/domain/**/*.ts', 'src/commands/**/*.ts', 'src/projections/**/*.ts'],
+    files: ['src/{domain,lib,engine,commands,projections,processes}/**/*.ts'],
     rules: {
       'no-restricted-globals': ['error', ...pureGlobals],
       'no-restricted-properties': [

@@ -24,14 +24,15 @@ export default {
   coverageThreshold: {
     global: { statements: 80, branches: 80, functions: 80, lines: 80 },
     './src/domain/': { statements: 95, lines: 95 },
-    './src/commands/engine/': { statements: 95, lines: 95 },
-    './src/projections/engine/': { statements: 95, lines: 95 },
+    './src/engine/': { statements: 95, lines: 95 },
   },
   collectCoverageFrom: [
     'src/**/*.ts',
     // Run in processes of their own, where the counters of this one do not reach.
-    '!src/{main,offline,offline-backup,open-embedded,open-stores}.ts',
-    '!src/{projection-thread,log-writer-thread}.ts',
+    '!src/main.ts',
+    '!src/boot/**',
+    'src/boot/embedded/{remote-projections,projection-host,rpc}.ts',
+    '!src/maintenance/{maintenance,backup}.ts',
     '!src/cli/demo/**',
     // Exercised against real servers: jest.servers.config.js.
     '!src/adapters/{eventstoredb,mongodb,redis}/**',

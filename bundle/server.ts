@@ -9,7 +9,11 @@ import { BUNDLE } from './options.ts';
 rmSync('dist/server', { recursive: true, force: true });
 await build({
   ...BUNDLE,
-  entryPoints: ['src/main.ts', 'src/projection-thread.ts', 'src/log-writer-thread.ts'],
+  entryPoints: {
+    main: 'src/main.ts',
+    'projection-thread': 'src/boot/embedded/projection-thread.ts',
+    'log-writer-thread': 'src/boot/embedded/log-writer-thread.ts',
+  },
   outdir: 'dist',
   chunkNames: 'server/[name]-[hash]',
   splitting: true,

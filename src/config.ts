@@ -1,8 +1,6 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 
-import { API_LIMITS } from './api/limits.ts';
-
 /** One setting: where it comes from, what it may be, and why its default is what it is. */
 export interface ConfigKey {
   readonly env: string;
@@ -94,7 +92,7 @@ export const CONFIG_KEYS = {
   ),
   role: key(
     'ROLE',
-    Type.Union(['api', 'worker', 'all'].map((role) => Type.Literal(role))),
+    Type.Union([Type.Literal('api'), Type.Literal('worker'), Type.Literal('all')]),
     'api, worker or all',
     'all',
     'Whether this process answers requests, keeps read models, or both.',
@@ -138,56 +136,56 @@ export const CONFIG_KEYS = {
     'MAX_CONCURRENT_REQUESTS',
     whole(1, 100_000),
     'requests',
-    API_LIMITS.concurrentRequests,
+    1_000,
     'Each may hold 1 MiB of body; more than this is answered 503 at once.',
   ),
   concurrentPerStore: key(
     'MAX_CONCURRENT_PER_STORE',
     whole(1, 100_000),
     'requests',
-    API_LIMITS.concurrentPerStore,
+    500,
     'Half of all, so that one shop leaves room for the others; more is answered 429.',
   ),
   connections: key(
     'MAX_CONNECTIONS',
     whole(1, 100_000),
     'connections',
-    API_LIMITS.connections,
+    10_000,
     'Well under the open files of a common system.',
   ),
   positionWaitMs: key(
     'POSITION_WAIT_MS',
     whole(0, 30_000),
     'ms',
-    API_LIMITS.positionWaitMs,
+    2_000,
     'A query that waits for a position gets 425 after this; read models follow in milliseconds.',
   ),
   headersTimeoutMs: key(
     'HEADERS_TIMEOUT_MS',
     whole(100, 120_000),
     'ms',
-    API_LIMITS.headersTimeoutMs,
+    10_000,
     'A caller that drips its header holds a connection no longer than this.',
   ),
   requestTimeoutMs: key(
     'REQUEST_TIMEOUT_MS',
     whole(100, 600_000),
     'ms',
-    API_LIMITS.requestTimeoutMs,
+    30_000,
     '1 MiB over a slow line of 300 kbit/s.',
   ),
   keepAliveMs: key(
     'KEEP_ALIVE_MS',
     whole(0, 600_000),
     'ms',
-    API_LIMITS.keepAliveMs,
+    65_000,
     'Longer than the 60 s of common load balancers, so that they close first.',
   ),
   drainMs: key(
     'DRAIN_MS',
     whole(0, 600_000),
     'ms',
-    API_LIMITS.drainMs,
+    10_000,
     'Longer than a command may try (8 s), shorter than the 30 s after which orchestrators kill.',
   ),
 } as const;
@@ -207,7 +205,7 @@ export class ConfigError extends Error {
 
 /**
  * Reads the settings out of the environment; unknown keys are none of its business, empty ones
- * count as absent. The only place that looks at `process.env`.
+ * count as absent.
  * @throws ConfigError naming everything that is wrong at once.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
@@ -228,6 +226,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(config as Config),
     storesFile: storesFile.replace('<DATA_DIR>', dataDir),
   });
+}
+
+/**
+ * The environment of this program, for its entries: the server and the command line. Everything
+ * else gets a `Config`.
+ */
+export function environment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
 }
 
 /** Settings that are right one by one and make no sense beside one another. */

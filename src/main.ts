@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
-import { readConfig } from './config.ts';
-import { startEmbeddedThreads } from './embedded-threads.ts';
+import { startEmbeddedThreads } from './boot/embedded/threads.ts';
+import { environment, readConfig } from './config.ts';
 
 const packageFile = new URL('../package.json', import.meta.url);
 
@@ -13,11 +13,11 @@ function settingsOf(args: readonly string[]): Record<string, string> {
 }
 
 async function main(): Promise<void> {
-  const config = readConfig({ ...process.env, ...settingsOf(process.argv.slice(2)) });
+  const config = readConfig({ ...environment(), ...settingsOf(process.argv.slice(2)) });
   const threads = config.eventStore === 'sqlite' ? startEmbeddedThreads() : undefined;
   try {
     // Loaded only now, while the threads load what they need.
-    const { serve } = await import('./serve.ts');
+    const { serve } = await import('./boot/serve.ts');
     const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
     await serve({ config, version, threads });
   } catch (error) {

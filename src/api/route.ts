@@ -1,12 +1,12 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 
-import type { CommandResult } from '../commands/engine/command-engine.ts';
+import type { CommandResult } from '../engine/commands/command-engine.ts';
 import type { Command, CommandContext } from '../domain/kernel/decider.ts';
 import type { DomainEvent } from '../domain/kernel/event.ts';
 import type { Category } from '../domain/kernel/names.ts';
 import type { Position } from '../domain/kernel/position.ts';
 import type { Query, StoredDocument } from '../ports/read-store.ts';
-import type { Role, Store } from '../ports/stores.ts';
+import type { Role, Store } from '../domain/kernel/shop.ts';
 import type { Services } from './services.ts';
 
 /**

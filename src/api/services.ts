@@ -1,16 +1,16 @@
-import type { CommandEngine } from '../commands/engine/command-engine.ts';
-import type { ProjectionEngine } from '../projections/engine/projection-engine.ts';
+import type { CommandEngine } from '../engine/commands/command-engine.ts';
+import type { ProjectionEngine } from '../engine/projections/projection-engine.ts';
 import type { EventTypes } from '../domain/kernel/event-types.ts';
 import type { Calendar } from '../ports/calendar.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Dependency } from '../ports/dependency.ts';
+import type { Dependency } from './health/dependency.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { RateLimit } from '../ports/rate-limit.ts';
 import type { ReadStore } from '../ports/read-store.ts';
-import type { Store } from '../ports/stores.ts';
+import type { Store } from '../domain/kernel/shop.ts';
 
 /** What the running system offers to its routes. Routes reach documents only through `reads`. */
 export interface Services {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { CliError } from './import-orders.ts';
+import { CliError } from './cli-error.ts';
 
 /**
  * A key from a file: one that stands alone, or that of a role from the file of a first start.

@@ -1,4 +1,4 @@
-import type { Finding, Offline } from './offline.ts';
+import type { Finding, Maintenance } from '../maintenance/operations.ts';
 
 export interface DoctorOptions {
   readonly json: boolean;
@@ -12,10 +12,10 @@ const MARK = { ok: 'ok      ', warning: 'warning ', problem: 'PROBLEM ' } as con
  * @returns the exit code: 1 when there is a problem; warnings leave it 0.
  */
 export async function runDoctor(
-  offline: Pick<Offline, 'examine'>,
+  maintenance: Pick<Maintenance, 'examine'>,
   { json, out }: DoctorOptions,
 ): Promise<number> {
-  const findings = await offline.examine();
+  const findings = await maintenance.examine();
   const count = (level: Finding['level']) => findings.filter((one) => one.level === level).length;
   const problems = count('problem');
   if (json) {

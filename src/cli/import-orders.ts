@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { ServerError, type Answer, type ApiClient } from './api-client.ts';
+import { CliError } from './cli-error.ts';
 import { createProgress } from './progress.ts';
 
 /** Small enough for a steady progress line, large enough to share commits. */
@@ -10,9 +11,6 @@ const CHUNK_ITEMS = 250;
 const CHUNK_BYTES = 4 * 1_048_576;
 const MAX_TRIES = 5;
 const PAUSE_MS = 500;
-
-/** The input or the server is not as it must be; the message says what to do. */
-export class CliError extends Error {}
 
 export interface ImportOptions {
   readonly file: string;

@@ -3,24 +3,24 @@ import { join } from 'node:path';
 
 import { Command } from 'commander';
 
+import { environment } from '../config.ts';
 import { TillstreamError } from '../domain/kernel/errors.ts';
+import { MaintenanceError } from '../maintenance/maintenance-error.ts';
 import { createApiClient, ServerError } from './api-client.ts';
 import { readKeyFile } from './api-key.ts';
 import { runDemo } from './demo/demo.ts';
 import { runDoctor } from './doctor.ts';
 import { addEventsCommands } from './events/commands.ts';
-import { CliError, importOrders } from './import-orders.ts';
-import type { Offline } from './offline.ts';
+import { CliError } from './cli-error.ts';
+import { importOrders } from './import-orders.ts';
+import type { Maintenance } from '../maintenance/operations.ts';
 import { addTransferCommands } from './transfer/commands.ts';
 import { addProjectionsCommands } from './projections/commands.ts';
 
 /** The server as it was built beside this file. */
 const SERVER = new URL('../main.js', import.meta.url);
-/** What needs no server. */
-const OFFLINE = new URL('../offline.js', import.meta.url);
 
-const dataDir = process.env['DATA_DIR'] ?? './data';
-const port = process.env['PORT'] ?? '8080';
+const { DATA_DIR: dataDir = './data', PORT: port = '8080' } = environment();
 
 interface ImportFlags {
   readonly url: string;
@@ -69,12 +69,13 @@ program
   });
 
 /** Loaded only by the commands that need it: it opens stores. */
-async function loadOffline(): Promise<Offline> {
-  return ((await import(OFFLINE.href)) as { offline: Offline }).offline;
+async function loadMaintenance(): Promise<Maintenance> {
+  const { createMaintenance } = await import('../maintenance/maintenance.ts');
+  return createMaintenance(environment());
 }
 
 const events = addEventsCommands(program, dataDir, port);
-addTransferCommands(program, events, loadOffline);
+addTransferCommands(program, events, loadMaintenance);
 
 program
   .command('doctor')
@@ -82,7 +83,7 @@ program
   .option('--json', 'print the findings as JSON', false)
   .action(async ({ json }: { readonly json: boolean }) => {
     const out = (text: string) => process.stdout.write(text);
-    process.exitCode = await runDoctor(await loadOffline(), { json, out });
+    process.exitCode = await runDoctor(await loadMaintenance(), { json, out });
     // Clients of servers that do not answer keep sockets open.
     process.stdout.write('', () => process.exit());
   });
@@ -97,6 +98,7 @@ program.parseAsync().catch((error: unknown) => {
 
 /** What has a message for people; of the rest, bugs that it is, the stack is shown. */
 function isExpected(error: unknown): boolean {
-  if (error instanceof CliError || error instanceof ServerError) return true;
+  if (error instanceof CliError || error instanceof MaintenanceError) return true;
+  if (error instanceof ServerError) return true;
   return error instanceof TillstreamError && error.kind === 'unavailable';
 }

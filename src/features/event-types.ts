@@ -1,6 +1,6 @@
-import { ENGINE_EVENT_TYPES } from '../commands/engine/engine-events.ts';
+import { ENGINE_EVENT_TYPES } from '../engine/commands/engine-events.ts';
 import { eventTypes, type EventTypes } from '../domain/kernel/event-types.ts';
-import { PROJECTION_EVENT_TYPES } from '../projections/engine/journal.ts';
+import { PROJECTION_EVENT_TYPES } from '../engine/projections/engine-events.ts';
 import type { Feature } from './feature.ts';
 
 /** Every event type that can stand in the log: those of the features and of the engines. */

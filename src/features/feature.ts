@@ -1,7 +1,7 @@
 import type { Route } from '../api/route.ts';
 import type { EventType } from '../domain/kernel/event-types.ts';
-import type { Process } from '../processes/engine/process.ts';
-import type { Projection } from '../projections/engine/projection.ts';
+import type { Process } from '../engine/processes/process-manager.ts';
+import type { Projection } from '../engine/projections/folding/projection.ts';
 
 /** All that a concept consists of. The list of features is the table of contents of the product. */
 export interface Feature {

@@ -1,11 +1,11 @@
-import { orderChangeRoutes } from '../api/routes/order-changes.ts';
-import { orderPaymentRoutes } from '../api/routes/order-payments.ts';
-import { orderRoutes } from '../api/routes/orders.ts';
+import { orderChangeRoutes } from '../api/routes/orders/changes.ts';
+import { orderPaymentRoutes } from '../api/routes/orders/payments.ts';
+import { orderRoutes } from '../api/routes/orders/orders.ts';
 import { ORDER_EVENT_TYPES } from '../commands/orders/orders.ts';
 import { settlement } from '../processes/settlement/settlement.ts';
-import { orderDetails } from '../projections/order-details/projection.ts';
-import { orderHistory } from '../projections/order-history/projection.ts';
-import { orderList } from '../projections/order-list/projection.ts';
+import { orderDetails } from '../projections/orders/details/projection.ts';
+import { orderHistory } from '../projections/orders/history/projection.ts';
+import { orderList } from '../projections/orders/list/projection.ts';
 import type { Feature } from './feature.ts';
 
 export const orders: Feature = {

@@ -1,5 +1,5 @@
-import { reportRoutes } from '../api/routes/reports.ts';
-import { dailySales } from '../projections/daily-sales/projection.ts';
+import { reportRoutes } from '../api/routes/reports/reports.ts';
+import { dailySales } from '../projections/reports/daily-sales/projection.ts';
 import type { Feature } from './feature.ts';
 
 export const reports: Feature = {

@@ -1,4 +1,4 @@
-import type { Ending } from '../domain/kernel/ending.ts';
+import type { Ending } from '../lib/cancellation.ts';
 
 /** Time as the system sees it. Everything that waits does so through here. */
 export interface Clock {

@@ -3,7 +3,7 @@ import { TypeCompiler } from '@sinclair/typebox/compiler';
 
 import { createOpenApi } from '../../src/api/openapi/document.ts';
 import type { Route } from '../../src/api/route.ts';
-import { closeSchema } from '../../src/api/validation/close-schema.ts';
+import { closeSchema } from '../../src/api/validation/strict-schema.ts';
 import { registerFormats } from '../../src/api/validation/formats.ts';
 import { ERRORS } from '../../src/domain/kernel/errors.ts';
 import { features } from '../../src/features/index.ts';

@@ -1,7 +1,7 @@
 import { KindGuard } from '@sinclair/typebox';
 
 import type { Route } from '../../src/api/route.ts';
-import { projectionRoutes } from '../../src/api/routes/projections.ts';
+import { projectionRoutes } from '../../src/api/routes/operations/projections.ts';
 import { formatPosition } from '../../src/domain/kernel/position.ts';
 import type { RecordedEvent } from '../../src/domain/kernel/event.ts';
 import { START } from '../../src/domain/kernel/position.ts';

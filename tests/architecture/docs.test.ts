@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { projectionRoutes } from '../../src/api/routes/projections.ts';
-import { ENGINE_EVENT_TYPES } from '../../src/commands/engine/engine-events.ts';
+import { projectionRoutes } from '../../src/api/routes/operations/projections.ts';
+import { ENGINE_EVENT_TYPES } from '../../src/engine/commands/engine-events.ts';
 import { CONFIG_KEYS } from '../../src/config.ts';
 import { ERRORS } from '../../src/domain/kernel/errors.ts';
 import { features } from '../../src/features/index.ts';
-import { PROJECTION_EVENT_TYPES } from '../../src/projections/engine/journal.ts';
+import { PROJECTION_EVENT_TYPES } from '../../src/engine/projections/engine-events.ts';
 import { filesUnder, readProjectFile, ROOT } from './project-files.ts';
 
 const pages = [

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { openSqliteEventLog } from '../../src/adapters/sqlite/event-log.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
-import { createFirstStore } from '../../src/adapters/system/stores-file.ts';
+import { createFirstStore } from '../../src/adapters/system/shops-file.ts';
 import { createApiClient, type ApiClient } from '../../src/cli/api-client.ts';
 import { readConfig } from '../../src/config.ts';
-import { backUp, restore } from '../../src/offline-backup.ts';
+import { backUp, restore } from '../../src/maintenance/backup.ts';
 import { keyOf, startServer, type ServerProcess } from '../support/server-process.ts';
 
 const CLI = new URL('../../dist/cli/main.js', import.meta.url).pathname;

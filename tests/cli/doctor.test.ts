@@ -7,12 +7,12 @@ import { openSqliteEventLog } from '../../src/adapters/sqlite/event-log.ts';
 import { openSqliteReadStore } from '../../src/adapters/sqlite/read-store.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
-import { createFirstStore } from '../../src/adapters/system/stores-file.ts';
+import { createFirstStore } from '../../src/adapters/system/shops-file.ts';
 import { runDoctor } from '../../src/cli/doctor.ts';
-import type { Finding } from '../../src/cli/offline.ts';
-import { examine } from '../../src/doctor/doctor.ts';
-import { orderList } from '../../src/projections/order-list/projection.ts';
-import { collectionOf } from '../../src/projections/engine/projection.ts';
+import type { Finding } from '../../src/maintenance/operations.ts';
+import { examine } from '../../src/maintenance/doctor/doctor.ts';
+import { orderList } from '../../src/projections/orders/list/projection.ts';
+import { collectionOf } from '../../src/engine/projections/folding/projection.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -180,8 +180,8 @@ describe('tillstream doctor', () => {
     ];
     const run = async (json: boolean, found: readonly Finding[]) => {
       const printed: string[] = [];
-      const offline = { examine: () => Promise.resolve(found) };
-      const code = await runDoctor(offline, { json, out: (text) => printed.push(text) });
+      const maintenance = { examine: () => Promise.resolve(found) };
+      const code = await runDoctor(maintenance, { json, out: (text) => printed.push(text) });
       return { code, text: printed.join('') };
     };
 

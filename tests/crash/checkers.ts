@@ -6,7 +6,7 @@ import { createCalendar } from '../../src/adapters/system/calendar.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { systemDigest } from '../../src/adapters/system/digest.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
-import { createApp } from '../../src/app.ts';
+import { createApp } from '../../src/app/app.ts';
 import type { RecordedEvent } from '../../src/domain/kernel/event.ts';
 import { comparePositions, START } from '../../src/domain/kernel/position.ts';
 import { features } from '../../src/features/index.ts';

@@ -7,8 +7,8 @@ import { features } from '../../src/features/index.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { ReadStore } from '../../src/ports/read-store.ts';
-import { createProjectionEngine } from '../../src/projections/engine/projection-engine.ts';
-import { collectionOf, type Projection } from '../../src/projections/engine/projection.ts';
+import { createProjectionEngine } from '../../src/engine/projections/projection-engine.ts';
+import { collectionOf, type Projection } from '../../src/engine/projections/folding/projection.ts';
 import { readToHead } from '../support/event-log.ts';
 
 const PAGE = 500;

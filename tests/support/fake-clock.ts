@@ -1,4 +1,4 @@
-import type { Ending } from '../../src/domain/kernel/ending.ts';
+import type { Ending } from '../../src/lib/cancellation.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 
 export interface FakeClock extends Clock {

@@ -18,11 +18,11 @@ import type { ReadStore } from '../../src/ports/read-store.ts';
 import {
   createProjectionEngine,
   type ProjectionEngine,
-} from '../../src/projections/engine/projection-engine.ts';
-import type { Projection } from '../../src/projections/engine/projection.ts';
-import type { ProjectionLimits } from '../../src/projections/engine/types.ts';
+} from '../../src/engine/projections/projection-engine.ts';
+import type { Projection } from '../../src/engine/projections/folding/projection.ts';
+import type { ProjectionLimits } from '../../src/engine/projections/context.ts';
 import { createFaultStore, type FaultStore } from './fault-store.ts';
-import { createFaultLog, type FaultLog } from '../projections/engine/fault-log.ts';
+import { createFaultLog, type FaultLog } from './fault-log.ts';
 import { createToys, TOY_TYPES, type Toys } from './toy-projections.ts';
 
 /** A wait that ends only when something hangs. */

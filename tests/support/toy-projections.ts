@@ -2,7 +2,7 @@ import type { NewEvent, RecordedEvent } from '../../src/domain/kernel/event.ts';
 import { eventTypes, type EventType } from '../../src/domain/kernel/event-types.ts';
 import { shortHash } from '../../src/domain/kernel/fingerprint.ts';
 import { documentKey, partsOf, streamName, type Category } from '../../src/domain/kernel/names.ts';
-import type { Projection } from '../../src/projections/engine/projection.ts';
+import type { Projection } from '../../src/engine/projections/folding/projection.ts';
 
 /** What the toy events carry. `poison` names the projections that cannot fold the event. */
 export interface Line {

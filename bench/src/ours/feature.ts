@@ -4,7 +4,7 @@ import type { Command, Decider } from '../../../src/domain/kernel/decider.ts';
 import type { EventType } from '../../../src/domain/kernel/event-types.ts';
 import { documentKey, partsOf, streamName } from '../../../src/domain/kernel/names.ts';
 import type { Feature } from '../../../src/features/feature.ts';
-import type { Projection } from '../../../src/projections/engine/projection.ts';
+import type { Projection } from '../../../src/engine/projections/folding/projection.ts';
 import { decideEvent, STORE_ID, type BenchCommand, type BenchEvent } from '../inputs/events.ts';
 import { foldOrder, type OrderDocument } from '../inputs/fold.ts';
 

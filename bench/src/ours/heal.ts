@@ -1,5 +1,5 @@
 import { documentKey, partsOf } from '../../../src/domain/kernel/names.ts';
-import type { Projection } from '../../../src/projections/engine/projection.ts';
+import type { Projection } from '../../../src/engine/projections/folding/projection.ts';
 import type { BenchEvent } from '../inputs/events.ts';
 import { STORE_ID } from '../inputs/events.ts';
 import { healedDays, healedOrders, type HealParameters } from '../inputs/heal.ts';

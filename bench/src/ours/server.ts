@@ -4,7 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-import type { Store } from '../../../src/ports/stores.ts';
+import type { Store } from '../../../src/domain/kernel/shop.ts';
 import { STORE_ID } from '../inputs/events.ts';
 import { projectFolder } from '../paths.ts';
 

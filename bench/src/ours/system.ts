@@ -5,8 +5,8 @@ import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
 import { startThread } from '../../../src/adapters/system/thread.ts';
-import { createApp } from '../../../src/app.ts';
-import type { Ports } from '../../../src/app-options.ts';
+import { createApp } from '../../../src/app/app.ts';
+import type { Ports } from '../../../src/app/options.ts';
 import type { Feature } from '../../../src/features/feature.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import { STORE_ID } from '../inputs/events.ts';
@@ -39,7 +39,7 @@ export type Stores = Pick<Ports, 'log' | 'readStore' | 'snapshots'>;
 /** The system as the product wires it over its embedded stores, with one feature. */
 export function openSystem(log: string, documents: string, feature: Feature) {
   const writer = startThread({
-    entry: new URL('../../../src/log-writer-thread.js', import.meta.url),
+    entry: new URL('../../../src/boot/embedded/log-writer-thread.js', import.meta.url),
     youngGenerationMb: 32,
     onFailure: (error) => {
       throw error;

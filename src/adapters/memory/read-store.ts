@@ -8,7 +8,7 @@ import type {
   ReadStore,
   ReadStoreCommit,
 } from '../../ports/read-store.ts';
-import { present } from '../shared/present.ts';
+import { present } from '../shared/collect-present.ts';
 import { createMemoryCollection, type MemoryCollection } from './read-store-collections.ts';
 
 export interface MemoryReadStoreOptions {

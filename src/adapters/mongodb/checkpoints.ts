@@ -2,7 +2,7 @@ import type { Document } from 'mongodb';
 
 import type { Checkpoint, CheckpointMove, CommitOutcome } from '../../ports/read-store.ts';
 import { positionOfSortable, sortablePosition } from './sortable-position.ts';
-import { type Entries, pathOf, type State, type StoredCheckpoint } from './state.ts';
+import { type Entries, pathOf, type State, type StoredCheckpoint } from './checkpoints-document.ts';
 
 /** Times that a refused move is tried for which no reason is to be found any more. */
 const MOST_TRIES = 3;

@@ -4,7 +4,7 @@ import { InvariantError } from '../../domain/kernel/errors.ts';
 import type { FieldValue, Query, StoreDocuments, StoredDocument } from '../../ports/read-store.ts';
 import { inChunks } from './bulk.ts';
 import type { Collections } from './read-store-collections.ts';
-import type { StoredCollection } from './state.ts';
+import type { StoredCollection } from './checkpoints-document.ts';
 import { documentOf, type StoredForm } from './stored-document.ts';
 
 const MOST_FOUND = 1_000;

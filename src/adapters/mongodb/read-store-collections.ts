@@ -4,7 +4,7 @@ import { InvariantError } from '../../domain/kernel/errors.ts';
 import type { CollectionSpec } from '../../ports/read-store.ts';
 import { LATEST } from './connection.ts';
 import { ensureIndexes } from './indexes.ts';
-import { type Entries, pathOf, type State, type StoredCollection } from './state.ts';
+import { type Entries, pathOf, type State, type StoredCollection } from './checkpoints-document.ts';
 import { fieldOf, type StoredForm } from './stored-document.ts';
 
 /** Documents that are given a new field at once. */

@@ -10,7 +10,7 @@ import type {
   ReadStoreCommit,
 } from '../../ports/read-store.ts';
 import type { Snapshot, SnapshotStore } from '../../ports/snapshot-store.ts';
-import { present } from '../shared/present.ts';
+import { present } from '../shared/collect-present.ts';
 import { type Database, openDatabase, prepare } from './database.ts';
 import {
   createCollection,

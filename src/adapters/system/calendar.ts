@@ -1,6 +1,6 @@
 import { InvariantError } from '../../domain/kernel/errors.ts';
 import type { Calendar } from '../../ports/calendar.ts';
-import type { Store } from '../../ports/stores.ts';
+import type { Store } from '../../domain/kernel/shop.ts';
 
 const MINUTE_MS = 60_000;
 

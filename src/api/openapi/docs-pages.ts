@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 
 import express, { type Response, type Router } from 'express';
 
-import { exchangeOf } from '../exchange.ts';
-import { pageHeaders } from '../middleware/security-headers.ts';
+import { exchangeOf } from '../http/request-context.ts';
+import { pageHeaders } from '../http/security-headers.ts';
 import { errorsPage } from './errors-page.ts';
 
 /** The files of the viewer that its page needs; the package holds many more. */

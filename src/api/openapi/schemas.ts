@@ -1,7 +1,7 @@
 import type { TSchema } from '@sinclair/typebox';
 
 import { InvariantError } from '../../domain/kernel/errors.ts';
-import { closeSchema } from '../validation/close-schema.ts';
+import { closeSchema } from '../validation/strict-schema.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 

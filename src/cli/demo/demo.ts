@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+import { environment } from '../../config.ts';
 import { createApiClient } from '../api-client.ts';
 import { playMorning } from './morning.ts';
 
@@ -37,7 +38,7 @@ function untilListening(server: ChildProcess): Promise<string> {
 export async function runDemo(dataDir: string): Promise<number> {
   const server = spawn(process.execPath, [SERVER], {
     stdio: ['inherit', 'pipe', 'inherit'],
-    env: { ...process.env, LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error' },
+    env: { LOG_LEVEL: 'error', ...environment() },
   });
   const ended = once(server, 'exit') as Promise<[number | null]>;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 
 import { createApiClient } from '../api-client.ts';
 import { readKeyFile } from '../api-key.ts';
-import { CliError } from '../import-orders.ts';
+import { CliError } from '../cli-error.ts';
 import { listEvents, showChanges, showEvent, type EventsOptions } from './history.ts';
 
 const DEFAULT_LIMIT = 200;

@@ -1,5 +1,5 @@
 import type { ApiClient } from '../api-client.ts';
-import { CliError } from '../import-orders.ts';
+import { CliError } from '../cli-error.ts';
 
 export interface EventsOptions {
   readonly client: ApiClient;

@@ -1,5 +1,5 @@
 import type { Answer, ApiClient } from '../api-client.ts';
-import { CliError } from '../import-orders.ts';
+import { CliError } from '../cli-error.ts';
 
 export interface OperationOptions {
   readonly client: ApiClient;

@@ -1,4 +1,4 @@
-import { CliError } from '../import-orders.ts';
+import { CliError } from '../cli-error.ts';
 import { createProgress } from '../progress.ts';
 import {
   expectDone,

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 
-import type { BackupReport, Offline } from '../offline.ts';
+import type { BackupReport, Maintenance } from '../../maintenance/operations.ts';
 import { createProgress, type Progress } from '../progress.ts';
-import { exportLog } from './export-log.ts';
-import { importLog, verifyExport } from './import-log.ts';
-import type { Manifest } from './manifest.ts';
+import { exportLog } from '../../maintenance/transfer/export-log.ts';
+import { importLog, verifyExport } from '../../maintenance/transfer/import-log.ts';
+import type { Manifest } from '../../maintenance/transfer/manifest.ts';
 
 interface Flags {
   readonly json: boolean;
@@ -16,7 +16,7 @@ const print = (text: string) => process.stdout.write(text);
 export function addTransferCommands(
   program: Command,
   events: Command,
-  load: () => Promise<Offline>,
+  load: () => Promise<Maintenance>,
 ): void {
   const json = (command: Command) => command.option('--json', 'print the report as JSON', false);
 
@@ -80,9 +80,9 @@ export function addTransferCommands(
 }
 
 async function withLog(
-  load: () => Promise<Offline>,
+  load: () => Promise<Maintenance>,
   use: 'read' | 'fill',
-  run: (opened: Awaited<ReturnType<Offline['openLog']>>, progress: Progress) => Promise<void>,
+  run: (opened: Awaited<ReturnType<Maintenance['openLog']>>, progress: Progress) => Promise<void>,
 ): Promise<void> {
   const opened = await (await load()).openLog(use);
   const progress = progressOnErr();

@@ -8,7 +8,7 @@ import { evolveAccount } from './evolve.ts';
 import { allocateCredit, payOutCash, recordAccountPayment } from './payments.ts';
 import { creditReturn } from './returns.ts';
 import { initialAccountState, type AccountState } from './state.ts';
-import { changeTerms, openAccount } from './terms.ts';
+import { changeTerms, openAccount } from './credit-terms.ts';
 
 /**
  * What a command does to a customer's account.

@@ -2,7 +2,7 @@ import { Type, type Static, type TProperties } from '@sinclair/typebox';
 
 import type { EventType } from '../kernel/event-types.ts';
 import type { DomainEvent } from '../kernel/event.ts';
-import type { Method } from '../payments/tender.ts';
+import type { Method } from '../kernel/tender.ts';
 
 /**
  * Ways to pay into an account. Being put on account is none: it would pay a debt with a debt (S29).

@@ -1,7 +1,7 @@
 import type { CommandContext } from '../kernel/decider.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { addMinor } from '../kernel/money.ts';
-import { change } from '../payments/tender.ts';
+import { change } from '../kernel/tender.ts';
 import { spread } from './allocation.ts';
 import { assertAnswerable, assertCurrency, assertPositive, present } from './checks.ts';
 import type { AllocateCredit, PayOutCash, RecordAccountPayment } from './commands.ts';

@@ -10,7 +10,7 @@ import {
 import { assertText, factsOf, invalidAdjustment, present } from './checks.ts';
 import type { CompOrder, VoidLine } from './commands.ts';
 import type { OrderComped, OrderLineVoided, PricedLine } from './events.ts';
-import { priceOrder, type Prices, type PricingInput } from './pricing.ts';
+import { priceOrder, type Prices, type PricingInput } from './pricing/pricing.ts';
 import { paidMinor, pendingMinor, type OpenOrder, type Order } from './state.ts';
 
 /**

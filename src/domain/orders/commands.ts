@@ -1,5 +1,5 @@
 import type { Command } from '../kernel/decider.ts';
-import type { Method } from '../payments/tender.ts';
+import type { Method } from '../kernel/tender.ts';
 import type {
   AppliedCharge,
   AppliedDiscount,

@@ -14,7 +14,7 @@ import { evolveOrder } from './evolve.ts';
 import { importOrder } from './import-order.ts';
 import { recordPayment } from './payments.ts';
 import { placeOrder } from './place-order.ts';
-import { refundOrder } from './refunds.ts';
+import { refundOrder } from './refunds/refunds.ts';
 import { initialOrderState, type OrderState } from './state.ts';
 import { cancelOrder, reportStatus } from './status.ts';
 

@@ -2,7 +2,7 @@ import { Type, type Static, type TProperties } from '@sinclair/typebox';
 
 import type { EventType } from '../kernel/event-types.ts';
 import type { DomainEvent } from '../kernel/event.ts';
-import { METHODS } from '../payments/tender.ts';
+import { METHODS } from '../kernel/tender.ts';
 
 export const ORDER_STATUSES = [
   'PENDING',

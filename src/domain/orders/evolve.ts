@@ -1,6 +1,6 @@
 import { invariant, unreachable } from '../kernel/invariant.ts';
 import { addQuantities } from '../kernel/quantity.ts';
-import { groupOf, type TenderGroup } from '../payments/tender.ts';
+import { groupOf, type TenderGroup } from '../kernel/tender.ts';
 import type { OrderEvent, OrderPlaced, OrderRefunded } from './events.ts';
 import {
   dueMinor,
@@ -15,7 +15,7 @@ import {
   type OrderState,
   type PricedOrder,
 } from './state.ts';
-import { totalOf } from './totals.ts';
+import { totalOf } from './pricing/totals.ts';
 import { canGo, isClosed } from './transitions.ts';
 import type { OrderStatus } from './events.ts';
 

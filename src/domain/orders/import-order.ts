@@ -2,7 +2,7 @@ import type { CommandContext } from '../kernel/decider.ts';
 import { unreachable } from '../kernel/invariant.ts';
 import { addMinor, assertAmount } from '../kernel/money.ts';
 import { formatQuantity, parseQuantity } from '../kernel/quantity.ts';
-import { change } from '../payments/tender.ts';
+import { change } from '../kernel/tender.ts';
 import {
   assertAtMost,
   assertDay,
@@ -24,9 +24,9 @@ import {
   type PricedLine,
 } from './events.ts';
 import { assertPaidAtOnce, assertTendered, exceedsDue } from './payments.ts';
-import { MAX_CHARGE_PERCENTAGE } from './pricing.ts';
-import { MAX_DISCOUNT_PERCENTAGE } from './pricing-discounts.ts';
-import { MAX_TAX_PERCENTAGE } from './pricing-taxes.ts';
+import { MAX_CHARGE_PERCENTAGE } from './pricing/pricing.ts';
+import { MAX_DISCOUNT_PERCENTAGE } from './pricing/discounts.ts';
+import { MAX_TAX_PERCENTAGE } from './pricing/taxes.ts';
 import { paidCancellation } from './status.ts';
 import {
   assertAdjustments,
@@ -34,8 +34,8 @@ import {
   assertLineCount,
   assertUniqueLines,
   describeOrder,
-} from './terms.ts';
-import { assertAddsUp } from './totals.ts';
+} from './order-input.ts';
+import { assertAddsUp } from './pricing/totals.ts';
 
 type Data = ImportOrder['data'];
 type Placed = OrderPlaced['data'];

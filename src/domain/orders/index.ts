@@ -1,6 +1,6 @@
 export type * from './commands.ts';
 export { orderDecider } from './decide.ts';
 export * from './events.ts';
-export { priceOrder, type PricingInput } from './pricing.ts';
+export { priceOrder, type PricingInput } from './pricing/pricing.ts';
 export * from './state.ts';
-export { assertAddsUp } from './totals.ts';
+export { assertAddsUp } from './pricing/totals.ts';

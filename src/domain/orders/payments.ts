@@ -1,7 +1,7 @@
 import type { CommandContext } from '../kernel/decider.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { addMinor } from '../kernel/money.ts';
-import { change, METHODS, type Method } from '../payments/tender.ts';
+import { change, METHODS, type Method } from '../kernel/tender.ts';
 import { assertCurrency, assertMinimum, assertText, factsOf, invalid, present } from './checks.ts';
 import type { PaymentMethod, RecordPayment } from './commands.ts';
 import type { OrderPaymentRecorded, OrderStatusChanged } from './events.ts';

@@ -2,16 +2,16 @@ import type { CommandContext } from '../kernel/decider.ts';
 import { assertMinimum, invalid, present } from './checks.ts';
 import type { DiscountInput, PlaceOrder, ServiceChargeInput, TaxInput } from './commands.ts';
 import { TAX_KINDS, type OrderPlaced } from './events.ts';
-import { MAX_CHARGE_PERCENTAGE, priceOrder, type ChargeTerms } from './pricing.ts';
-import { MAX_DISCOUNT_PERCENTAGE, type DiscountTerms } from './pricing-discounts.ts';
-import { MAX_TAX_PERCENTAGE, type TaxTerms } from './pricing-taxes.ts';
+import { MAX_CHARGE_PERCENTAGE, priceOrder, type ChargeTerms } from './pricing/pricing.ts';
+import { MAX_DISCOUNT_PERCENTAGE, type DiscountTerms } from './pricing/discounts.ts';
+import { MAX_TAX_PERCENTAGE, type TaxTerms } from './pricing/taxes.ts';
 import {
   assertAdjustments,
   assertKnownCurrency,
   assertPriceable,
   describeOrder,
   lineTerms,
-} from './terms.ts';
+} from './order-input.ts';
 
 /**
  * A new order, priced here and now; it keeps these prices whatever the catalogue says later (O3).

@@ -1,4 +1,4 @@
-import type { TenderGroup } from '../payments/tender.ts';
+import type { TenderGroup } from '../kernel/tender.ts';
 import type {
   AppliedCharge,
   AppliedDiscount,

@@ -3,10 +3,10 @@ import {
   isAnswered,
   returnToAccount,
   type Settlement,
-} from '../../commands/orders/settle-order.ts';
+} from '../../commands/settlement/settle-order.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import type { OrderEvent } from '../../domain/orders/index.ts';
-import type { Process, ProcessServices } from '../engine/process.ts';
+import type { Process, ProcessServices } from '../../engine/processes/process-manager.ts';
 
 /**
  * Completes between order and account what a request has begun and may not have finished. It gives

@@ -1,7 +1,7 @@
 import { parsePosition, START, type Position } from '../../domain/kernel/position.ts';
 import { storeOf } from '../../domain/kernel/names.ts';
-import type { CorrelatedEvent } from '../correlations/document.ts';
-import { findCorrelation } from '../correlations/queries.ts';
+import type { CorrelatedEvent } from './by-correlation/document.ts';
+import { findCorrelation } from './by-correlation/queries.ts';
 import type { HistoryEntry } from './document.ts';
 import { entryOf } from './entry.ts';
 import type { HistorySource } from './pages.ts';

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../domain/kernel/fingerprint.ts';
-import { moneyInWords } from '../money-words.ts';
+import { moneyInWords } from '../../domain/kernel/format-money.ts';
 import type { Change } from './document.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -4,8 +4,8 @@ import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import { categoryOf, partsOf } from '../../domain/kernel/names.ts';
 import { formatPosition } from '../../domain/kernel/position.ts';
 import type { OrderEvent } from '../../domain/orders/events.ts';
-import { summaryOf } from '../order-history/summary.ts';
-import { accountWords } from './account-words.ts';
+import { summaryOf } from '../orders/history/summary.ts';
+import { accountWords } from '../accounts/describe.ts';
 import type { HistoryEntry } from './document.ts';
 
 /**

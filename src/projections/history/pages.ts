@@ -8,10 +8,16 @@ import {
   type Position,
 } from '../../domain/kernel/position.ts';
 import type { EventLog } from '../../ports/event-log.ts';
-import { BUSINESS_CATEGORIES } from '../business-categories.ts';
-import { findCorrelation } from '../correlations/queries.ts';
-import { positionBefore, positionUpTo } from '../event-hours/queries.ts';
-import { DEFAULT_PAGE, MAX_PAGE, type Page, type PageRequest, type Reads } from '../reads.ts';
+import { BUSINESS_CATEGORIES } from '../../domain/kernel/business-categories.ts';
+import { findCorrelation } from './by-correlation/queries.ts';
+import { positionBefore, positionUpTo } from './by-time/queries.ts';
+import {
+  DEFAULT_PAGE,
+  MAX_PAGE,
+  type Page,
+  type PageRequest,
+  type Reads,
+} from '../../engine/projections/reads.ts';
 import { badCursor, decodePlace, encodePlace, type Place } from './cursor.ts';
 import type { HistoryEntry } from './document.ts';
 import { entryOf } from './entry.ts';

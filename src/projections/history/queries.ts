@@ -1,6 +1,6 @@
 import { streamName, type Category } from '../../domain/kernel/names.ts';
-import { customerAccounts } from '../customer-accounts/projection.ts';
-import { orderDetails } from '../order-details/projection.ts';
+import { customerAccounts } from '../accounts/account/projection.ts';
+import { orderDetails } from '../orders/details/projection.ts';
 import { entityAsOf, type Moment } from './as-of.ts';
 import type { HistoryEntry } from './document.ts';
 import { entryOf } from './entry.ts';

@@ -1,6 +1,6 @@
 import { createCheckpoints } from '../../../src/adapters/mongodb/checkpoints.ts';
 import type { MongoReadStore } from '../../../src/adapters/mongodb/read-store.ts';
-import { createState } from '../../../src/adapters/mongodb/state.ts';
+import { createState } from '../../../src/adapters/mongodb/checkpoints-document.ts';
 import { checkpointAt, put, SALES, write } from '../../contracts/read-store/documents.ts';
 import { findMongo } from '../../support/servers/mongo.ts';
 import { describeWith } from '../../support/servers.ts';

@@ -3,7 +3,7 @@ import type { TSchema } from '@sinclair/typebox';
 
 import { ProblemSchema, statusOf } from '../../../src/api/problem.ts';
 import type { Route } from '../../../src/api/route.ts';
-import { closeSchema } from '../../../src/api/validation/close-schema.ts';
+import { closeSchema } from '../../../src/api/validation/strict-schema.ts';
 import { registerFormats } from '../../../src/api/validation/formats.ts';
 import { ERRORS, type ErrorCode } from '../../../src/domain/kernel/errors.ts';
 import { headerOf, type Answer } from './answer.ts';

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../src/domain/kernel/errors.ts';
-import type { Role } from '../../../src/ports/stores.ts';
+import type { Role } from '../../../src/domain/kernel/shop.ts';
 
 /** How the bytes of a request reach the server. */
 export type Delivery = 'whole' | 'chunked' | 'expect-continue' | 'in-pieces' | 'cut-off';

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { healthRoutes } from '../../../src/api/routes/health.ts';
-import { openApiRoute } from '../../../src/api/routes/openapi.ts';
-import { projectionRoutes } from '../../../src/api/routes/projections.ts';
+import { healthRoutes } from '../../../src/api/routes/operations/health.ts';
+import { openApiRoute } from '../../../src/api/routes/operations/openapi.ts';
+import { projectionRoutes } from '../../../src/api/routes/operations/projections.ts';
 import type { Route } from '../../../src/api/route.ts';
 import { features } from '../../../src/features/index.ts';
-import type { Role } from '../../../src/ports/stores.ts';
+import type { Role } from '../../../src/domain/kernel/shop.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { startServer, type ServerProcess } from '../../support/server-process.ts';
 import { fuzzKey } from './plan.ts';

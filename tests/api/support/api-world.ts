@@ -10,11 +10,11 @@ import type { ApiLimits } from '../../../src/api/limits.ts';
 import type { Route } from '../../../src/api/route.ts';
 import { createApi, type Api } from '../../../src/api/server.ts';
 import type { Services } from '../../../src/api/services.ts';
-import { createApp, type App } from '../../../src/app.ts';
+import { createApp, type App } from '../../../src/app/app.ts';
 import type { Feature } from '../../../src/features/feature.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { ReadStore } from '../../../src/ports/read-store.ts';
-import type { Role, Store } from '../../../src/ports/stores.ts';
+import type { Role, Store } from '../../../src/domain/kernel/shop.ts';
 import { notesFeature } from './notes.ts';
 
 const ROLES: readonly Role[] = ['till', 'manager', 'operator'];

@@ -7,7 +7,7 @@ import type { EventType } from '../../../src/domain/kernel/event-types.ts';
 import { documentKey, partsOf, streamName } from '../../../src/domain/kernel/names.ts';
 import type { Feature } from '../../../src/features/feature.ts';
 import { route, type Route } from '../../../src/api/route.ts';
-import type { Projection } from '../../../src/projections/engine/projection.ts';
+import type { Projection } from '../../../src/engine/projections/folding/projection.ts';
 
 const closed = { additionalProperties: false };
 const Text = Type.String({ minLength: 1, maxLength: 100 });

@@ -6,7 +6,7 @@ import {
   ACCOUNT_PAYMENT_METHODS,
   type AccountEvent,
 } from '../../../src/domain/accounts/index.ts';
-import { METHODS } from '../../../src/domain/payments/tender.ts';
+import { METHODS } from '../../../src/domain/kernel/tender.ts';
 import { accountOpened, debtOpened, deposited } from '../../support/account-builders.ts';
 
 function fits({ type, data }: AccountEvent | { type: string; data: object }): boolean {

@@ -1,8 +1,8 @@
 import { createMemoryEventLog } from '../../../src/adapters/memory/event-log.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
-import { createCommandEngine } from '../../../src/commands/engine/command-engine.ts';
-import { ENGINE_EVENT_TYPES } from '../../../src/commands/engine/engine-events.ts';
+import { createCommandEngine } from '../../../src/engine/commands/command-engine.ts';
+import { ENGINE_EVENT_TYPES } from '../../../src/engine/commands/engine-events.ts';
 import {
   ACCOUNT_EVENT_TYPES,
   accountDecider,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { createEventChecks } from '../../../src/commands/engine/event-checks.ts';
+import { createEventChecks } from '../../../src/engine/commands/event-checks.ts';
 import { TillstreamError } from '../../../src/domain/kernel/errors.ts';
 import { eventTypes } from '../../../src/domain/kernel/event-types.ts';
 import {

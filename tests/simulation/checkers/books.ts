@@ -1,5 +1,5 @@
 import { categoryOf, partsOf } from '../../../src/domain/kernel/names.ts';
-import type { DailySales } from '../../../src/projections/daily-sales/document.ts';
+import type { DailySales } from '../../../src/projections/reports/daily-sales/document.ts';
 import { balanceOf, bookAccount, type AccountBook } from './account-books.ts';
 import type { CreateChecker } from './checker.ts';
 import { bookOrder, sumOf, type OrderBook } from './order-books.ts';

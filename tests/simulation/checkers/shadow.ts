@@ -4,7 +4,10 @@ import { deepFreeze } from '../../../src/domain/kernel/deep-freeze.ts';
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import { upcast } from '../../../src/domain/kernel/event-types.ts';
 import { categoryOf } from '../../../src/domain/kernel/names.ts';
-import { collectionOf, type Projection } from '../../../src/projections/engine/projection.ts';
+import {
+  collectionOf,
+  type Projection,
+} from '../../../src/engine/projections/folding/projection.ts';
 
 /** A document as it was after one event. */
 export interface Version {

@@ -1,4 +1,4 @@
-import type { CommandEngine } from '../../../src/commands/engine/command-engine.ts';
+import type { CommandEngine } from '../../../src/engine/commands/command-engine.ts';
 import type { Feature } from '../../../src/features/feature.ts';
 import type { Digest } from '../../../src/ports/digest.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';

@@ -1,12 +1,12 @@
 import type { RequestHandler } from 'express';
 
 import { API_LIMITS } from '../../../src/api/limits.ts';
-import { accessLog } from '../../../src/api/middleware/access-log.ts';
-import { correlationId } from '../../../src/api/middleware/correlation-id.ts';
+import { accessLog } from '../../../src/api/http/access-log.ts';
+import { correlationId } from '../../../src/api/http/correlation-id.ts';
 import { RequestError } from '../../../src/api/problem.ts';
-import { createRouteContext } from '../../../src/api/route-context.ts';
+import { createRouteContext } from '../../../src/api/pipeline/route-context.ts';
 import type { Route } from '../../../src/api/route.ts';
-import { serveRoute } from '../../../src/api/serve-route.ts';
+import { serveRoute } from '../../../src/api/pipeline/serve-route.ts';
 import type { Services } from '../../../src/api/services.ts';
 
 /** A request as it arrives, without a socket. */

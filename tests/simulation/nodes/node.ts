@@ -1,6 +1,6 @@
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
-import { projectionRoutes } from '../../../src/api/routes/projections.ts';
-import { createApp, type App } from '../../../src/app.ts';
+import { projectionRoutes } from '../../../src/api/routes/operations/projections.ts';
+import { createApp, type App } from '../../../src/app/app.ts';
 import { features as allFeatures } from '../../../src/features/index.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import type { Conditions } from '../world/conditions.ts';

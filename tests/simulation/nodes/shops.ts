@@ -1,6 +1,6 @@
 import { createCalendar } from '../../../src/adapters/system/calendar.ts';
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
-import type { Role, Store } from '../../../src/ports/stores.ts';
+import type { Role, Store } from '../../../src/domain/kernel/shop.ts';
 
 const ROLES: readonly Role[] = ['till', 'manager', 'operator'];
 const PLACES = [

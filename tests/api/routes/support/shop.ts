@@ -1,6 +1,6 @@
 import { formatPosition } from '../../../../src/domain/kernel/position.ts';
 import { features } from '../../../../src/features/index.ts';
-import type { Role } from '../../../../src/ports/stores.ts';
+import type { Role } from '../../../../src/domain/kernel/shop.ts';
 import {
   keyOf,
   newKey,

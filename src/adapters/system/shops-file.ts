@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { Type, type Static } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+
+import { isCurrency } from '../../domain/kernel/money.ts';
+import { isStoreId, SYSTEM_STORE } from '../../domain/kernel/names.ts';
+import type { Role, Store } from '../../domain/kernel/shop.ts';
+import { systemDigest } from './digest.ts';
+
+const MAX_STORES = 10_000;
+const MAX_KEYS = 1_000;
+const KEY_BYTES = 32;
+const ONLY_OWNER = 0o600;
+const ROLES: readonly Role[] = ['till', 'manager', 'operator'];
+const closed = { additionalProperties: false };
+
+const StoreSchema = Type.Object(
+  {
+    id: Type.String({ pattern: '^[a-z0-9]{1,32}$' }),
+    name: Type.String({ minLength: 1, maxLength: 200 }),
+    currency: Type.String({ pattern: '^[A-Z]{3}$' }),
+    timezone: Type.String({ minLength: 1, maxLength: 100 }),
+    dayStartsAt: Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' }),
+    keys: Type.Array(
+      Type.Object(
+        {
+          id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }),
+          sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+          role: Type.Union([
+            Type.Literal('till'),
+            Type.Literal('manager'),
+            Type.Literal('operator'),
+          ]),
+        },
+        closed,
+      ),
+      { maxItems: MAX_KEYS },
+    ),
+  },
+  closed,
+);
+const StoresSchema = Type.Array(StoreSchema, { minItems: 1, maxItems: MAX_STORES });
+
+/** The stores file is not as it must be. What stands in it is never shown: it could be a key. */
+export class StoresFileError extends Error {
+  constructor(path: string, problem: string, cause?: unknown) {
+    super(`the stores file ${path} cannot be used: ${problem}`, { cause });
+    this.name = 'StoresFileError';
+  }
+}
+
+/**
+ * Reads the shops that this installation serves; undefined when there is no such file.
+ * @throws StoresFileError naming the place and what was expected there.
+ */
+export async function readStoresFile(path: string): Promise<readonly Store[] | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new StoresFileError(path, 'it cannot be read', error);
+  }
+  let stores: unknown;
+  try {
+    stores = JSON.parse(text);
+  } catch {
+    throw new StoresFileError(path, 'expected JSON');
+  }
+  if (!Value.Check(StoresSchema, stores)) {
+    const error = Value.Errors(StoresSchema, stores).First();
+    const message = `${error?.message.charAt(0).toLowerCase()}${error?.message.slice(1)}`;
+    throw new StoresFileError(path, `${error?.path || 'the whole of it'}: ${message}`);
+  }
+  const problem = problemIn(stores);
+  if (problem !== undefined) throw new StoresFileError(path, problem);
+  return stores;
+}
+
+function problemIn(stores: Static<typeof StoresSchema>): string | undefined {
+  const ids = new Set<string>();
+  const hashes = new Set<string>();
+  for (const [i, store] of stores.entries()) {
+    const at = `/${i}`;
+    if (!isStoreId(store.id) || store.id === SYSTEM_STORE) {
+      return `${at}/id: expected 1 to 32 of a-z and 0-9 but not ${SYSTEM_STORE}`;
+    }
+    if (ids.has(store.id)) return `${at}/id: expected each id once, found ${store.id} again`;
+    ids.add(store.id);
+    if (!isCurrency(store.currency)) {
+      return `${at}/currency: expected an ISO 4217 code, found ${store.currency}`;
+    }
+    if (!isTimeZone(store.timezone)) {
+      return `${at}/timezone: expected an IANA name such as Europe/Rome, found ${store.timezone}`;
+    }
+    const keyIds = new Set<string>();
+    for (const [k, key] of store.keys.entries()) {
+      if (keyIds.has(key.id)) return `${at}/keys/${k}/id: expected each id of a shop once`;
+      if (hashes.has(key.sha256)) return `${at}/keys/${k}/sha256: expected each key once`;
+      keyIds.add(key.id);
+      hashes.add(key.sha256);
+    }
+  }
+  return undefined;
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export interface FirstStore {
+  readonly stores: readonly Store[];
+  /** Where the keys stand, readable by the owner only. They are written nowhere else. */
+  readonly keyFile: string;
+}
+
+/**
+ * Makes a stores file with the one shop `main`, and a random key for each role, saved beside the
+ * data. The keys are written first: a crash in between leaves no shop without its keys.
+ */
+export async function createFirstStore(
+  dataDir: string,
+  storesFile: string = join(dataDir, 'stores.json'),
+): Promise<FirstStore> {
+  const secrets = ROLES.map((role) => ({
+    role,
+    secret: `ts_${role}_${randomBytes(KEY_BYTES).toString('base64url')}`,
+  }));
+  const store: Store = {
+    id: 'main',
+    name: 'Main store',
+    currency: 'USD',
+    timezone: 'UTC',
+    dayStartsAt: '00:00',
+    keys: secrets.map(({ role, secret }) => ({
+      id: role,
+      sha256: systemDigest.sha256(secret),
+      role,
+    })),
+  };
+  const keyFile = keyFileOf(dataDir);
+  await mkdir(dataDir, { recursive: true });
+  await mkdir(dirname(storesFile), { recursive: true });
+  await writeWhole(keyFile, secrets.map(({ role, secret }) => `${role} ${secret}\n`).join(''));
+  await writeWhole(storesFile, `${JSON.stringify([store], undefined, 2)}\n`);
+  return { stores: [store], keyFile };
+}
+
+function keyFileOf(dataDir: string): string {
+  return join(dataDir, 'api-key.txt');
+}
+
+/** The file is there as a whole or not at all, and nobody else can read it at any moment. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const draft = `${path}.draft`;
+  const file = await open(draft, 'w', ONLY_OWNER);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await chmod(draft, ONLY_OWNER);
+  await rename(draft, path);
+}

@@ -1,0 +1,53 @@
+import type { RequestHandler } from 'express';
+
+import type { Logger } from '../../ports/logger.ts';
+import { exchangeOf } from './request-context.ts';
+
+/** Requests that were begun and have not ended. */
+export interface OpenRequests {
+  count(): number;
+  /** Resolves when none is open. */
+  untilNone(): Promise<void>;
+}
+
+/**
+ * One line per request with nothing secret in it: no headers, no bodies, no paths. What went well
+ * is told at level debug, so that a busy shop's log stays readable and cheap.
+ */
+export function accessLog(logger: Logger): { handler: RequestHandler; open: OpenRequests } {
+  let count = 0;
+  let waiting: (() => void)[] = [];
+
+  const handler: RequestHandler = (req, res, next) => {
+    count += 1;
+    res.once('close', () => {
+      const { correlationId, startedMs, route, caller } = exchangeOf(res);
+      const status = res.statusCode;
+      const line = {
+        method: req.method,
+        route,
+        status,
+        ms: Math.round((performance.now() - startedMs) * 100) / 100,
+        store: caller?.store.id,
+        key: caller?.keyId,
+        correlationId,
+        ...(!res.writableFinished && { aborted: true }),
+      };
+      if (status < 400) logger.debug(line, 'request');
+      else if (status < 500) logger.info(line, 'request');
+      else logger.warn(line, 'request');
+      count -= 1;
+      if (count > 0) return;
+      for (const wake of waiting) wake();
+      waiting = [];
+    });
+    next();
+  };
+
+  const open: OpenRequests = {
+    count: () => count,
+    untilNone: () =>
+      count === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)),
+  };
+  return { handler, open };
+}

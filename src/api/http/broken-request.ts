@@ -1,0 +1,79 @@
+import type { ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import { ERRORS, type ErrorCode } from '../../domain/kernel/errors.ts';
+import { docUrlOf, PROBLEM_TYPE } from '../problem.ts';
+
+/** What is wrong with something that never became a request of ours. */
+export interface BrokenRequest {
+  readonly status: number;
+  /** The words of the status line. */
+  readonly reason: string;
+  readonly code: ErrorCode;
+  readonly detail: string;
+}
+
+const broken = (
+  status: number,
+  reason: string,
+  detail: string,
+  code: ErrorCode = 'invalid_request',
+): BrokenRequest => ({ status, reason, code, detail });
+
+export const NO_HOST = broken(400, 'Bad Request', 'expected the header Host, found none');
+export const TUNNEL = broken(
+  405,
+  'Method Not Allowed',
+  'expected a request for a resource, found CONNECT',
+  'method_not_allowed',
+);
+
+/** What Node's parser or its timers say, in words of ours. */
+export function brokenRequestOf(errorCode: string | undefined): BrokenRequest {
+  switch (errorCode) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return broken(408, 'Request Timeout', 'the request did not arrive in time');
+    case 'HPE_HEADER_OVERFLOW':
+      return broken(431, 'Request Header Fields Too Large', 'expected at most 16 KiB of headers');
+    default:
+      return broken(400, 'Bad Request', 'expected a request in HTTP/1.1');
+  }
+}
+
+/** Writes the problem to a connection that has no request, and closes it. */
+export function answerOnSocket(socket: Duplex, what: BrokenRequest, requestId: string): void {
+  const { body, headers } = problemFor(what, requestId);
+  const head = [
+    `HTTP/1.1 ${what.status} ${what.reason}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** The same for one whose header could be read. */
+export function answerBroken(res: ServerResponse, what: BrokenRequest, requestId: string): void {
+  const { body, headers } = problemFor(what, requestId);
+  res.writeHead(what.status, headers).end(body);
+}
+
+function problemFor({ status, reason, code, detail }: BrokenRequest, requestId: string) {
+  const docUrl = docUrlOf(code);
+  const body = JSON.stringify({
+    type: docUrl,
+    title: code === 'invalid_request' ? reason : ERRORS[code].title,
+    status,
+    code,
+    detail,
+    errors: [],
+    requestId,
+    docUrl,
+    retryable: false,
+  });
+  const headers = {
+    'Content-Type': PROBLEM_TYPE,
+    'Content-Length': String(Buffer.byteLength(body)),
+    'X-Correlation-Id': requestId,
+    Connection: 'close',
+  };
+  return { body, headers };
+}

@@ -1,0 +1,28 @@
+import type { Request, Response } from 'express';
+
+import { formatPosition } from '../../domain/kernel/position.ts';
+import { etagOf, matchesRevision } from './headers.ts';
+import type { ApiResponse } from '../route.ts';
+
+/** Writes an answer; a caller that has this revision already gets 304 and no body. */
+export function respond(req: Request, res: Response, response: ApiResponse<unknown>): void {
+  const { status, body, position, revision, location } = response;
+  res.setHeader('Cache-Control', 'private, no-cache');
+  res.setHeader('Vary', 'Authorization');
+  if (position) res.setHeader('Tillstream-Position', formatPosition(position));
+  if (location !== undefined) res.setHeader('Location', location);
+  if (revision !== undefined) {
+    res.setHeader('ETag', etagOf(revision));
+    const isRead = req.method === 'GET' || req.method === 'HEAD';
+    if (isRead && matchesRevision(req.headers['if-none-match'], revision)) {
+      res.statusCode = 304;
+      res.end();
+      return;
+    }
+  }
+  const text = JSON.stringify(body);
+  res.statusCode = status;
+  res.setHeader('Content-Type', 'application/json; charset=utf-8');
+  res.setHeader('Content-Length', Buffer.byteLength(text));
+  res.end(text);
+}

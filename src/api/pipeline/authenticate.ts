@@ -1,0 +1,53 @@
+import { DomainError, InvariantError, TillstreamError } from '../../domain/kernel/errors.ts';
+import type { Digest } from '../../ports/digest.ts';
+import type { Store } from '../../domain/kernel/shop.ts';
+import type { Caller, Route } from '../route.ts';
+
+const BEARER = /^bearer +([\w.~+/=-]{1,512})$/i;
+
+/**
+ * Finds who calls by the SHA-256 of the key. Because the key is hashed first, the time of the
+ * look-up tells nothing about how close a guess was.
+ * @throws TillstreamError unauthenticated.
+ */
+export function createAuthenticator(
+  stores: readonly Store[],
+  digest: Digest,
+): (authorization: string | undefined) => Caller {
+  const callers = new Map<string, Caller>();
+  for (const store of stores) {
+    for (const { id, sha256, role } of store.keys) {
+      const key = sha256.toLowerCase();
+      if (callers.has(key)) {
+        throw new InvariantError('each key to belong to one store', { store: store.id, key: id });
+      }
+      callers.set(key, Object.freeze({ store, keyId: id, role }));
+    }
+  }
+
+  return (authorization) => {
+    if (authorization === undefined) {
+      throw new TillstreamError(
+        'unauthenticated',
+        'expected the header Authorization: Bearer <API key>, found none',
+      );
+    }
+    const token = BEARER.exec(authorization)?.[1];
+    const caller = token === undefined ? undefined : callers.get(digest.sha256(token));
+    if (!caller) {
+      throw new TillstreamError('unauthenticated', 'the API key is not one of this server', {
+        given: true,
+      });
+    }
+    return caller;
+  };
+}
+
+/** @throws DomainError forbidden when the caller's role may not do this. */
+export function authorize(access: Exclude<Route['access'], 'public'>, caller: Caller): void {
+  if (access.includes(caller.role)) return;
+  throw new DomainError(
+    'forbidden',
+    `expected a key with the role ${access.join(' or ')}, found ${caller.role}`,
+  );
+}

@@ -1,0 +1,66 @@
+import { InvariantError, TillstreamError } from '../../domain/kernel/errors.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { exchangeOf } from '../http/request-context.ts';
+import type { ApiLimits } from '../limits.ts';
+import { createAdmission } from './admission.ts';
+import { createAuthenticator } from './authenticate.ts';
+import { createBodyReader } from '../http/body.ts';
+import { sendProblem } from '../problem.ts';
+import { createReads } from './reads.ts';
+import type { Reads } from '../route.ts';
+import type { RouteContext } from './serve-route.ts';
+import type { Services } from '../services.ts';
+
+export interface RouteContextOptions {
+  readonly services: Services;
+  readonly logger: Logger;
+  readonly limits: ApiLimits;
+  /** True until the server begins to stop. */
+  readonly open: () => boolean;
+}
+
+/** What all routes of one running system share. It knows no socket; the simulation uses it too. */
+export function createRouteContext(options: RouteContextOptions): RouteContext {
+  const { services, logger, limits, open } = options;
+  return {
+    services,
+    limits,
+    admission: createAdmission(limits),
+    authenticate: createAuthenticator(services.stores, services.digest),
+    readBody: createBodyReader(limits.bodyBytes),
+    readsOf: readsPerStore(services),
+    open,
+    fail: createFailure(logger),
+  };
+}
+
+function readsPerStore({ projections, readStore, stores }: Services): (storeId: string) => Reads {
+  const reads = new Map(
+    stores.map(({ id }) => [id, createReads(projections, readStore, id)] as const),
+  );
+  return (storeId) => {
+    const mine = reads.get(storeId);
+    if (!mine) throw new InvariantError('a configured store', { storeId });
+    return mine;
+  };
+}
+
+/** Answers every error; bugs and failing stores are logged with all that the caller is not told. */
+function createFailure(logger: Logger): RouteContext['fail'] {
+  return (error, res) => {
+    const { correlationId: id, route } = exchangeOf(res);
+    const kind = error instanceof TillstreamError ? error.kind : 'internal';
+    if (kind === 'internal' || kind === 'unavailable') {
+      const fields = { correlationId: id, route, ...describe(error) };
+      if (kind === 'unavailable') logger.warn(fields, 'a request could not be carried out');
+      else logger.error(fields, 'a request met a bug');
+    }
+    if (!res.headersSent && !res.destroyed) sendProblem(res, error, id);
+  };
+}
+
+function describe(error: unknown): Record<string, string | undefined> {
+  if (!(error instanceof Error)) return { error: String(error) };
+  const { name, message, stack, cause } = error;
+  return { name, error: message, stack, ...(cause instanceof Error && { cause: cause.message }) };
+}

@@ -1,0 +1,84 @@
+import type { CommandRequest } from '../../engine/commands/command-engine.ts';
+import type { Command } from '../../domain/kernel/decider.ts';
+import { InvariantError } from '../../domain/kernel/errors.ts';
+import type { RequestHeaders } from '../http/headers.ts';
+import type { ApiRequest, Caller, Reads, Route } from '../route.ts';
+import type { Services } from '../services.ts';
+
+/** 128 bits: two commands of one shop never share an id by chance. */
+const ENTITY_ID_LENGTH = 32;
+
+export interface RouteRequestParts {
+  readonly route: Route;
+  readonly services: Services;
+  readonly caller: Caller;
+  readonly correlationId: string;
+  readonly headers: RequestHeaders;
+  readonly reads: Reads;
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+}
+
+export interface RouteRequest {
+  readonly request: ApiRequest<never, never, never>;
+  /** Whether a command of this request had been carried out before. */
+  readonly repeated: () => boolean;
+}
+
+/** What a handler gets: a checked request whose every way out leads to the caller's own store. */
+export function createRouteRequest(parts: RouteRequestParts): RouteRequest {
+  const { route, services, caller, correlationId, headers, reads } = parts;
+  const { commandId, ifRevision, deviceId, occurredAt } = headers;
+  let repeated = false;
+  let newId: string | undefined;
+
+  function commandOf<Cmd extends Command>(entityId: string, command: Cmd): CommandRequest<Cmd> {
+    if (!route.write) {
+      throw new InvariantError('only writes to carry out commands', {
+        operationId: route.operationId,
+      });
+    }
+    const storeId = caller.store.id;
+    const nowMs = services.clock.now();
+    return {
+      command,
+      context: {
+        storeId,
+        entityId,
+        commandId,
+        now: new Date(nowMs).toISOString(),
+        businessDay: services.calendar.businessDay(storeId, nowMs),
+      },
+      actor: { kind: 'key', id: caller.keyId },
+      correlationId,
+      causationId: correlationId,
+      ...(entityId === newId && { creates: true }),
+      ...(ifRevision !== undefined && { ifRevision }),
+      ...(deviceId !== undefined && { deviceId }),
+      ...(occurredAt !== undefined && { occurredAt }),
+    };
+  }
+
+  const request: ApiRequest<unknown, unknown, unknown> = {
+    params: parts.params,
+    query: parts.query,
+    body: parts.body,
+    caller,
+    correlationId,
+    commandId,
+    reads,
+    newEntityId() {
+      newId ??= services.digest
+        .sha256(`${caller.store.id}\n${route.operationId}\n${commandId}`)
+        .slice(0, ENTITY_ID_LENGTH);
+      return newId;
+    },
+    async execute(decider, entityId, command) {
+      const result = await services.commands.execute(decider, commandOf(entityId, command));
+      if (result.repeated) repeated = true;
+      return result;
+    },
+  };
+  return { request: request as ApiRequest<never, never, never>, repeated: () => repeated };
+}

@@ -1,0 +1,150 @@
+import type { Request, RequestHandler, Response } from 'express';
+
+import { InvariantError } from '../../domain/kernel/errors.ts';
+import { cacheKey } from '../../domain/kernel/names.ts';
+import type { Position } from '../../domain/kernel/position.ts';
+import { type Exchange, exchangeOf } from '../http/request-context.ts';
+import { noWriteHeaders, readPosition, readWriteHeaders } from '../http/headers.ts';
+import type { ApiLimits } from '../limits.ts';
+import type { Admission } from './admission.ts';
+import { authorize } from './authenticate.ts';
+import { createBodyReader, RequestAbortedError } from '../http/body.ts';
+import { RequestError } from '../problem.ts';
+import { untilReached } from './reads.ts';
+import { respond } from '../http/respond.ts';
+import { createRouteRequest } from './route-request.ts';
+import type { ApiResponse, Caller, Reads, Route } from '../route.ts';
+import type { Services } from '../services.ts';
+import { createRequestCheck, takesBody } from '../validation/request-check.ts';
+import { searchOf } from '../validation/query.ts';
+import { createSchemaCheck } from '../validation/schema-check.ts';
+
+/** What all routes share. */
+export interface RouteContext {
+  readonly services: Services;
+  readonly limits: ApiLimits;
+  readonly admission: Admission;
+  readonly authenticate: (authorization: string | undefined) => Caller;
+  readonly readBody: (req: Request, res: Response) => Promise<unknown>;
+  readonly readsOf: (storeId: string) => Reads;
+  /** True until the server begins to stop. */
+  readonly open: () => boolean;
+  /** Answers with the problem, and logs what is a bug. */
+  readonly fail: (error: unknown, res: Response) => void;
+}
+
+const NO_STORE = Object.freeze({
+  get store(): never {
+    throw new InvariantError('a public route to touch no store');
+  },
+  get keyId(): never {
+    throw new InvariantError('a public route to know no key');
+  },
+  get role(): never {
+    throw new InvariantError('a public route to know no role');
+  },
+}) as Caller;
+
+const NO_READS: Reads = {
+  get: () => Promise.reject(new InvariantError('a public route to read no documents')),
+  find: () => Promise.reject(new InvariantError('a public route to read no documents')),
+};
+
+/**
+ * One route as Express takes it: who calls, whether there is room, what is asked, then the handler,
+ * then a look at its answer. All that can be made ready is made here, once.
+ */
+export function serveRoute(route: Route, context: RouteContext): RequestHandler {
+  const { services, limits, admission, authenticate, readsOf, open, fail } = context;
+  const { access, bodyLimitBytes } = route;
+  const readBody = bodyLimitBytes ? createBodyReader(bodyLimitBytes) : context.readBody;
+  const request = createRequestCheck(route, limits);
+  const answer = createSchemaCheck(route.response, 'body');
+  const reads = route.method === 'get';
+  const waitsFor = route.readModels ?? [];
+  const withBody = takesBody(route);
+
+  async function carryOut(req: Request, res: Response, exchange: Exchange): Promise<void> {
+    const caller = exchange.caller ?? NO_STORE;
+    const given = withBody ? await readBody(req, res) : undefined;
+    const body = given === undefined && !route.body ? {} : given;
+    const query = request.readQuery(searchOf(req.url));
+    const wanted = reads ? positionFrom(req, query) : undefined;
+    const params = req.params as Record<string, string>;
+    request.check({ params, query, body });
+    const headers = route.write ? readWriteHeaders(req.headers) : noWriteHeaders();
+    if (wanted) {
+      await untilReached(services.projections, waitsFor, wanted, limits.positionWaitMs);
+    }
+    const asked = createRouteRequest({
+      route,
+      services,
+      caller,
+      correlationId: exchange.correlationId,
+      headers,
+      reads: exchange.caller ? readsOf(caller.store.id) : NO_READS,
+      params,
+      query,
+      body,
+    });
+    const response = await route.handle(asked.request, services);
+    checkAnswer(response);
+    if (asked.repeated()) res.setHeader('Tillstream-Repeated', 'true');
+    respond(req, res, response);
+  }
+
+  async function withinRate({ store }: Caller): Promise<void> {
+    if (!services.rateLimit) return;
+    const answer = await services.rateLimit.take(cacheKey('caller', store.id, 'requests'));
+    if (answer.allowed) return;
+    const seconds = Math.ceil(answer.retryAfterMs / 1_000);
+    throw new RequestError(
+      'too_many_requests',
+      `this shop has asked more often than it may; ask again in ${seconds} s`,
+    );
+  }
+
+  /** `?position=` is for those who cannot set headers; it belongs to no route's own query. */
+  function positionFrom(req: Request, query: Record<string, unknown>): Position | undefined {
+    const wanted = readPosition(req.headers, query['position']);
+    delete query['position'];
+    return wanted;
+  }
+
+  function checkAnswer({ body }: ApiResponse<unknown>): void {
+    if (answer.fits(body)) return;
+    const [first] = answer.violations(body, 1);
+    throw new InvariantError(`the answer of ${route.operationId} to fit its schema`, {
+      path: first?.path,
+      problem: first?.message.replace(/, found .*$/s, ''),
+    });
+  }
+
+  return (req, res) => {
+    const exchange = exchangeOf(res);
+    exchange.route = route.path;
+    let entered: string | undefined;
+    const run = async () => {
+      if (access !== 'public') {
+        const caller = authenticate(req.headers.authorization);
+        exchange.caller = caller;
+        authorize(access, caller);
+        if (!open() || !services.accepting()) {
+          throw new RequestError('shutting_down', 'the server starts or stops; ask again soon');
+        }
+        await withinRate(caller);
+        admission.enter(caller.store.id);
+        entered = caller.store.id;
+      }
+      await carryOut(req, res, exchange);
+    };
+    return run()
+      .catch((error: unknown) => {
+        if (error instanceof RequestAbortedError) return;
+        fail(error, res);
+      })
+      .finally(() => {
+        if (entered !== undefined) admission.leave(entered);
+      });
+  };
+}

@@ -1,0 +1,77 @@
+import { Type } from '@sinclair/typebox';
+
+import { NotFoundError } from '../../../domain/kernel/errors.ts';
+import { parsePosition } from '../../../domain/kernel/position.ts';
+import { HistoryEntrySchema } from '../../../projections/history/document.ts';
+import { readChain, readHistory } from '../../../projections/history/queries.ts';
+import { answered } from '../../pipeline/reads.ts';
+import { route, type Route } from '../../route.ts';
+import { found, pageBody } from '../../responses.ts';
+import { sourceOf, timeOf } from './source.ts';
+import { MANAGERS } from '../../roles.ts';
+import { pageOf } from '../../schemas.ts';
+import { ChainAnswer, HistoryQuery, PositionText } from './schemas.ts';
+
+const tag = 'History';
+
+const listHistory = route({
+  method: 'get',
+  path: '/history',
+  operationId: 'listHistory',
+  summary: 'Events of the shop in the order in which they were recorded',
+  description:
+    'All filters that are given must hold. A page looks at a bounded part of the log: it may hold fewer events than asked for, even none; go on while there is a nextCursor.',
+  tag,
+  access: MANAGERS,
+  query: HistoryQuery,
+  status: 200,
+  response: pageOf(HistoryEntrySchema),
+  write: false,
+  readModels: ['correlations', 'event-hours'],
+  errors: ['not_found'],
+  async handle(request, services) {
+    const { limit, cursor, from, to, after, ...filter } = request.query;
+    const { stream } = filter;
+    const storeId = request.caller.store.id;
+    if (stream !== undefined && !new RegExp(`^[a-z]+-${storeId}[.]`).test(stream)) {
+      throw new NotFoundError('not_found', `this shop has no stream ${stream}`);
+    }
+    const page = await answered(() =>
+      readHistory(
+        sourceOf(request, services),
+        {
+          ...filter,
+          from: from && timeOf(from),
+          to: to && timeOf(to),
+          after: after === undefined ? undefined : parsePosition(after),
+        },
+        { limit, cursor },
+      ),
+    );
+    return { status: 200, body: pageBody(page) };
+  },
+});
+
+const getEvent = route({
+  method: 'get',
+  path: '/history/events/:position',
+  operationId: 'getEvent',
+  summary: 'One event with what led to it and what came of it',
+  tag,
+  access: MANAGERS,
+  params: Type.Object({ position: PositionText }),
+  status: 200,
+  response: ChainAnswer,
+  write: false,
+  readModels: ['correlations'],
+  errors: ['not_found'],
+  async handle(request, services) {
+    const { position } = request.params;
+    const at = parsePosition(position);
+    const chain = at && (await answered(() => readChain(sourceOf(request, services), at)));
+    const { event, causes, effects, complete } = found(chain, 'not_found', `event at ${position}`);
+    return { status: 200, body: { event, causes: [...causes], effects: [...effects], complete } };
+  },
+});
+
+export const historyRoutes: readonly Route[] = [listHistory, getEvent];

@@ -1,0 +1,23 @@
+import type { HistorySource, Moment } from '../../../projections/history/queries.ts';
+import type { Caller, Reads } from '../../route.ts';
+import type { Services } from '../../services.ts';
+
+interface Asking {
+  readonly caller: Caller;
+  readonly reads: Reads;
+}
+
+/** The log as this caller may see it. */
+export function sourceOf({ caller, reads }: Asking, { log, types }: Services): HistorySource {
+  return { log, types, reads, storeId: caller.store.id };
+}
+
+/** A time as the log writes it. */
+export function timeOf(text: string): string {
+  return new Date(text).toISOString();
+}
+
+/** A revision, or a time. */
+export function momentOf(text: string): Moment {
+  return /^\d+$/.test(text) ? { revision: Number(text) } : { at: timeOf(text) };
+}

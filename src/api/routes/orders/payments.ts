@@ -1,0 +1,193 @@
+import type { Static } from '@sinclair/typebox';
+
+import type { CommandResult } from '../../../engine/commands/command-engine.ts';
+import { orderDecider, type OrderEvent, type OrderState } from '../../../commands/orders/orders.ts';
+import { chargeToAccount, returnToAccount } from '../../../commands/settlement/settle-order.ts';
+import { InvariantError } from '../../../domain/kernel/errors.ts';
+import { RequestError } from '../../problem.ts';
+import { route, type ApiRequest, type Route } from '../../route.ts';
+import type { Services } from '../../services.ts';
+import { orderAnswer, writeHead, writtenAt } from '../../responses.ts';
+import { EVERYONE } from '../../roles.ts';
+import { OrderParams } from '../../schemas.ts';
+import { RefundBody } from './schemas.ts';
+import { OrderPaymentAnswer, OrderPaymentBody, RefundAnswer } from './payment-schemas.ts';
+import { assertSettleable, settlementOf } from './settlement.ts';
+
+const tag = 'Payments';
+
+type Result = CommandResult<OrderState, OrderEvent>;
+type Body = Static<typeof OrderPaymentBody>;
+type PaymentRequest = ApiRequest<OrderParams, unknown, Body>;
+
+/** What a payment of one kind has and the other does not. @throws RequestError naming each. */
+function assertFields(body: Body): void {
+  const foreign =
+    body.method === 'on_account'
+      ? (['tipMinor', 'tenderedMinor', 'reference'] as const)
+      : (['customerId', 'dueDate', 'note'] as const);
+  const violations = foreign
+    .filter((field) => body[field] !== undefined)
+    .map((field) => ({ path: `/${field}`, message: `expected none with ${body.method}` }));
+  if (body.method === 'on_account' && body.customerId === undefined) {
+    violations.push({ path: '/customerId', message: 'expected whose account, found nothing' });
+  }
+  const [first] = violations;
+  if (!first) return;
+  throw new RequestError(
+    'invalid_request',
+    `body ${first.path}: ${first.message}`,
+    violations.map((violation) => ({ in: 'body' as const, ...violation })),
+  );
+}
+
+function payAtOnce(request: PaymentRequest, method: Exclude<Body['method'], 'on_account'>) {
+  const { amountMinor, tipMinor, tenderedMinor, reference, currency } = request.body;
+  return request.execute(orderDecider, request.params.orderId, {
+    type: 'RecordPayment',
+    data: {
+      method,
+      amountMinor,
+      currency,
+      ...(tipMinor !== undefined && { tipMinor }),
+      ...(tenderedMinor !== undefined && { tenderedMinor }),
+      ...(reference !== undefined && { reference }),
+    },
+  });
+}
+
+/** Three steps, each exactly once; what a crash leaves undone the settlement process completes. */
+async function putOnAccount(request: PaymentRequest, services: Services): Promise<Result> {
+  assertSettleable(request.commandId);
+  const { customerId = '', amountMinor, currency, dueDate, note } = request.body;
+  const { events } = await request.execute(orderDecider, request.params.orderId, {
+    type: 'RequestAccountCharge',
+    data: {
+      customerId,
+      amountMinor,
+      currency,
+      ...(dueDate !== undefined && { dueDate }),
+      ...(note !== undefined && { note }),
+    },
+  });
+  const requested = eventOf(events, 'AccountChargeRequested');
+  return chargeToAccount(settlementOf(request, services, requested.id), requested.data);
+}
+
+function eventOf<Type extends OrderEvent['type']>(events: Result['events'], type: Type) {
+  type Wanted = Extract<Result['events'][number], { type: Type }>;
+  const event = events.find((each): each is Wanted => each.type === type);
+  if (!event) throw new InvariantError(`${type} among the events of its command`);
+  return event;
+}
+
+function paymentIn({ events }: Result): Static<typeof OrderPaymentAnswer>['payment'] {
+  for (const event of events) {
+    if (event.type === 'OrderPaymentRecorded') {
+      const { paymentId, method, amountMinor, tipMinor, changeMinor, customerId } = event.data;
+      const whose = customerId === undefined ? {} : { customerId };
+      return { paymentId, method, amountMinor, tipMinor, changeMinor, ...whose };
+    }
+    if (event.type === 'AccountChargeConfirmed') {
+      const { chargeId: paymentId, amountMinor, debtId, customerId } = event.data;
+      const method = 'on_account';
+      return { paymentId, method, amountMinor, tipMinor: 0, changeMinor: 0, debtId, customerId };
+    }
+  }
+  throw new InvariantError('a payment among the events of its command');
+}
+
+const payOrder = route({
+  method: 'post',
+  path: '/orders/:orderId/payments',
+  operationId: 'payOrder',
+  summary: 'Take a payment for an order, or put it on an account',
+  description:
+    'What settles the order also confirms it. `on_account` opens a debt in the account of `customerId`, whose limit holds at that moment; when the account refuses, nothing is paid and the refusal stays for that key.',
+  tag,
+  access: EVERYONE,
+  params: OrderParams,
+  body: OrderPaymentBody,
+  status: 201,
+  response: OrderPaymentAnswer,
+  write: true,
+  example: { method: 'cash', amountMinor: 946, tenderedMinor: 1000, currency: 'EUR' },
+  errors: [
+    'order_not_found',
+    'order_closed',
+    'order_fully_paid',
+    'payment_exceeds_due',
+    'tendered_too_little',
+    'currency_mismatch',
+    'account_not_found',
+    'credit_limit_exceeded',
+    'overdue_block',
+  ],
+  async handle(request, services) {
+    const { body } = request;
+    assertFields(body);
+    const { method } = body;
+    const result = await (method === 'on_account'
+      ? putOnAccount(request, services)
+      : payAtOnce(request, method));
+    const payment = paymentIn(result);
+    const answer = { ...orderAnswer(result), payment };
+    return {
+      ...writeHead(201, result),
+      location: `/payments/${encodeURIComponent(payment.paymentId)}`,
+      body: answer,
+    };
+  },
+});
+
+const refundOrder = route({
+  method: 'post',
+  path: '/orders/:orderId/refunds',
+  operationId: 'refundOrder',
+  summary: 'Send back money for lines or for the whole order',
+  description:
+    'Without lines and amounts all that remains goes back. What is not directed goes to the account first, then to the card, then to cash, and never more than came in that way.',
+  tag,
+  access: EVERYONE,
+  params: OrderParams,
+  body: RefundBody,
+  status: 201,
+  response: RefundAnswer,
+  write: true,
+  example: { lines: [{ lineId: 'line-1', quantity: '1' }], reason: 'Cold', currency: 'EUR' },
+  errors: [
+    'order_not_found',
+    'order_closed',
+    'line_not_found',
+    'refund_exceeds_remaining',
+    'refund_exceeds_tender',
+    'currency_mismatch',
+    'total_mismatch',
+  ],
+  async handle(request, services) {
+    assertSettleable(request.commandId);
+    const { orderId } = request.params;
+    const command = { type: 'RefundOrder', data: request.body } as const;
+    const result = await request.execute(orderDecider, orderId, command);
+    const refunded = eventOf(result.events, 'OrderRefunded');
+    const settlement = settlementOf(request, services, refunded.id);
+    const returned = await returnToAccount(settlement, refunded.data);
+    const { refundId, lines, amountMinor, tipMinor } = refunded.data;
+    const { toCashMinor, toCardMinor, toAccountMinor } = refunded.data;
+    // The account's part comes later in the log than the order's: who sees it sees both.
+    const position = returned?.position ?? result.position;
+    const at = { revision: result.revision, position };
+    const refund = { refundId, lines, amountMinor, tipMinor };
+    const destinations = { toCashMinor, toCardMinor, toAccountMinor };
+    return {
+      ...writeHead(201, at),
+      body: {
+        ...orderAnswer(result),
+        ...writtenAt(at),
+        refund: { ...refund, ...destinations },
+      },
+    };
+  },
+});
+
+export const orderPaymentRoutes: readonly Route[] = [payOrder, refundOrder];

@@ -1,0 +1,91 @@
+import type { Services } from '../api/services.ts';
+import type { AppOptions } from './options.ts';
+import { createWork } from './work.ts';
+import { createCommandEngine } from '../engine/commands/command-engine.ts';
+import { createSnapshots } from '../engine/commands/snapshots.ts';
+import { createStateCache } from '../engine/commands/state-cache.ts';
+import { eventTypesOf } from '../features/event-types.ts';
+import type { ProcessEngine } from '../engine/processes/process-engine.ts';
+
+export interface App {
+  readonly services: Services;
+  readonly processes: Pick<ProcessEngine, 'report'>;
+  /** Opens checkpoints and sets projections and processes going. */
+  start(): Promise<void>;
+  /** Stops taking work, lets what runs come to a safe end. The stores stay open. */
+  stop(): Promise<void>;
+}
+
+/** The running system out of ports and features. It knows no adapter. */
+export function createApp(options: AppOptions): App {
+  const { ports, features, stores, auditEveryMs, auditPercent = 100 } = options;
+  const { log, readStore, snapshots, clock, ids, digest, calendar, logger } = ports;
+  const types = eventTypesOf(features);
+  const commands = createCommandEngine({
+    log,
+    clock,
+    ids,
+    types,
+    snapshots: createSnapshots(snapshots, digest, logger, options.snapshotEveryEvents),
+    cache: createStateCache(options.cachedStreams),
+  });
+  const work = createWork({
+    ...options,
+    types,
+    commands,
+    processStore: ports.processStore ?? readStore,
+  });
+  const { projections } = work;
+  const stopping = new AbortController();
+  let started = false;
+  let auditing: Promise<void> = Promise.resolve();
+
+  async function auditForEver(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await clock.sleep(auditEveryMs, stopping.signal);
+      if (stopping.signal.aborted) return;
+      try {
+        await projections.audit({ heal: true, share: auditPercent / 100 });
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        logger.warn({ error: String(error) }, 'an audit of the read models did not finish');
+      }
+    }
+  }
+
+  return {
+    services: {
+      commands,
+      projections,
+      log,
+      types,
+      readStore,
+      clock,
+      ids,
+      digest,
+      calendar,
+      logger,
+      stores,
+      rateLimit: ports.rateLimit,
+      dependencies: options.dependencies ?? [
+        { name: 'event-log', kind: 'built in', needed: true, ping: () => log.ping() },
+        { name: 'read-store', kind: 'built in', needed: true, ping: () => readStore.ping() },
+      ],
+      role: options.sharing?.role ?? 'all',
+      work: work.held,
+      accepting: () => started && !stopping.signal.aborted,
+    },
+    processes: work.processes,
+    async start() {
+      if (started) return;
+      await work.start();
+      if (auditEveryMs > 0) auditing = auditForEver();
+      started = true;
+    },
+    async stop() {
+      if (stopping.signal.aborted) return;
+      stopping.abort();
+      await Promise.all([work.stop(), auditing]);
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import type { AppOptions, Ports } from './options.ts';
+import type { CommandEngine } from '../engine/commands/command-engine.ts';
+import type { EventTypes } from '../domain/kernel/event-types.ts';
+import type { WorkUnit } from '../engine/leases/work-unit.ts';
+import { createProcessEngine, type ProcessEngine } from '../engine/processes/process-engine.ts';
+import type { Process } from '../engine/processes/process-manager.ts';
+import { createShifts } from '../engine/leases/lease-scheduler.ts';
+import {
+  createProjectionEngine,
+  type ProjectionEngine,
+} from '../engine/projections/projection-engine.ts';
+import { createSharedProjections } from '../engine/projections/shared/shared-projections.ts';
+
+export interface WorkOptions extends AppOptions {
+  readonly types: EventTypes;
+  readonly commands: CommandEngine;
+  readonly processStore: NonNullable<Ports['processStore']>;
+}
+
+/** What runs beside the requests: read models and processes. */
+export interface Work {
+  readonly projections: ProjectionEngine;
+  readonly processes: Pick<ProcessEngine, 'report'>;
+  /** Names of what this process does under a lease. */
+  readonly held: () => readonly string[];
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** All of it here and now, or, where other processes share the stores, what the leases say. */
+export function createWork(options: WorkOptions): Work {
+  return options.sharing ? sharedWork(options, options.sharing) : ownWork(options);
+}
+
+function projectionOptions({ ports, features, types, projectionLimits }: WorkOptions) {
+  const { log, readStore, clock, ids, logger } = ports;
+  return {
+    log,
+    store: readStore,
+    types,
+    clock,
+    ids,
+    logger,
+    projections: features.flatMap((feature) => feature.projections),
+    ...(projectionLimits && { limits: projectionLimits }),
+  };
+}
+
+function processOptions({ ports, types, commands, processStore }: WorkOptions) {
+  const { log, clock, ids, logger } = ports;
+  return { commands, clock, log, store: processStore, types, ids, logger };
+}
+
+function ownWork(options: WorkOptions): Work {
+  const projections = options.projections ?? createProjectionEngine(projectionOptions(options));
+  const processes = createProcessEngine({
+    ...processOptions(options),
+    processes: options.features.flatMap((feature) => feature.processes),
+  });
+  return {
+    projections,
+    processes,
+    held: () => [],
+    async start() {
+      await projections.start();
+      processes.start();
+    },
+    async stop() {
+      await Promise.all([processes.stop(), projections.stop()]);
+    },
+  };
+}
+
+function sharedWork(options: WorkOptions, sharing: NonNullable<AppOptions['sharing']>): Work {
+  const { leases, holder, leaseMs, role } = sharing;
+  const { clock, ids, logger } = options.ports;
+  const projections = createSharedProjections(projectionOptions(options));
+  const engines = new Map<string, ProcessEngine>();
+
+  const unitOf = (process: Process): WorkUnit => ({
+    name: `process-${process.name}`,
+    async begin(token, lost) {
+      const engine = createProcessEngine({
+        ...processOptions(options),
+        processes: [process],
+        token,
+        onFenced: lost,
+      });
+      engine.start();
+      engines.set(process.name, engine);
+      return {
+        async end() {
+          if (engines.get(process.name) === engine) engines.delete(process.name);
+          await engine.stop();
+        },
+      };
+    },
+  });
+
+  const processes = options.features.flatMap((feature) => feature.processes);
+  const units = role === 'api' ? [] : [...projections.units, ...processes.map(unitOf)];
+  const shifts = createShifts({ leases, clock, ids, logger, holder, ttlMs: leaseMs, units });
+  return {
+    projections,
+    processes: { report: () => [...engines.values()].flatMap((engine) => engine.report()) },
+    held: () => shifts.held(),
+    async start() {
+      await projections.start();
+      shifts.start();
+    },
+    async stop() {
+      await shifts.stop();
+      await projections.stop();
+    },
+  };
+}

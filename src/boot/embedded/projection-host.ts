@@ -1,0 +1,93 @@
+import type { ProjectionEngine } from '../../engine/projections/projection-engine.ts';
+import { REMOTE, type RemoteState } from './protocol.ts';
+import type { Rpc } from './rpc.ts';
+
+type Served = ProjectionEngine;
+
+/** The side of the channel where the projection engine runs. */
+export interface ProjectionHost {
+  /** To be handed to the engine: somebody at the other side waits for a position. */
+  readonly someoneWaits: () => boolean;
+  /** To be called by the engine after every step of progress. */
+  readonly progress: () => void;
+  /** Lets the other side have this engine. */
+  serve(engine: ProjectionEngine): void;
+}
+
+export function createProjectionHost(rpc: Rpc, names: readonly string[]): ProjectionHost {
+  let urgent = false;
+  let engine: ProjectionEngine | undefined;
+  let telling = false;
+  let more = false;
+
+  function stateOf(served: Served): RemoteState {
+    return {
+      reports: served.report(),
+      serving: new Map(names.map((name) => [name, served.serving(name)])),
+      counts: new Map(served.counts()),
+    };
+  }
+
+  /** One telling is under way at a time; steps made meanwhile are told together after it. */
+  function progress(): void {
+    more = true;
+    if (telling || !engine) return;
+    telling = true;
+    void tell(engine).finally(() => {
+      telling = false;
+    });
+  }
+
+  async function tell(served: ProjectionEngine): Promise<void> {
+    while (more) {
+      // Let the step that is being made come to its end first.
+      await Promise.resolve();
+      more = false;
+      await tellNow(served);
+    }
+  }
+
+  /** When the other side is gone, so is who would want to know. */
+  function tellNow(served: Served): Promise<unknown> {
+    return rpc.call<undefined>(REMOTE.state, stateOf(served)).catch(() => undefined);
+  }
+
+  return {
+    someoneWaits: () => urgent,
+    progress,
+    serve(served) {
+      rpc.handle(REMOTE.urgent, (on: boolean) => {
+        urgent = on;
+      });
+      rpc.handle(REMOTE.start, async () => {
+        await served.start();
+        engine = served;
+        return stateOf(served);
+      });
+      rpc.handle(REMOTE.stop, () => served.stop());
+      const order = <A extends unknown[]>(
+        method: string,
+        carryOut: (...args: A) => Promise<unknown>,
+      ) => {
+        rpc.handle(method, async (...args) => {
+          const result = await carryOut(...(args as unknown as A));
+          // Told before the answer, so that who asked sees what came of it.
+          void tellNow(served);
+          return result;
+        });
+      };
+      order(REMOTE.whenCaughtUp, (options: Parameters<Served['whenCaughtUp']>[0]) =>
+        served.whenCaughtUp(options),
+      );
+      order(REMOTE.retry, (name: string) => served.retry(name));
+      order(REMOTE.skip, (...args: Parameters<Served['skip']>) => served.skip(...args));
+      order(REMOTE.audit, (options: Parameters<Served['audit']>[0]) => served.audit(options));
+      order(REMOTE.rebuild, (...args: Parameters<Served['rebuild']>) => served.rebuild(...args));
+      order(REMOTE.cancelRebuild, (...args: Parameters<Served['cancelRebuild']>) =>
+        served.cancelRebuild(...args),
+      );
+      order(REMOTE.pause, (...args: Parameters<Served['pause']>) => served.pause(...args));
+      order(REMOTE.resume, (...args: Parameters<Served['resume']>) => served.resume(...args));
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { openSqliteEventLogReader } from '../../adapters/sqlite/event-log-reader.ts';
+import { openSqliteReadStore } from '../../adapters/sqlite/read-store.ts';
+import { systemClock } from '../../adapters/system/clock.ts';
+import { systemIds } from '../../adapters/system/ids.ts';
+import { createLogger } from '../../adapters/system/logger.ts';
+import { channelToParent } from '../../adapters/system/thread.ts';
+import { eventTypesOf } from '../../features/event-types.ts';
+import { features } from '../../features/index.ts';
+import { createProjectionHost } from './projection-host.ts';
+import { REMOTE } from './protocol.ts';
+import { createRpc } from './rpc.ts';
+import { createProjectionEngine } from '../../engine/projections/projection-engine.ts';
+
+/** What the thread is told before anything else. */
+export interface ProjectionThreadData {
+  readonly logFile: string;
+  readonly documentsFile: string;
+  readonly logLevel: string;
+  readonly feedRestMs: number;
+}
+
+/**
+ * Entry of the thread that keeps the read models of the embedded stores: it reads the log and
+ * writes the documents over connections of its own, so that taking orders never waits for it.
+ */
+const rpc = createRpc(channelToParent());
+
+rpc.handle(REMOTE.open, (data: ProjectionThreadData) => {
+  const { log, grew } = openSqliteEventLogReader({
+    path: data.logFile,
+    append: (...args) => rpc.call(REMOTE.append, ...args),
+  });
+  const projections = features.flatMap((feature) => feature.projections);
+  const names = projections.map(({ name }) => name);
+  const host = createProjectionHost(rpc, names);
+  rpc.handle(REMOTE.logGrew, grew);
+  const store = openSqliteReadStore(data.documentsFile);
+  const logger = createLogger(data.logLevel);
+  const engine = createProjectionEngine({
+    log,
+    store,
+    types: eventTypesOf(features),
+    clock: systemClock,
+    ids: systemIds,
+    logger,
+    projections,
+    limits: { feedRestMs: data.feedRestMs },
+    onProgress: host.progress,
+    someoneWaits: host.someoneWaits,
+  });
+  host.serve({
+    ...engine,
+    async stop() {
+      await engine.stop();
+      await store.close();
+      await log.close();
+      logger.flush();
+    },
+  });
+});

@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+
+import { createMemoryRateLimit } from '../adapters/memory/rate-limit.ts';
+import { openSqliteReadStore } from '../adapters/sqlite/read-store.ts';
+import { systemClock } from '../adapters/system/clock.ts';
+import { systemIds } from '../adapters/system/ids.ts';
+import type { AppOptions, Ports } from '../app/options.ts';
+import type { Config } from '../config.ts';
+import type { EmbeddedThreads } from './embedded/threads.ts';
+import { openEmbedded } from './embedded/open-embedded.ts';
+import type { Dependency } from '../api/health/dependency.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { RateLimit, RateLimitPolicy } from '../ports/rate-limit.ts';
+
+const MINUTE_MS = 60_000;
+
+/** The stores that the configuration asks for, and how the system runs on them. */
+export interface OpenStores {
+  readonly ports: Pick<Ports, 'log' | 'readStore' | 'snapshots' | 'processStore' | 'rateLimit'>;
+  readonly app: Pick<AppOptions, 'projections' | 'sharing' | 'dependencies'>;
+  /** What it runs on, for people. */
+  readonly says: readonly string[];
+  close(): Promise<void>;
+}
+
+export interface OpenStoresOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  /** Of the embedded stores, where the log is one of them. */
+  readonly threads: EmbeddedThreads | undefined;
+}
+
+/**
+ * Opens them. One that is down is shown by the health checks and tried again in use. The clients of
+ * servers are loaded only where they are used: a start on embedded stores does not wait for them.
+ */
+export async function openStores(options: OpenStoresOptions): Promise<OpenStores> {
+  const { config, logger } = options;
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closeOne of closers.splice(0).reverse()) await closeOne();
+  };
+  const says: string[] = [];
+  const dependencies: Dependency[] = [];
+  const depend = (name: string, kind: string, needed: boolean, ping: () => Promise<void>) =>
+    dependencies.push({ name, kind, needed, ping });
+
+  const limits = await openLimits(options);
+  closers.push(limits.close);
+  if (limits.ping) depend('cache', 'Redis', false, limits.ping);
+  const { rateLimit } = limits;
+
+  if (options.threads) {
+    const { dataDir, logLevel } = config;
+    const embedded = openEmbedded({ dataDir, logLevel, threads: options.threads });
+    closers.push(() => embedded.close());
+    const { log, readStore } = embedded.ports;
+    depend('event-log', 'SQLite', true, () => log.ping());
+    depend('read-store', 'SQLite', true, () => readStore.ping());
+    says.push(`event log and read models: SQLite in ${dataDir}`, ...limits.says);
+    const ports = { ...embedded.ports, ...(rateLimit && { rateLimit }) };
+    return { ports, app: { projections: embedded.projections, dependencies }, says, close };
+  }
+
+  const { openEventStoreDbLog } = await import('../adapters/eventstoredb/event-log.ts');
+  const log = openEventStoreDbLog({
+    connectionString: config.esdbUrl,
+    clock: systemClock,
+    ids: systemIds,
+    logger,
+  });
+  closers.push(() => log.close());
+  depend('event-log', 'EventStoreDB', true, () => log.ping());
+  if (config.readStore === 'sqlite') {
+    const readStore = openSqliteReadStore(join(config.dataDir, 'documents.db'));
+    closers.push(() => readStore.close());
+    depend('read-store', 'SQLite', true, () => readStore.ping());
+    says.push(
+      'event log: EventStoreDB',
+      `read models: SQLite in ${config.dataDir}`,
+      ...limits.says,
+    );
+    const { snapshots } = readStore;
+    const ports = { log, readStore, snapshots, ...(rateLimit && { rateLimit }) };
+    return { ports, app: { dependencies }, says, close };
+  }
+
+  const { openMongoReadStore } = await import('../adapters/mongodb/read-store.ts');
+  const readStore = openMongoReadStore({ url: config.mongoUrl, logger });
+  closers.push(() => readStore.close());
+  depend('read-store', 'MongoDB', true, () => readStore.ping());
+  const role = config.role;
+  const holder = `${role}-${process.pid}-${systemIds.uuid()}`;
+  says.push('event log: EventStoreDB', 'read models: MongoDB', ...limits.says, `role: ${role}`);
+  const { snapshots, leases } = readStore;
+  return {
+    ports: { log, readStore, snapshots, ...(rateLimit && { rateLimit }) },
+    app: { sharing: { leases, holder, leaseMs: config.leaseMs, role }, dependencies },
+    says,
+    close,
+  };
+}
+
+interface Limits {
+  readonly rateLimit: RateLimit | undefined;
+  readonly says: readonly string[];
+  readonly ping?: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+async function openLimits({ config, logger }: OpenStoresOptions): Promise<Limits> {
+  const { redisUrl, requestsPerMinute } = config;
+  const policy: RateLimitPolicy = { name: 'requests', points: requestsPerMinute, perMs: MINUTE_MS };
+  const limited = requestsPerMinute > 0;
+  if (redisUrl === '') {
+    const rateLimit = limited ? createMemoryRateLimit(policy) : undefined;
+    return { rateLimit, says: [], close: () => Promise.resolve() };
+  }
+  const { openRedis } = await import('../adapters/redis/redis.ts');
+  const redis = openRedis({ url: redisUrl, logger });
+  return {
+    rateLimit: limited ? redis.rateLimit(policy) : undefined,
+    says: ['shared limits: Redis'],
+    ping: () => redis.ping(),
+    close: () => redis.close(),
+  };
+}

@@ -1,0 +1,86 @@
+import {
+  addMinor,
+  allocate,
+  amountAt,
+  mulDiv,
+  PERCENTAGE_DENOMINATOR,
+} from '../../kernel/money.ts';
+import { rateOf } from '../checks.ts';
+import type { AppliedDiscount } from '../events.ts';
+
+export const MAX_DISCOUNT_PERCENTAGE = 100;
+
+export type DiscountTerms = Omit<AppliedDiscount, 'appliedMinor'>;
+
+/**
+ * In this order discounts are taken off, each from what those before it left: the sequence that
+ * Square documents for the Orders API. Within a step of percentages the smaller comes first, which
+ * is what reproduces Square's published example.
+ */
+const STEPS = [
+  { scope: 'line', by: 'percentage' },
+  { scope: 'order', by: 'percentage' },
+  { scope: 'line', by: 'amount' },
+  { scope: 'order', by: 'amount' },
+] as const;
+type Step = (typeof STEPS)[number];
+
+/** Where the lines of an adjustment stand; without ids those of all lines. */
+export function placesOf(
+  lineIds: readonly string[] | undefined,
+  places: ReadonlyMap<string, number>,
+): number[] {
+  if (lineIds === undefined) return [...places.values()];
+  return [...new Set(lineIds)].flatMap((lineId) => places.get(lineId) ?? []);
+}
+
+/**
+ * Takes the discounts off the lines. An amount never takes more than is left; what it takes is
+ * spread over its lines in proportion to what is left of each. Percentages round half to even.
+ *
+ * @param grossMinor what each line costs, in the order of `places`.
+ * @returns the discounts as given, each with what it took, and what is left of each line.
+ * @throws DomainError invalid_adjustment, amount_out_of_range.
+ */
+export function applyDiscounts<D extends DiscountTerms>(
+  discounts: readonly D[],
+  grossMinor: readonly number[],
+  places: ReadonlyMap<string, number>,
+): { discounts: AppliedDiscount[]; leftMinor: number[] } {
+  const leftMinor = [...grossMinor];
+  const applied = discounts.map((discount) => ({ ...discount, appliedMinor: 0 }));
+  for (const step of STEPS) {
+    for (const discount of ofStep(applied, step)) {
+      const lines = placesOf(discount.lineIds, places);
+      const weights = lines.map((line) => amountAt(leftMinor, line));
+      discount.appliedMinor = amountOf(discount, addMinor(...weights));
+      const parts = allocate(discount.appliedMinor, weights);
+      lines.forEach((line, i) => {
+        leftMinor[line] = amountAt(leftMinor, line) - amountAt(parts, i);
+      });
+    }
+  }
+  return { discounts: applied, leftMinor };
+}
+
+function ofStep<D extends DiscountTerms>(discounts: readonly D[], step: Step): D[] {
+  const chosen = discounts.filter(
+    ({ lineIds, percentage }) =>
+      (lineIds === undefined ? 'order' : 'line') === step.scope &&
+      (percentage === undefined ? 'amount' : 'percentage') === step.by,
+  );
+  if (step.by === 'amount') return chosen;
+  return chosen
+    .map((discount) => ({ discount, rate: rateOfDiscount(discount) }))
+    .sort((a, b) => Number(a.rate > b.rate) - Number(a.rate < b.rate))
+    .map(({ discount }) => discount);
+}
+
+function rateOfDiscount({ discountId, percentage }: DiscountTerms): bigint {
+  return rateOf(discountId, percentage ?? '0', MAX_DISCOUNT_PERCENTAGE);
+}
+
+function amountOf(discount: DiscountTerms, leftMinor: number): number {
+  if (discount.percentage === undefined) return Math.min(discount.amountMinor ?? 0, leftMinor);
+  return mulDiv(leftMinor, rateOfDiscount(discount), PERCENTAGE_DENOMINATOR, 'half-even');
+}

@@ -1,0 +1,176 @@
+import { addMinor, amountAt, mulDiv, PERCENTAGE_DENOMINATOR } from '../../kernel/money.ts';
+import { multiplyByQuantity, parseQuantity, storedQuantity } from '../../kernel/quantity.ts';
+import { rateOf } from '../checks.ts';
+import type { AppliedCharge, OrderPlaced, PricedLine, PricedModifier, Totals } from '../events.ts';
+import { applyDiscounts, type DiscountTerms } from './discounts.ts';
+import { addedTaxes, containedTaxes, type TaxTerms } from './taxes.ts';
+
+/** A service charge may be a multiple of what it is taken of, e.g. a minimum-order surcharge. */
+export const MAX_CHARGE_PERCENTAGE = 1_000;
+
+export type ChargeTerms = Omit<AppliedCharge, 'appliedMinor' | 'taxMinor'>;
+
+/** A line before it is priced. The amounts of a priced one are ignored. */
+export type LineTerms = Omit<
+  PricedLine,
+  | 'modifiers'
+  | 'grossMinor'
+  | 'discountMinor'
+  | 'compMinor'
+  | 'taxMinor'
+  | 'inclusiveTaxMinor'
+  | 'totalMinor'
+> & { readonly modifiers: readonly Omit<PricedModifier, 'totalMinor'>[] };
+
+export interface PricingInput {
+  readonly lines: readonly LineTerms[];
+  readonly discounts: readonly DiscountTerms[];
+  readonly taxes: readonly TaxTerms[];
+  readonly serviceCharges: readonly ChargeTerms[];
+  readonly tipMinor: number;
+  /** The smallest coin; 0 for no rounding. */
+  readonly cashRoundingMinor: number;
+  /** Lines given away: whatever the discounts leave of them is taken off too. */
+  readonly compedLineIds: readonly string[];
+  /** All of the order is given away, its service charges with it; only a tip stays. */
+  readonly comped: boolean;
+}
+
+/** Lines and adjustments with their amounts, as the events hold them. */
+export type Prices = Pick<
+  OrderPlaced['data'],
+  'lines' | 'discounts' | 'taxes' | 'serviceCharges' | 'totals'
+>;
+
+/**
+ * Prices an order, exact to the minor unit (O3). Discounts come first, then inclusive taxes are
+ * found in what is left, service charges are taken of what is left, exclusive taxes come on top,
+ * then the tip, and at last the total is rounded to the smallest coin, halves up.
+ *
+ * Afterwards, whatever the input: total = gross - discount + service charge + tax + tip +
+ * rounding, and each amount is the sum of its parts in the lines and the service charges.
+ * @throws DomainError invalid_adjustment, amount_out_of_range.
+ */
+export function priceOrder(input: PricingInput): Prices {
+  const places = new Map(input.lines.map(({ lineId }, place) => [lineId, place]));
+  const modifiers = input.lines.map(priceModifiers);
+  const gross = input.lines.map(grossOf);
+  const { discounts, leftMinor } = applyDiscounts(input.discounts, gross, places);
+  const comps = input.lines.map(({ lineId }, place) =>
+    input.comped || input.compedLineIds.includes(lineId) ? amountAt(leftMinor, place) : 0,
+  );
+  const net = leftMinor.map((left, place) => left - amountAt(comps, place));
+  const contained = containedTaxes(input.taxes, net, places);
+  const bases = net.map((each, place) => each - amountAt(contained.ofLineMinor, place));
+  const charges = applyCharges(input, addMinor(...net));
+  const added = addedTaxes(input.taxes, bases, charges, places);
+
+  const lines = input.lines.map((line, place): PricedLine => {
+    const grossMinor = amountAt(gross, place);
+    const netMinor = amountAt(net, place);
+    const compMinor = amountAt(comps, place);
+    const taxMinor = amountAt(added.ofLineMinor, place);
+    return {
+      ...describe(line),
+      modifiers: modifiers[place] ?? [],
+      grossMinor,
+      discountMinor: grossMinor - netMinor,
+      ...(compMinor > 0 && { compMinor }),
+      taxMinor,
+      inclusiveTaxMinor: amountAt(contained.ofLineMinor, place),
+      totalMinor: addMinor(netMinor, taxMinor),
+    };
+  });
+  const serviceCharges = charges.map((charge, i) => ({
+    ...charge,
+    taxMinor: amountAt(added.ofChargeMinor, i),
+  }));
+  const taxes = input.taxes.map((tax, i) => ({
+    ...tax,
+    appliedMinor: amountAt(contained.appliedMinor, i) + amountAt(added.appliedMinor, i),
+  }));
+  return {
+    lines,
+    discounts,
+    taxes,
+    serviceCharges,
+    totals: totalsOf(input, lines, serviceCharges),
+  };
+}
+
+/** A line without amounts, so that those of an earlier pricing do not stay. */
+function describe(line: LineTerms): Omit<LineTerms, 'modifiers'> {
+  const { lineId, productId, name, variation, quantity, unitPriceMinor, note, voided } = line;
+  return {
+    lineId,
+    ...(productId !== undefined && { productId }),
+    name,
+    ...(variation !== undefined && { variation }),
+    quantity,
+    unitPriceMinor,
+    ...(note !== undefined && { note }),
+    ...(voided && { voided }),
+  };
+}
+
+const quantityOf = ({ quantity }: LineTerms): bigint =>
+  storedQuantity(quantity) ?? parseQuantity(quantity);
+
+function priceModifiers(line: LineTerms): PricedModifier[] {
+  return line.modifiers.map((modifier) => ({
+    ...modifier,
+    totalMinor: multiplyByQuantity(
+      mulDiv(modifier.unitPriceMinor, BigInt(modifier.quantity), 1n, 'down'),
+      quantityOf(line),
+    ),
+  }));
+}
+
+function grossOf(line: LineTerms): number {
+  const extras = line.modifiers.map(({ unitPriceMinor, quantity }) =>
+    mulDiv(unitPriceMinor, BigInt(quantity), 1n, 'down'),
+  );
+  return multiplyByQuantity(addMinor(line.unitPriceMinor, ...extras), quantityOf(line));
+}
+
+function applyCharges(input: PricingInput, netMinor: number): (ChargeTerms & Charged)[] {
+  return input.serviceCharges.map((charge) => {
+    const { chargeId, percentage, amountMinor = 0 } = charge;
+    if (input.comped) return { ...charge, appliedMinor: 0 };
+    if (percentage === undefined) return { ...charge, appliedMinor: amountMinor };
+    const rate = rateOf(chargeId, percentage, MAX_CHARGE_PERCENTAGE);
+    const appliedMinor = mulDiv(netMinor, rate, PERCENTAGE_DENOMINATOR, 'half-even');
+    return { ...charge, appliedMinor };
+  });
+}
+
+type Charged = Pick<AppliedCharge, 'appliedMinor'>;
+
+function totalsOf(
+  input: PricingInput,
+  lines: readonly PricedLine[],
+  charges: readonly AppliedCharge[],
+): Totals {
+  const grossMinor = addMinor(...lines.map((line) => line.grossMinor));
+  const discountMinor = addMinor(...lines.map((line) => line.discountMinor));
+  const serviceChargeMinor = addMinor(...charges.map((charge) => charge.appliedMinor));
+  const taxMinor = addMinor(...[...lines, ...charges].map((part) => part.taxMinor));
+  const exact = addMinor(grossMinor, -discountMinor, serviceChargeMinor, taxMinor, input.tipMinor);
+  const totalMinor = roundToCoin(exact, input.cashRoundingMinor);
+  return {
+    grossMinor,
+    discountMinor,
+    serviceChargeMinor,
+    taxMinor,
+    inclusiveTaxMinor: addMinor(...lines.map((line) => line.inclusiveTaxMinor)),
+    tipMinor: input.tipMinor,
+    roundingMinor: totalMinor - exact,
+    totalMinor,
+  };
+}
+
+function roundToCoin(amountMinor: number, coinMinor: number): number {
+  if (coinMinor === 0) return amountMinor;
+  const coins = mulDiv(amountMinor, 1n, BigInt(coinMinor), 'half-up');
+  return mulDiv(coins, BigInt(coinMinor), 1n, 'down');
+}

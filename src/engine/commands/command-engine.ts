@@ -1,0 +1,366 @@
+import type { Command, CommandContext } from '../../domain/kernel/decider.ts';
+import { ConflictError, DomainError, type ErrorCode } from '../../domain/kernel/errors.ts';
+import type {
+  Actor,
+  AppendedEvent,
+  DomainEvent,
+  EventMetadata,
+  NewEvent,
+  RecordedEvent,
+} from '../../domain/kernel/event.ts';
+import { type CommandRefused, type EventTypes, upcast } from '../../domain/kernel/event-types.ts';
+import { differingFields, fieldHashes } from '../../domain/kernel/fingerprint.ts';
+import { streamName } from '../../domain/kernel/names.ts';
+import { START, type Position } from '../../domain/kernel/position.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { Ids } from '../../ports/ids.ts';
+import { appendUntilKnown } from './append-until-known.ts';
+import { createEventChecks } from './event-checks.ts';
+import { catchUp, loadAsOf, loadStream, readRange } from './load-stream.ts';
+import { createKeyedQueue } from '../../lib/keyed-queue.ts';
+import { noSnapshots, type Snapshots } from './snapshots.ts';
+import { createStateCache, type StateCache } from './state-cache.ts';
+import {
+  emptyStream,
+  foldStored,
+  REFUSED,
+  type AnyDecider,
+  type HandledCommand,
+  type StreamState,
+} from './stream-state.ts';
+
+const MAX_ATTEMPTS = 10;
+/** Commands that may wait for one stream; one more is refused. */
+const MAX_WAITING_COMMANDS = 1_000;
+/** Longest mean pause between two attempts. All ten together wait about 200 ms. */
+const MAX_PAUSE_MS = 50;
+const APPEND_DEADLINE_MS = 8_000;
+
+export interface CommandRequest<Cmd extends Command = Command> {
+  readonly command: Cmd;
+  readonly context: CommandContext;
+  readonly actor: Actor;
+  readonly correlationId: string;
+  /** What led to this command: a request's id, or the event that a process answers. */
+  readonly causationId: string;
+  /** Only carry it out while the entity is at this revision (If-Match). */
+  readonly ifRevision?: number;
+  /**
+   * The entity's id was made from this command, so that there is no stream yet unless the command
+   * is a repeat. Saves a look; the append at no-stream proves it.
+   */
+  readonly creates?: boolean;
+  readonly branchId?: string;
+  readonly deviceId?: string;
+  readonly occurredAt?: string;
+}
+
+/** An accepted command: its events, and the entity as it was right after them, now and for ever. */
+export interface CommandResult<State, Event = DomainEvent> {
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: Position;
+  /** Each with the id under which it is stored. */
+  readonly events: readonly (Event & Pick<RecordedEvent, 'id'>)[];
+  readonly state: State;
+  /** True when the command had been carried out before. */
+  readonly repeated: boolean;
+}
+
+/** A command that the rules refused. The refusal is recorded; repeats get it again. */
+export class RefusedError extends DomainError {
+  readonly position: Position;
+  readonly repeated: boolean;
+
+  constructor(data: CommandRefused['data'], position: Position, repeated: boolean) {
+    super(data.code as ErrorCode, data.message, data.details);
+    this.position = position;
+    this.repeated = repeated;
+  }
+}
+
+export interface CommandEngineOptions {
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly types: EventTypes;
+  readonly cache?: StateCache;
+  readonly snapshots?: Snapshots;
+  readonly appendDeadlineMs?: number;
+}
+
+export interface CommandEngine {
+  /**
+   * Carries a command out exactly once, for ever, by its id.
+   * @throws RefusedError for a recorded business refusal.
+   * @throws DomainError idempotency_key_reused, precondition_failed, or what the decider says of
+   *   unknown entities; nothing is recorded.
+   * @throws ConflictError command_in_flight, contention.
+   * @throws UpstreamError outcome_unknown, store_unavailable.
+   */
+  execute<State, Cmd extends Command, Event extends DomainEvent>(
+    decider: AnyDeciderOf<State, Cmd, Event>,
+    request: CommandRequest<Cmd>,
+  ): Promise<CommandResult<State, Event>>;
+}
+
+export interface AnyDeciderOf<State, Cmd extends Command, Event extends DomainEvent> {
+  readonly category: AnyDecider['category'];
+  readonly version: number;
+  readonly initialState: State;
+  decide(command: Cmd, state: State, context: CommandContext): readonly Event[];
+  evolve(state: State, event: Event): State;
+}
+
+/** The state a decision is made on, and whether it was read from the log for this decision. */
+interface Basis {
+  readonly entry: StreamState<unknown>;
+  readonly fromLog: boolean;
+}
+
+export function createCommandEngine(options: CommandEngineOptions): CommandEngine {
+  const { log, clock, ids, types, cache = createStateCache(), snapshots = noSnapshots } = options;
+  const deadlineMs = options.appendDeadlineMs ?? APPEND_DEADLINE_MS;
+  const checkEvent = createEventChecks(types);
+  const inLine = createKeyedQueue({
+    maxWaiting: MAX_WAITING_COMMANDS,
+    full: (stream) =>
+      new ConflictError(
+        'contention',
+        `${MAX_WAITING_COMMANDS} commands wait for ${stream} already`,
+      ),
+  });
+  const inFlight = new Set<string>();
+  /** Entries that this engine folded itself. What else a cache holds is not believed. */
+  const genuine = new WeakSet<StreamState<unknown>>();
+
+  function keep(entry: StreamState<unknown>): StreamState<unknown> {
+    genuine.add(entry);
+    cache.set(entry);
+    return entry;
+  }
+
+  async function fromLog(
+    stream: string,
+    decider: AnyDecider,
+    hint?: StreamState<unknown>,
+  ): Promise<Basis> {
+    const caughtUp = hint && (await catchUp(log, hint, decider, types));
+    const entry = caughtUp ?? (await loadStream(log, stream, decider, types, snapshots));
+    return { entry: keep(entry), fromLog: true };
+  }
+
+  /** For when a hint has been caught out: the log and nothing else, from the first event. */
+  async function fromFirstEvent(stream: string, decider: AnyDecider): Promise<Basis> {
+    const entry = await loadStream(log, stream, decider, types, noSnapshots);
+    return { entry: keep(entry), fromLog: true };
+  }
+
+  function fromCache(stream: string): Basis | undefined {
+    const entry = cache.get(stream);
+    if (!entry || entry.stream !== stream || !genuine.has(entry)) return undefined;
+    return { entry, fromLog: false };
+  }
+
+  function presumedNew(
+    { creates }: CommandRequest,
+    stream: string,
+    decider: AnyDecider,
+  ): Basis | undefined {
+    return creates ? { entry: emptyStream(stream, decider), fromLog: false } : undefined;
+  }
+
+  function decide(
+    decider: AnyDecider,
+    { command, context, ifRevision }: CommandRequest,
+    { revision, state, stream }: StreamState<unknown>,
+  ): readonly DomainEvent[] {
+    if (ifRevision !== undefined && ifRevision !== revision) {
+      throw new DomainError(
+        'precondition_failed',
+        `expected stream ${stream} at revision ${ifRevision}, found ${revision}`,
+        { expected: ifRevision, found: revision },
+      );
+    }
+    try {
+      return decider.decide(command, state, context);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.kind !== 'refused') throw error;
+      const { code, message, details } = error;
+      const refused: CommandRefused = {
+        type: REFUSED,
+        data: { command: command.type, code, message, details: plain(details) },
+      };
+      return [refused];
+    }
+  }
+
+  function envelope(
+    request: CommandRequest,
+    fields: EventMetadata['fields'],
+    decided: readonly DomainEvent[],
+  ): NewEvent[] {
+    const { context, actor, correlationId, causationId, branchId, deviceId, occurredAt } = request;
+    return decided.map((event) => ({
+      id: ids.uuid(),
+      type: event.type,
+      data: event.data,
+      metadata: {
+        storeId: context.storeId,
+        ...(branchId !== undefined && { branchId }),
+        commandId: context.commandId,
+        fields,
+        correlationId,
+        causationId,
+        actor,
+        ...(deviceId !== undefined && { deviceId }),
+        ...(occurredAt !== undefined && { occurredAt }),
+        schemaVersion: checkEvent(event),
+      },
+    }));
+  }
+
+  /**
+   * The first result of a command again, as its stream tells it. What was asked is taken from the
+   * log too: a hint that claims a command which is not there answers for nothing.
+   */
+  async function answerAgain(
+    decider: AnyDecider,
+    request: CommandRequest,
+    fields: EventMetadata['fields'],
+    stream: string,
+    { revision, count }: HandledCommand,
+  ): Promise<CommandResult<unknown> | 'start over'> {
+    const { commandId } = request.context;
+    const recorded = await readRange(log, stream, revision, count);
+    const [first] = recorded;
+    const genuinely = recorded.every(({ metadata }) => metadata.commandId === commandId);
+    if (!first || recorded.length !== count || !genuinely) return 'start over';
+    const differing = differingFields(first.metadata.fields, fields);
+    if (differing.length > 0) {
+      throw new DomainError(
+        'idempotency_key_reused',
+        `the key was used before with other ${differing.join(', ')}`,
+        { fields: differing, commandId },
+      );
+    }
+    const events = recorded.map((event) => upcast(types, event));
+    const entry = await loadAsOf(log, stream, revision + count - 1, decider, types);
+    return answer(entry, events, true);
+  }
+
+  async function attempt(
+    decider: AnyDecider,
+    request: CommandRequest,
+    fields: EventMetadata['fields'],
+    basis: Basis,
+  ): Promise<CommandResult<unknown> | 'look again' | 'start over'> {
+    const { entry } = basis;
+    const { stream } = entry;
+    const handled = entry.handled.get(request.context.commandId);
+    if (handled) return answerAgain(decider, request, fields, stream, handled);
+    let decided: readonly DomainEvent[];
+    try {
+      decided = decide(decider, request, entry);
+    } catch (error) {
+      // What appends nothing is not checked by the log, so it is decided on what the log holds now.
+      if (!basis.fromLog) return 'look again';
+      throw error;
+    }
+    if (decided.length === 0) {
+      return basis.fromLog ? answer(entry, [], false) : 'look again';
+    }
+    const events = envelope(request, fields, decided);
+    const expected = entry.revision < 0 ? 'no-stream' : entry.revision;
+    const outcome = await appendUntilKnown(
+      { log, clock, ids, deadlineMs },
+      stream,
+      expected,
+      events,
+    ).catch((error: unknown) => {
+      cache.delete(stream);
+      throw error;
+    });
+    if (outcome.outcome === 'conflict') return 'look again';
+    const { position } = outcome;
+    const appended = events.map((event, i) => ({
+      ...event,
+      stream,
+      revision: entry.revision + 1 + i,
+      // Of the last one, which is the one that counts.
+      position,
+    }));
+    const next = keep(foldStored(entry, appended, decider, types));
+    snapshots.offer(entry.revision, next, decider);
+    return answer(next, appended, false);
+  }
+
+  /**
+   * A rival whose state is cached needs one round trip for each command, and who lost needs two: it
+   * would lose again and again until the rival is idle. So it waits longer after each loss.
+   */
+  async function giveWay(lossesBefore: number): Promise<void> {
+    if (lossesBefore === 0) return;
+    await clock.sleep(Math.min(2 ** lossesBefore, MAX_PAUSE_MS) * (0.5 + ids.random()));
+  }
+
+  async function run(decider: AnyDecider, request: CommandRequest, stream: string) {
+    const fields = fieldHashes(request.command);
+    let basis = fromCache(stream) ?? presumedNew(request, stream, decider);
+    basis ??= await fromLog(stream, decider);
+    for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
+      const result = await attempt(decider, request, fields, basis);
+      if (result !== 'look again' && result !== 'start over') return result;
+      await giveWay(tries);
+      basis =
+        result === 'look again'
+          ? await fromLog(stream, decider, basis.entry)
+          : await fromFirstEvent(stream, decider);
+    }
+    throw new ConflictError('contention', `${stream} changed ${MAX_ATTEMPTS} times meanwhile`);
+  }
+
+  return {
+    async execute<State, Cmd extends Command, Event extends DomainEvent>(
+      decider: AnyDeciderOf<State, Cmd, Event>,
+      request: CommandRequest<Cmd>,
+    ) {
+      const { storeId, entityId, commandId } = request.context;
+      const stream = streamName(decider.category, storeId, entityId);
+      const key = `${stream} ${commandId}`;
+      if (inFlight.has(key)) {
+        throw new ConflictError('command_in_flight', `command ${commandId} is being carried out`);
+      }
+      inFlight.add(key);
+      try {
+        const result = await inLine(stream, () =>
+          run(decider as unknown as AnyDecider, request, stream),
+        );
+        return result as unknown as CommandResult<State, Event>;
+      } finally {
+        inFlight.delete(key);
+      }
+    },
+  };
+}
+
+function answer(
+  entry: StreamState<unknown>,
+  stored: readonly AppendedEvent[],
+  repeated: boolean,
+): CommandResult<unknown> {
+  const position = entry.lastPosition ?? START;
+  const first = stored[0];
+  if (first?.type === REFUSED) {
+    throw new RefusedError(first.data as CommandRefused['data'], position, repeated);
+  }
+  const { stream, revision, state } = entry;
+  const events = stored.map(({ id, type, data, metadata }) => ({ id, type, data, metadata }));
+  return { stream, revision, position, events, state, repeated };
+}
+
+/** Details as they will be read back: JSON and nothing else. */
+function plain(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(details)) as Record<string, unknown>;
+}

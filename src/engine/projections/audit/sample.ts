@@ -1,0 +1,32 @@
+import { comparePositions, START, type Position } from '../../../domain/kernel/position.ts';
+import { yieldTurn } from '../lifecycle/catch-up.ts';
+import type { Member } from '../folding/generation.ts';
+import type { EngineContext } from '../context.ts';
+
+/**
+ * So many of the streams of a member's categories, each as likely as any other: a reservoir. They
+ * are found by their first events.
+ */
+export async function drawStreams(
+  { log, ids, limits, stopping }: EngineContext,
+  { projection: { categories } }: Member,
+  upTo: Position,
+  count: number,
+): Promise<readonly string[]> {
+  const chosen: string[] = [];
+  let seen = 0;
+  let position = START;
+  while (comparePositions(position, upTo) < 0 && !stopping.aborted) {
+    const page = await log.readAll({ after: position, limit: limits.sliceEvents, categories });
+    for (const event of page.events) {
+      if (event.revision > 0 || comparePositions(event.position, upTo) > 0) continue;
+      seen += 1;
+      const place = chosen.length < count ? chosen.length : Math.floor(ids.random() * seen);
+      if (place < count) chosen[place] = event.stream;
+    }
+    if (page.atHead) break;
+    position = page.position;
+    await yieldTurn();
+  }
+  return chosen;
+}

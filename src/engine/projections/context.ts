@@ -1,0 +1,124 @@
+import type { EventTypes } from '../../domain/kernel/event-types.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { Ids } from '../../ports/ids.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Checkpoint, CheckpointMove, ReadStore } from '../../ports/read-store.ts';
+import type { Mutex } from '../../lib/mutex.ts';
+import type { Journal } from './engine-events.ts';
+import type { Waiters } from './waiters.ts';
+
+/** Named limits of the projection engine. */
+export interface ProjectionLimits {
+  /** Events that the feed takes in one batch, so that a batch stays under about 10 ms. */
+  readonly feedBatch: number;
+  /** Events that a projection on its own reads in one slice of the event loop. */
+  readonly sliceEvents: number;
+  /** Events that a projection on its own folds before it writes. */
+  readonly commitEvents: number;
+  /** Times that a poison event is tried before its projection is blocked. */
+  readonly poisonAttempts: number;
+  /** Rebuilds beside a generation that answers; more of them wait for their turn. */
+  readonly rebuildsAtOnce: number;
+  readonly retryFirstMs: number;
+  readonly retryMaxMs: number;
+  /** The feed subscribes again when the log has grown and nothing came for this long. */
+  readonly silenceMs: number;
+  /**
+   * How long the feed rests after a batch of several events while nobody waits for a position, so
+   * that under load more of them share one commit. 0: not at all.
+   */
+  readonly feedRestMs: number;
+  /** Streams whose last revision the feed keeps at hand; above the streams of one batch. */
+  readonly cachedRevisions: number;
+}
+
+export const PROJECTION_LIMITS: ProjectionLimits = {
+  feedBatch: 200,
+  sliceEvents: 1_000,
+  commitEvents: 10_000,
+  poisonAttempts: 3,
+  rebuildsAtOnce: 2,
+  retryFirstMs: 50,
+  retryMaxMs: 10_000,
+  silenceMs: 5_000,
+  feedRestMs: 0,
+  cachedRevisions: 100_000,
+};
+
+/** What the parts of the projection engine share. */
+export interface EngineContext {
+  readonly log: EventLog;
+  readonly store: ReadStore;
+  readonly types: EventTypes;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  readonly limits: ProjectionLimits;
+  readonly waiters: Waiters;
+  /** Somebody waits for a position, here or at another part of the system. */
+  readonly someoneWaits: () => boolean;
+  readonly journal: Journal;
+  /** Held while documents of live projections change: a batch of the feed, a heal, a join. */
+  readonly writing: Mutex;
+  readonly stopping: AbortSignal;
+  /** What wakes each member that rests; the stop wakes them all. */
+  readonly sleepers: Set<() => void>;
+  /** Name of this engine's feed: several engines over one read store have one each. */
+  readonly feedName: string;
+  /** Fencing token of the lease under which this engine works, when it does so under one. */
+  readonly token: number | undefined;
+  /** Somebody with a newer lease works now: this engine stops at once. */
+  readonly fenced: () => void;
+}
+
+/** A move of a checkpoint under the engine's own token. */
+export function moveOf(
+  { token }: Pick<EngineContext, 'token'>,
+  name: string,
+  from: Checkpoint | undefined,
+  to: Checkpoint,
+): CheckpointMove {
+  return { name, from, to, ...(token !== undefined && { token }) };
+}
+
+/** The engine works no longer: another one has the lease. */
+export class FencedError extends Error {
+  constructor(name: string) {
+    super(`the checkpoint ${name} was claimed under a newer lease`);
+    this.name = 'FencedError';
+  }
+}
+
+/** Claims a checkpoint before it is read for the first time. @throws FencedError */
+export async function claim(context: EngineContext, name: string): Promise<void> {
+  if (!(await holds(context, name))) throw new FencedError(name);
+}
+
+/** Whether nobody has claimed a checkpoint under a newer lease; else the engine stops. */
+export async function holds(context: EngineContext, name: string): Promise<boolean> {
+  const { token, store, fenced } = context;
+  if (token === undefined || (await store.claimCheckpoint(name, token))) return true;
+  fenced();
+  return false;
+}
+
+/**
+ * Writes down an order about a projection. Who takes the lease over claims before it reads what was
+ * ordered, so that it either knows of this order or shows here.
+ * @throws FencedError when the lease is gone: whether the order will be followed is not known.
+ */
+export async function underLease(
+  context: EngineContext,
+  write: () => Promise<void>,
+): Promise<void> {
+  await claim(context, context.feedName);
+  await write();
+  await claim(context, context.feedName);
+}
+
+/** The pause before try number `attempt` (from 0): exponential, jittered, bounded. */
+export function backOffMs({ limits, ids }: EngineContext, attempt: number): number {
+  const most = Math.min(limits.retryFirstMs * 2 ** attempt, limits.retryMaxMs);
+  return most * (0.5 + ids.random() / 2);
+}

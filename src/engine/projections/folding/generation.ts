@@ -1,0 +1,64 @@
+import type { EventTypes } from '../../../domain/kernel/event-types.ts';
+import { START, type Position } from '../../../domain/kernel/position.ts';
+import type { Checkpoint, CollectionSpec } from '../../../ports/read-store.ts';
+import { createFold, type Fold } from './fold.ts';
+import { collectionOf, type Projection } from './projection.ts';
+
+export interface Blocked {
+  readonly eventId: string;
+  readonly reason: string;
+}
+
+export type MemberState = 'catching-up' | 'live' | 'blocked' | 'paused' | 'retired';
+
+/**
+ * One generation of one projection at work: alone while it lags, then as a member of the feed.
+ *
+ * `checkpoint` is what it last wrote; `position` is how far the log was examined for it, which may
+ * be further. Both move only in the runner that has it at that time.
+ */
+export interface Member {
+  readonly projection: Projection;
+  readonly fold: Fold;
+  readonly generation: number;
+  readonly collection: CollectionSpec;
+  state: MemberState;
+  /** An operator wants it to rest. */
+  paused: boolean;
+  checkpoint: Checkpoint | undefined;
+  position: Position;
+  skipped: ReadonlySet<string>;
+  blocked: Blocked | undefined;
+  /** What happened to it that makes an audit due as soon as it is live again. */
+  suspect: 'checkpoint-moved' | 'dropped-events' | undefined;
+  /** How far an audit of it has come, while there is one. */
+  audited: { readonly position: Position; readonly upTo: Position } | undefined;
+  /** When the last event that it took was recorded. */
+  lastRecordedAt: string | undefined;
+  /** Called when it left the feed or may try again. */
+  wake: () => void;
+}
+
+export function createMember(
+  projection: Projection,
+  generation: number,
+  types: EventTypes,
+  skipped: readonly string[] = [],
+): Member {
+  return {
+    projection,
+    fold: createFold(projection, types),
+    generation,
+    collection: collectionOf(projection, generation),
+    state: 'catching-up',
+    paused: false,
+    checkpoint: undefined,
+    position: START,
+    skipped: new Set(skipped),
+    blocked: undefined,
+    suspect: undefined,
+    audited: undefined,
+    lastRecordedAt: undefined,
+    wake: () => undefined,
+  };
+}

@@ -1,0 +1,80 @@
+import { DomainError } from '../../domain/kernel/errors.ts';
+import type { FieldValue, Query, StoredDocument } from '../../ports/read-store.ts';
+
+/** Reads bound to one store, by projection name. */
+export interface Reads {
+  get<Doc>(projection: string, key: string): Promise<StoredDocument<Doc> | undefined>;
+  find<Doc>(projection: string, query: Query): Promise<readonly StoredDocument<Doc>[]>;
+}
+
+export const DEFAULT_PAGE = 50;
+export const MAX_PAGE = 200;
+
+/** A page of documents and the opaque place where the next one begins. */
+export interface Page<Doc> {
+  readonly items: readonly Doc[];
+  readonly nextCursor?: string;
+}
+
+export interface PageRequest {
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}
+
+/** @throws DomainError invalid_request when the text is no cursor of ours. */
+export function decodeCursor(cursor: string): { value: FieldValue; key: string } {
+  try {
+    const decoded = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown;
+    const [value, key] = decoded as [unknown, unknown];
+    if ((typeof value === 'string' || typeof value === 'number') && typeof key === 'string') {
+      return { value, key };
+    }
+  } catch {
+    // Told below in our own words.
+  }
+  throw new DomainError('invalid_request', 'expected a cursor from an earlier page', {
+    errors: [{ path: '/query/cursor', message: 'is not a cursor from an earlier page' }],
+  });
+}
+
+/** One page of a query, read one document further to know whether there is a next one. */
+export async function findPage<Doc>(
+  reads: Reads,
+  projection: string,
+  query: Omit<Query, 'limit' | 'after'>,
+  { limit = DEFAULT_PAGE, cursor }: PageRequest,
+): Promise<Page<Doc>> {
+  const most = Math.max(1, Math.min(limit, MAX_PAGE));
+  const found = await reads.find<Doc>(projection, {
+    ...query,
+    limit: most + 1,
+    ...(cursor !== undefined && { after: decodeCursor(cursor) }),
+  });
+  const items = found.slice(0, most).map(({ body }) => body);
+  const last = found[most - 1];
+  if (found.length <= most || !last) return { items };
+  const value = (last.body as Record<string, FieldValue>)[query.orderBy] ?? '';
+  const nextCursor = Buffer.from(JSON.stringify([value, last.key])).toString('base64url');
+  return { items, nextCursor };
+}
+
+/** Conditions of equality, those not asked for left out. */
+export function wherePresent(
+  fields: Readonly<Record<string, FieldValue | undefined>>,
+): Record<string, FieldValue> {
+  return Object.fromEntries(
+    Object.entries(fields).filter((entry): entry is [string, FieldValue] => entry[1] !== undefined),
+  );
+}
+
+/** A half-open range over text fields such as days: `to` itself is inside. */
+export function between(field: string, from: string | undefined, to: string | undefined) {
+  if (from === undefined && to === undefined) return {};
+  return {
+    range: {
+      field,
+      ...(from !== undefined && { from }),
+      ...(to !== undefined && { below: `${to}\uffff` }),
+    },
+  };
+}

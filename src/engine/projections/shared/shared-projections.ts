@@ -1,0 +1,136 @@
+import { ConflictError, NotFoundError } from '../../../domain/kernel/errors.ts';
+import { START, type Position } from '../../../domain/kernel/position.ts';
+import type { WorkUnit } from '../../leases/work-unit.ts';
+import {
+  createProjectionEngine,
+  type ProjectionEngine,
+  type ProjectionEngineOptions,
+} from '../projection-engine.ts';
+import { feedOf, groupsOf, type ProjectionGroup } from './lanes.ts';
+import { createStoredView } from './stored-view.ts';
+
+/** The projections of a system that runs in several processes over one read store. */
+export interface SharedProjections extends ProjectionEngine {
+  /** One unit of work per group of projections. */
+  readonly units: readonly WorkUnit[];
+}
+
+/**
+ * What this process runs under a lease is answered by its own engines; of the rest it knows what
+ * the read store says. Orders about a projection that runs elsewhere are refused: they are for the
+ * process that has it.
+ */
+export function createSharedProjections(
+  options: Omit<ProjectionEngineOptions, 'feedName' | 'token' | 'onFenced' | 'categories'>,
+): SharedProjections {
+  const { log, store, clock, logger, projections } = options;
+  const categories = [...new Set(projections.flatMap((projection) => projection.categories))];
+  const view = createStoredView({ store, clock, logger, projections, feedOf });
+  const engines = new Map<string, ProjectionEngine>();
+  const counts = new Map<string, number>();
+  const stopping = new AbortController();
+  let following: Promise<void> = Promise.resolve();
+
+  function known(name: string): string {
+    if (projections.some((projection) => projection.name === name)) return name;
+    throw new NotFoundError('not_found', `there is no projection ${name}`);
+  }
+
+  const engineOf = (name: string) => engines.get(feedOf(known(name)));
+
+  function here(name: string): ProjectionEngine {
+    const engine = engineOf(name);
+    if (engine) return engine;
+    const message = `projection ${name} is run by another process; ask that one`;
+    throw new ConflictError('projection_elsewhere', message, { projection: name });
+  }
+
+  function unitOf({ feed, projections: members }: ProjectionGroup): WorkUnit {
+    return {
+      name: feed,
+      async begin(token, lost) {
+        const engine = createProjectionEngine({
+          ...options,
+          projections: members,
+          // All of them: a feed then passes every position that a query may wait for.
+          categories,
+          feedName: feed,
+          token,
+          onFenced: lost,
+        });
+        await engine.start();
+        engines.set(feed, engine);
+        return {
+          async end() {
+            if (engines.get(feed) === engine) engines.delete(feed);
+            await engine.stop();
+            for (const [kind, count] of engine.counts()) {
+              counts.set(kind, (counts.get(kind) ?? 0) + count);
+            }
+          },
+        };
+      },
+    };
+  }
+
+  /** Position of the newest event that any projection could wait for. */
+  async function newest(): Promise<Position> {
+    let position = START;
+    for (let after = START; ;) {
+      const page = await log.readAll({ after, categories });
+      position = page.events.at(-1)?.position ?? position;
+      if (page.atHead) return position;
+      after = page.position;
+    }
+  }
+
+  return {
+    units: groupsOf(projections).map(unitOf),
+    async start() {
+      following = view.follow(stopping.signal);
+    },
+    async stop() {
+      stopping.abort();
+      await following;
+    },
+    async whenCaughtUp({ timeoutMs }) {
+      const position = await newest();
+      const waits = projections.map(({ name }) => view.waitFor(name, position, timeoutMs));
+      return (await Promise.all(waits)).every(Boolean);
+    },
+    async waitFor(name, position, timeoutMs) {
+      const engine = engineOf(name);
+      if (!engine) return view.waitFor(name, position, timeoutMs);
+      if (await engine.waitFor(name, position, timeoutMs)) return true;
+      // Time is up, but it may have been taken over by another process meanwhile.
+      return view.waitFor(name, position, 0);
+    },
+    serving: (name) => engineOf(name)?.serving(name) ?? view.serving(name),
+    report: () =>
+      projections.map(({ name }) => {
+        const mine = engineOf(name)
+          ?.report()
+          .find((report) => report.name === name);
+        return mine ?? view.report(name);
+      }),
+    retry: async (name) => here(name).retry(name),
+    skip: async (name, ...rest) => here(name).skip(name, ...rest),
+    pause: async (name, ...rest) => here(name).pause(name, ...rest),
+    resume: async (name, ...rest) => here(name).resume(name, ...rest),
+    rebuild: async (name, ...rest) => here(name).rebuild(name, ...rest),
+    cancelRebuild: async (name, ...rest) => here(name).cancelRebuild(name, ...rest),
+    async audit({ projection, ...how }) {
+      if (projection !== undefined) return here(projection).audit({ projection, ...how });
+      const reports = [];
+      for (const engine of [...engines.values()]) reports.push(...(await engine.audit(how)));
+      return reports;
+    },
+    counts() {
+      const all = new Map(counts);
+      for (const engine of engines.values()) {
+        for (const [kind, count] of engine.counts()) all.set(kind, (all.get(kind) ?? 0) + count);
+      }
+      return all;
+    },
+  };
+}

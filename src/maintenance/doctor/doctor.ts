@@ -1,0 +1,65 @@
+import type { Finding } from '../operations.ts';
+import { readConfig, type Config } from '../../config.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { examineClock, examineLeases, examineReadModels } from './content.ts';
+import { messageOf, ok, problem } from './finding.ts';
+import { examineDisk, examinePermissions, examineServer, examineStores } from './machine.ts';
+import { openStoresToLook } from './storage.ts';
+
+const OLDEST_NODE = [20, 19] as const;
+const QUIET: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+/**
+ * Looks at everything that the system stands on, and changes nothing. A server may run meanwhile.
+ * A check that fails is a finding itself: the others go on.
+ */
+export async function examine(
+  env: Readonly<Record<string, string | undefined>>,
+  nowMs: number,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [examineNode()];
+  let config: Config;
+  try {
+    config = readConfig(env);
+    findings.push(ok('configuration', `data in ${config.dataDir}, log: ${config.eventStore}`));
+  } catch (error) {
+    const action = 'mend the environment; see docs/reference/config.md';
+    return [...findings, problem('configuration', messageOf(error), action)];
+  }
+  const run = async (check: string, look: () => Promise<Finding | readonly Finding[]>) => {
+    try {
+      findings.push(...[await look()].flat());
+    } catch (error) {
+      const action = 'mend what it says, then run this again';
+      findings.push(problem(check, `could not be examined: ${messageOf(error)}`, action));
+    }
+  };
+  await run('stores file', () => examineStores(config));
+  await run('permissions', () => examinePermissions(config));
+  await run('disk', () => examineDisk(config));
+  await run('server', () => examineServer(config));
+  const opened = await openStoresToLook(config, QUIET);
+  try {
+    findings.push(...opened.findings);
+    const { log, readStore, leases } = opened;
+    await run('clock', () => examineClock(nowMs, log));
+    if (log && readStore) await run('read models', () => examineReadModels(log, readStore));
+    if (leases) await run('leases', () => examineLeases(leases));
+  } finally {
+    await opened.close();
+  }
+  return findings;
+}
+
+function examineNode(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const found = `Node ${process.versions.node}`;
+  const old = major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]);
+  if (!old) return ok('node', found);
+  return problem('node', found, `install Node ${OLDEST_NODE.join('.')} or newer`);
+}

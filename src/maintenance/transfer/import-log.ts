@@ -1,0 +1,145 @@
+import { formatPosition, START } from '../../domain/kernel/position.ts';
+import type { RecordedEvent } from '../../domain/kernel/event.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import { MaintenanceError } from '../maintenance-error.ts';
+import { bytesOf } from './chain.ts';
+import { readManifest, type Manifest } from './manifest.ts';
+import { readExport, type ReadEvent } from './read-export.ts';
+
+const PAGE = 1_000;
+/** Of one append: well below what the log takes, and small enough for a steady progress. */
+const APPEND_EVENTS = 250;
+const APPEND_BYTES = 512 * 1_024;
+
+export interface ImportLogOptions {
+  readonly log: EventLog;
+  readonly folder: string;
+  /**
+   * Appends that are stored together or not at all when they are handed over at once: more than
+   * one only where the log promises that.
+   */
+  readonly appendsAtOnce: number;
+  readonly progress: (phase: 'verified' | 'found' | 'imported', events: number) => void;
+}
+
+export interface Imported {
+  readonly manifest: Manifest;
+  /** What an interrupted import had brought already. */
+  readonly found: number;
+  readonly imported: number;
+}
+
+/** Reads an export from first to last byte. @throws MaintenanceError at the first change. */
+export async function verifyExport(
+  folder: string,
+  progress: (events: number) => void,
+): Promise<Manifest> {
+  const manifest = await readManifest(folder);
+  let events = 0;
+  for await (const _ of readExport(folder, manifest)) {
+    events += 1;
+    if (events % PAGE === 0) progress(events);
+  }
+  progress(events);
+  return manifest;
+}
+
+/**
+ * Fills an empty log with an export: the same streams, revisions, ids, times and order. An import
+ * that was interrupted is gone on with: what the log holds must then be the beginning of it.
+ * @throws MaintenanceError before anything is written when the export was changed or the log holds
+ * something else.
+ */
+export async function importLog(options: ImportLogOptions): Promise<Imported> {
+  const { log, folder, progress } = options;
+  const manifest = await verifyExport(folder, (events) => progress('verified', events));
+  const events = readExport(folder, manifest);
+  const found = await skipStored(log, events, (count) => progress('found', count));
+  const imported = await appendAll(options, events);
+  return { manifest, found, imported };
+}
+
+/** Passes over what the log holds already. @throws MaintenanceError when that is something else. */
+async function skipStored(
+  log: EventLog,
+  events: AsyncGenerator<ReadEvent>,
+  progress: (events: number) => void,
+): Promise<number> {
+  let found = 0;
+  for (let after = START; ;) {
+    const page = await log.readAll({ after, limit: PAGE });
+    for (const stored of page.events) {
+      const next = await events.next();
+      const same = !next.done && next.value.bytes.equals(bytesOf(stored));
+      if (!same) throw notEmpty(stored, next.done ? undefined : next.value.place);
+      found += 1;
+    }
+    if (found > 0) progress(found);
+    if (page.atHead) return found;
+    after = page.position;
+  }
+}
+
+function notEmpty(stored: RecordedEvent, place: string | undefined): MaintenanceError {
+  const { stream, revision, position } = stored;
+  const where = place === undefined ? 'the export has fewer events' : `the export differs there`;
+  return new MaintenanceError(
+    `expected an empty log, or the beginning of this export, found ${stream} revision ${revision} at ${formatPosition(position)} (${place ?? 'no line'}; ${where}). Import into a new store`,
+  );
+}
+
+type Append = ReadEvent[];
+
+async function appendAll(
+  { log, appendsAtOnce, progress }: ImportLogOptions,
+  events: AsyncGenerator<ReadEvent>,
+): Promise<number> {
+  let imported = 0;
+  let waiting: Append[] = [];
+  const flush = async () => {
+    const appends = waiting;
+    waiting = [];
+    await Promise.all(appends.map((append) => appendOne(log, append)));
+    imported += appends.reduce((sum, append) => sum + append.length, 0);
+    progress('imported', imported);
+  };
+  let append: Append = [];
+  let sizeBytes = 0;
+  const finish = async () => {
+    if (append.length > 0) waiting.push(append);
+    append = [];
+    sizeBytes = 0;
+    if (waiting.length >= appendsAtOnce) await flush();
+  };
+  for await (const read of events) {
+    const before = append.at(-1)?.event.stream;
+    const full = append.length === APPEND_EVENTS || sizeBytes + read.bytes.length > APPEND_BYTES;
+    if (append.length > 0 && (before !== read.event.stream || full)) await finish();
+    append.push(read);
+    sizeBytes += read.bytes.length;
+  }
+  await finish();
+  if (waiting.length > 0) await flush();
+  return imported;
+}
+
+async function appendOne(log: EventLog, append: Append): Promise<void> {
+  const [first] = append;
+  if (!first) return;
+  const { stream, revision } = first.event;
+  const outcome = await log.append(
+    stream,
+    revision === 0 ? 'no-stream' : revision - 1,
+    append.map(({ event: { id, type, data, metadata, recordedAt } }) => ({
+      id,
+      type,
+      data,
+      metadata,
+      recordedAt,
+    })),
+  );
+  if (outcome.outcome === 'done') return;
+  const what =
+    outcome.outcome === 'conflict' ? `the stream is at ${outcome.actual}` : outcome.error.message;
+  throw new MaintenanceError(`${first.place}: ${outcome.outcome}: ${what}. Run it again to go on`);
+}

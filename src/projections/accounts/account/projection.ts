@@ -1,0 +1,129 @@
+import type { AccountEvent, Allocation, AccountOpened } from '../../../domain/accounts/events.ts';
+import type { RecordedEvent } from '../../../domain/kernel/event.ts';
+import { InvariantError } from '../../../domain/kernel/errors.ts';
+import { documentKey, partsOf, streamName } from '../../../domain/kernel/names.ts';
+import type { Projection } from '../../../engine/projections/folding/projection.ts';
+import type { CustomerAccount, OpenDebt } from './document.ts';
+
+/** Key of a customer's account, the same as that of its stream. */
+export function accountKey(storeId: string, customerId: string): string {
+  return documentKey(storeId, customerId);
+}
+
+export const customerAccounts: Projection<CustomerAccount> = {
+  name: 'customer-accounts',
+  version: 1,
+  collection: 'customer-accounts',
+  indexes: [{ name: 'by_name', fields: ['name'] }],
+  categories: ['account'],
+  keys: (event) => {
+    const { storeId, parts } = partsOf(event.stream);
+    return [documentKey(storeId, ...parts)];
+  },
+  streamOf: (key) => {
+    const { storeId, parts } = partsOf(key);
+    return streamName('account', storeId, ...parts);
+  },
+  evolve(account, recorded) {
+    const next = change(account, recorded);
+    return next && { ...next, revision: recorded.revision };
+  },
+};
+
+function change(
+  account: CustomerAccount | undefined,
+  recorded: RecordedEvent,
+): CustomerAccount | undefined {
+  const event = recorded as unknown as AccountEvent | { type: 'CommandRefused' };
+  if (event.type === 'AccountOpened') return opened(event.data, recorded);
+  if (event.type === 'CommandRefused') return account;
+  if (!account) throw new InvariantError('an account to be opened first', { type: event.type });
+  const next = {
+    ...account,
+    balanceMinor: event.data.balanceMinor,
+    updatedAt: recorded.recordedAt,
+  };
+  switch (event.type) {
+    case 'AccountTermsChanged': {
+      const { creditLimitMinor, blockWhenOverdue } = event.data;
+      return { ...next, creditLimitMinor, blockWhenOverdue };
+    }
+    case 'DebtOpened':
+      return withDebts(next, [...account.openDebts, newDebt(event.data)]);
+    case 'AccountPaymentRecorded': {
+      const { allocations, creditMinor, method, amountMinor } = event.data;
+      const paid = withDebts(next, allocate(account.openDebts, allocations));
+      const cash = method === 'cash' ? amountMinor : 0;
+      return {
+        ...paid,
+        creditMinor: account.creditMinor + creditMinor,
+        cashRefundableMinor: account.cashRefundableMinor + cash,
+      };
+    }
+    case 'CreditApplied': {
+      const { allocations, amountMinor } = event.data;
+      const paid = withDebts(next, allocate(account.openDebts, allocations));
+      return { ...paid, creditMinor: account.creditMinor - amountMinor };
+    }
+    case 'SaleReturnedToAccount': {
+      const { allocations, creditMinor } = event.data;
+      const paid = withDebts(next, allocate(account.openDebts, allocations));
+      return { ...paid, creditMinor: account.creditMinor + creditMinor };
+    }
+    case 'CashPaidOut':
+      return {
+        ...next,
+        creditMinor: account.creditMinor - event.data.amountMinor,
+        cashRefundableMinor: account.cashRefundableMinor - event.data.amountMinor,
+      };
+    case 'DebtWrittenOff': {
+      const { debtId, amountMinor, remainingMinor } = event.data;
+      const written = [{ debtId, amountMinor, remainingMinor }];
+      return withDebts(next, allocate(account.openDebts, written));
+    }
+  }
+}
+
+function opened(data: AccountOpened['data'], recorded: RecordedEvent): CustomerAccount {
+  const { customerId, currency, creditLimitMinor, blockWhenOverdue, personal, balanceMinor } = data;
+  return {
+    customerId,
+    revision: recorded.revision,
+    ...personal,
+    currency,
+    creditLimitMinor,
+    blockWhenOverdue,
+    balanceMinor,
+    owedMinor: 0,
+    creditMinor: 0,
+    cashRefundableMinor: 0,
+    openDebts: [],
+    openedAt: recorded.recordedAt,
+    updatedAt: recorded.recordedAt,
+  };
+}
+
+function newDebt(data: Extract<AccountEvent, { type: 'DebtOpened' }>['data']): OpenDebt {
+  const { debtId, orderId, kind, businessDay, dueDate, amountMinor } = data;
+  return {
+    debtId,
+    ...(orderId !== undefined && { orderId }),
+    kind,
+    openedOn: businessDay,
+    ...(dueDate !== undefined && { dueDate }),
+    amountMinor,
+    remainingMinor: amountMinor,
+  };
+}
+
+function allocate(debts: readonly OpenDebt[], allocations: readonly Allocation[]): OpenDebt[] {
+  const remaining = new Map(allocations.map((a) => [a.debtId, a.remainingMinor]));
+  return debts
+    .map((debt) => ({ ...debt, remainingMinor: remaining.get(debt.debtId) ?? debt.remainingMinor }))
+    .filter((debt) => debt.remainingMinor > 0);
+}
+
+function withDebts(account: CustomerAccount, openDebts: OpenDebt[]): CustomerAccount {
+  const owedMinor = openDebts.reduce((sum, debt) => sum + debt.remainingMinor, 0);
+  return { ...account, openDebts, owedMinor };
+}

@@ -1,0 +1,72 @@
+import type { AccountEvent } from '../../domain/accounts/events.ts';
+import type { CommandRefused } from '../../domain/kernel/event-types.ts';
+import { moneyInWords } from '../../domain/kernel/format-money.ts';
+
+/** What an event of an account means, in one plain sentence. */
+export function accountWords(event: AccountEvent | CommandRefused): string {
+  switch (event.type) {
+    case 'AccountOpened': {
+      const { personal, creditLimitMinor, currency } = event.data;
+      return `Opened for ${personal.name}, ${limitWords(creditLimitMinor, currency)}`;
+    }
+    case 'AccountTermsChanged': {
+      const { currency, previous } = event.data;
+      const before = previous ? ` (before: ${termsWords(previous, currency)})` : '';
+      return `Terms changed: ${termsWords(event.data, currency)}${before}`;
+    }
+    case 'DebtOpened': {
+      const { amountMinor, currency, kind, orderId, dueDate } = event.data;
+      const from = orderId === undefined ? '' : ` from order ${orderId}`;
+      const due = dueDate === undefined ? '' : `, due ${dueDate}`;
+      return `Debt of ${moneyInWords(amountMinor, currency)} opened (${kind})${from}${due}`;
+    }
+    case 'AccountPaymentRecorded': {
+      const { amountMinor, currency, method, allocations, creditMinor } = event.data;
+      const paid = `Paid ${moneyInWords(amountMinor, currency)} by ${method.replaceAll('_', ' ')}`;
+      return `${paid} over ${debts(allocations.length)}${creditWords(creditMinor, currency)}`;
+    }
+    case 'CreditApplied': {
+      const { amountMinor, currency, allocations } = event.data;
+      return `Credit of ${moneyInWords(amountMinor, currency)} paid ${debts(allocations.length)}`;
+    }
+    case 'SaleReturnedToAccount': {
+      const { amountMinor, currency, orderId, creditMinor } = event.data;
+      const returned = `Goods of order ${orderId} came back: ${moneyInWords(amountMinor, currency)}`;
+      return `${returned}${creditWords(creditMinor, currency)}`;
+    }
+    case 'CashPaidOut': {
+      const { amountMinor, currency, reason } = event.data;
+      return `Paid out ${moneyInWords(amountMinor, currency)} in cash: ${reason}`;
+    }
+    case 'DebtWrittenOff': {
+      const { amountMinor, currency, debtId, approvedBy, reason } = event.data;
+      const amount = moneyInWords(amountMinor, currency);
+      return `Wrote off ${amount} of debt ${debtId}, approved by ${approvedBy}: ${reason}`;
+    }
+    case 'CommandRefused':
+      return `Refused ${event.data.command}: ${event.data.message}`;
+  }
+}
+
+function termsWords(
+  {
+    creditLimitMinor,
+    blockWhenOverdue,
+  }: { readonly creditLimitMinor: number | null; readonly blockWhenOverdue: boolean },
+  currency: string,
+): string {
+  const block = blockWhenOverdue ? 'blocked when overdue' : 'not blocked when overdue';
+  return `${limitWords(creditLimitMinor, currency)}, ${block}`;
+}
+
+function limitWords(limitMinor: number | null, currency: string): string {
+  return limitMinor === null ? 'no credit limit' : `limit ${moneyInWords(limitMinor, currency)}`;
+}
+
+function creditWords(creditMinor: number, currency: string): string {
+  return creditMinor > 0 ? `, ${moneyInWords(creditMinor, currency)} kept as credit` : '';
+}
+
+function debts(count: number): string {
+  return count === 1 ? '1 debt' : `${count} debts`;
+}

@@ -1,0 +1,35 @@
+import { documentKey } from '../../../domain/kernel/names.ts';
+import { formatPosition } from '../../../domain/kernel/position.ts';
+import { BUSINESS_CATEGORIES } from '../../../domain/kernel/business-categories.ts';
+import type { Projection } from '../../../engine/projections/folding/projection.ts';
+import type { Correlation } from './document.ts';
+
+/** Bounds the document of a correlation that never ends, such as one of a careless client. */
+const MAX_LISTED = 500;
+
+/**
+ * One document per correlation id of a shop: where its events are, so that what came of a request
+ * is found without reading the log (H4, A1).
+ */
+export const correlations: Projection<Correlation> = {
+  name: 'correlations',
+  version: 1,
+  collection: 'correlations',
+  indexes: [],
+  categories: BUSINESS_CATEGORIES,
+  keys: ({ metadata }) => [correlationKey(metadata.storeId, metadata.correlationId)],
+  evolve(document, { id, position, metadata }) {
+    const { correlationId, causationId } = metadata;
+    const { events, count } = document ?? { events: [], count: 0 };
+    const entry = { position: formatPosition(position), eventId: id, causationId };
+    return {
+      correlationId,
+      events: events.length < MAX_LISTED ? [...events, entry] : events,
+      count: count + 1,
+    };
+  },
+};
+
+export function correlationKey(storeId: string, correlationId: string): string {
+  return documentKey(storeId, correlationId);
+}

@@ -1,0 +1,17 @@
+import {
+  findPage,
+  type Page,
+  type PageRequest,
+  type Reads,
+} from '../../../engine/projections/reads.ts';
+import type { OrderHistoryEntry } from './document.ts';
+import { orderHistory } from './projection.ts';
+
+/** What happened to an order, from the beginning. */
+export function readOrderHistory(
+  reads: Reads,
+  orderId: string,
+  page: PageRequest,
+): Promise<Page<OrderHistoryEntry>> {
+  return findPage(reads, orderHistory.name, { where: { orderId }, orderBy: 'revision' }, page);
+}

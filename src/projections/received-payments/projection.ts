@@ -1,0 +1,106 @@
+import type { AccountEvent } from '../../domain/accounts/events.ts';
+import type { RecordedEvent } from '../../domain/kernel/event.ts';
+import { documentKey, partsOf } from '../../domain/kernel/names.ts';
+import type { OrderEvent } from '../../domain/orders/events.ts';
+import type { Projection } from '../../engine/projections/folding/projection.ts';
+import type { Payment } from './document.ts';
+
+/**
+ * One document per payment, from orders and accounts alike. The entity that took it is part of the
+ * key, since a payment's id is that of its command, which is unique only within its resource.
+ */
+export const payments: Projection<Payment> = {
+  name: 'payments',
+  version: 1,
+  collection: 'payments',
+  indexes: [
+    { name: 'by_time', fields: ['at'] },
+    { name: 'by_order', fields: ['orderId', 'at'] },
+    { name: 'by_customer', fields: ['customerId', 'at'] },
+    { name: 'by_method', fields: ['method', 'at'] },
+    { name: 'by_day', fields: ['businessDay', 'at'] },
+    { name: 'by_id', fields: ['paymentId'] },
+  ],
+  categories: ['order', 'account'],
+  keys: (event) => {
+    const payment = paymentOf(event);
+    if (!payment) return [];
+    const { storeId, parts } = partsOf(event.stream);
+    return [documentKey(storeId, payment.target, ...parts, payment.paymentId)];
+  },
+  evolve: (_payment, event) => paymentOf(event),
+};
+
+function paymentOf(recorded: RecordedEvent): Payment | undefined {
+  const event = recorded as unknown as OrderEvent | AccountEvent;
+  const at = recorded.recordedAt;
+  switch (event.type) {
+    case 'OrderPaymentRecorded': {
+      const { orderId, customerId, tipMinor, paidAt } = event.data;
+      return {
+        ...common(event.data),
+        target: 'order',
+        orderId,
+        customerId: customerId ?? '',
+        tipMinor,
+        at: paidAt ?? at,
+      };
+    }
+    case 'AccountChargeConfirmed': {
+      const { chargeId, orderId, customerId, currency, amountMinor, businessDay } = event.data;
+      return {
+        paymentId: chargeId,
+        target: 'order',
+        orderId,
+        customerId,
+        method: 'on_account',
+        currency,
+        amountMinor,
+        tipMinor: 0,
+        changeMinor: 0,
+        businessDay,
+        at,
+      };
+    }
+    case 'AccountPaymentRecorded': {
+      const { customerId, allocations, creditMinor } = event.data;
+      return {
+        ...common(event.data),
+        target: 'account',
+        orderId: '',
+        customerId,
+        tipMinor: 0,
+        allocations,
+        creditMinor,
+        at,
+      };
+    }
+    default:
+      return undefined;
+  }
+}
+
+interface CommonFields {
+  readonly paymentId: string;
+  readonly method: string;
+  readonly currency: string;
+  readonly amountMinor: number;
+  readonly tenderedMinor?: number | undefined;
+  readonly changeMinor: number;
+  readonly reference?: string | undefined;
+  readonly businessDay: string;
+}
+
+function common(data: CommonFields) {
+  const { paymentId, method, currency, amountMinor, changeMinor, businessDay } = data;
+  return {
+    paymentId,
+    method,
+    currency,
+    amountMinor,
+    ...(data.tenderedMinor !== undefined && { tenderedMinor: data.tenderedMinor }),
+    changeMinor,
+    ...(data.reference !== undefined && { reference: data.reference }),
+    businessDay,
+  };
+}

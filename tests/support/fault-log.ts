@@ -1,0 +1,158 @@
+import type { RecordedEvent } from '../../src/domain/kernel/event.ts';
+import { START, type Position } from '../../src/domain/kernel/position.ts';
+import type { EventLog, SubscriptionMessage } from '../../src/ports/event-log.ts';
+
+/** What a subscription delivers in place of a message. */
+export type Rewrite = (message: SubscriptionMessage) => readonly SubscriptionMessage[];
+
+export interface FaultLog extends EventLog {
+  /** Another log takes the place of the one behind, as when an older copy is put back. */
+  replace(inner: EventLog): void;
+  /** Rewrites what subscriptions deliver; undefined lets all through again. */
+  rewrite: Rewrite | undefined;
+  /** Ends the running subscription with an error, or without a word. */
+  breakSubscription(how: 'error' | 'end'): void;
+  /** The next subscriptions begin this many positions too early. */
+  rewind: number;
+  /** From now on the running subscription says nothing, and neither ends nor fails. */
+  silence(): void;
+  /** The next calls of a method fail. */
+  failNext(method: 'readAll' | 'readStream' | 'append' | 'readAt', times?: number): void;
+  /** Where each subscription began. */
+  readonly subscribedAfter: readonly bigint[];
+  /** How often the log was read so far. */
+  readAlls: number;
+  readStreams: number;
+}
+
+/** A log with a bad connection. Reads are true; what subscriptions say can be bent. */
+export function createFaultLog(first: EventLog): FaultLog {
+  let inner = first;
+  let breaking = new AbortController();
+  let broken: 'error' | 'end' = 'error';
+  let silent = false;
+  const subscribedAfter: bigint[] = [];
+  const failures = new Map<string, number>();
+
+  function failIfOrdered(method: string): void {
+    const left = failures.get(method) ?? 0;
+    if (left === 0) return;
+    failures.set(method, left - 1);
+    throw new Error(`the event log refuses ${method}`);
+  }
+
+  const log: FaultLog = {
+    logId: () => inner.logId(),
+    async append(stream, expected, events) {
+      try {
+        failIfOrdered('append');
+      } catch (error) {
+        return { outcome: 'unknown', error: error as Error };
+      }
+      return inner.append(stream, expected, events);
+    },
+    async readStream(stream, options) {
+      failIfOrdered('readStream');
+      log.readStreams += 1;
+      return inner.readStream(stream, options);
+    },
+    async readAll(options) {
+      failIfOrdered('readAll');
+      log.readAlls += 1;
+      return inner.readAll(options);
+    },
+    async readAt(position) {
+      failIfOrdered('readAt');
+      return inner.readAt(position);
+    },
+    head: () => inner.head(),
+    async *subscribe(options) {
+      breaking = new AbortController();
+      silent = false;
+      const mine = breaking.signal;
+      const after = earlier(options.after, log.rewind);
+      subscribedAfter.push(after.commit);
+      const signal = AbortSignal.any([options.signal, mine]);
+      for await (const message of inner.subscribe({ ...options, after, signal })) {
+        if (silent) {
+          await aborted(signal);
+          break;
+        }
+        for (const bent of log.rewrite?.(message) ?? [message]) {
+          if (bent.kind !== 'events' || bent.events.length > 0) yield bent;
+        }
+      }
+      if (mine.aborted && broken === 'error') throw new Error('the connection is lost');
+    },
+    ping: () => inner.ping(),
+    close: () => inner.close(),
+    replace(other) {
+      inner = other;
+    },
+    rewrite: undefined,
+    breakSubscription(how) {
+      broken = how;
+      breaking.abort();
+    },
+    rewind: 0,
+    silence() {
+      silent = true;
+    },
+    failNext(method, times = 1) {
+      failures.set(method, times);
+    },
+    subscribedAfter,
+    readAlls: 0,
+    readStreams: 0,
+  };
+  return log;
+}
+
+/** Only for logs that count their positions one by one, as the memory log does. */
+function earlier({ commit, prepare }: Position, count: number): Position {
+  const step = BigInt(count);
+  return commit < step ? START : { commit: commit - step, prepare: prepare - step };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** Keeps some events from being delivered, each as often as `times` says. */
+export function hiding(isHidden: (event: RecordedEvent) => boolean, times = 1): Rewrite {
+  const hidden = new Map<string, number>();
+  return (message) => {
+    if (message.kind !== 'events') return [message];
+    const events = message.events.filter((event) => {
+      const count = hidden.get(event.id) ?? 0;
+      if (count >= times || !isHidden(event)) return true;
+      hidden.set(event.id, count + 1);
+      return false;
+    });
+    return [{ kind: 'events', events }];
+  };
+}
+
+/** Delivers each message twice, and each event of it twice in a row the second time. */
+export const doubling: Rewrite = (message) =>
+  message.kind === 'events'
+    ? [message, { kind: 'events', events: message.events.flatMap((event) => [event, event]) }]
+    : [message, message];
+
+/** A log of the same id that holds only the first events of another one: an older copy. */
+export async function copyInto(
+  empty: EventLog,
+  source: EventLog,
+  count: number,
+): Promise<EventLog> {
+  const logId = await source.logId();
+  const { events } = await source.readAll({ after: START, limit: count });
+  for (const { stream, revision, id, type, data, metadata } of events) {
+    const expected = revision === 0 ? 'no-stream' : revision - 1;
+    await empty.append(stream, expected, [{ id, type, data, metadata }]);
+  }
+  return { ...empty, logId: () => Promise.resolve(logId) };
+}
