@@ -139,7 +139,7 @@ export const CONFIG_KEYS = {
     1_000,
     'Each may hold 1 MiB of body; more than this is answered 503 at once.',
   ),
-  concurrentPerStore: key(
+  concurrentPerShop: key(
     'MAX_CONCURRENT_PER_STORE',
     whole(1, 100_000),
     'requests',

@@ -1,3 +1,4 @@
+import { API_LIMITS } from '../src/api/limits.ts';
 import { ConfigError, readConfig } from '../src/config.ts';
 
 describe('the configuration', () => {
@@ -10,6 +11,15 @@ describe('the configuration', () => {
       logLevel: 'info',
       concurrentRequests: 1_000,
     });
+  });
+
+  it('has the defaults that the API has without it, under the same names', () => {
+    const config = readConfig({});
+    const shared = Object.entries(API_LIMITS).filter(([name]) => name in config);
+
+    expect(shared.length).toBeGreaterThan(7);
+    expect(config).toMatchObject(Object.fromEntries(shared));
+    expect(config).toMatchObject({ concurrentPerShop: API_LIMITS.concurrentPerShop });
   });
 
   it('takes what the environment says, and puts the stores file beside the data', () => {

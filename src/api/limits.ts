@@ -14,7 +14,7 @@ export interface ApiLimits {
   /** Requests that are being carried out at once, of all stores together. */
   readonly concurrentRequests: number;
   /** Requests of one store that are being carried out at once. */
-  readonly concurrentPerStore: number;
+  readonly concurrentPerShop: number;
   /** Longest wait of a query for the position that its caller has seen. */
   readonly positionWaitMs: number;
   /** Longest wait of a health check for a store to answer. */
@@ -38,7 +38,7 @@ export const API_LIMITS: ApiLimits = {
   bodyDepth: 32,
   violations: 20,
   concurrentRequests: 1_000,
-  concurrentPerStore: 500,
+  concurrentPerShop: 500,
   positionWaitMs: 2_000,
   pingMs: 1_000,
   headersTimeoutMs: 10_000,

@@ -16,12 +16,12 @@ export function writtenAt({ revision, position }: { revision: number; position: 
 }
 
 /** Status, revision and position of an answer to a write, for its headers. */
-export function writeHead(status: number, result: { revision: number; position: Position }) {
+export function writeResult(status: number, result: { revision: number; position: Position }) {
   return { status, revision: result.revision, position: result.position };
 }
 
 /** An order as it was right after a command: nothing here comes from a read model (K3). */
-export function orderAnswer(result: CommandResult<OrderState, OrderEvent>) {
+export function orderResponse(result: CommandResult<OrderState, OrderEvent>) {
   const { state } = result;
   if (state.status === 'none') throw new InvariantError('an order after its command');
   const { orderId, status, currency, customerId, placedOn, totals } = state;
@@ -45,7 +45,7 @@ export function orderAnswer(result: CommandResult<OrderState, OrderEvent>) {
 }
 
 /** What a query by id found. @throws NotFoundError with that code. */
-export function found<T>(
+export function orNotFound<T>(
   document: T | undefined,
   code: 'order_not_found' | 'account_not_found' | 'not_found',
   what: string,
@@ -55,7 +55,7 @@ export function found<T>(
 }
 
 /** A page as an answer has it. */
-export function pageBody<Doc>(page: { items: readonly Doc[]; nextCursor?: string }) {
+export function pageResponse<Doc>(page: { items: readonly Doc[]; nextCursor?: string }) {
   const { items, nextCursor } = page;
   return { items: [...items], ...(nextCursor !== undefined && { nextCursor }) };
 }

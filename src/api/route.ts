@@ -6,7 +6,7 @@ import type { DomainEvent } from '../domain/kernel/event.ts';
 import type { Category } from '../domain/kernel/names.ts';
 import type { Position } from '../domain/kernel/position.ts';
 import type { Query, StoredDocument } from '../ports/read-store.ts';
-import type { Role, Store } from '../domain/kernel/shop.ts';
+import type { Role, Shop } from '../domain/kernel/shop.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -18,7 +18,7 @@ export interface Reads {
 }
 
 export interface Caller {
-  readonly store: Store;
+  readonly shop: Shop;
   readonly keyId: string;
   readonly role: Role;
 }

@@ -2,7 +2,7 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 
 import { InvariantError } from '../domain/kernel/errors.ts';
 import type { Logger } from '../ports/logger.ts';
-import { exchangeOf } from './http/request-context.ts';
+import { requestContextOf } from './http/request-context.ts';
 import { API_LIMITS, type ApiLimits } from './limits.ts';
 import { createListener, type Listener } from './http/listener.ts';
 import { accessLog } from './http/access-log.ts';
@@ -104,7 +104,7 @@ function addRoutes(app: Express, routes: readonly Route[], context: RouteContext
       .map((method) => method.toUpperCase())
       .join(', ');
     app.all(path, (req, res) => {
-      exchangeOf(res).route = path;
+      requestContextOf(res).route = path;
       res.setHeader('Allow', allow);
       if (req.method === 'OPTIONS') {
         res.statusCode = 204;

@@ -10,7 +10,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { RateLimit } from '../ports/rate-limit.ts';
 import type { ReadStore } from '../ports/read-store.ts';
-import type { Store } from '../domain/kernel/shop.ts';
+import type { Shop } from '../domain/kernel/shop.ts';
 
 /** What the running system offers to its routes. Routes reach documents only through `reads`. */
 export interface Services {
@@ -25,7 +25,7 @@ export interface Services {
   readonly digest: Digest;
   readonly calendar: Calendar;
   readonly logger: Logger;
-  readonly stores: readonly Store[];
+  readonly shops: readonly Shop[];
   /** How often each shop may ask. */
   readonly rateLimit: RateLimit | undefined;
   /** The servers, or files, that the system runs on. */

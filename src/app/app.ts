@@ -18,7 +18,7 @@ export interface App {
 
 /** The running system out of ports and features. It knows no adapter. */
 export function createApp(options: AppOptions): App {
-  const { ports, features, stores, auditEveryMs, auditPercent = 100 } = options;
+  const { ports, features, shops, auditEveryMs, auditPercent = 100 } = options;
   const { log, readStore, snapshots, clock, ids, digest, calendar, logger } = ports;
   const types = eventTypesOf(features);
   const commands = createCommandEngine({
@@ -65,7 +65,7 @@ export function createApp(options: AppOptions): App {
       digest,
       calendar,
       logger,
-      stores,
+      shops,
       rateLimit: ports.rateLimit,
       dependencies: options.dependencies ?? [
         { name: 'event-log', kind: 'built in', needed: true, ping: () => log.ping() },

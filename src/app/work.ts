@@ -3,8 +3,8 @@ import type { CommandEngine } from '../engine/commands/command-engine.ts';
 import type { EventTypes } from '../domain/kernel/event-types.ts';
 import type { WorkUnit } from '../engine/leases/work-unit.ts';
 import { createProcessEngine, type ProcessEngine } from '../engine/processes/process-engine.ts';
-import type { Process } from '../engine/processes/process-manager.ts';
-import { createShifts } from '../engine/leases/lease-scheduler.ts';
+import type { ProcessManager } from '../engine/processes/process-manager.ts';
+import { createLeaseScheduler } from '../engine/leases/lease-scheduler.ts';
 import {
   createProjectionEngine,
   type ProjectionEngine,
@@ -77,7 +77,7 @@ function sharedWork(options: WorkOptions, sharing: NonNullable<AppOptions['shari
   const projections = createSharedProjections(projectionOptions(options));
   const engines = new Map<string, ProcessEngine>();
 
-  const unitOf = (process: Process): WorkUnit => ({
+  const unitOf = (process: ProcessManager): WorkUnit => ({
     name: `process-${process.name}`,
     async begin(token, lost) {
       const engine = createProcessEngine({
@@ -99,7 +99,15 @@ function sharedWork(options: WorkOptions, sharing: NonNullable<AppOptions['shari
 
   const processes = options.features.flatMap((feature) => feature.processes);
   const units = role === 'api' ? [] : [...projections.units, ...processes.map(unitOf)];
-  const shifts = createShifts({ leases, clock, ids, logger, holder, ttlMs: leaseMs, units });
+  const shifts = createLeaseScheduler({
+    leases,
+    clock,
+    ids,
+    logger,
+    holder,
+    ttlMs: leaseMs,
+    units,
+  });
   return {
     projections,
     processes: { report: () => [...engines.values()].flatMap((engine) => engine.report()) },

@@ -15,7 +15,7 @@ import type { RateLimit, RateLimitPolicy } from '../ports/rate-limit.ts';
 const MINUTE_MS = 60_000;
 
 /** The stores that the configuration asks for, and how the system runs on them. */
-export interface OpenStores {
+export interface OpenStorage {
   readonly ports: Pick<Ports, 'log' | 'readStore' | 'snapshots' | 'processStore' | 'rateLimit'>;
   readonly app: Pick<AppOptions, 'projections' | 'sharing' | 'dependencies'>;
   /** What it runs on, for people. */
@@ -23,7 +23,7 @@ export interface OpenStores {
   close(): Promise<void>;
 }
 
-export interface OpenStoresOptions {
+export interface OpenStorageOptions {
   readonly config: Config;
   readonly logger: Logger;
   /** Of the embedded stores, where the log is one of them. */
@@ -34,7 +34,7 @@ export interface OpenStoresOptions {
  * Opens them. One that is down is shown by the health checks and tried again in use. The clients of
  * servers are loaded only where they are used: a start on embedded stores does not wait for them.
  */
-export async function openStores(options: OpenStoresOptions): Promise<OpenStores> {
+export async function openStorage(options: OpenStorageOptions): Promise<OpenStorage> {
   const { config, logger } = options;
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -42,12 +42,12 @@ export async function openStores(options: OpenStoresOptions): Promise<OpenStores
   };
   const says: string[] = [];
   const dependencies: Dependency[] = [];
-  const depend = (name: string, kind: string, needed: boolean, ping: () => Promise<void>) =>
+  const addDependency = (name: string, kind: string, needed: boolean, ping: () => Promise<void>) =>
     dependencies.push({ name, kind, needed, ping });
 
   const limits = await openLimits(options);
   closers.push(limits.close);
-  if (limits.ping) depend('cache', 'Redis', false, limits.ping);
+  if (limits.ping) addDependency('cache', 'Redis', false, limits.ping);
   const { rateLimit } = limits;
 
   if (options.threads) {
@@ -55,8 +55,8 @@ export async function openStores(options: OpenStoresOptions): Promise<OpenStores
     const embedded = openEmbedded({ dataDir, logLevel, threads: options.threads });
     closers.push(() => embedded.close());
     const { log, readStore } = embedded.ports;
-    depend('event-log', 'SQLite', true, () => log.ping());
-    depend('read-store', 'SQLite', true, () => readStore.ping());
+    addDependency('event-log', 'SQLite', true, () => log.ping());
+    addDependency('read-store', 'SQLite', true, () => readStore.ping());
     says.push(`event log and read models: SQLite in ${dataDir}`, ...limits.says);
     const ports = { ...embedded.ports, ...(rateLimit && { rateLimit }) };
     return { ports, app: { projections: embedded.projections, dependencies }, says, close };
@@ -70,11 +70,11 @@ export async function openStores(options: OpenStoresOptions): Promise<OpenStores
     logger,
   });
   closers.push(() => log.close());
-  depend('event-log', 'EventStoreDB', true, () => log.ping());
+  addDependency('event-log', 'EventStoreDB', true, () => log.ping());
   if (config.readStore === 'sqlite') {
     const readStore = openSqliteReadStore(join(config.dataDir, 'documents.db'));
     closers.push(() => readStore.close());
-    depend('read-store', 'SQLite', true, () => readStore.ping());
+    addDependency('read-store', 'SQLite', true, () => readStore.ping());
     says.push(
       'event log: EventStoreDB',
       `read models: SQLite in ${config.dataDir}`,
@@ -88,7 +88,7 @@ export async function openStores(options: OpenStoresOptions): Promise<OpenStores
   const { openMongoReadStore } = await import('../adapters/mongodb/read-store.ts');
   const readStore = openMongoReadStore({ url: config.mongoUrl, logger });
   closers.push(() => readStore.close());
-  depend('read-store', 'MongoDB', true, () => readStore.ping());
+  addDependency('read-store', 'MongoDB', true, () => readStore.ping());
   const role = config.role;
   const holder = `${role}-${process.pid}-${systemIds.uuid()}`;
   says.push('event log: EventStoreDB', 'read models: MongoDB', ...limits.says, `role: ${role}`);
@@ -108,7 +108,7 @@ interface Limits {
   readonly close: () => Promise<void>;
 }
 
-async function openLimits({ config, logger }: OpenStoresOptions): Promise<Limits> {
+async function openLimits({ config, logger }: OpenStorageOptions): Promise<Limits> {
   const { redisUrl, requestsPerMinute } = config;
   const policy: RateLimitPolicy = { name: 'requests', points: requestsPerMinute, perMs: MINUTE_MS };
   const limited = requestsPerMinute > 0;

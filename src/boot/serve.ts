@@ -4,13 +4,13 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { systemDigest } from '../adapters/system/digest.ts';
 import { systemIds } from '../adapters/system/ids.ts';
 import { createLogger } from '../adapters/system/logger.ts';
-import { createFirstStore, readStoresFile } from '../adapters/system/shops-file.ts';
+import { createFirstShop, readShopsFile } from '../adapters/system/shops-file.ts';
 import { createApi } from '../api/server.ts';
 import { createApp } from '../app/app.ts';
 import type { Config } from '../config.ts';
 import type { EmbeddedThreads } from './embedded/threads.ts';
 import { features } from '../features/index.ts';
-import { openStores } from './open-storage.ts';
+import { openStorage } from './open-storage.ts';
 
 export interface ServeOptions {
   readonly config: Config;
@@ -41,12 +41,12 @@ async function start(
     const lock = lockDataFolder(dataDir, () => new Date(systemClock.now()).toISOString());
     closers.push(() => lock.release());
     const embedded = config.eventStore === 'sqlite' || config.readStore === 'sqlite';
-    const known = await readStoresFile(config.storesFile);
-    const first = known ? undefined : await createFirstStore(dataDir, config.storesFile);
-    const stores = known ?? first?.stores ?? [];
-    // Where all that lasts is elsewhere, several processes may share the folder of the stores file.
+    const known = await readShopsFile(config.storesFile);
+    const first = known ? undefined : await createFirstShop(dataDir, config.storesFile);
+    const shops = known ?? first?.shops ?? [];
+    // Where all that lasts is elsewhere, several processes may share the folder of the shops file.
     if (!embedded) lock.release();
-    const opened = await openStores({ config, logger, threads });
+    const opened = await openStorage({ config, logger, threads });
     closers.push(() => opened.close());
     const app = createApp({
       ports: {
@@ -54,11 +54,11 @@ async function start(
         clock: systemClock,
         ids: systemIds,
         digest: systemDigest,
-        calendar: createCalendar(stores),
+        calendar: createCalendar(shops),
         logger,
       },
       features,
-      stores,
+      shops,
       auditEveryMs: config.auditEveryMs,
       auditPercent: config.auditPercent,
       ...opened.app,
@@ -74,7 +74,7 @@ async function start(
     if (embedded) lock.announce(address.url);
     say(`Tillstream ${version} listens at ${address.url} (try ${address.url}/docs)`);
     for (const line of opened.says) say(`  ${line}`);
-    say(`  shops: ${stores.map(({ id, name }) => `${id} (${name})`).join(', ')}`);
+    say(`  shops: ${shops.map(({ id, name }) => `${id} (${name})`).join(', ')}`);
     if (first) say(`  a first shop was made; its API keys are in ${first.keyFile}`);
     return { stop: closeAll };
   } catch (error) {

@@ -1,10 +1,10 @@
 /** Lets only so many of those that ask go on at once; the others in the order they asked. */
-export interface Turns {
+export interface Semaphore {
   /** Resolves when it is the caller's turn, with what ends it (once; again does nothing). */
-  take(): Promise<() => void>;
+  acquire(): Promise<() => void>;
 }
 
-export function createTurns(atOnce: number): Turns {
+export function createSemaphore(atOnce: number): Semaphore {
   const waiting: (() => void)[] = [];
   let free = atOnce;
 
@@ -20,7 +20,7 @@ export function createTurns(atOnce: number): Turns {
   }
 
   return {
-    take() {
+    acquire() {
       if (free > 0) {
         free -= 1;
         return Promise.resolve(give());

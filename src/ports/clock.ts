@@ -1,9 +1,9 @@
-import type { Ending } from '../lib/cancellation.ts';
+import type { CancelSignal } from '../lib/cancellation.ts';
 
 /** Time as the system sees it. Everything that waits does so through here. */
 export interface Clock {
   /** Milliseconds since 1970-01-01 UTC. */
   now(): number;
   /** Resolves after `ms`, or at once when the signal aborts. */
-  sleep(ms: number, signal?: Ending): Promise<void>;
+  sleep(ms: number, signal?: CancelSignal): Promise<void>;
 }

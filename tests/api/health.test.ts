@@ -119,7 +119,7 @@ describe('health', () => {
     const gate = createGate();
     const world = await openWorld({
       wrapLog: gate.wrap,
-      limits: { concurrentRequests: 1, concurrentPerStore: 1 },
+      limits: { concurrentRequests: 1, concurrentPerShop: 1 },
     });
     gate.shut();
     const held = someNote(world);

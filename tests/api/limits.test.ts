@@ -29,7 +29,7 @@ const head = (length: number) =>
 describe('limits of requests in flight', () => {
   it('answers 429 to more of one store than its share, and serves the others', async () => {
     const gate = createGate();
-    const world = await openWorld({ wrapLog: gate.wrap, limits: { concurrentPerStore: 1 } });
+    const world = await openWorld({ wrapLog: gate.wrap, limits: { concurrentPerShop: 1 } });
     gate.shut();
     const held = someNote(world);
     await gate.untilWaiting();
@@ -59,7 +59,7 @@ describe('limits of requests in flight', () => {
   });
 
   it('gives a place back after every kind of end', async () => {
-    const world = await openWorld({ limits: { concurrentPerStore: 1 } });
+    const world = await openWorld({ limits: { concurrentPerShop: 1 } });
     const headers = { 'idempotency-key': newKey(), 'content-type': 'application/json' };
     await world.call('POST', '/notes', { raw: '{', headers });
     await world.call('POST', '/notes', { json: { text: 1 } });
@@ -76,7 +76,7 @@ describe('slow, broken and unfinished requests', () => {
   beforeAll(async () => {
     const requestTimeoutMs = 150;
     const limits = { requestTimeoutMs, headersTimeoutMs: 100, connectionsCheckMs: 20 };
-    world = await openWorld({ limits: { ...limits, concurrentPerStore: 1 } });
+    world = await openWorld({ limits: { ...limits, concurrentPerShop: 1 } });
   });
   afterAll(() => world.stop());
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { openSqliteEventLog } from '../../src/adapters/sqlite/event-log.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
-import { createFirstStore } from '../../src/adapters/system/shops-file.ts';
+import { createFirstShop } from '../../src/adapters/system/shops-file.ts';
 import { createApiClient, type ApiClient } from '../../src/cli/api-client.ts';
 import { readConfig } from '../../src/config.ts';
 import { backUp, restore } from '../../src/maintenance/backup.ts';
@@ -148,7 +148,7 @@ describe('tillstream backup and restore', () => {
     ];
     const taken = (from: string, to: string) => restore(configOf(to), from, now);
     await expect(taken(backup, data)).rejects.toThrow('expected a finished backup');
-    await createFirstStore(data);
+    await createFirstShop(data);
     const path = join(data, 'log.db');
     await openSqliteEventLog({ path, clock: systemClock, ids: systemIds }).close();
     const made = await backUp(configOf(data), backup, false);

@@ -7,7 +7,7 @@ import { openSqliteEventLog } from '../../src/adapters/sqlite/event-log.ts';
 import { openSqliteReadStore } from '../../src/adapters/sqlite/read-store.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
-import { createFirstStore } from '../../src/adapters/system/shops-file.ts';
+import { createFirstShop } from '../../src/adapters/system/shops-file.ts';
 import { runDoctor } from '../../src/cli/doctor.ts';
 import type { Finding } from '../../src/maintenance/operations.ts';
 import { examine } from '../../src/maintenance/doctor/doctor.ts';
@@ -29,7 +29,7 @@ const levelsOf = (findings: readonly Finding[], check: string) =>
 
 /** A data folder as a server leaves it that has taken one event. */
 async function usedFolder(): Promise<string> {
-  await createFirstStore(folder);
+  await createFirstShop(folder);
   const log = openSqliteEventLog({
     path: join(folder, 'log.db'),
     clock: systemClock,

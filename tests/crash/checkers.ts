@@ -92,7 +92,7 @@ async function checkReadModels(
   readStore: ReturnType<typeof openSqliteReadStore>,
 ): Promise<void> {
   const silent = () => undefined;
-  const stores = [
+  const shops = [
     {
       id: 'main',
       name: 'Main',
@@ -110,11 +110,11 @@ async function checkReadModels(
       clock: systemClock,
       ids: systemIds,
       digest: systemDigest,
-      calendar: createCalendar(stores),
+      calendar: createCalendar(shops),
       logger: { debug: silent, info: silent, warn: silent, error: silent },
     },
     features,
-    stores,
+    shops,
     auditEveryMs: 0,
   });
   await app.start();

@@ -1,9 +1,9 @@
 import { systemClock } from '../../src/adapters/system/clock.ts';
-import { createEnding } from '../../src/lib/cancellation.ts';
+import { createCancelController } from '../../src/lib/cancellation.ts';
 
 describe('an ending', () => {
   it('calls all that listen, once, also those who leave or come meanwhile', () => {
-    const ending = createEnding();
+    const ending = createCancelController();
     const called: string[] = [];
     const left = () => called.push('left');
     ending.addEventListener('abort', () => called.push('first'));
@@ -14,16 +14,16 @@ describe('an ending', () => {
     });
     ending.removeEventListener('abort', left);
     expect(ending.aborted).toBe(false);
-    ending.end();
-    ending.end();
+    ending.cancel();
+    ending.cancel();
     expect(ending.aborted).toBe(true);
     expect(called).toEqual(['first', 'second']);
   });
 
   it('ends a sleep, before it has begun as well', async () => {
-    const ending = createEnding();
+    const ending = createCancelController();
     const long = systemClock.sleep(1_000_000, ending);
-    ending.end();
+    ending.cancel();
     await long;
     await systemClock.sleep(1_000_000, ending);
     expect(ending.aborted).toBe(true);

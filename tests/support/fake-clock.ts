@@ -1,4 +1,4 @@
-import type { Ending } from '../../src/lib/cancellation.ts';
+import type { CancelSignal } from '../../src/lib/cancellation.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 
 export interface FakeClock extends Clock {
@@ -43,7 +43,7 @@ export function createFakeClock(
     for (const watcher of met) watcher.met();
   }
 
-  function waitUntil(at: number, signal: Ending | undefined): Promise<void> {
+  function waitUntil(at: number, signal: CancelSignal | undefined): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {
         sleepers = sleepers.filter((other) => other !== sleeper);

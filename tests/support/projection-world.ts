@@ -125,7 +125,7 @@ export function createWorld(options: WorldOptions = {}): World {
       ids: systemIds,
       logger,
       projections,
-      limits: { retryFirstMs: 1, retryMaxMs: 16, ...limits },
+      limits: { retryInitialMs: 1, retryMaxMs: 16, ...limits },
     });
   }
   let engine = newEngine();

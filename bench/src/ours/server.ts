@@ -4,7 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-import type { Store } from '../../../src/domain/kernel/shop.ts';
+import type { Shop } from '../../../src/domain/kernel/shop.ts';
 import { STORE_ID } from '../inputs/events.ts';
 import { projectFolder } from '../paths.ts';
 
@@ -113,7 +113,7 @@ function productEnv(dataFolder: string, key: string): Record<string, string> {
   };
 }
 
-function storeWithKey(key: string): Store {
+function storeWithKey(key: string): Shop {
   return {
     id: STORE_ID,
     name: 'Bench',

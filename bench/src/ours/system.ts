@@ -76,7 +76,7 @@ export function systemOver(stores: Stores, feature: Feature) {
       logger,
     },
     features: [feature],
-    stores: STORES,
+    shops: STORES,
     auditEveryMs: 0,
   });
   return {

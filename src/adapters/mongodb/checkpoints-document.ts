@@ -1,7 +1,7 @@
 import type { Db, Document, UpdateFilter } from 'mongodb';
 
 import { againWhenDuplicate } from './bulk.ts';
-import { LASTING, LATEST } from './connection.ts';
+import { MAJORITY, PRIMARY } from './connection.ts';
 
 const ID = 'checkpoints';
 
@@ -69,7 +69,7 @@ export function createState(db: Db, maxTimeMS: number): State {
     isThere = true;
   }
 
-  async function read(names: readonly string[], concern: typeof LASTING | typeof LATEST) {
+  async function read(names: readonly string[], concern: typeof MAJORITY | typeof PRIMARY) {
     const paths = Object.fromEntries(names.map((name) => [pathOf(name), 1]));
     const options = { ...concern, maxTimeMS, projection: { _id: 1, ...paths } };
     const document = await collection.findOne({ _id: ID }, options);
@@ -77,10 +77,10 @@ export function createState(db: Db, maxTimeMS: number): State {
   }
 
   return {
-    latest: (names) => read(names, LATEST),
-    lasting: (names) => read(names, LASTING),
+    latest: (names) => read(names, PRIMARY),
+    lasting: (names) => read(names, MAJORITY),
     async all() {
-      const document = await collection.findOne({ _id: ID }, { ...LATEST, maxTimeMS });
+      const document = await collection.findOne({ _id: ID }, { ...PRIMARY, maxTimeMS });
       const entries = Object.entries(document?.of ?? {});
       return new Map(entries.map(([name, entry]) => [decodeURIComponent(name), entry]));
     },

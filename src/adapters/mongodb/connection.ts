@@ -77,7 +77,7 @@ function tellChanges(client: MongoClient, logger: Logger): void {
 }
 
 /** A read that sees whatever the primary has acknowledged, at once. */
-export const LATEST = { readConcern: { level: 'local' } } as const;
+export const PRIMARY = { readConcern: { level: 'local' } } as const;
 
 /** A read that sees only what no failover can take back. */
-export const LASTING = { readConcern: { level: 'majority' } } as const;
+export const MAJORITY = { readConcern: { level: 'majority' } } as const;

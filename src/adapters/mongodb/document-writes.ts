@@ -1,7 +1,7 @@
 import type { Collection } from 'mongodb';
 
 import { inChunks, MOST_AT_ONCE, writeExceptDuplicates } from './bulk.ts';
-import { LATEST } from './connection.ts';
+import { PRIMARY } from './connection.ts';
 import type { PreparedWrite, StoredForm } from './stored-document.ts';
 
 /** So much text is sent in one go, unless a single document is larger. */
@@ -56,7 +56,9 @@ async function judge(
 ): Promise<WriteOutcome> {
   const keys = refused.map(({ key }) => key);
   const projection = { position: 1 };
-  const stored = await collection.find({ _id: { $in: keys } }, { ...LATEST, projection }).toArray();
+  const stored = await collection
+    .find({ _id: { $in: keys } }, { ...PRIMARY, projection })
+    .toArray();
   const positions = new Map(stored.map(({ _id, position }) => [_id, position]));
   const isPassed = refused.every(({ key, position }) => (positions.get(key) ?? '') >= position);
   return isPassed ? 'done' : 'overtaken';

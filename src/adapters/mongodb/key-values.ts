@@ -1,7 +1,7 @@
 import type { Db, Document } from 'mongodb';
 
 import { againWhenDuplicate } from './bulk.ts';
-import { LASTING } from './connection.ts';
+import { MAJORITY } from './connection.ts';
 
 interface StoredRecord extends Document {
   readonly _id: string;
@@ -10,7 +10,7 @@ interface StoredRecord extends Document {
 
 /** Small values by name, each replaced whole. */
 export function createRecords<T>(db: Db, kind: 'generation' | 'status') {
-  const collection = db.collection<StoredRecord>('state', LASTING);
+  const collection = db.collection<StoredRecord>('state', MAJORITY);
   const idOf = (name: string) => `${kind}/${name}`;
   return {
     async get(name: string): Promise<T | undefined> {

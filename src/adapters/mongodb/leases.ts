@@ -2,7 +2,7 @@ import type { Db, Document } from 'mongodb';
 
 import type { Lease, Leases } from '../../ports/lease.ts';
 import { isDuplicateKey } from './bulk.ts';
-import { LASTING } from './connection.ts';
+import { MAJORITY } from './connection.ts';
 import { type MongoTimeouts, within } from './time-limits.ts';
 
 interface StoredLease extends Document {
@@ -19,7 +19,7 @@ interface StoredLease extends Document {
  * survives the loss of a minority of its nodes: a token is never handed out twice.
  */
 export function createLeases(db: Db, { readMs }: MongoTimeouts): Leases {
-  const collection = db.collection<StoredLease>('leases', LASTING);
+  const collection = db.collection<StoredLease>('leases', MAJORITY);
 
   /** Undefined when somebody else has it, and also when nobody ever had it. */
   async function take(name: string, holder: string, ttlMs: number): Promise<Lease | undefined> {

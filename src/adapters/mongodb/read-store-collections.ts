@@ -2,7 +2,7 @@ import { type Collection, type Db, ObjectId } from 'mongodb';
 
 import { InvariantError } from '../../domain/kernel/errors.ts';
 import type { CollectionSpec } from '../../ports/read-store.ts';
-import { LATEST } from './connection.ts';
+import { PRIMARY } from './connection.ts';
 import { ensureIndexes } from './indexes.ts';
 import { type Entries, pathOf, type State, type StoredCollection } from './checkpoints-document.ts';
 import { fieldOf, type StoredForm } from './stored-document.ts';
@@ -27,7 +27,7 @@ export interface Collections {
 
 export function createCollections(db: Db, state: State): Collections {
   const known = new Map<string, StoredCollection>();
-  const at = (place: string) => db.collection<StoredForm>(place, LATEST);
+  const at = (place: string) => db.collection<StoredForm>(place, PRIMARY);
   const conditionOf = (name: string) => `${pathOf(name)}.collection`;
 
   function among(entries: Entries, name: string): StoredCollection {

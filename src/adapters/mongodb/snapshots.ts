@@ -2,7 +2,7 @@ import type { Db, Document } from 'mongodb';
 
 import type { Snapshot, SnapshotStore } from '../../ports/snapshot-store.ts';
 import { againWhenDuplicate } from './bulk.ts';
-import { LATEST } from './connection.ts';
+import { PRIMARY } from './connection.ts';
 import { type MongoTimeouts, within } from './time-limits.ts';
 
 interface StoredSnapshot extends Document {
@@ -14,7 +14,7 @@ interface StoredSnapshot extends Document {
 /** Snapshots are hints: one node is enough to say that it has one, and the last one put stays. */
 export function createSnapshots(db: Db, { readMs, writeMs }: MongoTimeouts): SnapshotStore {
   const collection = db.collection<StoredSnapshot>('snapshots', {
-    ...LATEST,
+    ...PRIMARY,
     writeConcern: { w: 1, wtimeoutMS: writeMs },
   });
   return {

@@ -3,7 +3,7 @@ import type { Db, Document } from 'mongodb';
 import { InvariantError } from '../../domain/kernel/errors.ts';
 import type { CheckpointMove } from '../../ports/read-store.ts';
 import { inChunks, writeExceptDuplicates } from './bulk.ts';
-import { LASTING } from './connection.ts';
+import { MAJORITY } from './connection.ts';
 import { sortablePosition } from './sortable-position.ts';
 
 /** Sorts before every position: of revisions that came without a move of their feed. */
@@ -37,7 +37,7 @@ export interface Revisions {
 }
 
 export function createRevisions(db: Db, maxTimeMS: number): Revisions {
-  const collection = db.collection<StoredRevision>('revisions', LASTING);
+  const collection = db.collection<StoredRevision>('revisions', MAJORITY);
 
   return {
     async get(feed, streams, reached) {

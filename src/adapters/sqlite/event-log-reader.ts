@@ -15,7 +15,7 @@ export interface SqliteEventLogReaderOptions {
 export interface SqliteEventLogReader {
   readonly log: EventLog;
   /** To be called when the writer has committed: wakes those who follow. */
-  readonly grew: () => void;
+  readonly notifyAppended: () => void;
 }
 
 /**
@@ -58,7 +58,7 @@ export function openSqliteEventLogReader({
   };
   return {
     log,
-    grew: () => {
+    notifyAppended: () => {
       wake.notify();
     },
   };

@@ -14,7 +14,7 @@ import { type Database, openDatabase } from './database.ts';
 import { createReads, positionOf } from './event-log-reads.ts';
 import { createEventLogSchema } from './event-log-schema.ts';
 import type { SerialisedAppend } from './event-log-writes.ts';
-import { createDistantWriter, createLocalWriter } from './log-writer.ts';
+import { createThreadedWriter, createLocalWriter } from './log-writer.ts';
 
 /** Appends that may wait for a commit; one more is refused as `failed`, retryable. */
 const MAX_QUEUED_APPENDS = 10_000;
@@ -47,7 +47,7 @@ export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
   const logId = prepareSchema(db, ids);
   const reads = createReads(db);
   const writer = options.writer
-    ? createDistantWriter(options.writer, path)
+    ? createThreadedWriter(options.writer, path)
     : createLocalWriter(db, clock);
   const wake = createWake();
   const closing = new AbortController();
@@ -56,7 +56,7 @@ export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
   let unanswered = 0;
   let scheduled = false;
 
-  function handOver(): void {
+  function sendGroup(): void {
     const group = queue.splice(0, writer.most);
     if (group.length === 0) return;
     const written = write(group).finally(() => writing.delete(written));
@@ -76,7 +76,7 @@ export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
 
   function flush(): void {
     scheduled = false;
-    handOver();
+    sendGroup();
     if (queue.length > 0) schedule();
   }
 
@@ -89,7 +89,7 @@ export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
   let closed: Promise<void> | undefined;
 
   async function close(): Promise<void> {
-    while (queue.length > 0) handOver();
+    while (queue.length > 0) flush();
     closing.abort();
     await Promise.all([...writing]);
     await writer.close();
@@ -108,7 +108,7 @@ export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
       return new Promise((answer) => {
         unanswered += 1;
         queue.push({ append, answer });
-        if (queue.length >= writer.handOverAt) handOver();
+        if (queue.length >= writer.handOverAt) flush();
         else schedule();
       });
     },

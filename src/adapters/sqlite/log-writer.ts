@@ -56,7 +56,7 @@ type Reply =
  * Has another thread commit: see `serveLogWriter`. When that one is gone, what waited is `unknown`
  * and what follows `failed`.
  */
-export function createDistantWriter(channel: Channel, path: string): LogWriter {
+export function createThreadedWriter(channel: Channel, path: string): LogWriter {
   interface Waiting {
     readonly count: number;
     readonly answer: (outcomes: readonly AppendOutcome[]) => void;

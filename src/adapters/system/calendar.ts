@@ -1,22 +1,22 @@
 import { InvariantError } from '../../domain/kernel/errors.ts';
 import type { Calendar } from '../../ports/calendar.ts';
-import type { Store } from '../../domain/kernel/shop.ts';
+import type { Shop } from '../../domain/kernel/shop.ts';
 
 const MINUTE_MS = 60_000;
 
 /** The date at that place, moved back by the hours that still belong to the day before. */
-export function createCalendar(stores: readonly Store[]): Calendar {
-  const shops = new Map(stores.map((store) => [store.id, dayOf(store)]));
+export function createCalendar(shops: readonly Shop[]): Calendar {
+  const days = new Map(shops.map((shop) => [shop.id, dayOf(shop)]));
   return {
     businessDay(storeId, nowMs) {
-      const shop = shops.get(storeId);
-      if (!shop) throw new InvariantError('a configured store', { storeId });
-      return shop(nowMs);
+      const dayAt = days.get(storeId);
+      if (!dayAt) throw new InvariantError('a configured shop', { storeId });
+      return dayAt(nowMs);
     },
   };
 }
 
-function dayOf({ timezone, dayStartsAt }: Store): (nowMs: number) => string {
+function dayOf({ timezone, dayStartsAt }: Shop): (nowMs: number) => string {
   const [hours = 0, minutes = 0] = dayStartsAt.split(':').map(Number);
   const format = new Intl.DateTimeFormat('en-CA', {
     timeZone: timezone,

@@ -7,17 +7,17 @@ import { Value } from '@sinclair/typebox/value';
 
 import { isCurrency } from '../../domain/kernel/money.ts';
 import { isStoreId, SYSTEM_STORE } from '../../domain/kernel/names.ts';
-import type { Role, Store } from '../../domain/kernel/shop.ts';
+import type { Role, Shop } from '../../domain/kernel/shop.ts';
 import { systemDigest } from './digest.ts';
 
-const MAX_STORES = 10_000;
+const MAX_SHOPS = 10_000;
 const MAX_KEYS = 1_000;
 const KEY_BYTES = 32;
 const ONLY_OWNER = 0o600;
 const ROLES: readonly Role[] = ['till', 'manager', 'operator'];
 const closed = { additionalProperties: false };
 
-const StoreSchema = Type.Object(
+const ShopSchema = Type.Object(
   {
     id: Type.String({ pattern: '^[a-z0-9]{1,32}$' }),
     name: Type.String({ minLength: 1, maxLength: 200 }),
@@ -42,62 +42,62 @@ const StoreSchema = Type.Object(
   },
   closed,
 );
-const StoresSchema = Type.Array(StoreSchema, { minItems: 1, maxItems: MAX_STORES });
+const ShopsSchema = Type.Array(ShopSchema, { minItems: 1, maxItems: MAX_SHOPS });
 
-/** The stores file is not as it must be. What stands in it is never shown: it could be a key. */
-export class StoresFileError extends Error {
+/** The shops file is not as it must be. What stands in it is never shown: it could be a key. */
+export class ShopsFileError extends Error {
   constructor(path: string, problem: string, cause?: unknown) {
-    super(`the stores file ${path} cannot be used: ${problem}`, { cause });
-    this.name = 'StoresFileError';
+    super(`the shops file ${path} cannot be used: ${problem}`, { cause });
+    this.name = 'ShopsFileError';
   }
 }
 
 /**
  * Reads the shops that this installation serves; undefined when there is no such file.
- * @throws StoresFileError naming the place and what was expected there.
+ * @throws ShopsFileError naming the place and what was expected there.
  */
-export async function readStoresFile(path: string): Promise<readonly Store[] | undefined> {
+export async function readShopsFile(path: string): Promise<readonly Shop[] | undefined> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new StoresFileError(path, 'it cannot be read', error);
+    throw new ShopsFileError(path, 'it cannot be read', error);
   }
-  let stores: unknown;
+  let shops: unknown;
   try {
-    stores = JSON.parse(text);
+    shops = JSON.parse(text);
   } catch {
-    throw new StoresFileError(path, 'expected JSON');
+    throw new ShopsFileError(path, 'expected JSON');
   }
-  if (!Value.Check(StoresSchema, stores)) {
-    const error = Value.Errors(StoresSchema, stores).First();
+  if (!Value.Check(ShopsSchema, shops)) {
+    const error = Value.Errors(ShopsSchema, shops).First();
     const message = `${error?.message.charAt(0).toLowerCase()}${error?.message.slice(1)}`;
-    throw new StoresFileError(path, `${error?.path || 'the whole of it'}: ${message}`);
+    throw new ShopsFileError(path, `${error?.path || 'the whole of it'}: ${message}`);
   }
-  const problem = problemIn(stores);
-  if (problem !== undefined) throw new StoresFileError(path, problem);
-  return stores;
+  const problem = problemIn(shops);
+  if (problem !== undefined) throw new ShopsFileError(path, problem);
+  return shops;
 }
 
-function problemIn(stores: Static<typeof StoresSchema>): string | undefined {
+function problemIn(shops: Static<typeof ShopsSchema>): string | undefined {
   const ids = new Set<string>();
   const hashes = new Set<string>();
-  for (const [i, store] of stores.entries()) {
+  for (const [i, shop] of shops.entries()) {
     const at = `/${i}`;
-    if (!isStoreId(store.id) || store.id === SYSTEM_STORE) {
+    if (!isStoreId(shop.id) || shop.id === SYSTEM_STORE) {
       return `${at}/id: expected 1 to 32 of a-z and 0-9 but not ${SYSTEM_STORE}`;
     }
-    if (ids.has(store.id)) return `${at}/id: expected each id once, found ${store.id} again`;
-    ids.add(store.id);
-    if (!isCurrency(store.currency)) {
-      return `${at}/currency: expected an ISO 4217 code, found ${store.currency}`;
+    if (ids.has(shop.id)) return `${at}/id: expected each id once, found ${shop.id} again`;
+    ids.add(shop.id);
+    if (!isCurrency(shop.currency)) {
+      return `${at}/currency: expected an ISO 4217 code, found ${shop.currency}`;
     }
-    if (!isTimeZone(store.timezone)) {
-      return `${at}/timezone: expected an IANA name such as Europe/Rome, found ${store.timezone}`;
+    if (!isTimeZone(shop.timezone)) {
+      return `${at}/timezone: expected an IANA name such as Europe/Rome, found ${shop.timezone}`;
     }
     const keyIds = new Set<string>();
-    for (const [k, key] of store.keys.entries()) {
+    for (const [k, key] of shop.keys.entries()) {
       if (keyIds.has(key.id)) return `${at}/keys/${k}/id: expected each id of a shop once`;
       if (hashes.has(key.sha256)) return `${at}/keys/${k}/sha256: expected each key once`;
       keyIds.add(key.id);
@@ -116,25 +116,25 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-export interface FirstStore {
-  readonly stores: readonly Store[];
+export interface FirstShop {
+  readonly shops: readonly Shop[];
   /** Where the keys stand, readable by the owner only. They are written nowhere else. */
   readonly keyFile: string;
 }
 
 /**
- * Makes a stores file with the one shop `main`, and a random key for each role, saved beside the
+ * Makes a shops file with the one shop `main`, and a random key for each role, saved beside the
  * data. The keys are written first: a crash in between leaves no shop without its keys.
  */
-export async function createFirstStore(
+export async function createFirstShop(
   dataDir: string,
   storesFile: string = join(dataDir, 'stores.json'),
-): Promise<FirstStore> {
+): Promise<FirstShop> {
   const secrets = ROLES.map((role) => ({
     role,
     secret: `ts_${role}_${randomBytes(KEY_BYTES).toString('base64url')}`,
   }));
-  const store: Store = {
+  const shop: Shop = {
     id: 'main',
     name: 'Main store',
     currency: 'USD',
@@ -150,8 +150,8 @@ export async function createFirstStore(
   await mkdir(dataDir, { recursive: true });
   await mkdir(dirname(storesFile), { recursive: true });
   await writeWhole(keyFile, secrets.map(({ role, secret }) => `${role} ${secret}\n`).join(''));
-  await writeWhole(storesFile, `${JSON.stringify([store], undefined, 2)}\n`);
-  return { stores: [store], keyFile };
+  await writeWhole(storesFile, `${JSON.stringify([shop], undefined, 2)}\n`);
+  return { shops: [shop], keyFile };
 }
 
 function keyFileOf(dataDir: string): string {

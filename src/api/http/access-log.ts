@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 
 import type { Logger } from '../../ports/logger.ts';
-import { exchangeOf } from './request-context.ts';
+import { requestContextOf } from './request-context.ts';
 
 /** Requests that were begun and have not ended. */
 export interface OpenRequests {
@@ -21,14 +21,14 @@ export function accessLog(logger: Logger): { handler: RequestHandler; open: Open
   const handler: RequestHandler = (req, res, next) => {
     count += 1;
     res.once('close', () => {
-      const { correlationId, startedMs, route, caller } = exchangeOf(res);
+      const { correlationId, startedMs, route, caller } = requestContextOf(res);
       const status = res.statusCode;
       const line = {
         method: req.method,
         route,
         status,
         ms: Math.round((performance.now() - startedMs) * 100) / 100,
-        store: caller?.store.id,
+        store: caller?.shop.id,
         key: caller?.keyId,
         correlationId,
         ...(!res.writableFinished && { aborted: true }),

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 
 import type { Ids } from '../../ports/ids.ts';
-import { beginExchange } from './request-context.ts';
+import { beginRequest } from './request-context.ts';
 
 const SANE = /^[\w.:~+/=-]{1,100}$/;
 
@@ -13,7 +13,7 @@ export function correlationId(ids: Ids): RequestHandler {
   return (req, res, next) => {
     const given = req.headers['x-correlation-id'];
     const id = typeof given === 'string' && SANE.test(given) ? given : ids.uuid();
-    beginExchange(res, id);
+    beginRequest(res, id);
     res.setHeader('X-Correlation-Id', id);
     next();
   };

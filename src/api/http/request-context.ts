@@ -3,7 +3,7 @@ import type { Response } from 'express';
 import type { Caller } from '../route.ts';
 
 /** What is known of a request while it lasts. */
-export interface Exchange {
+export interface RequestContext {
   readonly correlationId: string;
   /** Monotonic, in ms. */
   readonly startedMs: number;
@@ -14,8 +14,8 @@ export interface Exchange {
 
 const KEY = 'exchange';
 
-export function beginExchange(res: Response, correlationId: string): Exchange {
-  const exchange: Exchange = {
+export function beginRequest(res: Response, correlationId: string): RequestContext {
+  const exchange: RequestContext = {
     correlationId,
     startedMs: performance.now(),
     route: '',
@@ -25,6 +25,6 @@ export function beginExchange(res: Response, correlationId: string): Exchange {
   return exchange;
 }
 
-export function exchangeOf(res: Response): Exchange {
-  return res.locals[KEY] as Exchange;
+export function requestContextOf(res: Response): RequestContext {
+  return res.locals[KEY] as RequestContext;
 }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 
 import express, { type Response, type Router } from 'express';
 
-import { exchangeOf } from '../http/request-context.ts';
+import { requestContextOf } from '../http/request-context.ts';
 import { pageHeaders } from '../http/security-headers.ts';
 import { errorsPage } from './errors-page.ts';
 
@@ -58,14 +58,14 @@ export function docsPages(): Router {
       next();
       return;
     }
-    exchangeOf(res).route = '/docs/assets/:file';
+    requestContextOf(res).route = '/docs/assets/:file';
     res.sendFile(file, { root: viewerFolder(), maxAge: ASSET_MAX_AGE_MS });
   });
   return router;
 }
 
 function page(res: Response, route: string, type: string, text: string): void {
-  exchangeOf(res).route = route;
+  requestContextOf(res).route = route;
   res.setHeader('Content-Type', type);
   res.setHeader('Cache-Control', 'no-cache');
   res.end(text);

@@ -1,7 +1,7 @@
 import type { TSchema } from '@sinclair/typebox';
 
 import { InvariantError } from '../../domain/kernel/errors.ts';
-import { closeSchema } from '../validation/strict-schema.ts';
+import { strictSchema } from '../validation/strict-schema.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -39,7 +39,7 @@ export function createSchemaBook(): SchemaBook {
   }
 
   return {
-    use: (schema) => rewrite(closeSchema(schema)) as JsonSchema,
+    use: (schema) => rewrite(strictSchema(schema)) as JsonSchema,
     named,
   };
 }

@@ -9,18 +9,18 @@ export interface Admission {
 }
 
 export function createAdmission(
-  limits: Pick<ApiLimits, 'concurrentRequests' | 'concurrentPerStore'>,
+  limits: Pick<ApiLimits, 'concurrentRequests' | 'concurrentPerShop'>,
 ): Admission {
-  const { concurrentRequests, concurrentPerStore } = limits;
+  const { concurrentRequests, concurrentPerShop: concurrentPerShop } = limits;
   const perStore = new Map<string, number>();
   let all = 0;
   return {
     enter(storeId) {
       const mine = perStore.get(storeId) ?? 0;
-      if (mine >= concurrentPerStore) {
+      if (mine >= concurrentPerShop) {
         throw new RequestError(
           'too_many_requests',
-          `expected at most ${concurrentPerStore} requests of one store at a time`,
+          `expected at most ${concurrentPerShop} requests of one store at a time`,
         );
       }
       if (all >= concurrentRequests) {

@@ -1,6 +1,6 @@
 import { DomainError, InvariantError, TillstreamError } from '../../domain/kernel/errors.ts';
 import type { Digest } from '../../ports/digest.ts';
-import type { Store } from '../../domain/kernel/shop.ts';
+import type { Shop } from '../../domain/kernel/shop.ts';
 import type { Caller, Route } from '../route.ts';
 
 const BEARER = /^bearer +([\w.~+/=-]{1,512})$/i;
@@ -11,17 +11,17 @@ const BEARER = /^bearer +([\w.~+/=-]{1,512})$/i;
  * @throws TillstreamError unauthenticated.
  */
 export function createAuthenticator(
-  stores: readonly Store[],
+  shops: readonly Shop[],
   digest: Digest,
 ): (authorization: string | undefined) => Caller {
   const callers = new Map<string, Caller>();
-  for (const store of stores) {
-    for (const { id, sha256, role } of store.keys) {
+  for (const shop of shops) {
+    for (const { id, sha256, role } of shop.keys) {
       const key = sha256.toLowerCase();
       if (callers.has(key)) {
-        throw new InvariantError('each key to belong to one store', { store: store.id, key: id });
+        throw new InvariantError('each key to belong to one shop', { shop: shop.id, key: id });
       }
-      callers.set(key, Object.freeze({ store, keyId: id, role }));
+      callers.set(key, Object.freeze({ shop, keyId: id, role }));
     }
   }
 

@@ -1,6 +1,6 @@
 import { InvariantError, TillstreamError } from '../../domain/kernel/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { exchangeOf } from '../http/request-context.ts';
+import { requestContextOf } from '../http/request-context.ts';
 import type { ApiLimits } from '../limits.ts';
 import { createAdmission } from './admission.ts';
 import { createAuthenticator } from './authenticate.ts';
@@ -26,7 +26,7 @@ export function createRouteContext(options: RouteContextOptions): RouteContext {
     services,
     limits,
     admission: createAdmission(limits),
-    authenticate: createAuthenticator(services.stores, services.digest),
+    authenticate: createAuthenticator(services.shops, services.digest),
     readBody: createBodyReader(limits.bodyBytes),
     readsOf: readsPerStore(services),
     open,
@@ -34,13 +34,13 @@ export function createRouteContext(options: RouteContextOptions): RouteContext {
   };
 }
 
-function readsPerStore({ projections, readStore, stores }: Services): (storeId: string) => Reads {
+function readsPerStore({ projections, readStore, shops }: Services): (storeId: string) => Reads {
   const reads = new Map(
-    stores.map(({ id }) => [id, createReads(projections, readStore, id)] as const),
+    shops.map(({ id }) => [id, createReads(projections, readStore, id)] as const),
   );
   return (storeId) => {
     const mine = reads.get(storeId);
-    if (!mine) throw new InvariantError('a configured store', { storeId });
+    if (!mine) throw new InvariantError('a configured shop', { storeId });
     return mine;
   };
 }
@@ -48,7 +48,7 @@ function readsPerStore({ projections, readStore, stores }: Services): (storeId: 
 /** Answers every error; bugs and failing stores are logged with all that the caller is not told. */
 function createFailure(logger: Logger): RouteContext['fail'] {
   return (error, res) => {
-    const { correlationId: id, route } = exchangeOf(res);
+    const { correlationId: id, route } = requestContextOf(res);
     const kind = error instanceof TillstreamError ? error.kind : 'internal';
     if (kind === 'internal' || kind === 'unavailable') {
       const fields = { correlationId: id, route, ...describe(error) };

@@ -39,7 +39,7 @@ export function createRouteRequest(parts: RouteRequestParts): RouteRequest {
         operationId: route.operationId,
       });
     }
-    const storeId = caller.store.id;
+    const storeId = caller.shop.id;
     const nowMs = services.clock.now();
     return {
       command,
@@ -70,7 +70,7 @@ export function createRouteRequest(parts: RouteRequestParts): RouteRequest {
     reads,
     newEntityId() {
       newId ??= services.digest
-        .sha256(`${caller.store.id}\n${route.operationId}\n${commandId}`)
+        .sha256(`${caller.shop.id}\n${route.operationId}\n${commandId}`)
         .slice(0, ENTITY_ID_LENGTH);
       return newId;
     },

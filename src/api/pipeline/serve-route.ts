@@ -3,7 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { InvariantError } from '../../domain/kernel/errors.ts';
 import { cacheKey } from '../../domain/kernel/names.ts';
 import type { Position } from '../../domain/kernel/position.ts';
-import { type Exchange, exchangeOf } from '../http/request-context.ts';
+import { type RequestContext, requestContextOf } from '../http/request-context.ts';
 import { noWriteHeaders, readPosition, readWriteHeaders } from '../http/headers.ts';
 import type { ApiLimits } from '../limits.ts';
 import type { Admission } from './admission.ts';
@@ -33,9 +33,9 @@ export interface RouteContext {
   readonly fail: (error: unknown, res: Response) => void;
 }
 
-const NO_STORE = Object.freeze({
-  get store(): never {
-    throw new InvariantError('a public route to touch no store');
+const NO_CALLER = Object.freeze({
+  get shop(): never {
+    throw new InvariantError('a public route to touch no shop');
   },
   get keyId(): never {
     throw new InvariantError('a public route to know no key');
@@ -64,8 +64,8 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
   const waitsFor = route.readModels ?? [];
   const withBody = takesBody(route);
 
-  async function carryOut(req: Request, res: Response, exchange: Exchange): Promise<void> {
-    const caller = exchange.caller ?? NO_STORE;
+  async function carryOut(req: Request, res: Response, exchange: RequestContext): Promise<void> {
+    const caller = exchange.caller ?? NO_CALLER;
     const given = withBody ? await readBody(req, res) : undefined;
     const body = given === undefined && !route.body ? {} : given;
     const query = request.readQuery(searchOf(req.url));
@@ -82,7 +82,7 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
       caller,
       correlationId: exchange.correlationId,
       headers,
-      reads: exchange.caller ? readsOf(caller.store.id) : NO_READS,
+      reads: exchange.caller ? readsOf(caller.shop.id) : NO_READS,
       params,
       query,
       body,
@@ -93,7 +93,7 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
     respond(req, res, response);
   }
 
-  async function withinRate({ store }: Caller): Promise<void> {
+  async function withinRate({ shop: store }: Caller): Promise<void> {
     if (!services.rateLimit) return;
     const answer = await services.rateLimit.take(cacheKey('caller', store.id, 'requests'));
     if (answer.allowed) return;
@@ -121,7 +121,7 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
   }
 
   return (req, res) => {
-    const exchange = exchangeOf(res);
+    const exchange = requestContextOf(res);
     exchange.route = route.path;
     let entered: string | undefined;
     const run = async () => {
@@ -133,8 +133,8 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
           throw new RequestError('shutting_down', 'the server starts or stops; ask again soon');
         }
         await withinRate(caller);
-        admission.enter(caller.store.id);
-        entered = caller.store.id;
+        admission.enter(caller.shop.id);
+        entered = caller.shop.id;
       }
       await carryOut(req, res, exchange);
     };

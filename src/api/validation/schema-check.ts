@@ -2,7 +2,7 @@ import { KindGuard, type TSchema } from '@sinclair/typebox';
 import { TypeCompiler, type TypeCheck, type ValueError } from '@sinclair/typebox/compiler';
 
 import type { Violation } from '../problem.ts';
-import { closeSchema } from './strict-schema.ts';
+import { strictSchema } from './strict-schema.ts';
 
 const MAX_SHOWN = 60;
 /** A schema never changes, so that all who ask about the same one can share what was made of it. */
@@ -36,7 +36,7 @@ export function createSchemaCheck(schema: TSchema, part: Violation['in']): Schem
 function compiled(schema: TSchema): TypeCheck<TSchema> {
   let check = COMPILED.get(schema);
   if (!check) {
-    check = TypeCompiler.Compile(closeSchema(schema));
+    check = TypeCompiler.Compile(strictSchema(schema));
     COMPILED.set(schema, check);
   }
   return check;

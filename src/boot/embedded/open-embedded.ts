@@ -14,7 +14,7 @@ import { createRpc } from './rpc.ts';
 import type { ProjectionEngine } from '../../engine/projections/projection-engine.ts';
 
 /** A till that reads its own write does not wait for it; a list that lags by this is still live. */
-const FEED_REST_MS = 15;
+const FEED_BATCH_DELAY_MS = 15;
 
 export interface EmbeddedOptions {
   readonly dataDir: string;
@@ -59,14 +59,14 @@ export function openEmbedded({ dataDir, logLevel, threads }: EmbeddedOptions): E
     logFile,
     documentsFile,
     logLevel,
-    feedRestMs: FEED_REST_MS,
+    feedBatchDelayMs: FEED_BATCH_DELAY_MS,
   };
   const rpc = createRpc(threads.projecting);
   rpc.handle(REMOTE.append, (...args: Parameters<EventLog['append']>) => log.append(...args));
   const opened = rpc.call(REMOTE.open, data);
   // Told to whoever starts them.
   opened.catch(() => undefined);
-  grew = oneAtATime(() => rpc.call(REMOTE.logGrew));
+  grew = oneAtATime(() => rpc.call(REMOTE.logAppended));
 
   return {
     ports: { log, readStore, snapshots: hints.snapshots, processStore: hints },

@@ -7,7 +7,7 @@ type Served = ProjectionEngine;
 /** The side of the channel where the projection engine runs. */
 export interface ProjectionHost {
   /** To be handed to the engine: somebody at the other side waits for a position. */
-  readonly someoneWaits: () => boolean;
+  readonly hasWaiters: () => boolean;
   /** To be called by the engine after every step of progress. */
   readonly progress: () => void;
   /** Lets the other side have this engine. */
@@ -53,7 +53,7 @@ export function createProjectionHost(rpc: Rpc, names: readonly string[]): Projec
   }
 
   return {
-    someoneWaits: () => urgent,
+    hasWaiters: () => urgent,
     progress,
     serve(served) {
       rpc.handle(REMOTE.urgent, (on: boolean) => {

@@ -16,7 +16,7 @@ export interface ProjectionThreadData {
   readonly logFile: string;
   readonly documentsFile: string;
   readonly logLevel: string;
-  readonly feedRestMs: number;
+  readonly feedBatchDelayMs: number;
 }
 
 /**
@@ -26,14 +26,14 @@ export interface ProjectionThreadData {
 const rpc = createRpc(channelToParent());
 
 rpc.handle(REMOTE.open, (data: ProjectionThreadData) => {
-  const { log, grew } = openSqliteEventLogReader({
+  const { log, notifyAppended } = openSqliteEventLogReader({
     path: data.logFile,
     append: (...args) => rpc.call(REMOTE.append, ...args),
   });
   const projections = features.flatMap((feature) => feature.projections);
   const names = projections.map(({ name }) => name);
   const host = createProjectionHost(rpc, names);
-  rpc.handle(REMOTE.logGrew, grew);
+  rpc.handle(REMOTE.logAppended, notifyAppended);
   const store = openSqliteReadStore(data.documentsFile);
   const logger = createLogger(data.logLevel);
   const engine = createProjectionEngine({
@@ -44,9 +44,9 @@ rpc.handle(REMOTE.open, (data: ProjectionThreadData) => {
     ids: systemIds,
     logger,
     projections,
-    limits: { feedRestMs: data.feedRestMs },
+    limits: { feedBatchDelayMs: data.feedBatchDelayMs },
     onProgress: host.progress,
-    someoneWaits: host.someoneWaits,
+    hasWaiters: host.hasWaiters,
   });
   host.serve({
     ...engine,

@@ -20,7 +20,7 @@ export const REMOTE = {
   /** Asked by the engine's side: only the owner of the log appends to it. */
   append: 'append',
   /** Told by the owner of the log after a commit. */
-  logGrew: 'logGrew',
+  logAppended: 'logGrew',
 } as const;
 
 /** All that queries need to know of the engine. */

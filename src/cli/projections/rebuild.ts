@@ -10,7 +10,7 @@ import {
 
 const BAR_WIDTH = 20;
 
-export interface RebuildOrder {
+export interface RebuildOperation {
   /** Of a read model, or `all`. */
   readonly name: string;
   readonly reason: string;
@@ -32,7 +32,7 @@ interface Begun {
  */
 export async function rebuildProjections(
   options: OperationOptions,
-  { name, reason, version }: RebuildOrder,
+  { name, reason, version }: RebuildOperation,
 ): Promise<number> {
   const wanted = await readNamed(options, name);
   for (const state of wanted) {

@@ -8,7 +8,7 @@ import {
   type ProjectionState,
 } from './operations.ts';
 
-export interface CheckOrder {
+export interface VerifyOperation {
   /** Of a read model; all when undefined. */
   readonly name: string | undefined;
   readonly heal: boolean;
@@ -42,7 +42,7 @@ interface AuditAnswer {
  */
 export async function checkProjections(
   options: OperationOptions,
-  { name, heal, sample, key }: CheckOrder,
+  { name, heal, sample, key }: VerifyOperation,
 ): Promise<number> {
   const { json, out } = options;
   if (key !== undefined && name === undefined) {

@@ -15,4 +15,4 @@ export {
   TAX_KINDS,
 } from '../../domain/orders/index.ts';
 export type { Order, OrderCommand, OrderEvent, OrderState } from '../../domain/orders/index.ts';
-export { METHODS } from '../../domain/kernel/tender.ts';
+export { PAYMENT_METHODS } from '../../domain/kernel/tender.ts';

@@ -71,7 +71,7 @@ export async function chargeToAccount(
   try {
     debt = await openDebt(settlement, requested);
   } catch (error) {
-    if (!isAnswered(error)) throw error;
+    if (!isFinalRefusal(error)) throw error;
     const { code, message } = error;
     await give(settlement, stepOf(settlement, 'reject'), orderDecider, orderId, {
       type: 'RejectAccountCharge',
@@ -86,7 +86,7 @@ export async function chargeToAccount(
 }
 
 /** Whether the rules have said no for good, so that asking again would change nothing. */
-export function isAnswered(error: unknown): error is TillstreamError {
+export function isFinalRefusal(error: unknown): error is TillstreamError {
   if (!(error instanceof TillstreamError) || error.retryable) return false;
   return error instanceof RefusedError || error.kind !== 'internal';
 }

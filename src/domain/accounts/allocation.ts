@@ -1,6 +1,6 @@
 import { DomainError } from '../kernel/errors.ts';
 import { addMinor } from '../kernel/money.ts';
-import { assertAnswerable, assertPositive, openDebtOf } from './checks.ts';
+import { assertJustified, assertPositive, openDebtOf } from './checks.ts';
 import type { AllocationRequest } from './commands.ts';
 import type { Allocation, AllocationPolicy } from './events.ts';
 import type { AccountDebt, OpenAccountState } from './state.ts';
@@ -13,7 +13,7 @@ export interface Spread {
 }
 
 /** Pays the debts one after the other, each in full before the next, while the amount lasts. */
-export function spreadInOrder(debts: readonly AccountDebt[], amountMinor: number): Spread {
+export function allocateInOrder(debts: readonly AccountDebt[], amountMinor: number): Spread {
   const allocations: Allocation[] = [];
   let restMinor = amountMinor;
   for (const { debtId, remainingMinor } of debts) {
@@ -32,14 +32,14 @@ export function spreadInOrder(debts: readonly AccountDebt[], amountMinor: number
  *   than the amount), allocation_exceeds_debt, debt_settled, amount_out_of_range.
  * @throws NotFoundError debt_not_found.
  */
-export function spread(
+export function allocatePayment(
   account: OpenAccountState,
   amountMinor: number,
   requests: readonly AllocationRequest[] | undefined,
   reason: string | undefined,
 ): Spread {
-  if (requests === undefined) return spreadInOrder(account.debts, amountMinor);
-  assertAnswerable(reason, 'reason');
+  if (requests === undefined) return allocateInOrder(account.debts, amountMinor);
+  assertJustified(reason, 'reason');
   const wanted = new Map<string, number>();
   let totalMinor = 0;
   for (const request of requests) {

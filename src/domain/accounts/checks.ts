@@ -38,7 +38,7 @@ export function assertCurrency(currency: string, account: OpenAccountState): voi
 }
 
 /** @throws DomainError approval_required when nobody said why, or who; `field` tells which. */
-export function assertAnswerable(text: string | undefined, field: 'reason' | 'approvedBy'): void {
+export function assertJustified(text: string | undefined, field: 'reason' | 'approvedBy'): void {
   if (text !== undefined && text.trim() !== '') return;
   throw new DomainError('approval_required', `expected ${field}, found none`, { field });
 }

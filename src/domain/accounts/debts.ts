@@ -3,7 +3,7 @@ import { DomainError } from '../kernel/errors.ts';
 import { addMinor } from '../kernel/money.ts';
 import { isOverdue } from './ageing.ts';
 import { dayNumber } from '../kernel/business-day.ts';
-import { assertAnswerable, assertCurrency, assertPositive, openDebtOf, present } from './checks.ts';
+import { assertJustified, assertCurrency, assertPositive, openDebtOf, present } from './checks.ts';
 import type { OpenDebt, WriteOffDebt } from './commands.ts';
 import type { CreditApplied, DebtOpened, DebtWrittenOff } from './events.ts';
 import { balanceMinor, owedMinor, type OpenAccountState } from './state.ts';
@@ -98,8 +98,8 @@ export function writeOffDebt(
   context: CommandContext,
 ): DebtWrittenOff[] {
   const { debtId, reason, approvedBy } = data;
-  assertAnswerable(approvedBy, 'approvedBy');
-  assertAnswerable(reason, 'reason');
+  assertJustified(approvedBy, 'approvedBy');
+  assertJustified(reason, 'reason');
   const debt = openDebtOf(account, debtId);
   const amountMinor = data.amountMinor ?? debt.remainingMinor;
   assertPositive(amountMinor);

@@ -2,8 +2,8 @@ import type { CommandContext } from '../kernel/decider.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { addMinor } from '../kernel/money.ts';
 import { change } from '../kernel/tender.ts';
-import { spread } from './allocation.ts';
-import { assertAnswerable, assertCurrency, assertPositive, present } from './checks.ts';
+import { allocatePayment } from './allocation.ts';
+import { assertJustified, assertCurrency, assertPositive, present } from './checks.ts';
 import type { AllocateCredit, PayOutCash, RecordAccountPayment } from './commands.ts';
 import type { AccountPaymentRecorded, CashPaidOut, CreditApplied } from './events.ts';
 import { balanceMinor, type OpenAccountState } from './state.ts';
@@ -23,7 +23,12 @@ export function recordAccountPayment(
   assertPositive(amountMinor);
   assertCurrency(currency, account);
   const changeMinor = changeOf(data);
-  const { policy, allocations, restMinor } = spread(account, amountMinor, data.allocations, reason);
+  const { policy, allocations, restMinor } = allocatePayment(
+    account,
+    amountMinor,
+    data.allocations,
+    reason,
+  );
   // The sums are checked here, where a refusal is possible: the fold only adds.
   addMinor(account.creditMinor, restMinor);
   if (method === 'cash') addMinor(account.cashRefundableMinor, amountMinor);
@@ -73,7 +78,12 @@ export function allocateCredit(
 ): CreditApplied[] {
   const { creditMinor } = account;
   const { reason } = data;
-  const { policy, allocations, restMinor } = spread(account, creditMinor, data.allocations, reason);
+  const { policy, allocations, restMinor } = allocatePayment(
+    account,
+    creditMinor,
+    data.allocations,
+    reason,
+  );
   return [
     {
       type: 'CreditApplied',
@@ -105,7 +115,7 @@ export function payOutCash(
   const { amountMinor, currency, reason } = data;
   assertPositive(amountMinor);
   assertCurrency(currency, account);
-  assertAnswerable(reason, 'reason');
+  assertJustified(reason, 'reason');
   const { creditMinor, cashRefundableMinor } = account;
   const refundableMinor = Math.min(creditMinor, cashRefundableMinor);
   if (amountMinor > refundableMinor) {

@@ -1,6 +1,6 @@
 import type { CommandContext } from '../kernel/decider.ts';
 import { addMinor } from '../kernel/money.ts';
-import { spreadInOrder } from './allocation.ts';
+import { allocateInOrder } from './allocation.ts';
 import { assertCurrency, assertPositive } from './checks.ts';
 import type { CreditReturn } from './commands.ts';
 import type { SaleReturnedToAccount } from './events.ts';
@@ -23,7 +23,7 @@ export function creditReturn(
   if (account.refundIds.includes(refundId)) return [];
   const ofOrder = account.debts.filter((debt) => debt.orderId === orderId);
   const others = account.debts.filter((debt) => debt.orderId !== orderId);
-  const { allocations, restMinor } = spreadInOrder([...ofOrder, ...others], amountMinor);
+  const { allocations, restMinor } = allocateInOrder([...ofOrder, ...others], amountMinor);
   return [
     {
       type: 'SaleReturnedToAccount',

@@ -1,7 +1,7 @@
 import { exponentOf } from './money.ts';
 
 /** An amount for people to read: `20.00 USD`, `1500 JPY`. */
-export function moneyInWords(amountMinor: number, currency: string): string {
+export function formatMoney(amountMinor: number, currency: string): string {
   const exponent = exponentOf(currency);
   const sign = amountMinor < 0 ? '-' : '';
   const digits = String(Math.abs(amountMinor)).padStart(exponent + 1, '0');

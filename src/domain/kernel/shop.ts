@@ -1,7 +1,7 @@
 /** Who a request is: a shop and the rights of its key. */
 export type Role = 'till' | 'manager' | 'operator';
 
-export interface StoreKey {
+export interface ShopKey {
   /** Names the key in logs and events; never secret. */
   readonly id: string;
   /** SHA-256 of the secret, lower-case hex. */
@@ -10,7 +10,7 @@ export interface StoreKey {
 }
 
 /** A shop (tenant) that this installation serves. */
-export interface Store {
+export interface Shop {
   readonly id: string;
   readonly name: string;
   /** ISO 4217. */
@@ -19,5 +19,5 @@ export interface Store {
   readonly timezone: string;
   /** `HH:MM` local time at which a new business day begins. */
   readonly dayStartsAt: string;
-  readonly keys: readonly StoreKey[];
+  readonly keys: readonly ShopKey[];
 }

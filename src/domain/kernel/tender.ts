@@ -2,7 +2,7 @@ import { DomainError } from './errors.ts';
 import { assertAmount } from './money.ts';
 
 /** Ways in which a sale is settled. `on_account` moves what is due to the customer's account. */
-export const METHODS = [
+export const PAYMENT_METHODS = [
   'cash',
   'credit_card',
   'debit_card',
@@ -10,7 +10,7 @@ export const METHODS = [
   'on_account',
   'qr',
 ] as const;
-export type Method = (typeof METHODS)[number];
+export type Method = (typeof PAYMENT_METHODS)[number];
 
 /** Where money can be sent back to: the drawer, the provider that took it, or the account. */
 export type TenderGroup = 'cash' | 'card' | 'account';

@@ -2,7 +2,7 @@ import { Type, type Static, type TProperties } from '@sinclair/typebox';
 
 import type { EventType } from '../kernel/event-types.ts';
 import type { DomainEvent } from '../kernel/event.ts';
-import { METHODS } from '../kernel/tender.ts';
+import { PAYMENT_METHODS } from '../kernel/tender.ts';
 
 export const ORDER_STATUSES = [
   'PENDING',
@@ -196,7 +196,7 @@ const OrderPaymentRecordedData = closed({
   ...money,
   ...settled,
   paymentId: Id,
-  method: oneOf(METHODS),
+  method: oneOf(PAYMENT_METHODS),
   amountMinor: Minor,
   tipMinor: Minor,
   /** How much this payment raised the order's total; an imported total holds its tips already. */

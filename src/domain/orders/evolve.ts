@@ -16,7 +16,7 @@ import {
   type PricedOrder,
 } from './state.ts';
 import { totalOf } from './pricing/totals.ts';
-import { canGo, isClosed } from './transitions.ts';
+import { canTransition, isClosed } from './transitions.ts';
 import type { OrderStatus } from './events.ts';
 
 /**
@@ -102,7 +102,7 @@ function changed(order: OrderState, event: Exclude<OrderEvent, OrderPlaced>): Or
 /** Only listed transitions are taken, and a final status stays (invariant 20). */
 function moved(order: Order, to: OrderStatus): Order {
   const { status: from } = order;
-  invariant(!isClosed(from) && canGo(from, to), 'a listed transition', { from, to });
+  invariant(!isClosed(from) && canTransition(from, to), 'a listed transition', { from, to });
   return isClosed(to) ? { ...order, status: to, closedFrom: from } : { ...order, status: to };
 }
 

@@ -1,7 +1,7 @@
 import type { CommandContext } from '../kernel/decider.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { addMinor } from '../kernel/money.ts';
-import { change, METHODS, type Method } from '../kernel/tender.ts';
+import { change, PAYMENT_METHODS, type Method } from '../kernel/tender.ts';
 import { assertCurrency, assertMinimum, assertText, factsOf, invalid, present } from './checks.ts';
 import type { PaymentMethod, RecordPayment } from './commands.ts';
 import type { OrderPaymentRecorded, OrderStatusChanged } from './events.ts';
@@ -10,8 +10,12 @@ import { awaitsPayment } from './transitions.ts';
 
 /** @throws DomainError invalid_request for a method that is unknown or settled by an account. */
 export function assertPaidAtOnce(method: Method): asserts method is PaymentMethod {
-  if (method !== 'on_account' && METHODS.includes(method)) return;
-  throw invalid('method', METHODS.filter((each) => each !== 'on_account').join(', '), method);
+  if (method !== 'on_account' && PAYMENT_METHODS.includes(method)) return;
+  throw invalid(
+    'method',
+    PAYMENT_METHODS.filter((each) => each !== 'on_account').join(', '),
+    method,
+  );
 }
 
 /** Only cash is handed over and changed. @throws DomainError invalid_request otherwise. */

@@ -10,7 +10,7 @@ import {
   type StaleStatusReported,
 } from './events.ts';
 import { netPaidMinor, pendingMinor, type OpenOrder, type Order } from './state.ts';
-import { canGo, hasPassed, isClosed } from './transitions.ts';
+import { canTransition, isAtOrPast, isClosed } from './transitions.ts';
 
 function illegal(
   { orderId, status: from }: Pick<Order, 'orderId' | 'status'>,
@@ -38,10 +38,10 @@ export function reportStatus(
   assertText(reason, 'reason');
   const { orderId, status: from } = order;
   const about = { orderId, businessDay: context.businessDay, ...present({ reason }) };
-  if (!isClosed(to) && canGo(from, to)) {
+  if (!isClosed(to) && canTransition(from, to)) {
     return [{ type: 'OrderStatusChanged', data: { ...about, from, to } }];
   }
-  if (hasPassed(order, to)) {
+  if (isAtOrPast(order, to)) {
     return [{ type: 'StaleStatusReported', data: { ...about, reported: to, status: from } }];
   }
   if (isClosed(to)) throw illegal(order, to);
@@ -77,7 +77,7 @@ export function cancelOrder(
   const { reason } = data;
   assertText(reason, 'reason');
   const { orderId, status: from, totals } = order;
-  if (!canGo(from, 'CANCELLED')) throw illegal(order, 'CANCELLED');
+  if (!canTransition(from, 'CANCELLED')) throw illegal(order, 'CANCELLED');
   if (netPaidMinor(order) > 0 || pendingMinor(order) > 0) {
     throw paidCancellation(orderId, from, netPaidMinor(order), pendingMinor(order));
   }

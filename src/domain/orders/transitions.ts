@@ -43,7 +43,7 @@ export function isClosed(status: OrderStatus): status is ClosedStatus {
 }
 
 /** Whether one status may follow another. */
-export function canGo(from: OrderStatus, to: OrderStatus): boolean {
+export function canTransition(from: OrderStatus, to: OrderStatus): boolean {
   return NEXT[from].includes(to);
 }
 
@@ -53,7 +53,7 @@ export function awaitsPayment(status: OrderStatus): boolean {
 }
 
 /** Whether the order is at that status or has passed it, also when it ended later. */
-export function hasPassed(order: Order, reported: OrderStatus): boolean {
+export function isAtOrPast(order: Order, reported: OrderStatus): boolean {
   if (reported === order.status) return true;
   if (isClosed(reported)) return false;
   const furthest = 'closedFrom' in order ? order.closedFrom : order.status;

@@ -114,7 +114,7 @@ export interface AnyDeciderOf<State, Cmd extends Command, Event extends DomainEv
 }
 
 /** The state a decision is made on, and whether it was read from the log for this decision. */
-interface Basis {
+interface LoadedState {
   readonly entry: StreamState<unknown>;
   readonly fromLog: boolean;
 }
@@ -123,7 +123,7 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
   const { log, clock, ids, types, cache = createStateCache(), snapshots = noSnapshots } = options;
   const deadlineMs = options.appendDeadlineMs ?? APPEND_DEADLINE_MS;
   const checkEvent = createEventChecks(types);
-  const inLine = createKeyedQueue({
+  const serialized = createKeyedQueue({
     maxWaiting: MAX_WAITING_COMMANDS,
     full: (stream) =>
       new ConflictError(
@@ -133,10 +133,10 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
   });
   const inFlight = new Set<string>();
   /** Entries that this engine folded itself. What else a cache holds is not believed. */
-  const genuine = new WeakSet<StreamState<unknown>>();
+  const ownEntries = new WeakSet<StreamState<unknown>>();
 
   function keep(entry: StreamState<unknown>): StreamState<unknown> {
-    genuine.add(entry);
+    ownEntries.add(entry);
     cache.set(entry);
     return entry;
   }
@@ -145,21 +145,21 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
     stream: string,
     decider: AnyDecider,
     hint?: StreamState<unknown>,
-  ): Promise<Basis> {
+  ): Promise<LoadedState> {
     const caughtUp = hint && (await catchUp(log, hint, decider, types));
     const entry = caughtUp ?? (await loadStream(log, stream, decider, types, snapshots));
     return { entry: keep(entry), fromLog: true };
   }
 
   /** For when a hint has been caught out: the log and nothing else, from the first event. */
-  async function fromFirstEvent(stream: string, decider: AnyDecider): Promise<Basis> {
+  async function fromFirstEvent(stream: string, decider: AnyDecider): Promise<LoadedState> {
     const entry = await loadStream(log, stream, decider, types, noSnapshots);
     return { entry: keep(entry), fromLog: true };
   }
 
-  function fromCache(stream: string): Basis | undefined {
+  function fromCache(stream: string): LoadedState | undefined {
     const entry = cache.get(stream);
-    if (!entry || entry.stream !== stream || !genuine.has(entry)) return undefined;
+    if (!entry || entry.stream !== stream || !ownEntries.has(entry)) return undefined;
     return { entry, fromLog: false };
   }
 
@@ -167,7 +167,7 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
     { creates }: CommandRequest,
     stream: string,
     decider: AnyDecider,
-  ): Basis | undefined {
+  ): LoadedState | undefined {
     return creates ? { entry: emptyStream(stream, decider), fromLog: false } : undefined;
   }
 
@@ -225,7 +225,7 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
    * The first result of a command again, as its stream tells it. What was asked is taken from the
    * log too: a hint that claims a command which is not there answers for nothing.
    */
-  async function answerAgain(
+  async function replayResult(
     decider: AnyDecider,
     request: CommandRequest,
     fields: EventMetadata['fields'],
@@ -254,12 +254,12 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
     decider: AnyDecider,
     request: CommandRequest,
     fields: EventMetadata['fields'],
-    basis: Basis,
+    basis: LoadedState,
   ): Promise<CommandResult<unknown> | 'look again' | 'start over'> {
     const { entry } = basis;
     const { stream } = entry;
     const handled = entry.handled.get(request.context.commandId);
-    if (handled) return answerAgain(decider, request, fields, stream, handled);
+    if (handled) return replayResult(decider, request, fields, stream, handled);
     let decided: readonly DomainEvent[];
     try {
       decided = decide(decider, request, entry);
@@ -300,7 +300,7 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
    * A rival whose state is cached needs one round trip for each command, and who lost needs two: it
    * would lose again and again until the rival is idle. So it waits longer after each loss.
    */
-  async function giveWay(lossesBefore: number): Promise<void> {
+  async function backOffAfterConflict(lossesBefore: number): Promise<void> {
     if (lossesBefore === 0) return;
     await clock.sleep(Math.min(2 ** lossesBefore, MAX_PAUSE_MS) * (0.5 + ids.random()));
   }
@@ -312,7 +312,7 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
     for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
       const result = await attempt(decider, request, fields, basis);
       if (result !== 'look again' && result !== 'start over') return result;
-      await giveWay(tries);
+      await backOffAfterConflict(tries);
       basis =
         result === 'look again'
           ? await fromLog(stream, decider, basis.entry)
@@ -334,7 +334,7 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
       }
       inFlight.add(key);
       try {
-        const result = await inLine(stream, () =>
+        const result = await serialized(stream, () =>
           run(decider as unknown as AnyDecider, request, stream),
         );
         return result as unknown as CommandResult<State, Event>;

@@ -5,11 +5,11 @@ import type { Logger } from '../../ports/logger.ts';
 import type { RunningWork, WorkUnit } from './work-unit.ts';
 
 /** Leases by which the processes that could work know of one another. */
-const PRESENCE = 'worker.';
+const WORKER_PREFIX = 'worker.';
 /** How often a lease is renewed within its time. */
 const RENEWALS = 3;
 
-export interface ShiftsOptions {
+export interface LeaseSchedulerOptions {
   readonly leases: Leases;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -21,7 +21,7 @@ export interface ShiftsOptions {
 }
 
 /** Shares units of work among processes: each is done by one of them, all by somebody (K11). */
-export interface Shifts {
+export interface LeaseScheduler {
   start(): void;
   /** Ends the work and gives the leases back, so that others take over at once. */
   stop(): Promise<void>;
@@ -36,7 +36,7 @@ interface Held {
   validUntil: number;
 }
 
-export function createShifts(options: ShiftsOptions): Shifts {
+export function createLeaseScheduler(options: LeaseSchedulerOptions): LeaseScheduler {
   const { leases, clock, ids, logger, holder, ttlMs, units } = options;
   const mine = new Map<string, Held>();
   const stopping = new AbortController();
@@ -81,10 +81,10 @@ export function createShifts(options: ShiftsOptions): Shifts {
   }
 
   async function round(): Promise<void> {
-    await leases.acquire(`${PRESENCE}${holder}`, holder, ttlMs);
+    await leases.acquire(`${WORKER_PREFIX}${holder}`, holder, ttlMs);
     for (const [name, held] of [...mine]) await renew(name, held);
     const held = await leases.held();
-    const share = shareOf(held, units.length);
+    const share = fairShare(held, units.length);
     for (const name of [...mine.keys()].slice(share)) await end(name, true);
     const taken = new Set(held.map(({ name }) => name));
     for (const unit of units) {
@@ -122,14 +122,14 @@ export function createShifts(options: ShiftsOptions): Shifts {
       stopping.abort();
       await running;
       for (const name of [...mine.keys()]) await end(name, true);
-      if (running) await leases.release(`${PRESENCE}${holder}`, holder).catch(() => undefined);
+      if (running) await leases.release(`${WORKER_PREFIX}${holder}`, holder).catch(() => undefined);
     },
     held: () => [...mine.keys()],
   };
 }
 
 /** As many units as make it even; one more where they cannot be. */
-function shareOf(held: readonly Lease[], units: number): number {
-  const workers = held.filter(({ name }) => name.startsWith(PRESENCE)).length;
+function fairShare(held: readonly Lease[], units: number): number {
+  const workers = held.filter(({ name }) => name.startsWith(WORKER_PREFIX)).length;
   return Math.ceil(units / Math.max(1, workers));
 }

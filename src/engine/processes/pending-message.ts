@@ -1,18 +1,20 @@
-import { createEnding, type Ending } from '../../lib/cancellation.ts';
+import { createCancelController, type CancelSignal } from '../../lib/cancellation.ts';
 import type { SubscriptionMessage } from '../../ports/event-log.ts';
 
 /** The next message of a subscription. */
-export interface News {
+export interface PendingMessage {
   /** Rejects when the subscription breaks. */
   readonly message: Promise<IteratorResult<SubscriptionMessage, unknown>>;
   /** Comes with the message, so that who waits for it in vain may wait again. */
-  readonly arrived: Ending;
+  readonly settled: CancelSignal;
 }
 
-export function nextOf(messages: AsyncIterator<SubscriptionMessage, unknown>): News {
-  const arrived = createEnding();
+export function pendingMessage(
+  messages: AsyncIterator<SubscriptionMessage, unknown>,
+): PendingMessage {
+  const settled = createCancelController();
   const message = messages.next();
   // Also when it fails: whoever takes it meets that.
-  message.then(arrived.end, arrived.end);
-  return { message, arrived };
+  message.then(settled.cancel, settled.cancel);
+  return { message, settled };
 }

@@ -6,8 +6,8 @@ import type { EventLog } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Checkpoint, ReadStore } from '../../ports/read-store.ts';
-import { nextOf } from './pending-message.ts';
-import type { Process, ProcessServices } from './process-manager.ts';
+import { pendingMessage } from './pending-message.ts';
+import type { ProcessManager, ProcessServices } from './process-manager.ts';
 
 const FIRST_PAUSE_MS = 20;
 const MAX_PAUSE_MS = 10_000;
@@ -26,7 +26,7 @@ export interface ProcessEngineOptions extends ProcessServices {
   readonly types: EventTypes;
   readonly ids: Ids;
   readonly logger: Logger;
-  readonly processes: readonly Process[];
+  readonly processes: readonly ProcessManager[];
   /** Fencing token of the lease under which they run. */
   readonly token?: number;
   /** Told once when somebody with a newer lease has taken over. */
@@ -47,7 +47,7 @@ export interface ProcessEngine {
 }
 
 interface Running {
-  readonly process: Process;
+  readonly process: ProcessManager;
   checkpoint: Checkpoint | undefined;
   position: Position;
   /** Events since the checkpoint was written. */
@@ -183,7 +183,7 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
     const current = new AbortController();
     const signal = AbortSignal.any([current.signal, stop.signal]);
     const messages = log.subscribe({ after: head, categories, signal })[Symbol.asyncIterator]();
-    let news = nextOf(messages);
+    let news = pendingMessage(messages);
     let told = START;
     let look = true;
     let silent = false;
@@ -197,13 +197,13 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
         }
         // Whoever told of an event may be ahead of who is read.
         const behind = comparePositions(told, run.position) > 0;
-        await clock.sleep(behind ? LOOK_AGAIN_MS : SILENCE_MS, news.arrived);
-        look = !news.arrived.aborted;
+        await clock.sleep(behind ? LOOK_AGAIN_MS : SILENCE_MS, news.settled);
+        look = !news.settled.aborted;
         silent = look && !behind;
         if (look) continue;
         const next = await news.message;
         if (next.done) return;
-        news = nextOf(messages);
+        news = pendingMessage(messages);
         if (next.value.kind !== 'events') continue;
         told = next.value.events.at(-1)?.position ?? told;
         look = comparePositions(told, run.position) > 0;

@@ -12,7 +12,7 @@ export interface ProcessServices {
  * Reacts to events with commands whose ids derive from those events, so that reacting twice
  * changes nothing. It resolves when all that follows from the event has been recorded.
  */
-export interface Process {
+export interface ProcessManager {
   readonly name: string;
   readonly categories: readonly Category[];
   /** Types it reacts to; the others are passed over. */

@@ -5,7 +5,7 @@ import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Checkpoint, CheckpointMove, ReadStore } from '../../ports/read-store.ts';
 import type { Mutex } from '../../lib/mutex.ts';
-import type { Journal } from './engine-events.ts';
+import type { EngineEvents } from './engine-events.ts';
 import type { Waiters } from './waiters.ts';
 
 /** Named limits of the projection engine. */
@@ -19,16 +19,16 @@ export interface ProjectionLimits {
   /** Times that a poison event is tried before its projection is blocked. */
   readonly poisonAttempts: number;
   /** Rebuilds beside a generation that answers; more of them wait for their turn. */
-  readonly rebuildsAtOnce: number;
-  readonly retryFirstMs: number;
+  readonly maxConcurrentRebuilds: number;
+  readonly retryInitialMs: number;
   readonly retryMaxMs: number;
   /** The feed subscribes again when the log has grown and nothing came for this long. */
-  readonly silenceMs: number;
+  readonly stallTimeoutMs: number;
   /**
    * How long the feed rests after a batch of several events while nobody waits for a position, so
    * that under load more of them share one commit. 0: not at all.
    */
-  readonly feedRestMs: number;
+  readonly feedBatchDelayMs: number;
   /** Streams whose last revision the feed keeps at hand; above the streams of one batch. */
   readonly cachedRevisions: number;
 }
@@ -38,11 +38,11 @@ export const PROJECTION_LIMITS: ProjectionLimits = {
   sliceEvents: 1_000,
   commitEvents: 10_000,
   poisonAttempts: 3,
-  rebuildsAtOnce: 2,
-  retryFirstMs: 50,
+  maxConcurrentRebuilds: 2,
+  retryInitialMs: 50,
   retryMaxMs: 10_000,
-  silenceMs: 5_000,
-  feedRestMs: 0,
+  stallTimeoutMs: 5_000,
+  feedBatchDelayMs: 0,
   cachedRevisions: 100_000,
 };
 
@@ -57,8 +57,8 @@ export interface EngineContext {
   readonly limits: ProjectionLimits;
   readonly waiters: Waiters;
   /** Somebody waits for a position, here or at another part of the system. */
-  readonly someoneWaits: () => boolean;
-  readonly journal: Journal;
+  readonly hasWaiters: () => boolean;
+  readonly journal: EngineEvents;
   /** Held while documents of live projections change: a batch of the feed, a heal, a join. */
   readonly writing: Mutex;
   readonly stopping: AbortSignal;
@@ -108,7 +108,7 @@ export async function holds(context: EngineContext, name: string): Promise<boole
  * ordered, so that it either knows of this order or shows here.
  * @throws FencedError when the lease is gone: whether the order will be followed is not known.
  */
-export async function underLease(
+export async function withFencing(
   context: EngineContext,
   write: () => Promise<void>,
 ): Promise<void> {
@@ -119,6 +119,6 @@ export async function underLease(
 
 /** The pause before try number `attempt` (from 0): exponential, jittered, bounded. */
 export function backOffMs({ limits, ids }: EngineContext, attempt: number): number {
-  const most = Math.min(limits.retryFirstMs * 2 ** attempt, limits.retryMaxMs);
+  const most = Math.min(limits.retryInitialMs * 2 ** attempt, limits.retryMaxMs);
   return most * (0.5 + ids.random() / 2);
 }

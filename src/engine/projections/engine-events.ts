@@ -61,7 +61,7 @@ export const PROJECTION_EVENT_TYPES: readonly EventType[] = [
 ];
 
 /** Counters and a record of what was found and done, so that no gap is mended in silence (K6). */
-export interface Journal {
+export interface EngineEvents {
   record(
     projection: string,
     type: string,
@@ -71,7 +71,7 @@ export interface Journal {
   readonly counts: ReadonlyMap<string, number>;
 }
 
-export function createJournal(log: EventLog, ids: Ids, logger: Logger): Journal {
+export function createEngineEvents(log: EventLog, ids: Ids, logger: Logger): EngineEvents {
   const counts = new Map<string, number>();
 
   async function append(projection: string, event: NewEvent): Promise<void> {

@@ -6,7 +6,7 @@ import type { EventLog } from '../../ports/event-log.ts';
  * whose positions are plain numbers is searched by halves: there, no event was recorded before the
  * one in front of it. Of another log it is the start.
  */
-export async function placeBefore(log: EventLog, time: string | undefined): Promise<Position> {
+export async function positionBefore(log: EventLog, time: string | undefined): Promise<Position> {
   if (time === undefined) return START;
   let before = START;
   let { commit: end } = await log.head();

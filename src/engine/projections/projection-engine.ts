@@ -9,17 +9,17 @@ import type { Logger } from '../../ports/logger.ts';
 import type { ReadStore } from '../../ports/read-store.ts';
 import { audit, type AuditOptions, type AuditReport } from './audit/audit.ts';
 import { CheckpointMovedError } from './lifecycle/catch-up.ts';
-import { suspectMoved } from './folding/checkpoint-check.ts';
+import { reportCheckpointConflict } from './folding/checkpoint-check.ts';
 import { createFeed, OtherLogError } from './feed/feed.ts';
-import { createJournal } from './engine-events.ts';
-import type { Member, MemberState } from './folding/generation.ts';
-import { createMemberRuns } from './lifecycle/supervisor.ts';
+import { createEngineEvents } from './engine-events.ts';
+import type { Generation, GenerationState } from './folding/generation.ts';
+import { createSupervisor } from './lifecycle/supervisor.ts';
 import { createMutex } from '../../lib/mutex.ts';
 import { createOperator, type Operator } from './lifecycle/operator.ts';
 import { type Projection } from './folding/projection.ts';
 import { createRebuilds, retire } from './lifecycle/rebuilds.ts';
-import { runMember } from './lifecycle/runner.ts';
-import { dropRetired, openSlot, type Slot } from './lifecycle/generation-pairs.ts';
+import { runGeneration } from './lifecycle/runner.ts';
+import { dropRetired, openSlot, type GenerationPair } from './lifecycle/generation-pairs.ts';
 import {
   backOffMs,
   PROJECTION_LIMITS,
@@ -28,7 +28,7 @@ import {
 } from './context.ts';
 import { createWaiters, hasReached } from './waiters.ts';
 
-export type { Difference } from './folding/refold.ts';
+export type { FieldDiff } from './folding/refold.ts';
 
 export interface ProjectionEngineOptions {
   readonly log: EventLog;
@@ -50,14 +50,14 @@ export interface ProjectionEngineOptions {
   /** Called after every step of progress. */
   readonly onProgress?: () => void;
   /** Whether somebody who does not wait at this engine itself waits for a position. */
-  readonly someoneWaits?: () => boolean;
+  readonly hasWaiters?: () => boolean;
 }
 
 export interface ProjectionReport {
   readonly name: string;
   readonly version: number;
   readonly generation: number;
-  readonly state: MemberState;
+  readonly state: GenerationState;
   readonly position: Position;
   readonly lastRecordedAt: string | undefined;
   readonly blocked: { readonly eventId: string; readonly reason: string } | undefined;
@@ -69,7 +69,7 @@ export interface ProjectionReport {
         readonly generation: number;
         readonly position: Position;
         /** `waiting`: others are being built, and its turn comes after theirs. */
-        readonly state: MemberState | 'waiting';
+        readonly state: GenerationState | 'waiting';
       }
     | undefined;
 }
@@ -113,8 +113,8 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     logger,
     limits: { ...PROJECTION_LIMITS, ...options.limits },
     waiters,
-    someoneWaits: () => waiters.count() > 0 || (options.someoneWaits?.() ?? false),
-    journal: createJournal(log, ids, logger),
+    hasWaiters: () => waiters.count() > 0 || (options.hasWaiters?.() ?? false),
+    journal: createEngineEvents(log, ids, logger),
     writing: createMutex(),
     stopping: stop.signal,
     sleepers,
@@ -136,28 +136,28 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
         [serving, building].filter((member) => member !== undefined),
       ),
     onOtherLog: () => rebuilds.startAll(),
-    onBeyondMending: ({ projection }) => {
+    onUnrepairable: ({ projection }) => {
       runs.supervise(rebuilds.start(projection.name, 'an event that came late cannot be folded'));
     },
   });
-  const slots = new Map<string, Slot>();
-  const runs = createMemberRuns({ run, atOnce: context.limits.rebuildsAtOnce, logger });
+  const slots = new Map<string, GenerationPair>();
+  const runs = createSupervisor({ run, atOnce: context.limits.maxConcurrentRebuilds, logger });
   const rebuilds = createRebuilds({ context, feed, runs, slots, slotOf });
   const operator = createOperator({ context, feed, slotOf });
   /** Projections whose stored status says blocked. */
   const notedBlocked = new Set<string>();
   let started = false;
 
-  function slotOf(name: string): Slot {
+  function slotOf(name: string): GenerationPair {
     const slot = slots.get(name);
     if (!slot) throw new NotFoundError('not_found', `there is no projection ${name}`);
     return slot;
   }
 
-  const memberOf = (slot: Slot) => slot.building ?? slot.serving;
+  const memberOf = (slot: GenerationPair) => slot.building ?? slot.serving;
 
-  function run(member: Member): Promise<void> {
-    return runMember(context, member, feed, { joined, blocked, resting }).catch(
+  function run(member: Generation): Promise<void> {
+    return runGeneration(context, member, feed, { joined, blocked, resting }).catch(
       (error: unknown) => {
         if (!(error instanceof OtherLogError)) throw error;
         const { building } = slotOf(member.projection.name);
@@ -168,7 +168,7 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     );
   }
 
-  async function joined(member: Member): Promise<void> {
+  async function joined(member: Generation): Promise<void> {
     const slot = slotOf(member.projection.name);
     const { name: projection, version } = member.projection;
     if (notedBlocked.has(projection)) {
@@ -176,7 +176,7 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
       await store.setProjectionStatus({ projection, status: 'running', skipped });
       notedBlocked.delete(projection);
     }
-    if (member.suspect) runs.supervise(healSuspect(member));
+    if (member.needsAudit) runs.supervise(healSuspect(member));
     if (slot.building !== member) {
       await feed.announce();
       context.waiters.check();
@@ -199,9 +199,9 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
   }
 
   /** Nobody knows what else was done to its documents, or what it has missed. */
-  async function healSuspect(member: Member): Promise<void> {
-    const kind = member.suspect;
-    for (let tries = 0; member.suspect && member.state === 'live'; tries++) {
+  async function healSuspect(member: Generation): Promise<void> {
+    const kind = member.needsAudit;
+    for (let tries = 0; member.needsAudit && member.state === 'live'; tries++) {
       if (context.stopping.aborted) return;
       try {
         await auditMember(member, { heal: true });
@@ -211,33 +211,33 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
         await clock.sleep(backOffMs(context, tries), context.stopping);
       }
     }
-    if (!kind || member.suspect) return;
+    if (!kind || member.needsAudit) return;
     const key = member.collection.name;
     await context.journal.record(member.projection.name, 'GapHealed', { key, kind });
   }
 
-  async function auditMember(member: Member, options: AuditOptions): Promise<AuditReport> {
+  async function auditMember(member: Generation, options: AuditOptions): Promise<AuditReport> {
     const whole = options.heal && options.sample === undefined;
     try {
       const report = await audit(context, member, feed, options);
-      if (whole && member.state === 'live') member.suspect = undefined;
+      if (whole && member.state === 'live') member.needsAudit = undefined;
       context.waiters.check();
       return report;
     } catch (error) {
       if (error instanceof CheckpointMovedError) {
-        await suspectMoved(context, member);
+        await reportCheckpointConflict(context, member);
         feed.leave(member);
       }
       throw error;
     }
   }
 
-  function resting(member: Member): void {
+  function resting(member: Generation): void {
     runs.endTurn(member);
     context.waiters.check();
   }
 
-  async function blocked(member: Member): Promise<void> {
+  async function blocked(member: Generation): Promise<void> {
     const projection = member.projection.name;
     const { eventId = '', reason = '' } = member.blocked ?? {};
     const skipped = [...member.skipped];
@@ -311,7 +311,7 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
         [...slots.values()].every((slot) => {
           const member = memberOf(slot);
           if (member?.state === 'blocked' || member?.paused) return true;
-          if (slot.building || member?.state !== 'live' || member.suspect) return false;
+          if (slot.building || member?.state !== 'live' || member.needsAudit) return false;
           return hasReached(member.position, head);
         });
       return context.waiters.until(done, timeoutMs);

@@ -1,4 +1,4 @@
-import { createEnding } from '../../lib/cancellation.ts';
+import { createCancelController } from '../../lib/cancellation.ts';
 import { comparePositions, type Position } from '../../domain/kernel/position.ts';
 import type { Clock } from '../../ports/clock.ts';
 
@@ -25,7 +25,7 @@ export function createWaiters(clock: Clock, onCheck: () => void = () => undefine
     count: () => waiting.size,
     async until(reached, timeoutMs) {
       if (reached()) return true;
-      const timer = createEnding();
+      const timer = createCancelController();
       let waiter: Waiter | undefined;
       const met = new Promise<boolean>((resolve) => {
         waiter = { reached, wake: () => resolve(true) };
@@ -36,7 +36,7 @@ export function createWaiters(clock: Clock, onCheck: () => void = () => undefine
         return await Promise.race([met, late]);
       } finally {
         if (waiter) waiting.delete(waiter);
-        timer.end();
+        timer.cancel();
       }
     },
     check() {

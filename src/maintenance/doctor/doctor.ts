@@ -3,8 +3,8 @@ import { readConfig, type Config } from '../../config.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { examineClock, examineLeases, examineReadModels } from './content.ts';
 import { messageOf, ok, problem } from './finding.ts';
-import { examineDisk, examinePermissions, examineServer, examineStores } from './machine.ts';
-import { openStoresToLook } from './storage.ts';
+import { examineDisk, examinePermissions, examineServer, examineShopsFile } from './machine.ts';
+import { openReadOnly } from './storage.ts';
 
 const OLDEST_NODE = [20, 19] as const;
 const QUIET: Logger = {
@@ -39,11 +39,11 @@ export async function examine(
       findings.push(problem(check, `could not be examined: ${messageOf(error)}`, action));
     }
   };
-  await run('stores file', () => examineStores(config));
+  await run('stores file', () => examineShopsFile(config));
   await run('permissions', () => examinePermissions(config));
   await run('disk', () => examineDisk(config));
   await run('server', () => examineServer(config));
-  const opened = await openStoresToLook(config, QUIET);
+  const opened = await openReadOnly(config, QUIET);
   try {
     findings.push(...opened.findings);
     const { log, readStore, leases } = opened;

@@ -3,7 +3,7 @@ import { access, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { readHolder } from '../../adapters/sqlite/data-folder-lock.ts';
-import { readStoresFile } from '../../adapters/system/shops-file.ts';
+import { readShopsFile } from '../../adapters/system/shops-file.ts';
 import type { Finding } from '../operations.ts';
 import type { Config } from '../../config.ts';
 import { messageOf, ok, problem, warning } from './finding.ts';
@@ -16,10 +16,10 @@ const FREE_PROBLEM = { bytes: 256 * MIB, share: 0.02 };
 const ANSWER_MS = 3_000;
 
 /** The shops that are served. */
-export async function examineStores({ storesFile, dataDir }: Config): Promise<Finding> {
+export async function examineShopsFile({ storesFile, dataDir }: Config): Promise<Finding> {
   const check = 'stores file';
   try {
-    const stores = await readStoresFile(storesFile);
+    const stores = await readShopsFile(storesFile);
     if (stores) return ok(check, `${storesFile}: ${stores.map(({ id }) => id).join(', ')}`);
     const used = existsSync(join(dataDir, 'log.db'));
     if (!used) return ok(check, `none yet; the first start makes ${storesFile} with one shop`);

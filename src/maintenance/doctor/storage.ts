@@ -29,7 +29,7 @@ export interface Opened {
 const ANSWER_MS = 10_000;
 
 /** Opens the stores that there are, for looking only: nothing is made, nothing is changed. */
-export async function openStoresToLook(config: Config, logger: Logger): Promise<Opened> {
+export async function openReadOnly(config: Config, logger: Logger): Promise<Opened> {
   const closers: (() => Promise<void>)[] = [];
   const findings: Finding[] = [];
   const close = async () => {

@@ -1,18 +1,18 @@
 import {
   chargeToAccount,
-  isAnswered,
+  isFinalRefusal,
   returnToAccount,
   type Settlement,
 } from '../../commands/settlement/settle-order.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import type { OrderEvent } from '../../domain/orders/index.ts';
-import type { Process, ProcessServices } from '../../engine/processes/process-manager.ts';
+import type { ProcessManager, ProcessServices } from '../../engine/processes/process-manager.ts';
 
 /**
  * Completes between order and account what a request has begun and may not have finished. It gives
  * the very commands that the request gives, so whoever is faster is the one who did it.
  */
-export const settlement: Process = {
+export const settlement: ProcessManager = {
   name: 'settlement',
   categories: ['order'],
   eventTypes: ['AccountChargeRequested', 'OrderRefunded'],
@@ -24,7 +24,7 @@ export const settlement: Process = {
       if (event.type === 'OrderRefunded') await returnToAccount(on, event.data);
     } catch (error) {
       // The account said no and the order has recorded it: that is an answer, and all is settled.
-      if (!isAnswered(error)) throw error;
+      if (!isFinalRefusal(error)) throw error;
     }
   },
 };

@@ -1,9 +1,9 @@
 import type { AccountEvent } from '../../domain/accounts/events.ts';
 import type { CommandRefused } from '../../domain/kernel/event-types.ts';
-import { moneyInWords } from '../../domain/kernel/format-money.ts';
+import { formatMoney } from '../../domain/kernel/format-money.ts';
 
 /** What an event of an account means, in one plain sentence. */
-export function accountWords(event: AccountEvent | CommandRefused): string {
+export function describeAccountEvent(event: AccountEvent | CommandRefused): string {
   switch (event.type) {
     case 'AccountOpened': {
       const { personal, creditLimitMinor, currency } = event.data;
@@ -18,29 +18,29 @@ export function accountWords(event: AccountEvent | CommandRefused): string {
       const { amountMinor, currency, kind, orderId, dueDate } = event.data;
       const from = orderId === undefined ? '' : ` from order ${orderId}`;
       const due = dueDate === undefined ? '' : `, due ${dueDate}`;
-      return `Debt of ${moneyInWords(amountMinor, currency)} opened (${kind})${from}${due}`;
+      return `Debt of ${formatMoney(amountMinor, currency)} opened (${kind})${from}${due}`;
     }
     case 'AccountPaymentRecorded': {
       const { amountMinor, currency, method, allocations, creditMinor } = event.data;
-      const paid = `Paid ${moneyInWords(amountMinor, currency)} by ${method.replaceAll('_', ' ')}`;
+      const paid = `Paid ${formatMoney(amountMinor, currency)} by ${method.replaceAll('_', ' ')}`;
       return `${paid} over ${debts(allocations.length)}${creditWords(creditMinor, currency)}`;
     }
     case 'CreditApplied': {
       const { amountMinor, currency, allocations } = event.data;
-      return `Credit of ${moneyInWords(amountMinor, currency)} paid ${debts(allocations.length)}`;
+      return `Credit of ${formatMoney(amountMinor, currency)} paid ${debts(allocations.length)}`;
     }
     case 'SaleReturnedToAccount': {
       const { amountMinor, currency, orderId, creditMinor } = event.data;
-      const returned = `Goods of order ${orderId} came back: ${moneyInWords(amountMinor, currency)}`;
+      const returned = `Goods of order ${orderId} came back: ${formatMoney(amountMinor, currency)}`;
       return `${returned}${creditWords(creditMinor, currency)}`;
     }
     case 'CashPaidOut': {
       const { amountMinor, currency, reason } = event.data;
-      return `Paid out ${moneyInWords(amountMinor, currency)} in cash: ${reason}`;
+      return `Paid out ${formatMoney(amountMinor, currency)} in cash: ${reason}`;
     }
     case 'DebtWrittenOff': {
       const { amountMinor, currency, debtId, approvedBy, reason } = event.data;
-      const amount = moneyInWords(amountMinor, currency);
+      const amount = formatMoney(amountMinor, currency);
       return `Wrote off ${amount} of debt ${debtId}, approved by ${approvedBy}: ${reason}`;
     }
     case 'CommandRefused':
@@ -60,11 +60,11 @@ function termsWords(
 }
 
 function limitWords(limitMinor: number | null, currency: string): string {
-  return limitMinor === null ? 'no credit limit' : `limit ${moneyInWords(limitMinor, currency)}`;
+  return limitMinor === null ? 'no credit limit' : `limit ${formatMoney(limitMinor, currency)}`;
 }
 
 function creditWords(creditMinor: number, currency: string): string {
-  return creditMinor > 0 ? `, ${moneyInWords(creditMinor, currency)} kept as credit` : '';
+  return creditMinor > 0 ? `, ${formatMoney(creditMinor, currency)} kept as credit` : '';
 }
 
 function debts(count: number): string {

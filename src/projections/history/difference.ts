@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../domain/kernel/fingerprint.ts';
-import { moneyInWords } from '../../domain/kernel/format-money.ts';
+import { formatMoney } from '../../domain/kernel/format-money.ts';
 import type { Change } from './document.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -9,7 +9,7 @@ const NOT_TOLD = new Set(['revision', 'updatedAt', 'at']);
 const MAX_CHANGES = 500;
 
 /** What differs between two documents of one entity, in its currency, field by field in words. */
-export function differenceInWords(before: object, after: object): Change[] {
+export function describeChanges(before: object, after: object): Change[] {
   const [earlier, later] = [before as Fields, after as Fields];
   const { currency } = later as { currency: string };
   const changes: Change[] = [];
@@ -39,7 +39,7 @@ function compare(before: unknown, after: unknown, path: string, context: Context
     return;
   }
   if (sameText(before, after)) return;
-  const told = (value: unknown) => inWords(value, path, context.currency);
+  const told = (value: unknown) => toText(value, path, context.currency);
   const label = labelOf(path);
   if (before === undefined) context.changes.push({ path, text: `${label}: ${told(after)}`, after });
   else if (after === undefined) {
@@ -59,7 +59,7 @@ function compareLists(
 ): void {
   const earlier = byId(before);
   const later = byId(after);
-  const told = (item: Fields) => inWords(item, path, context.currency);
+  const told = (item: Fields) => toText(item, path, context.currency);
   for (const [id, item] of later) {
     const old = earlier.get(id);
     const place = `${path}[${id}]`;
@@ -85,14 +85,14 @@ function idOf(item: Fields): string | undefined {
   return typeof id === 'string' ? id : undefined;
 }
 
-function inWords(value: unknown, path: string, currency: string): string {
+function toText(value: unknown, path: string, currency: string): string {
   if (value === null) return 'none';
-  if (typeof value === 'number' && path.endsWith('Minor')) return moneyInWords(value, currency);
+  if (typeof value === 'number' && path.endsWith('Minor')) return formatMoney(value, currency);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (!isFields(value)) return typeof value === 'string' ? value : JSON.stringify(value);
   const parts = Object.entries(value)
     .filter(([, part]) => part !== 0 && (part === null || typeof part !== 'object'))
-    .map(([name, part]) => `${wordsOf(name)} ${inWords(part, name, currency)}`);
+    .map(([name, part]) => `${wordsOf(name)} ${toText(part, name, currency)}`);
   return parts.join(', ');
 }
 

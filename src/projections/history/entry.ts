@@ -5,7 +5,7 @@ import { categoryOf, partsOf } from '../../domain/kernel/names.ts';
 import { formatPosition } from '../../domain/kernel/position.ts';
 import type { OrderEvent } from '../../domain/orders/events.ts';
 import { summaryOf } from '../orders/history/summary.ts';
-import { accountWords } from '../accounts/describe.ts';
+import { describeAccountEvent } from '../accounts/describe.ts';
 import type { HistoryEntry } from './document.ts';
 
 /**
@@ -55,7 +55,7 @@ function wordsOf(event: RecordedEvent): string {
     case 'order':
       return summaryOf(event as unknown as OrderEvent) ?? event.type;
     case 'account':
-      return accountWords(event as unknown as AccountEvent) ?? event.type;
+      return describeAccountEvent(event as unknown as AccountEvent) ?? event.type;
     default:
       return event.type;
   }

@@ -8,7 +8,7 @@ import type { HistorySource } from './pages.ts';
 
 export type { EntityAsOf, Moment } from './as-of.ts';
 export { readChain } from './chain.ts';
-export { differenceInWords } from './difference.ts';
+export { describeChanges } from './difference.ts';
 export { readHistory, type HistoryFilter, type HistorySource } from './pages.ts';
 
 /** An order as it was at a moment, in the form of the read model of today. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
-import { createFirstStore, readStoresFile } from '../../../src/adapters/system/shops-file.ts';
+import { createFirstShop, readShopsFile } from '../../../src/adapters/system/shops-file.ts';
 
 const store = {
   id: 'main',
@@ -15,7 +15,7 @@ const store = {
 };
 const key = store.keys[0];
 
-describe('the stores file', () => {
+describe('the shops file', () => {
   let folder: string;
   let path: string;
   beforeEach(async () => {
@@ -26,11 +26,11 @@ describe('the stores file', () => {
 
   it('is read as it stands', async () => {
     await writeFile(path, JSON.stringify([store]));
-    expect(await readStoresFile(path)).toEqual([store]);
+    expect(await readShopsFile(path)).toEqual([store]);
   });
 
   it('is not there: that is no error', async () => {
-    expect(await readStoresFile(path)).toBeUndefined();
+    expect(await readShopsFile(path)).toBeUndefined();
   });
 
   it.each([
@@ -53,22 +53,22 @@ describe('the stores file', () => {
     ],
   ])('is refused with %s, naming the place', async (_case, content, problem) => {
     await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
-    await expect(readStoresFile(path)).rejects.toThrow(`${path} cannot be used: ${problem}`);
+    await expect(readShopsFile(path)).rejects.toThrow(`${path} cannot be used: ${problem}`);
   });
 
   it('never shows a key that was put in place of its hash', async () => {
     const secret = 'ts_till_very-secret';
     await writeFile(path, JSON.stringify([{ ...store, keys: [{ ...key, sha256: secret }] }]));
-    const error = await readStoresFile(path).catch((thrown: unknown) => thrown);
+    const error = await readShopsFile(path).catch((thrown: unknown) => thrown);
     expect(String(error)).toContain('/0/keys/0/sha256');
     expect(String(error)).not.toContain(secret);
   });
 
   it('is made with one shop and a key for each role, which only the owner can read', async () => {
     const data = join(folder, 'data');
-    const { stores, keyFile } = await createFirstStore(data);
+    const { shops, keyFile } = await createFirstShop(data);
     const written = await readFile(join(data, 'stores.json'), 'utf8');
-    expect(await readStoresFile(join(data, 'stores.json'))).toEqual(stores);
+    expect(await readShopsFile(join(data, 'stores.json'))).toEqual(shops);
     expect(keyFile).toBe(join(data, 'api-key.txt'));
     expect((await stat(keyFile)).mode & 0o777).toBe(0o600);
     const lines = (await readFile(keyFile, 'utf8')).trim().split('\n');
@@ -78,14 +78,14 @@ describe('the stores file', () => {
     for (const [role, secret] of Object.entries(keys)) {
       expect(secret).toMatch(/^ts_[a-z]+_[\w-]{43}$/);
       expect(written).not.toContain(secret);
-      const known = stores[0]?.keys.find((one) => one.role === role);
+      const known = shops[0]?.keys.find((one) => one.role === role);
       expect(known?.sha256).toBe(systemDigest.sha256(secret));
     }
   });
 
   it('can stand elsewhere than the data', async () => {
     const elsewhere = join(folder, 'etc', 'shops.json');
-    await createFirstStore(join(folder, 'data'), elsewhere);
-    expect(await readStoresFile(elsewhere)).toHaveLength(1);
+    await createFirstShop(join(folder, 'data'), elsewhere);
+    expect(await readShopsFile(elsewhere)).toHaveLength(1);
   });
 });

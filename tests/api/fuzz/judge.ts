@@ -3,7 +3,7 @@ import type { TSchema } from '@sinclair/typebox';
 
 import { ProblemSchema, statusOf } from '../../../src/api/problem.ts';
 import type { Route } from '../../../src/api/route.ts';
-import { closeSchema } from '../../../src/api/validation/strict-schema.ts';
+import { strictSchema } from '../../../src/api/validation/strict-schema.ts';
 import { registerFormats } from '../../../src/api/validation/formats.ts';
 import { ERRORS, type ErrorCode } from '../../../src/domain/kernel/errors.ts';
 import { headerOf, type Answer } from './answer.ts';
@@ -29,7 +29,7 @@ export function createJudge(routes: readonly Route[]): Judge {
   registerFormats();
   const compiled = new Map<TSchema, TypeCheck<TSchema>>();
   const fits = (schema: TSchema, value: unknown): string | undefined => {
-    const check = compiled.get(schema) ?? TypeCompiler.Compile(closeSchema(schema));
+    const check = compiled.get(schema) ?? TypeCompiler.Compile(strictSchema(schema));
     compiled.set(schema, check);
     const error = check.Errors(value).First();
     return error && `${error.path}: ${error.message}`;

@@ -14,7 +14,7 @@ import { createApp, type App } from '../../../src/app/app.ts';
 import type { Feature } from '../../../src/features/feature.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { ReadStore } from '../../../src/ports/read-store.ts';
-import type { Role, Store } from '../../../src/domain/kernel/shop.ts';
+import type { Role, Shop } from '../../../src/domain/kernel/shop.ts';
 import { notesFeature } from './notes.ts';
 
 const ROLES: readonly Role[] = ['till', 'manager', 'operator'];
@@ -23,7 +23,7 @@ export function keyOf(store: string, role: Role = 'manager'): string {
   return `key-of-${store}-${role}`;
 }
 
-export function someStore(id: string): Store {
+export function someStore(id: string): Shop {
   return {
     id,
     name: `Store ${id}`,
@@ -95,7 +95,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
     for (const look of watchers) look();
   };
   const logger = pino({ level: 'debug' }, { write });
-  const stores = [someStore('a'), someStore('b')];
+  const shops = [someStore('a'), someStore('b')];
   const memory = createMemoryEventLog({ clock: systemClock, ids: systemIds });
   const log = options.wrapLog?.(memory) ?? memory;
   const documents = openSqliteReadStore(':memory:');
@@ -108,13 +108,13 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
       clock: systemClock,
       ids: systemIds,
       digest: systemDigest,
-      calendar: createCalendar(stores),
+      calendar: createCalendar(shops),
       logger,
     },
     features,
-    stores,
+    shops,
     auditEveryMs: 0,
-    projectionLimits: { retryFirstMs: 1, retryMaxMs: 2 },
+    projectionLimits: { retryInitialMs: 1, retryMaxMs: 2 },
   });
   const routes = [...features.flatMap((feature) => feature.routes), ...(options.routes ?? [])];
   const services = options.changeServices?.(app.services) ?? app.services;

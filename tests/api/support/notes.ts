@@ -160,7 +160,7 @@ const readNote = route({
   readModels: ['notes'],
   errors: ['order_not_found'],
   async handle({ params, caller, reads }) {
-    const key = documentKey(caller.store.id, params.noteId);
+    const key = documentKey(caller.shop.id, params.noteId);
     const found = await reads.get<NoteDocument>('notes', key);
     if (!found) throw new NotFoundError('order_not_found', `there is no note ${params.noteId}`);
     return { status: 200, body: found.body, revision: found.body.revision };

@@ -34,7 +34,7 @@ function createPair() {
     ids: systemIds,
     logger,
     projections: toys.all,
-    limits: { retryFirstMs: 1, retryMaxMs: 16 },
+    limits: { retryInitialMs: 1, retryMaxMs: 16 },
     onProgress: host.progress,
     someoneWaits: host.someoneWaits,
   });

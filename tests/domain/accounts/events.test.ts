@@ -6,7 +6,7 @@ import {
   ACCOUNT_PAYMENT_METHODS,
   type AccountEvent,
 } from '../../../src/domain/accounts/index.ts';
-import { METHODS } from '../../../src/domain/kernel/tender.ts';
+import { PAYMENT_METHODS } from '../../../src/domain/kernel/tender.ts';
 import { accountOpened, debtOpened, deposited } from '../../support/account-builders.ts';
 
 function fits({ type, data }: AccountEvent | { type: string; data: object }): boolean {
@@ -23,7 +23,7 @@ const changed = ({ type, data }: AccountEvent, fields: object) => ({
 describe('the schemas of account events', () => {
   it('take every method of payment but being put on account', () => {
     expect([...ACCOUNT_PAYMENT_METHODS].sort()).toEqual(
-      METHODS.filter((method) => method !== 'on_account').sort(),
+      PAYMENT_METHODS.filter((method) => method !== 'on_account').sort(),
     );
     for (const method of ACCOUNT_PAYMENT_METHODS) expect(fits(deposited({ method }))).toBe(true);
     expect(fits(changed(deposited(), { method: 'on_account' }))).toBe(false);

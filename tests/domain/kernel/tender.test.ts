@@ -1,8 +1,8 @@
-import { change, groupOf, METHODS } from '../../../src/domain/kernel/tender.ts';
+import { change, groupOf, PAYMENT_METHODS } from '../../../src/domain/kernel/tender.ts';
 
 describe('tenders', () => {
   it('are grouped by where money can be sent back to', () => {
-    expect(METHODS.map((method) => [method, groupOf(method)])).toEqual([
+    expect(PAYMENT_METHODS.map((method) => [method, groupOf(method)])).toEqual([
       ['cash', 'cash'],
       ['credit_card', 'card'],
       ['debit_card', 'card'],

@@ -2,7 +2,10 @@ import { createMemoryLeases } from '../../../src/adapters/memory/leases.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
 import type { Leases } from '../../../src/ports/lease.ts';
 import type { WorkUnit } from '../../../src/engine/leases/work-unit.ts';
-import { createShifts, type Shifts } from '../../../src/engine/leases/lease-scheduler.ts';
+import {
+  createLeaseScheduler,
+  type LeaseScheduler,
+} from '../../../src/engine/leases/lease-scheduler.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 
 const TTL_MS = 3_000;
@@ -16,9 +19,9 @@ function createYard(unitNames: readonly string[]) {
   const leases = createMemoryLeases(clock);
   const happened: Happening[] = [];
   const losers = new Map<string, () => void>();
-  const all: Shifts[] = [];
+  const all: LeaseScheduler[] = [];
 
-  function worker(who: string, through: Leases = leases): Shifts {
+  function worker(who: string, through: Leases = leases): LeaseScheduler {
     const units = unitNames.map((name): WorkUnit => ({
       name,
       async begin(token, lost) {
@@ -32,7 +35,7 @@ function createYard(unitNames: readonly string[]) {
       },
     }));
     const ids = { ...systemIds, random: () => 1 };
-    const shifts = createShifts({
+    const shifts = createLeaseScheduler({
       leases: through,
       clock,
       ids,

@@ -6,7 +6,7 @@ import { START } from '../../../src/domain/kernel/position.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { ReadStore } from '../../../src/ports/read-store.ts';
 import { createProcessEngine } from '../../../src/engine/processes/process-engine.ts';
-import type { Process } from '../../../src/engine/processes/process-manager.ts';
+import type { ProcessManager } from '../../../src/engine/processes/process-manager.ts';
 import { createQuickClock, eventually } from '../../support/projection-world.ts';
 import { toyEvent, TOY_TYPES } from '../../support/toy-projections.ts';
 
@@ -25,7 +25,7 @@ interface Run {
 async function run(log: EventLog, store: ReadStore, reactions: number): Promise<Run> {
   const moves: bigint[] = [];
   const met: string[] = [];
-  const process: Process = {
+  const process: ProcessManager = {
     name: 'counter',
     categories: ['order'],
     eventTypes: ['LineAdded'],

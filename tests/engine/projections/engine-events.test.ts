@@ -1,7 +1,7 @@
 import { createMemoryEventLog } from '../../../src/adapters/memory/event-log.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
-import { createJournal } from '../../../src/engine/projections/engine-events.ts';
+import { createEngineEvents } from '../../../src/engine/projections/engine-events.ts';
 import { createFaultyLog, type Fault } from '../../support/faulty-log.ts';
 
 const quiet = () => undefined;
@@ -14,7 +14,7 @@ describe('what the projection engine records about itself', () => {
     'stands in the log once when an append meets: %s',
     async (fault) => {
       const log = createFaultyLog(createMemoryEventLog({ clock: systemClock, ids: systemIds }));
-      const journal = createJournal(log, systemIds, logger);
+      const journal = createEngineEvents(log, systemIds, logger);
       log.plan(fault);
       await journal.record('tabs', 'GapFound', data);
       await journal.record('tabs', 'GapHealed', { key: 'k', kind: 'different' });
@@ -25,7 +25,7 @@ describe('what the projection engine records about itself', () => {
 
   it('gives way to whoever was faster', async () => {
     const log = createFaultyLog(createMemoryEventLog({ clock: systemClock, ids: systemIds }));
-    const journal = createJournal(log, systemIds, logger);
+    const journal = createEngineEvents(log, systemIds, logger);
     log.beforeNextAppend(() => journal.record('tabs', 'GapFound', { ...data, key: 'rival' }));
     await journal.record('tabs', 'GapFound', data);
     const events = await log.readStream('projection-system.tabs');

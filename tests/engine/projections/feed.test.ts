@@ -163,7 +163,7 @@ describe('deliveries that are not what they should be', () => {
 
   it('backs off while the subscription fails and begins at the committed position', async () => {
     const clock = createFakeClock();
-    const limits = { retryFirstMs: 50, retryMaxMs: 400, silenceMs: 1_000_000 };
+    const limits = { retryInitialMs: 50, retryMaxMs: 400, silenceMs: 1_000_000 };
     await started({ clock, limits });
     const position = await world.append('order-s1.1', toyEvent('s1', 'LineAdded'));
     await world.caughtUp();
@@ -177,7 +177,7 @@ describe('deliveries that are not what they should be', () => {
     }
     const pauses = clock.slept.filter((ms) => ms <= limits.retryMaxMs).slice(0, 7);
     for (const [i, pause] of pauses.entries()) {
-      const most = Math.min(limits.retryFirstMs * 2 ** i, limits.retryMaxMs);
+      const most = Math.min(limits.retryInitialMs * 2 ** i, limits.retryMaxMs);
       expect(pause).toBeGreaterThanOrEqual(most / 2);
       expect(pause).toBeLessThanOrEqual(most);
     }
@@ -297,7 +297,7 @@ describe('a read store in trouble', () => {
     /** A commit was done, its answer got lost, and the feed rests before it looks. */
     async function untilUnsure(): Promise<void> {
       clock = createFakeClock();
-      const limits = { retryFirstMs: RETRY_MS, retryMaxMs: RETRY_MS, silenceMs: 1_000_000 };
+      const limits = { retryInitialMs: RETRY_MS, retryMaxMs: RETRY_MS, silenceMs: 1_000_000 };
       await started({ clock, limits });
       await appendSome(10);
       await world.caughtUp();

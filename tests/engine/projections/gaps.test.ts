@@ -61,7 +61,7 @@ describe('an event that the feed drops', () => {
 
   // Its feed's checkpoint stayed behind it, and other processes waited for it (seeds 5243, 5281).
   it('is found when it is the newest of all and nothing comes after it', async () => {
-    await started({ limits: { silenceMs: 10 } });
+    await started({ limits: { stallTimeoutMs: 10 } });
     await appendLines(3);
     await world.caughtUp();
     const dropped = [add(100), add(200)];

@@ -176,7 +176,7 @@ describe('a rebuild that is given up', () => {
   });
 
   it('gives up one that still waits for its turn without waiting itself', async () => {
-    await started({ limits: { commitEvents: 5, sliceEvents: 5, rebuildsAtOnce: 1 } });
+    await started({ limits: { commitEvents: 5, sliceEvents: 5, maxConcurrentRebuilds: 1 } });
     const { held, letGo } = hold('_g2');
     for (const name of ALL) await world.engine.rebuild(name, 'all');
     await eventually(() => held.size === 1);
@@ -249,7 +249,7 @@ describe('an order to go on', () => {
 
 describe('several rebuilds at once', () => {
   it('go on no more than so many at a time, and all come to their end', async () => {
-    await started({ limits: { commitEvents: 5, sliceEvents: 5, rebuildsAtOnce: 2 } });
+    await started({ limits: { commitEvents: 5, sliceEvents: 5, maxConcurrentRebuilds: 2 } });
     const { held, letGo } = hold('_g2');
     for (const name of ALL) await world.engine.rebuild(name, 'all');
     await eventually(() => held.size === 2);
@@ -264,7 +264,7 @@ describe('several rebuilds at once', () => {
   });
 
   it('do not wait for one that is paused', async () => {
-    await started({ limits: { commitEvents: 5, sliceEvents: 5, rebuildsAtOnce: 1 } });
+    await started({ limits: { commitEvents: 5, sliceEvents: 5, maxConcurrentRebuilds: 1 } });
     const { held, letGo } = hold('_g2');
     await world.engine.rebuild('tabs', 'first');
     await eventually(() => held.size === 1);
@@ -285,7 +285,7 @@ describe('several rebuilds at once', () => {
   });
 
   it('do not wait for one that was paused before its turn came', async () => {
-    await started({ limits: { commitEvents: 5, sliceEvents: 5, rebuildsAtOnce: 1 } });
+    await started({ limits: { commitEvents: 5, sliceEvents: 5, maxConcurrentRebuilds: 1 } });
     const { held, letGo } = hold('_g2');
     for (const name of ALL) await world.engine.rebuild(name, 'all');
     await eventually(() => held.size === 1);

@@ -4,7 +4,7 @@ import { systemIds } from '../../../src/adapters/system/ids.ts';
 import { documentKey, partsOf } from '../../../src/domain/kernel/names.ts';
 import { START } from '../../../src/domain/kernel/position.ts';
 import { dailySales } from '../../../src/projections/reports/daily-sales/projection.ts';
-import { placeBefore } from '../../../src/engine/projections/position-by-time.ts';
+import { positionBefore } from '../../../src/engine/projections/position-by-time.ts';
 import type { Projection } from '../../../src/engine/projections/folding/projection.ts';
 import { createWorld, eventsOf } from '../../support/projection-world.ts';
 import { toyEvent } from '../../support/toy-projections.ts';
@@ -41,7 +41,7 @@ describe('the place of a time in a log', () => {
       const log = await logOfDays(perDay);
       const events = await eventsOf(log);
       for (let day = -1; day <= perDay.length; day++) {
-        const place = await placeBefore(log, timeOf(day));
+        const place = await positionBefore(log, timeOf(day));
         const page = await log.readAll({ after: place });
         const later = events.filter(({ recordedAt }) => recordedAt >= timeOf(day));
         expect(page.events.map(({ id }) => id)).toEqual(later.map(({ id }) => id));
@@ -51,9 +51,9 @@ describe('the place of a time in a log', () => {
 
   it('is the start when no time is asked for, or positions are not plain numbers', async () => {
     const log = await logOfDays([5, 5]);
-    expect(await placeBefore(log, undefined)).toEqual(START);
+    expect(await positionBefore(log, undefined)).toEqual(START);
     const sparse = { ...log, readAt: () => Promise.resolve(undefined) };
-    expect(await placeBefore(sparse, timeOf(1))).toEqual(START);
+    expect(await positionBefore(sparse, timeOf(1))).toEqual(START);
   });
 });
 

@@ -42,7 +42,7 @@ function createTown() {
       ids: systemIds,
       logger,
       projections: toys.all,
-      limits: { retryFirstMs: 1, retryMaxMs: 16 },
+      limits: { retryInitialMs: 1, retryMaxMs: 16 },
     });
     await shared.start();
     all.push(shared);

@@ -1,7 +1,7 @@
 import type { AnyDeciderOf, CommandEngine } from '../../../src/engine/commands/command-engine.ts';
 import type { DomainEvent } from '../../../src/domain/kernel/event.ts';
 import type { Feature } from '../../../src/features/feature.ts';
-import type { Process } from '../../../src/engine/processes/process-manager.ts';
+import type { ProcessManager } from '../../../src/engine/processes/process-manager.ts';
 import type { Projection } from '../../../src/engine/projections/folding/projection.ts';
 import type { Mutant } from './mutant.ts';
 
@@ -38,7 +38,7 @@ const withProjections =
     features.map((feature) => ({ ...feature, projections: feature.projections.map(change) }));
 
 const withProcesses =
-  (change: (process: Process) => readonly Process[]) =>
+  (change: (process: ProcessManager) => readonly ProcessManager[]) =>
   (features: readonly Feature[]): readonly Feature[] =>
     features.map((feature) => ({ ...feature, processes: feature.processes.flatMap(change) }));
 

@@ -93,7 +93,7 @@ export function createSimNode(options: NodeOptions): SimNode {
         ),
       },
       features,
-      stores: shops,
+      shops: shops,
       auditEveryMs: weather.auditEveryMs,
       cachedStreams: weather.cachedStreams,
       snapshotEveryEvents: weather.snapshotEveryEvents,

@@ -1,6 +1,6 @@
 import { createCalendar } from '../../../src/adapters/system/calendar.ts';
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
-import type { Role, Store } from '../../../src/domain/kernel/shop.ts';
+import type { Role, Shop } from '../../../src/domain/kernel/shop.ts';
 
 const ROLES: readonly Role[] = ['till', 'manager', 'operator'];
 const PLACES = [
@@ -19,7 +19,7 @@ export function markOf(shop: string): string {
 }
 
 /** Shops never change, so that all worlds share them. */
-export const SHOPS: readonly Store[] = PLACES.map((place) => ({
+export const SHOPS: readonly Shop[] = PLACES.map((place) => ({
   ...place,
   name: `Shop ${place.id}`,
   keys: ROLES.map((role) => ({

@@ -9,8 +9,8 @@ import {
   listCustomerAccounts,
 } from '../../../projections/accounts/account/queries.ts';
 import { route, type Route } from '../../route.ts';
-import { accountAnswer } from './responses.ts';
-import { found, pageBody, writeHead } from '../../responses.ts';
+import { accountResponse } from './responses.ts';
+import { orNotFound, pageResponse, writeResult } from '../../responses.ts';
 import { EVERYONE, MANAGERS } from '../../roles.ts';
 import { CustomerParams, Day, daysQuery, pageOf, pageQuery } from '../../schemas.ts';
 import { AccountAnswer, CustomerAnswer, OpenAccountBody, TermsBody } from './schemas.ts';
@@ -40,7 +40,7 @@ const openAccount = route({
     const command = { type: 'OpenAccount', data: request.body } as const;
     const result = await request.execute(accountDecider, customerId, command);
     const location = `/customers/${customerId}`;
-    return { ...writeHead(201, result), location, body: accountAnswer(result) };
+    return { ...writeResult(201, result), location, body: accountResponse(result) };
   },
 });
 
@@ -61,7 +61,7 @@ const changeTerms = route({
   async handle(request) {
     const command = { type: 'ChangeTerms', data: request.body } as const;
     const result = await request.execute(accountDecider, request.params.customerId, command);
-    return { ...writeHead(200, result), body: accountAnswer(result) };
+    return { ...writeResult(200, result), body: accountResponse(result) };
   },
 });
 
@@ -78,7 +78,7 @@ const listCustomers = route({
   write: false,
   readModels: ['customer-accounts'],
   async handle({ query, reads }) {
-    return { status: 200, body: pageBody(await listCustomerAccounts(reads, query)) };
+    return { status: 200, body: pageResponse(await listCustomerAccounts(reads, query)) };
   },
 });
 
@@ -99,8 +99,8 @@ const getCustomer = route({
   readModels: ['customer-accounts'],
   errors: ['account_not_found'],
   async handle({ params: { customerId }, query, reads, caller }, { calendar, clock }) {
-    const storeId = caller.store.id;
-    const account = found(
+    const storeId = caller.shop.id;
+    const account = orNotFound(
       await findCustomerAccount(reads, storeId, customerId),
       'account_not_found',
       `account ${customerId}`,
@@ -129,14 +129,14 @@ const getStatement = route({
   readModels: ['customer-accounts', 'account-statement'],
   errors: ['account_not_found'],
   async handle({ params: { customerId }, query, reads, caller }) {
-    found(
-      await findCustomerAccount(reads, caller.store.id, customerId),
+    orNotFound(
+      await findCustomerAccount(reads, caller.shop.id, customerId),
       'account_not_found',
       `account ${customerId}`,
     );
     const { limit, cursor, ...days } = query;
     const page = await readStatement(reads, customerId, days, { limit, cursor });
-    return { status: 200, body: pageBody(page) };
+    return { status: 200, body: pageResponse(page) };
   },
 });
 

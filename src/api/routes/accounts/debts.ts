@@ -5,8 +5,8 @@ import { DomainError } from '../../../domain/kernel/errors.ts';
 import { DebtSchema } from '../../../projections/accounts/debts/document.ts';
 import { listDebts as findDebts } from '../../../projections/accounts/debts/queries.ts';
 import { route, type Route } from '../../route.ts';
-import { accountAnswer, accountEvent, theAccountEvent } from './responses.ts';
-import { pageBody, writeHead } from '../../responses.ts';
+import { accountResponse, accountEvent, theAccountEvent } from './responses.ts';
+import { pageResponse, writeResult } from '../../responses.ts';
 import { EVERYONE, MANAGERS } from '../../roles.ts';
 import { CustomerParams, Day, Id, oneOf, pageOf, pageQuery } from '../../schemas.ts';
 import { DebtAnswer, DebtBody, DebtParams, WriteOffAnswer, WriteOffBody } from './schemas.ts';
@@ -42,9 +42,9 @@ const openDebt = route({
     const { debtId, kind, amountMinor, dueDate } = theAccountEvent(result, 'DebtOpened');
     const applied = accountEvent(result, 'CreditApplied')?.allocations ?? [];
     return {
-      ...writeHead(201, result),
+      ...writeResult(201, result),
       body: {
-        ...accountAnswer(result),
+        ...accountResponse(result),
         debt: { debtId, kind, amountMinor, ...(dueDate !== undefined && { dueDate }) },
         creditApplied: applied,
       },
@@ -81,8 +81,8 @@ const writeOffDebt = route({
     const result = await request.execute(accountDecider, customerId, command);
     const { amountMinor, remainingMinor } = theAccountEvent(result, 'DebtWrittenOff');
     return {
-      ...writeHead(200, result),
-      body: { ...accountAnswer(result), writeOff: { debtId, amountMinor, remainingMinor } },
+      ...writeResult(200, result),
+      body: { ...accountResponse(result), writeOff: { debtId, amountMinor, remainingMinor } },
     };
   },
 });
@@ -107,7 +107,7 @@ const listDebts = route({
   readModels: ['debts'],
   async handle({ query, reads }) {
     const { limit, cursor, ...filter } = query;
-    return { status: 200, body: pageBody(await findDebts(reads, filter, { limit, cursor })) };
+    return { status: 200, body: pageResponse(await findDebts(reads, filter, { limit, cursor })) };
   },
 });
 

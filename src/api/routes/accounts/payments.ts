@@ -1,7 +1,7 @@
 import { accountDecider } from '../../../commands/accounts/accounts.ts';
 import { route, type Route } from '../../route.ts';
-import { accountAnswer, accountEvent, theAccountEvent } from './responses.ts';
-import { writeHead } from '../../responses.ts';
+import { accountResponse, accountEvent, theAccountEvent } from './responses.ts';
+import { writeResult } from '../../responses.ts';
 import { EVERYONE } from '../../roles.ts';
 import { CustomerParams } from '../../schemas.ts';
 import {
@@ -49,9 +49,9 @@ const payAccount = route({
     const { allocations, creditMinor } = paid;
     const payment = { paymentId, method, amountMinor, changeMinor, policy };
     return {
-      ...writeHead(201, result),
+      ...writeResult(201, result),
       location: `/payments/${encodeURIComponent(paymentId)}`,
-      body: { ...accountAnswer(result), payment: { ...payment, allocations, creditMinor } },
+      body: { ...accountResponse(result), payment: { ...payment, allocations, creditMinor } },
     };
   },
 });
@@ -83,9 +83,9 @@ const allocateCredit = route({
     const result = await request.execute(accountDecider, params.customerId, command);
     const applied = accountEvent(result, 'CreditApplied');
     return {
-      ...writeHead(200, result),
+      ...writeResult(200, result),
       body: {
-        ...accountAnswer(result),
+        ...accountResponse(result),
         amountMinor: applied?.amountMinor ?? 0,
         allocations: applied?.allocations ?? [],
       },
@@ -113,8 +113,8 @@ const payOut = route({
     const command = { type: 'PayOutCash', data: body } as const;
     const result = await request.execute(accountDecider, params.customerId, command);
     const { payoutId, amountMinor } = theAccountEvent(result, 'CashPaidOut');
-    const answer = { ...accountAnswer(result), payout: { payoutId, amountMinor } };
-    return { ...writeHead(201, result), body: answer };
+    const answer = { ...accountResponse(result), payout: { payoutId, amountMinor } };
+    return { ...writeResult(201, result), body: answer };
   },
 });
 

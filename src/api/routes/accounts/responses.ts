@@ -11,7 +11,7 @@ import { writtenAt } from '../../responses.ts';
 export type AccountResult = CommandResult<AccountState, AccountEvent>;
 
 /** An account as it was right after a command: nothing here comes from a read model (K3). */
-export function accountAnswer(result: AccountResult) {
+export function accountResponse(result: AccountResult) {
   const { state } = result;
   if (state.status === 'none') throw new InvariantError('an account after its command');
   const { customerId, currency, creditLimitMinor, blockWhenOverdue } = state;

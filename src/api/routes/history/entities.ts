@@ -4,7 +4,7 @@ import { NotFoundError } from '../../../domain/kernel/errors.ts';
 import { CustomerAccountSchema } from '../../../projections/accounts/account/document.ts';
 import {
   accountAsOf,
-  differenceInWords,
+  describeChanges,
   eventsBetween,
   orderAsOf,
   type EntityAsOf,
@@ -167,7 +167,7 @@ async function difference<Doc extends object>(
     from: { revision: from.revision, at: from.at },
     to: { revision: to.revision, at: to.at },
     events: [...(await answered(() => between(first, last)))],
-    changes: differenceInWords(from.document, to.document),
+    changes: describeChanges(from.document, to.document),
   };
 }
 

@@ -6,7 +6,7 @@ import { HistoryEntrySchema } from '../../../projections/history/document.ts';
 import { readChain, readHistory } from '../../../projections/history/queries.ts';
 import { answered } from '../../pipeline/reads.ts';
 import { route, type Route } from '../../route.ts';
-import { found, pageBody } from '../../responses.ts';
+import { orNotFound, pageResponse } from '../../responses.ts';
 import { sourceOf, timeOf } from './source.ts';
 import { MANAGERS } from '../../roles.ts';
 import { pageOf } from '../../schemas.ts';
@@ -32,7 +32,7 @@ const listHistory = route({
   async handle(request, services) {
     const { limit, cursor, from, to, after, ...filter } = request.query;
     const { stream } = filter;
-    const storeId = request.caller.store.id;
+    const storeId = request.caller.shop.id;
     if (stream !== undefined && !new RegExp(`^[a-z]+-${storeId}[.]`).test(stream)) {
       throw new NotFoundError('not_found', `this shop has no stream ${stream}`);
     }
@@ -48,7 +48,7 @@ const listHistory = route({
         { limit, cursor },
       ),
     );
-    return { status: 200, body: pageBody(page) };
+    return { status: 200, body: pageResponse(page) };
   },
 });
 
@@ -69,7 +69,11 @@ const getEvent = route({
     const { position } = request.params;
     const at = parsePosition(position);
     const chain = at && (await answered(() => readChain(sourceOf(request, services), at)));
-    const { event, causes, effects, complete } = found(chain, 'not_found', `event at ${position}`);
+    const { event, causes, effects, complete } = orNotFound(
+      chain,
+      'not_found',
+      `event at ${position}`,
+    );
     return { status: 200, body: { event, causes: [...causes], effects: [...effects], complete } };
   },
 });

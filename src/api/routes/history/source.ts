@@ -9,7 +9,7 @@ interface Asking {
 
 /** The log as this caller may see it. */
 export function sourceOf({ caller, reads }: Asking, { log, types }: Services): HistorySource {
-  return { log, types, reads, storeId: caller.store.id };
+  return { log, types, reads, storeId: caller.shop.id };
 }
 
 /** A time as the log writes it. */

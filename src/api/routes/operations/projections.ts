@@ -6,7 +6,7 @@ import { isDocumentKey, storeOf } from '../../../domain/kernel/names.ts';
 import { formatPosition, type Position } from '../../../domain/kernel/position.ts';
 import {
   lagOf,
-  type Difference,
+  type FieldDiff,
   type ProjectionReport,
 } from '../../../engine/projections/projection-engine.ts';
 import { answered } from '../../pipeline/reads.ts';
@@ -287,7 +287,7 @@ const auditProjection = route({
       throw new DomainError('not_caught_up', `expected ${name} to be live before its audit`);
     }
     const { documents, healed, damages } = report;
-    const mine = damages.filter(({ key }) => storeOf(key) === caller.store.id);
+    const mine = damages.filter(({ key }) => storeOf(key) === caller.shop.id);
     return {
       status: 200,
       body: {
@@ -306,7 +306,7 @@ const auditProjection = route({
 });
 
 /** Values as JSON, cut where they are long: the place matters, and the log has the rest. */
-function inJson({ field, expected, found }: Difference) {
+function inJson({ field, expected, found }: FieldDiff) {
   const text = (value: unknown) => JSON.stringify(value).slice(0, MAX_VALUE_LENGTH);
   return {
     field,

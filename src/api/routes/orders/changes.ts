@@ -1,6 +1,6 @@
 import { orderDecider } from '../../../commands/orders/orders.ts';
 import { route, type Route } from '../../route.ts';
-import { orderAnswer, writeHead } from '../../responses.ts';
+import { orderResponse, writeResult } from '../../responses.ts';
 import { EVERYONE, MANAGERS } from '../../roles.ts';
 import { OrderParams } from '../../schemas.ts';
 import { CancelBody, CompBody, OrderAnswer, StatusBody, VoidBody } from './schemas.ts';
@@ -35,7 +35,7 @@ const reportStatus = route({
       type: 'ReportStatus',
       data: body,
     });
-    return { ...writeHead(200, result), body: orderAnswer(result) };
+    return { ...writeResult(200, result), body: orderResponse(result) };
   },
 });
 
@@ -57,7 +57,7 @@ const cancelOrder = route({
       type: 'CancelOrder',
       data: body,
     });
-    return { ...writeHead(200, result), body: orderAnswer(result) };
+    return { ...writeResult(200, result), body: orderResponse(result) };
   },
 });
 
@@ -76,7 +76,7 @@ const voidLine = route({
       body,
     } = request;
     const result = await request.execute(orderDecider, orderId, { type: 'VoidLine', data: body });
-    return { ...writeHead(200, result), body: orderAnswer(result) };
+    return { ...writeResult(200, result), body: orderResponse(result) };
   },
 });
 
@@ -95,7 +95,7 @@ const compOrder = route({
       body,
     } = request;
     const result = await request.execute(orderDecider, orderId, { type: 'CompOrder', data: body });
-    return { ...writeHead(200, result), body: orderAnswer(result) };
+    return { ...writeResult(200, result), body: orderResponse(result) };
   },
 });
 

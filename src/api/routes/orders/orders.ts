@@ -8,7 +8,7 @@ import { readOrderHistory } from '../../../projections/orders/history/queries.ts
 import { OrderRowSchema } from '../../../projections/orders/list/document.ts';
 import { listOrders as findOrders } from '../../../projections/orders/list/queries.ts';
 import { route, type Route } from '../../route.ts';
-import { found, orderAnswer, pageBody, writeHead } from '../../responses.ts';
+import { orNotFound, orderResponse, pageResponse, writeResult } from '../../responses.ts';
 import { EVERYONE } from '../../roles.ts';
 import { daysQuery, Id, oneOf, OrderParams, pageOf, pageQuery } from '../../schemas.ts';
 import { OrderAnswer, PlaceOrderBody } from './schemas.ts';
@@ -50,8 +50,8 @@ const placeOrder = route({
       type: 'PlaceOrder',
       data: request.body,
     });
-    const body = orderAnswer(result);
-    return { ...writeHead(202, result), location: `/orders/${orderId}`, body };
+    const body = orderResponse(result);
+    return { ...writeResult(202, result), location: `/orders/${orderId}`, body };
   },
 });
 
@@ -74,7 +74,7 @@ const listOrders = route({
   readModels: ['order-list'],
   async handle({ query, reads }) {
     const { limit, cursor, ...filter } = query;
-    return { status: 200, body: pageBody(await findOrders(reads, filter, { limit, cursor })) };
+    return { status: 200, body: pageResponse(await findOrders(reads, filter, { limit, cursor })) };
   },
 });
 
@@ -92,8 +92,8 @@ const getOrder = route({
   readModels: ['order-details'],
   errors: ['order_not_found'],
   async handle({ params: { orderId }, reads, caller }) {
-    const order = await findOrder(reads, caller.store.id, orderId);
-    const body = found(order, 'order_not_found', `order ${orderId}`);
+    const order = await findOrder(reads, caller.shop.id, orderId);
+    const body = orNotFound(order, 'order_not_found', `order ${orderId}`);
     return { status: 200, body, revision: body.revision };
   },
 });
@@ -126,8 +126,8 @@ const getOrderStatus = route({
   readModels: ['order-details'],
   errors: ['order_not_found'],
   async handle({ params: { orderId }, reads, caller }) {
-    const order = found(
-      await findOrder(reads, caller.store.id, orderId),
+    const order = orNotFound(
+      await findOrder(reads, caller.shop.id, orderId),
       'order_not_found',
       `order ${orderId}`,
     );
@@ -167,8 +167,8 @@ const getOrderHistory = route({
   async handle({ params: { orderId }, query, reads }) {
     const page = await readOrderHistory(reads, orderId, query);
     const known = page.items.length > 0 || query.cursor !== undefined;
-    found(known || undefined, 'order_not_found', `order ${orderId}`);
-    return { status: 200, body: pageBody(page) };
+    orNotFound(known || undefined, 'order_not_found', `order ${orderId}`);
+    return { status: 200, body: pageResponse(page) };
   },
 });
 

@@ -1,12 +1,12 @@
 import { Type } from '@sinclair/typebox';
 
-import { METHODS } from '../../../commands/orders/orders.ts';
+import { PAYMENT_METHODS } from '../../../commands/orders/orders.ts';
 import { Currency, Day, Id, Minor, oneOf, Positive, Text } from '../../schemas.ts';
 import { orderFields } from './schemas.ts';
 
 export const OrderPaymentBody = Type.Object(
   {
-    method: oneOf(METHODS),
+    method: oneOf(PAYMENT_METHODS),
     amountMinor: Type.Integer({
       ...Positive,
       description: 'Without the tip; at most what is due.',
@@ -31,7 +31,7 @@ export const OrderPaymentAnswer = Type.Object({
   ...orderFields,
   payment: Type.Object({
     paymentId: Type.String(),
-    method: oneOf(METHODS),
+    method: oneOf(PAYMENT_METHODS),
     amountMinor: Type.Integer(),
     tipMinor: Type.Integer(),
     changeMinor: Type.Integer(),

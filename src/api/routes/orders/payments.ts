@@ -7,7 +7,7 @@ import { InvariantError } from '../../../domain/kernel/errors.ts';
 import { RequestError } from '../../problem.ts';
 import { route, type ApiRequest, type Route } from '../../route.ts';
 import type { Services } from '../../services.ts';
-import { orderAnswer, writeHead, writtenAt } from '../../responses.ts';
+import { orderResponse, writeResult, writtenAt } from '../../responses.ts';
 import { EVERYONE } from '../../roles.ts';
 import { OrderParams } from '../../schemas.ts';
 import { RefundBody } from './schemas.ts';
@@ -131,9 +131,9 @@ const payOrder = route({
       ? putOnAccount(request, services)
       : payAtOnce(request, method));
     const payment = paymentIn(result);
-    const answer = { ...orderAnswer(result), payment };
+    const answer = { ...orderResponse(result), payment };
     return {
-      ...writeHead(201, result),
+      ...writeResult(201, result),
       location: `/payments/${encodeURIComponent(payment.paymentId)}`,
       body: answer,
     };
@@ -180,9 +180,9 @@ const refundOrder = route({
     const refund = { refundId, lines, amountMinor, tipMinor };
     const destinations = { toCashMinor, toCardMinor, toAccountMinor };
     return {
-      ...writeHead(201, at),
+      ...writeResult(201, at),
       body: {
-        ...orderAnswer(result),
+        ...orderResponse(result),
         ...writtenAt(at),
         refund: { ...refund, ...destinations },
       },

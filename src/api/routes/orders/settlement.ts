@@ -15,7 +15,7 @@ export function settlementOf(
   { commands, clock, calendar }: Services,
   causationId = correlationId,
 ): Settlement {
-  const storeId = caller.store.id;
+  const storeId = caller.shop.id;
   const nowMs = clock.now();
   return {
     commands,

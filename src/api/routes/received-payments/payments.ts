@@ -1,13 +1,13 @@
 import { Type } from '@sinclair/typebox';
 
-import { METHODS } from '../../../commands/orders/orders.ts';
+import { PAYMENT_METHODS } from '../../../commands/orders/orders.ts';
 import { PaymentSchema } from '../../../projections/received-payments/document.ts';
 import {
   findPayment,
   listPayments as findPayments,
 } from '../../../projections/received-payments/queries.ts';
 import { route, type Route } from '../../route.ts';
-import { found, pageBody } from '../../responses.ts';
+import { orNotFound, pageResponse } from '../../responses.ts';
 import { EVERYONE } from '../../roles.ts';
 import { daysQuery, Id, oneOf, pageOf, pageQuery } from '../../schemas.ts';
 
@@ -23,7 +23,7 @@ const listPayments = route({
   query: Type.Object({
     orderId: Type.Optional(Id),
     customerId: Type.Optional(Id),
-    method: Type.Optional(oneOf(METHODS)),
+    method: Type.Optional(oneOf(PAYMENT_METHODS)),
     ...daysQuery,
     ...pageQuery,
   }),
@@ -33,7 +33,10 @@ const listPayments = route({
   readModels: ['payments'],
   async handle({ query, reads }) {
     const { limit, cursor, ...filter } = query;
-    return { status: 200, body: pageBody(await findPayments(reads, filter, { limit, cursor })) };
+    return {
+      status: 200,
+      body: pageResponse(await findPayments(reads, filter, { limit, cursor })),
+    };
   },
 });
 
@@ -52,7 +55,7 @@ const getPayment = route({
   errors: ['not_found'],
   async handle({ params: { paymentId }, reads }) {
     const payment = await findPayment(reads, paymentId);
-    return { status: 200, body: found(payment, 'not_found', `payment ${paymentId}`) };
+    return { status: 200, body: orNotFound(payment, 'not_found', `payment ${paymentId}`) };
   },
 });
 

@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox';
 import { DailySalesSchema } from '../../../projections/reports/daily-sales/document.ts';
 import { readDailySales } from '../../../projections/reports/daily-sales/queries.ts';
 import { route, type Route } from '../../route.ts';
-import { pageBody } from '../../responses.ts';
+import { pageResponse } from '../../responses.ts';
 import { EVERYONE } from '../../roles.ts';
 import { daysQuery, pageOf, pageQuery } from '../../schemas.ts';
 
@@ -22,7 +22,10 @@ const dailySalesReport = route({
   readModels: ['daily-sales'],
   async handle({ query, reads }) {
     const { limit, cursor, ...days } = query;
-    return { status: 200, body: pageBody(await readDailySales(reads, days, { limit, cursor })) };
+    return {
+      status: 200,
+      body: pageResponse(await readDailySales(reads, days, { limit, cursor })),
+    };
   },
 });
 

@@ -10,11 +10,11 @@ import {
   foldStream,
   isWrittenAlike,
   present,
-  putBack,
-  type Damage,
+  restoreDocuments,
+  type Mismatch,
 } from '../folding/refold.ts';
-import type { Member } from '../folding/generation.ts';
-import { placeBefore } from '../position-by-time.ts';
+import type { Generation } from '../folding/generation.ts';
+import { positionBefore } from '../position-by-time.ts';
 import { drawStreams } from './sample.ts';
 import type { EngineContext } from '../context.ts';
 import { walk } from './walk.ts';
@@ -43,7 +43,7 @@ export interface AuditOptions {
 export interface AuditReport {
   readonly projection: string;
   readonly documents: number;
-  readonly damages: readonly Damage[];
+  readonly damages: readonly Mismatch[];
   readonly healed: boolean;
 }
 
@@ -54,14 +54,14 @@ export interface AuditReport {
  */
 export async function audit(
   context: EngineContext,
-  member: Member,
+  member: Generation,
   feed: Feed,
   options: AuditOptions,
 ): Promise<AuditReport> {
   const { heal, sample, key } = options;
-  const damages: Damage[] = [];
+  const damages: Mismatch[] = [];
   // What missed an event is made as if it never had.
-  const exact = heal && member.suspect !== undefined;
+  const exact = heal && member.needsAudit !== undefined;
   const ofOneStream = member.projection.streamOf !== undefined;
   const check = createCheck(context, member, feed, { heal, exact }, async (found) => {
     damages.push(...found);
@@ -123,15 +123,15 @@ function createPace({ clock, stopping }: EngineContext, share: number): () => Pr
 /** Close looks at documents that the feed cannot change meanwhile. Each tells how many it saw. */
 function createCheck(
   context: EngineContext,
-  member: Member,
+  member: Generation,
   feed: Feed,
   { heal, exact }: { readonly heal: boolean; readonly exact: boolean },
-  note: (found: readonly Damage[]) => Promise<void>,
+  note: (found: readonly Mismatch[]) => Promise<void>,
 ) {
   /** Between two batches, when it is certain which one was the last. */
-  function whileFeedRests(look: () => Promise<Damage[]>): Promise<Damage[]> {
+  function whileFeedRests(look: () => Promise<Mismatch[]>): Promise<Mismatch[]> {
     return context.writing.run(async () => {
-      await feed.resolveUnsure();
+      await feed.resolveInDoubtCommit();
       return member.state === 'live' ? look() : [];
     });
   }
@@ -140,7 +140,7 @@ function createCheck(
   async function settle(
     keys: readonly string[],
     expected: ReadonlyMap<string, DocumentWrite>,
-  ): Promise<Damage[]> {
+  ): Promise<Mismatch[]> {
     const stored = await context.store.load(member.collection.name, keys);
     const found = keys
       .map((key) => compare(key, expected.get(key), stored.get(key)))
@@ -151,7 +151,7 @@ function createCheck(
     }
     if (heal && wrong.size > 0) {
       const repairs = new Map([...wrong].map((key) => [key, expected.get(key)]));
-      await putBack(context, member, feed.reached(), repairs);
+      await restoreDocuments(context, member, feed.reached(), repairs);
     }
     return found;
   }
@@ -221,7 +221,7 @@ function createCheck(
   async function placeOf(keys: ReadonlySet<string>): Promise<Position> {
     const times = [...keys].map((key) => member.projection.recordedFrom?.(key));
     const known = times.filter((time) => time !== undefined).sort();
-    return placeBefore(context.log, known.length < times.length ? undefined : known[0]);
+    return positionBefore(context.log, known.length < times.length ? undefined : known[0]);
   }
 
   return {

@@ -1,6 +1,6 @@
 import { comparePositions, START, type Position } from '../../../domain/kernel/position.ts';
 import { yieldTurn } from '../lifecycle/catch-up.ts';
-import type { Member } from '../folding/generation.ts';
+import type { Generation } from '../folding/generation.ts';
 import type { EngineContext } from '../context.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { EngineContext } from '../context.ts';
  */
 export async function drawStreams(
   { log, ids, limits, stopping }: EngineContext,
-  { projection: { categories } }: Member,
+  { projection: { categories } }: Generation,
   upTo: Position,
   count: number,
 ): Promise<readonly string[]> {

@@ -4,7 +4,7 @@ import type { DocumentWrite, StoredDocument } from '../../../ports/read-store.ts
 import type { Touch } from '../folding/fold.ts';
 import { compare, isWrittenAlike } from '../folding/refold.ts';
 import { createKeySet } from './key-set.ts';
-import type { Member } from '../folding/generation.ts';
+import type { Generation } from '../folding/generation.ts';
 import type { EngineContext } from '../context.ts';
 
 const SCAN_PAGE = 500;
@@ -21,7 +21,7 @@ export interface WalkOptions {
 }
 
 /** What one walk through the log found out about the documents of a read model. */
-export interface Walked {
+export interface ScanResult {
   /** Documents that are what their events say. */
   readonly sound: number;
   /** Keys whose documents are not, or may not be: to be looked at closely. */
@@ -39,9 +39,9 @@ export interface Walked {
  */
 export async function walk(
   { log, store, limits, stopping }: EngineContext,
-  member: Member,
+  member: Generation,
   { upTo, exact, pace, onProgress }: WalkOptions,
-): Promise<Walked | undefined> {
+): Promise<ScanResult | undefined> {
   const collection = member.collection.name;
   const folded = new Map<string, DocumentWrite>();
   const stored = new Map<string, StoredDocument>();

@@ -21,7 +21,7 @@ export interface Continuity {
   /** Reads what is known of the streams of a batch that comes after the feed had `reached` this. */
   prepare(events: readonly RecordedEvent[], reached: Position): Promise<void>;
   judge(event: RecordedEvent): Promise<Verdict>;
-  passedOn(event: RecordedEvent): void;
+  markDelivered(event: RecordedEvent): void;
   /** The revisions to store with the batch; forgets them as pending. */
   takePending(): Map<string, number>;
   missing(event: RecordedEvent, from: number): Promise<RecordedEvent[]>;
@@ -66,7 +66,7 @@ export function createContinuity(
       }
       return { verdict: 'gap', from: 0 };
     },
-    passedOn(event) {
+    markDelivered(event) {
       pending.set(event.stream, event.revision);
     },
     takePending() {

@@ -3,11 +3,11 @@ import { comparePositions, START, type Position } from '../../../domain/kernel/p
 import type { SubscriptionMessage } from '../../../ports/event-log.ts';
 import type { Checkpoint, CheckpointMove, CollectionWrites } from '../../../ports/read-store.ts';
 import { CheckpointMovedError, yieldTurn } from '../lifecycle/catch-up.ts';
-import { belongsToLog, suspectMoved } from '../folding/checkpoint-check.ts';
+import { belongsToLog, reportCheckpointConflict } from '../folding/checkpoint-check.ts';
 import { createContinuity } from './continuity.ts';
 import { PoisonEventError } from '../folding/fold.ts';
-import { createMending, type MendingOptions } from './gap-repair.ts';
-import type { Member } from '../folding/generation.ts';
+import { createGapRepair, type GapRepairOptions } from './gap-repair.ts';
+import type { Generation } from '../folding/generation.ts';
 import { backOffMs, claim, FencedError, moveOf, type EngineContext } from '../context.ts';
 
 /** The log is not the one that the read models were made from. */
@@ -26,20 +26,20 @@ export interface Feed {
   /** Follows the log until the context stops; subscribes again after any end or error (K11). */
   run(): Promise<void>;
   /** Takes a member in when it has seen exactly what the feed has. Call inside `writing`. */
-  join(member: Member): boolean;
+  join(member: Generation): boolean;
   /** Lets other processes know of the members there are now. Call inside `writing`. */
   announce(): Promise<void>;
-  leave(member: Member): void;
+  leave(member: Generation): void;
   /**
    * Finds out whether the last commit was done when its answer was lost: then documents are ahead
    * of `reached`, and this process itself moved the checkpoints. Call inside `writing`.
    */
-  resolveUnsure(): Promise<void>;
+  resolveInDoubtCommit(): Promise<void>;
   reached(): Position;
-  readonly members: ReadonlySet<Member>;
+  readonly members: ReadonlySet<Generation>;
 }
 
-export interface FeedOptions extends Pick<MendingOptions, 'everyMember' | 'onBeyondMending'> {
+export interface FeedOptions extends Pick<GapRepairOptions, 'everyMember' | 'onUnrepairable'> {
   readonly categories: readonly string[];
   readonly onOtherLog: () => Promise<void>;
 }
@@ -49,25 +49,25 @@ export interface FeedOptions extends Pick<MendingOptions, 'everyMember' | 'onBey
  */
 export function createFeed(
   context: EngineContext,
-  { categories, everyMember, onOtherLog, onBeyondMending }: FeedOptions,
+  { categories, everyMember, onOtherLog, onUnrepairable }: FeedOptions,
 ): Feed {
   const { log, store, limits, clock, logger, journal, waiters, writing, stopping } = context;
   const FEED = context.feedName;
   const ORIGIN = `${FEED}-origin`;
-  const members = new Set<Member>();
+  const members = new Set<Generation>();
   let checkpoint: Checkpoint | undefined;
   let origin = START;
   let reached = START;
   let current = new AbortController();
   let lastMessageAt = 0;
   /** A commit that failed may have been done all the same. `all`: who has not left since. */
-  let unsure: { to: Checkpoint; moved: readonly Member[]; all: Set<Member> } | undefined;
+  let inDoubt: { to: Checkpoint; moved: readonly Generation[]; all: Set<Generation> } | undefined;
   const continuity = createContinuity(log, store, FEED, () => origin, limits.cachedRevisions);
-  const mend = createMending(context, {
+  const mend = createGapRepair(context, {
     everyMember,
     reached: () => reached,
     leave,
-    onBeyondMending,
+    onUnrepairable,
   });
 
   function moveTo(position: Position): void {
@@ -77,10 +77,10 @@ export function createFeed(
     waiters.check();
   }
 
-  function leave(member: Member): void {
+  function leave(member: Generation): void {
     if (!members.delete(member)) return;
     // It goes on from what it knows to be stored, also when it is back before that is found out.
-    unsure?.all.delete(member);
+    inDoubt?.all.delete(member);
     member.state = 'catching-up';
     member.wake();
   }
@@ -120,7 +120,7 @@ export function createFeed(
   }
 
   /** What one member makes of a batch; one that stumbles leaves and goes on by itself. */
-  async function foldFor(member: Member, events: readonly RecordedEvent[]) {
+  async function foldFor(member: Generation, events: readonly RecordedEvent[]) {
     try {
       const touches = member.fold.touches(events, member.skipped);
       if (touches.length === 0) return undefined;
@@ -144,7 +144,7 @@ export function createFeed(
     const revisions = { feed: FEED, of: continuity.takePending() };
     const documents: CollectionWrites[] = [];
     const moves: CheckpointMove[] = [];
-    const moved: Member[] = [];
+    const moved: Generation[] = [];
     for (const member of [...members]) {
       const writes = await foldFor(member, events);
       if (!writes) continue;
@@ -155,9 +155,9 @@ export function createFeed(
     }
     // Last, for a store that moves them one by one: no member is then behind its feed.
     moves.push(moveOf(context, FEED, checkpoint, { ...to, members: namesOf(members) }));
-    unsure = { to, moved, all: new Set(members) };
+    inDoubt = { to, moved, all: new Set(members) };
     const outcome = await store.commit({ documents, checkpoints: moves, revisions });
-    unsure = undefined;
+    inDoubt = undefined;
     if (outcome.outcome === 'fenced') {
       context.fenced();
       throw new FencedError(outcome.name);
@@ -167,17 +167,17 @@ export function createFeed(
     for (const member of moved) member.lastRecordedAt = last.recordedAt;
   }
 
-  function committed(to: Checkpoint, moved: readonly Member[]): void {
+  function committed(to: Checkpoint, moved: readonly Generation[]): void {
     checkpoint = to;
     for (const member of moved) if (members.has(member)) member.checkpoint = to;
     moveTo(to.position);
   }
 
-  async function resolveUnsure(): Promise<void> {
-    if (!unsure) return;
-    const { to, moved, all } = unsure;
+  async function resolveInDoubtCommit(): Promise<void> {
+    if (!inDoubt) return;
+    const { to, moved, all } = inDoubt;
     const stored = await store.checkpoint(FEED);
-    unsure = undefined;
+    inDoubt = undefined;
     if (stored?.logId !== to.logId || stored.eventId !== to.eventId) return;
     if (comparePositions(stored.position, to.position) !== 0) return;
     // Whoever joined since was not part of that commit and reads the batch by itself.
@@ -191,7 +191,7 @@ export function createFeed(
     const member = [...members].find(({ collection }) => collection.name === name);
     continuity.forget();
     if (member) {
-      await suspectMoved(context, member);
+      await reportCheckpointConflict(context, member);
       leave(member);
     } else {
       const found = { key: name, kind: 'checkpoint-moved' };
@@ -215,7 +215,7 @@ export function createFeed(
       if (verdict.verdict === 'skip') continue;
       if (verdict.verdict === 'gap') late.push(...(await continuity.missing(event, verdict.from)));
       late.push(event);
-      continuity.passedOn(event);
+      continuity.markDelivered(event);
     }
     const first = late[0];
     if (!first) return;
@@ -239,7 +239,7 @@ export function createFeed(
         accepted = missing.filter((each) => !isLate(each));
       }
       accepted.push(event);
-      continuity.passedOn(event);
+      continuity.markDelivered(event);
     }
     const last = accepted.at(-1);
     if (last) await apply(accepted, last);
@@ -257,22 +257,22 @@ export function createFeed(
     });
     if (message.kind !== 'events') return;
     await yieldTurn();
-    const busy = message.events.length > 1 && !context.someoneWaits();
-    if (busy && limits.feedRestMs > 0) await clock.sleep(limits.feedRestMs, signal);
+    const busy = message.events.length > 1 && !context.hasWaiters();
+    if (busy && limits.feedBatchDelayMs > 0) await clock.sleep(limits.feedBatchDelayMs, signal);
   }
 
   /** Notices a subscription that ended without a word: the log has grown and nothing comes. */
   async function watch(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await clock.sleep(limits.silenceMs, signal);
-      if (signal.aborted || clock.now() - lastMessageAt < limits.silenceMs) continue;
+      await clock.sleep(limits.stallTimeoutMs, signal);
+      if (signal.aborted || clock.now() - lastMessageAt < limits.stallTimeoutMs) continue;
       try {
         if (await isUpToDate(signal)) continue;
         logger.warn({ reached: String(reached.commit) }, 'the feed is silent; subscribing again');
         current.abort();
       } catch (error) {
         logger.warn({ error: String(error) }, 'the feed could not be watched; trying again');
-        if (unsure) current.abort();
+        if (inDoubt) current.abort();
       }
     }
   }
@@ -324,7 +324,7 @@ export function createFeed(
     for (let failures = 0; !stopping.aborted;) {
       const before = reached;
       try {
-        await writing.run(resolveUnsure);
+        await writing.run(resolveInDoubtCommit);
         if (checkpoint && !(await belongsToLog(log, checkpoint))) await onOtherLog();
         await followOnce();
       } catch (error) {
@@ -342,7 +342,7 @@ export function createFeed(
     restartAtHead,
     run,
     leave,
-    resolveUnsure,
+    resolveInDoubtCommit,
     async announce() {
       if (!checkpoint) return;
       const to = { ...checkpoint, members: namesOf(members) };
@@ -363,6 +363,6 @@ export function createFeed(
   };
 }
 
-function namesOf(members: ReadonlySet<Member>): string[] {
+function namesOf(members: ReadonlySet<Generation>): string[] {
   return [...members].map(({ collection }) => collection.name);
 }

@@ -1,7 +1,7 @@
 import { comparePositions, START } from '../../../domain/kernel/position.ts';
 import type { EventLog } from '../../../ports/event-log.ts';
 import type { Checkpoint } from '../../../ports/read-store.ts';
-import type { Member } from './generation.ts';
+import type { Generation } from './generation.ts';
 import { holds, type EngineContext } from '../context.ts';
 
 /**
@@ -21,11 +21,14 @@ export async function belongsToLog(log: EventLog, checkpoint: Checkpoint): Promi
  * to its documents, so that they are audited as soon as it is live again. Who works under a newer
  * lease may move it: that is no finding, and this engine stops.
  */
-export async function suspectMoved(context: EngineContext, member: Member): Promise<void> {
+export async function reportCheckpointConflict(
+  context: EngineContext,
+  member: Generation,
+): Promise<void> {
   // A store that does not answer clears nobody.
   const ours = await holds(context, context.feedName).catch(() => true);
   if (!ours) return;
-  member.suspect = 'checkpoint-moved';
+  member.needsAudit = 'checkpoint-moved';
   await context.journal.record(member.projection.name, 'GapFound', {
     key: member.collection.name,
     kind: 'checkpoint-moved',

@@ -9,7 +9,7 @@ export interface Blocked {
   readonly reason: string;
 }
 
-export type MemberState = 'catching-up' | 'live' | 'blocked' | 'paused' | 'retired';
+export type GenerationState = 'catching-up' | 'live' | 'blocked' | 'paused' | 'retired';
 
 /**
  * One generation of one projection at work: alone while it lags, then as a member of the feed.
@@ -17,12 +17,12 @@ export type MemberState = 'catching-up' | 'live' | 'blocked' | 'paused' | 'retir
  * `checkpoint` is what it last wrote; `position` is how far the log was examined for it, which may
  * be further. Both move only in the runner that has it at that time.
  */
-export interface Member {
+export interface Generation {
   readonly projection: Projection;
   readonly fold: Fold;
   readonly generation: number;
   readonly collection: CollectionSpec;
-  state: MemberState;
+  state: GenerationState;
   /** An operator wants it to rest. */
   paused: boolean;
   checkpoint: Checkpoint | undefined;
@@ -30,7 +30,7 @@ export interface Member {
   skipped: ReadonlySet<string>;
   blocked: Blocked | undefined;
   /** What happened to it that makes an audit due as soon as it is live again. */
-  suspect: 'checkpoint-moved' | 'dropped-events' | undefined;
+  needsAudit: 'checkpoint-moved' | 'dropped-events' | undefined;
   /** How far an audit of it has come, while there is one. */
   audited: { readonly position: Position; readonly upTo: Position } | undefined;
   /** When the last event that it took was recorded. */
@@ -39,12 +39,12 @@ export interface Member {
   wake: () => void;
 }
 
-export function createMember(
+export function createGeneration(
   projection: Projection,
   generation: number,
   types: EventTypes,
   skipped: readonly string[] = [],
-): Member {
+): Generation {
   return {
     projection,
     fold: createFold(projection, types),
@@ -56,7 +56,7 @@ export function createMember(
     position: START,
     skipped: new Set(skipped),
     blocked: undefined,
-    suspect: undefined,
+    needsAudit: undefined,
     audited: undefined,
     lastRecordedAt: undefined,
     wake: () => undefined,

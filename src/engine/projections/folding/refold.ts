@@ -10,8 +10,8 @@ import {
 import type { DocumentWrite, StoredDocument } from '../../../ports/read-store.ts';
 import { CheckpointMovedError, yieldTurn } from '../lifecycle/catch-up.ts';
 import { PoisonEventError } from './fold.ts';
-import type { Member } from './generation.ts';
-import { placeBefore } from '../position-by-time.ts';
+import type { Generation } from './generation.ts';
+import { positionBefore } from '../position-by-time.ts';
 import { FencedError, moveOf, type EngineContext } from '../context.ts';
 
 const STREAM_PAGE = 500;
@@ -19,25 +19,25 @@ const STREAM_PAGE = 500;
 export type DamageKind = 'missing' | 'extra' | 'different';
 
 /** A field that is not what the events say; undefined where there is none. */
-export interface Difference {
+export interface FieldDiff {
   readonly field: string;
   readonly expected: unknown;
   readonly found: unknown;
 }
 
 /** A document that is not what its events say. */
-export interface Damage {
+export interface Mismatch {
   readonly key: string;
   readonly kind: DamageKind;
   /**
    * Top-level fields that differ, and `position` or `storeId` when the document claims another one.
    * None where a document is missing or should not be there.
    */
-  readonly differences: readonly Difference[];
+  readonly differences: readonly FieldDiff[];
 }
 
 /** The names of the fields that differ, for a record. */
-export function fieldsOf({ differences }: Damage): string {
+export function fieldsOf({ differences }: Mismatch): string {
   return differences.map(({ field }) => field).join(', ');
 }
 
@@ -46,7 +46,7 @@ export type Folded = ReadonlyMap<string, DocumentWrite>;
 /** The documents that one stream makes, from its first event up to a position. */
 export async function foldStream(
   { log }: EngineContext,
-  member: Member,
+  member: Generation,
   stream: string,
   upTo: Position,
 ): Promise<Folded> {
@@ -55,7 +55,7 @@ export async function foldStream(
   for (;;) {
     const page = await log.readStream(stream, { from, limit: STREAM_PAGE });
     const events = page.filter((event) => comparePositions(event.position, upTo) <= 0);
-    foldOn(member, folded, events);
+    foldInto(member, folded, events);
     if (page.length < STREAM_PAGE || events.length < page.length) return present(folded);
     from += page.length;
   }
@@ -67,7 +67,7 @@ export async function foldStream(
  */
 export async function foldLog(
   { log, limits }: EngineContext,
-  member: Member,
+  member: Generation,
   range: { after: Position; upTo: Position },
   folded: Map<string, DocumentWrite>,
   only: ReadonlySet<string>,
@@ -81,7 +81,7 @@ export async function foldLog(
       categories: member.projection.categories,
     });
     const events = page.events.filter((e) => comparePositions(e.position, range.upTo) <= 0);
-    foldOn(member, folded, events, only);
+    foldInto(member, folded, events, only);
     count += events.length;
     if (page.atHead) break;
     position = page.position;
@@ -90,8 +90,8 @@ export async function foldLog(
   return count;
 }
 
-function foldOn(
-  member: Member,
+function foldInto(
+  member: Generation,
   folded: Map<string, DocumentWrite>,
   events: readonly RecordedEvent[],
   only?: ReadonlySet<string>,
@@ -112,14 +112,14 @@ export function compare(
   key: string,
   expected: DocumentWrite | undefined,
   stored: StoredDocument | undefined,
-): Damage | undefined {
+): Mismatch | undefined {
   const isThere = stored !== undefined && stored.body !== undefined;
   if (!expected) return isThere ? { key, kind: 'extra', differences: [] } : undefined;
   if (!isThere) return { key, kind: 'missing', differences: [] };
   const a = expected.body as Record<string, unknown>;
   const b = stored.body as Record<string, unknown>;
   const names = new Set([...Object.keys(a), ...Object.keys(b)]);
-  const differences: Difference[] = [...names]
+  const differences: FieldDiff[] = [...names]
     .filter((name) => canonicalJson(a[name]) !== canonicalJson(b[name]))
     .map((field) => ({ field, expected: a[field], found: b[field] }));
   if (comparePositions(expected.position, stored.position) !== 0) {
@@ -148,14 +148,14 @@ export function isWrittenAlike(
  */
 export async function foldKey(
   context: EngineContext,
-  member: Member,
+  member: Generation,
   key: string,
   upTo: Position,
 ): Promise<DocumentWrite | undefined> {
   const stream = member.projection.streamOf?.(key);
   if (stream) return (await foldStream(context, member, stream, upTo)).get(key);
   const folded = new Map<string, DocumentWrite>();
-  const after = await placeBefore(context.log, member.projection.recordedFrom?.(key));
+  const after = await positionBefore(context.log, member.projection.recordedFrom?.(key));
   await foldLog(context, member, { after, upTo }, folded, new Set([key]));
   return present(folded).get(key);
 }
@@ -165,9 +165,9 @@ export async function foldKey(
  * documents that it touches with the log up to the member's checkpoint, and puts back what differs.
  * For a member on its own that has written everything before the event. True when it did anything.
  */
-export async function healStumble(
+export async function repairPoisonedDocument(
   context: EngineContext,
-  member: Member,
+  member: Generation,
   event: RecordedEvent,
 ): Promise<boolean> {
   const { journal, store } = context;
@@ -184,7 +184,7 @@ export async function healStumble(
       if (!damage) continue;
       const { kind } = damage;
       await journal.record(projection, 'GapFound', { key, kind, detail: fieldsOf(damage) });
-      await putBack(context, member, upTo, new Map([[key, expected]]));
+      await restoreDocuments(context, member, upTo, new Map([[key, expected]]));
       await journal.record(projection, 'GapHealed', { key, kind });
       return true;
     }
@@ -198,9 +198,9 @@ export async function healStumble(
  * Puts documents back to what the log says. To be called inside the writing section with a member
  * that has applied everything up to `upTo`. The raised epoch tells older writers to fold again.
  */
-export async function putBack(
+export async function restoreDocuments(
   context: EngineContext,
-  member: Member,
+  member: Generation,
   upTo: Position,
   repairs: ReadonlyMap<string, DocumentWrite | undefined>,
 ): Promise<void> {

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '../../../domain/kernel/event.ts';
 import { comparePositions, START, type Position } from '../../../domain/kernel/position.ts';
 import type { Checkpoint, DocumentWrite, StoredDocument } from '../../../ports/read-store.ts';
 import { PoisonEventError } from '../folding/fold.ts';
-import type { Member } from '../folding/generation.ts';
+import type { Generation } from '../folding/generation.ts';
 import { FencedError, moveOf, type EngineContext } from '../context.ts';
 
 /** The stored checkpoint is not the one that this member wrote: start over from the safer one. */
@@ -28,7 +28,7 @@ export function yieldTurn(): Promise<void> {
  */
 export async function catchUpTo(
   context: EngineContext,
-  member: Member,
+  member: Generation,
   target: Position,
 ): Promise<void> {
   let recent: Documents = new Map();
@@ -62,7 +62,7 @@ interface Batch {
  * Where nothing came for a member, its checkpoint moves all the same: or each start would look
  * through the same part of the log again.
  */
-async function noteQuiet(context: EngineContext, member: Member): Promise<void> {
+async function noteQuiet(context: EngineContext, member: Generation): Promise<void> {
   const noted = member.checkpoint?.position ?? START;
   if (comparePositions(noted, member.position) >= 0) return;
   // A place between two events says nothing about the log that it belongs to.
@@ -72,7 +72,7 @@ async function noteQuiet(context: EngineContext, member: Member): Promise<void> 
 
 async function readBatch(
   { log, limits, stopping }: EngineContext,
-  member: Member,
+  member: Generation,
   after: Position,
   target: Position,
 ): Promise<Batch> {
@@ -100,7 +100,7 @@ async function readBatch(
 
 async function writeBatch(
   context: EngineContext,
-  member: Member,
+  member: Generation,
   events: readonly RecordedEvent[],
   recent: Documents,
 ): Promise<Documents> {
@@ -121,7 +121,7 @@ async function writeBatch(
 
 async function foldAndCommit(
   context: EngineContext,
-  member: Member,
+  member: Generation,
   events: readonly RecordedEvent[],
   recent: Documents,
 ): Promise<Documents> {
@@ -153,7 +153,7 @@ async function foldAndCommit(
 /** Writes documents and checkpoint of a member on its own. @throws CheckpointMovedError */
 async function commit(
   context: EngineContext,
-  member: Member,
+  member: Generation,
   last: RecordedEvent,
   writes: readonly DocumentWrite[],
 ): Promise<void> {

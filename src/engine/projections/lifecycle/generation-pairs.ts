@@ -1,19 +1,19 @@
 import { START } from '../../../domain/kernel/position.ts';
 import type { Checkpoint, ProjectionStatus } from '../../../ports/read-store.ts';
 import { belongsToLog } from '../folding/checkpoint-check.ts';
-import { createMember, type Member } from '../folding/generation.ts';
+import { createGeneration, type Generation } from '../folding/generation.ts';
 import { collectionOf, type Projection } from '../folding/projection.ts';
 import { claim, type EngineContext } from '../context.ts';
 
 /** One projection: the generation that answers, and the one being built, if any. */
-export interface Slot {
+export interface GenerationPair {
   readonly projection: Projection;
-  serving: Member | undefined;
-  building: Member | undefined;
+  serving: Generation | undefined;
+  building: Generation | undefined;
 }
 
 interface OpenedSlot {
-  readonly slot: Slot;
+  readonly slot: GenerationPair;
   /** The store says that it stopped at an event. */
   readonly blocked: boolean;
 }
@@ -42,14 +42,14 @@ async function openGenerations(
   const live = await store.liveGeneration(projection.name);
   const skipped = status?.skipped ?? [];
   const blocked = status?.status === 'blocked';
-  const slot: Slot = { projection, serving: undefined, building: undefined };
+  const slot: GenerationPair = { projection, serving: undefined, building: undefined };
   if (live && live.version > projection.version) {
     throw new Error(
       `expected read model ${projection.name} at version ${projection.version} or older, found ${live.version}: it was built by newer code, which alone may run on it`,
     );
   }
   if (live?.version === projection.version) {
-    const member = createMember(projection, live.generation, types, skipped);
+    const member = createGeneration(projection, live.generation, types, skipped);
     const checkpoint = await store.checkpoint(member.collection.name);
     const sound = checkpoint ? await belongsToLog(log, checkpoint) : await isEmpty(context, member);
     if (sound) {
@@ -59,19 +59,19 @@ async function openGenerations(
       return { slot, blocked };
     }
     const generation = live.generation + 1;
-    slot.building = createMember(projection, generation, types, skipped);
+    slot.building = createGeneration(projection, generation, types, skipped);
     const reason = checkpoint ? 'the log is another or a restored one' : 'the checkpoint is gone';
     await context.journal.record(projection.name, 'RebuildStarted', { generation, reason });
     await dropStale(context, slot.building);
     return { slot, blocked };
   }
-  slot.building = createMember(projection, (live?.generation ?? 0) + 1, types, skipped);
+  slot.building = createGeneration(projection, (live?.generation ?? 0) + 1, types, skipped);
   await dropStale(context, slot.building);
   return { slot, blocked };
 }
 
 /** No event has come yet for it, so that there was nothing to write. */
-async function isEmpty({ store }: EngineContext, { collection }: Member): Promise<boolean> {
+async function isEmpty({ store }: EngineContext, { collection }: Generation): Promise<boolean> {
   await store.ensureCollection(collection);
   return (await store.scan(collection.name, '', 1)).length === 0;
 }
@@ -79,9 +79,9 @@ async function isEmpty({ store }: EngineContext, { collection }: Member): Promis
 /** The newest generation that a stop kept from being completed. */
 async function halfBuilt(
   context: EngineContext,
-  serving: Member,
+  serving: Generation,
   skipped: readonly string[],
-): Promise<Member | undefined> {
+): Promise<Generation | undefined> {
   const { store, types } = context;
   const { projection } = serving;
   const base = collectionOf(projection, 0).name.replace(/0$/, '');
@@ -90,13 +90,13 @@ async function halfBuilt(
     .map((name) => Number(name.slice(base.length)));
   const generation = Math.max(...generations, serving.generation);
   if (generation === serving.generation) return undefined;
-  const member = createMember(projection, generation, types, skipped);
+  const member = createGeneration(projection, generation, types, skipped);
   await dropStale(context, member);
   return member;
 }
 
 /** A half-built generation is gone on with when it is of this log, else it is begun again. */
-async function dropStale(context: EngineContext, member: Member): Promise<void> {
+async function dropStale(context: EngineContext, member: Generation): Promise<void> {
   const { store, log } = context;
   const checkpoint = await store.checkpoint(member.collection.name);
   if (checkpoint && (await belongsToLog(log, checkpoint))) goOnFrom(member, checkpoint);
@@ -104,7 +104,7 @@ async function dropStale(context: EngineContext, member: Member): Promise<void> 
 }
 
 /** What its documents have is known before it runs: it may rest, and answers queries meanwhile. */
-function goOnFrom(member: Member, checkpoint: Checkpoint | undefined): void {
+function goOnFrom(member: Generation, checkpoint: Checkpoint | undefined): void {
   member.position = checkpoint?.position ?? START;
 }
 
@@ -115,7 +115,10 @@ async function drop(context: EngineContext, collection: string): Promise<void> {
 }
 
 /** Older generations that nobody reads any more. */
-export async function dropRetired(context: EngineContext, slots: readonly Slot[]): Promise<void> {
+export async function dropRetired(
+  context: EngineContext,
+  slots: readonly GenerationPair[],
+): Promise<void> {
   const { store, token } = context;
   const used = new Set<string>();
   for (const { serving, building } of slots) {
@@ -132,19 +135,19 @@ export async function dropRetired(context: EngineContext, slots: readonly Slot[]
 }
 
 /** Another process may answer queries from it until it looks at the pointer again. */
-function isPrevious(slots: readonly Slot[], name: string): boolean {
+function isPrevious(slots: readonly GenerationPair[], name: string): boolean {
   return slots.some(
     ({ projection, serving }) =>
       serving && name === collectionOf(projection, serving.generation - 1).name,
   );
 }
 
-function isOurs(slots: readonly Slot[], name: string): boolean {
+function isOurs(slots: readonly GenerationPair[], name: string): boolean {
   return slots.some(({ projection }) => name.startsWith(baseOf(projection)));
 }
 
 /** While the first generation of a new version is built nothing else answers: nothing to keep. */
-function isAnsweringOld(slots: readonly Slot[], name: string): boolean {
+function isAnsweringOld(slots: readonly GenerationPair[], name: string): boolean {
   return slots.some(({ projection, serving }) => !serving && name.startsWith(baseOf(projection)));
 }
 

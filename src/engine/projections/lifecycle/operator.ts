@@ -2,9 +2,9 @@ import { ConflictError } from '../../../domain/kernel/errors.ts';
 import type { Actor } from '../../../domain/kernel/event.ts';
 import type { ProjectionStatus } from '../../../ports/read-store.ts';
 import type { Feed } from '../feed/feed.ts';
-import type { Member } from '../folding/generation.ts';
-import type { Slot } from './generation-pairs.ts';
-import { underLease, type EngineContext } from '../context.ts';
+import type { Generation } from '../folding/generation.ts';
+import type { GenerationPair } from './generation-pairs.ts';
+import { withFencing, type EngineContext } from '../context.ts';
 
 /** What a person orders about one projection (K9). Who and why is recorded in the log. */
 export interface Operator {
@@ -22,25 +22,25 @@ export interface OperatorOptions {
   readonly context: EngineContext;
   readonly feed: Feed;
   /** @throws NotFoundError */
-  readonly slotOf: (projection: string) => Slot;
+  readonly slotOf: (projection: string) => GenerationPair;
 }
 
 export function createOperator({ context, feed, slotOf }: OperatorOptions): Operator {
   const { store, journal, writing } = context;
 
-  const newest = ({ building, serving }: Slot) => building ?? serving;
-  const membersOf = ({ building, serving }: Slot) =>
+  const newest = ({ building, serving }: GenerationPair) => building ?? serving;
+  const membersOf = ({ building, serving }: GenerationPair) =>
     [serving, building].filter((member) => member !== undefined);
 
   const note = (status: ProjectionStatus) =>
-    underLease(context, () => store.setProjectionStatus(status));
+    withFencing(context, () => store.setProjectionStatus(status));
 
   /** What is noted may differ from what is so: by an order that failed when the lease passed on. */
   async function isNotedPaused(name: string): Promise<boolean> {
     return (await store.projectionStatus(name))?.status === 'paused';
   }
 
-  function blockedOne(name: string): Member {
+  function blockedOne(name: string): Generation {
     const member = newest(slotOf(name));
     if (member?.state === 'blocked') return member;
     throw new ConflictError('projection_not_blocked', `projection ${name} is not blocked`);
@@ -72,7 +72,7 @@ export function createOperator({ context, feed, slotOf }: OperatorOptions): Oper
       // Between two batches of the feed, so that each is in what it has seen as a whole; and not
       // before it is known whether the last of them was stored, or it would write that one again.
       await writing.run(async () => {
-        await feed.resolveUnsure();
+        await feed.resolveInDoubtCommit();
         const skipped = [...(newest(slot)?.skipped ?? [])];
         await note({ projection: name, status: 'paused', reason, skipped });
         for (const member of membersOf(slot)) {

@@ -1,11 +1,11 @@
 import { ConflictError } from '../../../domain/kernel/errors.ts';
 import type { Actor } from '../../../domain/kernel/event.ts';
 import type { Feed } from '../feed/feed.ts';
-import { createMember, type Member } from '../folding/generation.ts';
-import type { MemberRuns } from './supervisor.ts';
+import { createGeneration, type Generation } from '../folding/generation.ts';
+import type { Supervisor } from './supervisor.ts';
 import { createMutex } from '../../../lib/mutex.ts';
-import type { Slot } from './generation-pairs.ts';
-import { backOffMs, underLease, type EngineContext } from '../context.ts';
+import type { GenerationPair } from './generation-pairs.ts';
+import { backOffMs, withFencing, type EngineContext } from '../context.ts';
 
 /** Orders to build read models anew beside the ones that answer (K7). */
 export interface Rebuilds {
@@ -23,14 +23,14 @@ export interface Rebuilds {
 export interface RebuildsOptions {
   readonly context: EngineContext;
   readonly feed: Feed;
-  readonly runs: MemberRuns;
-  readonly slots: ReadonlyMap<string, Slot>;
+  readonly runs: Supervisor;
+  readonly slots: ReadonlyMap<string, GenerationPair>;
   /** @throws NotFoundError */
-  readonly slotOf: (projection: string) => Slot;
+  readonly slotOf: (projection: string) => GenerationPair;
 }
 
 /** Takes a generation out of work: nothing is written to it any more. */
-export function retire(feed: Feed, member: Member): void {
+export function retire(feed: Feed, member: Generation): void {
   feed.leave(member);
   member.state = 'retired';
   member.wake();
@@ -48,8 +48,8 @@ export function createRebuilds(options: RebuildsOptions): Rebuilds {
     return ordering.run(async () => {
       const highest = Math.max(slot.serving?.generation ?? 0, slot.building?.generation ?? 0);
       const generation = highest + 1;
-      const member = createMember(slot.projection, generation, types);
-      await underLease(context, async () => {
+      const member = createGeneration(slot.projection, generation, types);
+      await withFencing(context, async () => {
         await store.dropCollection(member.collection.name);
         await store.ensureCollection(member.collection);
       });
@@ -88,7 +88,7 @@ export function createRebuilds(options: RebuildsOptions): Rebuilds {
         throw new ConflictError('projection_not_building', done);
       }
       await runs.ended(building);
-      await underLease(context, () => store.dropCollection(building.collection.name));
+      await withFencing(context, () => store.dropCollection(building.collection.name));
       const { generation } = building;
       await journal.record(name, 'RebuildCancelled', { generation }, actor);
       context.waiters.check();

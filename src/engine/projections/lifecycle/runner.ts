@@ -1,25 +1,25 @@
 import { comparePositions, START } from '../../../domain/kernel/position.ts';
 import { catchUpTo, CheckpointMovedError } from './catch-up.ts';
-import { belongsToLog, suspectMoved } from '../folding/checkpoint-check.ts';
+import { belongsToLog, reportCheckpointConflict } from '../folding/checkpoint-check.ts';
 import { OtherLogError, type Feed } from '../feed/feed.ts';
 import { PoisonEventError } from '../folding/fold.ts';
-import { healStumble } from '../folding/refold.ts';
-import type { Member } from '../folding/generation.ts';
+import { repairPoisonedDocument } from '../folding/refold.ts';
+import type { Generation } from '../folding/generation.ts';
 import { backOffMs, claim, type EngineContext } from '../context.ts';
 
 export interface RunnerEvents {
   /** The member has joined the feed: its documents are up to date. Inside the writing section. */
-  joined(member: Member): Promise<void>;
-  blocked(member: Member): Promise<void>;
+  joined(member: Generation): Promise<void>;
+  blocked(member: Generation): Promise<void>;
   /** It rests until an operator lets it go on. */
-  resting(member: Member): void;
+  resting(member: Generation): void;
 }
 
 /**
  * Makes the stored checkpoint and the member agree. Where they differ the earlier one is taken:
  * to apply an event again changes nothing, to pass one over would.
  */
-async function agreeOnCheckpoint(context: EngineContext, member: Member): Promise<void> {
+async function reconcileCheckpoint(context: EngineContext, member: Generation): Promise<void> {
   const { log, store } = context;
   if (member.checkpoint === undefined) await claim(context, member.collection.name);
   const stored = await store.checkpoint(member.collection.name);
@@ -31,7 +31,7 @@ async function agreeOnCheckpoint(context: EngineContext, member: Member): Promis
 }
 
 /** Resolves when somebody wakes the member: it left the feed, or may try again. */
-function untilWoken({ stopping, sleepers }: EngineContext, member: Member): Promise<void> {
+function untilWoken({ stopping, sleepers }: EngineContext, member: Generation): Promise<void> {
   return new Promise((resolve) => {
     const wake = () => {
       sleepers.delete(wake);
@@ -48,9 +48,9 @@ function untilWoken({ stopping, sleepers }: EngineContext, member: Member): Prom
  * until it stumbles, then alone again. A poison event is tried a few times and then blocks this
  * member only (K9); trouble with a store is tried again for ever, with back-off.
  */
-export async function runMember(
+export async function runGeneration(
   context: EngineContext,
-  member: Member,
+  member: Generation,
   feed: Feed,
   events: RunnerEvents,
 ): Promise<void> {
@@ -66,7 +66,7 @@ export async function runMember(
       }
       if (!ensured) await store.ensureCollection(member.collection);
       ensured = true;
-      await agreeOnCheckpoint(context, member);
+      await reconcileCheckpoint(context, member);
       await catchUpAndJoin();
       failures = 0;
       poisonId = undefined;
@@ -111,7 +111,7 @@ export async function runMember(
 
   async function recover(error: unknown): Promise<void> {
     const name = member.projection.name;
-    if (error instanceof CheckpointMovedError) await suspectMoved(context, member);
+    if (error instanceof CheckpointMovedError) await reportCheckpointConflict(context, member);
     if (error instanceof PoisonEventError) {
       failures = error.event.id === poisonId ? failures + 1 : 1;
       poisonId = error.event.id;
@@ -133,7 +133,7 @@ export async function runMember(
   async function mendOrBlock(error: PoisonEventError): Promise<void> {
     failures = 0;
     try {
-      if (await healStumble(context, member, error.event)) return;
+      if (await repairPoisonedDocument(context, member, error.event)) return;
     } catch (trouble) {
       await recover(trouble);
       return;

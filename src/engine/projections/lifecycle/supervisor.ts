@@ -1,35 +1,35 @@
 import type { Logger } from '../../../ports/logger.ts';
-import type { Member } from '../folding/generation.ts';
-import { createTurns } from '../../../lib/semaphore.ts';
+import type { Generation } from '../folding/generation.ts';
+import { createSemaphore } from '../../../lib/semaphore.ts';
 
 /** The runners of all members, and whatever else goes on beside them. */
-export interface MemberRuns {
+export interface Supervisor {
   /** Runs a task to its end, and tells when it fails. */
   supervise(task: Promise<void>): void;
   /** Runs a member, after its turn has come when it has to wait for one. */
-  begin(member: Member, inTurn: boolean): void;
+  begin(member: Generation, inTurn: boolean): void;
   /** It needs no turn any more: it has caught up, or cannot go on. */
-  endTurn(member: Member): void;
+  endTurn(member: Generation): void;
   /** It was begun, and its turn has not come yet. */
-  isWaiting(member: Member): boolean;
+  isWaiting(member: Generation): boolean;
   /** Resolves when the member's runner has ended, or right away when it has not begun. */
-  ended(member: Member): Promise<void>;
+  ended(member: Generation): Promise<void>;
   /** Resolves when nothing runs any more. */
   allEnded(): Promise<void>;
 }
 
-export interface MemberRunsOptions {
-  readonly run: (member: Member) => Promise<void>;
+export interface SupervisorOptions {
+  readonly run: (member: Generation) => Promise<void>;
   readonly atOnce: number;
   readonly logger: Logger;
 }
 
-export function createMemberRuns({ run, atOnce, logger }: MemberRunsOptions): MemberRuns {
-  const turns = createTurns(atOnce);
+export function createSupervisor({ run, atOnce, logger }: SupervisorOptions): Supervisor {
+  const turns = createSemaphore(atOnce);
   const running = new Set<Promise<void>>();
-  const runs = new WeakMap<Member, Promise<void>>();
-  const waiting = new WeakSet<Member>();
-  const turnEnds = new WeakMap<Member, () => void>();
+  const runs = new WeakMap<Generation, Promise<void>>();
+  const waiting = new WeakSet<Generation>();
+  const turnEnds = new WeakMap<Generation, () => void>();
 
   function supervise(task: Promise<void>): void {
     const watched = task
@@ -40,13 +40,13 @@ export function createMemberRuns({ run, atOnce, logger }: MemberRunsOptions): Me
     running.add(watched);
   }
 
-  function endTurn(member: Member): void {
+  function endTurn(member: Generation): void {
     turnEnds.get(member)?.();
   }
 
-  async function inItsTurn(member: Member): Promise<void> {
+  async function inItsTurn(member: Generation): Promise<void> {
     waiting.add(member);
-    turnEnds.set(member, await turns.take());
+    turnEnds.set(member, await turns.acquire());
     waiting.delete(member);
     try {
       await start(member);
@@ -55,7 +55,7 @@ export function createMemberRuns({ run, atOnce, logger }: MemberRunsOptions): Me
     }
   }
 
-  function start(member: Member): Promise<void> {
+  function start(member: Generation): Promise<void> {
     const task = run(member);
     runs.set(member, task);
     return task;

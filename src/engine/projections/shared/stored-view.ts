@@ -1,4 +1,4 @@
-import { createEnding } from '../../../lib/cancellation.ts';
+import { createCancelController } from '../../../lib/cancellation.ts';
 import { comparePositions, START, type Position } from '../../../domain/kernel/position.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Logger } from '../../../ports/logger.ts';
@@ -35,11 +35,11 @@ export function createStoredView(options: StoredViewOptions): StoredView {
   const { store, clock, logger, projections, feedOf } = options;
   let statuses: ReadonlyMap<string, ProjectionStatus> = new Map();
   const known = new Map<string, ProjectionReport & { readonly collection?: string }>(
-    projections.map((projection) => [projection.name, unseen(projection)]),
+    projections.map((projection) => [projection.name, notBuiltYet(projection)]),
   );
 
   /** What operators see of them; for who waits for a position it does not matter. */
-  async function lookAtStatuses(): Promise<void> {
+  async function refreshStatuses(): Promise<void> {
     statuses = await store.projectionStatuses(projections.map(({ name }) => name));
   }
 
@@ -61,7 +61,7 @@ export function createStoredView(options: StoredViewOptions): StoredView {
       const status = statuses.get(name);
       // Its first generation may have been told to rest, or be stuck, before it answers anything.
       if (!live || collection === undefined) {
-        known.set(name, { ...unseen(projection), ...standOf(status, false) });
+        known.set(name, { ...notBuiltYet(projection), ...stateFrom(status, false) });
       } else note(projection, live.generation, collection, status, checkpoints);
     }
   }
@@ -79,8 +79,8 @@ export function createStoredView(options: StoredViewOptions): StoredView {
     const member = feed?.members?.includes(collection) ?? false;
     const ahead = member && feed && comparePositions(feed.position, own) > 0;
     known.set(name, {
-      ...unseen(projection),
-      ...standOf(status, member),
+      ...notBuiltYet(projection),
+      ...stateFrom(status, member),
       generation,
       position: ahead ? feed.position : own,
       collection,
@@ -93,7 +93,7 @@ export function createStoredView(options: StoredViewOptions): StoredView {
     async follow(signal) {
       while (!signal.aborted) {
         try {
-          await lookAtStatuses();
+          await refreshStatuses();
           await look(projections);
         } catch (error) {
           logger.warn({ error: String(error) }, 'the read models cannot be seen');
@@ -112,7 +112,7 @@ export function createStoredView(options: StoredViewOptions): StoredView {
       const projection = named(name);
       if (!projection) return false;
       // A timer and not the clock on the wall, which somebody may set back meanwhile.
-      const timer = createEnding();
+      const timer = createCancelController();
       let late = false;
       void clock.sleep(timeoutMs, timer).then(() => {
         late = true;
@@ -120,19 +120,19 @@ export function createStoredView(options: StoredViewOptions): StoredView {
       try {
         for (let pauseMs = FIRST_POLL_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_POLL_MS)) {
           await look([projection]);
-          const { collection, position: reached } = known.get(name) ?? unseen(projection);
+          const { collection, position: reached } = known.get(name) ?? notBuiltYet(projection);
           if (collection !== undefined && hasReached(reached, position)) return true;
           if (late) return false;
           await clock.sleep(Math.min(pauseMs, timeoutMs));
         }
       } finally {
-        timer.end();
+        timer.cancel();
       }
     },
   };
 }
 
-function standOf(
+function stateFrom(
   { status, eventId = '', reason = '' }: Partial<ProjectionStatus> = {},
   member: boolean,
 ): Pick<ProjectionReport, 'state' | 'blocked'> {
@@ -141,7 +141,7 @@ function standOf(
   return { state: member ? 'live' : 'catching-up', blocked: undefined };
 }
 
-function unseen({ name, version }: Projection): ProjectionReport & { collection?: string } {
+function notBuiltYet({ name, version }: Projection): ProjectionReport & { collection?: string } {
   return {
     name,
     version,

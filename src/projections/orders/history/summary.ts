@@ -1,6 +1,6 @@
 import type { CommandRefused } from '../../../domain/kernel/event-types.ts';
 import type { OrderEvent } from '../../../domain/orders/events.ts';
-import { moneyInWords } from '../../../domain/kernel/format-money.ts';
+import { formatMoney } from '../../../domain/kernel/format-money.ts';
 
 /** What an event means, in one plain sentence. */
 export function summaryOf(event: OrderEvent | CommandRefused): string {
@@ -8,7 +8,7 @@ export function summaryOf(event: OrderEvent | CommandRefused): string {
     case 'OrderPlaced': {
       const { lines, totals, currency, source } = event.data;
       const from = source ? ` from ${source.provider}` : '';
-      const total = moneyInWords(totals.totalMinor, currency);
+      const total = formatMoney(totals.totalMinor, currency);
       return `Placed${from} with ${lines.length} ${lines.length === 1 ? 'line' : 'lines'}, total ${total}`;
     }
     case 'OrderStatusChanged':
@@ -19,18 +19,18 @@ export function summaryOf(event: OrderEvent | CommandRefused): string {
       return `Cancelled${because(event.data.reason)}`;
     case 'OrderPaymentRecorded': {
       const { amountMinor, tipMinor, method, dueMinor, currency } = event.data;
-      const tip = tipMinor > 0 ? ` and a tip of ${moneyInWords(tipMinor, currency)}` : '';
-      const due = moneyInWords(dueMinor, currency);
-      return `Paid ${moneyInWords(amountMinor, currency)}${tip} by ${words(method)}, ${due} due`;
+      const tip = tipMinor > 0 ? ` and a tip of ${formatMoney(tipMinor, currency)}` : '';
+      const due = formatMoney(dueMinor, currency);
+      return `Paid ${formatMoney(amountMinor, currency)}${tip} by ${words(method)}, ${due} due`;
     }
     case 'AccountChargeRequested': {
       const { amountMinor, currency, customerId } = event.data;
-      return `Asked to put ${moneyInWords(amountMinor, currency)} on the account of ${customerId}`;
+      return `Asked to put ${formatMoney(amountMinor, currency)} on the account of ${customerId}`;
     }
     case 'AccountChargeConfirmed': {
       const { amountMinor, currency, customerId, dueMinor } = event.data;
-      const due = moneyInWords(dueMinor, currency);
-      return `Put ${moneyInWords(amountMinor, currency)} on the account of ${customerId}, ${due} due`;
+      const due = formatMoney(dueMinor, currency);
+      return `Put ${formatMoney(amountMinor, currency)} on the account of ${customerId}, ${due} due`;
     }
     case 'AccountChargeRejected':
       return `The account of ${event.data.customerId} refused: ${event.data.message}`;
@@ -41,12 +41,12 @@ export function summaryOf(event: OrderEvent | CommandRefused): string {
     case 'OrderComped': {
       const { lineId, compMinor, currency, approvedBy, reason } = event.data;
       const what = lineId === undefined ? 'the order' : `line ${lineId}`;
-      const amount = moneyInWords(compMinor, currency);
+      const amount = formatMoney(compMinor, currency);
       return `Gave away ${what} (${amount}), approved by ${approvedBy}${because(reason)}`;
     }
     case 'OrderRefunded': {
       const { amountMinor, tipMinor, currency, reason } = event.data;
-      return `Refunded ${moneyInWords(amountMinor + tipMinor, currency)}${because(reason)}`;
+      return `Refunded ${formatMoney(amountMinor + tipMinor, currency)}${because(reason)}`;
     }
     case 'CommandRefused':
       return `Refused ${event.data.command}: ${event.data.message}`;
