@@ -36,7 +36,7 @@ function createPair() {
     projections: toys.all,
     limits: { retryInitialMs: 1, retryMaxMs: 16 },
     onProgress: host.progress,
-    someoneWaits: host.someoneWaits,
+    hasWaiters: host.hasWaiters,
   });
   host.serve(engine);
   const remote: ProjectionEngine = createRemoteProjections(createRpc(channelOver(port1)), clock);
@@ -86,11 +86,11 @@ describe('a projection engine at the other end of a channel', () => {
     const later = { commit: position.commit + 1n, prepare: position.prepare + 1n };
     const waiting = pair.remote.waitFor('tabs', later, PATIENCE_MS);
     await pair.remote.audit({ projection: 'tabs', heal: false });
-    expect(pair.host.someoneWaits()).toBe(true);
+    expect(pair.host.hasWaiters()).toBe(true);
     await append();
     expect(await waiting).toBe(true);
     await pair.remote.audit({ projection: 'tabs', heal: false });
-    expect(pair.host.someoneWaits()).toBe(false);
+    expect(pair.host.hasWaiters()).toBe(false);
   });
 
   it('refuses with the same codes', async () => {
