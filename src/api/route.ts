@@ -1,35 +1,19 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 
 import type { CommandResult } from '../engine/commands/command-engine.ts';
-import type { Command, CommandContext } from '../domain/kernel/decider.ts';
+import type { Command, Decider } from '../domain/kernel/decider.ts';
+import type { ErrorCode } from '../domain/kernel/errors.ts';
 import type { DomainEvent } from '../domain/kernel/event.ts';
-import type { Category } from '../domain/kernel/names.ts';
+import type { Permission } from '../domain/kernel/permissions.ts';
 import type { Position } from '../domain/kernel/position.ts';
-import type { Query, StoredDocument } from '../ports/read-store.ts';
+import type { Reads } from '../engine/projections/reads.ts';
 import type { Role, Shop } from '../domain/kernel/shop.ts';
 import type { Services } from './services.ts';
-
-/**
- * Reads of the caller's own store, by projection name; the generation that answers is found inside.
- */
-export interface Reads {
-  get<Doc>(projection: string, key: string): Promise<StoredDocument<Doc> | undefined>;
-  find<Doc>(projection: string, query: Query): Promise<readonly StoredDocument<Doc>[]>;
-}
 
 export interface Caller {
   readonly shop: Shop;
   readonly keyId: string;
   readonly role: Role;
-}
-
-/** The rules of an aggregate as a route needs them. */
-export interface RouteDecider<State, Cmd extends Command, Event extends DomainEvent> {
-  readonly category: Category;
-  readonly version: number;
-  readonly initialState: State;
-  decide(command: Cmd, state: State, context: CommandContext): readonly Event[];
-  evolve(state: State, event: Event): State;
 }
 
 /** A validated request, bound to the caller's store: nothing in it reaches another one's data. */
@@ -46,7 +30,7 @@ export interface ApiRequest<P, Q, B> {
   newEntityId(): string;
   /** Carries a command out for this caller, with its key, clock, business day and If-Match. */
   execute<State, Cmd extends Command, Event extends DomainEvent>(
-    decider: RouteDecider<State, Cmd, Event>,
+    decider: Decider<State, Cmd, Event>,
     entityId: string,
     command: Cmd,
   ): Promise<CommandResult<State, Event>>;
@@ -76,8 +60,8 @@ export interface Route<
   readonly summary: string;
   readonly description?: string;
   readonly tag: string;
-  /** Roles that may call it; `public` needs no key. */
-  readonly access: 'public' | readonly Role[];
+  /** What the caller must be permitted; `public` needs no key. */
+  readonly permission: Permission | 'public';
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
@@ -86,11 +70,11 @@ export interface Route<
   readonly response: R;
   /** A write needs an Idempotency-Key and honours If-Match. */
   readonly write: boolean;
-  /** Projections that a query waits for when the caller gives a position. */
-  readonly readModels?: readonly string[];
+  /** It reads read models: a caller that names a position waits until they have reached it. */
+  readonly waits?: boolean;
   /** A request that works, for the documentation; used by the tests as well. */
   readonly example?: Static<B>;
-  readonly errors?: readonly string[];
+  readonly errors?: readonly ErrorCode[];
   /** Statuses beside `status` that answer with the same body, such as a failed health check. */
   readonly otherStatuses?: readonly number[];
   /**

@@ -13,16 +13,12 @@ import { createOpenApi } from './openapi/document.ts';
 import { RequestError } from './problem.ts';
 import { createRouteContext } from './pipeline/route-context.ts';
 import type { Route } from './route.ts';
-import { healthRoutes } from './routes/operations/health.ts';
-import { openApiRoute } from './routes/operations/openapi.ts';
-import { projectionRoutes } from './routes/operations/projections.ts';
 import { serveRoute, type RouteContext } from './pipeline/serve-route.ts';
-import type { Services } from './services.ts';
+import type { AppServices, ServerState } from './services.ts';
 import { registerFormats } from './validation/formats.ts';
 
 export interface ApiOptions {
-  readonly services: Services;
-  /** The features' routes; health and operation are served beside them. */
+  readonly services: AppServices;
   readonly routes: readonly Route[];
   readonly logger: Logger;
   /** The product's version, for /health and the OpenAPI document. */
@@ -44,11 +40,18 @@ export function createApi(options: ApiOptions): Api {
   const accesses = accessLog(logger);
   let closing = false;
   const open = () => !closing;
-  const ready = () => open() && services.accepting();
-  const health = healthRoutes({ version, ready, pingMs: limits.pingMs, clock: services.clock });
-  const document = openApiRoute(() => createOpenApi({ routes, version }));
-  const routes: readonly Route[] = [...health, document, ...projectionRoutes, ...options.routes];
-  const context = createRouteContext({ services, logger, limits, open });
+  let document: object | undefined;
+  const server: ServerState = {
+    version,
+    startedMs: services.clock.now(),
+    pingMs: limits.pingMs,
+    ready: () => open() && services.accepting(),
+    caughtUp: false,
+    // Made when it is first asked for, and once.
+    openApi: () => (document ??= createOpenApi({ routes, version })),
+  };
+  const { routes } = options;
+  const context = createRouteContext({ services, server, logger, limits, open });
   const { fail } = context;
 
   const app = express();

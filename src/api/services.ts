@@ -1,6 +1,7 @@
 import type { CommandEngine } from '../engine/commands/command-engine.ts';
 import type { ProjectionEngine } from '../engine/projections/projection-engine.ts';
 import type { EventTypes } from '../domain/kernel/event-types.ts';
+import type { RecordedEvent } from '../domain/kernel/event.ts';
 import type { Calendar } from '../ports/calendar.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Dependency } from './health/dependency.ts';
@@ -12,13 +13,15 @@ import type { RateLimit } from '../ports/rate-limit.ts';
 import type { ReadStore } from '../ports/read-store.ts';
 import type { Shop } from '../domain/kernel/shop.ts';
 
-/** What the running system offers to its routes. Routes reach documents only through `reads`. */
-export interface Services {
+/** What the running system offers to its API. */
+export interface AppServices {
   readonly commands: CommandEngine;
   readonly projections: ProjectionEngine;
   readonly log: EventLog;
   /** Every type of event that this software knows. */
   readonly types: EventTypes;
+  /** What an event means, in one plain sentence. */
+  readonly describe: (event: RecordedEvent) => string;
   readonly readStore: ReadStore;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -36,4 +39,24 @@ export interface Services {
   readonly work: () => readonly string[];
   /** False while the system starts or stops. */
   readonly accepting: () => boolean;
+}
+
+/** The HTTP server around the routes. */
+export interface ServerState {
+  /** The product's version. */
+  readonly version: string;
+  readonly startedMs: number;
+  /** A dependency that takes longer than this to answer a health check counts as down. */
+  readonly pingMs: number;
+  /** False while the server starts or stops. */
+  readonly ready: () => boolean;
+  /** Whether all read models have been up to date once since the start. */
+  caughtUp: boolean;
+  /** The OpenAPI document of all routes. */
+  readonly openApi: () => object;
+}
+
+/** What a route may use. It reaches documents only through its request's `reads`. */
+export interface Services extends Omit<AppServices, 'readStore'> {
+  readonly server: ServerState;
 }

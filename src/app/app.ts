@@ -1,14 +1,15 @@
-import type { Services } from '../api/services.ts';
+import type { AppServices } from '../api/services.ts';
 import type { AppOptions } from './options.ts';
 import { createWork } from './work.ts';
 import { createCommandEngine } from '../engine/commands/command-engine.ts';
 import { createSnapshots } from '../engine/commands/snapshots.ts';
 import { createStateCache } from '../engine/commands/state-cache.ts';
+import { describeEventsOf } from '../features/describe-event.ts';
 import { eventTypesOf } from '../features/event-types.ts';
 import type { ProcessEngine } from '../engine/processes/process-engine.ts';
 
 export interface App {
-  readonly services: Services;
+  readonly services: AppServices;
   readonly processes: Pick<ProcessEngine, 'report'>;
   /** Opens checkpoints and sets projections and processes going. */
   start(): Promise<void>;
@@ -59,6 +60,7 @@ export function createApp(options: AppOptions): App {
       projections,
       log,
       types,
+      describe: describeEventsOf(features),
       readStore,
       clock,
       ids,

@@ -10,6 +10,7 @@ import { createApp } from '../app/app.ts';
 import type { Config } from '../config.ts';
 import type { EmbeddedThreads } from './embedded/threads.ts';
 import { features } from '../features/index.ts';
+import { operations } from '../features/operations.ts';
 import { openStorage } from './open-storage.ts';
 
 export interface ServeOptions {
@@ -64,8 +65,9 @@ async function start(
       ...opened.app,
     });
     closers.push(() => app.stop());
-    // A worker is looked after over HTTP, and takes no orders.
-    const routes = config.role === 'worker' ? [] : features.flatMap((feature) => feature.routes);
+    // A worker takes no requests of shops; operators reach it over HTTP.
+    const served = config.role === 'worker' ? [operations] : features;
+    const routes = served.flatMap((feature) => feature.routes);
     const { services } = app;
     const api = createApi({ services, routes, logger, version, limits: config });
     closers.push(() => api.close());

@@ -1,16 +1,36 @@
-import { accountPaymentRoutes } from '../api/routes/accounts/payments.ts';
 import { customerRoutes } from '../api/routes/accounts/accounts.ts';
 import { debtRoutes } from '../api/routes/accounts/debts.ts';
-import { ACCOUNT_EVENT_TYPES } from '../commands/accounts/accounts.ts';
-import { accountStatement } from '../projections/accounts/statement/projection.ts';
+import { accountPaymentRoutes } from '../api/routes/accounts/payments.ts';
+import { CustomerParams } from '../api/routes/accounts/schemas.ts';
+import { historyEntity } from '../api/routes/history/entities.ts';
+import { accountEvents, type AccountEvent } from '../domain/accounts/events.ts';
+import { CustomerAccountSchema } from '../projections/accounts/account/document.ts';
 import { customerAccounts } from '../projections/accounts/account/projection.ts';
 import { debts } from '../projections/accounts/debts/projection.ts';
-import type { Feature } from './feature.ts';
+import { describeAccountEvent } from '../projections/accounts/describe.ts';
+import { accountStatement } from '../projections/accounts/statement/projection.ts';
+import { defineFeature } from './feature.ts';
 
-export const customers: Feature = {
-  name: 'customers',
-  eventTypes: ACCOUNT_EVENT_TYPES,
+export const accounts = defineFeature({
+  name: 'accounts',
+  events: accountEvents,
   projections: [customerAccounts, accountStatement, debts],
-  processes: [],
   routes: [...customerRoutes, ...debtRoutes, ...accountPaymentRoutes],
-};
+  descriptions: [
+    { category: 'account', describe: (event) => describeAccountEvent(event as AccountEvent) },
+  ],
+  timeTravel: [
+    historyEntity({
+      category: 'account',
+      path: 'customers',
+      id: 'customerId',
+      noun: 'account',
+      name: 'Account',
+      article: "A customer's account",
+      notFound: 'account_not_found',
+      params: CustomerParams,
+      readModel: customerAccounts,
+      document: CustomerAccountSchema,
+    }),
+  ],
+});

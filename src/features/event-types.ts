@@ -8,6 +8,6 @@ export function eventTypesOf(features: readonly Feature[]): EventTypes {
   return eventTypes(
     ENGINE_EVENT_TYPES,
     PROJECTION_EVENT_TYPES,
-    ...features.map((feature) => feature.eventTypes),
+    ...features.map((feature) => feature.events.types),
   );
 }

@@ -1,13 +1,16 @@
-import { historyEntityRoutes } from '../api/routes/history/entities.ts';
 import { historyRoutes } from '../api/routes/history/history.ts';
 import { correlations } from '../projections/history/by-correlation/projection.ts';
 import { eventHours } from '../projections/history/by-time/projection.ts';
-import type { Feature } from './feature.ts';
+import { defineFeature, type Feature } from './feature.ts';
 
-export const history: Feature = {
-  name: 'history',
-  eventTypes: [],
-  projections: [correlations, eventHours],
-  processes: [],
-  routes: [...historyRoutes, ...historyEntityRoutes],
-};
+/** What happened, of all the other concepts. */
+export function history(concepts: readonly Feature[]): Feature {
+  return defineFeature({
+    name: 'history',
+    projections: [correlations, eventHours],
+    routes: [
+      ...historyRoutes,
+      ...concepts.flatMap(({ timeTravel }) => timeTravel.flatMap(({ routes }) => routes)),
+    ],
+  });
+}

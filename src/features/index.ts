@@ -1,17 +1,14 @@
-import { customers } from './accounts.ts';
+import { accounts } from './accounts.ts';
 import type { Feature } from './feature.ts';
 import { history } from './history.ts';
-import { imports } from './square-import.ts';
+import { operations } from './operations.ts';
 import { orders } from './orders.ts';
-import { payments } from './received-payments.ts';
+import { receivedPayments } from './received-payments.ts';
 import { reports } from './reports.ts';
+import { squareImport } from './square-import.ts';
+
+/** The business of the product: adding a concept adds a line here. */
+const concepts: readonly Feature[] = [orders, accounts, receivedPayments, reports, squareImport];
 
 /** The table of contents of the product. */
-export const features: readonly Feature[] = [
-  orders,
-  customers,
-  payments,
-  reports,
-  history,
-  imports,
-];
+export const features: readonly Feature[] = [...concepts, history(concepts), operations];

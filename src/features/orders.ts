@@ -1,17 +1,36 @@
 import { orderChangeRoutes } from '../api/routes/orders/changes.ts';
-import { orderPaymentRoutes } from '../api/routes/orders/payments.ts';
 import { orderRoutes } from '../api/routes/orders/orders.ts';
-import { ORDER_EVENT_TYPES } from '../commands/orders/orders.ts';
+import { orderPaymentRoutes } from '../api/routes/orders/payments.ts';
+import { OrderParams } from '../api/routes/orders/schemas.ts';
+import { historyEntity } from '../api/routes/history/entities.ts';
+import { orderEvents, type OrderEvent } from '../domain/orders/events.ts';
 import { settlement } from '../processes/settlement/settlement.ts';
+import { OrderDetailsSchema } from '../projections/orders/details/document.ts';
 import { orderDetails } from '../projections/orders/details/projection.ts';
 import { orderHistory } from '../projections/orders/history/projection.ts';
+import { summaryOf } from '../projections/orders/history/summary.ts';
 import { orderList } from '../projections/orders/list/projection.ts';
-import type { Feature } from './feature.ts';
+import { defineFeature } from './feature.ts';
 
-export const orders: Feature = {
+export const orders = defineFeature({
   name: 'orders',
-  eventTypes: ORDER_EVENT_TYPES,
+  events: orderEvents,
   projections: [orderDetails, orderList, orderHistory],
   processes: [settlement],
   routes: [...orderRoutes, ...orderChangeRoutes, ...orderPaymentRoutes],
-};
+  descriptions: [{ category: 'order', describe: (event) => summaryOf(event as OrderEvent) }],
+  timeTravel: [
+    historyEntity({
+      category: 'order',
+      path: 'orders',
+      id: 'orderId',
+      noun: 'order',
+      name: 'Order',
+      article: 'An order',
+      notFound: 'order_not_found',
+      params: OrderParams,
+      readModel: orderDetails,
+      document: OrderDetailsSchema,
+    }),
+  ],
+});

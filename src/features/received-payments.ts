@@ -1,11 +1,9 @@
 import { paymentRoutes } from '../api/routes/received-payments/payments.ts';
-import { payments as paymentList } from '../projections/received-payments/projection.ts';
-import type { Feature } from './feature.ts';
+import { payments } from '../projections/received-payments/projection.ts';
+import { defineFeature } from './feature.ts';
 
-export const payments: Feature = {
-  name: 'payments',
-  eventTypes: [],
-  projections: [paymentList],
-  processes: [],
+export const receivedPayments = defineFeature({
+  name: 'received-payments',
+  projections: [payments],
   routes: paymentRoutes,
-};
+});

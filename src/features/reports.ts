@@ -1,11 +1,9 @@
 import { reportRoutes } from '../api/routes/reports/reports.ts';
 import { dailySales } from '../projections/reports/daily-sales/projection.ts';
-import type { Feature } from './feature.ts';
+import { defineFeature } from './feature.ts';
 
-export const reports: Feature = {
+export const reports = defineFeature({
   name: 'reports',
-  eventTypes: [],
   projections: [dailySales],
-  processes: [],
   routes: reportRoutes,
-};
+});

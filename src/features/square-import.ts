@@ -1,10 +1,4 @@
 import { importRoutes } from '../api/routes/square-import/imports.ts';
-import type { Feature } from './feature.ts';
+import { defineFeature } from './feature.ts';
 
-export const imports: Feature = {
-  name: 'imports',
-  eventTypes: [],
-  projections: [],
-  processes: [],
-  routes: importRoutes,
-};
+export const squareImport = defineFeature({ name: 'square-import', routes: importRoutes });

@@ -11,7 +11,7 @@ const leaking = route({
   operationId: 'leak',
   summary: 'Fails in every way',
   tag: 'Notes',
-  access: ['manager'],
+  permission: 'orders:comp',
   status: 200,
   response: Type.Object({}),
   write: false,

@@ -1,23 +1,22 @@
 import { KindGuard } from '@sinclair/typebox';
 
 import type { Route } from '../../src/api/route.ts';
-import { projectionRoutes } from '../../src/api/routes/operations/projections.ts';
 import { formatPosition } from '../../src/domain/kernel/position.ts';
 import type { RecordedEvent } from '../../src/domain/kernel/event.ts';
 import { START } from '../../src/domain/kernel/position.ts';
+import { rolesWith } from '../../src/domain/kernel/permissions.ts';
 import { features } from '../../src/features/index.ts';
 import { keyOf, newKey, openWorld, type Answer, type ApiWorld } from './support/api-world.ts';
 
 /** Every route of the product but those that are open to all: the test follows the table. */
-const table: readonly Route[] = [
-  ...features.flatMap((feature) => feature.routes),
-  ...projectionRoutes,
-].filter(({ access }) => access !== 'public');
+const table: readonly Route[] = features
+  .flatMap((feature) => feature.routes)
+  .filter(({ permission }) => permission !== 'public');
 
 const named = (routes: readonly Route[]) =>
   routes.map((route) => [`${route.method.toUpperCase()} ${route.path}`, route] as const);
 const hasParams = ({ path }: Route) => path.includes(':');
-const isOperation = ({ path }: Route) => path.startsWith('/projections');
+const isOperation = ({ permission }: Route) => permission === 'system:operate';
 const ofShops = table.filter((route) => !isOperation(route));
 
 const queryIds = ofShops.flatMap((route) =>
@@ -56,7 +55,8 @@ describe('a store and the data of another', () => {
   };
 
   async function call(store: string | null, route: Route, path: string): Promise<Answer> {
-    const role = route.access === 'public' ? 'till' : (route.access.at(-1) ?? 'till');
+    const role =
+      route.permission === 'public' ? 'till' : (rolesWith(route.permission).at(-1) ?? 'till');
     return world.call(route.method.toUpperCase(), path, {
       key: store === null ? null : keyOf(store, role),
       headers: {

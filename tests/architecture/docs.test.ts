@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { projectionRoutes } from '../../src/api/routes/operations/projections.ts';
 import { ENGINE_EVENT_TYPES } from '../../src/engine/commands/engine-events.ts';
 import { CONFIG_KEYS } from '../../src/config.ts';
 import { ERRORS } from '../../src/domain/kernel/errors.ts';
@@ -107,7 +106,7 @@ describe('The documentation', () => {
 
   it('tells of every operation of the API', () => {
     const page = readProjectFile('docs/reference/api.md');
-    const routes = [...features.flatMap((feature) => feature.routes), ...projectionRoutes];
+    const routes = features.flatMap((feature) => feature.routes);
     const names = routes.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
 
     expect(names.length).toBeGreaterThan(25);
@@ -136,7 +135,7 @@ describe('The documentation', () => {
   const declared = [
     ...ENGINE_EVENT_TYPES,
     ...PROJECTION_EVENT_TYPES,
-    ...features.flatMap((feature) => feature.eventTypes),
+    ...features.flatMap((feature) => feature.events.types),
   ];
   const events = readProjectFile('docs/reference/events.md');
 

@@ -3,7 +3,7 @@ import { Type, type TSchema } from '@sinclair/typebox';
 import type { Command, Decider } from '../../../src/domain/kernel/decider.ts';
 import type { EventType } from '../../../src/domain/kernel/event-types.ts';
 import { documentKey, partsOf, streamName } from '../../../src/domain/kernel/names.ts';
-import type { Feature } from '../../../src/features/feature.ts';
+import { defineFeature, type Feature } from '../../../src/features/feature.ts';
 import type { Projection } from '../../../src/engine/projections/folding/projection.ts';
 import { decideEvent, STORE_ID, type BenchCommand, type BenchEvent } from '../inputs/events.ts';
 import { foldOrder, type OrderDocument } from '../inputs/fold.ts';
@@ -95,15 +95,14 @@ export const benchProjection: Projection<OrderDocument> = {
 
 /** What the product's features are made of, with or without the read model. */
 export function benchFeature(projections: readonly Projection<OrderDocument>[]): Feature {
-  return {
+  const types = [
+    declare('BenchOrderOpened', opened),
+    declare('BenchLineAdded', lineAdded),
+    declare('BenchOrderClosed', orderClosed),
+  ];
+  return defineFeature({
     name: 'bench-orders',
-    eventTypes: [
-      declare('BenchOrderOpened', opened),
-      declare('BenchLineAdded', lineAdded),
-      declare('BenchOrderClosed', orderClosed),
-    ],
-    projections: projections,
-    processes: [],
-    routes: [],
-  };
+    events: { definitions: {}, types },
+    projections,
+  });
 }

@@ -1,3 +1,4 @@
+import { rolesWith } from '../../domain/kernel/permissions.ts';
 import { ProblemSchema } from '../problem.ts';
 import type { Route } from '../route.ts';
 import { parametersOf, SHARED_HEADERS, SHARED_PARAMETERS, templateOf } from './parameters.ts';
@@ -53,15 +54,17 @@ export function createOpenApi({ routes, version }: DocumentOptions): JsonSchema 
 }
 
 function operation(route: Route, book: SchemaBook): JsonSchema {
-  const { operationId, summary, description, tag, access } = route;
+  const { operationId, summary, description, tag, permission } = route;
   const rights =
-    access === 'public' ? 'Open to all.' : `For keys with the role ${access.join(', ')}.`;
+    permission === 'public'
+      ? 'Public.'
+      : `Needs \`${permission}\`: ${rolesWith(permission).join(', ')}.`;
   return {
     operationId,
     summary,
     description: description === undefined ? rights : `${description}\n\n${rights}`,
     tags: [tag],
-    security: access === 'public' ? [] : [{ apiKey: [] }],
+    security: permission === 'public' ? [] : [{ apiKey: [] }],
     parameters: parametersOf(route, book),
     ...(route.body && {
       requestBody: {
@@ -97,6 +100,6 @@ function successes(route: Route, book: SchemaBook): Record<string, JsonSchema> {
     [route.status]: answer('Done.'),
     ...(Object.fromEntries(others) as Record<string, JsonSchema>),
     ...(route.method === 'get' &&
-      route.access !== 'public' && { 304: { description: 'You have it already.', headers } }),
+      route.permission !== 'public' && { 304: { description: 'You have it already.', headers } }),
   };
 }

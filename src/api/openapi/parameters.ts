@@ -90,14 +90,14 @@ export function parametersOf(route: Route, book: SchemaBook): readonly JsonSchem
   const shared = (name: keyof typeof SHARED_PARAMETERS) => ({
     $ref: `#/components/parameters/${name}`,
   });
-  const waits = route.method === 'get' && (route.readModels ?? []).length > 0;
+  const waits = route.method === 'get' && route.waits === true;
   return [
     ...pathParameters(route, book),
     ...queryParameters(route, book),
     ...(route.write
       ? [shared('IdempotencyKey'), shared('IfMatch'), shared('DeviceId'), shared('OccurredAt')]
       : []),
-    ...(route.method === 'get' && route.access !== 'public' ? [shared('IfNoneMatch')] : []),
+    ...(route.method === 'get' && route.permission !== 'public' ? [shared('IfNoneMatch')] : []),
     ...(waits ? [shared('PositionHeader'), shared('PositionQuery')] : []),
     shared('CorrelationId'),
   ];

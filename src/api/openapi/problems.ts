@@ -1,4 +1,4 @@
-import { ERRORS, InvariantError, type ErrorCode } from '../../domain/kernel/errors.ts';
+import { ERRORS, type ErrorCode } from '../../domain/kernel/errors.ts';
 import { docUrlOf, PROBLEM_TYPE, retryAfterS, statusOf } from '../problem.ts';
 import type { Route } from '../route.ts';
 import { takesBody } from '../validation/request-check.ts';
@@ -10,7 +10,7 @@ const EXAMPLE_ID = '7b1c9c9e-5a0e-4b3c-9a55-5a7d7b6f2d10';
 export function codesOf(route: Route): readonly ErrorCode[] {
   const codes = new Set<ErrorCode>(['invalid_request', 'internal']);
   const add = (...more: ErrorCode[]) => more.forEach((code) => codes.add(code));
-  if (route.access !== 'public') {
+  if (route.permission !== 'public') {
     add('unauthenticated', 'forbidden', 'too_many_requests', 'overloaded', 'shutting_down');
   }
   if (takesBody(route)) add('malformed_json', 'unsupported_media_type', 'body_too_large');
@@ -18,13 +18,8 @@ export function codesOf(route: Route): readonly ErrorCode[] {
     add('idempotency_key_missing', 'idempotency_key_reused', 'precondition_failed');
     add('command_in_flight', 'contention', 'store_unavailable', 'outcome_unknown');
   }
-  if ((route.readModels ?? []).length > 0) add('not_caught_up');
-  for (const code of route.errors ?? []) {
-    if (!Object.hasOwn(ERRORS, code)) {
-      throw new InvariantError('a code of the error table', { code, route: route.operationId });
-    }
-    add(code as ErrorCode);
-  }
+  if (route.waits) add('not_caught_up');
+  add(...(route.errors ?? []));
   return [...codes];
 }
 

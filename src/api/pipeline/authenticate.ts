@@ -1,7 +1,8 @@
 import { DomainError, InvariantError, TillstreamError } from '../../domain/kernel/errors.ts';
 import type { Digest } from '../../ports/digest.ts';
 import type { Shop } from '../../domain/kernel/shop.ts';
-import type { Caller, Route } from '../route.ts';
+import { isPermitted, rolesWith, type Permission } from '../../domain/kernel/permissions.ts';
+import type { Caller } from '../route.ts';
 
 const BEARER = /^bearer +([\w.~+/=-]{1,512})$/i;
 
@@ -43,11 +44,12 @@ export function createAuthenticator(
   };
 }
 
-/** @throws DomainError forbidden when the caller's role may not do this. */
-export function authorize(access: Exclude<Route['access'], 'public'>, caller: Caller): void {
-  if (access.includes(caller.role)) return;
+/** @throws DomainError forbidden unless the caller's role holds the permission. */
+export function authorize(permission: Permission, { role }: Caller): void {
+  if (isPermitted(role, permission)) return;
   throw new DomainError(
     'forbidden',
-    `expected a key with the role ${access.join(' or ')}, found ${caller.role}`,
+    `expected a key with the role ${rolesWith(permission).join(' or ')}, found ${role}`,
+    { permission },
   );
 }

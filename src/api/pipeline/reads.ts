@@ -8,7 +8,7 @@ import {
 import { formatPosition, type Position } from '../../domain/kernel/position.ts';
 import type { ReadStore } from '../../ports/read-store.ts';
 import type { ProjectionEngine } from '../../engine/projections/projection-engine.ts';
-import type { Reads } from '../route.ts';
+import type { Reads } from '../../engine/projections/reads.ts';
 
 /** Reads of one store's documents, whichever generation answers now (K15). */
 export function createReads(
@@ -44,24 +44,45 @@ export async function answered<T>(read: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Waits until every one of the read models has seen the position (K12).
- * @throws DomainError not_caught_up after `timeoutMs`.
+ * The same reads, each after its read model has reached the position (K12). All waits of a request
+ * together take at most `timeoutMs`.
  */
-export async function untilReached(
-  projections: ProjectionEngine,
-  names: readonly string[],
+export function readsFrom(
+  reads: Reads,
   position: Position,
+  projections: ProjectionEngine,
   timeoutMs: number,
-): Promise<void> {
-  for (const name of names) declared(name, () => projections.serving(name));
-  const reached = await answered(() =>
-    Promise.all(names.map((name) => projections.waitFor(name, position, timeoutMs))),
-  );
-  if (reached.every(Boolean)) return;
-  throw new DomainError(
-    'not_caught_up',
-    `expected ${names.join(', ')} at ${formatPosition(position)} within ${timeoutMs} ms`,
-  );
+): Reads {
+  const until = performance.now() + timeoutMs;
+  const reached = new Map<string, Promise<void>>();
+
+  /** @throws DomainError not_caught_up when the time is over. */
+  async function wait(projection: string): Promise<void> {
+    declared(projection, () => projections.serving(projection));
+    const leftMs = Math.max(0, until - performance.now());
+    if (await answered(() => projections.waitFor(projection, position, leftMs))) return;
+    throw new DomainError(
+      'not_caught_up',
+      `expected ${projection} at ${formatPosition(position)} within ${timeoutMs} ms`,
+    );
+  }
+
+  function waitOnce(projection: string): Promise<void> {
+    const known = reached.get(projection) ?? wait(projection);
+    reached.set(projection, known);
+    return known;
+  }
+
+  return {
+    async get(projection, key) {
+      await waitOnce(projection);
+      return reads.get(projection, key);
+    },
+    async find(projection, query) {
+      await waitOnce(projection);
+      return reads.find(projection, query);
+    },
+  };
 }
 
 /**

@@ -7,12 +7,13 @@ import { createAuthenticator } from './authenticate.ts';
 import { createBodyReader } from '../http/body.ts';
 import { sendProblem } from '../problem.ts';
 import { createReads } from './reads.ts';
-import type { Reads } from '../route.ts';
+import type { Reads } from '../../engine/projections/reads.ts';
 import type { RouteContext } from './serve-route.ts';
-import type { Services } from '../services.ts';
+import type { AppServices, ServerState } from '../services.ts';
 
 export interface RouteContextOptions {
-  readonly services: Services;
+  readonly services: AppServices;
+  readonly server: ServerState;
   readonly logger: Logger;
   readonly limits: ApiLimits;
   /** True until the server begins to stop. */
@@ -21,9 +22,10 @@ export interface RouteContextOptions {
 
 /** What all routes of one running system share. It knows no socket; the simulation uses it too. */
 export function createRouteContext(options: RouteContextOptions): RouteContext {
-  const { services, logger, limits, open } = options;
+  const { services, server, logger, limits, open } = options;
+  const { readStore: _bound, ...offered } = services;
   return {
-    services,
+    services: { ...offered, server },
     limits,
     admission: createAdmission(limits),
     authenticate: createAuthenticator(services.shops, services.digest),
@@ -34,7 +36,7 @@ export function createRouteContext(options: RouteContextOptions): RouteContext {
   };
 }
 
-function readsPerStore({ projections, readStore, shops }: Services): (storeId: string) => Reads {
+function readsPerStore({ projections, readStore, shops }: AppServices): (storeId: string) => Reads {
   const reads = new Map(
     shops.map(({ id }) => [id, createReads(projections, readStore, id)] as const),
   );

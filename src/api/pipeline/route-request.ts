@@ -2,7 +2,8 @@ import type { CommandRequest } from '../../engine/commands/command-engine.ts';
 import type { Command } from '../../domain/kernel/decider.ts';
 import { InvariantError } from '../../domain/kernel/errors.ts';
 import type { RequestHeaders } from '../http/headers.ts';
-import type { ApiRequest, Caller, Reads, Route } from '../route.ts';
+import type { Reads } from '../../engine/projections/reads.ts';
+import type { ApiRequest, Caller, Route } from '../route.ts';
 import type { Services } from '../services.ts';
 
 /** 128 bits: two commands of one shop never share an id by chance. */

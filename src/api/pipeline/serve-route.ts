@@ -10,10 +10,11 @@ import type { Admission } from './admission.ts';
 import { authorize } from './authenticate.ts';
 import { createBodyReader, RequestAbortedError } from '../http/body.ts';
 import { RequestError } from '../problem.ts';
-import { untilReached } from './reads.ts';
+import { readsFrom } from './reads.ts';
 import { respond } from '../http/respond.ts';
 import { createRouteRequest } from './route-request.ts';
-import type { ApiResponse, Caller, Reads, Route } from '../route.ts';
+import type { Reads } from '../../engine/projections/reads.ts';
+import type { ApiResponse, Caller, Route } from '../route.ts';
 import type { Services } from '../services.ts';
 import { createRequestCheck, takesBody } from '../validation/request-check.ts';
 import { searchOf } from '../validation/query.ts';
@@ -56,12 +57,11 @@ const NO_READS: Reads = {
  */
 export function serveRoute(route: Route, context: RouteContext): RequestHandler {
   const { services, limits, admission, authenticate, readsOf, open, fail } = context;
-  const { access, bodyLimitBytes } = route;
+  const { permission, bodyLimitBytes } = route;
   const readBody = bodyLimitBytes ? createBodyReader(bodyLimitBytes) : context.readBody;
   const request = createRequestCheck(route, limits);
   const answer = createSchemaCheck(route.response, 'body');
   const reads = route.method === 'get';
-  const waitsFor = route.readModels ?? [];
   const withBody = takesBody(route);
 
   async function carryOut(req: Request, res: Response, exchange: RequestContext): Promise<void> {
@@ -73,16 +73,13 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
     const params = req.params as Record<string, string>;
     request.check({ params, query, body });
     const headers = route.write ? readWriteHeaders(req.headers) : noWriteHeaders();
-    if (wanted) {
-      await untilReached(services.projections, waitsFor, wanted, limits.positionWaitMs);
-    }
     const asked = createRouteRequest({
       route,
       services,
       caller,
       correlationId: exchange.correlationId,
       headers,
-      reads: exchange.caller ? readsOf(caller.shop.id) : NO_READS,
+      reads: exchange.caller ? readsAt(wanted, caller) : NO_READS,
       params,
       query,
       body,
@@ -91,6 +88,12 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
     checkAnswer(response);
     if (asked.repeated()) res.setHeader('Tillstream-Repeated', 'true');
     respond(req, res, response);
+  }
+
+  function readsAt(position: Position | undefined, { shop }: Caller): Reads {
+    const own = readsOf(shop.id);
+    if (!position) return own;
+    return readsFrom(own, position, services.projections, limits.positionWaitMs);
   }
 
   async function withinRate({ shop: store }: Caller): Promise<void> {
@@ -125,10 +128,10 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
     exchange.route = route.path;
     let entered: string | undefined;
     const run = async () => {
-      if (access !== 'public') {
+      if (permission !== 'public') {
         const caller = authenticate(req.headers.authorization);
         exchange.caller = caller;
-        authorize(access, caller);
+        authorize(permission, caller);
         if (!open() || !services.accepting()) {
           throw new RequestError('shutting_down', 'the server starts or stops; ask again soon');
         }

@@ -4,7 +4,7 @@ import { NotFoundError, TillstreamError } from '../../domain/kernel/errors.ts';
 import type { DomainEvent } from '../../domain/kernel/event.ts';
 import type { AccountChargeRequested, OrderRefunded } from '../../domain/orders/index.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { accountDecider } from '../accounts/accounts.ts';
+import { accountDecider } from '../../domain/accounts/index.ts';
 import {
   RefusedError,
   type AnyDeciderOf,
@@ -13,7 +13,7 @@ import {
   type CommandResult,
 } from '../../engine/commands/command-engine.ts';
 import { followUp } from '../../engine/commands/follow-up.ts';
-import { orderDecider, type OrderEvent, type OrderState } from '../orders/orders.ts';
+import { orderDecider, type OrderEvent, type OrderState } from '../../domain/orders/index.ts';
 
 /** Longest command id that a settlement can begin with: what follows has ids made from it. */
 export const MAX_SETTLED_ID_LENGTH = 120;
@@ -30,7 +30,7 @@ export interface Settlement {
   readonly envelope: Pick<CommandRequest, 'actor' | 'correlationId' | 'causationId'>;
 }
 
-function give<State, Cmd extends Command, Event extends DomainEvent>(
+function dispatch<State, Cmd extends Command, Event extends DomainEvent>(
   settlement: Settlement,
   commandId: string,
   decider: AnyDeciderOf<State, Cmd, Event>,
@@ -73,13 +73,13 @@ export async function chargeToAccount(
   } catch (error) {
     if (!isFinalRefusal(error)) throw error;
     const { code, message } = error;
-    await give(settlement, stepOf(settlement, 'reject'), orderDecider, orderId, {
+    await dispatch(settlement, stepOf(settlement, 'reject'), orderDecider, orderId, {
       type: 'RejectAccountCharge',
       data: { chargeId, code, message },
     });
     throw error;
   }
-  return give(settlement, stepOf(settlement, 'confirm'), orderDecider, orderId, {
+  return dispatch(settlement, stepOf(settlement, 'confirm'), orderDecider, orderId, {
     type: 'ConfirmAccountCharge',
     data: { chargeId, debtId: debtIdOf(debt) },
   });
@@ -98,17 +98,23 @@ async function openDebt(
   const { orderId, customerId, amountMinor, currency, dueDate, note } = requested;
   const rejected = await wasRejected(settlement, requested);
   const decider = rejected ? { ...accountDecider, decide: () => neverOpened(customerId) } : null;
-  return give(settlement, idInAccount(settlement, orderId), decider ?? accountDecider, customerId, {
-    type: 'OpenDebt',
-    data: {
-      kind: 'sale',
-      orderId,
-      amountMinor,
-      currency,
-      ...(dueDate !== undefined && { dueDate }),
-      ...(note !== undefined && { note }),
+  return dispatch(
+    settlement,
+    idInAccount(settlement, orderId),
+    decider ?? accountDecider,
+    customerId,
+    {
+      type: 'OpenDebt',
+      data: {
+        kind: 'sale',
+        orderId,
+        amountMinor,
+        currency,
+        ...(dueDate !== undefined && { dueDate }),
+        ...(note !== undefined && { note }),
+      },
     },
-  });
+  );
 }
 
 /**
@@ -121,12 +127,12 @@ function neverOpened(customerId: string): never {
   });
 }
 
-/** Asks the order, through a command that decides nothing and is recorded nowhere. */
+/** Reads the order through a command that decides nothing, so that nothing is recorded. */
 async function wasRejected(settlement: Settlement, { orderId, chargeId }: Charge) {
   const asking = { ...orderDecider, decide: () => [] };
-  const { state } = await give(settlement, stepOf(settlement, 'look'), asking, orderId, {
+  const { state } = await dispatch(settlement, stepOf(settlement, 'look'), asking, orderId, {
     type: 'ConfirmAccountCharge',
-    data: { chargeId, debtId: '' },
+    data: { chargeId, debtId: chargeId },
   });
   if (state.status === 'none') return false;
   const charge = state.charges.find((each) => each.chargeId === chargeId);
@@ -149,7 +155,7 @@ export async function returnToAccount(
   const { orderId, customerId, toAccountMinor, currency } = refunded;
   if (toAccountMinor === 0 || customerId === undefined) return undefined;
   const refundId = idInAccount(settlement, orderId);
-  return give(settlement, `${refundId} return`, accountDecider, customerId, {
+  return dispatch(settlement, `${refundId} return`, accountDecider, customerId, {
     type: 'CreditReturn',
     data: { refundId, orderId, amountMinor: toAccountMinor, currency },
   });

@@ -6,7 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Digest } from '../../ports/digest.ts';
 import type { CommandEngine, CommandRequest } from '../../engine/commands/command-engine.ts';
 import { followUp } from '../../engine/commands/follow-up.ts';
-import { orderDecider } from '../orders/orders.ts';
+import { orderDecider } from '../../domain/orders/index.ts';
 import { UnexpectedJsonError, type JsonNode } from './json-node.ts';
 import {
   NotTakenOverError,

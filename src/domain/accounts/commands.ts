@@ -1,104 +1,94 @@
-import type { Command } from '../kernel/decider.ts';
-import type { AccountPaymentMethod, DebtKind } from './events.ts';
+import { Type, type Static } from '@sinclair/typebox';
+
+import { defineCommands, type CommandOf } from '../kernel/define-commands.ts';
+import {
+  Currency,
+  Day,
+  described,
+  Id,
+  MAX_TEXT_LENGTH,
+  Minor,
+  oneOf,
+  optional,
+  Positive,
+  strict,
+  Text,
+} from '../kernel/schema.ts';
+import { ACCOUNT_PAYMENT_METHODS, DEBT_KINDS } from './events.ts';
+
+const MAX_ALLOCATIONS = 500;
+const Contact = Type.String({ maxLength: MAX_TEXT_LENGTH });
+const Limit = Type.Union([Minor, Type.Null()], { description: 'null: no limit.' });
+const Blocking = Type.Boolean({ description: 'No sale on account while a debt is overdue.' });
 
 /** How much of a payment or of credit goes to which debt, in minor units. */
-export interface AllocationRequest {
-  readonly debtId: string;
-  readonly amountMinor: number;
-}
+const AllocationRequest = strict({ debtId: Id, amountMinor: Positive });
+const Allocations = Type.Array(AllocationRequest, {
+  maxItems: MAX_ALLOCATIONS,
+  description:
+    'Which debts it pays; an empty list pays none. Without it, the oldest first. The rest becomes credit.',
+});
+const AllocationReason = described(Text, 'Required with allocations.');
 
-/** Opens the account of the customer whose id is the command's entity. */
-export type OpenAccount = Command<
-  'OpenAccount',
-  {
-    readonly currency: string;
-    readonly name: string;
-    readonly phone?: string;
-    readonly email?: string;
-    /** Absent or `null`: no limit. */
-    readonly creditLimitMinor?: number | null;
-    readonly blockWhenOverdue?: boolean;
-  }
->;
+export const accountCommands = defineCommands({
+  /** Opens the account of the customer whose id is the command's entity. */
+  OpenAccount: strict({
+    currency: Currency,
+    name: Text,
+    phone: optional(Contact),
+    email: optional(Contact),
+    creditLimitMinor: optional(Limit),
+    blockWhenOverdue: optional(Blocking),
+  }),
+  ChangeTerms: strict(
+    { creditLimitMinor: optional(Limit), blockWhenOverdue: optional(Blocking) },
+    { minProperties: 1, description: 'What is absent stays as it is.' },
+  ),
+  /** The debt's id is the command's. Without a kind: `sale` with an order, else `direct`. */
+  OpenDebt: strict({
+    amountMinor: Positive,
+    currency: Currency,
+    dueDate: optional(described(Day, 'The last day on which it is not overdue.')),
+    note: optional(Text),
+    orderId: optional(Id),
+    kind: optional(oneOf(DEBT_KINDS)),
+  }),
+  /** The payment's id is the command's. */
+  RecordAccountPayment: strict({
+    method: oneOf(ACCOUNT_PAYMENT_METHODS),
+    amountMinor: Positive,
+    currency: Currency,
+    tenderedMinor: optional(
+      described(Positive, 'Cash handed over; what exceeds the amount is the change.'),
+    ),
+    reference: optional(Text),
+    allocations: optional(Allocations),
+    reason: optional(AllocationReason),
+  }),
+  /** Goods of a sale on account came back. The refund's id makes it count once. */
+  CreditReturn: strict({ refundId: Id, orderId: Id, amountMinor: Positive, currency: Currency }),
+  /** Pays credit out as cash. The payout's id is the command's. */
+  PayOutCash: strict({ amountMinor: Positive, currency: Currency, reason: Text }),
+  WriteOffDebt: strict({
+    debtId: Id,
+    amountMinor: optional(described(Positive, 'All that is open when absent.')),
+    reason: Text,
+    approvedBy: Text,
+  }),
+  /** Pays open debts from existing credit. */
+  AllocateCredit: strict({
+    allocations: optional(Allocations),
+    reason: optional(AllocationReason),
+  }),
+});
 
-/** What is absent stays as it is; a limit of `null` takes the limit away. */
-export type ChangeTerms = Command<
-  'ChangeTerms',
-  { readonly creditLimitMinor?: number | null; readonly blockWhenOverdue?: boolean }
->;
-
-/** The debt's id is the command's. Without a kind: `sale` when there is an order, else `direct`. */
-export type OpenDebt = Command<
-  'OpenDebt',
-  {
-    readonly amountMinor: number;
-    readonly currency: string;
-    /** `YYYY-MM-DD`, the last day on which it is not overdue. */
-    readonly dueDate?: string;
-    readonly note?: string;
-    readonly orderId?: string;
-    readonly kind?: DebtKind;
-  }
->;
-
-/**
- * The payment's id is the command's. Without `allocations` it pays the oldest debts first; with
- * them (also an empty list, a deposit) exactly those, the rest becomes credit, and a reason is due.
- */
-export type RecordAccountPayment = Command<
-  'RecordAccountPayment',
-  {
-    readonly method: AccountPaymentMethod;
-    readonly amountMinor: number;
-    readonly currency: string;
-    /** Cash handed over; the change is what is more than the amount. */
-    readonly tenderedMinor?: number;
-    readonly reference?: string;
-    readonly allocations?: readonly AllocationRequest[];
-    readonly reason?: string;
-  }
->;
-
-/** Goods of a sale on account came back. The refund's id makes it count once. */
-export type CreditReturn = Command<
-  'CreditReturn',
-  {
-    readonly refundId: string;
-    readonly orderId: string;
-    readonly amountMinor: number;
-    readonly currency: string;
-  }
->;
-
-/** Gives credit back as cash. The payout's id is the command's. */
-export type PayOutCash = Command<
-  'PayOutCash',
-  { readonly amountMinor: number; readonly currency: string; readonly reason: string }
->;
-
-/** Gives up a debt, or part of it; without an amount all that is open. */
-export type WriteOffDebt = Command<
-  'WriteOffDebt',
-  {
-    readonly debtId: string;
-    readonly amountMinor?: number;
-    readonly reason: string;
-    readonly approvedBy: string;
-  }
->;
-
-/** Pays open debts from credit that is there: the oldest first, or the given ones with a reason. */
-export type AllocateCredit = Command<
-  'AllocateCredit',
-  { readonly allocations?: readonly AllocationRequest[]; readonly reason?: string }
->;
-
-export type AccountCommand =
-  | OpenAccount
-  | ChangeTerms
-  | OpenDebt
-  | RecordAccountPayment
-  | CreditReturn
-  | PayOutCash
-  | WriteOffDebt
-  | AllocateCredit;
+export type AllocationRequest = Readonly<Static<typeof AllocationRequest>>;
+export type AccountCommand = CommandOf<typeof accountCommands>;
+export type OpenAccount = CommandOf<typeof accountCommands, 'OpenAccount'>;
+export type ChangeTerms = CommandOf<typeof accountCommands, 'ChangeTerms'>;
+export type OpenDebt = CommandOf<typeof accountCommands, 'OpenDebt'>;
+export type RecordAccountPayment = CommandOf<typeof accountCommands, 'RecordAccountPayment'>;
+export type CreditReturn = CommandOf<typeof accountCommands, 'CreditReturn'>;
+export type PayOutCash = CommandOf<typeof accountCommands, 'PayOutCash'>;
+export type WriteOffDebt = CommandOf<typeof accountCommands, 'WriteOffDebt'>;
+export type AllocateCredit = CommandOf<typeof accountCommands, 'AllocateCredit'>;

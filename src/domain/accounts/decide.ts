@@ -1,7 +1,7 @@
 import type { CommandContext, Decider } from '../kernel/decider.ts';
 import { DomainError, NotFoundError } from '../kernel/errors.ts';
 import { unreachable } from '../kernel/invariant.ts';
-import type { AccountCommand } from './commands.ts';
+import { accountCommands, type AccountCommand } from './commands.ts';
 import { openDebt, writeOffDebt } from './debts.ts';
 import type { AccountEvent } from './events.ts';
 import { evolveAccount } from './evolve.ts';
@@ -56,6 +56,7 @@ export const accountDecider: Decider<AccountState, AccountCommand, AccountEvent>
   category: 'account',
   version: 1,
   initialState: initialAccountState,
+  commands: accountCommands,
   decide: decideAccount,
   evolve: evolveAccount,
 };

@@ -1,5 +1,5 @@
 export { ageing, isOverdue, type Ageing, type AgeingDebt } from './ageing.ts';
-export type * from './commands.ts';
+export * from './commands.ts';
 export { accountDecider } from './decide.ts';
 export * from './events.ts';
 export {

@@ -1,3 +1,4 @@
+import type { CommandSet } from './define-commands.ts';
 import type { DomainEvent } from './event.ts';
 import type { Category } from './names.ts';
 
@@ -35,6 +36,8 @@ export interface Decider<State, Cmd extends Command, Event extends DomainEvent> 
   readonly category: Category;
   readonly version: number;
   readonly initialState: State;
+  /** What its commands must hold; the engine checks each before it is decided. */
+  readonly commands?: CommandSet;
   decide(command: Cmd, state: State, context: CommandContext): readonly Event[];
   evolve(state: State, event: Event): State;
 }

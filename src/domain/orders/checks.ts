@@ -1,7 +1,7 @@
 import type { CommandContext } from '../kernel/decider.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { assertAmount, parsePercentage } from '../kernel/money.ts';
-import { MAX_ID_LENGTH, MAX_NAME_LENGTH, MAX_TEXT_LENGTH } from './events.ts';
+import { MAX_ID_LENGTH, MAX_NAME_LENGTH, MAX_NOTE_LENGTH } from '../kernel/schema.ts';
 import type { OpenOrder, Order } from './state.ts';
 import { isClosed } from './transitions.ts';
 
@@ -14,7 +14,7 @@ export function invalid(field: string, expected: string, found: unknown): Domain
   );
 }
 
-const LENGTHS = { id: MAX_ID_LENGTH, name: MAX_NAME_LENGTH, text: MAX_TEXT_LENGTH } as const;
+const LENGTHS = { id: MAX_ID_LENGTH, name: MAX_NAME_LENGTH, text: MAX_NOTE_LENGTH } as const;
 
 /** @throws DomainError invalid_request for a text that is blank or too long; absent is fine. */
 export function assertText(
@@ -28,8 +28,8 @@ export function assertText(
 
 /** As `assertText`, but a note may be empty. */
 export function assertNote(text: string | undefined, field: string): void {
-  if (text !== undefined && text.length > MAX_TEXT_LENGTH) {
-    throw invalid(field, `at most ${MAX_TEXT_LENGTH} characters`, text.slice(0, 50));
+  if (text !== undefined && text.length > MAX_NOTE_LENGTH) {
+    throw invalid(field, `at most ${MAX_NOTE_LENGTH} characters`, text.slice(0, 50));
   }
 }
 

@@ -1,229 +1,238 @@
-import type { Command } from '../kernel/decider.ts';
-import type { Method } from '../kernel/tender.ts';
-import type {
-  AppliedCharge,
-  AppliedDiscount,
-  AppliedTax,
-  OrderSource,
-  OrderStatus,
-  PricedLine,
-  Priority,
-  TaxKind,
-  Totals,
+import { Type, type Static } from '@sinclair/typebox';
+
+import { defineCommands, type CommandOf } from '../kernel/define-commands.ts';
+import {
+  Currency,
+  Day,
+  described,
+  Id,
+  Instant,
+  Minor,
+  Name,
+  Note,
+  oneOf,
+  optional,
+  Percentage,
+  Positive,
+  Quantity,
+  strict,
+  Text,
+} from '../kernel/schema.ts';
+import { PAYMENT_METHODS, type Method } from '../kernel/tender.ts';
+import {
+  MAX_ADJUSTMENTS,
+  MAX_LINES,
+  MAX_MODIFIERS,
+  ORDER_SCHEMAS,
+  ORDER_STATUSES,
+  PRIORITIES,
+  TAX_KINDS,
 } from './events.ts';
 
 /** What was paid at once. On account is settled by RequestAccountCharge and what follows it. */
 export type PaymentMethod = Exclude<Method, 'on_account'>;
+const PAID_AT_ONCE = PAYMENT_METHODS.filter(
+  (method): method is PaymentMethod => method !== 'on_account',
+);
+const PaymentMethods = oneOf(PAID_AT_ONCE);
 
-export interface ModifierInput {
-  readonly modifierId?: string;
-  readonly name: string;
-  /** Per unit of the line, an integer; 1 when absent. */
-  readonly quantity?: number;
-  readonly unitPriceMinor: number;
-}
+const ModifierInput = strict({
+  modifierId: optional(Id),
+  name: Name,
+  quantity: optional(
+    Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Per unit of the line; 1.' }),
+  ),
+  unitPriceMinor: Minor,
+});
 
-export interface LineInput {
-  /** Without one the line is called `line-1`, `line-2`, ... by its place. */
-  readonly lineId?: string;
-  readonly productId?: string;
-  readonly name: string;
-  readonly variation?: string;
-  /** Decimal string above 0, up to 12 characters and 5 decimals. */
-  readonly quantity: string;
-  /** The price at this moment; the order keeps it. */
-  readonly unitPriceMinor: number;
-  readonly modifiers?: readonly ModifierInput[];
-  readonly note?: string;
-}
+/** Without an id a line is named `line-1`, `line-2`, ... by place. The order keeps its price. */
+const LineInput = strict({
+  lineId: optional(Id),
+  productId: optional(Id),
+  name: Name,
+  variation: optional(Name),
+  quantity: Quantity,
+  unitPriceMinor: Minor,
+  modifiers: optional(Type.Array(ModifierInput, { maxItems: MAX_MODIFIERS })),
+  note: optional(Note),
+});
 
-/** Either a percentage such as `7.5` (0 to 100) or an amount. Without `lineIds`: whole order. */
-export interface DiscountInput {
-  readonly discountId: string;
-  readonly name: string;
-  readonly percentage?: string;
-  readonly amountMinor?: number;
-  readonly lineIds?: readonly string[];
-}
+const LineIds = optional(
+  Type.Array(Id, {
+    minItems: 1,
+    maxItems: MAX_LINES,
+    description: 'Lines that it is for; the whole order when absent.',
+  }),
+);
 
-export interface TaxInput {
-  readonly taxId: string;
-  readonly name: string;
-  /** 0 to 100, up to 7 decimals. */
-  readonly percentage: string;
-  readonly kind: TaxKind;
-  readonly lineIds?: readonly string[];
-}
+/** Either a percentage such as `7.5` (0 to 100) or an amount. */
+const DiscountInput = strict({
+  discountId: Id,
+  name: Name,
+  percentage: optional(Percentage),
+  amountMinor: optional(Minor),
+  lineIds: LineIds,
+});
 
-export interface ServiceChargeInput {
-  readonly chargeId: string;
-  readonly name: string;
-  /** Of gross less discounts, 0 to 1000. */
-  readonly percentage?: string;
-  readonly amountMinor?: number;
-  /** Bears the exclusive taxes that are for the whole order. `false` when absent. */
-  readonly taxable?: boolean;
-}
+const TaxInput = strict({
+  taxId: Id,
+  name: Name,
+  percentage: Percentage,
+  kind: oneOf(TAX_KINDS),
+  lineIds: LineIds,
+});
+
+/** A percentage (0 to 1000) of gross less discounts, or an amount. */
+const ServiceChargeInput = strict({
+  chargeId: Id,
+  name: Name,
+  percentage: optional(Percentage),
+  amountMinor: optional(Minor),
+  taxable: optional(
+    Type.Boolean({ description: 'Bears the exclusive taxes of the whole order; false.' }),
+  ),
+});
+
+const adjustments = <S extends Parameters<typeof Type.Array>[0]>(item: S) =>
+  optional(Type.Array(item, { maxItems: MAX_ADJUSTMENTS }));
 
 /** What an order says beside its prices. */
-export interface OrderDescription {
-  readonly customerId?: string;
-  readonly channel?: string;
-  readonly tableId?: string;
-  readonly note?: string;
-  /** `medium` when absent. */
-  readonly priority?: Priority;
-}
+const description = {
+  customerId: optional(Id),
+  channel: optional(Name),
+  tableId: optional(Id),
+  note: optional(Note),
+  priority: optional(oneOf(PRIORITIES)),
+};
 
-/** Places the order whose id is the command's entity, priced by the engine. */
-export type PlaceOrder = Command<
-  'PlaceOrder',
-  OrderDescription & {
-    readonly currency: string;
-    readonly lines: readonly LineInput[];
-    readonly discounts?: readonly DiscountInput[];
-    readonly taxes?: readonly TaxInput[];
-    readonly serviceCharges?: readonly ServiceChargeInput[];
-    readonly tipMinor?: number;
-    /** Smallest coin, e.g. 5: the total is rounded to a multiple of it. Absent or 0: none. */
-    readonly cashRoundingMinor?: number;
-  }
->;
+const cashRoundingMinor = optional(
+  Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Smallest coin; 0: none.' }),
+);
 
-export interface ImportedPayment {
-  readonly paymentId: string;
-  readonly method: PaymentMethod;
-  /** Without the tip. The order's totals already contain both. */
-  readonly amountMinor: number;
-  readonly tipMinor: number;
-  readonly tenderedMinor?: number;
-  readonly at?: string;
-}
-
-/**
- * Takes over an order as its provider priced it. Nothing is computed anew, but it must add up.
- * Without a status: CONFIRMED when nothing is due, else PENDING.
- */
-export type ImportOrder = Command<
-  'ImportOrder',
-  OrderDescription & {
-    readonly source: OrderSource;
-    readonly currency: string;
-    readonly lines: readonly PricedLine[];
-    readonly discounts?: readonly AppliedDiscount[];
-    readonly taxes?: readonly AppliedTax[];
-    readonly serviceCharges?: readonly AppliedCharge[];
-    readonly cashRoundingMinor?: number;
-    readonly totals: Totals;
-    /** RFC 3339. */
-    readonly placedAt: string;
-    /** The day that the order counts for, `YYYY-MM-DD`. */
-    readonly businessDay: string;
-    readonly status?: 'CONFIRMED' | 'CANCELLED' | 'PENDING';
-    readonly payments: readonly ImportedPayment[];
-  }
->;
-
-/** Somebody says how far the order is. What has passed already changes nothing. */
-export type ReportStatus = Command<
-  'ReportStatus',
-  { readonly status: OrderStatus; readonly reason?: string }
->;
-
-export type CancelOrder = Command<'CancelOrder', { readonly reason: string }>;
-
-/** The payment's id is the command's. */
-export type RecordPayment = Command<
-  'RecordPayment',
-  {
-    readonly method: PaymentMethod;
-    /** Above 0, without the tip; at most what is due. */
-    readonly amountMinor: number;
-    /** On top of what is due: it raises the order's total and is paid at once. */
-    readonly tipMinor?: number;
-    /** Cash handed over. */
-    readonly tenderedMinor?: number;
-    readonly reference?: string;
-    readonly currency: string;
-  }
->;
-
-/** Reserves part of what is due until the customer's account says yes or no. */
-export type RequestAccountCharge = Command<
-  'RequestAccountCharge',
-  {
-    readonly customerId: string;
-    readonly amountMinor: number;
-    readonly currency: string;
-    readonly dueDate?: string;
-    readonly note?: string;
-  }
->;
-
-/** The account took the charge, as this debt. */
-export type ConfirmAccountCharge = Command<
-  'ConfirmAccountCharge',
-  { readonly chargeId: string; readonly debtId: string }
->;
-
-/** The account refused the charge: what was reserved is due again. */
-export type RejectAccountCharge = Command<
-  'RejectAccountCharge',
-  { readonly chargeId: string; readonly code: string; readonly message: string }
->;
-
-/** Takes a line, or some of it, off an order of which nothing is paid. Without a quantity: all. */
-export type VoidLine = Command<
-  'VoidLine',
-  {
-    readonly lineId: string;
-    readonly quantity?: string;
-    readonly reason: string;
-    readonly approvedBy?: string;
-  }
->;
-
-/** Gives a line, or the whole order, away. */
-export type CompOrder = Command<
-  'CompOrder',
-  { readonly lineId?: string; readonly reason: string; readonly approvedBy: string }
->;
+/** The order's totals already contain its amount and tip. */
+const ImportedPayment = strict({
+  paymentId: Id,
+  method: PaymentMethods,
+  amountMinor: Minor,
+  tipMinor: Minor,
+  tenderedMinor: optional(Minor),
+  at: optional(Instant),
+});
 
 /** By quantity or by amount; with neither, all that remains of the line. */
-export interface RefundLineInput {
-  readonly lineId: string;
-  readonly quantity?: string;
-  readonly amountMinor?: number;
-}
+const RefundLineInput = strict({
+  lineId: Id,
+  quantity: optional(Quantity),
+  amountMinor: optional(Positive),
+});
 
-/**
- * Sends money back; the refund's id is the command's. Without lines, amount and tip: all that
- * remains. Destinations that are not given are filled by rule: account, then card, then cash.
- */
-export type RefundOrder = Command<
-  'RefundOrder',
-  {
-    readonly lines?: readonly RefundLineInput[];
-    /** Without lines: of the order as a whole. With lines it must be their sum. Without the tip. */
-    readonly amountMinor?: number;
-    readonly tipMinor?: number;
-    readonly toCashMinor?: number;
-    readonly toCardMinor?: number;
-    readonly toAccountMinor?: number;
-    readonly reason: string;
-    readonly currency: string;
-  }
+export const orderCommands = defineCommands({
+  /** Places the order whose id is the command's entity, priced by the engine. */
+  PlaceOrder: strict(
+    {
+      currency: Currency,
+      lines: Type.Array(LineInput, { minItems: 1, maxItems: MAX_LINES }),
+      discounts: adjustments(DiscountInput),
+      taxes: adjustments(TaxInput),
+      serviceCharges: adjustments(ServiceChargeInput),
+      tipMinor: optional(Minor),
+      cashRoundingMinor,
+      ...description,
+    },
+    { $id: 'PlaceOrder' },
+  ),
+  /**
+   * Takes over an order as its provider priced it. Nothing is computed again, but it must add up.
+   * Without a status: CONFIRMED when nothing is due, else PENDING.
+   */
+  ImportOrder: strict({
+    source: ORDER_SCHEMAS.source,
+    currency: Currency,
+    lines: Type.Array(ORDER_SCHEMAS.line, { maxItems: MAX_LINES }),
+    discounts: adjustments(ORDER_SCHEMAS.discount),
+    taxes: adjustments(ORDER_SCHEMAS.tax),
+    serviceCharges: adjustments(ORDER_SCHEMAS.serviceCharge),
+    cashRoundingMinor,
+    totals: ORDER_SCHEMAS.totals,
+    placedAt: Instant,
+    businessDay: Day,
+    status: optional(oneOf(['CONFIRMED', 'CANCELLED', 'PENDING'])),
+    payments: Type.Array(ImportedPayment),
+    ...description,
+  }),
+  /** Reports how far the order is. A status that has passed changes nothing. */
+  ReportStatus: strict({ status: oneOf(ORDER_STATUSES), reason: optional(Note) }),
+  CancelOrder: strict({ reason: Text }),
+  /** The payment's id is the command's. */
+  RecordPayment: strict({
+    method: PaymentMethods,
+    amountMinor: described(Positive, 'Without the tip; at most what is due.'),
+    tipMinor: optional(
+      described(Minor, 'On top of what is due: it raises the total and is paid at once.'),
+    ),
+    tenderedMinor: optional(described(Minor, 'Cash handed over; the response holds the change.')),
+    reference: optional(Text),
+    currency: Currency,
+  }),
+  /** Reserves part of what is due until the customer's account accepts or refuses. */
+  RequestAccountCharge: strict({
+    customerId: described(Id, 'Whose account is charged.'),
+    amountMinor: Positive,
+    currency: Currency,
+    dueDate: optional(described(Day, 'Of the debt.')),
+    note: optional(described(Text, 'Of the debt.')),
+  }),
+  /** The account took the charge, as this debt. */
+  ConfirmAccountCharge: strict({ chargeId: Id, debtId: Id }),
+  /** The account refused the charge: what was reserved is due again. */
+  RejectAccountCharge: strict({ chargeId: Id, code: Name, message: Note }),
+  /** Removes a line, or some of it, from an order without payments. Without a quantity: all. */
+  VoidLine: strict({
+    lineId: Id,
+    quantity: optional(Quantity),
+    reason: Text,
+    approvedBy: optional(Name),
+  }),
+  /** Gives a line, or the whole order, away. */
+  CompOrder: strict({ lineId: optional(Id), reason: Text, approvedBy: Name }),
+  /**
+   * Sends money back; the refund's id is the command's. Without lines, amount and tip: all that
+   * remains. Destinations that are not given are filled by rule: account, then card, then cash.
+   */
+  RefundOrder: strict({
+    lines: optional(Type.Array(RefundLineInput, { minItems: 1, maxItems: MAX_LINES })),
+    amountMinor: optional(described(Minor, 'Without the tip. With lines it must be their sum.')),
+    tipMinor: optional(Minor),
+    toCashMinor: optional(Minor),
+    toCardMinor: optional(Minor),
+    toAccountMinor: optional(Minor),
+    reason: Text,
+    currency: Currency,
+  }),
+});
+
+export type ModifierInput = Static<typeof ModifierInput>;
+export type LineInput = Static<typeof LineInput>;
+export type DiscountInput = Static<typeof DiscountInput>;
+export type TaxInput = Static<typeof TaxInput>;
+export type ServiceChargeInput = Static<typeof ServiceChargeInput>;
+export type ImportedPayment = Static<typeof ImportedPayment>;
+export type RefundLineInput = Static<typeof RefundLineInput>;
+
+export type OrderCommand = CommandOf<typeof orderCommands>;
+export type PlaceOrder = CommandOf<typeof orderCommands, 'PlaceOrder'>;
+export type ImportOrder = CommandOf<typeof orderCommands, 'ImportOrder'>;
+export type ReportStatus = CommandOf<typeof orderCommands, 'ReportStatus'>;
+export type CancelOrder = CommandOf<typeof orderCommands, 'CancelOrder'>;
+export type RecordPayment = CommandOf<typeof orderCommands, 'RecordPayment'>;
+export type RequestAccountCharge = CommandOf<typeof orderCommands, 'RequestAccountCharge'>;
+export type ConfirmAccountCharge = CommandOf<typeof orderCommands, 'ConfirmAccountCharge'>;
+export type RejectAccountCharge = CommandOf<typeof orderCommands, 'RejectAccountCharge'>;
+export type VoidLine = CommandOf<typeof orderCommands, 'VoidLine'>;
+export type CompOrder = CommandOf<typeof orderCommands, 'CompOrder'>;
+export type RefundOrder = CommandOf<typeof orderCommands, 'RefundOrder'>;
+/** What an order says beside its prices. */
+export type OrderDescription = Pick<
+  PlaceOrder['data'],
+  'customerId' | 'channel' | 'tableId' | 'note' | 'priority'
 >;
-
-export type OrderCommand =
-  | PlaceOrder
-  | ImportOrder
-  | ReportStatus
-  | CancelOrder
-  | RecordPayment
-  | RequestAccountCharge
-  | ConfirmAccountCharge
-  | RejectAccountCharge
-  | VoidLine
-  | CompOrder
-  | RefundOrder;

@@ -8,7 +8,7 @@ import {
 } from './account-charges.ts';
 import { compOrder, voidLine } from './amendments.ts';
 import { assertOpen } from './checks.ts';
-import type { OrderCommand } from './commands.ts';
+import { orderCommands, type OrderCommand } from './commands.ts';
 import type { OrderEvent } from './events.ts';
 import { evolveOrder } from './evolve.ts';
 import { importOrder } from './import-order.ts';
@@ -73,6 +73,7 @@ export const orderDecider: Decider<OrderState, OrderCommand, OrderEvent> = {
   category: 'order',
   version: 1,
   initialState: initialOrderState,
+  commands: orderCommands,
   decide: decideOrder,
   evolve: evolveOrder,
 };

@@ -1,4 +1,4 @@
-export type * from './commands.ts';
+export * from './commands.ts';
 export { orderDecider } from './decide.ts';
 export * from './events.ts';
 export { priceOrder, type PricingInput } from './pricing/pricing.ts';

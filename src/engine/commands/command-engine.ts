@@ -184,6 +184,7 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
       );
     }
     try {
+      decider.commands?.check(command);
       return decider.decide(command, state, context);
     } catch (error) {
       if (!(error instanceof DomainError) || error.kind !== 'refused') throw error;

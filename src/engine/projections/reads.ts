@@ -1,7 +1,7 @@
 import { DomainError } from '../../domain/kernel/errors.ts';
 import type { FieldValue, Query, StoredDocument } from '../../ports/read-store.ts';
 
-/** Reads bound to one store, by projection name. */
+/** Reads of one shop's documents, by read model; the serving generation is found inside. */
 export interface Reads {
   get<Doc>(projection: string, key: string): Promise<StoredDocument<Doc> | undefined>;
   find<Doc>(projection: string, query: Query): Promise<readonly StoredDocument<Doc>[]>;

@@ -25,7 +25,7 @@ export async function readChain(
   source: HistorySource,
   position: Position,
 ): Promise<Chain | undefined> {
-  const { log, types, reads, storeId } = source;
+  const { log, reads, storeId } = source;
   const event = await log.readAt(position);
   // The store of the stream is asked for as well: it is what no writer can choose.
   if (event?.metadata.storeId !== storeId || storeOf(event.stream) !== storeId) return undefined;
@@ -34,7 +34,7 @@ export async function readChain(
   const effects = effectsOf(event.id, listed);
   const told = effects.slice(0, MAX_EFFECTS);
   return {
-    event: entryOf(types, event),
+    event: entryOf(source, event),
     causes: await entriesAt(source, causesOf(event.metadata.causationId, listed)),
     effects: await entriesAt(source, told),
     complete: known?.count === listed.length && told.length === effects.length,
@@ -63,13 +63,13 @@ function effectsOf(eventId: string, listed: readonly CorrelatedEvent[]): Correla
 }
 
 async function entriesAt(
-  { log, types }: HistorySource,
+  source: HistorySource,
   events: readonly CorrelatedEvent[],
 ): Promise<HistoryEntry[]> {
   const read = await Promise.all(
-    events.map(({ position }) => log.readAt(parsePosition(position) ?? START)),
+    events.map(({ position }) => source.log.readAt(parsePosition(position) ?? START)),
   );
   return read.flatMap((event, i) =>
-    event?.id === events[i]?.eventId && event ? [entryOf(types, event)] : [],
+    event?.id === events[i]?.eventId && event ? [entryOf(source, event)] : [],
   );
 }

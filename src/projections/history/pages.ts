@@ -1,4 +1,3 @@
-import type { EventTypes } from '../../domain/kernel/event-types.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import { streamName } from '../../domain/kernel/names.ts';
 import {
@@ -20,13 +19,12 @@ import {
 } from '../../engine/projections/reads.ts';
 import { badCursor, decodePlace, encodePlace, type Place } from './cursor.ts';
 import type { HistoryEntry } from './document.ts';
-import { entryOf } from './entry.ts';
+import { entryOf, type EventReader } from './entry.ts';
 import { scanLog, scanStream, type Scanned, type ScanOptions } from './scan.ts';
 
 /** What history is read from: the log, and the read models that know where to look in it. */
-export interface HistorySource {
+export interface HistorySource extends EventReader {
   readonly log: EventLog;
-  readonly types: EventTypes;
   readonly reads: Reads;
   readonly storeId: string;
 }
@@ -59,7 +57,7 @@ export async function readHistory(
   const place = cursor === undefined ? undefined : decodePlace(cursor);
   const options = { limit: most, wanted: wantedBy(source.storeId, filter) };
   const { events, next } = await scan(source, filter, place, options);
-  const items = events.map((event) => entryOf(source.types, event));
+  const items = events.map((event) => entryOf(source, event));
   return { items, ...(next && { nextCursor: encodePlace(next) }) };
 }
 

@@ -9,7 +9,7 @@ import type { Payment } from './document.ts';
  * One document per payment, from orders and accounts alike. The entity that took it is part of the
  * key, since a payment's id is that of its command, which is unique only within its resource.
  */
-export const payments: Projection<Payment> = {
+export const payments: Projection<Payment, OrderEvent | AccountEvent> = {
   name: 'payments',
   version: 1,
   collection: 'payments',
@@ -23,7 +23,7 @@ export const payments: Projection<Payment> = {
   ],
   categories: ['order', 'account'],
   keys: (event) => {
-    const payment = paymentOf(event);
+    const payment = paymentOf(event as Paid);
     if (!payment) return [];
     const { storeId, parts } = partsOf(event.stream);
     return [documentKey(storeId, payment.target, ...parts, payment.paymentId)];
@@ -31,9 +31,10 @@ export const payments: Projection<Payment> = {
   evolve: (_payment, event) => paymentOf(event),
 };
 
-function paymentOf(recorded: RecordedEvent): Payment | undefined {
-  const event = recorded as unknown as OrderEvent | AccountEvent;
-  const at = recorded.recordedAt;
+type Paid = RecordedEvent & (OrderEvent | AccountEvent);
+
+function paymentOf(event: Paid): Payment | undefined {
+  const at = event.recordedAt;
   switch (event.type) {
     case 'OrderPaymentRecorded': {
       const { orderId, customerId, tipMinor, paidAt } = event.data;

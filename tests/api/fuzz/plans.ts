@@ -1,3 +1,4 @@
+import { rolesWith } from '../../../src/domain/kernel/permissions.ts';
 import { gzipSync } from 'node:zlib';
 
 import { KindGuard } from '@sinclair/typebox';
@@ -16,7 +17,7 @@ const MAX_BODY = 1_048_576;
 /** A request as a well-behaved client would send it. */
 function goodPlans(route: Route): Arbitrary<Plan> {
   const shops = fc.constantFrom('a' as const, 'b' as const);
-  const roles = route.access === 'public' ? ['till' as const] : route.access;
+  const roles = route.permission === 'public' ? ['till' as const] : rolesWith(route.permission);
   const keys = fc.oneof(
     { weight: 8, arbitrary: fc.constant(token('n')) },
     { weight: 1, arbitrary: fc.nat(9).map((index) => `again-${route.operationId}-${index}`) },
@@ -34,7 +35,7 @@ function goodPlans(route: Route): Arbitrary<Plan> {
       method: route.method.toUpperCase(),
       target: path + query,
       headers: [
-        ...(route.access === 'public' ? [] : [authorization(shop, role)]),
+        ...(route.permission === 'public' ? [] : [authorization(shop, role)]),
         ...(route.write ? [['Idempotency-Key', key] as const] : []),
         ...(body === undefined ? [] : [JSON_TYPE]),
         ...more,
@@ -118,7 +119,7 @@ const callers = (route: Route): Arbitrary<Change> =>
     .map((value) => (plan: Plan) => ({
       ...withHeader(plan, 'Authorization', value),
       about: `authorization ${JSON.stringify(value)}`,
-      ...(route.access !== 'public' && { expects: 'unauthenticated' as const }),
+      ...(route.permission !== 'public' && { expects: 'unauthenticated' as const }),
     }));
 
 const wrongTexts: readonly (readonly [string, (text: string) => string | Buffer])[] = [

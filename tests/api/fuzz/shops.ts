@@ -3,13 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { healthRoutes } from '../../../src/api/routes/operations/health.ts';
-import { openApiRoute } from '../../../src/api/routes/operations/openapi.ts';
-import { projectionRoutes } from '../../../src/api/routes/operations/projections.ts';
 import type { Route } from '../../../src/api/route.ts';
 import { features } from '../../../src/features/index.ts';
 import type { Role } from '../../../src/domain/kernel/shop.ts';
-import { createFakeClock } from '../../support/fake-clock.ts';
 import { startServer, type ServerProcess } from '../../support/server-process.ts';
 import { fuzzKey } from './plan.ts';
 
@@ -57,11 +53,5 @@ export async function startFuzzServer(): Promise<FuzzServer> {
 
 /** Every route that the server has. */
 export function allRoutes(): readonly Route[] {
-  const health = { version: '', ready: () => true, pingMs: 1, clock: createFakeClock() };
-  return [
-    ...healthRoutes(health),
-    openApiRoute(() => ({})),
-    ...projectionRoutes,
-    ...features.flatMap(({ routes }) => routes),
-  ];
+  return features.flatMap(({ routes }) => routes);
 }

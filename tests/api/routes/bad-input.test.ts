@@ -1,4 +1,3 @@
-import { features } from '../../../src/features/index.ts';
 import {
   cash,
   onAccount,
@@ -208,14 +207,5 @@ describe('bad input to the routes of the shop', () => {
     const debt = { amountMinor: 1, currency: 'USD' };
     expect((await shop.post(`/customers/${customerId}/debts`, debt, other)).status).toBe(404);
     expect((await shop.get('/orders', other)).body['items']).toEqual([]);
-  });
-});
-
-describe('the features', () => {
-  it('wait only for read models that they declare', () => {
-    const declared = new Set(features.flatMap(({ projections }) => projections.map((p) => p.name)));
-    const waited = features.flatMap(({ routes }) => routes.flatMap((r) => r.readModels ?? []));
-    expect(waited.length).toBeGreaterThan(0);
-    for (const name of waited) expect([...declared]).toContain(name);
   });
 });

@@ -9,9 +9,10 @@ import { systemIds } from '../../../src/adapters/system/ids.ts';
 import type { ApiLimits } from '../../../src/api/limits.ts';
 import type { Route } from '../../../src/api/route.ts';
 import { createApi, type Api } from '../../../src/api/server.ts';
-import type { Services } from '../../../src/api/services.ts';
+import type { AppServices } from '../../../src/api/services.ts';
 import { createApp, type App } from '../../../src/app/app.ts';
 import type { Feature } from '../../../src/features/feature.ts';
+import { operations } from '../../../src/features/operations.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { ReadStore } from '../../../src/ports/read-store.ts';
 import type { Role, Shop } from '../../../src/domain/kernel/shop.ts';
@@ -44,7 +45,7 @@ export interface WorldOptions {
   readonly limits?: Partial<ApiLimits>;
   readonly wrapLog?: (log: EventLog) => EventLog;
   readonly wrapReadStore?: (store: ReadStore) => ReadStore;
-  readonly changeServices?: (services: Services) => Services;
+  readonly changeServices?: (services: AppServices) => AppServices;
   /** Leaves the system unstarted. */
   readonly unstarted?: boolean;
 }
@@ -116,7 +117,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
     auditEveryMs: 0,
     projectionLimits: { retryInitialMs: 1, retryMaxMs: 2 },
   });
-  const routes = [...features.flatMap((feature) => feature.routes), ...(options.routes ?? [])];
+  const served = features.includes(operations) ? features : [operations, ...features];
+  const routes = [...served.flatMap((feature) => feature.routes), ...(options.routes ?? [])];
   const services = options.changeServices?.(app.services) ?? app.services;
   const limits = options.limits ?? {};
   const api = createApi({ services, routes, logger, version: '0.0.0-test', limits });

@@ -5,7 +5,7 @@ import type { Command, Decider } from '../../../src/domain/kernel/decider.ts';
 import type { DomainEvent, RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import type { EventType } from '../../../src/domain/kernel/event-types.ts';
 import { documentKey, partsOf, streamName } from '../../../src/domain/kernel/names.ts';
-import type { Feature } from '../../../src/features/feature.ts';
+import { defineFeature } from '../../../src/features/feature.ts';
 import { route, type Route } from '../../../src/api/route.ts';
 import type { Projection } from '../../../src/engine/projections/folding/projection.ts';
 
@@ -99,7 +99,7 @@ const writeNote = route({
   operationId: 'writeNote',
   summary: 'Write a note',
   tag: 'Notes',
-  access: ['till', 'manager'],
+  permission: 'orders:write',
   body: Type.Object({
     text: Text,
     amountMinor: Amount,
@@ -129,7 +129,7 @@ const reviseNote = route({
   operationId: 'reviseNote',
   summary: 'Revise a note',
   tag: 'Notes',
-  access: ['till', 'manager'],
+  permission: 'orders:write',
   params: Params,
   body: Type.Object({ text: Text }),
   status: 200,
@@ -152,12 +152,12 @@ const readNote = route({
   operationId: 'readNote',
   summary: 'Read a note',
   tag: 'Notes',
-  access: ['till', 'manager'],
+  permission: 'reports:read',
   params: Params,
   status: 200,
   response: Note,
   write: false,
-  readModels: ['notes'],
+  waits: true,
   errors: ['order_not_found'],
   async handle({ params, caller, reads }) {
     const key = documentKey(caller.shop.id, params.noteId);
@@ -173,7 +173,7 @@ const listNotes = route({
   operationId: 'listNotes',
   summary: 'List notes',
   tag: 'Notes',
-  access: ['till', 'manager'],
+  permission: 'reports:read',
   query: Type.Object({
     limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
     ratio: Type.Optional(Type.Number()),
@@ -183,7 +183,7 @@ const listNotes = route({
   status: 200,
   response: Type.Object({ items: Type.Array(Note), asked: Type.Unknown() }),
   write: false,
-  readModels: ['notes'],
+  waits: true,
   async handle({ query, reads }) {
     const found = await reads.find<NoteDocument>('notes', {
       orderBy: 'noteId',
@@ -193,13 +193,12 @@ const listNotes = route({
   },
 });
 
-export const notesFeature: Feature = {
+export const notesFeature = defineFeature({
   name: 'notes',
-  eventTypes: EVENT_TYPES,
+  events: { definitions: {}, types: EVENT_TYPES },
   projections: [notes],
-  processes: [],
   routes: [writeNote, reviseNote, readNote, listNotes],
-};
+});
 
 /** A route that answers with what its schema does not have. */
 export const brokenAnswer: Route = route({
@@ -208,7 +207,7 @@ export const brokenAnswer: Route = route({
   operationId: 'readBroken',
   summary: 'Answers with too much',
   tag: 'Notes',
-  access: ['till', 'manager'],
+  permission: 'reports:read',
   status: 200,
   response: Type.Object({ text: Type.String() }),
   write: false,

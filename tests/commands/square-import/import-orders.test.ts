@@ -6,7 +6,7 @@ type Json = Record<string, unknown>;
 
 const example = (name: string): Json =>
   JSON.parse(
-    readFileSync(new URL(`../support/square/${name}.json`, import.meta.url), 'utf8'),
+    readFileSync(new URL(`../../support/square/${name}.json`, import.meta.url), 'utf8'),
   ) as Json;
 const squareOrder = (more: Json = {}): Json => ({
   ...(example('create-order-response')['order'] as Json),

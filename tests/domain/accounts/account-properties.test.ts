@@ -3,7 +3,7 @@ import type { TSchema } from '@sinclair/typebox';
 import fc from 'fast-check';
 
 import {
-  ACCOUNT_EVENT_TYPES,
+  accountEvents,
   accountDecider,
   balanceMinor,
   owedMinor,
@@ -18,7 +18,7 @@ import { contextOf, openStateOf } from '../../support/account-builders.ts';
 
 const DAYS = ['2025-03-10', '2025-04-20', '2025-07-01'] as const;
 const checks = new Map(
-  ACCOUNT_EVENT_TYPES.map(({ type, schema }) => [
+  accountEvents.types.map(({ type, schema }) => [
     type,
     TypeCompiler.Compile(schema as unknown as TSchema),
   ]),
@@ -206,7 +206,7 @@ describe('any sequence of account commands', () => {
       { numRuns: 300, seed: 7 },
     );
     const wanted = [
-      ...ACCOUNT_EVENT_TYPES.map(({ type }) => type).filter((type) => type !== 'AccountOpened'),
+      ...accountEvents.types.map(({ type }) => type).filter((type) => type !== 'AccountOpened'),
       'credit_limit_exceeded',
       'payout_exceeds_refundable',
       'allocation_exceeds_debt',

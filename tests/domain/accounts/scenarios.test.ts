@@ -4,7 +4,7 @@ import { systemIds } from '../../../src/adapters/system/ids.ts';
 import { createCommandEngine } from '../../../src/engine/commands/command-engine.ts';
 import { ENGINE_EVENT_TYPES } from '../../../src/engine/commands/engine-events.ts';
 import {
-  ACCOUNT_EVENT_TYPES,
+  accountEvents,
   accountDecider,
   balanceMinor,
   type AccountCommand,
@@ -112,7 +112,7 @@ describe('a credit sale that was refused for the limit (S12)', () => {
       log,
       clock: systemClock,
       ids: systemIds,
-      types: eventTypes(ENGINE_EVENT_TYPES, ACCOUNT_EVENT_TYPES),
+      types: eventTypes(ENGINE_EVENT_TYPES, accountEvents.types),
     };
     const send = (commandId: string, command: AccountCommand) =>
       createCommandEngine(engineOptions).execute(accountDecider, {

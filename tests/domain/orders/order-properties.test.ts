@@ -7,7 +7,7 @@ import {
   assertAddsUp,
   dueMinor,
   netPaidMinor,
-  ORDER_EVENT_TYPES,
+  orderEvents,
   ORDER_STATUSES,
   orderDecider,
   paidMinor,
@@ -31,7 +31,7 @@ import {
   refund,
 } from '../../support/order-builders.ts';
 
-const check = createEventChecks(eventTypes(ORDER_EVENT_TYPES));
+const check = createEventChecks(eventTypes(orderEvents.types));
 
 const LINE_IDS = ['a', 'b', 'c'];
 const lineId = fc.constantFrom(...LINE_IDS, 'x');

@@ -1,6 +1,6 @@
-import { accountDecider } from '../../../src/commands/accounts/accounts.ts';
+import { accountDecider } from '../../../src/domain/accounts/index.ts';
 import type { AnyDeciderOf, CommandRequest } from '../../../src/engine/commands/command-engine.ts';
-import { orderDecider } from '../../../src/commands/orders/orders.ts';
+import { orderDecider } from '../../../src/domain/orders/index.ts';
 import type { Settlement } from '../../../src/commands/settlement/settle-order.ts';
 import type { Command } from '../../../src/domain/kernel/decider.ts';
 import type { DomainEvent, RecordedEvent } from '../../../src/domain/kernel/event.ts';

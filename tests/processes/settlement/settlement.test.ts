@@ -1,5 +1,5 @@
-import { accountDecider } from '../../../src/commands/accounts/accounts.ts';
-import { orderDecider } from '../../../src/commands/orders/orders.ts';
+import { accountDecider } from '../../../src/domain/accounts/index.ts';
+import { orderDecider } from '../../../src/domain/orders/index.ts';
 import { chargeToAccount, returnToAccount } from '../../../src/commands/settlement/settle-order.ts';
 import type { AccountChargeRequested, OrderRefunded } from '../../../src/domain/orders/index.ts';
 import { openSettlementWorld, type SettlementWorld } from './settlement-world.ts';

@@ -140,7 +140,10 @@ export const ruleMutants: readonly Mutant[] = [
     features: (features) =>
       features.map((feature) => ({
         ...feature,
-        eventTypes: feature.eventTypes.map((type) => ({ ...type, upcasters: { 1: asIs } })),
+        events: {
+          ...feature.events,
+          types: feature.events.types.map((type) => ({ ...type, upcasters: { 1: asIs } })),
+        },
       })),
   },
 ];

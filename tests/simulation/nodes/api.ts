@@ -7,7 +7,7 @@ import { RequestError } from '../../../src/api/problem.ts';
 import { createRouteContext } from '../../../src/api/pipeline/route-context.ts';
 import type { Route } from '../../../src/api/route.ts';
 import { serveRoute } from '../../../src/api/pipeline/serve-route.ts';
-import type { Services } from '../../../src/api/services.ts';
+import type { AppServices } from '../../../src/api/services.ts';
 
 /** A request as it arrives, without a socket. */
 export interface SimRequest {
@@ -48,13 +48,21 @@ function patternOf(path: string): { match: RegExp; names: string[] } {
 }
 
 /** The real routes behind the real middleware; only Express and the sockets are left out. */
-export function createSimApi(services: Services, routes: readonly Route[]): SimApi {
+export function createSimApi(services: AppServices, routes: readonly Route[]): SimApi {
   let closing = false;
   const { handler: countRequest, open } = accessLog(services.logger);
   const nameRequest = correlationId(services.ids);
   const context = {
     ...createRouteContext({
       services,
+      server: {
+        version: '0.0.0-simulated',
+        startedMs: services.clock.now(),
+        pingMs: API_LIMITS.pingMs,
+        ready: () => !closing && services.accepting(),
+        caughtUp: false,
+        openApi: () => ({}),
+      },
       logger: services.logger,
       limits: API_LIMITS,
       open: () => !closing,

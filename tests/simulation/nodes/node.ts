@@ -1,5 +1,4 @@
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
-import { projectionRoutes } from '../../../src/api/routes/operations/projections.ts';
 import { createApp, type App } from '../../../src/app/app.ts';
 import { features as allFeatures } from '../../../src/features/index.ts';
 import type { Mutant } from '../mutants/mutant.ts';
@@ -60,7 +59,7 @@ export function createSimNode(options: NodeOptions): SimNode {
   const { conditions, servers, mutant, name, onError, onFailedStart, tell } = options;
   const { world, weather } = conditions;
   const features = mutant.features?.(allFeatures) ?? allFeatures;
-  const routes = [...features.flatMap((feature) => feature.routes), ...projectionRoutes];
+  const routes = features.flatMap((feature) => feature.routes);
   const shops = SHOPS.slice(0, weather.shops);
   const role = weather.topology === 'split' ? (name.endsWith('1') ? 'worker' : 'api') : 'all';
   const wall: WallError = { offsetMs: 0, stillAt: undefined };

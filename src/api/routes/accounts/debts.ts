@@ -1,114 +1,90 @@
 import { Type } from '@sinclair/typebox';
 
-import { accountDecider } from '../../../commands/accounts/accounts.ts';
 import { DomainError } from '../../../domain/kernel/errors.ts';
+import { isPermitted, rolesWith } from '../../../domain/kernel/permissions.ts';
+import { Day, Id, oneOf, optional } from '../../../domain/kernel/schema.ts';
 import { DebtSchema } from '../../../projections/accounts/debts/document.ts';
-import { listDebts as findDebts } from '../../../projections/accounts/debts/queries.ts';
-import { route, type Route } from '../../route.ts';
-import { accountResponse, accountEvent, theAccountEvent } from './responses.ts';
-import { pageResponse, writeResult } from '../../responses.ts';
-import { EVERYONE, MANAGERS } from '../../roles.ts';
-import { CustomerParams, Day, Id, oneOf, pageOf, pageQuery } from '../../schemas.ts';
-import { DebtAnswer, DebtBody, DebtParams, WriteOffAnswer, WriteOffBody } from './schemas.ts';
+import { listDebts } from '../../../projections/accounts/debts/queries.ts';
+import { query } from '../../query.ts';
+import { eventOf, findEvent, pageResponse } from '../../responses.ts';
+import type { Caller, Route } from '../../route.ts';
+import { pageOf, pageQuery } from '../../schemas.ts';
+import { accountCommand, accountResponse, tag } from './responses.ts';
+import { DebtBody, DebtParams, DebtResponse, WriteOffBody, WriteOffResponse } from './schemas.ts';
 
-const tag = 'Customers';
+/** @throws DomainError forbidden unless the caller may carry debts over from older books. */
+function assertMayOpenBalance({ role }: Caller): void {
+  if (isPermitted(role, 'debts:open-balance')) return;
+  throw new DomainError(
+    'forbidden',
+    `expected a key with the role ${rolesWith('debts:open-balance').join(' or ')} for an opening balance`,
+  );
+}
 
-const openDebt = route({
-  method: 'post',
-  path: '/customers/:customerId/debts',
-  operationId: 'openDebt',
-  summary: 'Write down a debt without an order',
-  description:
-    'Credit of the account pays of it at once. `opening` is for managers and operators only.',
-  tag,
-  access: EVERYONE,
-  params: CustomerParams,
-  body: DebtBody,
-  status: 201,
-  response: DebtAnswer,
-  write: true,
-  example: { amountMinor: 1850, currency: 'EUR', dueDate: '2030-01-31', note: 'Groceries' },
-  errors: ['account_not_found', 'credit_limit_exceeded', 'overdue_block', 'currency_mismatch'],
-  async handle(request) {
-    const { params, body, caller } = request;
-    if (body.kind === 'opening' && caller.role === 'till') {
-      throw new DomainError(
-        'forbidden',
-        `expected a key with the role ${MANAGERS.join(' or ')} for an opening balance`,
-      );
-    }
-    const command = { type: 'OpenDebt', data: body } as const;
-    const result = await request.execute(accountDecider, params.customerId, command);
-    const { debtId, kind, amountMinor, dueDate } = theAccountEvent(result, 'DebtOpened');
-    const applied = accountEvent(result, 'CreditApplied')?.allocations ?? [];
-    return {
-      ...writeResult(201, result),
-      body: {
+export const debtRoutes: readonly Route[] = [
+  accountCommand('OpenDebt', {
+    path: '/customers/:customerId/debts',
+    operationId: 'openDebt',
+    summary: 'Record a debt that comes from no order',
+    description:
+      "The account's credit pays part of it at once. Only managers and operators may record an `opening` balance.",
+    permission: 'debts:write',
+    body: DebtBody,
+    data({ body, caller }) {
+      if (body.kind === 'opening') assertMayOpenBalance(caller);
+      return body;
+    },
+    status: 201,
+    response: DebtResponse,
+    example: { amountMinor: 1850, currency: 'EUR', dueDate: '2030-01-31', note: 'Groceries' },
+    errors: ['account_not_found', 'credit_limit_exceeded', 'overdue_block', 'currency_mismatch'],
+    respond(result) {
+      const { debtId, kind, amountMinor, dueDate } = eventOf(result, 'DebtOpened').data;
+      return {
         ...accountResponse(result),
         debt: { debtId, kind, amountMinor, ...(dueDate !== undefined && { dueDate }) },
-        creditApplied: applied,
-      },
-    };
-  },
-});
-
-const writeOffDebt = route({
-  method: 'post',
-  path: '/customers/:customerId/debts/:debtId/write-off',
-  operationId: 'writeOffDebt',
-  summary: 'Give up a debt, or part of it',
-  tag,
-  access: MANAGERS,
-  params: DebtParams,
-  body: WriteOffBody,
-  status: 200,
-  response: WriteOffAnswer,
-  write: true,
-  example: { reason: 'Moved away', approvedBy: 'Ana' },
-  errors: [
-    'account_not_found',
-    'debt_not_found',
-    'debt_settled',
-    'write_off_exceeds_debt',
-    'approval_required',
-  ],
-  async handle(request) {
-    const {
-      params: { customerId, debtId },
-      body,
-    } = request;
-    const command = { type: 'WriteOffDebt', data: { debtId, ...body } } as const;
-    const result = await request.execute(accountDecider, customerId, command);
-    const { amountMinor, remainingMinor } = theAccountEvent(result, 'DebtWrittenOff');
-    return {
-      ...writeResult(200, result),
-      body: { ...accountResponse(result), writeOff: { debtId, amountMinor, remainingMinor } },
-    };
-  },
-});
-
-const listDebts = route({
-  method: 'get',
-  path: '/debts',
-  operationId: 'listDebts',
-  summary: 'Debts of all customers in the order of their opening',
-  description: 'With `overdueOn` only open debts that were due before that day, by due date.',
-  tag,
-  access: EVERYONE,
-  query: Type.Object({
-    status: Type.Optional(oneOf(['open', 'settled', 'written_off'])),
-    customerId: Type.Optional(Id),
-    overdueOn: Type.Optional(Day),
-    ...pageQuery,
+        creditApplied: findEvent(result, 'CreditApplied')?.data.allocations ?? [],
+      };
+    },
   }),
-  status: 200,
-  response: pageOf(DebtSchema),
-  write: false,
-  readModels: ['debts'],
-  async handle({ query, reads }) {
-    const { limit, cursor, ...filter } = query;
-    return { status: 200, body: pageResponse(await findDebts(reads, filter, { limit, cursor })) };
-  },
-});
-
-export const debtRoutes: readonly Route[] = [openDebt, listDebts, writeOffDebt];
+  query({
+    path: '/debts',
+    operationId: 'listDebts',
+    summary: 'Debts of all customers in the order of their opening',
+    description: 'With `overdueOn` only open debts that were due before that day, by due date.',
+    tag,
+    permission: 'customers:read',
+    query: Type.Object({
+      status: optional(oneOf(['open', 'settled', 'written_off'])),
+      customerId: optional(Id),
+      overdueOn: optional(Day),
+      ...pageQuery,
+    }),
+    response: pageOf(DebtSchema),
+    async read({ query: { limit, cursor, ...filter }, reads }) {
+      return pageResponse(await listDebts(reads, filter, { limit, cursor }));
+    },
+  }),
+  accountCommand('WriteOffDebt', {
+    path: '/customers/:customerId/debts/:debtId/write-off',
+    operationId: 'writeOffDebt',
+    summary: 'Write off a debt (fully or partly)',
+    permission: 'debts:write-off',
+    params: DebtParams,
+    body: WriteOffBody,
+    data: ({ params, body }) => ({ ...body, debtId: params['debtId'] ?? '' }),
+    response: WriteOffResponse,
+    example: { reason: 'Moved away', approvedBy: 'Ana' },
+    errors: [
+      'account_not_found',
+      'debt_not_found',
+      'debt_settled',
+      'write_off_exceeds_debt',
+      'approval_required',
+    ],
+    respond(result) {
+      const { debtId, amountMinor, remainingMinor } = eventOf(result, 'DebtWrittenOff').data;
+      return { ...accountResponse(result), writeOff: { debtId, amountMinor, remainingMinor } };
+    },
+  }),
+];

@@ -1,12 +1,18 @@
 import {
+  accountCommands,
+  accountDecider,
   balanceMinor,
   owedMinor,
   type AccountEvent,
   type AccountState,
-} from '../../../commands/accounts/accounts.ts';
-import type { CommandResult } from '../../../engine/commands/command-engine.ts';
+} from '../../../domain/accounts/index.ts';
 import { InvariantError } from '../../../domain/kernel/errors.ts';
+import type { CommandResult } from '../../../engine/commands/command-engine.ts';
+import { commandRoutes } from '../../command.ts';
 import { writtenAt } from '../../responses.ts';
+import { AccountResponse } from './schemas.ts';
+
+export const tag = 'Customers';
 
 export type AccountResult = CommandResult<AccountState, AccountEvent>;
 
@@ -29,23 +35,12 @@ export function accountResponse(result: AccountResult) {
   };
 }
 
-type DataOf<Type extends AccountEvent['type']> = Extract<AccountEvent, { type: Type }>['data'];
-
-/** What a command has recorded, if it has. */
-export function accountEvent<Type extends AccountEvent['type']>(
-  { events }: AccountResult,
-  type: Type,
-): DataOf<Type> | undefined {
-  const event = events.find((each) => each.type === type);
-  return event?.data as DataOf<Type> | undefined;
-}
-
-/** What a command must have recorded. */
-export function theAccountEvent<Type extends AccountEvent['type']>(
-  result: AccountResult,
-  type: Type,
-): DataOf<Type> {
-  const data = accountEvent(result, type);
-  if (!data) throw new InvariantError(`${type} among the events of its command`);
-  return data;
-}
+/** Operations that give a command to one customer's account. */
+export const accountCommand = commandRoutes({
+  tag,
+  decider: accountDecider,
+  commands: accountCommands,
+  id: 'customerId',
+  response: AccountResponse,
+  respond: accountResponse,
+});

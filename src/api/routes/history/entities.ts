@@ -1,28 +1,25 @@
-import { Type } from '@sinclair/typebox';
+import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox';
 
-import { NotFoundError } from '../../../domain/kernel/errors.ts';
-import { CustomerAccountSchema } from '../../../projections/accounts/account/document.ts';
+import { NotFoundError, type ErrorCode } from '../../../domain/kernel/errors.ts';
+import { streamName, type Category } from '../../../domain/kernel/names.ts';
+import type { Projection } from '../../../engine/projections/folding/projection.ts';
 import {
-  accountAsOf,
   describeChanges,
+  entityAsOf,
   eventsBetween,
-  orderAsOf,
   type EntityAsOf,
   type HistorySource,
-  type Moment,
 } from '../../../projections/history/queries.ts';
-import { OrderDetailsSchema } from '../../../projections/orders/details/document.ts';
 import { answered } from '../../pipeline/reads.ts';
-import { route, type Route } from '../../route.ts';
-import { momentOf, sourceOf } from './source.ts';
-import { MANAGERS } from '../../roles.ts';
-import { CustomerParams, OrderParams } from '../../schemas.ts';
+import { query } from '../../query.ts';
+import type { Route } from '../../route.ts';
 import { Changes, Entries, MomentText } from './schemas.ts';
+import { momentOf, sourceOf } from './source.ts';
 
-const tag = 'History';
+const common = { tag: 'History', permission: 'history:read', waits: false } as const;
 const AsOfQuery = Type.Object({
   asOf: Type.Optional(
-    MomentText('A revision, or a time (RFC 3339); the order or account as it was right then.'),
+    MomentText('A revision, or a time (RFC 3339): the entity as it was at that moment.'),
   ),
 });
 const moment = {
@@ -41,114 +38,89 @@ const Difference = Type.Object({
   changes: Changes,
 });
 
-const getOrderAsOf = route({
-  method: 'get',
-  path: '/history/orders/:orderId',
-  operationId: 'getOrderAsOf',
-  summary: 'An order as it was at a revision or a moment',
-  tag,
-  access: MANAGERS,
-  params: OrderParams,
-  query: AsOfQuery,
-  status: 200,
-  response: Type.Object({ ...moment, order: OrderDetailsSchema }),
-  write: false,
-  errors: ['order_not_found'],
-  async handle(request, services) {
-    const { orderId } = request.params;
-    const { asOf } = request.query;
-    const source = sourceOf(request, services);
-    const { revision, at, document } = await orderAt(source, orderId, asOf);
-    return { status: 200, body: { revision, at, order: document } };
-  },
-});
-
-const getOrderChanges = route({
-  method: 'get',
-  path: '/history/orders/:orderId/changes',
-  operationId: 'getOrderChanges',
-  summary: 'What changed in an order between two revisions or moments, in words',
-  tag,
-  access: MANAGERS,
-  params: OrderParams,
-  query: RangeQuery,
-  status: 200,
-  response: Difference,
-  write: false,
-  errors: ['order_not_found'],
-  async handle(request, services) {
-    const { orderId } = request.params;
-    const source = sourceOf(request, services);
-    const read = (asOf: string | undefined) => orderAt(source, orderId, asOf);
-    const between = (first: number, last: number) =>
-      eventsBetween(source, 'order', orderId, first, last);
-    return { status: 200, body: await difference(request.query, read, between) };
-  },
-});
-
-const getAccountAsOf = route({
-  method: 'get',
-  path: '/history/customers/:customerId',
-  operationId: 'getAccountAsOf',
-  summary: "A customer's account as it was at a revision or a moment",
-  tag,
-  access: MANAGERS,
-  params: CustomerParams,
-  query: AsOfQuery,
-  status: 200,
-  response: Type.Object({ ...moment, account: CustomerAccountSchema }),
-  write: false,
-  errors: ['account_not_found'],
-  async handle(request, services) {
-    const { customerId } = request.params;
-    const source = sourceOf(request, services);
-    const { revision, at, document } = await accountAt(source, customerId, request.query.asOf);
-    return { status: 200, body: { revision, at, account: document } };
-  },
-});
-
-const getAccountChanges = route({
-  method: 'get',
-  path: '/history/customers/:customerId/changes',
-  operationId: 'getAccountChanges',
-  summary: 'What changed in an account between two revisions or moments, in words',
-  tag,
-  access: MANAGERS,
-  params: CustomerParams,
-  query: RangeQuery,
-  status: 200,
-  response: Difference,
-  write: false,
-  errors: ['account_not_found'],
-  async handle(request, services) {
-    const { customerId } = request.params;
-    const source = sourceOf(request, services);
-    const read = (asOf: string | undefined) => accountAt(source, customerId, asOf);
-    const between = (first: number, last: number) =>
-      eventsBetween(source, 'account', customerId, first, last);
-    return { status: 200, body: await difference(request.query, read, between) };
-  },
-});
-
-async function orderAt(source: HistorySource, orderId: string, asOf: string | undefined) {
-  const read = await answered(() => orderAsOf(source, orderId, momentAt(asOf)));
-  return read ?? missing('order_not_found', `order ${orderId}`, asOf);
+/** A kind of entity that can be read as it was: one stream, folded by its own read model. */
+export interface HistoryEntity<Doc extends object, P extends TObject, S extends TSchema> {
+  readonly category: Category;
+  /** Of its collection in the API, such as `orders`. */
+  readonly path: string;
+  /** The path parameter that names it, such as `orderId`. */
+  readonly id: keyof Static<P> & string;
+  /** What it is called, and the field of the response that holds it. */
+  readonly noun: string;
+  /** Within operation ids. */
+  readonly name: string;
+  /** At the beginning of a sentence. */
+  readonly article: string;
+  readonly notFound: ErrorCode;
+  readonly params: P;
+  readonly readModel: Projection<Doc>;
+  readonly document: S;
 }
 
-async function accountAt(source: HistorySource, customerId: string, asOf: string | undefined) {
-  const read = await answered(() => accountAsOf(source, customerId, momentAt(asOf)));
-  return read ?? missing('account_not_found', `account ${customerId}`, asOf);
+export interface HistoryEntityRoutes {
+  readonly routes: readonly Route[];
 }
 
-function momentAt(asOf: string | undefined): Moment | undefined {
-  return asOf === undefined ? undefined : momentOf(asOf);
+/** Time travel for one kind of entity (A1, K16). */
+export function historyEntity<Doc extends object, P extends TObject, S extends TSchema>(
+  entity: HistoryEntity<Doc, P, S>,
+): HistoryEntityRoutes {
+  const { category, path, noun, name, article, notFound, params, readModel, document } = entity;
+  const idOf = (values: unknown) => (values as Record<string, string>)[entity.id] ?? '';
+
+  async function read(source: HistorySource, id: string, asOf: string | undefined) {
+    const stream = streamName(category, source.storeId, id);
+    const when = asOf === undefined ? undefined : momentOf(asOf);
+    const found = await answered(() =>
+      entityAsOf(source.log, source.types, readModel, stream, when),
+    );
+    return found ?? missing(notFound, `${noun} ${id}`, asOf);
+  }
+
+  const getAsOf = query({
+    ...common,
+    path: `/history/${path}/:${entity.id}`,
+    operationId: `get${name}AsOf`,
+    summary: `${article} as it was at a revision or a moment`,
+    params,
+    query: AsOfQuery,
+    response: Type.Object({ ...moment, [noun]: document }),
+    errors: [notFound],
+    async read(request, services) {
+      const source = sourceOf(request, services);
+      const {
+        revision,
+        at,
+        document: body,
+      } = await read(source, idOf(request.params), request.query.asOf);
+      return { revision, at, [noun]: body };
+    },
+  });
+
+  const getChanges = query({
+    ...common,
+    path: `/history/${path}/:${entity.id}/changes`,
+    operationId: `get${name}Changes`,
+    summary: `Changes of ${article.charAt(0).toLowerCase()}${article.slice(1)} between two revisions or moments, in words`,
+    params,
+    query: RangeQuery,
+    response: Difference,
+    errors: [notFound],
+    read(request, services) {
+      const source = sourceOf(request, services);
+      const id = idOf(request.params);
+      return difference(
+        request.query,
+        (asOf) => read(source, id, asOf),
+        (first, last) => eventsBetween(source, category, id, first, last),
+      );
+    },
+  });
+
+  return { routes: [getAsOf, getChanges] };
 }
 
-function missing(
-  code: 'order_not_found' | 'account_not_found',
-  what: string,
-  asOf: string | undefined,
-): never {
+function missing(code: ErrorCode, what: string, asOf: string | undefined): never {
   if (asOf === undefined) throw new NotFoundError(code, `there is no ${what}`);
   const when = /^\d+$/.test(asOf) ? `revision ${asOf}` : asOf;
   throw new NotFoundError(code, `there was no ${what} at ${when}`);
@@ -156,12 +128,12 @@ function missing(
 
 /** Two moments compared, whichever of them comes first. */
 async function difference<Doc extends object>(
-  query: { readonly from?: string; readonly to?: string },
+  range: { readonly from?: string; readonly to?: string },
   read: (asOf: string | undefined) => Promise<EntityAsOf<Doc>>,
   between: (first: number, last: number) => ReturnType<typeof eventsBetween>,
 ) {
-  const to = await read(query.to);
-  const from = await read(query.from ?? String(Math.max(0, to.revision - 1)));
+  const to = await read(range.to);
+  const from = await read(range.from ?? String(Math.max(0, to.revision - 1)));
   const [first, last] = [from.revision, to.revision].sort((a, b) => a - b) as [number, number];
   return {
     from: { revision: from.revision, at: from.at },
@@ -170,11 +142,3 @@ async function difference<Doc extends object>(
     changes: describeChanges(from.document, to.document),
   };
 }
-
-/** Time travel (A1, K16). */
-export const historyEntityRoutes: readonly Route[] = [
-  getOrderAsOf,
-  getOrderChanges,
-  getAccountAsOf,
-  getAccountChanges,
-];

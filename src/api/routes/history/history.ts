@@ -5,31 +5,27 @@ import { parsePosition } from '../../../domain/kernel/position.ts';
 import { HistoryEntrySchema } from '../../../projections/history/document.ts';
 import { readChain, readHistory } from '../../../projections/history/queries.ts';
 import { answered } from '../../pipeline/reads.ts';
-import { route, type Route } from '../../route.ts';
+import { query } from '../../query.ts';
+import type { Route } from '../../route.ts';
 import { orNotFound, pageResponse } from '../../responses.ts';
 import { sourceOf, timeOf } from './source.ts';
-import { MANAGERS } from '../../roles.ts';
 import { pageOf } from '../../schemas.ts';
 import { ChainAnswer, HistoryQuery, PositionText } from './schemas.ts';
 
 const tag = 'History';
 
-const listHistory = route({
-  method: 'get',
+const listHistory = query({
   path: '/history',
   operationId: 'listHistory',
   summary: 'Events of the shop in the order in which they were recorded',
   description:
     'All filters that are given must hold. A page looks at a bounded part of the log: it may hold fewer events than asked for, even none; go on while there is a nextCursor.',
   tag,
-  access: MANAGERS,
+  permission: 'history:read',
   query: HistoryQuery,
-  status: 200,
   response: pageOf(HistoryEntrySchema),
-  write: false,
-  readModels: ['correlations', 'event-hours'],
   errors: ['not_found'],
-  async handle(request, services) {
+  async read(request, services) {
     const { limit, cursor, from, to, after, ...filter } = request.query;
     const { stream } = filter;
     const storeId = request.caller.shop.id;
@@ -48,24 +44,20 @@ const listHistory = route({
         { limit, cursor },
       ),
     );
-    return { status: 200, body: pageResponse(page) };
+    return pageResponse(page);
   },
 });
 
-const getEvent = route({
-  method: 'get',
+const getEvent = query({
   path: '/history/events/:position',
   operationId: 'getEvent',
   summary: 'One event with what led to it and what came of it',
   tag,
-  access: MANAGERS,
+  permission: 'history:read',
   params: Type.Object({ position: PositionText }),
-  status: 200,
   response: ChainAnswer,
-  write: false,
-  readModels: ['correlations'],
   errors: ['not_found'],
-  async handle(request, services) {
+  async read(request, services) {
     const { position } = request.params;
     const at = parsePosition(position);
     const chain = at && (await answered(() => readChain(sourceOf(request, services), at)));
@@ -74,7 +66,7 @@ const getEvent = route({
       'not_found',
       `event at ${position}`,
     );
-    return { status: 200, body: { event, causes: [...causes], effects: [...effects], complete } };
+    return { event, causes: [...causes], effects: [...effects], complete };
   },
 });
 

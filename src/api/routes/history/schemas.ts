@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox';
 
 import { ChangeSchema, HistoryEntrySchema } from '../../../projections/history/document.ts';
-import { Id, pageQuery } from '../../schemas.ts';
+import { Id } from '../../../domain/kernel/schema.ts';
+import { pageQuery } from '../../schemas.ts';
 
 export const PositionText = Type.String({
   pattern: '^(-1|[0-9]{1,19})[.](-1|[0-9]{1,19})$',

@@ -1,5 +1,6 @@
 import type { HistorySource, Moment } from '../../../projections/history/queries.ts';
-import type { Caller, Reads } from '../../route.ts';
+import type { Reads } from '../../../engine/projections/reads.ts';
+import type { Caller } from '../../route.ts';
 import type { Services } from '../../services.ts';
 
 interface Asking {
@@ -8,8 +9,11 @@ interface Asking {
 }
 
 /** The log as this caller may see it. */
-export function sourceOf({ caller, reads }: Asking, { log, types }: Services): HistorySource {
-  return { log, types, reads, storeId: caller.shop.id };
+export function sourceOf(
+  { caller, reads }: Asking,
+  { log, types, describe }: Services,
+): HistorySource {
+  return { log, types, describe, reads, storeId: caller.shop.id };
 }
 
 /** A time as the log writes it. */

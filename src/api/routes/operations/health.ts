@@ -1,10 +1,8 @@
 import { Type, type Static } from '@sinclair/typebox';
 
-import type { Clock } from '../../../ports/clock.ts';
 import type { Dependency } from '../../health/dependency.ts';
 import { lagOf } from '../../../engine/projections/projection-engine.ts';
 import { route, type Route } from '../../route.ts';
-import { OPERATORS } from '../../roles.ts';
 import type { Services } from '../../services.ts';
 
 const LAG = 'In positions of the log: events where it is embedded, bytes on EventStoreDB.';
@@ -53,165 +51,158 @@ const Details = Type.Object({
   memory: Type.Object({ heapMiB: Type.Integer(), residentMiB: Type.Integer() }),
 });
 
-export interface HealthOptions {
-  readonly version: string;
-  /** False while the system starts or stops. */
-  readonly ready: () => boolean;
-  /** A store that takes longer than this to answer counts as down. */
-  readonly pingMs: number;
-  readonly clock: Clock;
-}
-
 type CheckResult = Static<typeof Check>;
 
-/**
- * Health for people, orchestrators and load balancers (H1). Open to all: it tells nothing of a
- * shop.
- */
-export function healthRoutes({ version, ready, pingMs, clock }: HealthOptions): readonly Route[] {
-  const startedMs = clock.now();
-  /** Whether all read models have been up to date once since the start. */
-  let caughtUp = false;
+async function pingOf(
+  { clock, server: { pingMs } }: Services,
+  name: string,
+  ping: () => Promise<void>,
+): Promise<CheckResult> {
+  const timer = new AbortController();
+  const late = clock.sleep(pingMs, timer.signal).then(() => `no answer in ${pingMs} ms`);
+  const asked = ping().then(
+    () => '',
+    () => 'it does not answer',
+  );
+  const reason = await Promise.race([asked, late]);
+  timer.abort();
+  return { name, ok: reason === '', reason };
+}
 
-  async function answers(name: string, ping: () => Promise<void>): Promise<CheckResult> {
-    const timer = new AbortController();
-    const late = clock.sleep(pingMs, timer.signal).then(() => `no answer in ${pingMs} ms`);
-    const asked = ping().then(
-      () => '',
-      () => 'it does not answer',
-    );
-    const reason = await Promise.race([asked, late]);
-    timer.abort();
-    return { name, ok: reason === '', reason };
-  }
-
-  async function check({ dependencies, projections }: Services): Promise<CheckResult[]> {
-    const isReady = ready();
-    const behind = projections.report().filter(({ state }) => state === 'catching-up');
-    const names = behind.map(({ name }) => name).join(', ');
-    // One that is mended, retried or resumed later is no reason to send everybody away.
-    if (isReady && behind.length === 0) caughtUp = true;
-    const needed = dependencies.filter((dependency) => dependency.needed);
-    return [
-      {
-        name: 'accepting',
-        ok: isReady,
-        reason: isReady ? '' : 'the server starts or stops',
-      },
-      ...(await Promise.all(needed.map(({ name, ping }) => answers(name, ping)))),
-      {
-        name: 'projections',
-        ok: caughtUp,
-        reason: caughtUp ? '' : `still catching up: ${names}`,
-      },
-    ];
-  }
-
-  async function measure({ name, kind, needed, ping }: Dependency) {
-    const from = performance.now();
-    const { ok, reason } = await answers(name, ping);
-    const latencyMs = Math.round((performance.now() - from) * 100) / 100;
-    return { name, kind, needed, ok, reason, latencyMs };
-  }
-
+async function checksOf(services: Services): Promise<CheckResult[]> {
+  const { dependencies, projections, server } = services;
+  const isReady = server.ready();
+  const behind = projections.report().filter(({ state }) => state === 'catching-up');
+  const names = behind.map(({ name }) => name).join(', ');
+  // A read model that is repaired, retried or resumed later does not make the server unready.
+  if (isReady && behind.length === 0) server.caughtUp = true;
+  const needed = dependencies.filter((dependency) => dependency.needed);
   return [
-    route({
-      method: 'get',
-      path: '/health/detailed',
-      operationId: 'getHealthDetails',
-      summary: 'What the system runs on, and how each part of it is',
-      description: 'For operators. What is not `needed` only makes things slower while it is away.',
-      tag: 'Health',
-      access: OPERATORS,
-      status: 200,
-      response: Details,
-      write: false,
-      async handle(_request, services) {
-        const head = await services.log.head();
-        const memory = process.memoryUsage();
-        const inMiB = (bytes: number) => Math.round(bytes / 1_048_576);
-        return {
-          status: 200,
-          body: {
-            version,
-            uptimeS: Math.max(0, Math.floor((clock.now() - startedMs) / 1_000)),
-            role: services.role,
-            work: [...services.work()],
-            dependencies: await Promise.all(services.dependencies.map(measure)),
-            projections: services.projections.report().map((report) => ({
-              name: report.name,
-              state: report.state,
-              lagEvents: Number(lagOf(report, head)),
-            })),
-            memory: { heapMiB: inMiB(memory.heapUsed), residentMiB: inMiB(memory.rss) },
-          },
-        };
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/health/live',
-      operationId: 'getLiveness',
-      summary: 'Whether the process runs',
-      tag: 'Health',
-      access: 'public',
-      status: 200,
-      response: Type.Object({ status: Type.Literal('ok') }),
-      write: false,
-      handle: () => Promise.resolve({ status: 200, body: { status: 'ok' as const } }),
-    }),
-    route({
-      method: 'get',
-      path: '/health/ready',
-      operationId: 'getReadiness',
-      summary: 'Whether requests can be taken now',
-      description:
-        'Ready when the stores answer, each read model has caught up since the start or rests, and nothing stops. ' +
-        'How far read models are behind after that does not count: see `lagEvents` of /health.',
-      tag: 'Health',
-      access: 'public',
-      status: 200,
-      otherStatuses: [503],
-      response: Checks,
-      write: false,
-      async handle(_request, services) {
-        const checks = await check(services);
-        return checks.every(({ ok }) => ok)
-          ? { status: 200, body: { status: 'ok' as const, checks } }
-          : { status: 503, body: { status: 'unavailable' as const, checks } };
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/health',
-      operationId: 'getHealth',
-      summary: 'How the system is',
-      description:
-        'Degraded: it serves, but a read model is behind, blocked or paused. Unavailable: it cannot serve.',
-      tag: 'Health',
-      access: 'public',
-      status: 200,
-      otherStatuses: [503],
-      response: Summary,
-      write: false,
-      async handle(_request, services) {
-        const checks = await check(services);
-        const down = checks.some(({ name, ok }) => !ok && name !== 'projections');
-        const projections = await summarise(services, down);
-        const { behind, blocked, paused } = projections;
-        const stale = behind.length + blocked.length + paused.length > 0;
-        const body = {
-          status: down ? ('unavailable' as const) : stale ? ('degraded' as const) : ('ok' as const),
-          version,
-          uptimeS: Math.max(0, Math.floor((clock.now() - startedMs) / 1_000)),
-          checks,
-          projections,
-        };
-        return { status: down ? 503 : 200, body };
-      },
-    }),
+    {
+      name: 'accepting',
+      ok: isReady,
+      reason: isReady ? '' : 'the server starts or stops',
+    },
+    ...(await Promise.all(needed.map(({ name, ping }) => pingOf(services, name, ping)))),
+    {
+      name: 'projections',
+      ok: server.caughtUp,
+      reason: server.caughtUp ? '' : `still catching up: ${names}`,
+    },
   ];
 }
+
+async function measure(services: Services, { name, kind, needed, ping }: Dependency) {
+  const from = performance.now();
+  const { ok, reason } = await pingOf(services, name, ping);
+  const latencyMs = Math.round((performance.now() - from) * 100) / 100;
+  return { name, kind, needed, ok, reason, latencyMs };
+}
+
+function uptimeOf({ clock, server }: Services): number {
+  return Math.max(0, Math.floor((clock.now() - server.startedMs) / 1_000));
+}
+
+/** Health for people, orchestrators and load balancers (H1). Public: it holds nothing of a shop. */
+export const healthRoutes: readonly Route[] = [
+  route({
+    method: 'get',
+    path: '/health/detailed',
+    operationId: 'getHealthDetails',
+    summary: 'What the system runs on, and how each part of it is',
+    description: 'For operators. What is not `needed` only makes things slower while it is away.',
+    tag: 'Health',
+    permission: 'system:operate',
+    status: 200,
+    response: Details,
+    write: false,
+    async handle(_request, services) {
+      const head = await services.log.head();
+      const memory = process.memoryUsage();
+      const inMiB = (bytes: number) => Math.round(bytes / 1_048_576);
+      return {
+        status: 200,
+        body: {
+          version: services.server.version,
+          uptimeS: uptimeOf(services),
+          role: services.role,
+          work: [...services.work()],
+          dependencies: await Promise.all(
+            services.dependencies.map((one) => measure(services, one)),
+          ),
+          projections: services.projections.report().map((report) => ({
+            name: report.name,
+            state: report.state,
+            lagEvents: Number(lagOf(report, head)),
+          })),
+          memory: { heapMiB: inMiB(memory.heapUsed), residentMiB: inMiB(memory.rss) },
+        },
+      };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/health/live',
+    operationId: 'getLiveness',
+    summary: 'Whether the process runs',
+    tag: 'Health',
+    permission: 'public',
+    status: 200,
+    response: Type.Object({ status: Type.Literal('ok') }),
+    write: false,
+    handle: () => Promise.resolve({ status: 200, body: { status: 'ok' as const } }),
+  }),
+  route({
+    method: 'get',
+    path: '/health/ready',
+    operationId: 'getReadiness',
+    summary: 'Whether requests can be taken now',
+    description:
+      'Ready when the stores answer, each read model has caught up since the start or rests, and nothing stops. ' +
+      'How far read models are behind after that does not count: see `lagEvents` of /health.',
+    tag: 'Health',
+    permission: 'public',
+    status: 200,
+    otherStatuses: [503],
+    response: Checks,
+    write: false,
+    async handle(_request, services) {
+      const checks = await checksOf(services);
+      return checks.every(({ ok }) => ok)
+        ? { status: 200, body: { status: 'ok' as const, checks } }
+        : { status: 503, body: { status: 'unavailable' as const, checks } };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/health',
+    operationId: 'getHealth',
+    summary: 'How the system is',
+    description:
+      'Degraded: it serves, but a read model is behind, blocked or paused. Unavailable: it cannot serve.',
+    tag: 'Health',
+    permission: 'public',
+    status: 200,
+    otherStatuses: [503],
+    response: Summary,
+    write: false,
+    async handle(_request, services) {
+      const checks = await checksOf(services);
+      const down = checks.some(({ name, ok }) => !ok && name !== 'projections');
+      const projections = await summarise(services, down);
+      const { behind, blocked, paused } = projections;
+      const stale = behind.length + blocked.length + paused.length > 0;
+      const body = {
+        status: down ? ('unavailable' as const) : stale ? ('degraded' as const) : ('ok' as const),
+        version: services.server.version,
+        uptimeS: uptimeOf(services),
+        checks,
+        projections,
+      };
+      return { status: down ? 503 : 200, body };
+    },
+  }),
+];
 
 async function summarise({ projections, log }: Services, down: boolean) {
   const reports = projections.report();

@@ -16,7 +16,7 @@ import type { Services } from '../../services.ts';
 const Params = Type.Object({ name: Type.String({ minLength: 1, maxLength: 100 }) });
 const Reason = Type.String({ minLength: 1, maxLength: 500, description: 'It is recorded.' });
 const MAX_VALUE_LENGTH = 500;
-const access = ['operator'] as const;
+const permission = 'system:operate';
 const tag = 'Operation';
 
 const MEMBER_STATES = [
@@ -118,7 +118,7 @@ const listProjections = route({
   operationId: 'listProjections',
   summary: 'All read models with their state and lag',
   tag,
-  access,
+  permission,
   status: 200,
   response: Type.Object({ items: Type.Array(ProjectionState) }),
   write: false,
@@ -138,7 +138,7 @@ function plainOrder(
     method: 'post',
     path: `/projections/:name/${what}`,
     tag,
-    access,
+    permission,
     params: Params,
     status: 202,
     response: ProjectionState,
@@ -188,7 +188,7 @@ const pauseProjection = route({
   summary: 'Let a read model rest where it is',
   description: 'Queries get what it has; it stays so over a restart. Who and why is recorded.',
   tag,
-  access,
+  permission,
   params: Params,
   body: Type.Object({ reason: Reason }),
   status: 202,
@@ -209,7 +209,7 @@ const skipEvent = route({
   summary: 'Pass over the event that blocks a read model',
   description: 'Who did it and why is recorded in the log. Only this read model passes over it.',
   tag,
-  access,
+  permission,
   params: Params,
   body: Type.Object({ eventId: Type.String({ minLength: 1, maxLength: 100 }), reason: Reason }),
   status: 202,
@@ -252,7 +252,7 @@ const auditProjection = route({
   summary: 'Compare the documents of a read model with the log',
   description: 'With `heal` it also puts back what differs. Answers when it is done.',
   tag,
-  access,
+  permission,
   params: Params,
   body: Type.Object({
     heal: Type.Boolean(),
@@ -323,7 +323,7 @@ const rebuildProjection = route({
   description:
     'Queries get the old documents until the new are complete. One under way is not begun again.',
   tag,
-  access,
+  permission,
   params: Params,
   body: Type.Object({ reason: Reason }),
   status: 202,

@@ -1,24 +1,20 @@
-import type { Static } from '@sinclair/typebox';
+import { type Static } from '@sinclair/typebox';
 
-import type { CommandResult } from '../../../engine/commands/command-engine.ts';
-import { orderDecider, type OrderEvent, type OrderState } from '../../../commands/orders/orders.ts';
 import { chargeToAccount, returnToAccount } from '../../../commands/settlement/settle-order.ts';
 import { InvariantError } from '../../../domain/kernel/errors.ts';
+import { orderCommands, orderDecider } from '../../../domain/orders/index.ts';
 import { RequestError } from '../../problem.ts';
+import { eventOf, writeResult, writtenAt } from '../../responses.ts';
 import { route, type ApiRequest, type Route } from '../../route.ts';
 import type { Services } from '../../services.ts';
-import { orderResponse, writeResult, writtenAt } from '../../responses.ts';
-import { EVERYONE } from '../../roles.ts';
-import { OrderParams } from '../../schemas.ts';
-import { RefundBody } from './schemas.ts';
-import { OrderPaymentAnswer, OrderPaymentBody, RefundAnswer } from './payment-schemas.ts';
+import { orderResponse, type OrderResult } from './responses.ts';
+import { OrderParams, OrderPaymentBody, OrderPaymentResponse, RefundResponse } from './schemas.ts';
 import { assertSettleable, settlementOf } from './settlement.ts';
 
 const tag = 'Payments';
 
-type Result = CommandResult<OrderState, OrderEvent>;
 type Body = Static<typeof OrderPaymentBody>;
-type PaymentRequest = ApiRequest<OrderParams, unknown, Body>;
+type PaymentRequest = ApiRequest<Static<typeof OrderParams>, unknown, Body>;
 
 /** What a payment of one kind has and the other does not. @throws RequestError naming each. */
 function assertFields(body: Body): void {
@@ -57,10 +53,10 @@ function payAtOnce(request: PaymentRequest, method: Exclude<Body['method'], 'on_
 }
 
 /** Three steps, each exactly once; what a crash leaves undone the settlement process completes. */
-async function putOnAccount(request: PaymentRequest, services: Services): Promise<Result> {
+async function putOnAccount(request: PaymentRequest, services: Services): Promise<OrderResult> {
   assertSettleable(request.commandId);
   const { customerId = '', amountMinor, currency, dueDate, note } = request.body;
-  const { events } = await request.execute(orderDecider, request.params.orderId, {
+  const reserved = await request.execute(orderDecider, request.params.orderId, {
     type: 'RequestAccountCharge',
     data: {
       customerId,
@@ -70,18 +66,11 @@ async function putOnAccount(request: PaymentRequest, services: Services): Promis
       ...(note !== undefined && { note }),
     },
   });
-  const requested = eventOf(events, 'AccountChargeRequested');
+  const requested = eventOf(reserved, 'AccountChargeRequested');
   return chargeToAccount(settlementOf(request, services, requested.id), requested.data);
 }
 
-function eventOf<Type extends OrderEvent['type']>(events: Result['events'], type: Type) {
-  type Wanted = Extract<Result['events'][number], { type: Type }>;
-  const event = events.find((each): each is Wanted => each.type === type);
-  if (!event) throw new InvariantError(`${type} among the events of its command`);
-  return event;
-}
-
-function paymentIn({ events }: Result): Static<typeof OrderPaymentAnswer>['payment'] {
+function paymentIn({ events }: OrderResult): Static<typeof OrderPaymentResponse>['payment'] {
   for (const event of events) {
     if (event.type === 'OrderPaymentRecorded') {
       const { paymentId, method, amountMinor, tipMinor, changeMinor, customerId } = event.data;
@@ -101,15 +90,15 @@ const payOrder = route({
   method: 'post',
   path: '/orders/:orderId/payments',
   operationId: 'payOrder',
-  summary: 'Take a payment for an order, or put it on an account',
+  summary: 'Take a payment for an order, or charge it to an account',
   description:
-    'What settles the order also confirms it. `on_account` opens a debt in the account of `customerId`, whose limit holds at that moment; when the account refuses, nothing is paid and the refusal stays for that key.',
+    'A payment that settles the order also confirms it. `on_account` opens a debt in the account of `customerId`, checked against its limit at that moment; when the account refuses, nothing is paid and the refusal stays for that key.',
   tag,
-  access: EVERYONE,
+  permission: 'payments:write',
   params: OrderParams,
   body: OrderPaymentBody,
   status: 201,
-  response: OrderPaymentAnswer,
+  response: OrderPaymentResponse,
   write: true,
   example: { method: 'cash', amountMinor: 946, tenderedMinor: 1000, currency: 'EUR' },
   errors: [
@@ -144,15 +133,15 @@ const refundOrder = route({
   method: 'post',
   path: '/orders/:orderId/refunds',
   operationId: 'refundOrder',
-  summary: 'Send back money for lines or for the whole order',
+  summary: 'Refund lines or the whole order',
   description:
-    'Without lines and amounts all that remains goes back. What is not directed goes to the account first, then to the card, then to cash, and never more than came in that way.',
+    'Without lines and amounts the whole remainder is refunded. Without destinations it goes to the account first, then to the card, then to cash, and never more than came in that way.',
   tag,
-  access: EVERYONE,
+  permission: 'payments:write',
   params: OrderParams,
-  body: RefundBody,
+  body: orderCommands.schemas.RefundOrder,
   status: 201,
-  response: RefundAnswer,
+  response: RefundResponse,
   write: true,
   example: { lines: [{ lineId: 'line-1', quantity: '1' }], reason: 'Cold', currency: 'EUR' },
   errors: [
@@ -169,7 +158,7 @@ const refundOrder = route({
     const { orderId } = request.params;
     const command = { type: 'RefundOrder', data: request.body } as const;
     const result = await request.execute(orderDecider, orderId, command);
-    const refunded = eventOf(result.events, 'OrderRefunded');
+    const refunded = eventOf(result, 'OrderRefunded');
     const settlement = settlementOf(request, services, refunded.id);
     const returned = await returnToAccount(settlement, refunded.data);
     const { refundId, lines, amountMinor, tipMinor } = refunded.data;

@@ -1,62 +1,47 @@
 import { Type } from '@sinclair/typebox';
 
-import { PAYMENT_METHODS } from '../../../commands/orders/orders.ts';
+import { Id, oneOf, optional } from '../../../domain/kernel/schema.ts';
+import { PAYMENT_METHODS } from '../../../domain/kernel/tender.ts';
 import { PaymentSchema } from '../../../projections/received-payments/document.ts';
-import {
-  findPayment,
-  listPayments as findPayments,
-} from '../../../projections/received-payments/queries.ts';
-import { route, type Route } from '../../route.ts';
+import { findPayment, listPayments } from '../../../projections/received-payments/queries.ts';
+import { query } from '../../query.ts';
 import { orNotFound, pageResponse } from '../../responses.ts';
-import { EVERYONE } from '../../roles.ts';
-import { daysQuery, Id, oneOf, pageOf, pageQuery } from '../../schemas.ts';
+import type { Route } from '../../route.ts';
+import { daysQuery, pageOf, pageQuery } from '../../schemas.ts';
 
 const tag = 'Payments';
+const permission = 'payments:read';
 
-const listPayments = route({
-  method: 'get',
-  path: '/payments',
-  operationId: 'listPayments',
-  summary: 'Payments of orders and into accounts, the newest first',
-  tag,
-  access: EVERYONE,
-  query: Type.Object({
-    orderId: Type.Optional(Id),
-    customerId: Type.Optional(Id),
-    method: Type.Optional(oneOf(PAYMENT_METHODS)),
-    ...daysQuery,
-    ...pageQuery,
+export const paymentRoutes: readonly Route[] = [
+  query({
+    path: '/payments',
+    operationId: 'listPayments',
+    summary: 'Payments of orders and into accounts, newest first',
+    tag,
+    permission,
+    query: Type.Object({
+      orderId: optional(Id),
+      customerId: optional(Id),
+      method: optional(oneOf(PAYMENT_METHODS)),
+      ...daysQuery,
+      ...pageQuery,
+    }),
+    response: pageOf(PaymentSchema),
+    async read({ query: { limit, cursor, ...filter }, reads }) {
+      return pageResponse(await listPayments(reads, filter, { limit, cursor }));
+    },
   }),
-  status: 200,
-  response: pageOf(PaymentSchema),
-  write: false,
-  readModels: ['payments'],
-  async handle({ query, reads }) {
-    const { limit, cursor, ...filter } = query;
-    return {
-      status: 200,
-      body: pageResponse(await findPayments(reads, filter, { limit, cursor })),
-    };
-  },
-});
-
-const getPayment = route({
-  method: 'get',
-  path: '/payments/:paymentId',
-  operationId: 'getPayment',
-  summary: 'One payment',
-  tag,
-  access: EVERYONE,
-  params: Type.Object({ paymentId: Id }),
-  status: 200,
-  response: PaymentSchema,
-  write: false,
-  readModels: ['payments'],
-  errors: ['not_found'],
-  async handle({ params: { paymentId }, reads }) {
-    const payment = await findPayment(reads, paymentId);
-    return { status: 200, body: orNotFound(payment, 'not_found', `payment ${paymentId}`) };
-  },
-});
-
-export const paymentRoutes: readonly Route[] = [listPayments, getPayment];
+  query({
+    path: '/payments/:paymentId',
+    operationId: 'getPayment',
+    summary: 'One payment',
+    tag,
+    permission,
+    params: Type.Object({ paymentId: Id }),
+    response: PaymentSchema,
+    errors: ['not_found'],
+    async read({ params: { paymentId }, reads }) {
+      return orNotFound(await findPayment(reads, paymentId), 'not_found', `payment ${paymentId}`);
+    },
+  }),
+];

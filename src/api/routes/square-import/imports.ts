@@ -13,8 +13,7 @@ import { route, type ApiRequest, type Route } from '../../route.ts';
 import type { Services } from '../../services.ts';
 import { isDateTime } from '../../validation/formats.ts';
 import { findUnsafe, isSafe } from '../../validation/unsafe.ts';
-import { MANAGERS } from '../../roles.ts';
-import { oneOf } from '../../schemas.ts';
+import { oneOf } from '../../../domain/kernel/schema.ts';
 import { settlementOf } from '../orders/settlement.ts';
 
 const MIB = 1_048_576;
@@ -103,7 +102,7 @@ const importOrders = route({
   summary: 'Take over orders from Square',
   description: `Amounts are copied as they are. Each order is taken over once, by its id and version at Square, whatever the key; a repeat reports it as \`repeated\`. A bad item never stops the others. At most ${MAX_IMPORT_ITEMS} orders and 16 MiB.`,
   tag: 'Imports',
-  access: MANAGERS,
+  permission: 'orders:import',
   body: SquareOrders,
   bodyLimitBytes: MAX_IMPORT_BYTES,
   unsafeItems: true,

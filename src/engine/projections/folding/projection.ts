@@ -3,13 +3,13 @@ import type { Category } from '../../../domain/kernel/names.ts';
 import type { CollectionSpec, DocumentIndex } from '../../../ports/read-store.ts';
 
 /**
- * A read model as data: which events it follows, which documents one of them touches, and how a
- * document changes. `evolve` is pure; undefined means that there is no document (any more).
+ * A read model as data: which events it follows (`Event` names their types), which documents one
+ * of them touches, and how a document changes. `evolve` is pure; undefined: there is no document.
  *
  * Raise `version` with every change of `keys`, `evolve` or the document's form: the documents are
- * then built anew beside the old ones.
+ * then rebuilt beside the old ones.
  */
-export interface Projection<Doc = unknown> {
+export interface Projection<Doc = unknown, Event = unknown> {
   readonly name: string;
   readonly version: number;
   readonly collection: string;
@@ -17,7 +17,7 @@ export interface Projection<Doc = unknown> {
   readonly categories: readonly Category[];
   /** Keys made by `documentKey`, each of the event's own store. */
   keys(event: RecordedEvent): readonly string[];
-  evolve(document: Doc | undefined, event: RecordedEvent, key: string): Doc | undefined;
+  evolve(document: Doc | undefined, event: RecordedEvent & Event, key: string): Doc | undefined;
   /** The one stream that a document is folded from; absent when many streams feed one document. */
   streamOf?(key: string): string;
   /**

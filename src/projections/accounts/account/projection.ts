@@ -1,7 +1,9 @@
 import type { AccountEvent, Allocation, AccountOpened } from '../../../domain/accounts/events.ts';
 import type { RecordedEvent } from '../../../domain/kernel/event.ts';
 import { InvariantError } from '../../../domain/kernel/errors.ts';
-import { documentKey, partsOf, streamName } from '../../../domain/kernel/names.ts';
+import type { CommandRefused } from '../../../domain/kernel/event-types.ts';
+import { documentKey } from '../../../domain/kernel/names.ts';
+import { perEntity } from '../../../engine/projections/folding/kinds.ts';
 import type { Projection } from '../../../engine/projections/folding/projection.ts';
 import type { CustomerAccount, OpenDebt } from './document.ts';
 
@@ -10,38 +12,29 @@ export function accountKey(storeId: string, customerId: string): string {
   return documentKey(storeId, customerId);
 }
 
-export const customerAccounts: Projection<CustomerAccount> = {
+export const customerAccounts: Projection<CustomerAccount, AccountEvent | CommandRefused> = {
   name: 'customer-accounts',
   version: 1,
   collection: 'customer-accounts',
   indexes: [{ name: 'by_name', fields: ['name'] }],
-  categories: ['account'],
-  keys: (event) => {
-    const { storeId, parts } = partsOf(event.stream);
-    return [documentKey(storeId, ...parts)];
-  },
-  streamOf: (key) => {
-    const { storeId, parts } = partsOf(key);
-    return streamName('account', storeId, ...parts);
-  },
-  evolve(account, recorded) {
-    const next = change(account, recorded);
-    return next && { ...next, revision: recorded.revision };
+  ...perEntity('account'),
+  evolve(account, event) {
+    const next = change(account, event);
+    return next && { ...next, revision: event.revision };
   },
 };
 
 function change(
   account: CustomerAccount | undefined,
-  recorded: RecordedEvent,
+  event: RecordedEvent & (AccountEvent | CommandRefused),
 ): CustomerAccount | undefined {
-  const event = recorded as unknown as AccountEvent | { type: 'CommandRefused' };
-  if (event.type === 'AccountOpened') return opened(event.data, recorded);
+  if (event.type === 'AccountOpened') return opened(event.data, event);
   if (event.type === 'CommandRefused') return account;
   if (!account) throw new InvariantError('an account to be opened first', { type: event.type });
   const next = {
     ...account,
     balanceMinor: event.data.balanceMinor,
-    updatedAt: recorded.recordedAt,
+    updatedAt: event.recordedAt,
   };
   switch (event.type) {
     case 'AccountTermsChanged': {

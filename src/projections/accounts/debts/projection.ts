@@ -1,7 +1,6 @@
 import type { AccountEvent } from '../../../domain/accounts/events.ts';
-import type { RecordedEvent } from '../../../domain/kernel/event.ts';
 import { InvariantError } from '../../../domain/kernel/errors.ts';
-import { documentKey, partsOf, streamName } from '../../../domain/kernel/names.ts';
+import { perPart } from '../../../engine/projections/folding/kinds.ts';
 import type { Projection } from '../../../engine/projections/folding/projection.ts';
 import type { Debt } from './document.ts';
 
@@ -14,7 +13,7 @@ interface Reduction {
 }
 
 /** One document per debt; an account's stream feeds the documents of all its debts. */
-export const debts: Projection<Debt> = {
+export const debts: Projection<Debt, AccountEvent> = {
   name: 'debts',
   version: 1,
   collection: 'debts',
@@ -23,23 +22,14 @@ export const debts: Projection<Debt> = {
     { name: 'by_status', fields: ['status', 'dueDate'] },
     { name: 'by_customer', fields: ['customerId', 'openedAt'] },
   ],
-  categories: ['account'],
-  keys: (recorded) => {
-    const { storeId, parts } = partsOf(recorded.stream);
-    return touched(recorded).map((debtId) => documentKey(storeId, ...parts, debtId));
-  },
-  streamOf: (key) => {
-    const { storeId, parts } = partsOf(key);
-    return streamName('account', storeId, ...parts.slice(0, -1));
-  },
-  evolve(debt, recorded, key) {
-    const event = recorded as unknown as AccountEvent;
-    if (event.type === 'DebtOpened') return opened(event.data, recorded.recordedAt);
+  ...perPart('account', touched),
+  evolve(debt, event, key) {
+    if (event.type === 'DebtOpened') return opened(event.data, event.recordedAt);
     if (!debt) throw new InvariantError('a debt to be opened first', { key, type: event.type });
     const reduction = reductions(event).find(({ debtId }) => debtId === debt.debtId);
     if (!reduction) return debt;
     const { kind, reference, amountMinor, remainingMinor } = reduction;
-    const at = recorded.recordedAt;
+    const at = event.recordedAt;
     return {
       ...debt,
       remainingMinor,
@@ -54,8 +44,7 @@ function statusAfter(kind: Reduction['kind'], remainingMinor: number): Debt['sta
   return kind === 'write-off' ? 'written_off' : 'settled';
 }
 
-function touched(recorded: RecordedEvent): string[] {
-  const event = recorded as unknown as AccountEvent;
+function touched(event: AccountEvent): string[] {
   if (event.type === 'DebtOpened') return [event.data.debtId];
   return reductions(event).map(({ debtId }) => debtId);
 }

@@ -1,8 +1,6 @@
 import type { AccountEvent } from '../../../domain/accounts/events.ts';
-import type { RecordedEvent } from '../../../domain/kernel/event.ts';
-import { documentKey, partsOf, streamName } from '../../../domain/kernel/names.ts';
 import type { Projection } from '../../../engine/projections/folding/projection.ts';
-import { padRevision } from '../../../engine/projections/folding/pad-revision.ts';
+import { perEvent } from '../../../engine/projections/folding/kinds.ts';
 import type { StatementLine } from './document.ts';
 
 type Line = Pick<StatementLine, 'kind' | 'reference' | 'orderId' | 'description'> & {
@@ -11,7 +9,7 @@ type Line = Pick<StatementLine, 'kind' | 'reference' | 'orderId' | 'description'
 };
 
 /** One document per event that moves a customer's balance, in the order of the account's stream. */
-export const accountStatement: Projection<StatementLine> = {
+export const accountStatement: Projection<StatementLine, AccountEvent> = {
   name: 'account-statement',
   version: 1,
   collection: 'account-statement',
@@ -19,25 +17,16 @@ export const accountStatement: Projection<StatementLine> = {
     { name: 'by_customer', fields: ['customerId', 'revision'] },
     { name: 'by_day', fields: ['customerId', 'day'] },
   ],
-  categories: ['account'],
-  keys: (event) => {
-    if (!lineOf(event)) return [];
-    const { storeId, parts } = partsOf(event.stream);
-    return [documentKey(storeId, ...parts, padRevision(event.revision))];
-  },
-  streamOf: (key) => {
-    const { storeId, parts } = partsOf(key);
-    return streamName('account', storeId, ...parts.slice(0, -1));
-  },
-  evolve(document, recorded) {
-    const line = lineOf(recorded);
+  ...perEvent<AccountEvent>('account', { ignores: (event) => !lineOf(event) }),
+  evolve(document, event) {
+    const line = lineOf(event);
     if (!line) return document;
-    const { customerId, currency, businessDay, balanceMinor } = (recorded as AccountEvent).data;
+    const { customerId, currency, businessDay, balanceMinor } = event.data;
     return {
       customerId,
-      revision: recorded.revision,
+      revision: event.revision,
       day: businessDay,
-      at: recorded.recordedAt,
+      at: event.recordedAt,
       ...line,
       currency,
       debitMinor: line.debitMinor ?? 0,
@@ -47,8 +36,7 @@ export const accountStatement: Projection<StatementLine> = {
   },
 };
 
-function lineOf(recorded: RecordedEvent): Line | undefined {
-  const event = recorded as unknown as AccountEvent;
+function lineOf(event: AccountEvent): Line | undefined {
   switch (event.type) {
     case 'DebtOpened': {
       const { debtId, orderId, kind, amountMinor, note } = event.data;

@@ -1,41 +1,32 @@
 import { InvariantError } from '../../../domain/kernel/errors.ts';
 import type { CommandRefused } from '../../../domain/kernel/event-types.ts';
 import type { RecordedEvent } from '../../../domain/kernel/event.ts';
-import { documentKey, partsOf, streamName } from '../../../domain/kernel/names.ts';
 import type { OrderEvent, OrderPlaced } from '../../../domain/orders/events.ts';
+import { perEntity } from '../../../engine/projections/folding/kinds.ts';
 import type { Projection } from '../../../engine/projections/folding/projection.ts';
 import type { OrderAccountCharge, OrderDetails, OrderPayment } from './document.ts';
 
 type Of<Type extends OrderEvent['type']> = Extract<OrderEvent, { type: Type }>['data'];
 
 /** One document per order. Refused commands that made no order leave none. */
-export const orderDetails: Projection<OrderDetails> = {
+export const orderDetails: Projection<OrderDetails, OrderEvent | CommandRefused> = {
   name: 'order-details',
   version: 1,
   collection: 'order-details',
   indexes: [],
-  categories: ['order'],
-  keys: (event) => {
-    const { storeId, parts } = partsOf(event.stream);
-    return [documentKey(storeId, ...parts)];
-  },
-  streamOf: (key) => {
-    const { storeId, parts } = partsOf(key);
-    return streamName('order', storeId, ...parts);
-  },
-  evolve(order, recorded) {
-    const next = change(order, recorded);
-    return next && { ...next, revision: recorded.revision, updatedAt: recorded.recordedAt };
+  ...perEntity('order'),
+  evolve(order, event) {
+    const next = change(order, event);
+    return next && { ...next, revision: event.revision, updatedAt: event.recordedAt };
   },
 };
 
 function change(
   order: OrderDetails | undefined,
-  recorded: RecordedEvent,
+  event: RecordedEvent & (OrderEvent | CommandRefused),
 ): OrderDetails | undefined {
-  const event = recorded as unknown as OrderEvent | CommandRefused;
-  const at = recorded.recordedAt;
-  if (event.type === 'OrderPlaced') return placed(event.data, recorded);
+  const at = event.recordedAt;
+  if (event.type === 'OrderPlaced') return placed(event.data, event);
   if (event.type === 'CommandRefused') {
     const { command, code, message } = event.data;
     return order && { ...order, lastRefusal: { command, code, message, at } };

@@ -1,11 +1,12 @@
 import { InvariantError } from '../../../domain/kernel/errors.ts';
-import { documentKey, partsOf, streamName } from '../../../domain/kernel/names.ts';
+import type { CommandRefused } from '../../../domain/kernel/event-types.ts';
 import type { OrderEvent } from '../../../domain/orders/events.ts';
+import { perEntity } from '../../../engine/projections/folding/kinds.ts';
 import type { Projection } from '../../../engine/projections/folding/projection.ts';
 import type { OrderRow } from './document.ts';
 
 /** One small row per order, for lists with filters. */
-export const orderList: Projection<OrderRow> = {
+export const orderList: Projection<OrderRow, OrderEvent> = {
   name: 'order-list',
   version: 1,
   collection: 'order-list',
@@ -15,19 +16,11 @@ export const orderList: Projection<OrderRow> = {
     { name: 'by_customer', fields: ['customerId', 'placedAt'] },
     { name: 'by_day', fields: ['businessDay', 'placedAt'] },
   ],
-  categories: ['order'],
-  keys: (event) => {
-    if (event.type === 'CommandRefused' || event.type === 'StaleStatusReported') return [];
-    const { storeId, parts } = partsOf(event.stream);
-    return [documentKey(storeId, ...parts)];
-  },
-  streamOf: (key) => {
-    const { storeId, parts } = partsOf(key);
-    return streamName('order', storeId, ...parts);
-  },
-  evolve(row, recorded) {
-    const event = recorded as unknown as OrderEvent;
-    const { revision, recordedAt: updatedAt } = recorded;
+  ...perEntity<OrderEvent | CommandRefused>('order', {
+    ignores: ({ type }) => type === 'CommandRefused' || type === 'StaleStatusReported',
+  }),
+  evolve(row, event) {
+    const { revision, recordedAt: updatedAt } = event;
     if (event.type === 'OrderPlaced') {
       const { orderId, currency, totals, customerId, channel, source } = event.data;
       return {

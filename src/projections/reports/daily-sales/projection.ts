@@ -1,31 +1,28 @@
 import type { AccountEvent } from '../../../domain/accounts/events.ts';
 import { dayBefore, isDay } from '../../../domain/kernel/business-day.ts';
-import type { RecordedEvent } from '../../../domain/kernel/event.ts';
 import { documentKey, partsOf } from '../../../domain/kernel/names.ts';
 import type { OrderEvent } from '../../../domain/orders/events.ts';
 import type { Projection } from '../../../engine/projections/folding/projection.ts';
 import type { DailySales } from './document.ts';
-import { changesOf, NO_SUMS, type DayChange } from './sums.ts';
-
-function changes(recorded: RecordedEvent): DayChange[] {
-  return changesOf(recorded as unknown as OrderEvent | AccountEvent);
-}
+import { changesOf, NO_SUMS } from './sums.ts';
 
 /** One document per store and business day, fed by all orders and accounts of the store. */
-export const dailySales: Projection<DailySales> = {
+export const dailySales: Projection<DailySales, OrderEvent | AccountEvent> = {
   name: 'daily-sales',
   version: 1,
   collection: 'daily-sales',
   indexes: [{ name: 'by_day', fields: ['day'] }],
   categories: ['order', 'account'],
   keys: (event) => {
-    const days = new Set(changes(event).map(({ day }) => day));
+    const days = new Set(
+      changesOf(event as unknown as OrderEvent | AccountEvent).map(({ day }) => day),
+    );
     return [...days].map((day) => documentKey(event.metadata.storeId, day));
   },
   evolve(document, event, key) {
     const day = partsOf(key).parts[0] ?? '';
     const currencies = { ...document?.currencies };
-    for (const change of changes(event)) {
+    for (const change of changesOf(event)) {
       if (change.day !== day) continue;
       currencies[change.currency] = change.change(currencies[change.currency] ?? NO_SUMS);
     }

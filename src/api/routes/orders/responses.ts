@@ -1,0 +1,51 @@
+import { InvariantError } from '../../../domain/kernel/errors.ts';
+import {
+  dueMinor,
+  orderCommands,
+  orderDecider,
+  paidMinor,
+  pendingMinor,
+  refundedMinor,
+  type OrderEvent,
+  type OrderState,
+} from '../../../domain/orders/index.ts';
+import type { CommandResult } from '../../../engine/commands/command-engine.ts';
+import { commandRoutes } from '../../command.ts';
+import { writtenAt } from '../../responses.ts';
+import { OrderResponse } from './schemas.ts';
+
+export type OrderResult = CommandResult<OrderState, OrderEvent>;
+
+/** An order as it was right after a command: nothing here comes from a read model (K3). */
+export function orderResponse(result: OrderResult) {
+  const { state } = result;
+  if (state.status === 'none') throw new InvariantError('an order after its command');
+  const { orderId, status, currency, customerId, placedOn, totals } = state;
+  return {
+    orderId,
+    status,
+    currency,
+    ...(customerId !== undefined && { customerId }),
+    businessDay: placedOn,
+    lines: [...state.lines],
+    discounts: [...state.discounts],
+    taxes: [...state.taxes],
+    serviceCharges: [...state.serviceCharges],
+    totals,
+    paidMinor: paidMinor(state),
+    dueMinor: dueMinor(state),
+    pendingMinor: pendingMinor(state),
+    refundedMinor: refundedMinor(state),
+    ...writtenAt(result),
+  };
+}
+
+/** Operations that give a command to one order. */
+export const orderCommand = commandRoutes({
+  tag: 'Orders',
+  decider: orderDecider,
+  commands: orderCommands,
+  id: 'orderId',
+  response: OrderResponse,
+  respond: orderResponse,
+});

@@ -1,0 +1,10 @@
+import { healthRoutes } from '../api/routes/operations/health.ts';
+import { openApiRoute } from '../api/routes/operations/openapi.ts';
+import { projectionRoutes } from '../api/routes/operations/projections.ts';
+import { defineFeature } from './feature.ts';
+
+/** The system itself: its health, its documentation, and what operators do about read models. */
+export const operations = defineFeature({
+  name: 'operations',
+  routes: [...healthRoutes, openApiRoute, ...projectionRoutes],
+});
