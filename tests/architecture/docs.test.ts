@@ -10,10 +10,9 @@ import { filesUnder, readProjectFile, ROOT } from './project-files.ts';
 
 const pages = [
   ...filesUnder('docs', '.md'),
-  ...['README.md', 'CHANGELOG.md', 'src/domain/README.md'].map((path) => ({
-    path,
-    text: readProjectFile(path),
-  })),
+  ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'src/domain/README.md'].map(
+    (path) => ({ path, text: readProjectFile(path) }),
+  ),
 ];
 
 interface Link {
