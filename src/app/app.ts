@@ -4,6 +4,9 @@ import { createWork } from './work.ts';
 import { createCommandEngine } from '../engine/commands/command-engine.ts';
 import { createSnapshots } from '../engine/commands/snapshots.ts';
 import { createStateCache } from '../engine/commands/state-cache.ts';
+import { invariant } from '../domain/kernel/invariant.ts';
+import { isCategory } from '../domain/kernel/names.ts';
+import { categoriesOf, type Feature } from '../features/feature.ts';
 import { describeEventsOf } from '../features/describe-event.ts';
 import { eventTypesOf } from '../features/event-types.ts';
 import type { ProcessEngine } from '../engine/processes/process-engine.ts';
@@ -21,6 +24,7 @@ export interface App {
 export function createApp(options: AppOptions): App {
   const { ports, features, shops, auditEveryMs, auditPercent = 100 } = options;
   const { log, readStore, snapshots, clock, ids, digest, calendar, logger } = ports;
+  assertCategories(features);
   const types = eventTypesOf(features);
   const commands = createCommandEngine({
     log,
@@ -61,6 +65,7 @@ export function createApp(options: AppOptions): App {
       log,
       types,
       describe: describeEventsOf(features),
+      categories: categoriesOf(features),
       readStore,
       clock,
       ids,
@@ -90,4 +95,18 @@ export function createApp(options: AppOptions): App {
       await Promise.all([work.stop(), auditing]);
     },
   };
+}
+
+/** A category with a typing error would give a read model that never sees an event. */
+function assertCategories(features: readonly Feature[]): void {
+  const declared = new Set(categoriesOf(features));
+  const used = features.flatMap(({ projections, processes }) =>
+    [...projections, ...processes].flatMap(({ name, categories }) =>
+      categories.map((category) => ({ name, category })),
+    ),
+  );
+  for (const { name, category } of used) {
+    invariant(declared.has(category), 'a category that a decider declares', { name, category });
+  }
+  for (const category of declared) invariant(isCategory(category), 'letters a to z', { category });
 }
