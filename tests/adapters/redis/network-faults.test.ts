@@ -95,7 +95,7 @@ describeWith(source, 'Redis behind a network that fails', () => {
   });
 
   it('costs little time while the network swallows everything, and mends itself', async () => {
-    const { adapter, cache, limit, lines } = await open({ silenceMs: 300, pingMs: 300 });
+    const { adapter, cache, limit, lines } = await open({ stallTimeoutMs: 300, pingMs: 300 });
     const hearing = hearingOf(cache);
     await hearing.until(() => hearing.alls === 1);
     proxy.set({ up: { type: 'black-hole' }, down: { type: 'black-hole' } });
@@ -111,7 +111,7 @@ describeWith(source, 'Redis behind a network that fails', () => {
   });
 
   it('finds out that its listening connection is dead, and says that anything may have changed', async () => {
-    const { adapter, cache } = await open({ silenceMs: 200, pingMs: 300 });
+    const { adapter, cache } = await open({ stallTimeoutMs: 200, pingMs: 300 });
     const hearing = hearingOf(cache);
     await hearing.until(() => hearing.alls === 1);
     proxy.set({ down: { type: 'black-hole' } });

@@ -89,8 +89,8 @@ describeWith(source, 'Redis servers that forget, freeze, fill up and die', () =>
     await hearing.until(() => hearing.alls === 2);
     await adapter.ping();
     expect(await limit.take(CALLER)).toMatchObject({ allowed: true, remaining: 4 });
-    expect(warnings(lines)).toEqual(['Redis does not answer; going on without it']);
-    expect(lines.at(-1)?.message).toBe('Redis answers again');
+    expect(warnings(lines)).toEqual(['Redis does not respond; continuing without it']);
+    expect(lines.at(-1)?.message).toBe('Redis responds again');
   });
 
   it('costs little time while the server is frozen, and nothing is refused or let through', async () => {
@@ -111,12 +111,12 @@ describeWith(source, 'Redis servers that forget, freeze, fill up and die', () =>
     await untilServed(adapter);
     await cache.put(KEY, 'value', LONG);
     expect(await cache.get(KEY)).toBe('value');
-    expect(warnings(lines)).toEqual(['Redis does not answer; going on without it']);
+    expect(warnings(lines)).toEqual(['Redis does not respond; continuing without it']);
   });
 
   it('leaves a connection on which a frozen server owes an answer', async () => {
     const server = await start();
-    const { adapter, cache } = await open(server.url, { silenceMs: 200, pingMs: 300 });
+    const { adapter, cache } = await open(server.url, { stallTimeoutMs: 200, pingMs: 300 });
     const hearing = hearingOf(cache);
     await hearing.until(() => hearing.alls === 1);
     await server.freeze();
@@ -158,14 +158,22 @@ describeWith(source, 'Redis servers that forget, freeze, fill up and die', () =>
     expect(await cache.get(KEY)).toBeUndefined();
     expect(answers.filter(({ allowed }) => allowed)).toHaveLength(POLICY.points);
     expect(lines).toMatchObject([
-      { level: 'warn', fields: { what: 'put' }, message: 'Redis refuses; going on without it' },
-      { level: 'warn', fields: { what: 'take' }, message: 'Redis refuses; going on without it' },
+      {
+        level: 'warn',
+        fields: { operation: 'put' },
+        message: 'Redis rejects the operation; continuing without it',
+      },
+      {
+        level: 'warn',
+        fields: { operation: 'take' },
+        message: 'Redis rejects the operation; continuing without it',
+      },
     ]);
 
     await server.command('CONFIG', 'SET', 'maxmemory', '0');
     await untilServed(adapter);
     expect(await limit.take(CALLER)).toMatchObject({ allowed: true, remaining: 4 });
-    expect(lines.slice(2).map(({ level, fields }) => [level, fields['what']])).toEqual([
+    expect(lines.slice(2).map(({ level, fields }) => [level, fields['operation']])).toEqual([
       ['info', 'put'],
       ['info', 'take'],
     ]);
@@ -186,7 +194,7 @@ describeWith(source, 'Redis servers that forget, freeze, fill up and die', () =>
     expect(answers.filter(({ allowed }) => allowed)).toHaveLength(POLICY.points);
     await server.restart();
     await untilServed(adapter);
-    expect(warnings(lines)).toEqual(['Redis does not answer; going on without it']);
+    expect(warnings(lines)).toEqual(['Redis does not respond; continuing without it']);
   });
 
   it('goes on when it is not let in, and never tells the password', async () => {
