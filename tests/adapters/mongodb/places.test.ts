@@ -1,6 +1,6 @@
 import { createCheckpoints } from '../../../src/adapters/mongodb/checkpoints.ts';
 import type { MongoReadStore } from '../../../src/adapters/mongodb/read-store.ts';
-import { createState } from '../../../src/adapters/mongodb/checkpoints-document.ts';
+import { createCheckpointsDocument } from '../../../src/adapters/mongodb/checkpoints-document.ts';
 import { checkpointAt, put, SALES, write } from '../../contracts/read-store/documents.ts';
 import { findMongo } from '../../support/servers/mongo.ts';
 import { describeWith } from '../../support/servers.ts';
@@ -42,7 +42,7 @@ describeWith(findMongo(), 'a collection in MongoDB that is dropped and made agai
   });
 
   it('takes no checkpoint of a commit whose documents went to the one before', async () => {
-    const checkpoints = createCheckpoints(createState(ground.db, 30_000));
+    const checkpoints = createCheckpoints(createCheckpointsDocument(ground.db, 30_000));
     await makeAgain();
     const moves = [
       { name: SALES.name, from: undefined, to: checkpointAt(1) },
