@@ -23,7 +23,7 @@ import { describeWith, startable } from '../../support/servers.ts';
 import { openLog } from './opened-log.ts';
 import { repeatUntilDone } from './repeat.ts';
 
-const LIMITS = { appendMs: 1_000, readMs: 1_000, pingMs: 500, silenceMs: 500 };
+const LIMITS = { appendMs: 1_000, readMs: 1_000, pingMs: 500, stallTimeoutMs: 500 };
 /** For appends that must reach the server: it drops one that arrives after its limit. */
 const PATIENT = { appendMs: 30_000 };
 const BLACK_HOLE = { type: 'black-hole' } as const;

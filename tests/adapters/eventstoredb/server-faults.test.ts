@@ -23,7 +23,7 @@ import { openLog } from './opened-log.ts';
 import { repeatUntilDone } from './repeat.ts';
 import { startWriters } from './writers.ts';
 
-const SHORT = { appendMs: 500, readMs: 500, pingMs: 300, silenceMs: 500 };
+const SHORT = { appendMs: 500, readMs: 500, pingMs: 300, stallTimeoutMs: 500 };
 /** Far above the limits, for a busy machine, and far below what the client waits by itself. */
 const WELL_BELOW_CLIENT_MS = 8_000;
 const TIMEOUT_MS = 180_000;
