@@ -35,7 +35,7 @@ describe('the shops file', () => {
 
   it.each([
     ['text', 'no json', 'expected JSON'],
-    ['no shop', [], 'the whole of it: expected array length'],
+    ['no shop', [], 'the file: expected array length'],
     ['an unknown field', [{ ...store, colour: 'red' }], '/0/colour: unexpected property'],
     ['a shop without a name', [{ ...store, name: '' }], '/0/name'],
     ['an id with capitals', [{ ...store, id: 'Main' }], '/0/id'],
