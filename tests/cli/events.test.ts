@@ -57,7 +57,7 @@ describe('tillstream events', () => {
     expect(to.printed.join('')).toContain('  due: 10.00 USD became 6.00 USD\n');
     const same = printing(false);
     await showChanges(same, 'order', orderId, { from: '1', to: '1' });
-    expect(same.printed.join('')).toContain('nothing differs');
+    expect(same.printed.join('')).toContain('no changes');
   });
 
   it('tells why the server said no', async () => {

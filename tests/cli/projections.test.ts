@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { createApiClient } from '../../src/cli/api-client.ts';
 import {
   listProjections,
-  order,
+  runOperation,
   type OperationOptions,
 } from '../../src/cli/projections/operations.ts';
 import { rebuildProjections } from '../../src/cli/projections/rebuild.ts';
@@ -98,7 +98,7 @@ describe('tillstream projections', () => {
       version: undefined,
     });
     expect(code).toBe(0);
-    expect(to.text()).toMatch(/^notes: rebuilt, generation 2 answers, after \d+(\.\d)? s\n$/);
+    expect(to.text()).toMatch(/^notes: rebuilt, generation 2 is serving, after \d+(\.\d)? s\n$/);
     const json = options(true);
     const again = { name: 'notes', reason: 'once more', version: 1 };
     expect(await rebuildProjections(json.given, again)).toBe(0);
@@ -126,7 +126,7 @@ describe('tillstream projections', () => {
     const to = options();
     const blocked = { name: 'notes', reason: 'a test', version: undefined };
     expect(await rebuildProjections(to.given, blocked)).toBe(1);
-    expect(to.text()).toContain('notes: blocked, generation 1 answers');
+    expect(to.text()).toContain('notes: blocked, generation 1 is serving');
   });
 
   it('verifies without a change, naming document, field, expected and found, then heals', async () => {
@@ -184,13 +184,19 @@ describe('tillstream projections', () => {
 
   it('pauses and resumes, and says why an order is refused', async () => {
     const to = options();
-    await order(to.given, 'notes', 'pause', { reason: 'moving' }, 'paused');
+    await runOperation(to.given, 'notes', 'pause', { reason: 'moving' }, 'paused');
     await listProjections(to.given);
     expect(to.text()).toMatch(/^notes: paused\nnotes {2}paused /);
-    await order(to.given, 'notes', 'resume', undefined, 'going on');
-    const twice = order(to.given, 'notes', 'resume', undefined, 'going on');
+    await runOperation(to.given, 'notes', 'resume', undefined, 'resumed');
+    const twice = runOperation(to.given, 'notes', 'resume', undefined, 'resumed');
     await expect(twice).rejects.toThrow('409 projection_not_paused');
-    const cancel = order(to.given, 'notes', 'cancel-rebuild', undefined, 'given up');
+    const cancel = runOperation(
+      to.given,
+      'notes',
+      'cancel-rebuild',
+      undefined,
+      'rebuild cancelled',
+    );
     await expect(cancel).rejects.toThrow('409 projection_not_building');
   });
 });

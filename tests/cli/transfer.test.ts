@@ -52,14 +52,14 @@ async function filledLog(rounds: number): Promise<EventLog> {
 const contentOf = async (log: EventLog) =>
   (await eventsOf(log)).map(({ position: _place, ...event }) => event);
 
-async function exported(log: EventLog, name = 'export', fileEvents = 10): Promise<string> {
+async function exported(log: EventLog, name = 'export', maxFileEvents = 10): Promise<string> {
   const target = join(folder, name);
-  await exportLog({ log, folder: target, progress: nothing, fileEvents });
+  await exportLog({ log, folder: target, progress: nothing, maxFileEvents });
   return target;
 }
 
-const bring = (log: EventLog, from: string, appendsAtOnce = 4) =>
-  importLog({ log, folder: from, appendsAtOnce, progress: nothing });
+const bring = (log: EventLog, from: string, appendBatchSize = 4) =>
+  importLog({ log, folder: from, appendBatchSize, progress: nothing });
 
 describe('An export', () => {
   it('fills an empty log with the same streams, ids, times and order', async () => {
