@@ -29,9 +29,8 @@ interface Backup extends BackupReport {
 }
 
 /**
- * Copies the embedded log and the shops file, and optionally the documents, to a new folder. The log
- * is copied last, so documents are not ahead of it: documents behind the log catch up; documents
- * ahead of it would be rebuilt.
+ * Copies the embedded log and the shops file, and optionally the documents, to a new folder. The
+ * log is copied last: documents behind the log catch up; documents ahead of it are rebuilt.
  * @throws MaintenanceError
  */
 export async function backUp(

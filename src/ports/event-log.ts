@@ -15,7 +15,7 @@ export type ExpectedRevision = number | 'no-stream';
  *   the last given event.
  * - `conflict`: nothing was stored; the stream is at `actual`.
  * - `failed`: certainly nothing was stored.
- * - `unknown`: stored or not; only repeating the identical append (same ids, same revision) shows it.
+ * - `unknown`: stored or not; only repeating the identical append (same ids and revision) shows it.
  */
 export type AppendOutcome =
   | {
@@ -81,7 +81,7 @@ export interface SubscribeOptions extends AllFilter {
 /** The append-only log of all events: the single source of truth. */
 export interface EventLog {
   /**
-   * The permanent id of this log. A copy has the same id, with older content; every other log has
+   * The permanent id of this log. A copy has the same id and older content; any other log has
    * another id.
    */
   logId(): Promise<string>;
@@ -89,8 +89,8 @@ export interface EventLog {
   /**
    * Appends all events or none. A repeated append (same ids at the same expected revision, or a
    * prefix of the first batch) is `done` as the first time and changes nothing, also when the data
-   * differs. An empty batch is `done` when the revision matches. Never throws because of the storage
-   * or the network.
+   * differs. An empty batch is `done` when the revision matches. Never throws because of storage or
+   * network.
    */
   append(
     stream: string,
@@ -111,8 +111,8 @@ export interface EventLog {
   head(): Promise<Position>;
 
   /**
-   * Catches up from a position and then follows live, without polling. The next message is requested
-   * only after the last one was taken. Throws when the connection is lost: the subscriber then
+   * Catches up from a position and then follows live, without polling. The next message is only
+   * requested after the last one was taken. Throws when the connection is lost: the subscriber then
    * subscribes again from its committed position.
    */
   subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionMessage>;

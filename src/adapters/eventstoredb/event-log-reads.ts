@@ -172,7 +172,7 @@ export function createReads(
   };
 }
 
-/** Calls `take` for each event of a read until it ends; throws when nothing arrives for `limitMs`. */
+/** Calls `take` with each event of a read; throws when nothing arrives for `limitMs`. */
 async function collectEvents(
   clock: Clock,
   limitMs: number,

@@ -40,10 +40,10 @@ interface Notices {
 }
 
 /**
- * One subscription to the whole log, filtered by the server. A batch holds what has arrived when the
- * next message is requested, and no more is fetched than fits into the buffer.
- * @throws when the connection breaks, when the server drops a slow subscriber, and when nothing has
- *   arrived for `stallTimeoutMs` and the server does not respond to a read either.
+ * One subscription to the whole log, filtered by the server. A batch holds what has arrived when
+ * the next message is requested, and no more is fetched than fits into the buffer.
+ * @throws when the connection breaks, when the server drops a slow subscriber, and when nothing
+ *   has arrived for `stallTimeoutMs` and the server does not respond to a read either.
  */
 export async function* followServer(
   client: EventStoreDBClient,

@@ -58,8 +58,8 @@ interface Wait {
 }
 
 /**
- * As `withinTimeout`, for many concurrent waits of the same length: one timer ticks for all of them,
- * and only while there are any. A timer and a signal for each would cost more than an append.
+ * As `withinTimeout`, for many concurrent waits of the same length: one timer ticks for all of
+ * them, and only while there are any. A timer and a signal for each would cost more than the wait.
  */
 export function createTimeLimit(clock: Clock, ms: number): TimeLimit {
   /** The oldest first. */

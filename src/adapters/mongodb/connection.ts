@@ -21,10 +21,10 @@ export function databaseOf(url: string): string {
 }
 
 /**
- * Nothing is sent before the first call. A write is done once it survives the loss of a minority of
- * the nodes, and a restart of a single one.
- * @throws Error when the driver rejects the connection string; the message does not repeat it, since
- *   it may contain a password.
+ * Nothing is sent before the first call. A write is done once it survives the loss of a minority
+ * of the nodes, and a restart of a single one.
+ * @throws Error when the driver rejects the connection string; the message does not repeat it,
+ *   since it may contain a password.
  */
 export function openClient(url: string, logger: Logger, timeouts: MongoTimeouts): MongoClient {
   const { readMs, writeMs, buildMs, connectMs } = timeouts;

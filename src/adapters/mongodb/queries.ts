@@ -19,7 +19,7 @@ export interface Queries {
 export function createQueries(collections: Collections, maxTimeMS: number): Queries {
   /**
    * Reads at the last known place of the collection. An empty result may also mean that the
-   * collection does not exist or was recreated in another place: MongoDB does not distinguish these.
+   * collection does not exist or was recreated in another place: MongoDB does not say which.
    */
   async function reading<T>(
     name: string,

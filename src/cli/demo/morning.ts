@@ -38,8 +38,8 @@ function basket(name: string, unitPriceMinor: number) {
 }
 
 /**
- * Plays a shop's morning through the public API. Every write has a fixed idempotency key, so playing
- * it again changes nothing.
+ * Plays a shop's morning through the public API. Every write has a fixed idempotency key, so
+ * playing it again changes nothing.
  */
 export async function playMorning({ client, url, squareOrders, print }: MorningOptions) {
   let number = 0;

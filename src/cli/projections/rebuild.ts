@@ -25,8 +25,8 @@ interface StartedRebuild {
 }
 
 /**
- * Requests rebuilds and shows their progress until each is serving. They run on the server: stopping
- * this command does not stop them.
+ * Requests rebuilds and shows their progress until each is serving. They run on the server:
+ * stopping this command does not stop them.
  * @returns the exit code: 1 when one was cancelled or is blocked.
  * @throws CliError, ServerError
  */
