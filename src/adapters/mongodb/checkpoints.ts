@@ -33,15 +33,15 @@ export interface Checkpoints {
 export function createCheckpoints(document: CheckpointsDocument): Checkpoints {
   return {
     async get(name) {
-      const { at } = (await document.durable([name])).get(name) ?? {};
-      return at && checkpointOf(at);
+      const { at: stored } = (await document.durable([name])).get(name) ?? {};
+      return stored && checkpointOf(stored);
     },
     async many(names) {
       const entries = await document.durable(names);
       return new Map(
         names.flatMap((name) => {
-          const { at } = entries.get(name) ?? {};
-          return at ? [[name, checkpointOf(at)] as const] : [];
+          const { at: stored } = entries.get(name) ?? {};
+          return stored ? [[name, checkpointOf(stored)] as const] : [];
         }),
       );
     },
@@ -79,11 +79,11 @@ export function refusalOf(
   places: Places,
 ): CommitOutcome | undefined {
   for (const move of moves) {
-    const { at, token } = entries.get(move.name) ?? {};
+    const { at: stored, token } = entries.get(move.name) ?? {};
     if (token !== undefined && (move.token ?? -1) < token) {
       return { outcome: 'fenced', name: move.name };
     }
-    if (!isAt(at, move.from)) return { outcome: 'checkpoint-moved', name: move.name };
+    if (!isAt(stored, move.from)) return { outcome: 'checkpoint-moved', name: move.name };
   }
   for (const [name, place] of places) {
     if (entries.get(name)?.collection?.place !== place) {
@@ -111,9 +111,9 @@ function checkpointOf({ logId, position, eventId, members }: StoredCheckpoint): 
   };
 }
 
-function isAt(at: StoredCheckpoint | undefined, from: Checkpoint | undefined): boolean {
-  if (!at || !from) return !at && !from;
-  return at.logId === from.logId && at.position === sortablePosition(from.position);
+function isAt(stored: StoredCheckpoint | undefined, from: Checkpoint | undefined): boolean {
+  if (!stored || !from) return !stored && !from;
+  return stored.logId === from.logId && stored.position === sortablePosition(from.position);
 }
 
 function guardOf({ name, from, token }: CheckpointMove): Document {

@@ -27,18 +27,18 @@ export async function examineClock(nowMs: number, log?: EventLog): Promise<Findi
 }
 
 /** Checks for read models that are blocked, of another version, or built from another log. */
-export async function examineReadModels(log: EventLog, store: ReadStore): Promise<Finding[]> {
+export async function examineReadModels(log: EventLog, readStore: ReadStore): Promise<Finding[]> {
   const check = 'read models';
   const findings: Finding[] = [];
   const projections = features.flatMap((feature) => feature.projections);
   for (const projection of projections) {
     const { name, version } = projection;
-    const status = await store.projectionStatus(name);
+    const status = await readStore.projectionStatus(name);
     if (status?.status === 'blocked') {
       const found = `${name} is blocked at event ${status.eventId}: ${status.reason}`;
       findings.push(problem(check, found, 'see docs/how-to/handle-a-blocked-projection.md'));
     }
-    const live = await store.liveGeneration(name);
+    const live = await readStore.liveGeneration(name);
     if (!live) {
       const found = `${name} has not been built`;
       findings.push(warning('migrations', found, 'none: a start builds it from the log'));
@@ -52,9 +52,9 @@ export async function examineReadModels(log: EventLog, store: ReadStore): Promis
       continue;
     }
     const collection = collectionOf(projection, live.generation).name;
-    findings.push(...(await examineCheckpoint(log, name, await store.checkpoint(collection))));
+    findings.push(...(await examineCheckpoint(log, name, await readStore.checkpoint(collection))));
   }
-  findings.push(...(await examineCheckpoint(log, 'feed', await store.checkpoint('feed'))));
+  findings.push(...(await examineCheckpoint(log, 'feed', await readStore.checkpoint('feed'))));
   if (findings.length > 0) return findings;
   return [ok(check, `${projections.length}, none blocked, none ahead of the log`)];
 }
