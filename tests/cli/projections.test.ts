@@ -88,7 +88,7 @@ describe('tillstream projections', () => {
     expect(JSON.parse(json.text())).toMatchObject([{ name: 'notes', state: 'blocked' }]);
   });
 
-  it('rebuilds, tells how far it is, and ends when the new generation answers', async () => {
+  it('rebuilds, shows the progress, and ends when the new generation is serving', async () => {
     for (const text of ['one', 'two', 'three']) await someNote(world, text);
     await world.caughtUp();
     const to = options();
@@ -109,7 +109,7 @@ describe('tillstream projections', () => {
     });
   });
 
-  it('refuses a rebuild of what is not there, or of another version, and begins nothing', async () => {
+  it('rejects a rebuild of an unknown model or of another version, and starts nothing', async () => {
     const { given } = options();
     const reason = 'a test';
     const unknown = rebuildProjections(given, { name: 'nothing', reason, version: undefined });
@@ -150,15 +150,15 @@ describe('tillstream projections', () => {
     expect(linesOf(after.text())).toMatchObject([{ projection: 'notes', damages: [] }]);
   });
 
-  it('verifies and heals one document, and shows how far a longer audit is', async () => {
+  it('verifies and heals one document, and shows the progress of a longer audit', async () => {
     const { noteId } = await someNote(world, 'right');
     const other = await someNote(world, 'other');
     await world.caughtUp();
     await damage(noteId, 'wrong');
     await damage(other.noteId, 'also wrong');
     const to = options();
-    const one = { name: 'notes', heal: true, sample: undefined, key: `a.${noteId}` };
-    expect(await checkProjections(to.given, one)).toBe(0);
+    const request = { name: 'notes', heal: true, sample: undefined, key: `a.${noteId}` };
+    expect(await checkProjections(to.given, request)).toBe(0);
     expect(to.text()).toContain('notes: 1 documents compared, 1 differ, healed');
     const nameless = checkProjections(options().given, { ...one, name: undefined });
     await expect(nameless).rejects.toThrow('expected the name of the read model');
@@ -182,7 +182,7 @@ describe('tillstream projections', () => {
     });
   });
 
-  it('pauses and resumes, and says why an order is refused', async () => {
+  it('pauses and resumes, and shows why an operation is rejected', async () => {
     const to = options();
     await runOperation(to.given, 'notes', 'pause', { reason: 'moving' }, 'paused');
     await listProjections(to.given);

@@ -202,7 +202,7 @@ export function follow(log: EventLog, options: FollowOptions): Follower {
     over = true;
     wake();
   });
-  // Whoever waits gets the error through `until`, `ended` or `stop`; nobody has to.
+  // A waiter gets the error from `until`, `ended` or `stop`; there may be none.
   ended.catch(() => undefined);
   return {
     messages,

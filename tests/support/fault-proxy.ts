@@ -7,7 +7,7 @@ export type Fault =
   | { readonly type: 'pass' }
   | { readonly type: 'delay'; readonly ms: number }
   | { readonly type: 'throttle'; readonly bytesPerSecond: number }
-  /** Nothing gets through and nobody is told; what was sent meanwhile arrives when it ends. */
+  /** Nothing passes, without an error; data that was sent meanwhile arrives when it ends. */
   | { readonly type: 'black-hole' }
   /** Resets the connection after so many more bytes, once; then all passes again. */
   | { readonly type: 'cut'; readonly afterBytes: number };

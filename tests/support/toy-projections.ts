@@ -49,7 +49,7 @@ export interface Toys {
   readonly totals: Projection<Total>;
   readonly accounts: Projection<Tab>;
   readonly all: readonly Projection[];
-  /** Events whose poison has been cured, by id: as if the code had been mended. */
+  /** Ids of events whose poison is cured, as if the code had been fixed. */
   readonly cured: Set<string>;
 }
 

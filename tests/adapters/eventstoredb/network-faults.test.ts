@@ -236,7 +236,7 @@ describeWith(source, 'EventStoreDB behind a network that fails', () => {
       await expectRest(first, category, 6);
     });
 
-    it('tells of progress over foreign events while nothing of its own comes', async () => {
+    it('reports progress past foreign events while no own event arrives', async () => {
       const follower = follow(log, { after: await log.head(), categories: [uniqueCategory()] });
       await untilCaughtUp(follower);
       const { position } = await appendDone(direct, uniqueStream(), 'no-stream', someEvents(3));

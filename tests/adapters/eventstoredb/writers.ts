@@ -34,7 +34,7 @@ export function startWriters(log: EventLog, streams: readonly string[]): Writers
   }
 
   const all = Promise.all(streams.map(write));
-  // Whoever waits for a goal or for the end is told.
+  // The waits for a goal or for the end report it.
   all.catch(() => undefined);
   return {
     written,

@@ -30,7 +30,7 @@ describeReadStoreContract('in-memory', () => {
 });
 
 describe('the in-memory read store with frozen reads', () => {
-  it('finds out whoever changes a document that it read', async () => {
+  it('throws when a caller changes a document that it has read', async () => {
     const store = createMemoryReadStore({ frozenReads: true });
     await store.ensureCollection(SALES);
     const position = { commit: 1n, prepare: 1n };

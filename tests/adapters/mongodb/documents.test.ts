@@ -33,15 +33,15 @@ describeWith(findMongo(), 'the documents of MongoDB', () => {
     expect(await stored()).toEqual(newer);
   });
 
-  it('are replaced by what was mended, also from a position before', async () => {
+  it('are replaced by repaired ones, also from an earlier position', async () => {
     await put(store, [write('s1', '1', { total: 5 }, { position: at(5) })]);
-    const mended = write('s1', '1', { total: 4 }, { position: at(4), epoch: 1 });
-    await put(store, [mended]);
+    const repaired = write('s1', '1', { total: 4 }, { position: at(4), epoch: 1 });
+    await put(store, [repaired]);
 
-    expect(await stored()).toEqual(mended);
+    expect(await stored()).toEqual(repaired);
   });
 
-  it('refuse a fold that began before they were mended, and keep its checkpoint back', async () => {
+  it('refuse a fold that started before their repair, and hold back its checkpoint', async () => {
     await put(store, [write('s1', '1', { total: 5 }, { position: at(5), epoch: 1 })]);
     const outcome = await store.commit({
       documents: [

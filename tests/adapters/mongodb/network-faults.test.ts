@@ -107,7 +107,7 @@ describeWith(source, 'MongoDB behind a network that fails', () => {
   );
 
   it(
-    'mends itself after connections were refused',
+    'reconnects after connections were refused',
     async () => {
       const store = open(SHORT);
       await store.ensureCollection(SALES);

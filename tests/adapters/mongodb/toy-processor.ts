@@ -96,15 +96,15 @@ export interface ToyProcessor {
   run(): Promise<void>;
   /** Repeats `run` until it succeeds. @returns how often it failed. */
   runThrough(): Promise<number>;
-  /** Told before each batch. */
+  /** Called before each batch. */
   beforeBatch: (done: number) => void;
-  /** Told when a batch has been folded and is about to be written. */
+  /** Called when a batch has been folded and is about to be written. */
   beforeCommit: (done: number) => void;
-  /** Told when `runThrough` begins again. */
+  /** Called when `runThrough` starts again. */
   afterFailure: () => void;
 }
 
-const MOST_FAILURES = 500;
+const MAX_FAILURES = 500;
 
 /** Does what a projection's runner does, with batches of a size of its own. */
 export function createToyProcessor(store: ReadStore, log: ToyLog, size: number): ToyProcessor {
@@ -121,7 +121,7 @@ export function createToyProcessor(store: ReadStore, log: ToyLog, size: number):
     },
     async runThrough() {
       let last: unknown;
-      for (let failures = 0; failures < MOST_FAILURES; failures++) {
+      for (let failures = 0; failures < MAX_FAILURES; failures++) {
         try {
           await processor.run();
           return failures;

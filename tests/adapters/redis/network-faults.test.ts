@@ -44,7 +44,7 @@ describeWith(source, 'Redis behind a network that fails', () => {
   const warnings = (lines: readonly { level: string }[]) =>
     lines.filter(({ level }) => level === 'warn').length;
 
-  it('misses at once while connections are refused, and mends itself', async () => {
+  it('misses at once while connections are refused, and reconnects', async () => {
     const { adapter, cache, limit, lines } = await open();
     const hearing = hearingOf(cache);
     await hearing.until(() => hearing.alls === 1);
@@ -94,7 +94,7 @@ describeWith(source, 'Redis behind a network that fails', () => {
     expect(values).toEqual(keys.map((key) => `of ${key}`));
   });
 
-  it('costs little time while the network swallows everything, and mends itself', async () => {
+  it('costs little time while the network drops everything, and reconnects', async () => {
     const { adapter, cache, limit, lines } = await open({ stallTimeoutMs: 300, pingMs: 300 });
     const hearing = hearingOf(cache);
     await hearing.until(() => hearing.alls === 1);

@@ -197,7 +197,7 @@ describeWith(source, 'Redis servers that forget, freeze, fill up and die', () =>
     expect(warnings(lines)).toEqual(['Redis does not respond; continuing without it']);
   });
 
-  it('goes on when it is not let in, and never tells the password', async () => {
+  it('continues without a valid password, and never logs it', async () => {
     const server = await start();
     await server.command('CONFIG', 'SET', 'requirepass', 'right');
     const { logger, lines } = keepingLogger();

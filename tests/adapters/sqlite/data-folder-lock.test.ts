@@ -87,7 +87,7 @@ describe('the lock of the data folder', () => {
     TIMEOUT_MS,
   );
 
-  it('is free and names nobody after a release, which may come twice', () => {
+  it('is free and names no holder after a release, which may be repeated', () => {
     const lock = lockDataFolder(folder, now);
     lock.release();
     expect(existsSync(holderFile)).toBe(false);

@@ -68,7 +68,7 @@ describe('the file of the SQLite event log', () => {
     await opened.destroy();
   });
 
-  it('tells a filtered subscription of progress over many foreign events', async () => {
+  it('reports progress past many foreign events to a filtered subscription', async () => {
     const opened = openTemporaryLog();
     let position = await opened.log.head();
     for (let n = 0; n < MANY; n += 2_800) {

@@ -78,7 +78,7 @@ describe('the shops file', () => {
     for (const [role, secret] of Object.entries(keys)) {
       expect(secret).toMatch(/^ts_[a-z]+_[\w-]{43}$/);
       expect(written).not.toContain(secret);
-      const known = shops[0]?.keys.find((one) => one.role === role);
+      const known = shops[0]?.keys.find((key) => key.role === role);
       expect(known?.sha256).toBe(systemDigest.sha256(secret));
     }
   });

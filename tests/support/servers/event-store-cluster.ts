@@ -14,7 +14,7 @@ export function findEventStoreCluster(): BinarySource {
 }
 
 export interface ClusterNode extends Pick<Runner, 'port' | 'freeze' | 'thaw' | 'kill'> {
-  /** Starts it again over what it kept; `EventStoreCluster.complete` tells when it has joined. */
+  /** Restarts it with its data; `EventStoreCluster.complete` resolves once it has joined. */
   start(): Promise<void>;
 }
 
@@ -40,20 +40,20 @@ export interface EventStoreCluster {
 export async function startEventStoreCluster(path: string): Promise<EventStoreCluster> {
   const ports = await freePorts(2 * NODES);
   const httpPorts = ports.slice(0, NODES);
-  const argsOf = (own: number, replicationPort: number) => (place: Place) => [
+  const argsOf = (httpPort: number, replicationPort: number) => (place: Place) => [
     '--insecure',
     `--cluster-size=${NODES}`,
     '--discover-via-dns=false',
     `--gossip-seed=${httpPorts
-      .filter((port) => port !== own)
+      .filter((port) => port !== httpPort)
       .map(addressOf)
       .join(',')}`,
     `--node-ip=${place.host}`,
     `--replication-ip=${place.host}`,
-    `--http-port=${own}`,
+    `--http-port=${httpPort}`,
     `--replication-port=${replicationPort}`,
     '--gossip-interval-ms=500',
-    // On a busy machine an answer may be late; a node that died is told by its closed connections.
+    // On a busy machine a reply may be late; a dead node shows by its closed connections.
     '--gossip-timeout-ms=5000',
     '--leader-election-timeout-ms=3000',
     '--replication-heartbeat-timeout=5000',
@@ -126,8 +126,8 @@ function supervised(runner: Runner): SupervisedNode {
   };
 }
 
-function untilClusterIs(what: string, ask: () => Promise<boolean>): Promise<void> {
-  return untilTrue(`the cluster to be ${what}`, ask);
+function untilClusterIs(state: string, ask: () => Promise<boolean>): Promise<void> {
+  return untilTrue(`the cluster to be ${state}`, ask);
 }
 
 function addressOf(port: number): string {

@@ -59,7 +59,7 @@ export async function startRedis(
 async function askOnce(port: number, name: string, args: readonly string[]): Promise<unknown> {
   const once = { lazyConnect: true, retryStrategy: () => null, disconnectTimeout: 50 };
   const redis = new Redis({ port, ...once });
-  // Told by the rejection of the command as well.
+  // The command rejects as well.
   redis.on('error', () => undefined);
   try {
     return await redis.call(name, ...args);

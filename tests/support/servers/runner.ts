@@ -86,7 +86,7 @@ export async function freePort(): Promise<number> {
   return port!;
 }
 
-/** Different ones, which nobody listens on now. */
+/** Distinct free ports. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map((server) => once(server, 'listening')));
