@@ -160,7 +160,7 @@ describe('tillstream projections', () => {
     const request = { name: 'notes', heal: true, sample: undefined, key: `a.${noteId}` };
     expect(await checkProjections(to.given, request)).toBe(0);
     expect(to.text()).toContain('notes: 1 documents compared, 1 differ, healed');
-    const nameless = checkProjections(options().given, { ...one, name: undefined });
+    const nameless = checkProjections(options().given, { ...request, name: undefined });
     await expect(nameless).rejects.toThrow('expected the name of the read model');
     await holdingScans(async (reached, release) => {
       const slow = options();

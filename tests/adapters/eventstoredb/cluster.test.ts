@@ -18,7 +18,8 @@ import {
   startEventStoreCluster,
 } from '../../support/servers/event-store-cluster.ts';
 import { connectionStringOf } from '../../support/servers/event-store.ts';
-import { describeWith, startable } from '../../support/servers.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
+import { startable } from '../../support/servers/find.ts';
 import { openLog } from './opened-log.ts';
 import { repeatUntilDone } from './repeat.ts';
 import { startWriters } from './writers.ts';

@@ -5,7 +5,8 @@ import {
   findEventStore,
   startEventStore,
 } from '../../support/servers/event-store.ts';
-import { describeWith, startable } from '../../support/servers.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
+import { startable } from '../../support/servers/find.ts';
 import { openLog } from './opened-log.ts';
 
 /** The server drops a subscriber that is too slow; the user of the port takes it up again. */

@@ -1,6 +1,6 @@
 import { databaseOf } from '../../../src/adapters/mongodb/connection.ts';
 import { openMongoReadStore } from '../../../src/adapters/mongodb/read-store.ts';
-import { freePort } from '../../support/servers.ts';
+import { freePort } from '../../support/servers/runner.ts';
 import { keepingLogger } from './opened-store.ts';
 
 const SECRET = 'not-to-be-seen';

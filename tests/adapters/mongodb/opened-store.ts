@@ -15,7 +15,7 @@ import {
   startMongo,
   withDatabase,
 } from '../../support/servers/mongo.ts';
-import { startable } from '../../support/servers.ts';
+import { startable } from '../../support/servers/find.ts';
 
 /** Far above what a busy machine needs: for suites that are not about time. */
 export const PATIENT: Partial<MongoTimeouts> = {

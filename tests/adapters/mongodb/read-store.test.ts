@@ -5,7 +5,8 @@ import {
   findOwnMongo,
   startMongo,
 } from '../../support/servers/mongo.ts';
-import { describeWith, startable } from '../../support/servers.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
+import { startable } from '../../support/servers/find.ts';
 import { openForContract, sharedMongo } from './opened-store.ts';
 
 const { url, stop } = sharedMongo();

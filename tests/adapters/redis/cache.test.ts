@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { describeCacheContract } from '../../contracts/cache/suite.ts';
 import { hearingOf } from '../../support/hearing.ts';
 import { findRedis } from '../../support/servers/redis.ts';
-import { describeWith } from '../../support/servers.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
 import { PATIENT, openConnected, sharedRedis, uniquePrefix } from './opened-redis.ts';
 
 const { url, stop } = sharedRedis();

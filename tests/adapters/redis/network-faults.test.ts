@@ -3,7 +3,8 @@ import { cacheKey } from '../../../src/domain/kernel/names.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
 import { hearingOf } from '../../support/hearing.ts';
 import { type RedisServer, findOwnRedis, startRedis } from '../../support/servers/redis.ts';
-import { describeWith, startable } from '../../support/servers.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
+import { startable } from '../../support/servers/find.ts';
 import { keepingLogger, openConnected, untilServed } from './opened-redis.ts';
 
 const KEY = cacheKey('document', 's1', 'a');

@@ -5,7 +5,7 @@ import { type RedisAdapter, openRedis } from '../../../src/adapters/redis/redis.
 import { cacheKey } from '../../../src/domain/kernel/names.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import { type RedisServer, findRedis, startRedis } from '../../support/servers/redis.ts';
-import { startable } from '../../support/servers.ts';
+import { startable } from '../../support/servers/find.ts';
 
 /** Far above what a busy machine needs: for suites that are not about time. */
 export const PATIENT: Partial<RedisTimeouts> = { commandMs: 5_000, pingMs: 10_000 };
