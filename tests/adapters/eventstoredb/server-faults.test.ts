@@ -134,7 +134,7 @@ describeWith(source, 'EventStoreDB servers that freeze, die and come back', () =
     TIMEOUT_MS,
   );
 
-  it('keeps a waiting process alive where there is no server, and says so', async () => {
+  it('keeps a waiting process alive without a server, and reports it', async () => {
     const log = open(connectionStringOf(await freePort()), SHORT);
     const outcome = await log.append(uniqueStream(), 'no-stream', someEvents(1));
     expect(outcome.outcome).toBe('unknown');
@@ -171,7 +171,7 @@ describeWith(source, 'EventStoreDB servers that freeze, die and come back', () =
       expect(await log.head()).toEqual(START);
       expect(await log.readAll({ after: START })).toMatchObject({ events: [], atHead: true });
       expect(await log.logId()).not.toBe(await open(other.connectionString).logId());
-      // The name of the log is no content.
+      // The name of the log is not content.
       expect(await log.head()).toEqual(START);
       const { position } = await appendDone(log, uniqueStream(), 'no-stream', someEvents(4));
       expect(await log.head()).toEqual(position);

@@ -10,7 +10,7 @@ export interface Writers {
   readonly total: () => number;
   /** Resolves when so many more events have been acknowledged. */
   untilWritten(more: number): Promise<void>;
-  /** Ends the writing after the appends under way; rejects when a writer met what may not be. */
+  /** Stops after the pending appends; rejects when a writer had an unexpected outcome. */
   stop(): Promise<void>;
 }
 

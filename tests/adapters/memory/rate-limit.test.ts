@@ -15,7 +15,7 @@ describeRateLimitContract('memory', async () => {
   return { limit, peer: limit, destroy: () => Promise.resolve() };
 });
 
-describe('the counts of a process', () => {
+describe('the counts of an instance', () => {
   it('are bounded: beyond that, the least recently seen caller starts from zero', async () => {
     const policy = { name: 'orders', points: 1, perMs: 60_000 };
     const limit = createRateWindows(policy, { maxCallers: 2 });

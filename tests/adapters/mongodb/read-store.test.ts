@@ -17,7 +17,7 @@ describeWith(findMongo(), 'MongoDB as a read store', () => {
   describeReadStoreContract('MongoDB', async () => openForContract(await url()));
 });
 
-describeWith(findOwnMongo(), 'MongoDB on a server that is no replica set', () => {
+describeWith(findOwnMongo(), 'MongoDB on a standalone server', () => {
   let server: MongoServer;
   beforeAll(async () => {
     server = await startMongo(startable(findOwnMongo()), { topology: 'standalone' });

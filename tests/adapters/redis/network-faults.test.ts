@@ -80,7 +80,7 @@ describeWith(source, 'Redis behind a network that fails', () => {
     },
   );
 
-  it('gives the answers of one connection to those who asked, also after a cut', async () => {
+  it('gives each caller the reply to its own call, also after a cut', async () => {
     const { adapter, cache } = await open({ commandMs: 5_000 });
     const keys = Array.from({ length: 300 }, (_, n) => cacheKey('document', 's1', `${n}`));
     await Promise.all(keys.map((key) => cache.put(key, `of ${key}`, LONG)));
@@ -111,12 +111,12 @@ describeWith(source, 'Redis behind a network that fails', () => {
     expect(warnings(lines)).toBe(1);
   });
 
-  it('finds out that its listening connection is dead, and says that anything may have changed', async () => {
+  it('detects a dead subscription, and notifies that anything may have changed', async () => {
     const { adapter, cache } = await open({ stallTimeoutMs: 200, pingMs: 300 });
     const hearing = hearingOf(cache);
     await hearing.until(() => hearing.alls === 1);
     proxy.set({ down: { type: 'black-hole' } });
-    // Nothing is asked here but what the adapter asks by itself.
+    // The adapter sends only its own pings here.
     while (proxy.connections === 2) await new Promise((resolve) => setImmediate(resolve));
     proxy.set({});
     await hearing.until(() => hearing.alls >= 2);
@@ -126,7 +126,7 @@ describeWith(source, 'Redis behind a network that fails', () => {
     expect(hearing.keys).toEqual([KEY]);
   });
 
-  it('is not stopped by a slow network, only not helped by it', async () => {
+  it('works without Redis over a slow network', async () => {
     const { adapter, cache } = await open();
     proxy.set({ down: { type: 'delay', ms: 300 } });
     const from = performance.now();

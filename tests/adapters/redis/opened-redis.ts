@@ -18,7 +18,7 @@ export interface LogLine {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** A logger that keeps its lines. */
+/** A logger that collects its lines. */
 export function keepingLogger(): { readonly logger: Logger; readonly lines: readonly LogLine[] } {
   const lines: LogLine[] = [];
   const at = (level: string) => (fields: Readonly<Record<string, unknown>>, message: string) =>
@@ -29,10 +29,10 @@ export function keepingLogger(): { readonly logger: Logger; readonly lines: read
   };
 }
 
-/** The server that the contract suites share. */
+/** The server shared by the contract suites. */
 export interface SharedRedis {
   readonly url: () => Promise<string>;
-  /** Ends it when it is ours. */
+  /** Stops it when the suite has started it. */
   readonly stop: () => Promise<void>;
 }
 

@@ -10,7 +10,7 @@ const KEY = cacheKey('document', 's1', 'a');
 const CALLER = cacheKey('caller', 's1', 'user', 'ana');
 const LONG = { ttlMs: 60_000 };
 const POLICY = { name: 'orders', points: 5, perMs: 60_000 };
-/** Calls, one after the other, that each would wait 50 ms were they all tried. */
+/** Sequential calls, each of which would wait 50 ms if it were attempted. */
 const CALLS = 200;
 const FAR_BELOW_ALL_TRIED_MS = 3_000;
 
@@ -42,14 +42,14 @@ describeWith(source, 'Redis servers that forget, freeze, fill up and die', () =>
   const warnings = (lines: readonly { level: string; message: string }[]) =>
     lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
 
-  /** How long it takes to ask many times, one after the other. */
+  /** The duration of many sequential calls. */
   async function askOften(adapter: RedisAdapter): Promise<number> {
     const from = performance.now();
     for (let n = 0; n < CALLS; n++) expect(await adapter.cache.get(KEY)).toBeUndefined();
     return performance.now() - from;
   }
 
-  it('misses what was flushed, counts from the beginning, and goes on', async () => {
+  it('misses flushed keys, counts from zero, and continues', async () => {
     const server = await start();
     const { cache, limit, lines } = await open(server.url);
     const hearing = hearingOf(cache);
@@ -68,7 +68,7 @@ describeWith(source, 'Redis servers that forget, freeze, fill up and die', () =>
     expect(warnings(lines)).toEqual([]);
   });
 
-  it('goes on without a killed server, and with it as soon as it is back', async () => {
+  it('continues without a killed server, and with it as soon as it is back', async () => {
     const server = await start();
     const { adapter, cache, limit, lines } = await open(server.url);
     const hearing = hearingOf(cache);
@@ -94,7 +94,7 @@ describeWith(source, 'Redis servers that forget, freeze, fill up and die', () =>
     expect(lines.at(-1)?.message).toBe('Redis responds again');
   });
 
-  it('costs little time while the server is frozen, and nothing is refused or let through', async () => {
+  it('costs little time while the server is frozen, and applies the same limits', async () => {
     const server = await start();
     const { adapter, cache, limit, lines } = await open(server.url);
     await limit.take(CALLER);
@@ -115,7 +115,7 @@ describeWith(source, 'Redis servers that forget, freeze, fill up and die', () =>
     expect(warnings(lines)).toEqual(['Redis does not respond; continuing without it']);
   });
 
-  it('leaves a connection on which a frozen server owes an answer', async () => {
+  it('closes a connection on which a frozen server owes a reply', async () => {
     const server = await start();
     const { adapter, cache } = await open(server.url, { stallTimeoutMs: 200, pingMs: 300 });
     const hearing = hearingOf(cache);
@@ -124,14 +124,14 @@ describeWith(source, 'Redis servers that forget, freeze, fill up and die', () =>
     await expect(adapter.ping()).rejects.toThrow();
     await expect(adapter.ping()).rejects.toThrow();
     await server.thaw();
-    // The listener's connection was broken too: what was announced meanwhile is not known.
+    // The subscription was broken too, so announcements may have been missed.
     await hearing.until(() => hearing.alls >= 2);
     await untilServed(adapter);
 
     expect(await cache.get(KEY)).toBeUndefined();
   });
 
-  it('misses what a full server has thrown away, and never reads another value', async () => {
+  it('misses evicted keys of a full server, and never reads another value', async () => {
     const server = await start('--maxmemory', '4mb', '--maxmemory-policy', 'allkeys-lru');
     const { cache, lines } = await open(server.url, { commandMs: 5_000 });
     const keys = Array.from({ length: 200 }, (_, n) => cacheKey('document', 's1', `${n}`));
@@ -148,7 +148,7 @@ describeWith(source, 'Redis servers that forget, freeze, fill up and die', () =>
     expect(warnings(lines)).toEqual([]);
   });
 
-  it('goes on when a full server refuses, says so once, and forgets what it could not renew', async () => {
+  it('continues when a full server rejects, logs it once, and drops what it could not renew', async () => {
     const server = await start('--maxmemory-policy', 'noeviction');
     const { adapter, cache, limit, lines } = await open(server.url, { commandMs: 5_000 });
     await cache.put(KEY, 'old', LONG);
@@ -180,7 +180,7 @@ describeWith(source, 'Redis servers that forget, freeze, fill up and die', () =>
     ]);
   });
 
-  it('goes on where no server ever was, and uses one that comes later', async () => {
+  it('continues without any server, and uses one that starts later', async () => {
     const server = await start();
     await server.kill();
     const { logger, lines } = keepingLogger();

@@ -6,8 +6,8 @@ const NODES = 3;
 const ATTEMPT_MS = 2_000;
 
 /**
- * Three nodes find one another by their ports on one loopback address, which containers do not
- * share: this one needs a binary.
+ * Three nodes discover one another by their ports on one loopback address, which containers do not
+ * share: a cluster needs a binary.
  */
 export function findEventStoreCluster(): BinarySource {
   return findBinary('EVENTSTORE_BIN', 'eventstored');
@@ -18,19 +18,19 @@ export interface ClusterNode extends Pick<Runner, 'port' | 'freeze' | 'thaw' | '
   start(): Promise<void>;
 }
 
-/** A node that is started again when it ends by itself. */
+/** A node that is restarted when it ends by itself. */
 interface SupervisedNode extends ClusterNode {
   supervise(): Promise<void>;
   remove(): Promise<void>;
 }
 
 export interface EventStoreCluster {
-  /** Names all nodes and asks for the leader, as an installation does. */
+  /** Names all nodes and requires the leader, as an installation does. */
   readonly connectionString: string;
   readonly nodes: readonly ClusterNode[];
-  /** The node that leads, as soon as those that live agree on one. */
+  /** The leader, as soon as the live nodes agree on one. */
   leader(): Promise<ClusterNode>;
-  /** Resolves when one node leads and all others follow it. */
+  /** Resolves when there is one leader and all other nodes follow it. */
   complete(): Promise<void>;
   /** Kills all nodes and removes their files. */
   stop(): Promise<void>;
@@ -102,8 +102,8 @@ export async function startEventStoreCluster(path: string): Promise<EventStoreCl
 }
 
 /**
- * A leader that died before the others had all of its log cuts off what they lack when it is back:
- * it notes where and ends, to do so at its next start.
+ * A leader that died before the others had all of its log truncates its log when it is back: it
+ * notes the position and ends, and truncates at its next start.
  */
 function supervised(runner: Runner): SupervisedNode {
   let wanted = false;
@@ -134,14 +134,14 @@ function addressOf(port: number): string {
   return `127.0.0.1:${port}`;
 }
 
-/** A node as another one sees it, in the answer to `/gossip`. */
+/** A node as seen by another one, in the response of `/gossip`. */
 interface MemberSeen {
   readonly state: string;
   readonly isAlive: boolean;
   readonly httpEndPointPort: number;
 }
 
-/** What each node that answers believes of all. */
+/** The view of each responding node on all nodes. */
 async function views(nodes: readonly ClusterNode[]): Promise<readonly (readonly MemberSeen[])[]> {
   const asked = nodes.map(async ({ port }) => {
     const signal = AbortSignal.timeout(ATTEMPT_MS);
