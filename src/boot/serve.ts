@@ -62,7 +62,7 @@ async function start(
       auditPercent: config.auditPercent,
       ...storage.app,
     });
-    closers.push(() => app.stop());
+    closers.add(() => app.stop());
     // A worker takes no requests of shops; operators reach it over HTTP.
     const served = config.role === 'worker' ? [operations] : features;
     const routes = served.flatMap((feature) => feature.routes);
