@@ -79,12 +79,11 @@ function sharedWork(options: WorkOptions, sharing: NonNullable<AppOptions['shari
 
   const unitOf = (process: ProcessManager): WorkUnit => ({
     name: `process-${process.name}`,
-    async begin(token, lost) {
+    async begin(lease) {
       const engine = createProcessEngine({
         ...processOptions(options),
         processes: [process],
-        token,
-        onFenced: lost,
+        lease,
       });
       engine.start();
       engines.set(process.name, engine);

@@ -71,7 +71,10 @@ export function createLeaseScheduler(options: LeaseSchedulerOptions): LeaseSched
     const lease = await leases.acquire(unit.name, holder, ttlMs);
     if (!lease) return;
     try {
-      const work = await unit.begin(lease.token, () => void end(unit.name, false));
+      const work = await unit.begin({
+        token: lease.token,
+        lost: () => void end(unit.name, false),
+      });
       mine.set(unit.name, { token: lease.token, work, validUntil: asked + ttlMs });
       logger.info({ unit: unit.name, token: lease.token }, 'this process does this work now');
     } catch (error) {

@@ -6,6 +6,8 @@ import type { EventLog } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Checkpoint, ReadStore } from '../../ports/read-store.ts';
+import { FencedError, fencedStore } from '../leases/fenced-store.ts';
+import type { WorkLease } from '../leases/work-unit.ts';
 import { pendingMessage } from './pending-message.ts';
 import type { ProcessManager, ProcessServices } from './process-manager.ts';
 
@@ -27,10 +29,8 @@ export interface ProcessEngineOptions extends ProcessServices {
   readonly ids: Ids;
   readonly logger: Logger;
   readonly processes: readonly ProcessManager[];
-  /** Fencing token of the lease under which they run. */
-  readonly token?: number;
-  /** Told once when somebody with a newer lease has taken over. */
-  readonly onFenced?: () => void;
+  /** The lease under which they run. */
+  readonly lease?: WorkLease;
 }
 
 export interface ProcessReport {
@@ -63,10 +63,14 @@ interface Running {
  * (after a crash, or with a read store that was thrown away) changes nothing.
  */
 export function createProcessEngine(options: ProcessEngineOptions): ProcessEngine {
-  const { log, store, types, clock, ids, logger, processes } = options;
-  const { token, onFenced } = options;
-  const fence = token === undefined ? {} : { token };
+  const { log, types, clock, ids, logger, processes, lease } = options;
   const stop = new AbortController();
+  const store = fencedStore(options.store, lease?.token, () => {
+    if (stop.signal.aborted) return;
+    logger.warn({}, 'another instance has the lease of a process manager; stopping');
+    stop.abort();
+    lease?.lost();
+  });
   const running = processes.map((process): Running => ({
     process,
     checkpoint: undefined,
@@ -76,13 +80,6 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
     stuck: undefined,
   }));
   let tasks: Promise<void>[] = [];
-
-  function fenced(): void {
-    if (stop.signal.aborted) return;
-    logger.warn({}, 'another process has the lease of a process manager; stopping');
-    stop.abort();
-    onFenced?.();
-  }
 
   const nameOf = ({ process }: Running) => `process-${process.name}`;
   const pause = (attempt: number) =>
@@ -99,12 +96,8 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
     if (isPast && checkpoint.logId === to.logId && !run.logWentBack) return;
     const outcome = await store.commit({
       documents: [],
-      checkpoints: [{ name, from: run.checkpoint, to, ...fence }],
+      checkpoints: [{ name, from: run.checkpoint, to }],
     });
-    if (outcome.outcome === 'fenced') {
-      fenced();
-      return;
-    }
     run.logWentBack = false;
     run.checkpoint = outcome.outcome === 'done' ? to : await store.checkpoint(name);
   }
@@ -175,10 +168,7 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
    */
   async function follow(run: Running): Promise<void> {
     const { name, categories } = run.process;
-    if (token !== undefined && !(await store.claimCheckpoint(nameOf(run), token))) {
-      fenced();
-      return;
-    }
+    await store.claim(nameOf(run));
     const head = await open(run);
     const current = new AbortController();
     const signal = AbortSignal.any([current.signal, stop.signal]);
@@ -220,6 +210,7 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
       try {
         await follow(run);
       } catch (error) {
+        if (error instanceof FencedError) return;
         logger.warn({ process: run.process.name, error: String(error) }, 'a process lost the log');
       }
       if (comparePositions(before, run.position) !== 0) attempt = 0;

@@ -3,8 +3,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { Checkpoint, CheckpointMove, ReadStore } from '../../ports/read-store.ts';
 import type { Mutex } from '../../lib/mutex.ts';
+import type { FencedStore } from '../leases/fenced-store.ts';
 import type { EngineEvents } from './engine-events.ts';
 import type { Waiters } from './waiters.ts';
 
@@ -49,7 +49,8 @@ export const PROJECTION_LIMITS: ProjectionLimits = {
 /** What the parts of the projection engine share. */
 export interface EngineContext {
   readonly log: EventLog;
-  readonly store: ReadStore;
+  /** The read store under this engine's lease: a call under an older lease stops the engine. */
+  readonly store: FencedStore;
   readonly types: EventTypes;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -66,59 +67,6 @@ export interface EngineContext {
   readonly sleepers: Set<() => void>;
   /** Name of this engine's feed: several engines over one read store have one each. */
   readonly feedName: string;
-  /** Fencing token of the lease under which this engine works, when it does so under one. */
-  readonly token: number | undefined;
-  /** Somebody with a newer lease works now: this engine stops at once. */
-  readonly fenced: () => void;
-}
-
-/** A move of a checkpoint under the engine's own token. */
-export function moveOf(
-  { token }: Pick<EngineContext, 'token'>,
-  name: string,
-  from: Checkpoint | undefined,
-  to: Checkpoint,
-): CheckpointMove {
-  return { name, from, to, ...(token !== undefined && { token }) };
-}
-
-/** The engine works no longer: another one has the lease. */
-export class FencedError extends Error {
-  constructor(name: string) {
-    super(`the checkpoint ${name} was claimed under a newer lease`);
-    this.name = 'FencedError';
-  }
-}
-
-/** Claims a checkpoint before it is read for the first time. @throws FencedError */
-export async function claim(context: EngineContext, name: string): Promise<void> {
-  if (!(await holds(context, name))) throw new FencedError(name);
-}
-
-/** Whether nobody has claimed a checkpoint under a newer lease; else the engine stops. */
-export async function holds(context: EngineContext, name: string): Promise<boolean> {
-  const { token, store, fenced } = context;
-  if (token === undefined || (await store.claimCheckpoint(name, token))) return true;
-  fenced();
-  return false;
-}
-
-/**
- * Writes down an order about a projection. Who takes the lease over claims before it reads what was
- * ordered, so that it either knows of this order or shows here.
- * @throws FencedError when the lease is gone: whether the order will be followed is not known.
- */
-export async function withFencing(
-  context: EngineContext,
-  write: () => Promise<void>,
-): Promise<void> {
-  await claim(context, context.feedName);
-  await write();
-  await claim(context, context.feedName);
-}
-
-/** The pause before try number `attempt` (from 0): exponential, jittered, bounded. */
-export function backOffMs({ limits, ids }: EngineContext, attempt: number): number {
-  const most = Math.min(limits.retryInitialMs * 2 ** attempt, limits.retryMaxMs);
-  return most * (0.5 + ids.random() / 2);
+  /** Other engines, each under a lease, keep collections in the same read store. */
+  readonly sharesStore: boolean;
 }

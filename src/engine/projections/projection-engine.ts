@@ -20,12 +20,10 @@ import { type Projection } from './folding/projection.ts';
 import { createRebuilds, retire } from './lifecycle/rebuilds.ts';
 import { runGeneration } from './lifecycle/runner.ts';
 import { dropRetired, openSlot, type GenerationPair } from './lifecycle/generation-pairs.ts';
-import {
-  backOffMs,
-  PROJECTION_LIMITS,
-  type EngineContext,
-  type ProjectionLimits,
-} from './context.ts';
+import { fencedStore } from '../leases/fenced-store.ts';
+import type { WorkLease } from '../leases/work-unit.ts';
+import { backOffMs } from './back-off.ts';
+import { PROJECTION_LIMITS, type EngineContext, type ProjectionLimits } from './context.ts';
 import { createWaiters, hasReached } from './waiters.ts';
 
 export type { FieldDiff } from './folding/refold.ts';
@@ -43,10 +41,8 @@ export interface ProjectionEngineOptions {
   readonly feedName?: string;
   /** Categories that the feed follows; default those of its own projections. */
   readonly categories?: readonly string[];
-  /** Fencing token of the lease under which it works. */
-  readonly token?: number;
-  /** Told once when somebody with a newer lease has taken over; the engine has stopped then. */
-  readonly onFenced?: () => void;
+  /** The lease under which it works, where other engines share the read store. */
+  readonly lease?: WorkLease;
   /** Called after every step of progress. */
   readonly onProgress?: () => void;
   /** Whether somebody who does not wait at this engine itself waits for a position. */
@@ -97,13 +93,19 @@ export interface ProjectionEngine extends Operator {
 }
 
 export function createProjectionEngine(options: ProjectionEngineOptions): ProjectionEngine {
-  const { log, store, types, clock, ids, logger, projections } = options;
+  const { log, types, clock, ids, logger, projections, lease } = options;
   const stop = new AbortController();
   const sleepers = new Set<() => void>();
   // However many rest, the signal has one listener for all of them.
   const wakeAll = () => [...sleepers].forEach((wake) => wake());
   stop.signal.addEventListener('abort', wakeAll, { once: true });
   const waiters = createWaiters(clock, options.onProgress);
+  const store = fencedStore(options.store, lease?.token, () => {
+    if (stop.signal.aborted) return;
+    logger.warn({ feed: options.feedName }, 'another instance has the lease; stopping');
+    stop.abort();
+    lease?.lost();
+  });
   const context: EngineContext = {
     log,
     store,
@@ -119,13 +121,7 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     stopping: stop.signal,
     sleepers,
     feedName: options.feedName ?? 'feed',
-    token: options.token,
-    fenced: () => {
-      if (stop.signal.aborted) return;
-      logger.warn({ feed: options.feedName }, 'another process has the lease; stopping');
-      stop.abort();
-      options.onFenced?.();
-    },
+    sharesStore: lease !== undefined,
   };
   const own = new Set(projections.flatMap((projection) => projection.categories));
   const categories = options.categories ?? [...own];

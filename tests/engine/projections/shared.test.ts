@@ -51,7 +51,7 @@ function createTown() {
 
   async function begin(shared: SharedProjections, token: number, lost = silent) {
     const works = [];
-    for (const unit of shared.units) works.push(await unit.begin(token, lost));
+    for (const unit of shared.units) works.push(await unit.begin({ token, lost }));
     running.push(...works);
     return works;
   }
@@ -191,7 +191,7 @@ describe('projections shared by several processes', () => {
       await town.begin(two, 2);
       return commit(first);
     });
-    const begun = one.units[0]?.begin(1, silent);
+    const begun = one.units[0]?.begin({ token: 1, lost: silent });
     await expect(begun).rejects.toThrow('under a newer lease');
     const position = await town.append();
     for (const { name } of town.toys.all) {

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { RecordedEvent } from '../../../domain/kernel/event.ts';
 import { comparePositions, type Position } from '../../../domain/kernel/position.ts';
 import type { EventLog } from '../../../ports/event-log.ts';
-import type { ReadStore } from '../../../ports/read-store.ts';
+import type { FencedStore } from '../../leases/fenced-store.ts';
 
 const PAGE = 500;
 
@@ -30,7 +30,7 @@ export interface Continuity {
 
 export function createContinuity(
   log: EventLog,
-  store: ReadStore,
+  store: FencedStore,
   feed: string,
   origin: () => Position,
   cachedRevisions: number,

@@ -8,7 +8,9 @@ import { createContinuity } from './continuity.ts';
 import { PoisonEventError } from '../folding/fold.ts';
 import { createGapRepair, type GapRepairOptions } from './gap-repair.ts';
 import type { Generation } from '../folding/generation.ts';
-import { backOffMs, claim, FencedError, moveOf, type EngineContext } from '../context.ts';
+import { FencedError } from '../../leases/fenced-store.ts';
+import { backOffMs } from '../back-off.ts';
+import type { EngineContext } from '../context.ts';
 
 /** The log is not the one that the read models were made from. */
 export class OtherLogError extends Error {
@@ -86,8 +88,8 @@ export function createFeed(
   }
 
   async function open(): Promise<void> {
-    await claim(context, FEED);
-    await claim(context, ORIGIN);
+    await store.claim(FEED);
+    await store.claim(ORIGIN);
     checkpoint = await store.checkpoint(FEED);
     if (!checkpoint) return restartAtHead();
     if (!(await belongsToLog(log, checkpoint))) throw new OtherLogError(FEED);
@@ -107,12 +109,11 @@ export function createFeed(
     const at: Checkpoint = { logId: await log.logId(), position, eventId: event?.id };
     const begun = await store.commit({
       documents: [],
-      checkpoints: [moveOf(context, FEED, undefined, at), moveOf(context, ORIGIN, undefined, at)],
+      checkpoints: [
+        { name: FEED, from: undefined, to: at },
+        { name: ORIGIN, from: undefined, to: at },
+      ],
     });
-    if (begun.outcome === 'fenced') {
-      context.fenced();
-      throw new FencedError(begun.name);
-    }
     if (begun.outcome !== 'done') throw new CheckpointMovedError(begun.name);
     checkpoint = at;
     origin = position;
@@ -150,18 +151,14 @@ export function createFeed(
       if (!writes) continue;
       const { collection } = member;
       documents.push({ collection, writes });
-      moves.push(moveOf(context, collection.name, member.checkpoint, to));
+      moves.push({ name: collection.name, from: member.checkpoint, to });
       moved.push(member);
     }
     // Last, for a store that moves them one by one: no member is then behind its feed.
-    moves.push(moveOf(context, FEED, checkpoint, { ...to, members: namesOf(members) }));
+    moves.push({ name: FEED, from: checkpoint, to: { ...to, members: namesOf(members) } });
     inDoubt = { to, moved, all: new Set(members) };
     const outcome = await store.commit({ documents, checkpoints: moves, revisions });
     inDoubt = undefined;
-    if (outcome.outcome === 'fenced') {
-      context.fenced();
-      throw new FencedError(outcome.name);
-    }
     if (outcome.outcome !== 'done') return checkpointMoved(outcome.name);
     committed(to, moved);
     for (const member of moved) member.lastRecordedAt = last.recordedAt;
@@ -346,10 +343,14 @@ export function createFeed(
     async announce() {
       if (!checkpoint) return;
       const to = { ...checkpoint, members: namesOf(members) };
-      const moves = [moveOf(context, FEED, checkpoint, to)];
-      const outcome = await store.commit({ documents: [], checkpoints: moves });
-      // A checkpoint that somebody else moved shows in the next batch, which mends it.
-      if (outcome.outcome === 'fenced') context.fenced();
+      const move = { name: FEED, from: checkpoint, to };
+      try {
+        // A checkpoint that another writer moved shows in the next batch, which repairs it.
+        await store.commit({ documents: [], checkpoints: [move] });
+      } catch (error) {
+        // The engine stops, but what it was to announce was done before.
+        if (!(error instanceof FencedError)) throw error;
+      }
     },
     join(member) {
       if (member.state === 'retired') return false;

@@ -2,7 +2,8 @@ import { comparePositions, START } from '../../../domain/kernel/position.ts';
 import type { EventLog } from '../../../ports/event-log.ts';
 import type { Checkpoint } from '../../../ports/read-store.ts';
 import type { Generation } from './generation.ts';
-import { holds, type EngineContext } from '../context.ts';
+import { FencedError } from '../../leases/fenced-store.ts';
+import type { EngineContext } from '../context.ts';
 
 /**
  * Whether a checkpoint was made over this log as it is now. It was not when the log has another
@@ -25,9 +26,12 @@ export async function reportCheckpointConflict(
   context: EngineContext,
   member: Generation,
 ): Promise<void> {
-  // A store that does not answer clears nobody.
-  const ours = await holds(context, context.feedName).catch(() => true);
-  if (!ours) return;
+  try {
+    await context.store.claim(context.feedName);
+  } catch (error) {
+    if (error instanceof FencedError) return;
+    // A store that does not answer proves nothing.
+  }
   member.needsAudit = 'checkpoint-moved';
   await context.journal.record(member.projection.name, 'GapFound', {
     key: member.collection.name,

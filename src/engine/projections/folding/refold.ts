@@ -12,7 +12,7 @@ import { CheckpointMovedError, yieldTurn } from '../lifecycle/catch-up.ts';
 import { PoisonEventError } from './fold.ts';
 import type { Generation } from './generation.ts';
 import { positionBefore } from '../position-by-time.ts';
-import { FencedError, moveOf, type EngineContext } from '../context.ts';
+import type { EngineContext } from '../context.ts';
 
 const STREAM_PAGE = 500;
 
@@ -215,11 +215,7 @@ export async function restoreDocuments(
   const at = member.checkpoint;
   const outcome = await store.commit({
     documents: [{ collection: member.collection, writes }],
-    checkpoints: at ? [moveOf(context, name, at, at)] : [],
+    checkpoints: at ? [{ name, from: at, to: at }] : [],
   });
-  if (outcome.outcome === 'fenced') {
-    context.fenced();
-    throw new FencedError(outcome.name);
-  }
   if (outcome.outcome !== 'done') throw new CheckpointMovedError(outcome.name);
 }

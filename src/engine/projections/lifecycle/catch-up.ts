@@ -3,7 +3,7 @@ import { comparePositions, START, type Position } from '../../../domain/kernel/p
 import type { Checkpoint, DocumentWrite, StoredDocument } from '../../../ports/read-store.ts';
 import { PoisonEventError } from '../folding/fold.ts';
 import type { Generation } from '../folding/generation.ts';
-import { FencedError, moveOf, type EngineContext } from '../context.ts';
+import type { EngineContext } from '../context.ts';
 
 /** The stored checkpoint is not the one that this member wrote: start over from the safer one. */
 export class CheckpointMovedError extends Error {
@@ -162,12 +162,8 @@ async function commit(
   const to: Checkpoint = { logId: await context.log.logId(), position, eventId };
   const outcome = await context.store.commit({
     documents: [{ collection, writes }],
-    checkpoints: [moveOf(context, collection.name, checkpoint, to)],
+    checkpoints: [{ name: collection.name, from: checkpoint, to }],
   });
-  if (outcome.outcome === 'fenced') {
-    context.fenced();
-    throw new FencedError(outcome.name);
-  }
   if (outcome.outcome !== 'done') throw new CheckpointMovedError(outcome.name);
   member.checkpoint = to;
 }

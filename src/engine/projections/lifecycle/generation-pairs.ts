@@ -3,7 +3,7 @@ import type { Checkpoint, ProjectionStatus } from '../../../ports/read-store.ts'
 import { belongsToLog } from '../folding/checkpoint-check.ts';
 import { createGeneration, type Generation } from '../folding/generation.ts';
 import { collectionOf, type Projection } from '../folding/projection.ts';
-import { claim, type EngineContext } from '../context.ts';
+import type { EngineContext } from '../context.ts';
 
 /** One projection: the generation that answers, and the one being built, if any. */
 export interface GenerationPair {
@@ -109,9 +109,9 @@ function goOnFrom(member: Generation, checkpoint: Checkpoint | undefined): void 
 }
 
 /** Whoever has the lease by now may be building it, or answer from it. @throws FencedError */
-async function drop(context: EngineContext, collection: string): Promise<void> {
-  await claim(context, context.feedName);
-  await context.store.dropCollection(collection);
+async function drop({ store, feedName }: EngineContext, collection: string): Promise<void> {
+  await store.claim(feedName);
+  await store.dropCollection(collection);
 }
 
 /** Older generations that nobody reads any more. */
@@ -119,7 +119,7 @@ export async function dropRetired(
   context: EngineContext,
   slots: readonly GenerationPair[],
 ): Promise<void> {
-  const { store, token } = context;
+  const { store, sharesStore } = context;
   const used = new Set<string>();
   for (const { serving, building } of slots) {
     if (serving) used.add(serving.collection.name);
@@ -128,7 +128,7 @@ export async function dropRetired(
   for (const name of await store.listCollections()) {
     if (used.has(name) || isAnsweringOld(slots, name)) continue;
     // Under a lease other engines keep other collections, and read what this one kept.
-    const leave = token !== undefined && (!isOurs(slots, name) || isPrevious(slots, name));
+    const leave = sharesStore && (!isOurs(slots, name) || isPrevious(slots, name));
     if (leave) continue;
     await drop(context, name);
   }

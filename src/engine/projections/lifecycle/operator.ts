@@ -4,7 +4,8 @@ import type { ProjectionStatus } from '../../../ports/read-store.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { Generation } from '../folding/generation.ts';
 import type { GenerationPair } from './generation-pairs.ts';
-import { withFencing, type EngineContext } from '../context.ts';
+import type { EngineContext } from '../context.ts';
+import { withFencing } from './with-fencing.ts';
 
 /** What a person orders about one projection (K9). Who and why is recorded in the log. */
 export interface Operator {

@@ -5,7 +5,9 @@ import { createGeneration, type Generation } from '../folding/generation.ts';
 import type { Supervisor } from './supervisor.ts';
 import { createMutex } from '../../../lib/mutex.ts';
 import type { GenerationPair } from './generation-pairs.ts';
-import { backOffMs, withFencing, type EngineContext } from '../context.ts';
+import { backOffMs } from '../back-off.ts';
+import type { EngineContext } from '../context.ts';
+import { withFencing } from './with-fencing.ts';
 
 /** Orders to build read models anew beside the ones that answer (K7). */
 export interface Rebuilds {

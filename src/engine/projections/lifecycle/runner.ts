@@ -5,7 +5,8 @@ import { OtherLogError, type Feed } from '../feed/feed.ts';
 import { PoisonEventError } from '../folding/fold.ts';
 import { repairPoisonedDocument } from '../folding/refold.ts';
 import type { Generation } from '../folding/generation.ts';
-import { backOffMs, claim, type EngineContext } from '../context.ts';
+import { backOffMs } from '../back-off.ts';
+import type { EngineContext } from '../context.ts';
 
 export interface RunnerEvents {
   /** The member has joined the feed: its documents are up to date. Inside the writing section. */
@@ -21,7 +22,7 @@ export interface RunnerEvents {
  */
 async function reconcileCheckpoint(context: EngineContext, member: Generation): Promise<void> {
   const { log, store } = context;
-  if (member.checkpoint === undefined) await claim(context, member.collection.name);
+  if (member.checkpoint === undefined) await store.claim(member.collection.name);
   const stored = await store.checkpoint(member.collection.name);
   if (stored && !(await belongsToLog(log, stored))) throw new OtherLogError(member.collection.name);
   const position = stored?.position ?? START;

@@ -21,7 +21,7 @@ export interface SharedProjections extends ProjectionEngine {
  * process that has it.
  */
 export function createSharedProjections(
-  options: Omit<ProjectionEngineOptions, 'feedName' | 'token' | 'onFenced' | 'categories'>,
+  options: Omit<ProjectionEngineOptions, 'feedName' | 'lease' | 'categories'>,
 ): SharedProjections {
   const { log, store, clock, logger, projections } = options;
   const categories = [...new Set(projections.flatMap((projection) => projection.categories))];
@@ -48,15 +48,14 @@ export function createSharedProjections(
   function unitOf({ feed, projections: members }: ProjectionGroup): WorkUnit {
     return {
       name: feed,
-      async begin(token, lost) {
+      async begin(lease) {
         const engine = createProjectionEngine({
           ...options,
           projections: members,
           // All of them: a feed then passes every position that a query may wait for.
           categories,
           feedName: feed,
-          token,
-          onFenced: lost,
+          lease,
         });
         await engine.start();
         engines.set(feed, engine);
