@@ -8,7 +8,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { Leases } from '../ports/lease.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { RateLimit } from '../ports/rate-limit.ts';
-import type { ReadStore } from '../ports/read-store.ts';
+import type { CheckpointStore, ReadStore } from '../ports/read-store.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { Shop } from '../domain/kernel/shop.ts';
 import type { ProjectionEngine } from '../engine/projections/projection-engine.ts';
@@ -20,7 +20,7 @@ export interface Ports {
   readonly readStore: ReadStore;
   readonly snapshots: SnapshotStore;
   /** Where processes keep how far they have come; the read store when absent. */
-  readonly processStore?: Pick<ReadStore, 'checkpoint' | 'claimCheckpoint' | 'commit'>;
+  readonly processStore?: CheckpointStore;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly digest: Digest;

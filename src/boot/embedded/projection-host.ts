@@ -1,5 +1,6 @@
 import type { ProjectionEngine } from '../../engine/projections/projection-engine.ts';
-import { REMOTE, type RemoteState } from './protocol.ts';
+import { callByName } from '../../engine/projections/projection-operations.ts';
+import { FORWARDED, REMOTE, type RemoteState } from './protocol.ts';
 import type { Rpc } from './rpc.ts';
 
 type Served = ProjectionEngine;
@@ -65,29 +66,14 @@ export function createProjectionHost(rpc: Rpc, names: readonly string[]): Projec
         return stateOf(served);
       });
       rpc.handle(REMOTE.stop, () => served.stop());
-      const order = <A extends unknown[]>(
-        method: string,
-        carryOut: (...args: A) => Promise<unknown>,
-      ) => {
+      for (const method of FORWARDED) {
         rpc.handle(method, async (...args) => {
-          const result = await carryOut(...(args as unknown as A));
-          // Told before the answer, so that who asked sees what came of it.
+          const result = await callByName(served, method, args);
+          // Published before the result, so that the caller sees the state that came of it.
           void tellNow(served);
           return result;
         });
-      };
-      order(REMOTE.whenCaughtUp, (options: Parameters<Served['whenCaughtUp']>[0]) =>
-        served.whenCaughtUp(options),
-      );
-      order(REMOTE.retry, (name: string) => served.retry(name));
-      order(REMOTE.skip, (...args: Parameters<Served['skip']>) => served.skip(...args));
-      order(REMOTE.audit, (options: Parameters<Served['audit']>[0]) => served.audit(options));
-      order(REMOTE.rebuild, (...args: Parameters<Served['rebuild']>) => served.rebuild(...args));
-      order(REMOTE.cancelRebuild, (...args: Parameters<Served['cancelRebuild']>) =>
-        served.cancelRebuild(...args),
-      );
-      order(REMOTE.pause, (...args: Parameters<Served['pause']>) => served.pause(...args));
-      order(REMOTE.resume, (...args: Parameters<Served['resume']>) => served.resume(...args));
+      }
     },
   };
 }

@@ -1,18 +1,16 @@
-import type { ProjectionReport } from '../../engine/projections/projection-engine.ts';
+import { OPERATIONS } from '../../engine/projections/projection-operations.ts';
+import type { ProjectionReport } from '../../engine/projections/projection-view.ts';
+
+/** Methods of the engine that run in its thread; each is called there under its own name. */
+export const FORWARDED = [...OPERATIONS, 'audit', 'whenCaughtUp'] as const;
+
+export type Forwarded = (typeof FORWARDED)[number];
 
 /** What the two sides of a projection engine in another thread call each other for. */
 export const REMOTE = {
   open: 'open',
   start: 'start',
   stop: 'stop',
-  whenCaughtUp: 'whenCaughtUp',
-  retry: 'retry',
-  skip: 'skip',
-  audit: 'audit',
-  rebuild: 'rebuild',
-  cancelRebuild: 'cancelRebuild',
-  pause: 'pause',
-  resume: 'resume',
   /** Whether somebody waits for a position. */
   urgent: 'urgent',
   /** Told by the engine's side after every step of progress. */

@@ -1,8 +1,9 @@
 import { NotFoundError } from '../../domain/kernel/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ProjectionEngine } from '../../engine/projections/projection-engine.ts';
+import { forwarding } from '../../engine/projections/projection-operations.ts';
 import { createWaiters, hasReached } from '../../engine/projections/waiters.ts';
-import { REMOTE, type RemoteState } from './protocol.ts';
+import { FORWARDED, REMOTE, type Forwarded, type RemoteState } from './protocol.ts';
 import type { Rpc } from './rpc.ts';
 
 /**
@@ -50,7 +51,6 @@ export function createRemoteProjections(
       take(await rpc.call<RemoteState>(REMOTE.start));
     },
     stop: () => rpc.call(REMOTE.stop),
-    whenCaughtUp: (options) => rpc.call(REMOTE.whenCaughtUp, options),
     async waitFor(projection, position, timeoutMs) {
       known(projection);
       const waiting = waiters.until(() => hasReached(positionOf(projection), position), timeoutMs);
@@ -63,13 +63,9 @@ export function createRemoteProjections(
     },
     serving: (projection) => state.serving.get(known(projection)),
     report: () => state.reports,
-    retry: (projection) => rpc.call(REMOTE.retry, projection),
-    skip: (...args) => rpc.call(REMOTE.skip, ...args),
-    audit: (options) => rpc.call(REMOTE.audit, options),
-    rebuild: (...args) => rpc.call(REMOTE.rebuild, ...args),
-    cancelRebuild: (...args) => rpc.call(REMOTE.cancelRebuild, ...args),
-    pause: (...args) => rpc.call(REMOTE.pause, ...args),
-    resume: (...args) => rpc.call(REMOTE.resume, ...args),
+    ...forwarding<ProjectionEngine, Forwarded>(FORWARDED, (method, args) =>
+      rpc.call(method, ...args),
+    ),
     counts: () => state.counts,
   };
 }

@@ -1,6 +1,4 @@
-import type { CommitOutcome, ReadStore } from '../../ports/read-store.ts';
-
-type Guarded = Pick<ReadStore, 'commit' | 'claimCheckpoint'>;
+import type { CheckpointStore, CommitOutcome, ReadStore } from '../../ports/read-store.ts';
 
 /** The engine was fenced off: another holder has a newer lease. */
 export class FencedError extends Error {
@@ -11,7 +9,10 @@ export class FencedError extends Error {
 }
 
 /** A read store as one holder of a lease uses it: no engine beside it handles tokens. */
-export type FencedStore<S extends Guarded = ReadStore> = Omit<S, 'commit' | 'claimCheckpoint'> & {
+export type FencedStore<S extends CheckpointStore = ReadStore> = Omit<
+  S,
+  'commit' | 'claimCheckpoint'
+> & {
   /** Commits, with the lease's token on each checkpoint move. @throws FencedError */
   commit(
     commit: Parameters<S['commit']>[0],
@@ -29,7 +30,7 @@ export type FencedStore<S extends Guarded = ReadStore> = Omit<S, 'commit' | 'cla
  * `lost` is called before each FencedError, so that the engine stops whatever else catches it.
  * Every other call passes to `store` as it is at that moment.
  */
-export function fencedStore<S extends Guarded>(
+export function fencedStore<S extends CheckpointStore>(
   store: S,
   token: number | undefined,
   lost: () => void,

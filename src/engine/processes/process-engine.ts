@@ -5,7 +5,7 @@ import { comparePositions, START, type Position } from '../../domain/kernel/posi
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { Checkpoint, ReadStore } from '../../ports/read-store.ts';
+import type { Checkpoint, CheckpointStore } from '../../ports/read-store.ts';
 import { FencedError, fencedStore } from '../leases/fenced-store.ts';
 import type { WorkLease } from '../leases/work-unit.ts';
 import { pendingMessage } from './pending-message.ts';
@@ -24,7 +24,7 @@ const PAGE = 500;
 
 export interface ProcessEngineOptions extends ProcessServices {
   readonly log: EventLog;
-  readonly store: Pick<ReadStore, 'checkpoint' | 'claimCheckpoint' | 'commit'>;
+  readonly store: CheckpointStore;
   readonly types: EventTypes;
   readonly ids: Ids;
   readonly logger: Logger;
@@ -95,7 +95,6 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
     const isPast = checkpoint && comparePositions(to.position, checkpoint.position) <= 0;
     if (isPast && checkpoint.logId === to.logId && !run.logWentBack) return;
     const outcome = await store.commit({
-      documents: [],
       checkpoints: [{ name, from: run.checkpoint, to }],
     });
     run.logWentBack = false;

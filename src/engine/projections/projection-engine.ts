@@ -1,7 +1,6 @@
 import { NotFoundError } from '../../domain/kernel/errors.ts';
-import type { Actor } from '../../domain/kernel/event.ts';
 import type { EventTypes } from '../../domain/kernel/event-types.ts';
-import { comparePositions, type Position } from '../../domain/kernel/position.ts';
+import type { Position } from '../../domain/kernel/position.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
@@ -12,10 +11,10 @@ import { CheckpointMovedError } from './lifecycle/catch-up.ts';
 import { reportCheckpointConflict } from './folding/checkpoint-check.ts';
 import { createFeed, OtherLogError } from './feed/feed.ts';
 import { createEngineEvents } from './engine-events.ts';
-import type { Generation, GenerationState } from './folding/generation.ts';
+import type { Generation } from './folding/generation.ts';
 import { createSupervisor } from './lifecycle/supervisor.ts';
 import { createMutex } from '../../lib/mutex.ts';
-import { createOperator, type Operator } from './lifecycle/operator.ts';
+import { createOperator } from './lifecycle/operator.ts';
 import { type Projection } from './folding/projection.ts';
 import { createRebuilds, retire } from './lifecycle/rebuilds.ts';
 import { runGeneration } from './lifecycle/runner.ts';
@@ -24,9 +23,9 @@ import { fencedStore } from '../leases/fenced-store.ts';
 import type { WorkLease } from '../leases/work-unit.ts';
 import { backOffMs } from './back-off.ts';
 import { PROJECTION_LIMITS, type EngineContext, type ProjectionLimits } from './context.ts';
+import type { ProjectionOperations } from './projection-operations.ts';
+import type { ProjectionView } from './projection-view.ts';
 import { createWaiters, hasReached } from './waiters.ts';
-
-export type { FieldDiff } from './folding/refold.ts';
 
 export interface ProjectionEngineOptions {
   readonly log: EventLog;
@@ -49,47 +48,16 @@ export interface ProjectionEngineOptions {
   readonly hasWaiters?: () => boolean;
 }
 
-export interface ProjectionReport {
-  readonly name: string;
-  readonly version: number;
-  readonly generation: number;
-  readonly state: GenerationState;
-  readonly position: Position;
-  readonly lastRecordedAt: string | undefined;
-  readonly blocked: { readonly eventId: string; readonly reason: string } | undefined;
-  /** How far an audit of it has come, while there is one. */
-  readonly audited: { readonly position: Position; readonly upTo: Position } | undefined;
-  /** Set while a next generation is being built beside the one that answers. */
-  readonly building:
-    | {
-        readonly generation: number;
-        readonly position: Position;
-        /** `waiting`: others are being built, and its turn comes after theirs. */
-        readonly state: GenerationState | 'waiting';
-      }
-    | undefined;
-}
-
-export interface ProjectionEngine extends Operator {
+export interface ProjectionEngine extends ProjectionView, ProjectionOperations {
   start(): Promise<void>;
   stop(): Promise<void>;
   /**
-   * True when each projection that is not blocked or paused had seen, in time, all that was there
-   * at the call, and nothing known to be damaged was left to heal.
+   * True when each projection that is not blocked or paused had seen, in time, all events of the
+   * time of the call, and no known damage was left to repair.
    */
   whenCaughtUp(options: { readonly timeoutMs: number }): Promise<boolean>;
-  /** True when the read model reached the position in time. */
-  waitFor(projection: string, position: Position, timeoutMs: number): Promise<boolean>;
-  /** Physical name of the collection that answers queries; undefined before the first build. */
-  serving(projection: string): string | undefined;
-  report(): readonly ProjectionReport[];
+  /** Audits one projection, or all. */
   audit(options: AuditOptions & { readonly projection?: string }): Promise<AuditReport[]>;
-  /** Builds the next generation beside the live one and then switches to it. */
-  rebuild(projection: string, reason: string, actor?: Actor): Promise<void>;
-  /** Gives a rebuild up. @throws ConflictError projection_not_building */
-  cancelRebuild(projection: string, actor: Actor): Promise<void>;
-  /** How often each kind of finding was recorded since the start. */
-  counts(): ReadonlyMap<string, number>;
 }
 
 export function createProjectionEngine(options: ProjectionEngineOptions): ProjectionEngine {
@@ -346,13 +314,8 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
       }
       return reports;
     },
-    rebuild: async (...order) => rebuilds.start(...order),
-    cancelRebuild: async (...order) => rebuilds.cancel(...order),
+    rebuild: async (...args) => rebuilds.start(...args),
+    cancelRebuild: async (...args) => rebuilds.cancel(...args),
     counts: () => context.journal.counts,
   };
-}
-
-export function lagOf(report: ProjectionReport, head: Position): bigint {
-  const behind = comparePositions(report.position, head) < 0;
-  return behind ? head.commit - report.position.commit : 0n;
 }

@@ -343,7 +343,7 @@ describe('half a batch', () => {
     await world.append('order-s1.7', add(1, 'd7'));
     await world.caughtUp();
     let torn = 0;
-    world.store.beforeCommit = async ({ documents }) => {
+    world.store.beforeCommit = async ({ documents = [] }) => {
       if (documents.length === 0 || torn > 2) return;
       torn += 1;
       // Part of the documents is written, then the process is gone as it were.

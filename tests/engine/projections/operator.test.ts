@@ -37,7 +37,7 @@ function hold(suffix: string): { readonly held: Set<string>; letGo: () => void }
   let letGo: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => (letGo = resolve));
   const held = new Set<string>();
-  world.store.beforeCommit = async ({ documents }) => {
+  world.store.beforeCommit = async ({ documents = [] }) => {
     for (const { collection } of documents) {
       if (!collection.name.endsWith(suffix)) continue;
       held.add(collection.name);

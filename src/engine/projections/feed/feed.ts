@@ -108,7 +108,6 @@ export function createFeed(
     const event = await log.readAt(position);
     const at: Checkpoint = { logId: await log.logId(), position, eventId: event?.id };
     const begun = await store.commit({
-      documents: [],
       checkpoints: [
         { name: FEED, from: undefined, to: at },
         { name: ORIGIN, from: undefined, to: at },
@@ -346,7 +345,7 @@ export function createFeed(
       const move = { name: FEED, from: checkpoint, to };
       try {
         // A checkpoint that another writer moved shows in the next batch, which repairs it.
-        await store.commit({ documents: [], checkpoints: [move] });
+        await store.commit({ checkpoints: [move] });
       } catch (error) {
         // The engine stops, but what it was to announce was done before.
         if (!(error instanceof FencedError)) throw error;

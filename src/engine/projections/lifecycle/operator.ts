@@ -1,23 +1,14 @@
 import { ConflictError } from '../../../domain/kernel/errors.ts';
-import type { Actor } from '../../../domain/kernel/event.ts';
 import type { ProjectionStatus } from '../../../ports/read-store.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { Generation } from '../folding/generation.ts';
 import type { GenerationPair } from './generation-pairs.ts';
 import type { EngineContext } from '../context.ts';
+import type { ProjectionOperations } from '../projection-operations.ts';
 import { withFencing } from './with-fencing.ts';
 
-/** What a person orders about one projection (K9). Who and why is recorded in the log. */
-export interface Operator {
-  /** Tries a blocked one again. @throws ConflictError projection_not_blocked */
-  retry(projection: string): Promise<void>;
-  /** Passes over the event that blocks it. @throws ConflictError projection_not_blocked */
-  skip(projection: string, eventId: string, reason: string, actor: Actor): Promise<void>;
-  /** Lets it rest where it is, also over a restart: queries get what it has. */
-  pause(projection: string, reason: string, actor: Actor): Promise<void>;
-  /** @throws ConflictError projection_not_paused */
-  resume(projection: string, actor: Actor): Promise<void>;
-}
+/** Operations on the status of a projection. */
+export type Operator = Pick<ProjectionOperations, 'retry' | 'skip' | 'pause' | 'resume'>;
 
 export interface OperatorOptions {
   readonly context: EngineContext;

@@ -6,6 +6,13 @@ import {
   type ProjectionEngine,
   type ProjectionEngineOptions,
 } from '../projection-engine.ts';
+import {
+  callByName,
+  forwarding,
+  OPERATIONS,
+  type Operation,
+  type ProjectionOperations,
+} from '../projection-operations.ts';
 import { feedOf, groupsOf, type ProjectionGroup } from './lanes.ts';
 import { createStoredView } from './stored-view.ts';
 
@@ -112,12 +119,9 @@ export function createSharedProjections(
           .find((report) => report.name === name);
         return mine ?? view.report(name);
       }),
-    retry: async (name) => here(name).retry(name),
-    skip: async (name, ...rest) => here(name).skip(name, ...rest),
-    pause: async (name, ...rest) => here(name).pause(name, ...rest),
-    resume: async (name, ...rest) => here(name).resume(name, ...rest),
-    rebuild: async (name, ...rest) => here(name).rebuild(name, ...rest),
-    cancelRebuild: async (name, ...rest) => here(name).cancelRebuild(name, ...rest),
+    ...forwarding<ProjectionOperations, Operation>(OPERATIONS, async (operation, args) =>
+      callByName(here(args[0] as string), operation, args),
+    ),
     async audit({ projection, ...how }) {
       if (projection !== undefined) return here(projection).audit({ projection, ...how });
       const reports = [];

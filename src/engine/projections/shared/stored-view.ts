@@ -3,7 +3,7 @@ import { comparePositions, START, type Position } from '../../../domain/kernel/p
 import type { Clock } from '../../../ports/clock.ts';
 import type { Logger } from '../../../ports/logger.ts';
 import type { Checkpoint, ProjectionStatus, ReadStore } from '../../../ports/read-store.ts';
-import type { ProjectionReport } from '../projection-engine.ts';
+import type { ProjectionReport } from '../projection-view.ts';
 import { collectionOf, type Projection } from '../folding/projection.ts';
 import { hasReached } from '../waiters.ts';
 
