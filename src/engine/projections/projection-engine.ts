@@ -23,6 +23,7 @@ import { fencedStore } from '../leases/fenced-store.ts';
 import type { WorkLease } from '../leases/work-unit.ts';
 import { backOffMs } from './back-off.ts';
 import { PROJECTION_LIMITS, type EngineContext, type ProjectionLimits } from './context.ts';
+import { ONLY_FEED } from './lanes.ts';
 import type { ProjectionOperations } from './projection-operations.ts';
 import type { ProjectionView } from './projection-view.ts';
 import { createWaiters, hasReached } from './waiters.ts';
@@ -36,7 +37,7 @@ export interface ProjectionEngineOptions {
   readonly logger: Logger;
   readonly projections: readonly Projection[];
   readonly limits?: Partial<ProjectionLimits>;
-  /** Name of the engine's feed, where several engines share one read store; default `feed`. */
+  /** Name of the engine's feed, where several engines share one read store; else `feed`. */
   readonly feedName?: string;
   /** Categories that the feed follows; default those of its own projections. */
   readonly categories?: readonly string[];
@@ -88,7 +89,7 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     writing: createMutex(),
     stopping: stop.signal,
     sleepers,
-    feedName: options.feedName ?? 'feed',
+    feedName: options.feedName ?? ONLY_FEED,
     sharesStore: lease !== undefined,
   };
   const own = new Set(projections.flatMap((projection) => projection.categories));

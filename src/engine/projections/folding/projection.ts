@@ -3,6 +3,12 @@ import type { Category } from '../../../domain/kernel/names.ts';
 import type { CollectionSpec, DocumentIndex } from '../../../ports/read-store.ts';
 
 /**
+ * Projections of one lane share one feed: each batch of it is one commit. Where several instances
+ * share the work, each lane has a lease, so a lane is also what moves between instances.
+ */
+export type FeedLane = 'sales' | 'money' | 'devices' | 'integrations';
+
+/**
  * A read model as data: which events it follows, which documents one of them touches, and how a
  * document changes. `evolve` is pure; undefined means that there is no document (any more).
  *
@@ -15,6 +21,8 @@ export interface Projection<Doc = unknown> {
   readonly collection: string;
   readonly indexes: readonly DocumentIndex[];
   readonly categories: readonly Category[];
+  /** Default `sales`. To move a projection to another lane, see `LANE_ASSIGNMENT`. */
+  readonly feed?: FeedLane;
   /** Keys made by `documentKey`, each of the event's own store. */
   keys(event: RecordedEvent): readonly string[];
   evolve(document: Doc | undefined, event: RecordedEvent, key: string): Doc | undefined;

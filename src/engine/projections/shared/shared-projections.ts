@@ -6,6 +6,7 @@ import {
   type ProjectionEngine,
   type ProjectionEngineOptions,
 } from '../projection-engine.ts';
+import { feedOf, fencingTokenOf, lanesOf, type Lane } from '../lanes.ts';
 import {
   callByName,
   forwarding,
@@ -13,12 +14,12 @@ import {
   type Operation,
   type ProjectionOperations,
 } from '../projection-operations.ts';
-import { feedOf, groupsOf, type ProjectionGroup } from './lanes.ts';
+import type { Projection } from '../folding/projection.ts';
 import { createStoredView } from './stored-view.ts';
 
 /** The projections of a system that runs in several processes over one read store. */
 export interface SharedProjections extends ProjectionEngine {
-  /** One unit of work per group of projections. */
+  /** One unit of work per lane. */
   readonly units: readonly WorkUnit[];
 }
 
@@ -32,14 +33,15 @@ export function createSharedProjections(
 ): SharedProjections {
   const { log, store, clock, logger, projections } = options;
   const categories = [...new Set(projections.flatMap((projection) => projection.categories))];
-  const view = createStoredView({ store, clock, logger, projections, feedOf });
+  const view = createStoredView({ store, clock, logger, projections });
   const engines = new Map<string, ProjectionEngine>();
   const counts = new Map<string, number>();
   const stopping = new AbortController();
   let following: Promise<void> = Promise.resolve();
 
-  function known(name: string): string {
-    if (projections.some((projection) => projection.name === name)) return name;
+  function known(name: string): Projection {
+    const found = projections.find((projection) => projection.name === name);
+    if (found) return found;
     throw new NotFoundError('not_found', `there is no projection ${name}`);
   }
 
@@ -52,7 +54,7 @@ export function createSharedProjections(
     throw new ConflictError('projection_elsewhere', message, { projection: name });
   }
 
-  function unitOf({ feed, projections: members }: ProjectionGroup): WorkUnit {
+  function unitOf({ feed, projections: members }: Lane): WorkUnit {
     return {
       name: feed,
       async begin(lease) {
@@ -62,7 +64,7 @@ export function createSharedProjections(
           // All of them: a feed then passes every position that a query may wait for.
           categories,
           feedName: feed,
-          lease,
+          lease: { ...lease, token: fencingTokenOf(lease.token) },
         });
         await engine.start();
         engines.set(feed, engine);
@@ -91,7 +93,7 @@ export function createSharedProjections(
   }
 
   return {
-    units: groupsOf(projections).map(unitOf),
+    units: lanesOf(projections).map(unitOf),
     async start() {
       following = view.follow(stopping.signal);
     },

@@ -5,6 +5,7 @@ import type { Logger } from '../../../ports/logger.ts';
 import type { Checkpoint, ProjectionStatus, ReadStore } from '../../../ports/read-store.ts';
 import type { ProjectionReport } from '../projection-view.ts';
 import { collectionOf, type Projection } from '../folding/projection.ts';
+import { feedOf } from '../lanes.ts';
 import { hasReached } from '../waiters.ts';
 
 /** How old what is known of a projection may be when nobody waits for it. */
@@ -17,8 +18,6 @@ export interface StoredViewOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly projections: readonly Projection[];
-  /** Name of the feed that a projection follows. */
-  readonly feedOf: (projection: string) => string;
 }
 
 /** What a process that does not run the projections knows of them: what the read store says. */
@@ -32,7 +31,7 @@ export interface StoredView {
 }
 
 export function createStoredView(options: StoredViewOptions): StoredView {
-  const { store, clock, logger, projections, feedOf } = options;
+  const { store, clock, logger, projections } = options;
   let statuses: ReadonlyMap<string, ProjectionStatus> = new Map();
   const known = new Map<string, ProjectionReport & { readonly collection?: string }>(
     projections.map((projection) => [projection.name, notBuiltYet(projection)]),
@@ -52,7 +51,7 @@ export function createStoredView(options: StoredViewOptions): StoredView {
       if (live?.version !== projection.version) continue;
       collections.set(projection.name, collectionOf(projection, live.generation).name);
     }
-    const feeds = new Set([...collections.keys()].map(feedOf));
+    const feeds = new Set(wanted.filter(({ name }) => collections.has(name)).map(feedOf));
     const checkpoints = await store.checkpoints([...collections.values(), ...feeds]);
     for (const projection of wanted) {
       const { name } = projection;
@@ -75,7 +74,7 @@ export function createStoredView(options: StoredViewOptions): StoredView {
   ): void {
     const { name } = projection;
     const own = checkpoints.get(collection)?.position ?? START;
-    const feed = checkpoints.get(feedOf(name));
+    const feed = checkpoints.get(feedOf(projection));
     const member = feed?.members?.includes(collection) ?? false;
     const ahead = member && feed && comparePositions(feed.position, own) > 0;
     known.set(name, {

@@ -16,6 +16,7 @@ export const customerAccounts: Projection<CustomerAccount> = {
   collection: 'customer-accounts',
   indexes: [{ name: 'by_name', fields: ['name'] }],
   categories: ['account'],
+  feed: 'money',
   keys: (event) => {
     const { storeId, parts } = partsOf(event.stream);
     return [documentKey(storeId, ...parts)];

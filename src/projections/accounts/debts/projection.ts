@@ -24,6 +24,7 @@ export const debts: Projection<Debt> = {
     { name: 'by_customer', fields: ['customerId', 'openedAt'] },
   ],
   categories: ['account'],
+  feed: 'money',
   keys: (recorded) => {
     const { storeId, parts } = partsOf(recorded.stream);
     return touched(recorded).map((debtId) => documentKey(storeId, ...parts, debtId));

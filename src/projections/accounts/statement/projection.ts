@@ -20,6 +20,7 @@ export const accountStatement: Projection<StatementLine> = {
     { name: 'by_day', fields: ['customerId', 'day'] },
   ],
   categories: ['account'],
+  feed: 'money',
   keys: (event) => {
     if (!lineOf(event)) return [];
     const { storeId, parts } = partsOf(event.stream);

@@ -17,6 +17,7 @@ export const correlations: Projection<Correlation> = {
   collection: 'correlations',
   indexes: [],
   categories: BUSINESS_CATEGORIES,
+  feed: 'integrations',
   keys: ({ metadata }) => [correlationKey(metadata.storeId, metadata.correlationId)],
   evolve(document, { id, position, metadata }) {
     const { correlationId, causationId } = metadata;

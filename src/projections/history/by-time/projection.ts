@@ -16,6 +16,7 @@ export const eventHours: Projection<EventHour> = {
   collection: 'event-hours',
   indexes: [{ name: 'by_hour', fields: ['hour'] }],
   categories: BUSINESS_CATEGORIES,
+  feed: 'integrations',
   keys: ({ metadata, recordedAt }) => [documentKey(metadata.storeId, hourOf(recordedAt))],
   evolve(document, { position, recordedAt }) {
     const at = formatPosition(position);

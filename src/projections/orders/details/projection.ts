@@ -15,6 +15,7 @@ export const orderDetails: Projection<OrderDetails> = {
   collection: 'order-details',
   indexes: [],
   categories: ['order'],
+  feed: 'sales',
   keys: (event) => {
     const { storeId, parts } = partsOf(event.stream);
     return [documentKey(storeId, ...parts)];

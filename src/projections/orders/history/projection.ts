@@ -12,6 +12,7 @@ export const orderHistory: Projection<OrderHistoryEntry> = {
   collection: 'order-history',
   indexes: [{ name: 'by_order', fields: ['orderId', 'revision'] }],
   categories: ['order'],
+  feed: 'sales',
   keys: (event) => {
     const { storeId, parts } = partsOf(event.stream);
     return [documentKey(storeId, ...parts, padRevision(event.revision))];

@@ -16,6 +16,7 @@ export const orderList: Projection<OrderRow> = {
     { name: 'by_day', fields: ['businessDay', 'placedAt'] },
   ],
   categories: ['order'],
+  feed: 'sales',
   keys: (event) => {
     if (event.type === 'CommandRefused' || event.type === 'StaleStatusReported') return [];
     const { storeId, parts } = partsOf(event.stream);

@@ -18,6 +18,7 @@ export const dailySales: Projection<DailySales> = {
   collection: 'daily-sales',
   indexes: [{ name: 'by_day', fields: ['day'] }],
   categories: ['order', 'account'],
+  feed: 'sales',
   keys: (event) => {
     const days = new Set(changes(event).map(({ day }) => day));
     return [...days].map((day) => documentKey(event.metadata.storeId, day));
