@@ -12,7 +12,7 @@ import type { CheckpointStore, ReadStore } from '../ports/read-store.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { Shop } from '../domain/kernel/shop.ts';
 import type { ProjectionEngine } from '../engine/projections/projection-engine.ts';
-import type { ProjectionLimits } from '../engine/projections/context.ts';
+import type { ProjectionLimits } from '../engine/projections/limits.ts';
 
 /** Everything outside the system. The simulation hands in its own. */
 export interface Ports {

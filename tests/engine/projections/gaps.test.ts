@@ -216,7 +216,7 @@ describe('a checkpoint moved by hand', () => {
     await healed(1);
     await world.caughtUp();
     await expectFolded(world);
-    expect(world.lines.filter(({ message }) => message === 'a projection stopped')).toEqual([]);
+    expect(world.lines.filter(({ message }) => message === 'projection stopped')).toEqual([]);
   });
 
   it.each(['tabs', 'totals'])(

@@ -1,7 +1,7 @@
-/** Streams are bounded far below this, so that keys sort as revisions do. */
+/** Streams are bounded far below 10^8 events, so keys sort as revisions do. */
 const DIGITS = 8;
 
-/** A revision as a part of a key. */
+/** A revision as part of a key. */
 export function padRevision(revision: number): string {
   return String(revision).padStart(DIGITS, '0');
 }

@@ -9,11 +9,11 @@ import type { CollectionSpec, DocumentIndex } from '../../../ports/read-store.ts
 export type FeedLane = 'sales' | 'money' | 'devices' | 'integrations';
 
 /**
- * A read model as data: which events it follows, which documents one of them touches, and how a
- * document changes. `evolve` is pure; undefined means that there is no document (any more).
+ * A read model as data: the events it follows, the documents that an event touches, and how a
+ * document changes. `evolve` is pure; undefined means no document (any more).
  *
  * Raise `version` with every change of `keys`, `evolve` or the document's form: the documents are
- * then built anew beside the old ones.
+ * then rebuilt beside the old ones.
  */
 export interface Projection<Doc = unknown> {
   readonly name: string;
@@ -23,19 +23,20 @@ export interface Projection<Doc = unknown> {
   readonly categories: readonly Category[];
   /** Default `sales`. To move a projection to another lane, see `LANE_ASSIGNMENT`. */
   readonly feed?: FeedLane;
-  /** Keys made by `documentKey`, each of the event's own store. */
+  /** Keys made by `documentKey`, each of the event's shop. */
   keys(event: RecordedEvent): readonly string[];
   evolve(document: Doc | undefined, event: RecordedEvent, key: string): Doc | undefined;
   /** The one stream that a document is folded from; absent when many streams feed one document. */
   streamOf?(key: string): string;
   /**
-   * Where many streams feed a document that is about some time: no event that was recorded before
-   * this one (UTC, as `Date.toISOString` writes it) touches it. To fold it again, the log is read
-   * from there. Absent, or undefined for a key that says no time: from its first event.
+   * For a document of a period that many streams feed: no event recorded before this time (UTC, as
+   * `Date.toISOString` writes it) touches it, so the log is read from there to refold it. Absent,
+   * or undefined for a key without a time: the log is read from its first event.
    */
   recordedFrom?(key: string): string | undefined;
 }
 
+/** The physical collection of one generation, by its number. */
 export function collectionOf(projection: Projection, generation: number): CollectionSpec {
   const base = projection.collection.replaceAll('-', '_');
   return {
