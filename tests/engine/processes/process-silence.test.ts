@@ -63,6 +63,6 @@ describe('a process whose subscription has ended without a word', () => {
     await engine.stop();
     expect(met).toEqual(streams);
     expect(subscriptions).toBe(2);
-    expect(warnings).toContain('the log is silent towards a process; subscribing again');
+    expect(warnings).toContain('subscription of a process stalled; resubscribing');
   });
 });
