@@ -10,13 +10,13 @@ import type { ProcessEngine } from '../engine/processes/process-engine.ts';
 export interface App {
   readonly services: Services;
   readonly processes: Pick<ProcessEngine, 'report'>;
-  /** Opens checkpoints and sets projections and processes going. */
+  /** Opens checkpoints and starts projections and processes. */
   start(): Promise<void>;
-  /** Stops taking work, lets what runs come to a safe end. The stores stay open. */
+  /** Takes no more work and ends the running work safely. The storage stays open. */
   stop(): Promise<void>;
 }
 
-/** The running system out of ports and features. It knows no adapter. */
+/** Builds the running system from ports and features. It knows no adapter. */
 export function createApp(options: AppOptions): App {
   const { ports, features, shops, auditEveryMs, auditPercent = 100 } = options;
   const { log, readStore, snapshots, clock, ids, digest, calendar, logger } = ports;
@@ -40,7 +40,7 @@ export function createApp(options: AppOptions): App {
   let started = false;
   let auditing: Promise<void> = Promise.resolve();
 
-  async function auditForEver(): Promise<void> {
+  async function auditContinuously(): Promise<void> {
     while (!stopping.signal.aborted) {
       await clock.sleep(auditEveryMs, stopping.signal);
       if (stopping.signal.aborted) return;
@@ -48,7 +48,10 @@ export function createApp(options: AppOptions): App {
         await projections.audit({ heal: true, share: auditPercent / 100 });
       } catch (error) {
         if (stopping.signal.aborted) return;
-        logger.warn({ error: String(error) }, 'an audit of the read models did not finish');
+        logger.warn(
+          { error: String(error) },
+          'audit of the read models failed; next one after the pause',
+        );
       }
     }
   }
@@ -79,7 +82,7 @@ export function createApp(options: AppOptions): App {
     async start() {
       if (started) return;
       await work.start();
-      if (auditEveryMs > 0) auditing = auditForEver();
+      if (auditEveryMs > 0) auditing = auditContinuously();
       started = true;
     },
     async stop() {

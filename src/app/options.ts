@@ -14,29 +14,29 @@ import type { Shop } from '../domain/kernel/shop.ts';
 import type { ProjectionEngine } from '../engine/projections/projection-engine.ts';
 import type { ProjectionLimits } from '../engine/projections/limits.ts';
 
-/** Everything outside the system. The simulation hands in its own. */
+/** Everything outside the system. The simulation passes its own. */
 export interface Ports {
   readonly log: EventLog;
   readonly readStore: ReadStore;
   readonly snapshots: SnapshotStore;
-  /** Where processes keep how far they have come; the read store when absent. */
+  /** Checkpoints of the processes; default the read store. */
   readonly processStore?: CheckpointStore;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly digest: Digest;
   readonly calendar: Calendar;
   readonly logger: Logger;
-  /** How often each shop may ask; without it only how much it asks at once is bounded. */
+  /** Rate of requests of each shop; without it only its concurrent requests are limited. */
   readonly rateLimit?: RateLimit;
 }
 
-/** What an instance does where several run on the same storage. */
+/** The work of an instance where several run on the same storage. */
 export type InstanceRole = 'api' | 'worker' | 'all';
 
-/** How several processes on the same stores share what only one of them may do at a time. */
+/** How several instances on the same storage share the work that one of them does at a time. */
 export interface Sharing {
   readonly leases: Leases;
-  /** Names this process among them. */
+  /** Names this instance among them. */
   readonly holder: string;
   readonly leaseMs: number;
   readonly role: InstanceRole;
@@ -46,19 +46,19 @@ export interface AppOptions {
   readonly ports: Ports;
   readonly features: readonly Feature[];
   readonly shops: readonly Shop[];
-  /** Pause between two background audits of the documents against the log; 0: there are none. */
+  /** Pause between two background audits of the documents against the log; 0: no audits. */
   readonly auditEveryMs: number;
-  /** Percent of the time that a background audit works; it rests in between. Default 100. */
+  /** Percent of the time that a background audit works; it sleeps in between. Default 100. */
   readonly auditPercent?: number;
   readonly projectionLimits?: Partial<ProjectionLimits>;
-  /** Folded streams that are kept at hand for the next command. */
+  /** Folded streams that are kept in memory for the next command. */
   readonly cachedStreams?: number;
-  /** A stream is snapshotted each time that it has grown by so many events. */
+  /** A stream is snapshotted each time it has grown by this number of events. */
   readonly snapshotEveryEvents?: number;
-  /** Keeps the read models when this system does not do so itself, in its own event loop. */
+  /** The read models, where they are not kept in this system's own event loop. */
   readonly projections?: ProjectionEngine;
-  /** Set where other processes run on the same stores. */
+  /** Set where other instances run on the same storage. */
   readonly sharing?: Sharing;
-  /** What is shown of the servers it runs on; default the log and the read store. */
+  /** The servers it runs on, for health checks; default the log and the read store. */
   readonly dependencies?: readonly Dependency[];
 }

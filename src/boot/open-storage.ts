@@ -14,33 +14,34 @@ import type { RateLimit, RateLimitPolicy } from '../ports/rate-limit.ts';
 
 const MINUTE_MS = 60_000;
 
-/** The stores that the configuration asks for, and how the system runs on them. */
+/** The storage that the configuration names, and how the system runs on it. */
 export interface OpenStorage {
   readonly ports: Pick<Ports, 'log' | 'readStore' | 'snapshots' | 'processStore' | 'rateLimit'>;
   readonly app: Pick<AppOptions, 'projections' | 'sharing' | 'dependencies'>;
-  /** What it runs on, for people. */
-  readonly says: readonly string[];
+  /** Lines for the operator: what it runs on. */
+  readonly banner: readonly string[];
   close(): Promise<void>;
 }
 
 export interface OpenStorageOptions {
   readonly config: Config;
   readonly logger: Logger;
-  /** Of the embedded stores, where the log is one of them. */
+  /** Needed where the log is embedded. */
   readonly threads: EmbeddedThreads | undefined;
 }
 
 /**
- * Opens them. One that is down is shown by the health checks and tried again in use. The clients of
- * servers are loaded only where they are used: a start on embedded stores does not wait for them.
+ * Opens the storage. A server that is down shows in the health checks and is tried again in use.
+ * The clients of servers are loaded only where they are used: a start on embedded storage does not
+ * wait for them.
  */
 export async function openStorage(options: OpenStorageOptions): Promise<OpenStorage> {
   const { config, logger } = options;
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
-    for (const closeOne of closers.splice(0).reverse()) await closeOne();
+    for (const closer of closers.splice(0).reverse()) await closer();
   };
-  const says: string[] = [];
+  const banner: string[] = [];
   const dependencies: Dependency[] = [];
   const addDependency = (name: string, kind: string, needed: boolean, ping: () => Promise<void>) =>
     dependencies.push({ name, kind, needed, ping });
@@ -57,9 +58,9 @@ export async function openStorage(options: OpenStorageOptions): Promise<OpenStor
     const { log, readStore } = embedded.ports;
     addDependency('event-log', 'SQLite', true, () => log.ping());
     addDependency('read-store', 'SQLite', true, () => readStore.ping());
-    says.push(`event log and read models: SQLite in ${dataDir}`, ...limits.says);
+    banner.push(`event log and read models: SQLite in ${dataDir}`, ...limits.banner);
     const ports = { ...embedded.ports, ...(rateLimit && { rateLimit }) };
-    return { ports, app: { projections: embedded.projections, dependencies }, says, close };
+    return { ports, app: { projections: embedded.projections, dependencies }, banner, close };
   }
 
   const { openEventStoreDbLog } = await import('../adapters/eventstoredb/event-log.ts');
@@ -75,14 +76,14 @@ export async function openStorage(options: OpenStorageOptions): Promise<OpenStor
     const readStore = openSqliteReadStore(join(config.dataDir, 'documents.db'));
     closers.push(() => readStore.close());
     addDependency('read-store', 'SQLite', true, () => readStore.ping());
-    says.push(
+    banner.push(
       'event log: EventStoreDB',
       `read models: SQLite in ${config.dataDir}`,
-      ...limits.says,
+      ...limits.banner,
     );
     const { snapshots } = readStore;
     const ports = { log, readStore, snapshots, ...(rateLimit && { rateLimit }) };
-    return { ports, app: { dependencies }, says, close };
+    return { ports, app: { dependencies }, banner, close };
   }
 
   const { openMongoReadStore } = await import('../adapters/mongodb/read-store.ts');
@@ -91,19 +92,19 @@ export async function openStorage(options: OpenStorageOptions): Promise<OpenStor
   addDependency('read-store', 'MongoDB', true, () => readStore.ping());
   const role = config.role;
   const holder = `${role}-${process.pid}-${systemIds.uuid()}`;
-  says.push('event log: EventStoreDB', 'read models: MongoDB', ...limits.says, `role: ${role}`);
+  banner.push('event log: EventStoreDB', 'read models: MongoDB', ...limits.banner, `role: ${role}`);
   const { snapshots, leases } = readStore;
   return {
     ports: { log, readStore, snapshots, ...(rateLimit && { rateLimit }) },
     app: { sharing: { leases, holder, leaseMs: config.leaseMs, role }, dependencies },
-    says,
+    banner,
     close,
   };
 }
 
 interface Limits {
   readonly rateLimit: RateLimit | undefined;
-  readonly says: readonly string[];
+  readonly banner: readonly string[];
   readonly ping?: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -114,13 +115,13 @@ async function openLimits({ config, logger }: OpenStorageOptions): Promise<Limit
   const limited = requestsPerMinute > 0;
   if (redisUrl === '') {
     const rateLimit = limited ? createMemoryRateLimit(policy) : undefined;
-    return { rateLimit, says: [], close: () => Promise.resolve() };
+    return { rateLimit, banner: [], close: () => Promise.resolve() };
   }
   const { openRedis } = await import('../adapters/redis/redis.ts');
   const redis = openRedis({ url: redisUrl, logger });
   return {
     rateLimit: limited ? redis.rateLimit(policy) : undefined,
-    says: ['shared limits: Redis'],
+    banner: ['shared limits: Redis'],
     ping: () => redis.ping(),
     close: () => redis.close(),
   };

@@ -16,7 +16,7 @@ export interface ServeOptions {
   readonly config: Config;
   /** The product's version. */
   readonly version: string;
-  /** Needed when a store is embedded. */
+  /** Needed where storage is embedded. */
   readonly threads: EmbeddedThreads | undefined;
 }
 
@@ -41,10 +41,10 @@ async function start(
     const lock = lockDataFolder(dataDir, () => new Date(systemClock.now()).toISOString());
     closers.push(() => lock.release());
     const embedded = config.eventStore === 'sqlite' || config.readStore === 'sqlite';
-    const known = await readShopsFile(config.storesFile);
-    const first = known ? undefined : await createFirstShop(dataDir, config.storesFile);
-    const shops = known ?? first?.shops ?? [];
-    // Where all that lasts is elsewhere, several processes may share the folder of the shops file.
+    const listed = await readShopsFile(config.storesFile);
+    const first = listed ? undefined : await createFirstShop(dataDir, config.storesFile);
+    const shops = listed ?? first?.shops ?? [];
+    // Where all storage is on servers, several instances may share the folder of the shops file.
     if (!embedded) lock.release();
     const opened = await openStorage({ config, logger, threads });
     closers.push(() => opened.close());
@@ -64,7 +64,7 @@ async function start(
       ...opened.app,
     });
     closers.push(() => app.stop());
-    // A worker is looked after over HTTP, and takes no orders.
+    // A worker answers health checks over HTTP, and no other request.
     const routes = config.role === 'worker' ? [] : features.flatMap((feature) => feature.routes);
     const { services } = app;
     const api = createApi({ services, routes, logger, version, limits: config });
@@ -73,9 +73,9 @@ async function start(
     const address = await api.listen({ port, host });
     if (embedded) lock.announce(address.url);
     say(`Tillstream ${version} listens at ${address.url} (try ${address.url}/docs)`);
-    for (const line of opened.says) say(`  ${line}`);
+    for (const line of opened.banner) say(`  ${line}`);
     say(`  shops: ${shops.map(({ id, name }) => `${id} (${name})`).join(', ')}`);
-    if (first) say(`  a first shop was made; its API keys are in ${first.keyFile}`);
+    if (first) say(`  a first shop was created; its API keys are in ${first.keyFile}`);
     return { stop: closeAll };
   } catch (error) {
     await closeAll();
@@ -84,14 +84,15 @@ async function start(
 }
 
 /**
- * Serves until it is told to stop.
- * @throws Error when it cannot start, for people.
+ * Serves until SIGTERM or SIGINT.
+ * @throws Error when it cannot start, with a message for the operator.
  */
 export async function serve(options: ServeOptions): Promise<void> {
   const { config, threads } = options;
   const logger = createLogger(config.logLevel);
   const fail = (reason: unknown) => {
-    logger.error({ error: reason instanceof Error ? reason.stack : String(reason) }, 'a bug');
+    const error = reason instanceof Error ? reason.stack : String(reason);
+    logger.error({ error }, 'uncaught exception');
     logger.flush();
     process.exit(1);
   };
@@ -102,10 +103,10 @@ export async function serve(options: ServeOptions): Promise<void> {
   const running = await start(options, logger);
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
-    // Asked a second time, it stops at once: what was acknowledged is on the disk already.
+    // A second signal stops it at once: everything acknowledged is on the disk already.
     if (stopping) process.exit(1);
     stopping = true;
-    say(`${signal}: finishing what runs, then stopping`);
+    say(`${signal}: finishing running requests, then stopping`);
     running.stop().then(() => {
       logger.flush();
       process.exit(0);

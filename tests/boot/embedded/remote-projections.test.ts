@@ -35,7 +35,7 @@ function createPair() {
     logger,
     projections: toys.all,
     limits: { retryInitialMs: 1, retryMaxMs: 16 },
-    onProgress: host.progress,
+    onProgress: host.onProgress,
     hasWaiters: host.hasWaiters,
   });
   host.serve(engine);
