@@ -60,7 +60,7 @@ export const PROJECTION_EVENT_TYPES: readonly EventType[] = [
   },
 ];
 
-/** Records, in the log, what the engine finds and does, so that no gap is repaired silently (K6). */
+/** Records in the log what the engine finds and does: no gap is repaired silently (K6). */
 export interface EngineEvents {
   /** Counts, logs and appends an event. Never fails: an append that fails is logged. */
   record(

@@ -290,7 +290,7 @@ describe('a read store in trouble', () => {
     await expectFolded(world);
   });
 
-  describe('while nobody knows whether the last commit was done', () => {
+  describe('while the last commit is in doubt', () => {
     const RETRY_MS = 400;
     let clock: FakeClock;
 

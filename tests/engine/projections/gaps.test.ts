@@ -117,7 +117,7 @@ describe('an event that the feed drops', () => {
     await world.append('order-s1.1', dropped);
     await world.append('order-s1.2', add(1));
     await world.caughtUp();
-    // It is up to nobody whether the feed finds the gap before or after the read models joined.
+    // Whether the feed finds the gap before or after the read models joined is left to chance.
     await world.restart();
     await world.append('order-s1.1', add(2));
     await world.caughtUp();
@@ -305,7 +305,7 @@ describe('a checkpoint moved by hand', () => {
       const move = checkpoints.find(({ name }) => name === 'feed');
       if (!move || moved) return;
       moved = true;
-      // The event is there, but somebody says that the feed has passed it on.
+      // The event is there, but the stored revisions claim that the feed has applied it.
       await moveCheckpoint(world, 'feed', { ...before, ...move.to });
     };
     await world.append('order-s1.1', add(7));

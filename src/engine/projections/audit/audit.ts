@@ -20,7 +20,7 @@ export interface AuditOptions {
   readonly sample?: number | undefined;
   /** Compares this document alone. */
   readonly key?: string | undefined;
-  /** Share of the time that the audit may work, above 0 and at most 1; it sleeps between. Default 1. */
+  /** Share of the time that the audit works, above 0 and at most 1; default 1. */
   readonly share?: number | undefined;
 }
 
