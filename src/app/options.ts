@@ -8,19 +8,19 @@ import type { Ids } from '../ports/ids.ts';
 import type { Leases } from '../ports/lease.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { RateLimit } from '../ports/rate-limit.ts';
-import type { ReadStore } from '../ports/read-store.ts';
+import type { CheckpointStore, ReadStore } from '../ports/read-store.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { Shop } from '../domain/kernel/shop.ts';
 import type { ProjectionEngine } from '../engine/projections/projection-engine.ts';
-import type { ProjectionLimits } from '../engine/projections/context.ts';
+import type { ProjectionLimits } from '../engine/projections/limits.ts';
 
 /** Everything outside the system. The simulation passes in its own. */
 export interface Ports {
   readonly log: EventLog;
   readonly readStore: ReadStore;
   readonly snapshots: SnapshotStore;
-  /** Storage of the checkpoints of process managers; default the read store. */
-  readonly processStore?: Pick<ReadStore, 'checkpoint' | 'claimCheckpoint' | 'commit'>;
+  /** Checkpoints of the processes; default the read store. */
+  readonly processStore?: CheckpointStore;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly digest: Digest;

@@ -20,7 +20,7 @@ import {
   type ProjectionEngine,
 } from '../../src/engine/projections/projection-engine.ts';
 import type { Projection } from '../../src/engine/projections/folding/projection.ts';
-import type { ProjectionLimits } from '../../src/engine/projections/context.ts';
+import type { ProjectionLimits } from '../../src/engine/projections/limits.ts';
 import { createFaultStore, type FaultStore } from './fault-store.ts';
 import { createFaultLog, type FaultLog } from './fault-log.ts';
 import { createToys, TOY_TYPES, type Toys } from './toy-projections.ts';

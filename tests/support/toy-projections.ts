@@ -2,7 +2,7 @@ import type { NewEvent, RecordedEvent } from '../../src/domain/kernel/event.ts';
 import { eventTypes, type EventType } from '../../src/domain/kernel/event-types.ts';
 import { shortHash } from '../../src/domain/kernel/fingerprint.ts';
 import { documentKey, partsOf, streamName, type Category } from '../../src/domain/kernel/names.ts';
-import type { Projection } from '../../src/engine/projections/folding/projection.ts';
+import type { FeedLane, Projection } from '../../src/engine/projections/folding/projection.ts';
 
 /** The data of toy events. `poison` names the projections that cannot fold the event. */
 export interface Line {
@@ -61,13 +61,14 @@ export interface Toys {
 export function createToys({ version = 1 }: { version?: number } = {}): Toys {
   const cured = new Set<string>();
 
-  function base(name: string, categories: readonly Category[]) {
+  function base(name: string, categories: readonly Category[], feed: FeedLane) {
     return {
       name,
       version,
       collection: `toy-${name}`,
       indexes: [{ name: 'by_sum', fields: ['sum'] }],
       categories,
+      feed,
     };
   }
 
@@ -87,9 +88,9 @@ export function createToys({ version = 1 }: { version?: number } = {}): Toys {
     };
   }
 
-  function perStream(name: string, category: Category): Projection<Tab> {
+  function perStream(name: string, category: Category, feed: FeedLane): Projection<Tab> {
     return {
-      ...base(name, [category]),
+      ...base(name, [category], feed),
       keys: ({ stream }) => {
         const { storeId, parts } = partsOf(stream);
         return [documentKey(storeId, ...parts)];
@@ -109,7 +110,7 @@ export function createToys({ version = 1 }: { version?: number } = {}): Toys {
   }
 
   const totals: Projection<Total> = {
-    ...base('totals', ['order', 'account']),
+    ...base('totals', ['order', 'account'], 'integrations'),
     keys: (event) =>
       event.type === 'TabClosed'
         ? []
@@ -120,8 +121,8 @@ export function createToys({ version = 1 }: { version?: number } = {}): Toys {
       return { ...grown, day: (event.data as Line).day };
     },
   };
-  const tabs = perStream('tabs', 'order');
-  const accounts = perStream('accounts', 'account');
+  const tabs = perStream('tabs', 'order', 'sales');
+  const accounts = perStream('accounts', 'account', 'money');
   return { tabs, totals, accounts, all: [tabs, totals, accounts] as Projection[], cured };
 }
 

@@ -48,7 +48,7 @@ export function createMemoryReadStore({
 
   function commitNow(commit: ReadStoreCommit): CommitOutcome {
     // All that can fail comes first, so that the rest is done as a whole.
-    const prepared = commit.documents.map(({ collection, writes }) => {
+    const prepared = (commit.documents ?? []).map(({ collection, writes }) => {
       const target = collectionOf(collection.name);
       return { target, writes: writes.map((write) => target.prepare(write)) };
     });

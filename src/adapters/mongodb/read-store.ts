@@ -66,7 +66,7 @@ export function openMongoReadStore(options: MongoReadStoreOptions): MongoReadSto
   let closed: Promise<void> | undefined;
 
   async function commitNow(commit: ReadStoreCommit): Promise<CommitOutcome> {
-    const { checkpoints: moves, documents } = commit;
+    const { checkpoints: moves, documents = [] } = commit;
     const assertInTime = createTimeCheck(writeMs);
     const names = [...documents.map(({ collection }) => collection.name), ...moves.map(nameOf)];
     const entries = await state.latest(names);
@@ -150,7 +150,7 @@ export function openMongoReadStore(options: MongoReadStoreOptions): MongoReadSto
     scan: (collection, afterKey, limit) => reading(queries.scan(collection, afterKey, limit)),
     async commit(commit) {
       const outcome = await writing(commitNow(commit));
-      for (const { collection } of commit.documents) tombstones.purge(collection.name);
+      for (const { collection } of commit.documents ?? []) tombstones.purge(collection.name);
       return outcome;
     },
     checkpoint: (name) => reading(checkpoints.get(name)),

@@ -83,7 +83,8 @@ export function openSqliteReadStore(path: string): ReadStore & { snapshots: Snap
     return table;
   }
 
-  function commitNow({ documents, checkpoints: moves, revisions }: ReadStoreCommit): CommitOutcome {
+  function commitNow(commit: ReadStoreCommit): CommitOutcome {
+    const { documents = [], checkpoints: moves, revisions } = commit;
     const targets = documents.map(({ collection, writes }) => ({
       table: tableOf(collection.name),
       writes,

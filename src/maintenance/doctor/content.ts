@@ -5,6 +5,7 @@ import type { EventLog } from '../../ports/event-log.ts';
 import type { Leases } from '../../ports/lease.ts';
 import type { Checkpoint, ReadStore } from '../../ports/read-store.ts';
 import { collectionOf } from '../../engine/projections/folding/projection.ts';
+import { lanesOf, ONLY_FEED } from '../../engine/projections/lanes.ts';
 import { ok, problem, warning } from './finding.ts';
 
 const SKEW_MS = 60_000;
@@ -54,7 +55,10 @@ export async function examineReadModels(log: EventLog, readStore: ReadStore): Pr
     const collection = collectionOf(projection, live.generation).name;
     findings.push(...(await examineCheckpoint(log, name, await readStore.checkpoint(collection))));
   }
-  findings.push(...(await examineCheckpoint(log, 'feed', await readStore.checkpoint('feed'))));
+  const feeds = [ONLY_FEED, ...lanesOf(projections).map(({ feed }) => feed)];
+  for (const [feed, checkpoint] of await readStore.checkpoints(feeds)) {
+    findings.push(...(await examineCheckpoint(log, feed, checkpoint)));
+  }
   if (findings.length > 0) return findings;
   return [ok(check, `${projections.length}, none blocked, none ahead of the log`)];
 }
@@ -81,13 +85,15 @@ async function examineCheckpoint(
   return [warning(check, found, action)];
 }
 
-/** Checks which instances hold the leases, and whether any does. */
+/** Leases that no instance holds: their work is not done. */
 export async function examineLeases(leases: Leases): Promise<Finding> {
   const check = 'leases';
   const held = await leases.held();
-  if (held.length === 0) {
-    const action = 'start an instance with ROLE=worker or all: no instance updates the read models';
-    return warning(check, 'no instance holds one', action);
+  const feeds = lanesOf(features.flatMap((feature) => feature.projections)).map(({ feed }) => feed);
+  const free = feeds.filter((feed) => !held.some(({ name }) => name === feed));
+  if (free.length > 0) {
+    const action = 'start an instance with ROLE=worker or all: these read models stand still';
+    return warning(check, `no instance holds ${free.join(', ')}`, action);
   }
   const work = held.map(({ name, holder }) => `${name} (${holder})`).join(', ');
   return ok(check, `${held.length} held: ${work}`);

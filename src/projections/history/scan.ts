@@ -2,7 +2,7 @@ import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import type { HistorySource } from './pages.ts';
 import { comparePositions, type Position } from '../../domain/kernel/position.ts';
 import type { EventLog } from '../../ports/event-log.ts';
-import { yieldTurn } from '../../engine/projections/lifecycle/catch-up.ts';
+import { yieldTurn } from '../../engine/projections/yield-turn.ts';
 
 /** Events that are read in one turn of the event loop. */
 const SLICE = 250;

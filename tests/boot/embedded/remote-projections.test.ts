@@ -35,7 +35,7 @@ function createPair() {
     logger,
     projections: toys.all,
     limits: { retryInitialMs: 1, retryMaxMs: 16 },
-    onProgress: host.progress,
+    onProgress: host.onProgress,
     hasWaiters: host.hasWaiters,
   });
   host.serve(engine);
@@ -66,7 +66,7 @@ async function append(): Promise<Awaited<ReturnType<typeof pair.log.head>>> {
 }
 
 describe('a projection engine at the other end of a channel', () => {
-  it('reports generations and positions as the engine itself does', async () => {
+  it('reports its collections and positions as the engine itself does', async () => {
     await pair.remote.whenCaughtUp({ timeoutMs: PATIENCE_MS });
     expect(pair.remote.report()).toEqual(pair.engine.report());
     expect(pair.remote.serving('tabs')).toBe(pair.engine.serving('tabs'));
@@ -81,7 +81,7 @@ describe('a projection engine at the other end of a channel', () => {
     expect(await pair.remote.waitFor('tabs', later, 5)).toBe(false);
   });
 
-  it('is notified when there are waiters, and when there are none any more', async () => {
+  it('knows when a caller waits, and when none does any more', async () => {
     const position = await append();
     const later = { commit: position.commit + 1n, prepare: position.prepare + 1n };
     const waiting = pair.remote.waitFor('tabs', later, PATIENCE_MS);

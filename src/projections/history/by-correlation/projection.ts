@@ -18,6 +18,7 @@ export const correlations = (categories: readonly Category[]): Projection<Correl
   collection: 'correlations',
   indexes: [],
   categories,
+  feed: 'integrations',
   keys: ({ metadata }) => [correlationKey(metadata.storeId, metadata.correlationId)],
   evolve(document, { id, position, metadata }) {
     const { correlationId, causationId } = metadata;

@@ -17,6 +17,7 @@ export const eventHours = (categories: readonly Category[]): Projection<EventHou
   collection: 'event-hours',
   indexes: [{ name: 'by_hour', fields: ['hour'] }],
   categories,
+  feed: 'integrations',
   keys: ({ metadata, recordedAt }) => [documentKey(metadata.storeId, hourOf(recordedAt))],
   evolve(document, { position, recordedAt }) {
     const at = formatPosition(position);
