@@ -7,12 +7,24 @@ export interface ApiLimits {
    * stored.
    */
   readonly bodyBytes: number;
+  /** Bodies that are held at once, of all shops together; half of it for one shop. */
+  readonly heldBodyBytes: number;
+  /** Responses that wait for their callers to read them, of all connections together. */
+  readonly unreadBytes: number;
+  /** The same of one connection. */
+  readonly unreadBytesPerConnection: number;
+  /** Requests of one connection whose responses have not been sent. */
+  readonly pipelined: number;
+  /** Longest time for a caller to read a response. */
+  readonly sendTimeoutMs: number;
   /** Deepest nesting of a body. */
   readonly bodyDepth: number;
   /** Findings that one answer lists about an invalid request. */
   readonly violations: number;
   /** Requests that are being carried out at once, of all stores together. */
   readonly concurrentRequests: number;
+  /** Requests without a key that are carried out at once: health checks and pages. */
+  readonly concurrentPublic: number;
   /** Requests of one store that are being carried out at once. */
   readonly concurrentPerShop: number;
   /** Longest wait of a query for the position that its caller has seen. */
@@ -35,9 +47,15 @@ export interface ApiLimits {
 
 export const API_LIMITS: ApiLimits = {
   bodyBytes: 1_048_576,
+  heldBodyBytes: 64 * 1_048_576,
+  unreadBytes: 32 * 1_048_576,
+  unreadBytesPerConnection: 4 * 1_048_576,
+  pipelined: 32,
+  sendTimeoutMs: 60_000,
   bodyDepth: 32,
   violations: 20,
   concurrentRequests: 1_000,
+  concurrentPublic: 100,
   concurrentPerShop: 500,
   positionWaitMs: 2_000,
   pingMs: 1_000,

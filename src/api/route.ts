@@ -8,6 +8,7 @@ import type { Permission } from '../domain/kernel/permissions.ts';
 import type { Position } from '../domain/kernel/position.ts';
 import type { Reads } from '../engine/projections/reads.ts';
 import type { Role, Shop } from '../domain/kernel/shop.ts';
+import type { StaticContent } from './http/static-content.ts';
 import type { Services } from './services.ts';
 
 export interface Caller {
@@ -39,6 +40,8 @@ export interface ApiRequest<P, Q, B> {
 export interface ApiResponse<R> {
   readonly status: number;
   readonly body: R;
+  /** Sent as it is instead of the body. */
+  readonly content?: StaticContent;
   /** Becomes the Tillstream-Position header. */
   readonly position?: Position;
   /** Becomes the ETag. */

@@ -1,4 +1,4 @@
-import express, { type ErrorRequestHandler, type Express } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 
 import { InvariantError } from '../domain/kernel/errors.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -6,6 +6,7 @@ import { requestContextOf } from './http/request-context.ts';
 import { API_LIMITS, type ApiLimits } from './limits.ts';
 import { createListener, type Listener } from './http/listener.ts';
 import { accessLog } from './http/access-log.ts';
+import { createStaticContent, type StaticContent } from './http/static-content.ts';
 import { correlationId } from './http/correlation-id.ts';
 import { apiHeaders } from './http/security-headers.ts';
 import { docsPages } from './openapi/docs-pages.ts';
@@ -13,7 +14,7 @@ import { createOpenApi } from './openapi/document.ts';
 import { RequestError } from './problem.ts';
 import { createRouteContext } from './pipeline/route-context.ts';
 import type { Route } from './route.ts';
-import { serveRoute, type RouteContext } from './pipeline/serve-route.ts';
+import { PUBLIC, serveRoute, type RouteContext } from './pipeline/serve-route.ts';
 import type { AppServices, ServerState } from './services.ts';
 import { registerFormats } from './validation/formats.ts';
 
@@ -40,7 +41,7 @@ export function createApi(options: ApiOptions): Api {
   const accesses = accessLog(logger);
   let closing = false;
   const open = () => !closing;
-  let document: object | undefined;
+  let document: StaticContent | undefined;
   const server: ServerState = {
     version,
     startedMs: services.clock.now(),
@@ -48,7 +49,7 @@ export function createApi(options: ApiOptions): Api {
     ready: () => open() && services.accepting(),
     caughtUp: false,
     // Made when it is first asked for, and once.
-    openApi: () => (document ??= createOpenApi({ routes, version })),
+    openApi: () => (document ??= jsonContent(createOpenApi({ routes, version }))),
   };
   const { routes } = options;
   const context = createRouteContext({ services, server, logger, limits, open });
@@ -63,7 +64,7 @@ export function createApi(options: ApiOptions): Api {
     if (closing) res.setHeader('Connection', 'close');
     next();
   });
-  app.use('/docs', docsPages());
+  app.use('/docs', limitPublic(context), docsPages());
   app.use(apiHeaders());
 
   addRoutes(app, routes, context);
@@ -87,6 +88,24 @@ export function createApi(options: ApiOptions): Api {
       return listener.close();
     },
   };
+}
+
+/** Pages need no key, so they are limited together, as if one shop asked for all of them. */
+function limitPublic({ publicAdmission: admission, fail }: RouteContext): RequestHandler {
+  return (_req, res, next) => {
+    try {
+      admission.enter(PUBLIC);
+    } catch (error) {
+      fail(error, res);
+      return;
+    }
+    res.once('close', () => admission.leave(PUBLIC));
+    next();
+  };
+}
+
+function jsonContent(value: unknown): StaticContent {
+  return createStaticContent('application/json; charset=utf-8', JSON.stringify(value));
 }
 
 /** Routes in their order, and for each path an answer to the methods that it does not have. */

@@ -3,6 +3,8 @@ import type { ProjectionEngine } from '../engine/projections/projection-engine.t
 import type { EventTypes } from '../domain/kernel/event-types.ts';
 import type { RecordedEvent } from '../domain/kernel/event.ts';
 import type { Category } from '../domain/kernel/names.ts';
+import type { FairTurns } from '../lib/fair-turns.ts';
+import type { StaticContent } from './http/static-content.ts';
 import type { Calendar } from '../ports/calendar.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Dependency } from './health/dependency.ts';
@@ -21,6 +23,8 @@ export interface AppServices {
   readonly log: EventLog;
   /** Every type of event that this software knows. */
   readonly types: EventTypes;
+  /** Slices of long work, one in a turn of the event loop. */
+  readonly turns: FairTurns;
   /** What an event means, in one plain sentence. */
   readonly describe: (event: RecordedEvent) => string;
   /** Categories of the streams that belong to shops. */
@@ -56,7 +60,7 @@ export interface ServerState {
   /** Whether all read models have been up to date once since the start. */
   caughtUp: boolean;
   /** The OpenAPI document of all routes. */
-  readonly openApi: () => object;
+  readonly openApi: () => StaticContent;
 }
 
 /** What a route may use. It reaches documents only through its request's `reads`. */

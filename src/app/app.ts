@@ -1,3 +1,5 @@
+import { yieldTurn } from '../engine/yield-turn.ts';
+import { createFairTurns } from '../lib/fair-turns.ts';
 import type { AppServices } from '../api/services.ts';
 import type { AppOptions } from './options.ts';
 import { createWork } from './work.ts';
@@ -26,13 +28,15 @@ export function createApp(options: AppOptions): App {
   const { log, readStore, snapshots, clock, ids, digest, calendar, logger } = ports;
   assertCategories(features);
   const types = eventTypesOf(features);
+  const turns = createFairTurns(yieldTurn);
   const commands = createCommandEngine({
     log,
     clock,
     ids,
     types,
     snapshots: createSnapshots(snapshots, digest, logger, options.snapshotEveryEvents),
-    cache: createStateCache(options.cachedStreams),
+    cache: createStateCache({ maxStreams: options.cachedStreams, maxBytes: options.cachedBytes }),
+    turns,
   });
   const work = createWork({
     ...options,
@@ -67,6 +71,7 @@ export function createApp(options: AppOptions): App {
       projections,
       log,
       types,
+      turns,
       describe: describeEventsOf(features),
       categories: categoriesOf(features),
       readStore,

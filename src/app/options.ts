@@ -53,6 +53,8 @@ export interface AppOptions {
   readonly projectionLimits?: Partial<ProjectionLimits>;
   /** Folded streams that are cached for the next command. */
   readonly cachedStreams?: number;
+  /** Memory for folded streams that are cached for the next command, in bytes. */
+  readonly cachedBytes?: number;
   /** A stream gets a snapshot after each so many events. */
   readonly snapshotEveryEvents?: number;
   /** The projection engine when the read models are updated outside this event loop. */

@@ -12,6 +12,7 @@ import { createClosers } from '../lib/closers.ts';
 import type { EmbeddedThreads } from './embedded/threads.ts';
 import { features } from '../features/index.ts';
 import { operations } from '../features/operations.ts';
+import { memoryLimits } from './memory-limits.ts';
 import { openStorage } from './open-storage.ts';
 
 export interface ServeOptions {
@@ -47,6 +48,7 @@ async function start(
     if (!embedded) lock.release();
     const storage = await openStorage({ config, logger, threads });
     closers.add(() => storage.close());
+    const memory = memoryLimits();
     const app = createApp({
       ports: {
         ...storage.ports,
@@ -60,6 +62,7 @@ async function start(
       shops,
       auditEveryMs: config.auditEveryMs,
       auditPercent: config.auditPercent,
+      ...memory.app,
       ...storage.app,
     });
     closers.add(() => app.stop());
@@ -67,7 +70,13 @@ async function start(
     const served = config.role === 'worker' ? [operations] : features;
     const routes = served.flatMap((feature) => feature.routes);
     const { services } = app;
-    const api = createApi({ services, routes, logger, version, limits: config });
+    const api = createApi({
+      services,
+      routes,
+      logger,
+      version,
+      limits: { ...config, ...memory.api },
+    });
     closers.add(() => api.close());
     await app.start();
     const address = await api.listen({ port, host });

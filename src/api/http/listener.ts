@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 
@@ -14,7 +14,8 @@ import {
 } from './broken-request.ts';
 import type { ApiLimits } from '../limits.ts';
 import type { OpenRequests } from './access-log.ts';
-import { createPendingAnswers } from './pending-responses.ts';
+import { createPendingResponses } from './pending-responses.ts';
+import { createUnreadResponses } from './unread-responses.ts';
 
 export interface Address {
   readonly port: number;
@@ -41,10 +42,17 @@ export interface ListenerOptions {
 
 export function createListener(options: ListenerOptions): Listener {
   const { handler, limits, open, clock, ids, logger } = options;
-  const pending = createPendingAnswers();
+  const pending = createPendingResponses();
+  const unread = createUnreadResponses(limits, clock);
   const withHost = requireHost(handler, ids);
   const serve: RequestListener = (req, res) => {
-    pending.track(req, res);
+    const { socket } = req;
+    if (pending.track(req, res) > limits.pipelined) {
+      // Pipelining without reading: no response could be sent before those that wait already.
+      socket.destroy();
+      return;
+    }
+    watchEnd(res, () => unread.watch(socket, res));
     // Nothing is upgraded here, and Node loses what comes after such a request on its connection.
     if (req.headers.upgrade !== undefined) res.setHeader('Connection', 'close');
     withHost(req, res);
@@ -98,6 +106,16 @@ export function createListener(options: ListenerOptions): Listener {
       }),
     close: () => (closing ??= drain()),
   };
+}
+
+/** Calls `ended` as soon as all of a response has been written. */
+function watchEnd(res: ServerResponse, ended: () => void): void {
+  const end = res.end.bind(res) as (...args: unknown[]) => ServerResponse;
+  res.end = ((...args: unknown[]) => {
+    const result = end(...args);
+    ended();
+    return result;
+  }) as typeof res.end;
 }
 
 /** RFC 9112, section 3.2: a request in HTTP/1.1 without a Host is answered with 400. */

@@ -1,24 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** Which answers a connection still owes, so that nothing is said out of turn on it. */
-export interface PendingAnswers {
-  track(req: IncomingMessage, res: ServerResponse): void;
-  /** Runs once every request that came whole over the connection has its answer. */
+/** The responses that a connection still owes, so that they are sent in order. */
+export interface PendingResponses {
+  /** Returns how many the connection owes now, this one included. */
+  track(req: IncomingMessage, res: ServerResponse): number;
+  /** Runs once every request that came whole over the connection has its response. */
   afterThose(connection: Duplex, run: () => void): void;
 }
 
-export function createPendingAnswers(): PendingAnswers {
+export function createPendingResponses(): PendingResponses {
   const open = new WeakMap<Duplex, Map<ServerResponse, IncomingMessage>>();
   return {
     track(req, res) {
       const { socket } = req;
-      const mine = open.get(socket) ?? new Map<ServerResponse, IncomingMessage>();
-      open.set(socket, mine.set(res, req));
-      res.once('close', () => mine.delete(res));
+      const owed = open.get(socket) ?? new Map<ServerResponse, IncomingMessage>();
+      open.set(socket, owed.set(res, req));
+      res.once('close', () => owed.delete(res));
+      return owed.size;
     },
     afterThose(connection, run) {
-      // One that did not come whole is never carried out: the answer is about it.
+      // A request that did not come whole is never carried out: the problem is about it.
       const owed = [...(open.get(connection) ?? [])].filter(([, req]) => req.complete);
       const last = owed.at(-1);
       if (last) last[0].once('close', run);

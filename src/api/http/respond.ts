@@ -3,9 +3,14 @@ import type { Request, Response } from 'express';
 import { formatPosition } from '../../domain/kernel/position.ts';
 import { etagOf, matchesRevision } from './headers.ts';
 import type { ApiResponse } from '../route.ts';
+import { sendStatic } from './static-content.ts';
 
-/** Writes an answer; a caller that has this revision already gets 304 and no body. */
+/** Writes a response; a caller that has this revision already gets 304 and no body. */
 export function respond(req: Request, res: Response, response: ApiResponse<unknown>): void {
+  if (response.content) {
+    sendStatic(req, res, response.content);
+    return;
+  }
   const { status, body, position, revision, location } = response;
   res.setHeader('Cache-Control', 'private, no-cache');
   res.setHeader('Vary', 'Authorization');

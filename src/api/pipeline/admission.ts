@@ -1,9 +1,9 @@
 import type { ApiLimits } from '../limits.ts';
 import { RequestError } from '../problem.ts';
 
-/** Counts what is being carried out, and refuses more than the server can hold. */
+/** Counts the requests in progress, and refuses more than the server can hold. */
 export interface Admission {
-  /** @throws RequestError too_many_requests, overloaded. Whoever enters leaves, once. */
+  /** @throws RequestError too_many_requests, overloaded. Call `leave` once for each. */
   enter(storeId: string): void;
   leave(storeId: string): void;
 }
@@ -11,16 +11,16 @@ export interface Admission {
 export function createAdmission(
   limits: Pick<ApiLimits, 'concurrentRequests' | 'concurrentPerShop'>,
 ): Admission {
-  const { concurrentRequests, concurrentPerShop: concurrentPerShop } = limits;
-  const perStore = new Map<string, number>();
+  const { concurrentRequests, concurrentPerShop } = limits;
+  const perShop = new Map<string, number>();
   let all = 0;
   return {
     enter(storeId) {
-      const mine = perStore.get(storeId) ?? 0;
-      if (mine >= concurrentPerShop) {
+      const own = perShop.get(storeId) ?? 0;
+      if (own >= concurrentPerShop) {
         throw new RequestError(
           'too_many_requests',
-          `expected at most ${concurrentPerShop} requests of one store at a time`,
+          `expected at most ${concurrentPerShop} requests of one shop at a time`,
         );
       }
       if (all >= concurrentRequests) {
@@ -29,11 +29,13 @@ export function createAdmission(
           `expected at most ${concurrentRequests} requests at a time`,
         );
       }
-      perStore.set(storeId, mine + 1);
+      perShop.set(storeId, own + 1);
       all += 1;
     },
     leave(storeId) {
-      perStore.set(storeId, (perStore.get(storeId) ?? 1) - 1);
+      const left = (perShop.get(storeId) ?? 1) - 1;
+      if (left > 0) perShop.set(storeId, left);
+      else perShop.delete(storeId);
       all -= 1;
     },
   };

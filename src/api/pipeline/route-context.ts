@@ -2,6 +2,7 @@ import { InvariantError, TillstreamError } from '../../domain/kernel/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { requestContextOf } from '../http/request-context.ts';
 import type { ApiLimits } from '../limits.ts';
+import { createByteBudget } from '../http/byte-budget.ts';
 import { createAdmission } from './admission.ts';
 import { createAuthenticator } from './authenticate.ts';
 import { createBodyReader } from '../http/body.ts';
@@ -28,6 +29,11 @@ export function createRouteContext(options: RouteContextOptions): RouteContext {
     services: { ...offered, server },
     limits,
     admission: createAdmission(limits),
+    publicAdmission: createAdmission({
+      concurrentRequests: limits.concurrentPublic,
+      concurrentPerShop: limits.concurrentPublic,
+    }),
+    bodies: createByteBudget(limits.heldBodyBytes),
     authenticate: createAuthenticator(services.shops, services.digest),
     readBody: createBodyReader(limits.bodyBytes),
     readsOf: readsPerStore(services),

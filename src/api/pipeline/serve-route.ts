@@ -6,6 +6,7 @@ import type { Position } from '../../domain/kernel/position.ts';
 import { type RequestContext, requestContextOf } from '../http/request-context.ts';
 import { noWriteHeaders, readPosition, readWriteHeaders } from '../http/headers.ts';
 import type { ApiLimits } from '../limits.ts';
+import type { ByteBudget } from '../http/byte-budget.ts';
 import type { Admission } from './admission.ts';
 import { authorize } from './authenticate.ts';
 import { createBodyReader, RequestAbortedError } from '../http/body.ts';
@@ -25,6 +26,9 @@ export interface RouteContext {
   readonly services: Services;
   readonly limits: ApiLimits;
   readonly admission: Admission;
+  /** Apart from shops, so that health is answered while the server is full. */
+  readonly publicAdmission: Admission;
+  readonly bodies: ByteBudget;
   readonly authenticate: (authorization: string | undefined) => Caller;
   readonly readBody: (req: Request, res: Response) => Promise<unknown>;
   readonly readsOf: (storeId: string) => Reads;
@@ -33,6 +37,10 @@ export interface RouteContext {
   /** Answers with the problem, and logs what is a bug. */
   readonly fail: (error: unknown, res: Response) => void;
 }
+
+/** Requests without a key are limited as if they came from one shop; no shop has this id. */
+export const PUBLIC = '';
+const LARGE_BYTES = 65_536;
 
 const NO_CALLER = Object.freeze({
   get shop(): never {
@@ -56,9 +64,11 @@ const NO_READS: Reads = {
  * then a look at its answer. All that can be made ready is made here, once.
  */
 export function serveRoute(route: Route, context: RouteContext): RequestHandler {
-  const { services, limits, admission, authenticate, readsOf, open, fail } = context;
+  const { services, limits, bodies, authenticate, readsOf, open, fail } = context;
+  const admission = route.permission === 'public' ? context.publicAdmission : context.admission;
   const { permission, bodyLimitBytes } = route;
   const readBody = bodyLimitBytes ? createBodyReader(bodyLimitBytes) : context.readBody;
+  const maxBodyBytes = bodyLimitBytes ?? limits.bodyBytes;
   const request = createRequestCheck(route, limits);
   const answer = createSchemaCheck(route.response, 'body');
   const reads = route.method === 'get';
@@ -71,7 +81,12 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
     const query = request.readQuery(searchOf(req.url));
     const wanted = reads ? positionFrom(req, query) : undefined;
     const params = req.params as Record<string, string>;
+    const key = exchange.caller?.shop.id ?? PUBLIC;
+    const isLarge = (declaredBytes(req) ?? maxBodyBytes) > LARGE_BYTES;
+    // Reading, checking and deciding a large request each get a turn of their own.
+    if (isLarge) await services.turns.take(key);
     request.check({ params, query, body });
+    if (isLarge) await services.turns.take(key);
     const headers = route.write ? readWriteHeaders(req.headers) : noWriteHeaders();
     const asked = createRouteRequest({
       route,
@@ -126,9 +141,24 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
   return (req, res) => {
     const exchange = requestContextOf(res);
     exchange.route = route.path;
-    let entered: string | undefined;
+    const leave: (() => void)[] = [];
+    // A request counts until its response has been sent: an unread one takes memory as well.
+    let closed = false;
+    res.once('close', () => {
+      closed = true;
+      for (const give of leave) give();
+    });
     const run = async () => {
-      if (permission !== 'public') {
+      const admit = (storeId: string) => {
+        if (closed) throw new RequestAbortedError('the connection ended before its turn');
+        admission.enter(storeId);
+        leave.push(() => admission.leave(storeId));
+        if (!withBody) return;
+        const bytes = Math.min(declaredBytes(req) ?? maxBodyBytes, maxBodyBytes);
+        leave.push(bodies.take(storeId, bytes));
+      };
+      if (permission === 'public') admit(PUBLIC);
+      else {
         const caller = authenticate(req.headers.authorization);
         exchange.caller = caller;
         authorize(permission, caller);
@@ -136,18 +166,20 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
           throw new RequestError('shutting_down', 'the server starts or stops; ask again soon');
         }
         await withinRate(caller);
-        admission.enter(caller.shop.id);
-        entered = caller.shop.id;
+        admit(caller.shop.id);
       }
       await carryOut(req, res, exchange);
     };
-    return run()
-      .catch((error: unknown) => {
-        if (error instanceof RequestAbortedError) return;
-        fail(error, res);
-      })
-      .finally(() => {
-        if (entered !== undefined) admission.leave(entered);
-      });
+    return run().catch((error: unknown) => {
+      if (error instanceof RequestAbortedError) return;
+      fail(error, res);
+    });
   };
+}
+
+/** Undefined for a body whose length is known only when it has come. */
+function declaredBytes({ headers }: Request): number | undefined {
+  const length = headers['content-length'];
+  if (length !== undefined && /^\d{1,15}$/.test(length)) return Number(length);
+  return headers['transfer-encoding'] === undefined ? 0 : undefined;
 }

@@ -54,6 +54,7 @@ export function decideAccount(
 /** One aggregate per customer: what must be checked together is decided together (D2). */
 export const accountDecider: Decider<AccountState, AccountCommand, AccountEvent> = {
   category: 'account',
+  maxEvents: 50_000,
   version: 1,
   initialState: initialAccountState,
   commands: accountCommands,

@@ -38,6 +38,8 @@ export interface Decider<State, Cmd extends Command, Event extends DomainEvent> 
   readonly initialState: State;
   /** What its commands must hold; the engine checks each before it is decided. */
   readonly commands?: CommandSet;
+  /** Events after which a stream accepts no more commands; 10,000 when absent. */
+  readonly maxEvents?: number;
   decide(command: Cmd, state: State, context: CommandContext): readonly Event[];
   evolve(state: State, event: Event): State;
 }

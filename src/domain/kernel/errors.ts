@@ -50,6 +50,7 @@ export const ERRORS = {
   too_many_requests: row('throttled', 'Too many requests', true),
   not_caught_up: row('too-early', 'The read model has not reached that position yet', true),
   overloaded: row('unavailable', 'The queue is full', true),
+  stream_full: row('conflict', 'The resource has as many events as it may have'),
   contention: row('conflict', 'Too many concurrent changes to one resource', true),
   store_unavailable: row('unavailable', 'A store did not answer', true),
   outcome_unknown: row('unavailable', 'It is not known yet whether the command was stored', true),

@@ -17,7 +17,10 @@ import type { EventLog } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
 import { appendUntilKnown } from './append-until-known.ts';
 import { createEventChecks } from './event-checks.ts';
-import { catchUp, loadAsOf, loadStream, readRange } from './load-stream.ts';
+import { catchUp, loadAsOf, loadStream, readRange, type StreamReader } from './load-stream.ts';
+import { createWaypoints } from './waypoints.ts';
+import { createFairTurns, type FairTurns } from '../../lib/fair-turns.ts';
+import { yieldTurn } from '../yield-turn.ts';
 import { createKeyedQueue } from '../../lib/keyed-queue.ts';
 import { noSnapshots, type Snapshots } from './snapshots.ts';
 import { createStateCache, type StateCache } from './state-cache.ts';
@@ -36,6 +39,9 @@ const MAX_WAITING_COMMANDS = 1_000;
 /** Longest mean pause between two attempts; the pauses of all ten add up to about 200 ms. */
 const MAX_PAUSE_MS = 50;
 const APPEND_DEADLINE_MS = 8_000;
+const WAYPOINT_BYTES = 16 * 1_048_576;
+/** Events of a stream after which no command is accepted, unless its decider says otherwise. */
+const MAX_STREAM_EVENTS = 10_000;
 
 export interface CommandRequest<Cmd extends Command = Command> {
   readonly command: Cmd;
@@ -88,6 +94,10 @@ export interface CommandEngineOptions {
   readonly cache?: StateCache;
   readonly snapshots?: Snapshots;
   readonly appendDeadlineMs?: number;
+  /** Shared with other long work of this instance. */
+  readonly turns?: FairTurns;
+  /** Memory for states of long streams in the past, from which repeats are answered. */
+  readonly waypointBytes?: number;
 }
 
 export interface CommandEngine {
@@ -121,6 +131,7 @@ interface LoadedState {
 
 export function createCommandEngine(options: CommandEngineOptions): CommandEngine {
   const { log, clock, ids, types, cache = createStateCache(), snapshots = noSnapshots } = options;
+  const turns = options.turns ?? createFairTurns(yieldTurn);
   const deadlineMs = options.appendDeadlineMs ?? APPEND_DEADLINE_MS;
   const checkEvent = createEventChecks(types);
   const serialized = createKeyedQueue({
@@ -131,6 +142,8 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
         `${MAX_WAITING_COMMANDS} commands already wait for ${stream}`,
       ),
   });
+  const reader: StreamReader = { log, turns };
+  const waypoints = createWaypoints(options.waypointBytes ?? WAYPOINT_BYTES);
   const inFlight = new Set<string>();
   /** Entries that this engine folded itself. Other entries of a cache are not trusted. */
   const ownEntries = new WeakSet<StreamState<unknown>>();
@@ -146,14 +159,14 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
     decider: AnyDecider,
     hint?: StreamState<unknown>,
   ): Promise<LoadedState> {
-    const caughtUp = hint && (await catchUp(log, hint, decider, types));
-    const entry = caughtUp ?? (await loadStream(log, stream, decider, types, snapshots));
+    const caughtUp = hint && (await catchUp(reader, hint, decider, types));
+    const entry = caughtUp ?? (await loadStream(reader, stream, decider, types, snapshots));
     return { entry: keep(entry), fromLog: true };
   }
 
   /** Loads from the log alone, from the first event: for when a hint proved wrong. */
   async function fromFirstEvent(stream: string, decider: AnyDecider): Promise<LoadedState> {
-    const entry = await loadStream(log, stream, decider, types, noSnapshots);
+    const entry = await loadStream(reader, stream, decider, types, noSnapshots);
     return { entry: keep(entry), fromLog: true };
   }
 
@@ -183,6 +196,7 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
         { expected: ifRevision, found: revision },
       );
     }
+    assertRoom(decider, stream, revision);
     try {
       decider.commands?.check(command);
       return decider.decide(command, state, context);
@@ -230,9 +244,10 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
     decider: AnyDecider,
     request: CommandRequest,
     fields: EventMetadata['fields'],
-    stream: string,
+    known: StreamState<unknown>,
     { revision, count }: HandledCommand,
   ): Promise<CommandResult<unknown> | 'reload-from-log'> {
+    const { stream } = known;
     const { commandId } = request.context;
     const recorded = await readRange(log, stream, revision, count);
     const [first] = recorded;
@@ -247,7 +262,12 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
       );
     }
     const events = recorded.map((event) => upcast(types, event));
-    const entry = await loadAsOf(log, stream, revision + count - 1, decider, types);
+    const last = revision + count - 1;
+    // The latest command of the stream: its state is at hand, and the log has just proved it.
+    const isLatest = known.revision === last && known.lastEventId === recorded.at(-1)?.id;
+    const entry = isLatest
+      ? known
+      : await loadAsOf(reader, stream, last, decider, types, waypoints);
     return resultOf(entry, events, true);
   }
 
@@ -260,7 +280,7 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
     const { entry } = loaded;
     const { stream } = entry;
     const handled = entry.handled.get(request.context.commandId);
-    if (handled) return replayResult(decider, request, fields, stream, handled);
+    if (handled) return replayResult(decider, request, fields, entry, handled);
     let decided: readonly DomainEvent[];
     try {
       decided = decide(decider, request, entry);
@@ -344,6 +364,19 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
       }
     },
   };
+}
+
+/** @throws ConflictError stream_full when the stream has as many events as it may have. */
+function assertRoom(
+  { maxEvents = MAX_STREAM_EVENTS }: AnyDecider,
+  stream: string,
+  revision: number,
+) {
+  if (revision + 1 < maxEvents) return;
+  throw new ConflictError('stream_full', `expected fewer than ${maxEvents} events in ${stream}`, {
+    stream,
+    maxEvents,
+  });
 }
 
 /** The result of a command from its stored events. @throws RefusedError */

@@ -1,11 +1,21 @@
 import { UpstreamError } from '../../domain/kernel/errors.ts';
+import { storeOf } from '../../domain/kernel/names.ts';
+import type { FairTurns } from '../../lib/fair-turns.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import type { EventTypes } from '../../domain/kernel/event-types.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Snapshots } from './snapshots.ts';
+import type { Waypoints } from './waypoints.ts';
 import { emptyStream, foldStored, type AnyDecider, type StreamState } from './stream-state.ts';
 
-const PAGE = 500;
+/** Small, since one event can hold all lines of a large order. */
+const PAGE = 100;
+
+/** How streams are read: from the log, page by page, long ones in turns with other work. */
+export interface StreamReader {
+  readonly log: EventLog;
+  readonly turns: FairTurns;
+}
 
 /** One page. @throws UpstreamError store_unavailable when the log cannot be read. */
 async function readPage(
@@ -24,12 +34,13 @@ async function readPage(
 
 /** Events of a stream from a revision to its end, page by page. */
 async function* pages(
-  log: EventLog,
+  { log, turns }: StreamReader,
   stream: string,
   from: number,
 ): AsyncGenerator<readonly RecordedEvent[]> {
   let next = from;
   for (;;) {
+    if (next > from) await turns.take(storeOf(stream));
     const page = await readPage(log, stream, next, PAGE);
     if (page.length > 0) yield page;
     if (page.length < PAGE) return;
@@ -56,16 +67,16 @@ export async function readRange(
 
 /** Loads a stream from the log: from a checked snapshot and its tail, or from the first event. */
 export async function loadStream<State>(
-  log: EventLog,
+  reader: StreamReader,
   stream: string,
   decider: AnyDecider<State>,
   types: EventTypes,
   snapshots: Snapshots,
 ): Promise<StreamState<State>> {
-  const fromSnapshot = await loadSnapshot(log, stream, decider, types, snapshots);
+  const fromSnapshot = await loadSnapshot(reader, stream, decider, types, snapshots);
   if (fromSnapshot) return fromSnapshot;
   let loaded = emptyStream(stream, decider);
-  for await (const page of pages(log, stream, 0)) {
+  for await (const page of pages(reader, stream, 0)) {
     loaded = foldStored(loaded, page, decider, types);
   }
   return loaded;
@@ -73,7 +84,7 @@ export async function loadStream<State>(
 
 /** The state from a snapshot; undefined when it cannot be used, for any reason. */
 async function loadSnapshot<State>(
-  log: EventLog,
+  reader: StreamReader,
   stream: string,
   decider: AnyDecider<State>,
   types: EventTypes,
@@ -82,7 +93,7 @@ async function loadSnapshot<State>(
   const snapshot = await snapshots.load(stream, decider);
   if (!snapshot) return undefined;
   try {
-    return await catchUp(log, snapshot, decider, types);
+    return await catchUp(reader, snapshot, decider, types);
   } catch {
     // A fault of the log or of its events shows again in the load from the first event.
     return undefined;
@@ -95,7 +106,7 @@ async function loadSnapshot<State>(
  * @returns undefined for such a state, or for one of no stream.
  */
 export async function catchUp<State>(
-  log: EventLog,
+  reader: StreamReader,
   entry: StreamState<State>,
   decider: AnyDecider<State>,
   types: EventTypes,
@@ -103,7 +114,7 @@ export async function catchUp<State>(
   if (entry.revision < 0) return undefined;
   let current = entry;
   let first = true;
-  for await (const page of pages(log, entry.stream, entry.revision)) {
+  for await (const page of pages(reader, entry.stream, entry.revision)) {
     const [last] = page;
     const matches = last?.id === entry.lastEventId && last?.revision === entry.revision;
     if (first && !matches) return undefined;
@@ -113,23 +124,36 @@ export async function catchUp<State>(
   return first ? undefined : current;
 }
 
-/** The state of a stream right after one of its revisions. */
+/** The state of a stream right after one of its revisions, folded on from a waypoint before it. */
 export async function loadAsOf<State>(
-  log: EventLog,
+  reader: StreamReader,
   stream: string,
   revision: number,
   decider: AnyDecider<State>,
   types: EventTypes,
+  waypoints: Waypoints,
 ): Promise<StreamState<State>> {
-  let loaded = emptyStream(stream, decider);
-  for await (const page of pages(log, stream, 0)) {
-    loaded = foldStored(
-      loaded,
-      page.filter((event) => event.revision <= revision),
-      decider,
-      types,
-    );
-    if (loaded.revision >= revision) break;
+  const near = waypoints.nearest(stream, revision) as StreamState<State> | undefined;
+  const loaded = near && (await foldUpTo(near));
+  return loaded ?? (await foldUpTo(emptyStream(stream, decider))) ?? emptyStream(stream, decider);
+
+  /** Undefined when the log does not hold the event that the state ends with. */
+  async function foldUpTo(start: StreamState<State>): Promise<StreamState<State> | undefined> {
+    let current = start;
+    if (start.revision >= 0) {
+      const [last] = await readPage(reader.log, stream, start.revision, 1);
+      if (last?.id !== start.lastEventId) return undefined;
+    }
+    for await (const page of pages(reader, stream, start.revision + 1)) {
+      current = foldStored(
+        current,
+        page.filter((event) => event.revision <= revision),
+        decider,
+        types,
+      );
+      waypoints.offer(current);
+      if (current.revision >= revision) break;
+    }
+    return current;
   }
-  return loaded;
 }

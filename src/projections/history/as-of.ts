@@ -1,10 +1,9 @@
-import { upcast, type EventTypes } from '../../domain/kernel/event-types.ts';
+import { upcast } from '../../domain/kernel/event-types.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
-import type { EventLog } from '../../ports/event-log.ts';
-import { yieldTurn } from '../../engine/projections/yield-turn.ts';
+import type { HistorySource } from './pages.ts';
 import type { Projection } from '../../engine/projections/folding/projection.ts';
 
-const PAGE = 250;
+const PAGE = 100;
 
 /** A moment of an entity's life: after one of its revisions, or at a time (UTC, inclusive). */
 export type Moment = { readonly revision: number } | { readonly at: string };
@@ -22,8 +21,7 @@ export interface EntityAsOf<Doc> {
  * @throws UnreadableEventError when an event of it is of a newer version.
  */
 export async function entityAsOf<Doc>(
-  log: EventLog,
-  types: EventTypes,
+  { log, types, turns, storeId }: Pick<HistorySource, 'log' | 'types' | 'turns' | 'storeId'>,
   projection: Projection<Doc>,
   stream: string,
   moment: Moment | undefined,
@@ -39,7 +37,7 @@ export async function entityAsOf<Doc>(
       last = recorded;
     }
     if (page.length < PAGE) return finish();
-    await yieldTurn();
+    await turns.take(storeId);
   }
 
   function finish(): EntityAsOf<Doc> | undefined {

@@ -4,6 +4,8 @@ import type { CorrelatedEvent } from './by-correlation/document.ts';
 import { findCorrelation } from './by-correlation/queries.ts';
 import type { HistoryEntry } from './document.ts';
 import { entryOf } from './entry.ts';
+import { approximateBytes } from '../../lib/approximate-bytes.ts';
+import { MAX_PAGE_BYTES } from './scan.ts';
 import type { HistorySource } from './pages.ts';
 
 /** More effects than this are not told one by one. */
@@ -32,12 +34,15 @@ export async function readChain(
   const known = await findCorrelation(reads, storeId, event.metadata.correlationId);
   const listed = known?.events ?? [];
   const effects = effectsOf(event.id, listed);
-  const told = effects.slice(0, MAX_EFFECTS);
+  const causes = causesOf(event.metadata.causationId, listed);
+  const shownCauses = await entriesAt(source, causes);
+  const shownEffects = await entriesAt(source, effects.slice(0, MAX_EFFECTS));
+  const isWhole = shownCauses.length === causes.length && shownEffects.length === effects.length;
   return {
     event: entryOf(source, event),
-    causes: await entriesAt(source, causesOf(event.metadata.causationId, listed)),
-    effects: await entriesAt(source, told),
-    complete: known?.count === listed.length && told.length === effects.length,
+    causes: shownCauses,
+    effects: shownEffects,
+    complete: known?.count === listed.length && isWhole,
   };
 }
 
@@ -62,14 +67,19 @@ function effectsOf(eventId: string, listed: readonly CorrelatedEvent[]): Correla
   });
 }
 
+/** The entries of events, in order, as long as they are not too large together. */
 async function entriesAt(
   source: HistorySource,
   events: readonly CorrelatedEvent[],
 ): Promise<HistoryEntry[]> {
-  const read = await Promise.all(
-    events.map(({ position }) => source.log.readAt(parsePosition(position) ?? START)),
-  );
-  return read.flatMap((event, i) =>
-    event?.id === events[i]?.eventId && event ? [entryOf(source, event)] : [],
-  );
+  const entries: HistoryEntry[] = [];
+  let bytes = 0;
+  for (const { position, eventId } of events) {
+    const event = await source.log.readAt(parsePosition(position) ?? START);
+    if (event?.id !== eventId || !event) continue;
+    entries.push(entryOf(source, event));
+    bytes += approximateBytes(event.data, MAX_PAGE_BYTES);
+    if (bytes >= MAX_PAGE_BYTES) break;
+  }
+  return entries;
 }

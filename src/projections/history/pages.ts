@@ -6,6 +6,8 @@ import {
   START,
   type Position,
 } from '../../domain/kernel/position.ts';
+import { approximateBytes } from '../../lib/approximate-bytes.ts';
+import type { FairTurns } from '../../lib/fair-turns.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import { findCorrelation } from './by-correlation/queries.ts';
 import { positionBefore, positionUpTo } from './by-time/queries.ts';
@@ -19,7 +21,7 @@ import {
 import { badCursor, decodePlace, encodePlace, type Place } from './cursor.ts';
 import type { HistoryEntry } from './document.ts';
 import { entryOf, type EventReader } from './entry.ts';
-import { scanLog, scanStream, type Scanned, type ScanOptions } from './scan.ts';
+import { MAX_PAGE_BYTES, scanLog, scanStream, type Scanned, type ScanOptions } from './scan.ts';
 
 /** What history is read from: the log, and the read models that know where to look in it. */
 export interface HistorySource extends EventReader {
@@ -27,6 +29,7 @@ export interface HistorySource extends EventReader {
   /** Of the streams that belong to shops. */
   readonly categories: readonly Category[];
   readonly reads: Reads;
+  readonly turns: FairTurns;
   readonly storeId: string;
 }
 
@@ -82,7 +85,7 @@ function scan(
 }
 
 async function scanStreams(
-  { log }: HistorySource,
+  source: HistorySource,
   streams: readonly string[],
   place: Place | undefined,
   { limit, wanted }: ScanOptions,
@@ -92,7 +95,7 @@ async function scanStreams(
   let from = place?.from ?? 0;
   for (let index = place?.stream ?? 0; index < streams.length; index++) {
     const options = { limit: limit - events.length, wanted };
-    const found = await scanStream(log, streams[index] as string, from, options);
+    const found = await scanStream(source, streams[index] as string, from, options);
     events.push(...found.events);
     if (found.next !== undefined) return { events, next: { stream: index, from: found.next } };
     from = 0;
@@ -124,11 +127,16 @@ async function scanCorrelation(
   const listed = (known?.events ?? []).map(({ position }) => parsePosition(position) ?? START);
   const start = place ?? after ?? START;
   const events: RecordedEvent[] = [];
+  let bytes = 0;
   for (const position of listed) {
     if (comparePositions(position, start) <= 0) continue;
     const event = await log.readAt(position);
-    if (event && options.wanted(event)) events.push(event);
-    if (events.length === options.limit) return { events, next: { after: position } };
+    if (!event || !options.wanted(event)) continue;
+    events.push(event);
+    bytes += approximateBytes(event.data, MAX_PAGE_BYTES);
+    if (events.length === options.limit || bytes >= MAX_PAGE_BYTES) {
+      return { events, next: { after: position } };
+    }
   }
   if (!known || known.count === listed.length) return { events, next: undefined };
   const behind = later(start, listed.at(-1));

@@ -61,7 +61,7 @@ export function createSimApi(services: AppServices, routes: readonly Route[]): S
         pingMs: API_LIMITS.pingMs,
         ready: () => !closing && services.accepting(),
         caughtUp: false,
-        openApi: () => ({}),
+        openApi: () => ({ type: '', etag: '', plain: Buffer.of(), gzip: Buffer.of() }),
       },
       logger: services.logger,
       limits: API_LIMITS,

@@ -71,9 +71,7 @@ export function historyEntity<Doc extends object, P extends TObject, S extends T
   async function read(source: HistorySource, id: string, asOf: string | undefined) {
     const stream = streamName(category, source.storeId, id);
     const when = asOf === undefined ? undefined : momentOf(asOf);
-    const found = await answered(() =>
-      entityAsOf(source.log, source.types, readModel, stream, when),
-    );
+    const found = await answered(() => entityAsOf(source, readModel, stream, when));
     return found ?? missing(notFound, `${noun} ${id}`, asOf);
   }
 

@@ -12,5 +12,6 @@ export const openApiRoute: Route = route({
   status: 200,
   response: Type.Object({}, { additionalProperties: true }),
   write: false,
-  handle: (_request, { server }) => Promise.resolve({ status: 200, body: server.openApi() }),
+  handle: (_request, { server }) =>
+    Promise.resolve({ status: 200, body: {}, content: server.openApi() }),
 });

@@ -21,7 +21,8 @@ const MIB = 1_048_576;
 const CLOCK_TOLERANCE_MS = 3_600_000;
 /** So that one request ends well within its time. */
 export const MAX_IMPORT_ITEMS = 5_000;
-const MAX_IMPORT_BYTES = 16 * MIB;
+/** Parsed in one turn of the event loop, so that nothing else waits long for it. */
+const MAX_IMPORT_BYTES = 4 * MIB;
 
 const asTheyCome = { additionalProperties: true };
 const SquareOrders = Type.Union(
@@ -100,7 +101,7 @@ const importOrders = route({
   path: '/imports/orders',
   operationId: 'importOrders',
   summary: 'Take over orders from Square',
-  description: `Amounts are copied as they are. Each order is taken over once, by its id and version at Square, whatever the key; a repeat reports it as \`repeated\`. A bad item never stops the others. At most ${MAX_IMPORT_ITEMS} orders and 16 MiB.`,
+  description: `Amounts are copied as they are. Each order is taken over once, by its id and version at Square, whatever the key; a repeat reports it as \`repeated\`. A bad item never stops the others. At most ${MAX_IMPORT_ITEMS} orders and 4 MiB.`,
   tag: 'Imports',
   permission: 'orders:import',
   body: SquareOrders,

@@ -5,7 +5,7 @@ import type { EngineContext } from '../context.ts';
 import type { Feed } from '../feed/feed.ts';
 import { fieldsOf, type Mismatch } from '../folding/compare.ts';
 import type { Generation } from '../folding/generation.ts';
-import { yieldTurn } from '../yield-turn.ts';
+import { yieldTurn } from '../../yield-turn.ts';
 import { createExactCheck } from './exact-check.ts';
 import { drawStreams } from './sample.ts';
 import { scanLog } from './scan.ts';

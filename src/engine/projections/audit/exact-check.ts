@@ -7,7 +7,7 @@ import type { Generation } from '../folding/generation.ts';
 import { existing, foldLog, foldStream } from '../folding/refold.ts';
 import { restoreDocuments } from '../folding/restore.ts';
 import { positionBefore } from '../position-by-time.ts';
-import { yieldTurn } from '../yield-turn.ts';
+import { yieldTurn } from '../../yield-turn.ts';
 
 /** Documents of one stream each that are compared in one go, while the feed waits. */
 const KEYS_PER_LOCK = 25;

@@ -4,7 +4,7 @@ import { backOffMs } from '../back-off.ts';
 import type { EngineContext } from '../context.ts';
 import type { Generation } from '../folding/generation.ts';
 import { belongsToLog } from '../folding/log-identity.ts';
-import { yieldTurn } from '../yield-turn.ts';
+import { yieldTurn } from '../../yield-turn.ts';
 import { createBatches } from './batches.ts';
 import { createContinuity } from './continuity.ts';
 import { createDelivery } from './delivery.ts';

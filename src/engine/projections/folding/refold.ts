@@ -3,7 +3,7 @@ import { comparePositions, type Position } from '../../../domain/kernel/position
 import type { DocumentWrite } from '../../../ports/read-store.ts';
 import type { EngineContext } from '../context.ts';
 import { positionBefore } from '../position-by-time.ts';
-import { yieldTurn } from '../yield-turn.ts';
+import { yieldTurn } from '../../yield-turn.ts';
 import type { Generation } from './generation.ts';
 
 const STREAM_PAGE = 500;

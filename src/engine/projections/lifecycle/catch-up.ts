@@ -5,7 +5,7 @@ import type { EngineContext } from '../context.ts';
 import { CheckpointMovedError } from '../folding/checkpoint-conflict.ts';
 import { PoisonEventError } from '../folding/fold.ts';
 import type { Generation } from '../folding/generation.ts';
-import { yieldTurn } from '../yield-turn.ts';
+import { yieldTurn } from '../../yield-turn.ts';
 
 type Documents = Map<string, StoredDocument | DocumentWrite>;
 

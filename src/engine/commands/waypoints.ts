@@ -1,0 +1,42 @@
+import { LRUCache } from 'lru-cache';
+
+import { approximateBytes } from '../../lib/approximate-bytes.ts';
+import type { StreamState } from './stream-state.ts';
+
+/** Events between two waypoints of a stream. */
+export const WAYPOINT_EVERY = 500;
+const MAX_ENTRY_BYTES = 4 * 1_048_576;
+
+/**
+ * States of long streams at some of their revisions, so that a repeat of an old command need not
+ * fold its stream from the first event. A hint: whoever starts from one checks it against the log.
+ */
+export interface Waypoints {
+  /** The latest kept state of the stream at that revision or before. */
+  nearest(stream: string, revision: number): StreamState<unknown> | undefined;
+  /** Keeps a state that ends where a waypoint is due. */
+  offer(entry: StreamState<unknown>): void;
+}
+
+export function createWaypoints(maxBytes: number): Waypoints {
+  const entries = new LRUCache<string, StreamState<unknown>>({
+    maxSize: maxBytes,
+    maxEntrySize: MAX_ENTRY_BYTES,
+    sizeCalculation: ({ state }) => approximateBytes(state, MAX_ENTRY_BYTES + 1) + 200,
+  });
+  const keyOf = (stream: string, number: number) => `${stream} ${number}`;
+  return {
+    nearest(stream, revision) {
+      for (let number = Math.floor((revision + 1) / WAYPOINT_EVERY); number > 0; number--) {
+        const entry = entries.get(keyOf(stream, number));
+        if (entry) return entry;
+      }
+      return undefined;
+    },
+    offer(entry) {
+      const { stream, revision } = entry;
+      if ((revision + 1) % WAYPOINT_EVERY !== 0) return;
+      entries.set(keyOf(stream, (revision + 1) / WAYPOINT_EVERY), entry);
+    },
+  };
+}
