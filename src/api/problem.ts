@@ -87,6 +87,14 @@ export function statusOf(code: ErrorCode): number {
   return code === 'method_not_allowed' ? 405 : STATUS[ERRORS[code].kind];
 }
 
+/**
+ * Whether the error is a stored decision, which repeats of its key get again. The events of
+ * `batch_too_large` could not be stored, and neither could its refusal.
+ */
+export function isRecorded(code: ErrorCode): boolean {
+  return ERRORS[code].kind === 'refused' && code !== 'batch_too_large';
+}
+
 export function docUrlOf(code: ErrorCode): string {
   return `${ERROR_DOCS}#${code}`;
 }

@@ -18,6 +18,8 @@ export interface Feature {
   readonly name: string;
   readonly events: EventSet;
   readonly projections: readonly Projection[];
+  /** What a document of each of its read models is, by the name of the read model. */
+  readonly documents: Readonly<Record<string, string>>;
   readonly processes: readonly ProcessManager[];
   readonly routes: readonly Route[];
   /** What its events mean, for history. */
@@ -33,6 +35,7 @@ export function defineFeature(parts: Pick<Feature, 'name'> & Partial<Feature>): 
   return {
     events: NO_EVENTS,
     projections: [],
+    documents: {},
     processes: [],
     routes: [],
     descriptions: [],

@@ -8,6 +8,11 @@ export function history(concepts: readonly Feature[]): Feature {
   return defineFeature({
     name: 'history',
     projections: [correlations, eventHours],
+    documents: {
+      correlations:
+        'The positions of the events of one request: `GET /history?correlation=`, and causes and effects of an event.',
+      'event-hours': 'The positions of the events of one hour: `GET /history?from=&to=`.',
+    },
     routes: [
       ...historyRoutes,
       ...concepts.flatMap(({ timeTravel }) => timeTravel.flatMap(({ routes }) => routes)),

@@ -14,10 +14,8 @@ const CLEAN: readonly string[] = [
   '.github/',
 ];
 
-/** Their tables are made from the code, where the words are checked. */
-const TABLES_FROM_CODE = ['events', 'errors', 'api', 'config', 'projections'].map(
-  (name) => `docs/reference/${name}.md`,
-);
+/** Their tables are made from code that is not in `CLEAN` yet. */
+const TABLES_FROM_CODE = ['api', 'config'].map((name) => `docs/reference/${name}.md`);
 
 const files = filesUnder('.', '.md', '.ts').filter(({ path }) =>
   CLEAN.some((clean) => (clean.endsWith('/') ? path.startsWith(clean) : path === clean)),

@@ -12,7 +12,7 @@ import { CheckpointMovedError } from './lifecycle/catch-up.ts';
 import { reportCheckpointConflict } from './folding/checkpoint-check.ts';
 import { createFeed, OtherLogError } from './feed/feed.ts';
 import { createEngineEvents } from './engine-events.ts';
-import type { Generation, GenerationState } from './folding/generation.ts';
+import type { BuildingState, Generation, GenerationState } from './folding/generation.ts';
 import { createSupervisor } from './lifecycle/supervisor.ts';
 import { createMutex } from '../../lib/mutex.ts';
 import { createOperator, type Operator } from './lifecycle/operator.ts';
@@ -69,7 +69,7 @@ export interface ProjectionReport {
         readonly generation: number;
         readonly position: Position;
         /** `waiting`: others are being built, and its turn comes after theirs. */
-        readonly state: GenerationState | 'waiting';
+        readonly state: BuildingState;
       }
     | undefined;
 }

@@ -5,6 +5,11 @@ import type { Actor } from '../../../domain/kernel/event.ts';
 import { isDocumentKey, storeOf } from '../../../domain/kernel/names.ts';
 import { formatPosition, type Position } from '../../../domain/kernel/position.ts';
 import {
+  BUILDING_STATES,
+  GENERATION_STATES,
+  type BuildingState,
+} from '../../../engine/projections/folding/generation.ts';
+import {
   lagOf,
   type FieldDiff,
   type ProjectionReport,
@@ -12,6 +17,7 @@ import {
 import { answered } from '../../pipeline/reads.ts';
 import { route, type Caller, type Route } from '../../route.ts';
 import type { Services } from '../../services.ts';
+import { STATE_MEANINGS } from './projection-states.ts';
 
 const Params = Type.Object({ name: Type.String({ minLength: 1, maxLength: 100 }) });
 const Reason = Type.String({ minLength: 1, maxLength: 500, description: 'It is recorded.' });
@@ -19,13 +25,9 @@ const MAX_VALUE_LENGTH = 500;
 const permission = 'system:operate';
 const tag = 'Operation';
 
-const MEMBER_STATES = [
-  Type.Literal('catching-up'),
-  Type.Literal('live'),
-  Type.Literal('blocked'),
-  Type.Literal('paused'),
-  Type.Literal('retired'),
-];
+/** States as a closed list, each with its meaning. */
+const oneOfStates = <S extends BuildingState>(states: readonly S[]) =>
+  Type.Union(states.map((state) => Type.Literal(state, { description: STATE_MEANINGS[state] })));
 
 const passed = {
   events: Type.Integer({ minimum: 0, description: 'Of the log, passed so far.' }),
@@ -38,7 +40,7 @@ const ProjectionState = Type.Object(
     name: Type.String(),
     version: Type.Integer({ description: "Of the read model's code." }),
     generation: Type.Integer({ description: 'Raised by each rebuild.' }),
-    state: Type.Union(MEMBER_STATES),
+    state: oneOfStates(GENERATION_STATES),
     position: Type.String(),
     lagEvents: Type.Integer({ minimum: 0 }),
     lagSeconds: Type.Integer({
@@ -50,7 +52,7 @@ const ProjectionState = Type.Object(
     building: Type.Optional(
       Type.Object({
         generation: Type.Integer(),
-        state: Type.Union([...MEMBER_STATES, Type.Literal('waiting')]),
+        state: oneOfStates(BUILDING_STATES),
         position: Type.String(),
         ...passed,
       }),
