@@ -2,8 +2,8 @@ import { ERRORS, type ErrorCode } from '../../domain/kernel/errors.ts';
 import { statusOf } from '../problem.ts';
 
 /**
- * The page that the `docUrl` of an error points to: every code with its status, its meaning, whether
- * to repeat the request, and what to do.
+ * The page that the `docUrl` of an error points to: every code with its status, its meaning,
+ * whether to repeat the request, and what to do.
  */
 export function errorsPage(): string {
   const codes = Object.keys(ERRORS) as ErrorCode[];
