@@ -28,11 +28,11 @@ export interface ApiOptions {
 
 export interface Api extends Listener {
   readonly app: Express;
-  /** Every route that is served, in order. */
+  /** All routes, in order. */
   readonly routes: readonly Route[];
 }
 
-/** The HTTP side of the running system. Nothing listens until `listen`. */
+/** The HTTP side of the running system. It listens once `listen` is called. */
 export function createApi(options: ApiOptions): Api {
   const { services, logger, version } = options;
   const limits: ApiLimits = { ...API_LIMITS, ...options.limits };
@@ -47,7 +47,7 @@ export function createApi(options: ApiOptions): Api {
     pingMs: limits.pingMs,
     ready: () => open() && services.accepting(),
     caughtUp: false,
-    // Made when it is first asked for, and once.
+    // Made once, at the first request for it.
     openApi: () => (document ??= createOpenApi({ routes, version })),
   };
   const { routes } = options;
@@ -89,7 +89,7 @@ export function createApi(options: ApiOptions): Api {
   };
 }
 
-/** Routes in their order, and for each path an answer to the methods that it does not have. */
+/** Adds the routes in order, and for each path a response to the methods that it does not have. */
 function addRoutes(app: Express, routes: readonly Route[], context: RouteContext): void {
   const methods = new Map<string, Set<string>>();
   const ids = new Set<string>();
@@ -120,7 +120,7 @@ function addRoutes(app: Express, routes: readonly Route[], context: RouteContext
   }
 }
 
-/** The router's own complaint is about a path that cannot be decoded. */
+/** The router itself only rejects a path that it cannot decode. */
 function asProblem(error: unknown): unknown {
   const status = (error as { status?: unknown } | undefined)?.status;
   if (status !== 400) return error;

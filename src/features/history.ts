@@ -3,14 +3,14 @@ import { correlations } from '../projections/history/by-correlation/projection.t
 import { eventHours } from '../projections/history/by-time/projection.ts';
 import { defineFeature, type Feature } from './feature.ts';
 
-/** What happened, of all the other concepts. */
+/** The history of all other features. */
 export function history(concepts: readonly Feature[]): Feature {
   return defineFeature({
     name: 'history',
     projections: [correlations, eventHours],
     documents: {
       correlations:
-        'The positions of the events of one request: `GET /history?correlation=`, and causes and effects of an event.',
+        'The positions of the events of one request: `GET /history?correlation=`, causes, effects.',
       'event-hours': 'The positions of the events of one hour: `GET /history?from=&to=`.',
     },
     routes: [

@@ -12,10 +12,13 @@ const CLEAN: readonly string[] = [
   'SECURITY.md',
   'src/domain/README.md',
   '.github/',
+  'src/api/',
+  'src/features/',
+  'src/projections/history/',
 ];
 
 /** Their tables are made from code that is not in `CLEAN` yet. */
-const TABLES_FROM_CODE = ['api', 'config'].map((name) => `docs/reference/${name}.md`);
+const TABLES_FROM_CODE = ['docs/reference/config.md'];
 
 const files = filesUnder('.', '.md', '.ts').filter(({ path }) =>
   CLEAN.some((clean) => (clean.endsWith('/') ? path.startsWith(clean) : path === clean)),

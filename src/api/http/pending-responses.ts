@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** Which answers a connection still owes, so that nothing is said out of turn on it. */
+/** Responses that a connection still owes, so that none is sent out of order. */
 export interface PendingAnswers {
   track(req: IncomingMessage, res: ServerResponse): void;
-  /** Runs once every request that came whole over the connection has its answer. */
+  /** Runs `run` once every complete request of the connection has its response. */
   afterThose(connection: Duplex, run: () => void): void;
 }
 
@@ -18,7 +18,7 @@ export function createPendingAnswers(): PendingAnswers {
       res.once('close', () => mine.delete(res));
     },
     afterThose(connection, run) {
-      // One that did not come whole is never carried out: the answer is about it.
+      // An incomplete request never runs: the response of `run` is about it.
       const owed = [...(open.get(connection) ?? [])].filter(([, req]) => req.complete);
       const last = owed.at(-1);
       if (last) last[0].once('close', run);

@@ -4,7 +4,7 @@ import { formatPosition } from '../../domain/kernel/position.ts';
 import { etagOf, matchesRevision } from './headers.ts';
 import type { ApiResponse } from '../route.ts';
 
-/** Writes an answer; a caller that has this revision already gets 304 and no body. */
+/** Writes a response; a caller that has this revision already gets 304 without a body. */
 export function respond(req: Request, res: Response, response: ApiResponse<unknown>): void {
   const { status, body, position, revision, location } = response;
   res.setHeader('Cache-Control', 'private, no-cache');

@@ -1,9 +1,12 @@
 import type { ApiLimits } from '../limits.ts';
 import { RequestError } from '../problem.ts';
 
-/** Counts what is being carried out, and refuses more than the server can hold. */
+/** Counts requests in flight and rejects those above the limits. */
 export interface Admission {
-  /** @throws RequestError too_many_requests, overloaded. Whoever enters leaves, once. */
+  /**
+   * Each `enter` that returns needs one `leave`.
+   * @throws RequestError too_many_requests, overloaded.
+   */
   enter(storeId: string): void;
   leave(storeId: string): void;
 }
