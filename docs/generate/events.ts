@@ -64,8 +64,8 @@ export function eventSection({ type, version, schema }: EventType): string {
 const section = (title: string, streams: string, types: readonly EventType[]) =>
   [`## ${title}`, streams, ...types.map(eventSection)].join('\n\n');
 
-function featureSection({ name, descriptions, events }: Feature): string {
-  const streams = descriptions.map(({ category }) => code(`${category}-<shop>.<id>`));
+function featureSection({ name, deciders, events }: Feature): string {
+  const streams = deciders.map(({ category }) => code(`${category}-<shop>.<id>`));
   return section(headingOf(name), `In ${streams.join(' and ')}.`, events.types);
 }
 

@@ -1,36 +1,27 @@
 import { STATE_MEANINGS } from '../../src/api/routes/operations/projection-states.ts';
 import { BUILDING_STATES } from '../../src/engine/projections/folding/generation.ts';
-import type { Projection } from '../../src/engine/projections/folding/projection.ts';
+import { feedOf } from '../../src/engine/projections/lanes.ts';
 import type { Feature } from '../../src/features/feature.ts';
 import { code, table } from './markdown.ts';
 
-const DEFAULT_LANE = 'sales';
+const HEAD = ['Read model', 'Feature', 'Streams', 'Collection', 'Feed', 'A document is'];
 
-type Laned = Projection & { readonly feed?: string };
-
-/** Every read model of the features. @throws Error for one whose documents are not described. */
-export function readModelTable(features: readonly Feature[]): string {
-  const all = features.flatMap((feature) =>
-    feature.projections.map((projection: Laned) => ({ feature, projection })),
-  );
-  const lanes = all.some(({ projection }) => projection.feed !== undefined);
-  const rows = all.map(({ feature, projection }) => {
-    const { name, categories, collection, feed = DEFAULT_LANE } = projection;
-    const meaning = feature.documents[name];
+/** The read models of one feature. @throws Error for one whose documents are not described. */
+function rowsOf({ name: feature, projections, documents }: Feature): (readonly string[])[] {
+  return projections.map((projection) => {
+    const { name, categories, collection } = projection;
+    const meaning = documents[name];
     if (meaning === undefined) {
-      throw new Error(`expected ${feature.name} to say what a document of ${name} is`);
+      throw new Error(`expected ${feature} to say what a document of ${name} is`);
     }
-    return [
-      code(name),
-      feature.name,
-      categories.map(code).join(', '),
-      code(collection),
-      ...(lanes ? [code(feed)] : []),
-      meaning,
-    ];
+    const streams = categories.map(code).join(', ');
+    return [code(name), feature, streams, code(collection), code(feedOf(projection)), meaning];
   });
-  const head = ['Read model', 'Feature', 'Streams', 'Collection', ...(lanes ? ['Feed'] : [])];
-  return table([...head, 'A document is'], rows);
+}
+
+/** Every read model of the features. */
+export function readModelTable(features: readonly Feature[]): string {
+  return table(HEAD, features.flatMap(rowsOf));
 }
 
 /** Every state of a read model, and what it means. */

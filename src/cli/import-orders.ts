@@ -2,26 +2,26 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { ServerError, type Answer, type ApiClient } from './api-client.ts';
+import { rejection, ServerError, type ApiClient, type ApiResponse } from './api-client.ts';
 import { CliError } from './cli-error.ts';
 import { createProgress } from './progress.ts';
 
 /** Small enough for a steady progress line, large enough to share commits. */
-const CHUNK_ITEMS = 250;
-const CHUNK_BYTES = 4 * 1_048_576;
-const MAX_TRIES = 5;
+const MAX_CHUNK_ITEMS = 250;
+const MAX_CHUNK_BYTES = 4 * 1_048_576;
+const MAX_ATTEMPTS = 5;
 const PAUSE_MS = 500;
 
 export interface ImportOptions {
   readonly file: string;
   readonly client: ApiClient;
-  /** Only the report, as JSON. */
+  /** Print only the report, as JSON. */
   readonly json: boolean;
   /** The report. */
   readonly out: (text: string) => void;
   /** Progress. */
   readonly err: (text: string) => void;
-  /** Whether progress is read by a person who sees it change. */
+  /** Whether progress goes to a terminal, where a line can be overwritten. */
   readonly terminal: boolean;
   readonly pauseMs?: number;
 }
@@ -36,9 +36,9 @@ interface Item {
 }
 
 /**
- * Sends the orders of a file to a server, some at a time, and reports what became of each.
- * Run again after an interruption it goes on: what is there already is told as repeated.
- * @returns the exit code: 1 when an order was not taken over.
+ * Sends the orders of a file to a server in chunks, and reports the outcome of each order.
+ * Idempotent: orders of an earlier, interrupted run are reported as repeated.
+ * @returns the exit code: 1 when an order was not imported, or not completely.
  * @throws CliError, ServerError
  */
 export async function importOrders(options: ImportOptions): Promise<number> {
@@ -54,29 +54,29 @@ export async function importOrders(options: ImportOptions): Promise<number> {
       counts[outcome] = (counts[outcome] ?? 0) + count;
     }
     items.push(...report.items.map((item) => ({ ...item, index: first + item.index })));
-    progress.show(`${items.length} of ${orders.length} orders: ${inWords(counts)}`);
+    progress.show(`${items.length} of ${orders.length} orders: ${countsToText(counts)}`);
   }
   progress.end();
-  const missed = items.filter(({ outcome }) => outcome !== 'imported' && outcome !== 'repeated');
-  const partly = items.filter((item) => item.reason !== undefined && !missed.includes(item));
+  const failed = items.filter(({ outcome }) => outcome !== 'imported' && outcome !== 'repeated');
+  const partial = items.filter((item) => item.reason !== undefined && !failed.includes(item));
   if (json) {
     out(`${JSON.stringify({ counts, items })}\n`);
   } else {
-    for (const { index, sourceId, outcome, reason } of [...missed, ...partly]) {
+    for (const { index, sourceId, outcome, reason } of [...failed, ...partial]) {
       const name = sourceId === undefined ? '' : ` (${sourceId})`;
       out(`order ${index + 1}${name} ${outcome}: ${reason ?? 'no reason given'}\n`);
     }
-    out(`${orders.length} order${orders.length === 1 ? '' : 's'}: ${inWords(counts)}\n`);
+    out(`${orders.length} order${orders.length === 1 ? '' : 's'}: ${countsToText(counts)}\n`);
   }
-  return missed.length + partly.length > 0 ? 1 : 0;
+  return failed.length + partial.length > 0 ? 1 : 0;
 }
 
-function inWords(counts: Counts): string {
-  const told = Object.entries(counts).filter(([, count]) => count > 0);
-  return told.map(([outcome, count]) => `${count} ${outcome}`).join(', ') || 'none';
+function countsToText(counts: Counts): string {
+  const nonZero = Object.entries(counts).filter(([, count]) => count > 0);
+  return nonZero.map(([outcome, count]) => `${count} ${outcome}`).join(', ') || 'none';
 }
 
-/** A list of orders, or one of Square's answers that hold them. */
+/** A list of orders, or a Square API response that contains them. */
 function readOrders(file: string): readonly unknown[] {
   let parsed: unknown;
   try {
@@ -97,7 +97,10 @@ function* chunksOf(orders: readonly unknown[]): Generator<readonly unknown[]> {
   let sizeBytes = 0;
   for (const order of orders) {
     const bytes = Buffer.byteLength(JSON.stringify(order));
-    if (chunk.length === CHUNK_ITEMS || (chunk.length > 0 && sizeBytes + bytes > CHUNK_BYTES)) {
+    if (
+      chunk.length === MAX_CHUNK_ITEMS ||
+      (chunk.length > 0 && sizeBytes + bytes > MAX_CHUNK_BYTES)
+    ) {
       yield chunk;
       chunk = [];
       sizeBytes = 0;
@@ -108,23 +111,22 @@ function* chunksOf(orders: readonly unknown[]): Generator<readonly unknown[]> {
   if (chunk.length > 0) yield chunk;
 }
 
-/** Sent again when the answer was lost or the server busy: each order counts once. */
+/** Retries when the response was lost or the server is busy: each order is imported once. */
 async function sendChunk(client: ApiClient, chunk: readonly unknown[], pauseMs: number) {
   const call = { key: `import-${randomUUID()}`, body: chunk };
-  for (let tries = 1; ; tries++) {
-    let answer: Answer | undefined;
+  for (let attempt = 1; ; attempt++) {
+    let response: ApiResponse | undefined;
     try {
-      answer = await client.post('/imports/orders', call);
+      response = await client.post('/imports/orders', call);
     } catch (error) {
-      if (!(error instanceof ServerError) || tries === MAX_TRIES) throw error;
+      if (!(error instanceof ServerError) || attempt === MAX_ATTEMPTS) throw error;
     }
-    if (answer?.status === 200) {
-      return answer.body as unknown as { counts: Counts; items: readonly Item[] };
+    if (response?.status === 200) {
+      return response.body as unknown as { counts: Counts; items: readonly Item[] };
     }
-    if (answer && (answer.body['retryable'] !== true || tries === MAX_TRIES)) {
-      const { code, detail } = answer.body;
-      throw new CliError(`the server answered ${answer.status} ${String(code)}: ${String(detail)}`);
+    if (response && (response.body['retryable'] !== true || attempt === MAX_ATTEMPTS)) {
+      throw rejection(response);
     }
-    await pause(pauseMs * tries);
+    await pause(pauseMs * attempt);
   }
 }

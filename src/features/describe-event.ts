@@ -10,7 +10,7 @@ export function describeEventsOf(features: readonly Feature[]): (event: Recorded
     ),
   );
   return (event) => {
-    const description = descriptions.get(categoryOf(event.stream) as never);
+    const description = descriptions.get(categoryOf(event.stream));
     return description?.describe(event) ?? event.type;
   };
 }

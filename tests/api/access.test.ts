@@ -129,10 +129,7 @@ describe('access, errors and logs', () => {
     const before = world.lines.length;
     const headers = { 'x-correlation-id': 'find-me' };
     const answer = await world.call('GET', '/leaking/bug', { headers });
-    expect([answer.status, answer.body['detail']]).toEqual([
-      500,
-      'Internal error',
-    ]);
+    expect([answer.status, answer.body['detail']]).toEqual([500, 'Internal error']);
     expect(answer.text).not.toContain('hunter2');
     const error = world.lines.slice(before).find((line) => line.includes('"level":50'));
     expect(error).toContain('hunter2');

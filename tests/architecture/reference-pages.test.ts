@@ -1,10 +1,11 @@
 import { Type } from '@sinclair/typebox';
 
 import { replaceBlocks } from '../../docs/generate/blocks.ts';
-import { eventSection } from '../../docs/generate/events.ts';
+import { eventSection, eventSections } from '../../docs/generate/events.ts';
 import { referencePages } from '../../docs/generate/pages.ts';
 import { readModelTable } from '../../docs/generate/projections.ts';
 import { table } from '../../docs/generate/markdown.ts';
+import { notesExample } from '../../examples/notes/feature.ts';
 import { described, eventData, Id, Minor, oneOf } from '../../src/domain/kernel/schema.ts';
 import { defineFeature } from '../../src/features/feature.ts';
 import { features } from '../../src/features/index.ts';
@@ -18,6 +19,11 @@ describe('The reference pages', () => {
 });
 
 describe('The generator of the reference pages', () => {
+  it('finds every description in the example of a feature', () => {
+    expect(eventSections([notesExample])).toContain('In `note-<shop>.<id>`.');
+    expect(readModelTable([notesExample])).toContain('| `notes`');
+  });
+
   it('replaces the blocks of a page and keeps all else', () => {
     const page = 'By hand.\n<!-- generated: npm run docs (a b) -->\nold\n<!-- end -->\nMore.\n';
 
@@ -73,17 +79,17 @@ describe('The generator of the reference pages', () => {
     );
   });
 
-  it('rejects a read model whose documents are not described, and shows a feed lane', () => {
+  it('shows a read model with its feed, and rejects one whose documents are not described', () => {
     const [projection] = features.flatMap((feature) => feature.projections);
     const { name = '' } = projection ?? {};
-    const projections = projection ? [{ ...projection, feed: 'devices' as never }] : [];
+    const projections = projection ? [{ ...projection, feed: 'devices' as const }] : [];
     const documents = { [name]: 'A document.' };
 
     expect(() => readModelTable([defineFeature({ name: 'f', projections })])).toThrow(
       `expected f to say what a document of ${name} is`,
     );
     expect(readModelTable([defineFeature({ name: 'f', projections, documents })])).toContain(
-      '| `devices` | A document.   |',
+      '| `feed-devices` | A document.   |',
     );
   });
 });

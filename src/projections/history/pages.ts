@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
-import { streamName } from '../../domain/kernel/names.ts';
+import { streamName, type Category } from '../../domain/kernel/names.ts';
 import {
   comparePositions,
   parsePosition,
@@ -7,7 +7,6 @@ import {
   type Position,
 } from '../../domain/kernel/position.ts';
 import type { EventLog } from '../../ports/event-log.ts';
-import { BUSINESS_CATEGORIES } from '../../domain/kernel/business-categories.ts';
 import { findCorrelation } from './by-correlation/queries.ts';
 import { positionBefore, positionUpTo } from './by-time/queries.ts';
 import {
@@ -25,6 +24,8 @@ import { scanLog, scanStream, type Scanned, type ScanOptions } from './scan.ts';
 /** The sources of history: the log, and the read models that index it. */
 export interface HistorySource extends EventReader {
   readonly log: EventLog;
+  /** Of the streams that belong to shops. */
+  readonly categories: readonly Category[];
   readonly reads: Reads;
   readonly storeId: string;
 }
@@ -72,7 +73,7 @@ function scan(
   const { stream, entity, correlation } = filter;
   if (stream !== undefined) return scanStreams(source, [stream], start, options);
   if (entity !== undefined) {
-    const streams = BUSINESS_CATEGORIES.map((category) =>
+    const streams = source.categories.map((category) =>
       streamName(category, source.storeId, entity),
     );
     return scanStreams(source, streams, start, options);
@@ -104,14 +105,14 @@ async function scanStreams(
 }
 
 async function scanShop(
-  { log, reads }: HistorySource,
+  source: HistorySource,
   { from, to, after }: HistoryFilter,
   cursor: Position | undefined,
   options: ScanOptions,
 ): Promise<Scanned<Cursor>> {
-  const start = cursor ?? later(after, from && (await positionBefore(reads, from)));
-  const end = to === undefined ? undefined : await positionUpTo(reads, to);
-  return withCursor(await scanLog(log, start, end, options));
+  const start = cursor ?? later(after, from && (await positionBefore(source.reads, from)));
+  const end = to === undefined ? undefined : await positionUpTo(source.reads, to);
+  return withCursor(await scanLog(source, start, end, options));
 }
 
 /** The events that the read model lists; for a very long correlation, then those after them. */
@@ -136,7 +137,7 @@ async function scanCorrelation(
   if (!known || known.count === listed.length) return { events, next: undefined };
   const lastListed = later(start, listed.at(-1));
   const rest = { ...options, limit: options.limit - events.length };
-  const found = withCursor(await scanLog(log, lastListed, undefined, rest));
+  const found = withCursor(await scanLog(source, lastListed, undefined, rest));
   return { events: [...events, ...found.events], next: found.next };
 }
 

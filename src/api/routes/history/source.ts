@@ -11,9 +11,9 @@ interface HistoryRequest {
 /** The history of the caller's shop. */
 export function sourceOf(
   { caller, reads }: HistoryRequest,
-  { log, types, describe }: Services,
+  { log, types, describe, categories }: Services,
 ): HistorySource {
-  return { log, types, describe, reads, storeId: caller.shop.id };
+  return { log, types, describe, categories, reads, storeId: caller.shop.id };
 }
 
 /** A time in the format of the log. */
