@@ -1,23 +1,42 @@
-export default {
+const TRANSFORM = {
+  '^.+\\.ts$': [
+    '@swc/jest',
+    {
+      jsc: { target: 'es2023', parser: { syntax: 'typescript' } },
+      module: { type: 'es6' },
+    },
+  ],
+};
+
+/** Folders of tests that start the built server or command. No other test may need the build. */
+export const SYSTEM = ['api/fuzz', 'cli', 'crash', 'load'];
+
+/** Folders of tests that need EventStoreDB, MongoDB or Redis: jest.servers.config.js. */
+export const SERVERS = ['adapters/eventstoredb', 'adapters/mongodb', 'adapters/redis', 'servers'];
+
+export const testsIn = (folders) => folders.map((name) => `<rootDir>/tests/${name}/**/*.test.ts`);
+
+/** What the projects have in common. */
+export const PROJECT = {
   testEnvironment: 'node',
   roots: ['<rootDir>/tests'],
-  testMatch: ['**/*.test.ts'],
-  // These need real servers: jest.servers.config.js.
-  testPathIgnorePatterns: [
-    '/node_modules/',
-    '/tests/adapters/(eventstoredb|mongodb|redis)/',
-    '/tests/servers/',
-  ],
   extensionsToTreatAsEsm: ['.ts'],
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: { target: 'es2023', parser: { syntax: 'typescript' } },
-        module: { type: 'es6' },
-      },
-    ],
-  },
+  transform: TRANSFORM,
+};
+
+/** Builds the product once, before the first test of a project that needs it. */
+export const BUILT = { globalSetup: '<rootDir>/tests/support/build-product.js' };
+
+export default {
+  projects: [
+    {
+      ...PROJECT,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/tests/**/*.test.ts'],
+      testPathIgnorePatterns: [...SYSTEM, ...SERVERS].map((name) => `<rootDir>/tests/${name}/`),
+    },
+    { ...PROJECT, ...BUILT, displayName: 'system', testMatch: testsIn(SYSTEM) },
+  ],
   maxWorkers: '100%',
   testTimeout: 20_000,
   coverageProvider: 'v8',
@@ -28,7 +47,7 @@ export default {
   },
   collectCoverageFrom: [
     'src/**/*.ts',
-    // Run in processes of their own, where the counters of this one do not reach.
+    // They run in child processes, whose counters are not collected.
     '!src/main.ts',
     '!src/boot/**',
     'src/boot/embedded/{remote-projections,projection-host,rpc}.ts',

@@ -1,14 +1,10 @@
-import base from './jest.config.js';
-
-const { coverageThreshold: _, testPathIgnorePatterns: __, ...shared } = base;
+import { BUILT, PROJECT, SERVERS, testsIn } from './jest.config.js';
 
 /** The suites that need real servers, one file after the other: `npm run test:servers`. */
 export default {
-  ...shared,
-  testMatch: [
-    '<rootDir>/tests/adapters/{eventstoredb,mongodb,redis}/**/*.test.ts',
-    '<rootDir>/tests/servers/**/*.test.ts',
-  ],
+  ...PROJECT,
+  ...BUILT,
+  testMatch: testsIn(SERVERS),
   maxWorkers: 1,
   testTimeout: 60_000,
 };

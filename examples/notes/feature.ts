@@ -10,5 +10,6 @@ export const notesExample = defineFeature({
   deciders: [noteDecider],
   events: noteEvents,
   projections: [notes],
+  documents: { notes: 'A note: `GET /notes`, by id too.' },
   routes: noteRoutes,
 });

@@ -8,7 +8,7 @@ import { Id } from '../domain/kernel/schema.ts';
 import type { CommandResult } from '../engine/commands/command-engine.ts';
 import { route, type ApiRequest, type Route } from './route.ts';
 
-/** What the commands of one aggregate have in common. */
+/** The common parts of all commands of one aggregate. */
 interface Aggregate<
   State,
   Cmd extends Command,
@@ -22,7 +22,7 @@ interface Aggregate<
   /** The path parameter that names the entity, such as `orderId`. */
   readonly id: string;
   readonly response: R;
-  /** The entity as it was right after the command, and always will have been. */
+  /** The entity right after the command; the same for every repeat of the command. */
   readonly respond: (result: CommandResult<State, Event>) => Static<R>;
 }
 
@@ -34,11 +34,11 @@ type Described = Pick<
 interface Options<Result, B extends TSchema, R extends TSchema> extends Described {
   /** `post` when absent. */
   readonly method?: 'post' | 'put' | 'delete';
-  /** The command makes a new entity, whose id is derived from shop, operation and key. */
+  /** The command creates an entity; its id is derived from shop, operation and key. */
   readonly creates?: true;
   /** 200 when absent. */
   readonly status?: number;
-  /** Of the new resource; that of the entity when it is created. */
+  /** URL of the new resource; by default that of a created entity. */
   readonly location?: (result: Result) => string;
   readonly params?: TSchema;
   readonly example?: Static<B>;
@@ -46,7 +46,7 @@ interface Options<Result, B extends TSchema, R extends TSchema> extends Describe
   readonly respond?: (result: Result) => Static<R>;
 }
 
-/** A body of its own says how the command's data is made from the request. */
+/** With a different body, `data` makes the command's data from the request. */
 interface OwnBody<Data, B extends TSchema> {
   readonly body: B;
   readonly data: (request: ApiRequest<Record<string, string>, unknown, Static<B>>) => Data;
@@ -57,8 +57,8 @@ interface CommandBody {
 }
 
 /**
- * The operations that give commands to one aggregate. The body of each is its command's data, and
- * its response is the entity after the command, unless it says otherwise.
+ * The operations that run commands of one aggregate. By default the body of each is its command's
+ * data, and its response is the entity after the command.
  */
 export function commandRoutes<
   State,
@@ -79,8 +79,8 @@ export function commandRoutes<
     options: Options<Result, B, Own> & (OwnBody<DataOf<Type>, B> | CommandBody),
   ): Route {
     const { id, decider, tag } = aggregate;
-    const { location, respond, body: own, data: dataOf, creates, ...described } = options;
-    const body = own ?? aggregate.commands.schemas[type];
+    const { location, respond, body: ownBody, data: dataOf, creates, ...described } = options;
+    const body = ownBody ?? aggregate.commands.schemas[type];
     if (!body) throw new InvariantError('a schema of the command', { type });
     const params = options.params ?? Type.Object({ [id]: Id });
     return route<TSchema, TSchema, TSchema, TSchema>({
@@ -93,17 +93,17 @@ export function commandRoutes<
       write: true,
       ...(!creates && { params }),
       async handle(request) {
-        const asked = request as ApiRequest<Record<string, string>, unknown, Static<B>>;
-        const entityId = creates ? request.newEntityId() : (asked.params[id] ?? '');
-        const data: unknown = dataOf ? dataOf(asked) : asked.body;
+        const typed = request as ApiRequest<Record<string, string>, unknown, Static<B>>;
+        const entityId = creates ? request.newEntityId() : (typed.params[id] ?? '');
+        const data: unknown = dataOf ? dataOf(typed) : typed.body;
         const result = await request.execute(decider, entityId, { type, data } as unknown as Cmd);
-        const made = creates && !location ? `${options.path}/${entityId}` : location?.(result);
+        const url = creates && !location ? `${options.path}/${entityId}` : location?.(result);
         return {
           status: options.status ?? 200,
           revision: result.revision,
           position: result.position,
           body: (respond ?? aggregate.respond)(result),
-          ...(made !== undefined && { location: made }),
+          ...(url !== undefined && { location: url }),
         };
       },
     });

@@ -1,11 +1,6 @@
-/**
- * Named limits of the API. Each keeps one caller, or one bug of a caller, from hurting the rest.
- */
+/** Named limits of the API. Each protects all other callers from one caller or its bug. */
 export interface ApiLimits {
-  /**
-   * Largest body. One append takes at most 1 MiB of events, so a larger command could not be
-   * stored.
-   */
+  /** Largest body. One append takes at most 1 MiB of events: a larger command cannot be stored. */
   readonly bodyBytes: number;
   /** Bodies that are held at once, of all shops together; half of it for one shop. */
   readonly heldBodyBytes: number;
@@ -19,29 +14,29 @@ export interface ApiLimits {
   readonly sendTimeoutMs: number;
   /** Deepest nesting of a body. */
   readonly bodyDepth: number;
-  /** Findings that one answer lists about an invalid request. */
+  /** Findings about an invalid request that one response lists. */
   readonly violations: number;
-  /** Requests that are being carried out at once, of all stores together. */
+  /** Requests in flight, of all shops together. */
   readonly concurrentRequests: number;
-  /** Requests without a key that are carried out at once: health checks and pages. */
+  /** Requests without a key in flight: health checks and pages. */
   readonly concurrentPublic: number;
-  /** Requests of one store that are being carried out at once. */
+  /** Requests in flight of one shop. */
   readonly concurrentPerShop: number;
-  /** Longest wait of a query for the position that its caller has seen. */
+  /** Longest wait of a query for the position that its caller names. */
   readonly positionWaitMs: number;
-  /** Longest wait of a health check for a store to answer. */
+  /** Longest wait of a health check for a dependency. */
   readonly pingMs: number;
-  /** Longest time for the header of a request to arrive. */
+  /** Longest time for the headers of a request to arrive. */
   readonly headersTimeoutMs: number;
   /** Longest time for a whole request, body included, to arrive. */
   readonly requestTimeoutMs: number;
-  /** How often slow connections are looked for. */
+  /** Interval of the search for slow connections. */
   readonly connectionsCheckMs: number;
-  /** How long an idle connection is kept; longer than the minute of common load balancers. */
+  /** How long an idle connection stays open; longer than the 60 s of common load balancers. */
   readonly keepAliveMs: number;
   /** Open connections. */
   readonly connections: number;
-  /** How long a stop waits for requests in flight. Longer than a command may try (8 s). */
+  /** How long a stop waits for requests in flight. Longer than a command may retry (8 s). */
   readonly drainMs: number;
 }
 

@@ -32,17 +32,17 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
 
 const RETRY_AFTER_S = 1;
 const RETRY_SOON: readonly ErrorKind[] = ['conflict', 'too-early', 'throttled', 'unavailable'];
-/** Kinds whose details were made for the caller; those of the others may tell of our insides. */
+/** Kinds whose details are made for the caller; those of other kinds can expose internals. */
 const OPEN_DETAILS: readonly ErrorKind[] = ['refused', 'key-reused'];
 
-/** One thing that is wrong with a request. `path` is a JSON pointer within its part. */
+/** One finding about a request. `path` is a JSON pointer within its part. */
 export interface Violation {
   readonly in: 'body' | 'query' | 'path' | 'header';
   readonly path: string;
   readonly message: string;
 }
 
-/** The request is not what the operation takes; nothing was done. */
+/** The request does not have the form that the operation takes. Nothing was changed. */
 export class RequestError extends TillstreamError {
   readonly violations: readonly Violation[];
 
@@ -52,14 +52,14 @@ export class RequestError extends TillstreamError {
   }
 }
 
-/** The form of every error answer (RFC 9457). */
+/** The body of every error response (RFC 9457). */
 export const ProblemSchema = Type.Object(
   {
-    type: Type.String({ description: 'Where this code is explained.' }),
-    title: Type.String({ description: 'What the code means, always the same words.' }),
+    type: Type.String({ description: 'Address of the documentation of this code.' }),
+    title: Type.String({ description: 'Meaning of the code; the same text every time.' }),
     status: Type.Integer(),
-    code: Type.String({ description: 'The one thing to branch on.' }),
-    detail: Type.String({ description: 'What was expected and what came, for people.' }),
+    code: Type.String({ description: 'Branch on this field only.' }),
+    detail: Type.String({ description: 'What was expected and what was found, for people.' }),
     errors: Type.Array(
       Type.Object(
         {
@@ -76,7 +76,7 @@ export const ProblemSchema = Type.Object(
       ),
     ),
     details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-    requestId: Type.String({ description: 'The X-Correlation-Id; name it to support.' }),
+    requestId: Type.String({ description: 'The X-Correlation-Id, for support requests.' }),
     docUrl: Type.String(),
     retryable: Type.Boolean({ description: 'Whether the same request may succeed later.' }),
   },
@@ -87,17 +87,25 @@ export function statusOf(code: ErrorCode): number {
   return code === 'method_not_allowed' ? 405 : STATUS[ERRORS[code].kind];
 }
 
+/**
+ * Whether the error is a stored decision, which repeats of its key get again. The events of
+ * `batch_too_large` could not be stored, and neither could its refusal.
+ */
+export function isRecorded(code: ErrorCode): boolean {
+  return ERRORS[code].kind === 'refused' && code !== 'batch_too_large';
+}
+
 export function docUrlOf(code: ErrorCode): string {
   return `${ERROR_DOCS}#${code}`;
 }
 
-/** Seconds after which a retry makes sense; undefined when none does. */
+/** Seconds to wait before a retry; undefined when a retry makes no sense. */
 export function retryAfterS(code: ErrorCode): number | undefined {
   const { kind, retryable } = ERRORS[code];
   return retryable && RETRY_SOON.includes(kind) ? RETRY_AFTER_S : undefined;
 }
 
-/** What a caller may know of an error. A bug or a failing store is told by its code alone. */
+/** The client-visible part of an error. Bugs and storage failures expose only their code. */
 export function problemOf(error: unknown, requestId: string) {
   const known = error instanceof TillstreamError && error.kind !== 'internal' ? error : undefined;
   const code = known?.code ?? 'internal';
@@ -108,7 +116,7 @@ export function problemOf(error: unknown, requestId: string) {
     title,
     status: statusOf(code),
     code,
-    detail: known && mayBeTold(known) ? known.message : title,
+    detail: known && isPublic(known) ? known.message : title,
     errors: known instanceof RequestError ? known.violations : [],
     ...(known && OPEN_DETAILS.includes(kind) && { details: known.details }),
     requestId,
@@ -117,14 +125,12 @@ export function problemOf(error: unknown, requestId: string) {
   };
 }
 
-/**
- * Messages about stores can hold paths and addresses; those that the API made itself are for all.
- */
-function mayBeTold(error: TillstreamError): boolean {
+/** Messages about storage can contain paths and addresses; those of the API itself do not. */
+function isPublic(error: TillstreamError): boolean {
   return error instanceof RequestError || error.kind !== 'unavailable';
 }
 
-/** Answers with a problem; headers that other layers have set stay. */
+/** Responds with a problem; keeps the headers that other layers have set. */
 export function sendProblem(res: ServerResponse, error: unknown, requestId: string): void {
   const problem = problemOf(error, requestId);
   const text = JSON.stringify(problem);
@@ -142,7 +148,7 @@ export function sendProblem(res: ServerResponse, error: unknown, requestId: stri
   res.end(text);
 }
 
-/** A recorded refusal has a place in the log, like every decision. */
+/** A recorded refusal has a position in the log, like every decision. */
 function isDecision(error: unknown): error is { position: Position; repeated: boolean } {
   return error instanceof TillstreamError && 'position' in error && 'repeated' in error;
 }

@@ -17,18 +17,18 @@ interface QueryDefinition<P extends TSchema, Q extends TSchema, R extends TSchem
   | 'errors'
   | 'waits'
 > {
-  /** The response's body. */
+  /** Reads the body of the response. */
   readonly read: (
     request: ApiRequest<Static<P>, Static<Q>, unknown>,
     services: Services,
   ) => Promise<Static<R>>;
-  /** The revision of what was read, which becomes the ETag. */
+  /** The revision of the document, which becomes the ETag. */
   readonly revision?: (body: Static<R>) => number;
 }
 
 /**
- * An operation that reads. Its reads of read models wait by themselves for the position that the
- * caller names; one that reads only the log says `waits: false`.
+ * An operation that reads. Its reads wait by themselves until their read model has reached the
+ * position that the caller names; one that reads only the log sets `waits: false`.
  */
 export function query<P extends TSchema, Q extends TSchema, R extends TSchema>(
   definition: QueryDefinition<P, Q, R>,

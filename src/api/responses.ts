@@ -2,7 +2,7 @@ import { InvariantError, NotFoundError, type ErrorCode } from '../domain/kernel/
 import type { DomainEvent } from '../domain/kernel/event.ts';
 import { formatPosition, type Position } from '../domain/kernel/position.ts';
 
-/** What every response to a write says beside the entity. */
+/** In every response to a write, in addition to the entity. */
 export function writtenAt({ revision, position }: { revision: number; position: Position }) {
   return { revision, position: formatPosition(position) };
 }
@@ -32,13 +32,13 @@ export function eventOf<Event extends DomainEvent, Type extends Event['type']>(
   return event;
 }
 
-/** What a query by id found. @throws NotFoundError with that code. */
-export function orNotFound<T>(document: T | undefined, code: ErrorCode, what: string): T {
+/** The document, where there is one. @throws NotFoundError with that code. */
+export function orNotFound<T>(document: T | undefined, code: ErrorCode, subject: string): T {
   if (document !== undefined) return document;
-  throw new NotFoundError(code, `there is no ${what}`);
+  throw new NotFoundError(code, `there is no ${subject}`);
 }
 
-/** A page as a response has it. */
+/** A page as the body of a response. */
 export function pageResponse<Doc>(page: { items: readonly Doc[]; nextCursor?: string }) {
   const { items, nextCursor } = page;
   return { items: [...items], ...(nextCursor !== undefined && { nextCursor }) };

@@ -17,7 +17,7 @@ export interface Caller {
   readonly role: Role;
 }
 
-/** A validated request, bound to the caller's store: nothing in it reaches another one's data. */
+/** A validated request, bound to the caller's shop: it gives no access to another shop. */
 export interface ApiRequest<P, Q, B> {
   readonly params: P;
   readonly query: Q;
@@ -27,9 +27,9 @@ export interface ApiRequest<P, Q, B> {
   /** The Idempotency-Key of a write; the command id. */
   readonly commandId: string;
   readonly reads: Reads;
-  /** The id of an entity that this command creates: the same for every repeat of the key (K3). */
+  /** The id of the entity that this command creates, the same for every repeat of the key (K3). */
   newEntityId(): string;
-  /** Carries a command out for this caller, with its key, clock, business day and If-Match. */
+  /** Runs a command for this caller, with its key, clock, business day and If-Match. */
   execute<State, Cmd extends Command, Event extends DomainEvent>(
     decider: Decider<State, Cmd, Event>,
     entityId: string,
@@ -49,7 +49,7 @@ export interface ApiResponse<R> {
   readonly location?: string;
 }
 
-/** One operation of the API: what validates it, documents it, guards it and carries it out. */
+/** One operation of the API as data, for validation, documentation, access and execution. */
 export interface Route<
   P extends TSchema = TSchema,
   Q extends TSchema = TSchema,
@@ -63,29 +63,29 @@ export interface Route<
   readonly summary: string;
   readonly description?: string;
   readonly tag: string;
-  /** What the caller must be permitted; `public` needs no key. */
+  /** The permission that the caller needs; `public` needs no key. */
   readonly permission: Permission | 'public';
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
-  /** Status of success and the schema of its body. */
+  /** Status of success, and the schema of its body. */
   readonly status: number;
   readonly response: R;
   /** A write needs an Idempotency-Key and honours If-Match. */
   readonly write: boolean;
-  /** It reads read models: a caller that names a position waits until they have reached it. */
+  /** It reads read models: with a position, it waits until they have reached it. */
   readonly waits?: boolean;
-  /** A request that works, for the documentation; used by the tests as well. */
+  /** A valid request, for the documentation and the tests. */
   readonly example?: Static<B>;
   readonly errors?: readonly ErrorCode[];
-  /** Statuses beside `status` that answer with the same body, such as a failed health check. */
+  /** Other statuses with the same body, such as that of a failed health check. */
   readonly otherStatuses?: readonly number[];
   /**
-   * The handler looks at the texts and numbers in the body itself, item by item, by `findUnsafe`.
-   * Without it one control character anywhere refuses the whole request.
+   * The handler checks texts and numbers of the body itself, item by item, with `findUnsafe`.
+   * Otherwise one control character anywhere rejects the whole request.
    */
   readonly unsafeItems?: true;
-  /** Largest body, for routes that take lists; the limit of the API when absent. */
+  /** Largest body, for routes that take lists; by default the limit of the API. */
   readonly bodyLimitBytes?: number;
   handle(
     request: ApiRequest<Static<P>, Static<Q>, Static<B>>,
@@ -93,7 +93,7 @@ export interface Route<
   ): Promise<ApiResponse<Static<R>>>;
 }
 
-/** Keeps the types of a route's schemas together with its handler. */
+/** Ties the types of a route's schemas to its handler. */
 export function route<P extends TSchema, Q extends TSchema, B extends TSchema, R extends TSchema>(
   definition: Route<P, Q, B, R>,
 ): Route {

@@ -3,9 +3,9 @@ import { Type, type TSchema } from '@sinclair/typebox';
 import { Day, optional } from '../domain/kernel/schema.ts';
 import { DEFAULT_PAGE, MAX_PAGE } from '../engine/projections/reads.ts';
 
-/** What every response to a write says: the entity's revision, and where that is in the log. */
+/** In every response to a write: the entity's revision, and its position in the log. */
 export const written = {
-  revision: Type.Integer({ minimum: 0, description: 'Of the entity; for If-Match.' }),
+  revision: Type.Integer({ minimum: 0, description: 'Revision of the entity, for If-Match.' }),
   position: Type.String({ description: 'Pass it to a query to see this write.' }),
 };
 
@@ -14,7 +14,7 @@ export const pageQuery = {
     Type.Integer({
       minimum: 1,
       maximum: MAX_PAGE,
-      description: `Items of a page; ${DEFAULT_PAGE} when absent.`,
+      description: `Items per page; ${DEFAULT_PAGE} by default.`,
     }),
   ),
   cursor: optional(

@@ -29,11 +29,11 @@ export interface ApiOptions {
 
 export interface Api extends Listener {
   readonly app: Express;
-  /** Every route that is served, in order. */
+  /** All routes, in order. */
   readonly routes: readonly Route[];
 }
 
-/** The HTTP side of the running system. Nothing listens until `listen`. */
+/** The HTTP side of the running system. It listens once `listen` is called. */
 export function createApi(options: ApiOptions): Api {
   const { services, logger, version } = options;
   const limits: ApiLimits = { ...API_LIMITS, ...options.limits };
@@ -139,7 +139,7 @@ function addRoutes(app: Express, routes: readonly Route[], context: RouteContext
   }
 }
 
-/** The router's own complaint is about a path that cannot be decoded. */
+/** The router itself only rejects a path that it cannot decode. */
 function asProblem(error: unknown): unknown {
   const status = (error as { status?: unknown } | undefined)?.status;
   if (status !== 400) return error;

@@ -16,12 +16,12 @@ import type { RateLimit } from '../ports/rate-limit.ts';
 import type { ReadStore } from '../ports/read-store.ts';
 import type { Shop } from '../domain/kernel/shop.ts';
 
-/** What the running system offers to its API. */
+/** The parts of the running system that its API uses. */
 export interface AppServices {
   readonly commands: CommandEngine;
   readonly projections: ProjectionEngine;
   readonly log: EventLog;
-  /** Every type of event that this software knows. */
+  /** All event types that this version can read. */
   readonly types: EventTypes;
   /** Slices of long work, one in a turn of the event loop. */
   readonly turns: FairTurns;
@@ -36,13 +36,13 @@ export interface AppServices {
   readonly calendar: Calendar;
   readonly logger: Logger;
   readonly shops: readonly Shop[];
-  /** How often each shop may ask. */
+  /** Limits the requests of each shop. */
   readonly rateLimit: RateLimit | undefined;
-  /** The servers, or files, that the system runs on. */
+  /** Servers and files that the system depends on. */
   readonly dependencies: readonly Dependency[];
-  /** What this process does where several run on the same stores. */
+  /** The role of this instance where several share storage. */
   readonly role: 'api' | 'worker' | 'all';
-  /** Names of the work that this process does under a lease. */
+  /** Names of the work that this instance does under a lease. */
   readonly work: () => readonly string[];
   /** False while the system starts or stops. */
   readonly accepting: () => boolean;
@@ -63,7 +63,7 @@ export interface ServerState {
   readonly openApi: () => StaticContent;
 }
 
-/** What a route may use. It reaches documents only through its request's `reads`. */
+/** The services that routes may use. Documents are reached only through a request's `reads`. */
 export interface Services extends Omit<AppServices, 'readStore'> {
   readonly server: ServerState;
 }

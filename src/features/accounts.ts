@@ -16,6 +16,11 @@ export const accounts = defineFeature({
   deciders: [accountDecider],
   events: accountEvents,
   projections: [customerAccounts, accountStatement, debts],
+  documents: {
+    'customer-accounts': 'An account with its open debts: `GET /customers`, by id too.',
+    'account-statement': 'A line of a statement: `GET /customers/:customerId/statement`.',
+    debts: 'A debt: `GET /debts`.',
+  },
   routes: [...customerRoutes, ...debtRoutes, ...accountPaymentRoutes],
   descriptions: [
     { category: 'account', describe: (event) => describeAccountEvent(event as AccountEvent) },

@@ -3,7 +3,7 @@ import { eventTypes, type EventTypes } from '../domain/kernel/event-types.ts';
 import { PROJECTION_EVENT_TYPES } from '../engine/projections/engine-events.ts';
 import type { Feature } from './feature.ts';
 
-/** Every event type that can stand in the log: those of the features and of the engines. */
+/** All event types of the log: of the features and of the engines. */
 export function eventTypesOf(features: readonly Feature[]): EventTypes {
   return eventTypes(
     ENGINE_EVENT_TYPES,

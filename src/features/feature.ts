@@ -7,36 +7,39 @@ import type { AnyDecider } from '../engine/commands/stream-state.ts';
 import type { Projection } from '../engine/projections/folding/projection.ts';
 import type { ProcessManager } from '../engine/processes/process-manager.ts';
 
-/** How the events of one category read for people. */
+/** Describes the events of one category for people. */
 export interface Description {
   readonly category: Category;
-  /** One plain sentence; undefined where the event's type says it best. */
+  /** One plain sentence; undefined where the type of the event is enough. */
   describe(event: RecordedEvent): string | undefined;
 }
 
-/** All that a concept consists of. */
+/** All parts of a concept. */
 export interface Feature {
   readonly name: string;
   /** The rules of its aggregates: each declares a category of streams. */
   readonly deciders: readonly Pick<AnyDecider, 'category'>[];
   readonly events: EventSet;
   readonly projections: readonly Projection[];
+  /** The meaning of a document of each of its read models, by the name of the read model. */
+  readonly documents: Readonly<Record<string, string>>;
   readonly processes: readonly ProcessManager[];
   readonly routes: readonly Route[];
-  /** What its events mean, for history. */
+  /** Descriptions of its events, for history. */
   readonly descriptions: readonly Description[];
-  /** Its entities that can be read as they were at any moment. */
+  /** Its entities with time travel: they can be read as of any moment. */
   readonly timeTravel: readonly HistoryEntityRoutes[];
 }
 
 const NO_EVENTS: EventSet = { definitions: {}, types: [] };
 
-/** A feature of the parts that it has. */
+/** A feature of the given parts; the others are empty. */
 export function defineFeature(parts: Pick<Feature, 'name'> & Partial<Feature>): Feature {
   return {
     deciders: [],
     events: NO_EVENTS,
     projections: [],
+    documents: {},
     processes: [],
     routes: [],
     descriptions: [],

@@ -7,7 +7,7 @@ import { receivedPayments } from './received-payments.ts';
 import { reports } from './reports.ts';
 import { squareImport } from './square-import.ts';
 
-/** The business of the product: adding a concept adds a line here. */
+/** The business of the product: a new concept adds a line here. */
 const concepts: readonly Feature[] = [orders, accounts, receivedPayments, reports, squareImport];
 
 /** The table of contents of the product. */

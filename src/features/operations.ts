@@ -3,7 +3,7 @@ import { openApiRoute } from '../api/routes/operations/openapi.ts';
 import { projectionRoutes } from '../api/routes/operations/projections.ts';
 import { defineFeature } from './feature.ts';
 
-/** The system itself: its health, its documentation, and what operators do about read models. */
+/** The system itself: its health, its documentation, and the operations on read models. */
 export const operations = defineFeature({
   name: 'operations',
   routes: [...healthRoutes, openApiRoute, ...projectionRoutes],

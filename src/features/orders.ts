@@ -17,6 +17,11 @@ export const orders = defineFeature({
   deciders: [orderDecider],
   events: orderEvents,
   projections: [orderDetails, orderList, orderHistory],
+  documents: {
+    'order-details': 'An order with all its fields: `GET /orders/:orderId` and its status.',
+    'order-list': 'An order as one row: `GET /orders` by status, customer and day.',
+    'order-history': 'An event of an order as a sentence: `GET /orders/:orderId/history`.',
+  },
   processes: [settlement],
   routes: [...orderRoutes, ...orderChangeRoutes, ...orderPaymentRoutes],
   descriptions: [{ category: 'order', describe: (event) => summaryOf(event as OrderEvent) }],

@@ -5,5 +5,6 @@ import { defineFeature } from './feature.ts';
 export const reports = defineFeature({
   name: 'reports',
   projections: [dailySales],
+  documents: { 'daily-sales': "A shop's business day: `GET /reports/daily-sales`." },
   routes: reportRoutes,
 });

@@ -46,7 +46,7 @@ describe('health', () => {
     expect(ready.body['checks']).toContainEqual({
       name: 'event-log',
       ok: false,
-      reason: 'it does not answer',
+      reason: 'it is not available',
     });
     expect(ready.text).not.toContain('secret');
     expect((await ask(world, '/health')).status).toBe(503);
@@ -65,7 +65,7 @@ describe('health', () => {
     expect(ready.body['checks']).toContainEqual({
       name: 'read-store',
       ok: false,
-      reason: 'no answer in 20 ms',
+      reason: 'no reply in 20 ms',
     });
     await world.stop();
   });

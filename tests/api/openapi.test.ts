@@ -233,5 +233,7 @@ describe('the documentation pages', () => {
     const { status, text } = await page('/docs/errors');
     expect(status).toBe(200);
     for (const code of Object.keys(ERRORS)) expect(text).toContain(`<tr id="${code}">`);
+    expect(text).toContain('Send <code>Authorization: Bearer &lt;key></code> with a key');
+    expect(text).toContain('See read your own writes.');
   });
 });

@@ -1,11 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { ENGINE_EVENT_TYPES } from '../../src/engine/commands/engine-events.ts';
-import { CONFIG_KEYS } from '../../src/config.ts';
-import { ERRORS } from '../../src/domain/kernel/errors.ts';
-import { features } from '../../src/features/index.ts';
-import { PROJECTION_EVENT_TYPES } from '../../src/engine/projections/engine-events.ts';
 import { filesUnder, readProjectFile, ROOT } from './project-files.ts';
 
 const pages = [
@@ -47,21 +42,6 @@ function isBroken({ from, to }: Link): boolean {
   return anchor !== undefined && !anchorsOf(readProjectFile(target)).has(anchor);
 }
 
-/** The rows of the table below a heading, cell by cell. */
-function tableBelow(text: string, heading: string): readonly (readonly string[])[] {
-  const lines = text.split('\n');
-  const start = lines.indexOf(heading);
-  if (start < 0) return [];
-  const end = lines.findIndex((line, i) => i > start && line.startsWith('#'));
-  const rows = lines.slice(start, end < 0 ? undefined : end).filter((line) => line.startsWith('|'));
-  return rows.slice(2).map((row) =>
-    row
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  );
-}
-
 describe('The documentation', () => {
   it('has no link that leads nowhere', () => {
     const links = pages.flatMap(linksOf);
@@ -75,7 +55,7 @@ describe('The documentation', () => {
     const follow = (path: string): void => {
       if (reached.has(path)) return;
       reached.add(path);
-      const page = pages.find((one) => one.path === path);
+      const page = pages.find((candidate) => candidate.path === path);
       for (const { from, to } of page ? linksOf(page) : []) {
         follow(join(dirname(from), to.split('#')[0] ?? ''));
       }
@@ -85,42 +65,7 @@ describe('The documentation', () => {
     expect(pages.map(({ path }) => path).filter((path) => !reached.has(path))).toEqual([]);
   });
 
-  it('tells of every error code', () => {
-    const page = readProjectFile('docs/reference/errors.md');
-
-    expect(Object.keys(ERRORS).filter((code) => !page.includes(`\`${code}\``))).toEqual([]);
-  });
-
-  it('tells of every setting with its default', () => {
-    const page = readProjectFile('docs/reference/config.md');
-    const missing = Object.values(CONFIG_KEYS).filter(({ env, default: standard }) => {
-      const row = page
-        .split('\n')
-        .find((line) => line.startsWith('|') && line.includes(`\`${env}\``));
-      return !row?.includes(String(standard));
-    });
-
-    expect(missing.map(({ env }) => env)).toEqual([]);
-  });
-
-  it('tells of every operation of the API', () => {
-    const page = readProjectFile('docs/reference/api.md');
-    const routes = features.flatMap((feature) => feature.routes);
-    const names = routes.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
-
-    expect(names.length).toBeGreaterThan(25);
-    expect(names.filter((name) => !page.includes(name))).toEqual([]);
-  });
-
-  it('tells of every read model', () => {
-    const page = readProjectFile('docs/reference/projections.md');
-    const names = features.flatMap((feature) => feature.projections.map(({ name }) => name));
-
-    expect(names.length).toBeGreaterThan(5);
-    expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
-  });
-
-  it('tells of every dependency why it is there', () => {
+  it('names every dependency and the reason for it', () => {
     const page = readProjectFile('docs/explanation/dependencies.md');
     const { dependencies, devDependencies } = JSON.parse(readProjectFile('package.json')) as {
       dependencies: Record<string, string>;
@@ -129,31 +74,5 @@ describe('The documentation', () => {
     const names = [...Object.keys(dependencies), ...Object.keys(devDependencies)];
 
     expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
-  });
-
-  const declared = [
-    ...ENGINE_EVENT_TYPES,
-    ...PROJECTION_EVENT_TYPES,
-    ...features.flatMap((feature) => feature.events.types),
-  ];
-  const events = readProjectFile('docs/reference/events.md');
-
-  it.each(declared)('tells of $type, version $version, field by field', (event) => {
-    const { type, version } = event;
-    const schema = event.schema as { properties: object; required?: readonly string[] };
-    const always = new Set(schema.required);
-    const expected = Object.keys(schema.properties).map((field) => [
-      `\`${field}\``,
-      always.has(field) ? 'yes' : 'no',
-    ]);
-    const rows = tableBelow(events, `### ${type} (version ${version})`);
-
-    expect(rows.map(([field, , isAlways]) => [field, isAlways])).toEqual(expected);
-  });
-
-  it('tells of no event that is not declared', () => {
-    const told = [...events.matchAll(/^### (\w+) \(version \d+\)$/gm)].map(([, type]) => type);
-
-    expect([...told].sort()).toEqual(declared.map(({ type }) => type).sort());
   });
 });

@@ -101,24 +101,13 @@ function proseOfComment(comment: string): string {
   return comment.replace(/^\/\/+|^\/\*+|\*+\/$|^[ \t]*\*/gm, blank).replace(/`[^`]+`/g, coded);
 }
 
-function proseOf({ path, text }: ProjectFile, skipTables: boolean): string {
-  if (path.endsWith('.ts')) return proseOfSource(path, text);
-  const page = skipTables ? text.replace(/^\|.*$/gm, coded) : text;
-  return proseOfPage(page);
-}
-
-export interface SearchOptions {
-  /** For pages whose tables are made from the code: their words are checked there. */
-  readonly skipTables?: boolean;
+function proseOf({ path, text }: ProjectFile): string {
+  return path.endsWith('.ts') ? proseOfSource(path, text) : proseOfPage(text);
 }
 
 /** Each banned term in a file, as `path:line: "told": write logged, reported or known`. */
-export function bannedIn(
-  file: ProjectFile,
-  terms: readonly BannedTerm[],
-  { skipTables = false }: SearchOptions = {},
-): readonly string[] {
-  const prose = proseOf(file, skipTables);
+export function bannedIn(file: ProjectFile, terms: readonly BannedTerm[]): readonly string[] {
+  const prose = proseOf(file);
   return terms
     .flatMap(({ term, instead }) =>
       [...prose.matchAll(patternOf(term))].map((match) => ({

@@ -123,6 +123,6 @@ describe('Events of several versions', () => {
     const refused = await shop.put(`/customers/${customerId}/terms`, { creditLimitMinor: 1 });
     expect(refused.status).toBe(500);
     const history = await shop.world.call('GET', '/history');
-    expect(history.text).toContain('AccountTermsChanged, version 3: not known to this software');
+    expect(history.text).toContain('AccountTermsChanged, version 3: unknown to this version');
   });
 });

@@ -1,11 +1,11 @@
-/** A server, or a file, that the system runs on. */
+/** A server, or a file, that the system depends on. */
 export interface Dependency {
-  /** What it does here: `event-log`, `read-store`, `cache`. */
+  /** Its purpose: `event-log`, `read-store`, `cache`. */
   readonly name: string;
-  /** What it is: `SQLite`, `EventStoreDB`, `MongoDB`, `Redis`. */
+  /** The product: `SQLite`, `EventStoreDB`, `MongoDB`, `Redis`. */
   readonly kind: string;
-  /** Without it no request can be carried out; without the others some are only slower. */
+  /** True: no request works without it. False: without it some are only slower. */
   readonly needed: boolean;
-  /** Answers when it can be used; throws with the reason when it cannot. */
+  /** Resolves when it is available; rejects with the reason when it is not. */
   readonly ping: () => Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 import type { Logger } from '../../ports/logger.ts';
 import { requestContextOf } from './request-context.ts';
 
-/** Requests that were begun and have not ended. */
+/** Requests that have begun and not ended. */
 export interface OpenRequests {
   count(): number;
   /** Resolves when none is open. */
@@ -11,8 +11,8 @@ export interface OpenRequests {
 }
 
 /**
- * One line per request with nothing secret in it: no headers, no bodies, no paths. What went well
- * is told at level debug, so that a busy shop's log stays readable and cheap.
+ * Logs one line per request, without secrets: no headers, bodies or paths. Successful requests are
+ * logged at debug, so that a busy shop's log stays readable and cheap.
  */
 export function accessLog(logger: Logger): { handler: RequestHandler; open: OpenRequests } {
   let count = 0;

@@ -8,12 +8,12 @@ import { RequestError } from '../problem.ts';
 const JSON_TYPE = /^application\/json *(?:; *charset="?utf-8"? *)?$/i;
 const MAX_QUOTED_PROBLEM = 200;
 
-/** The connection ended before the request did: there is nobody to answer. */
+/** The connection ended before the request did, so no client can get a response. */
 export class RequestAbortedError extends Error {}
 
 type Parse = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void;
 
-/** What the parser says, by its `type`. */
+/** An error of the parser; its `type` names the cause. */
 interface ParserError {
   readonly type?: string;
   readonly message?: string;

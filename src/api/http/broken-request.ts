@@ -4,10 +4,10 @@ import type { Duplex } from 'node:stream';
 import { ERRORS, type ErrorCode } from '../../domain/kernel/errors.ts';
 import { docUrlOf, PROBLEM_TYPE } from '../problem.ts';
 
-/** What is wrong with something that never became a request of ours. */
+/** The response to input that never became a request of the API. */
 export interface BrokenRequest {
   readonly status: number;
-  /** The words of the status line. */
+  /** The text of the status line. */
   readonly reason: string;
   readonly code: ErrorCode;
   readonly detail: string;
@@ -28,7 +28,7 @@ export const TUNNEL = broken(
   'method_not_allowed',
 );
 
-/** What Node's parser or its timers say, in words of ours. */
+/** The response to an error of Node's HTTP parser or its timers, by the error's code. */
 export function brokenRequestOf(errorCode: string | undefined): BrokenRequest {
   switch (errorCode) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
@@ -50,7 +50,7 @@ export function answerOnSocket(socket: Duplex, what: BrokenRequest, requestId: s
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
-/** The same for one whose header could be read. */
+/** The same for a request whose headers could be read. */
 export function answerBroken(res: ServerResponse, what: BrokenRequest, requestId: string): void {
   const { body, headers } = problemFor(what, requestId);
   res.writeHead(what.status, headers).end(body);

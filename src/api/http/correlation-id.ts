@@ -5,10 +5,7 @@ import { beginRequest } from './request-context.ts';
 
 const SANE = /^[\w.:~+/=-]{1,100}$/;
 
-/**
- * Every request has an id that goes on into events and log lines; the caller may bring its own
- * (H4).
- */
+/** Gives every request an id for events and log lines; the caller may send its own (H4). */
 export function correlationId(ids: Ids): RequestHandler {
   return (req, res, next) => {
     const given = req.headers['x-correlation-id'];

@@ -8,7 +8,7 @@ const KEY = /^[\x21-\x7e]{1,200}$/;
 const DEVICE = /^[\x21-\x7e]{1,64}$/;
 const ETAG = /^"(\d{1,15})"$/;
 
-/** What a request says beside its path, query and body. */
+/** The headers of a write that reach its command. */
 export interface RequestHeaders {
   readonly commandId: string;
   readonly ifRevision: number | undefined;
@@ -43,7 +43,7 @@ export function readWriteHeaders(headers: IncomingHttpHeaders): RequestHeaders {
   };
 }
 
-/** A query carries nothing of what a write does. */
+/** Queries have no headers of a write. */
 export function noWriteHeaders(): RequestHeaders {
   return NONE;
 }

@@ -26,7 +26,8 @@ export interface Listener {
   /** @throws Error that names the port and what to do when it is taken. */
   listen(options: { readonly port: number; readonly host: string }): Promise<Address>;
   /**
-   * Takes no more, lets what runs end within the limit, then closes every connection. Idempotent.
+   * Stops accepting requests, lets those in flight finish within the limit, then closes every
+   * connection. Idempotent.
    */
   close(): Promise<void>;
 }
@@ -63,7 +64,7 @@ export function createListener(options: ListenerOptions): Listener {
       headersTimeout: limits.headersTimeoutMs,
       keepAliveTimeout: limits.keepAliveMs,
       connectionsCheckingInterval: limits.connectionsCheckMs,
-      // Node would answer without a body.
+      // Node's own response has no body.
       requireHostHeader: false,
     },
     serve,
@@ -72,10 +73,10 @@ export function createListener(options: ListenerOptions): Listener {
   server.on('clientError', (error, socket) => {
     pending.afterThose(socket, () => answerClientError(error, socket, ids.uuid()));
   });
-  // Whoever expects something else than 100-continue gets the answer without it.
+  // A client that expects anything but 100-continue gets its response without it.
   server.on('checkExpectation', serve);
   server.on('connect', (_req, socket) => {
-    // Node has let go of this socket: nobody else hears its errors or closes its other half.
+    // Node no longer handles this socket, so its errors and its other half are handled here.
     socket.on('error', () => socket.destroy());
     socket.on('finish', () => socket.destroy());
     pending.afterThose(socket, () => answerOnSocket(socket, TUNNEL, ids.uuid()));
@@ -93,7 +94,7 @@ export function createListener(options: ListenerOptions): Listener {
       const { drainMs } = limits;
       logger.warn({ open: open.count(), drainMs }, 'requests were cut off by the stop');
     }
-    // What is left now are idle connections, also those that never sent a request.
+    // The remaining connections are idle; some never sent a request.
     server.closeAllConnections();
     await closed;
   }
@@ -153,7 +154,8 @@ function explain(error: NodeJS.ErrnoException, port: number, host: string): Erro
 }
 
 /**
- * What is not HTTP, or came too slowly, has no request to answer: it gets a problem and the door.
+ * Malformed or timed-out input has no request: answers 4xx problem+json on the socket and closes
+ * it.
  */
 function answerClientError(error: NodeJS.ErrnoException, socket: Duplex, requestId: string): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {

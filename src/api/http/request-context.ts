@@ -2,12 +2,12 @@ import type { Response } from 'express';
 
 import type { Caller } from '../route.ts';
 
-/** What is known of a request while it lasts. */
+/** The context of one request, for the access log and the pipeline. */
 export interface RequestContext {
   readonly correlationId: string;
   /** Monotonic, in ms. */
   readonly startedMs: number;
-  /** The pattern of the route, never the path: paths hold ids. */
+  /** The pattern of the route, never the path: paths contain ids. */
   route: string;
   caller: Caller | undefined;
 }

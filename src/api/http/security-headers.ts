@@ -2,8 +2,8 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
 /**
- * For JSON there is nothing to load and nobody may frame it. The headers that only matter to pages
- * of old browsers are left out: they would be a third of a small answer.
+ * JSON loads nothing and must not be framed. Headers that only matter to pages in old browsers are
+ * left out: they would make up a third of a small response.
  */
 export function apiHeaders(): RequestHandler {
   return helmet({
@@ -20,7 +20,8 @@ export function apiHeaders(): RequestHandler {
 }
 
 /**
- * For our own pages: all from here, nothing inline but styles, which the viewer sets on elements.
+ * For the documentation pages: everything from this server, nothing inline but styles, which the
+ * viewer sets on elements.
  */
 export function pageHeaders(): RequestHandler {
   return helmet({

@@ -7,7 +7,7 @@ import { requestContextOf } from '../http/request-context.ts';
 import { pageHeaders } from '../http/security-headers.ts';
 import { errorsPage } from './errors-page.ts';
 
-/** The files of the viewer that its page needs; the package holds many more. */
+/** The viewer's files that its page needs; the package contains many more. */
 const ASSETS = new Set(['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']);
 const ASSET_MAX_AGE_MS = 3_600_000;
 
@@ -39,7 +39,7 @@ const INIT = `window.ui = SwaggerUIBundle({
 });
 `;
 
-/** The interactive documentation, all of it from here: no other host is asked for anything (B5). */
+/** The interactive documentation. It loads nothing from other hosts (B5). */
 export function docsPages(): Router {
   const router = express.Router();
   router.use(pageHeaders());

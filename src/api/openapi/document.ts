@@ -7,8 +7,8 @@ import { createSchemaBook, type JsonSchema, type SchemaBook } from './schemas.ts
 
 const DESCRIPTION = [
   'Orders, customer accounts and payments of a shop, kept as events.',
-  'Every write carries an `Idempotency-Key`: repeated, it is still carried out once, for ever.',
-  'An answer to a write has a `Tillstream-Position`; a query that is given it shows that write.',
+  'Every write has an `Idempotency-Key`: a repeated write runs once, and gets the first response, for ever.',
+  'The response to a write has a `Tillstream-Position`; a query with that position shows the write.',
   'Money is integer minor units with an ISO 4217 currency.',
   'Errors are `application/problem+json`; branch on `code`. See [all codes](/docs/errors).',
 ].join('\n\n');
@@ -19,8 +19,8 @@ export interface DocumentOptions {
 }
 
 /**
- * The OpenAPI 3.1 document of the routes, from the same schemas that check requests and answers
- * (B5).
+ * The OpenAPI 3.1 document of the routes, made from the schemas that validate requests and
+ * responses (B5).
  */
 export function createOpenApi({ routes, version }: DocumentOptions): JsonSchema {
   const book = createSchemaBook();
@@ -47,7 +47,7 @@ export function createOpenApi({ routes, version }: DocumentOptions): JsonSchema 
       parameters: SHARED_PARAMETERS,
       headers: SHARED_HEADERS,
       securitySchemes: {
-        apiKey: { type: 'http', scheme: 'bearer', description: 'An API key of the store.' },
+        apiKey: { type: 'http', scheme: 'bearer', description: 'An API key of the shop.' },
       },
     },
   };
@@ -90,16 +90,21 @@ function successes(route: Route, book: SchemaBook): Record<string, JsonSchema> {
     ...(route.write && { Location: ref('Location'), 'Tillstream-Repeated': ref('Repeated') }),
   };
   const schema = book.use(route.response);
-  const answer = (text: string) => ({
+  const responseOf = (text: string) => ({
     description: text,
     headers,
     content: { 'application/json': { schema } },
   });
-  const others = (route.otherStatuses ?? []).map((status) => [status, answer('It is not so.')]);
+  const others = (route.otherStatuses ?? []).map((status) => [
+    status,
+    responseOf('The check failed.'),
+  ]);
   return {
-    [route.status]: answer('Done.'),
+    [route.status]: responseOf('Success.'),
     ...(Object.fromEntries(others) as Record<string, JsonSchema>),
     ...(route.method === 'get' &&
-      route.permission !== 'public' && { 304: { description: 'You have it already.', headers } }),
+      route.permission !== 'public' && {
+        304: { description: 'Not modified: the ETag that was sent is the present one.', headers },
+      }),
   };
 }

@@ -2,7 +2,8 @@ import { ERRORS, type ErrorCode } from '../../domain/kernel/errors.ts';
 import { statusOf } from '../problem.ts';
 
 /**
- * Where `docUrl` of an error leads: every code with its status, its meaning and whether to repeat.
+ * The page that the `docUrl` of an error points to: every code with its status, its meaning,
+ * whether to repeat the request, and what to do.
  */
 export function errorsPage(): string {
   const codes = Object.keys(ERRORS) as ErrorCode[];
@@ -22,9 +23,9 @@ export function errorsPage(): string {
   <body>
     <h1>Errors</h1>
     <p>Branch on <code>code</code>.
-    Repeat only what is marked so, with the same Idempotency-Key.</p>
+    Repeat only errors that are marked so, with the same Idempotency-Key.</p>
     <table>
-      <thead><tr><th>Code</th><th>Status</th><th>Meaning</th><th>Repeat</th></tr></thead>
+      <thead><tr><th>Code</th><th>Status</th><th>Meaning</th><th>Repeat</th><th>What to do</th></tr></thead>
       <tbody>
 ${codes.map(lineOf).join('\n')}
       </tbody>
@@ -35,8 +36,17 @@ ${codes.map(lineOf).join('\n')}
 }
 
 function lineOf(code: ErrorCode): string {
-  const { title, retryable } = ERRORS[code];
+  const { title, remedy, retryable } = ERRORS[code];
   const repeat = retryable ? 'yes, after a pause' : 'no';
-  const cells = [`<code>${code}</code>`, statusOf(code), title, repeat];
+  const cells = [`<code>${code}</code>`, statusOf(code), title, repeat, htmlOf(remedy)];
   return `        <tr id="${code}">${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+}
+
+/** The Markdown of a remedy as HTML. Its links lead to pages that the server does not have. */
+function htmlOf(remedy: string): string {
+  return remedy
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replace(/\[([^\]]+)\]\([^)]+\)/g, '$1')
+    .replace(/`([^`]+)`/g, '<code>$1</code>');
 }

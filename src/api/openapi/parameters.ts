@@ -12,45 +12,45 @@ const header = (
   required = false,
 ) => ({ name, in: 'header', required, description, schema, example });
 
-const POSITION = 'Position of a write `<commit>.<prepare>`; the answer is at least as new';
+const POSITION = 'Position of a write, `<commit>.<prepare>`: the response is at least as new';
 
-/** Parameters that many operations share, by the name they are referred to with. */
+/** Parameters that many operations share, by the name of their reference. */
 export const SHARED_PARAMETERS = {
   IdempotencyKey: header(
     'Idempotency-Key',
-    'An id of your own for this write: repeated with it, the write is carried out once, for ever.',
+    'An id that the caller makes for this write. Repeats with the same id run once, for ever.',
     { ...text(200), pattern: '^[!-~]{1,200}$' },
     '0f9d2c1e-till-3-00042',
     true,
   ),
   IfMatch: header(
     'If-Match',
-    'The ETag that you have read: the answer is 412 when the resource has changed since.',
+    'The ETag that was read: the response is 412 when the resource has changed since.',
     { type: 'string', pattern: '^"[0-9]{1,15}"$' },
     '"3"',
   ),
   IfNoneMatch: header(
     'If-None-Match',
-    'The ETag that you have: the answer is 304 without a body when nothing has changed.',
+    'The ETag of an earlier response: 304 without a body when nothing has changed.',
     { type: 'string' },
     '"3"',
   ),
   CorrelationId: header(
     'X-Correlation-Id',
-    'An id that goes on into events and log lines; one is made when you give none.',
+    'An id for events and log lines; the server makes one when it is absent.',
     text(100),
     'a1b2c3',
   ),
-  DeviceId: header('X-Device-Id', 'The device that this comes from.', text(64), 'till-3'),
+  DeviceId: header('X-Device-Id', 'The device that sends the request.', text(64), 'till-3'),
   OccurredAt: header(
     'X-Occurred-At',
-    'When it happened by the clock of the device (RFC 3339).',
+    'When it happened, by the clock of the device (RFC 3339).',
     { type: 'string', format: 'date-time' },
     '2025-01-31T12:30:00Z',
   ),
   PositionHeader: header(
     'Tillstream-Position',
-    `${POSITION}, or the answer is 425.`,
+    `${POSITION}, else 425.`,
     { type: 'string', pattern: '^(-1|[0-9]{1,19})[.](-1|[0-9]{1,19})$' },
     '41.41',
   ),
@@ -58,7 +58,7 @@ export const SHARED_PARAMETERS = {
     name: 'position',
     in: 'query',
     required: false,
-    description: `${POSITION}; for those who cannot set the header.`,
+    description: `${POSITION}. For callers that cannot set the header.`,
     schema: { type: 'string' },
   },
 } as const;
@@ -69,23 +69,20 @@ export const SHARED_HEADERS = {
     schema: { type: 'string' },
   },
   Position: {
-    description: 'Where in the log this was recorded; hand it to a query to see your own write.',
+    description: 'Position of this write in the log; pass it to a query to see the write.',
     schema: { type: 'string' },
   },
   ETag: { description: 'The revision of the resource.', schema: { type: 'string' } },
-  Location: { description: 'Where the resource is.', schema: { type: 'string' } },
+  Location: { description: 'Address of the resource.', schema: { type: 'string' } },
   Repeated: {
-    description:
-      '`true` when the command had been carried out before and this is its first result.',
+    description: '`true` when the command had run before: this is its first result.',
     schema: { type: 'string' },
   },
-  RetryAfter: { description: 'Seconds.', schema: { type: 'integer' } },
-  Challenge: { description: 'How to say who you are.', schema: { type: 'string' } },
+  RetryAfter: { description: 'Seconds to wait before a repeat.', schema: { type: 'integer' } },
+  Challenge: { description: 'The authentication scheme.', schema: { type: 'string' } },
 } as const;
 
-/**
- * All parameters of an operation: those of its path and query, and what its kind brings with it.
- */
+/** All parameters of an operation: of its path and query, and the shared ones of its kind. */
 export function parametersOf(route: Route, book: SchemaBook): readonly JsonSchema[] {
   const shared = (name: keyof typeof SHARED_PARAMETERS) => ({
     $ref: `#/components/parameters/${name}`,
@@ -103,7 +100,7 @@ export function parametersOf(route: Route, book: SchemaBook): readonly JsonSchem
   ];
 }
 
-/** `/orders/:orderId` as OpenAPI writes it. */
+/** `/orders/:orderId` in the notation of OpenAPI. */
 export function templateOf(path: string): string {
   return path.replace(/:(\w+)/g, '{$1}');
 }

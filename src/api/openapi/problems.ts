@@ -6,7 +6,7 @@ import type { JsonSchema } from './schemas.ts';
 
 const EXAMPLE_ID = '7b1c9c9e-5a0e-4b3c-9a55-5a7d7b6f2d10';
 
-/** Every code that an operation can answer with. */
+/** Every error code of an operation. */
 export function codesOf(route: Route): readonly ErrorCode[] {
   const codes = new Set<ErrorCode>(['invalid_request', 'internal']);
   const add = (...more: ErrorCode[]) => more.forEach((code) => codes.add(code));

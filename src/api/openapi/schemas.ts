@@ -5,9 +5,9 @@ import { strictSchema } from '../validation/strict-schema.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Named schemas (`$id`) of the document, each written once and referred to everywhere. */
+/** Named schemas (`$id`) of the document: each is written once and referenced elsewhere. */
 export interface SchemaBook {
-  /** The schema as it stands in the document, named parts replaced by references. */
+  /** The schema for the document, with references in place of named parts. */
   use(schema: TSchema): JsonSchema;
   readonly named: ReadonlyMap<string, JsonSchema>;
 }

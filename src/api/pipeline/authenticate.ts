@@ -7,8 +7,8 @@ import type { Caller } from '../route.ts';
 const BEARER = /^bearer +([\w.~+/=-]{1,512})$/i;
 
 /**
- * Finds who calls by the SHA-256 of the key. Because the key is hashed first, the time of the
- * look-up tells nothing about how close a guess was.
+ * Finds the caller by the SHA-256 of the key. Hashing the key first keeps the duration of the
+ * look-up independent of how close a guess was.
  * @throws TillstreamError unauthenticated.
  */
 export function createAuthenticator(

@@ -10,7 +10,7 @@ import type { ReadStore } from '../../ports/read-store.ts';
 import type { ProjectionEngine } from '../../engine/projections/projection-engine.ts';
 import type { Reads } from '../../engine/projections/reads.ts';
 
-/** Reads of one store's documents, whichever generation answers now (K15). */
+/** Reads documents of one shop, from the generation that serves queries at that moment (K15). */
 export function createReads(
   projections: ProjectionEngine,
   readStore: ReadStore,
@@ -32,7 +32,7 @@ export function createReads(
   };
 }
 
-/** A store that does not answer is no bug of ours. @throws UpstreamError store_unavailable. */
+/** A failure of storage is not a bug. @throws UpstreamError store_unavailable. */
 export async function answered<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
@@ -44,8 +44,8 @@ export async function answered<T>(read: () => Promise<T>): Promise<T> {
 }
 
 /**
- * The same reads, each after its read model has reached the position (K12). All waits of a request
- * together take at most `timeoutMs`.
+ * The same reads, each once its read model has reached the position (K12). All waits of one request
+ * share `timeoutMs`.
  */
 export function readsFrom(
   reads: Reads,
@@ -56,7 +56,7 @@ export function readsFrom(
   const until = performance.now() + timeoutMs;
   const reached = new Map<string, Promise<void>>();
 
-  /** @throws DomainError not_caught_up when the time is over. */
+  /** @throws DomainError not_caught_up at the timeout. */
   async function wait(projection: string): Promise<void> {
     declared(projection, () => projections.serving(projection));
     const leftMs = Math.max(0, until - performance.now());
@@ -85,9 +85,7 @@ export function readsFrom(
   };
 }
 
-/**
- * A projection that a route names and nobody declares is a bug, not something a caller can miss.
- */
+/** A route that names an undeclared projection is a bug, not a `not_found` for its caller. */
 function declared<T>(projection: string, ask: () => T): T {
   try {
     return ask();

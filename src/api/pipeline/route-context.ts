@@ -21,7 +21,7 @@ export interface RouteContextOptions {
   readonly open: () => boolean;
 }
 
-/** What all routes of one running system share. It knows no socket; the simulation uses it too. */
+/** Shared by all routes of a running system. Independent of sockets: the simulation uses it too. */
 export function createRouteContext(options: RouteContextOptions): RouteContext {
   const { services, server, logger, limits, open } = options;
   const { readStore: _bound, ...offered } = services;
@@ -53,7 +53,7 @@ function readsPerStore({ projections, readStore, shops }: AppServices): (storeId
   };
 }
 
-/** Answers every error; bugs and failing stores are logged with all that the caller is not told. */
+/** Responds to every error; logs bugs and storage failures with details that callers do not get. */
 function createFailure(logger: Logger): RouteContext['fail'] {
   return (error, res) => {
     const { correlationId: id, route } = requestContextOf(res);

@@ -27,7 +27,7 @@ export interface RouteRequest {
   readonly repeated: () => boolean;
 }
 
-/** What a handler gets: a checked request whose every way out leads to the caller's own store. */
+/** The request that a handler gets: validated, and bound to the caller's shop in all it can do. */
 export function createRouteRequest(parts: RouteRequestParts): RouteRequest {
   const { route, services, caller, correlationId, headers, reads } = parts;
   const { commandId, ifRevision, deviceId, occurredAt } = headers;

@@ -21,7 +21,7 @@ import { createRequestCheck, takesBody } from '../validation/request-check.ts';
 import { searchOf } from '../validation/query.ts';
 import { createSchemaCheck } from '../validation/schema-check.ts';
 
-/** What all routes share. */
+/** Shared by all routes. */
 export interface RouteContext {
   readonly services: Services;
   readonly limits: ApiLimits;
@@ -34,7 +34,7 @@ export interface RouteContext {
   readonly readsOf: (storeId: string) => Reads;
   /** True until the server begins to stop. */
   readonly open: () => boolean;
-  /** Answers with the problem, and logs what is a bug. */
+  /** Responds with the problem and logs bugs. */
   readonly fail: (error: unknown, res: Response) => void;
 }
 
@@ -60,8 +60,8 @@ const NO_READS: Reads = {
 };
 
 /**
- * One route as Express takes it: who calls, whether there is room, what is asked, then the handler,
- * then a look at its answer. All that can be made ready is made here, once.
+ * A route as an Express handler: authenticates, admits and validates the request, runs the handler
+ * and checks its response. Everything that can be prepared is prepared here, once.
  */
 export function serveRoute(route: Route, context: RouteContext): RequestHandler {
   const { services, limits, bodies, authenticate, readsOf, open, fail } = context;
@@ -122,7 +122,7 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
     );
   }
 
-  /** `?position=` is for those who cannot set headers; it belongs to no route's own query. */
+  /** `?position=` is for callers that cannot set headers; no route declares it in its query. */
   function positionFrom(req: Request, query: Record<string, unknown>): Position | undefined {
     const wanted = readPosition(req.headers, query['position']);
     delete query['position'];

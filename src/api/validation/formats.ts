@@ -5,7 +5,7 @@ const DATE_TIME =
   /^([\d-]{10})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
-/** A day that the calendar has: no 30th of February. */
+/** A day that exists: no 30th of February. */
 export function isDate(text: string): boolean {
   const [, year, month, day] = (DATE.exec(text) ?? []).map(Number);
   if (year === undefined || month === undefined || day === undefined) return false;
@@ -19,9 +19,7 @@ export function isDateTime(text: string): boolean {
   return match?.[1] !== undefined && isDate(match[1]);
 }
 
-/**
- * The formats that schemas may name. TypeBox refuses every value of a format that it does not know.
- */
+/** Registers the formats that schemas name. TypeBox rejects every value of an unknown format. */
 export function registerFormats(): void {
   FormatRegistry.Set('date', isDate);
   FormatRegistry.Set('date-time', isDateTime);

@@ -14,20 +14,17 @@ const asNumber: Coerce = (given) =>
 const asBoolean: Coerce = (given) => (given === 'true' ? true : given === 'false' ? false : given);
 const asIs: Coerce = (given) => given;
 
-/** What cannot be turned into its type stays a text, and the schema then says what was expected. */
+/** Text that does not convert stays text; the schema check then reports what was expected. */
 function coerceFor(schema: TSchema): Coerce {
   if (KindGuard.IsInteger(schema)) return asInteger;
   if (KindGuard.IsNumber(schema)) return asNumber;
   if (KindGuard.IsBoolean(schema)) return asBoolean;
   if (!KindGuard.IsArray(schema)) return asIs;
   const item = coerceFor(schema.items);
-  return (given) => (typeof given === 'string' ? [given] : given).map((one) => item(one));
+  return (given) => (typeof given === 'string' ? [given] : given).map((text) => item(text));
 }
 
-/**
- * Reads the query of a request's URL as the fields that a schema has; unknown ones are kept as they
- * are.
- */
+/** Reads the query of a URL, with the types that the schema names. Unknown fields stay text. */
 export function createQueryReader(schema: TSchema): (search: string) => Record<string, unknown> {
   const coerce = new Map<string, Coerce>();
   const defaults: [string, unknown][] = [];
@@ -48,8 +45,8 @@ export function createQueryReader(schema: TSchema): (search: string) => Record<s
   };
 }
 
-/** What follows the question mark. */
+/** The part of a URL after the question mark. */
 export function searchOf(url: string): string {
-  const at = url.indexOf('?');
-  return at < 0 ? '' : url.slice(at + 1);
+  const mark = url.indexOf('?');
+  return mark < 0 ? '' : url.slice(mark + 1);
 }

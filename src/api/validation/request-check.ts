@@ -8,32 +8,32 @@ import { createSchemaCheck, type SchemaCheck } from './schema-check.ts';
 import { findUnsafe, isSafe } from './unsafe.ts';
 
 const NOTHING = Type.Object({}, { additionalProperties: false });
-/** As long as a part of a stream name may be. */
+/** The limit of one part of a stream name. */
 const MAX_PARAM_LENGTH = 200;
 
-/** The three parts of a request, not checked yet. */
+/** The three parts of a request before their check. */
 export interface RequestParts {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, unknown>>;
   readonly body: unknown;
 }
 
-/** What one route takes. Made once, asked for every request. */
+/** The check of one route's requests. Made once, used for every request. */
 export interface RequestCheck {
-  /** The query with numbers, booleans and lists made of its texts, and defaults put in. */
+  /** The query, with its texts converted to numbers, booleans and lists, and with defaults. */
   readQuery(search: string): Record<string, unknown>;
-  /** @throws RequestError invalid_request, naming each place that is not as expected. */
+  /** @throws RequestError invalid_request, naming each field that is not as expected. */
   check(parts: RequestParts): void;
 }
 
-/** Whether the route looks at a body at all. */
+/** Whether the route reads a body. */
 export function takesBody(route: Route): boolean {
   return route.body !== undefined || route.method === 'post' || route.method === 'put';
 }
 
 export function createRequestCheck(
   route: Route,
-  { bodyDepth, violations: most }: Pick<ApiLimits, 'bodyDepth' | 'violations'>,
+  { bodyDepth, violations: maxFindings }: Pick<ApiLimits, 'bodyDepth' | 'violations'>,
 ): RequestCheck {
   const paramsCheck = route.params && createSchemaCheck(route.params, 'path');
   const queryCheck = createSchemaCheck(route.query ?? NOTHING, 'query');
@@ -45,8 +45,8 @@ export function createRequestCheck(
   }
 
   function explain(value: unknown, part: Violation['in'], check?: SchemaCheck): Violation[] {
-    if (safe(value, part)) return check ? check.violations(value, most) : [];
-    return findUnsafe(value, part, { maxDepth: bodyDepth, maxFindings: most });
+    if (safe(value, part)) return check ? check.violations(value, maxFindings) : [];
+    return findUnsafe(value, part, { maxDepth: bodyDepth, maxFindings });
   }
 
   return {
@@ -62,7 +62,7 @@ export function createRequestCheck(
           ...(hasLongParam(params) ? longParams(params) : explain(params, 'path', paramsCheck)),
           ...explain(query, 'query', queryCheck),
           ...(bodyCheck ? explain(body, 'body', bodyCheck) : []),
-        ].slice(0, most),
+        ].slice(0, maxFindings),
       );
     },
   };

@@ -5,15 +5,13 @@ import type { Violation } from '../problem.ts';
 import { strictSchema } from './strict-schema.ts';
 
 const MAX_SHOWN = 60;
-/** A schema never changes, so that all who ask about the same one can share what was made of it. */
+/** Schemas never change, so one compiled check serves all uses of a schema. */
 const COMPILED = new WeakMap<TSchema, TypeCheck<TSchema>>();
 
-/**
- * A schema ready to be asked. It is compiled when it is first needed, so that the start is quick.
- */
+/** The check of one schema. It is compiled at its first use, so that the start is quick. */
 export interface SchemaCheck {
   fits(value: unknown): boolean;
-  /** What does not fit, at most one finding per place. */
+  /** The findings about a value, at most one per field. */
   violations(value: unknown, max: number): Violation[];
 }
 
@@ -48,7 +46,7 @@ function messageOf({ message, schema, value }: ValueError): string {
   return `${expected}, found ${shown(value)}`;
 }
 
-/** A list of allowed values says more than that it is a union. */
+/** A list of the valid values is clearer than TypeBox's message about a union. */
 function expectationOf(schema: TSchema): string | undefined {
   if (!KindGuard.IsUnion(schema) || !schema.anyOf.every(KindGuard.IsLiteral)) return undefined;
   return `expected one of ${schema.anyOf.map(({ const: value }) => String(value)).join(', ')}`;

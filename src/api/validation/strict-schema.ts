@@ -1,8 +1,8 @@
 import { KindGuard, type TSchema } from '@sinclair/typebox';
 
 /**
- * The same schema with every object closed: a field that is not declared is refused instead of
- * being lost in silence. Objects that say themselves what else they take stay as they are.
+ * The same schema with every object closed: an undeclared field is rejected instead of being
+ * dropped silently. Objects that declare `additionalProperties` keep them.
  */
 export function strictSchema(schema: TSchema): TSchema {
   if (KindGuard.IsIntersect(schema)) {

@@ -2,12 +2,12 @@ import type { Violation } from '../problem.ts';
 import { pointerTo } from './json-pointer.ts';
 
 /** Control characters but line feed and tab, and halves of surrogate pairs. */
-// eslint-disable-next-line no-control-regex -- that is what is looked for
+// eslint-disable-next-line no-control-regex -- the expression is to find them
 const UNSAFE_TEXT = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|\p{Surrogate}/u;
 
 /**
- * Looks through any JSON for what no schema says: texts that cannot be shown or stored, numbers
- * that JSON lost digits of, names that mean something to the language, and nesting without end.
+ * Checks any JSON for problems outside the schemas: text that cannot be shown or stored, numbers
+ * beyond the exact range of JSON, names with a meaning to the language, and deep nesting.
  */
 export function isSafe(value: unknown, maxDepth: number): boolean {
   if (typeof value === 'string') return !UNSAFE_TEXT.test(value);
@@ -30,7 +30,7 @@ export interface UnsafeLimits {
   readonly maxFindings: number;
 }
 
-/** What is not safe, with its place; for the answer to a request that `isSafe` said no to. */
+/** Each unsafe value with its place, for the response to a request that `isSafe` rejected. */
 export function findUnsafe(
   value: unknown,
   part: Violation['in'],
@@ -53,9 +53,9 @@ export function findUnsafe(
 
   function visitParts(item: object, path: string, depth: number): void {
     for (const [name, part] of Object.entries(item)) {
-      const at = pointerTo(path, name);
-      if (name === '__proto__' || UNSAFE_TEXT.test(name)) note(at, 'expected no such field');
-      else visit(part, at, depth - 1);
+      const pointer = pointerTo(path, name);
+      if (name === '__proto__' || UNSAFE_TEXT.test(name)) note(pointer, 'expected no such field');
+      else visit(part, pointer, depth - 1);
     }
   }
 

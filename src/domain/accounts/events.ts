@@ -4,6 +4,8 @@ import { defineEvents, type EventOf } from '../kernel/define-events.ts';
 import {
   Currency,
   Day,
+  described,
+  eventData,
   Id,
   MAX_TEXT_LENGTH,
   Minor,
@@ -32,35 +34,51 @@ export const DEBT_KINDS = ['sale', 'direct', 'opening'] as const;
 export type DebtKind = (typeof DEBT_KINDS)[number];
 
 const OptionalText = Type.Optional(Type.String({ maxLength: MAX_TEXT_LENGTH }));
+const Reason = described(Text, 'Why, in words.');
+const OptionalReason = described(OptionalText, 'Why, in words.');
+const Remaining = described(Minor, 'Amount still owed on the debt after this event; 0 settles it.');
+const Credit = described(Minor, 'The part that no debt took.');
 
 /** `remainingMinor` is what is still owed on that debt afterwards; 0 settles it. */
 const Allocation = strict({ debtId: Id, amountMinor: Positive, remainingMinor: Minor });
-const Allocations = Type.Array(Allocation);
+const Allocations = Type.Array(Allocation, {
+  description: 'Debt, amount and what remains of it, for each debt that was paid.',
+});
 /** `fifo`: over open debts in the order in which they were opened. `manual`: as a person chose. */
-const Policy = oneOf(['fifo', 'manual']);
+const Policy = oneOf(
+  ['fifo', 'manual'],
+  '`fifo`: the oldest debt first. `manual`: as a person chose.',
+);
 
 /** Every account event: whose it is, its day, and the balance (open debts less credit) after it. */
-const accountEvent = <P extends TProperties>(properties: P) =>
-  strict({
-    customerId: Id,
-    currency: Currency,
-    businessDay: Day,
-    balanceMinor: Signed,
+const accountEvent = <P extends TProperties>(description: string, properties: P) =>
+  eventData(description, {
+    customerId: described(Id, 'The customer whose account it is.'),
+    currency: described(Currency, 'ISO 4217 code of all amounts.'),
+    businessDay: described(Day, "The shop's business day of this event."),
+    balanceMinor: described(Signed, 'Open debts less credit, after this event.'),
     ...properties,
   });
 
 /** `null`: no limit. */
-const Limit = Type.Union([Minor, Type.Null()]);
+const Limit = Type.Union([Minor, Type.Null()], {
+  description: 'The most that may be owed; `null`: no limit.',
+});
 
-const terms = { creditLimitMinor: Limit, blockWhenOverdue: Type.Boolean() };
+const terms = {
+  creditLimitMinor: Limit,
+  blockWhenOverdue: Type.Boolean({ description: 'Whether an overdue debt blocks new ones.' }),
+};
 
 /**
  * Holds the terms as they are from now on, also those that did not change. Version 2 holds those
  * before as well (U5); `null` in what was recorded as version 1, which did not.
  */
-const TermsChanged = accountEvent({
+const TermsChanged = accountEvent('The credit limit and blocking were changed to these values.', {
   ...terms,
-  previous: Type.Union([strict(terms), Type.Null()]),
+  previous: Type.Union([strict(terms), Type.Null()], {
+    description: 'The terms before; `null` in what was recorded as version 1.',
+  }),
 });
 
 export type Allocation = Static<typeof Allocation>;
@@ -71,59 +89,68 @@ function withUnknownPrevious(data: Omit<Static<typeof TermsChanged>, 'previous'>
 }
 
 export const accountEvents = defineEvents({
-  AccountOpened: accountEvent({
-    creditLimitMinor: Limit,
-    blockWhenOverdue: Type.Boolean(),
-    personal: strict({ name: Text, phone: OptionalText, email: OptionalText }),
+  AccountOpened: accountEvent("A customer's account was opened.", {
+    ...terms,
+    personal: described(
+      strict({ name: Text, phone: OptionalText, email: OptionalText }),
+      'Name, phone and email. No other event contains personal data.',
+    ),
   }),
   AccountTermsChanged: {
     version: 2,
     data: TermsChanged,
     upcasters: { 1: withUnknownPrevious },
   },
-  DebtOpened: accountEvent({
-    debtId: Id,
-    kind: oneOf(DEBT_KINDS),
-    amountMinor: Positive,
-    orderId: Type.Optional(Id),
-    dueDate: Type.Optional(Day),
-    note: OptionalText,
+  DebtOpened: accountEvent('A debt was opened.', {
+    debtId: described(Id, 'The debt.'),
+    kind: oneOf(
+      DEBT_KINDS,
+      'From a `sale`, recorded `direct`ly, or an `opening` balance from older books.',
+    ),
+    amountMinor: described(Positive, 'The amount owed.'),
+    orderId: described(Type.Optional(Id), 'The order it comes from, for `sale`.'),
+    dueDate: described(Type.Optional(Day), 'When the debt is due.'),
+    note: described(OptionalText, 'Free text.'),
   }),
   /** `creditMinor` is what was over after the allocations: amount = allocations + credit. */
-  AccountPaymentRecorded: accountEvent({
-    paymentId: Id,
-    method: oneOf(ACCOUNT_PAYMENT_METHODS),
-    amountMinor: Positive,
-    tenderedMinor: Type.Optional(Positive),
-    changeMinor: Minor,
-    reference: OptionalText,
+  AccountPaymentRecorded: accountEvent('The customer paid into the account.', {
+    paymentId: described(Id, 'The payment.'),
+    method: oneOf(ACCOUNT_PAYMENT_METHODS, 'How it was paid.'),
+    amountMinor: described(Positive, 'The amount paid: allocations and credit together.'),
+    tenderedMinor: described(Type.Optional(Positive), 'Cash handed over.'),
+    changeMinor: described(Minor, 'Cash given back.'),
+    reference: described(OptionalText, 'Reference of the terminal, the bank or the slip.'),
     policy: Policy,
-    reason: OptionalText,
+    reason: OptionalReason,
     allocations: Allocations,
-    creditMinor: Minor,
+    creditMinor: Credit,
   }),
   /** Credit that was there already pays debts: the balance stays as it was. */
-  CreditApplied: accountEvent({
-    amountMinor: Minor,
+  CreditApplied: accountEvent('Existing credit paid debts; the balance stays the same.', {
+    amountMinor: described(Minor, 'Sum of the allocations.'),
     policy: Policy,
-    reason: OptionalText,
+    reason: OptionalReason,
     allocations: Allocations,
   }),
   /** Goods of a credit sale came back: amount = allocations + credit. */
-  SaleReturnedToAccount: accountEvent({
-    refundId: Id,
-    orderId: Id,
-    amountMinor: Positive,
+  SaleReturnedToAccount: accountEvent('A refund of a sale was credited to the account.', {
+    refundId: described(Id, 'The refund.'),
+    orderId: described(Id, 'The order.'),
+    amountMinor: described(Positive, 'The amount credited: allocations and credit together.'),
     allocations: Allocations,
-    creditMinor: Minor,
+    creditMinor: Credit,
   }),
-  CashPaidOut: accountEvent({ payoutId: Id, amountMinor: Positive, reason: Text }),
-  DebtWrittenOff: accountEvent({
-    debtId: Id,
-    amountMinor: Positive,
-    remainingMinor: Minor,
-    reason: Text,
-    approvedBy: Text,
+  CashPaidOut: accountEvent('Credit was paid out in cash.', {
+    payoutId: described(Id, 'The payout.'),
+    amountMinor: described(Positive, 'The amount paid out.'),
+    reason: Reason,
+  }),
+  DebtWrittenOff: accountEvent('A debt, or part of it, will not be collected.', {
+    debtId: described(Id, 'The debt.'),
+    amountMinor: described(Positive, 'The amount written off.'),
+    remainingMinor: Remaining,
+    reason: Reason,
+    approvedBy: described(Text, 'Name of the person who approved it.'),
   }),
 });
 

@@ -1,9 +1,9 @@
 /**
- * The one table of what can go wrong.
+ * The only table of errors. The problem details, the OpenAPI document and docs/reference/errors.md
+ * are made from it.
  *
- * `kind` says what sort of answer it is (the API maps a kind to a status); only `refused` is a
- * business decision, which is recorded and stays. `retryable` tells a client whether the same
- * request may succeed later. Each code is documented in docs/reference/errors.md.
+ * The API maps the `kind` to a status. Only `refused` is a business decision, which is recorded and
+ * final. `retryable`: the same request may succeed later.
  */
 export type ErrorKind =
   | 'malformed'
@@ -23,77 +23,264 @@ export type ErrorKind =
 
 interface ErrorRow {
   readonly kind: ErrorKind;
+  /** What is wrong, as the title of the problem. */
   readonly title: string;
+  /** What the caller can do; Markdown of the reference page. */
+  readonly remedy: string;
   readonly retryable: boolean;
 }
 
-const row = (kind: ErrorKind, title: string, retryable = false): ErrorRow => ({
-  kind,
-  title,
-  retryable,
-});
+const RETRY = true;
+const row = (
+  kind: ErrorKind,
+  title: string,
+  remedy: string,
+  retryable: boolean = false,
+): ErrorRow => ({ kind, title, remedy, retryable });
 
 export const ERRORS = {
   // requests
-  malformed_json: row('malformed', 'The body is not valid JSON'),
-  invalid_request: row('malformed', 'The request does not have the expected form'),
-  idempotency_key_missing: row('malformed', 'A write needs an Idempotency-Key'),
-  unsupported_media_type: row('unsupported', 'The body must be application/json'),
-  body_too_large: row('too-large', 'The body is larger than allowed'),
-  unauthenticated: row('unauthenticated', 'A valid API key is needed'),
-  forbidden: row('forbidden', 'This key may not do that'),
-  not_found: row('unknown', 'There is no such resource'),
-  method_not_allowed: row('unknown', 'There is no such operation'),
-  precondition_failed: row('precondition', 'The resource has changed since it was read'),
-  idempotency_key_reused: row('key-reused', 'The key was used before with another body'),
-  command_in_flight: row('conflict', 'The same command is being carried out', true),
-  too_many_requests: row('throttled', 'Too many requests', true),
-  not_caught_up: row('too-early', 'The read model has not reached that position yet', true),
-  overloaded: row('unavailable', 'The queue is full', true),
-  stream_full: row('conflict', 'The resource has as many events as it may have'),
-  contention: row('conflict', 'Too many concurrent changes to one resource', true),
-  store_unavailable: row('unavailable', 'A store did not answer', true),
-  outcome_unknown: row('unavailable', 'It is not known yet whether the command was stored', true),
-  shutting_down: row('unavailable', 'The server is stopping', true),
-  internal: row('internal', 'Something went wrong on our side', true),
-  projection_elsewhere: row('conflict', 'Another process runs this projection', true),
-  projection_not_building: row('conflict', 'No rebuild of the projection is under way'),
-  projection_not_paused: row('conflict', 'The projection is not paused'),
-  projection_not_blocked: row('conflict', 'The projection is not blocked at that event'),
+  malformed_json: row(
+    'malformed',
+    'The body is not valid JSON',
+    'Send JSON. `detail` names the place of the syntax error.',
+  ),
+  invalid_request: row(
+    'malformed',
+    'The request does not have the expected form',
+    '`errors` lists what was expected where, 20 findings at most. Nothing was changed.',
+  ),
+  idempotency_key_missing: row(
+    'malformed',
+    'A write needs an Idempotency-Key',
+    'Send an `Idempotency-Key`: a new one for each write, the same one for its repeats.',
+  ),
+  unsupported_media_type: row(
+    'unsupported',
+    'The body must be application/json',
+    'Send `Content-Type: application/json`.',
+  ),
+  body_too_large: row(
+    'too-large',
+    'The body exceeds the size limit',
+    'The limit is 1 MiB, 4 MiB for an import. Send less at a time.',
+  ),
+  unauthenticated: row(
+    'unauthenticated',
+    'A valid API key is required',
+    'Send `Authorization: Bearer <key>` with a key of the shops file.',
+  ),
+  forbidden: row(
+    'forbidden',
+    'The role of the key does not permit this',
+    'Use a key with a permitted role; `detail` names the roles.',
+  ),
+  not_found: row('unknown', 'Resource not found', 'This shop has nothing at that address.'),
+  method_not_allowed: row(
+    'unknown',
+    'Method not allowed',
+    'The address takes other methods, listed in `Allow`; see the [API](api.md).',
+  ),
+  precondition_failed: row(
+    'precondition',
+    'The resource has changed since it was read',
+    'Another client changed it after you read it. Read it again, decide again, and send the new `ETag`.',
+  ),
+  idempotency_key_reused: row(
+    'key-reused',
+    'The Idempotency-Key was used with another body',
+    'The fields in `details.fields` differ from the first request. A different command needs a new key.',
+  ),
+  command_in_flight: row(
+    'conflict',
+    'The same command is still running',
+    'A request with the same key is running. Wait and repeat it to get the result.',
+    RETRY,
+  ),
+  too_many_requests: row(
+    'throttled',
+    'Too many requests',
+    'This shop has sent too many requests. Wait as `Retry-After` says.',
+    RETRY,
+  ),
+  not_caught_up: row(
+    'too-early',
+    'The read model has not reached that position yet',
+    'Repeat the query, or send it without a position. See [read your own writes](../how-to/read-your-own-writes.md).',
+    RETRY,
+  ),
+  overloaded: row(
+    'unavailable',
+    'The server is at its limit',
+    'The server has as many requests as it accepts. Wait as `Retry-After` says, then repeat with the same key.',
+    RETRY,
+  ),
+  stream_full: row(
+    'conflict',
+    'The resource has reached its maximum number of events',
+    'It accepts no more changes, and can still be read. Continue with a new one.',
+  ),
+  contention: row(
+    'conflict',
+    'Too many concurrent changes to one resource',
+    'Other requests kept changing the same resource. Repeat with the same key.',
+    RETRY,
+  ),
+  store_unavailable: row(
+    'unavailable',
+    'Storage is not available',
+    'A command was certainly not stored: repeat it with the same key. Repeat a query as it is. Operators: see [storage down](../operating/store-down.md) and [disk full](../operating/disk-full.md).',
+    RETRY,
+  ),
+  outcome_unknown: row(
+    'unavailable',
+    'It is not known yet whether the command was stored',
+    'The command may have been stored. Repeat it with the same key, and send no other in its place, until you get a result.',
+    RETRY,
+  ),
+  shutting_down: row(
+    'unavailable',
+    'The server is stopping',
+    'Repeat with the same key in a moment.',
+    RETRY,
+  ),
+  internal: row(
+    'internal',
+    'Internal error',
+    'A bug. Repeat with the same key, and report the `requestId`: the log has the details.',
+    RETRY,
+  ),
+  projection_elsewhere: row(
+    'conflict',
+    'Another instance runs this read model',
+    'Send the operation to the instance that runs it: its log and its `GET /projections` show it.',
+    RETRY,
+  ),
+  projection_not_building: row(
+    'conflict',
+    'The read model is not being rebuilt',
+    'The rebuild has ended or was never started. See `GET /projections`.',
+  ),
+  projection_not_paused: row(
+    'conflict',
+    'The read model is not paused',
+    'It is running already. See `GET /projections`.',
+  ),
+  projection_not_blocked: row(
+    'conflict',
+    'The read model is not blocked at that event',
+    'It is not blocked, or blocked at another event. See `GET /projections`.',
+  ),
   // money
-  unknown_currency: row('malformed', 'The currency is not known'),
-  currency_mismatch: row('refused', 'The currencies differ'),
-  amount_out_of_range: row('refused', 'An amount is outside what can be represented'),
+  unknown_currency: row('malformed', 'Unknown currency', 'Use an ISO 4217 code.'),
+  currency_mismatch: row(
+    'refused',
+    'The currencies differ',
+    'Use the currency of the order or account.',
+  ),
+  amount_out_of_range: row(
+    'refused',
+    'An amount is out of range',
+    'Amounts and sums are whole numbers within ±(2^53 − 1).',
+  ),
   // orders
-  order_not_found: row('unknown', 'There is no such order'),
-  order_exists: row('refused', 'The order exists already'),
-  illegal_transition: row('refused', 'The order cannot go to that status'),
-  order_closed: row('refused', 'The order has ended'),
-  line_not_found: row('unknown', 'The order has no such line'),
-  duplicate_line: row('refused', 'Two lines have the same id'),
-  invalid_adjustment: row('refused', 'A discount, tax or charge cannot be applied'),
-  total_mismatch: row('refused', 'The totals given do not add up'),
-  order_fully_paid: row('refused', 'Nothing is left to pay'),
-  payment_exceeds_due: row('refused', 'The payment is more than what is due'),
-  tendered_too_little: row('refused', 'Less was tendered than the payment takes'),
-  refund_exceeds_remaining: row('refused', 'The refund is more than what remains'),
-  refund_exceeds_tender: row('refused', 'More would go back that way than came in that way'),
-  line_already_paid: row('refused', 'The line can no longer be changed; refund it instead'),
+  order_not_found: row('unknown', 'Order not found', 'This shop has no order with that id.'),
+  order_exists: row('refused', 'The order exists already', 'Another order has that id.'),
+  illegal_transition: row(
+    'refused',
+    'The order cannot change to that status',
+    '`details` has its present status. Read the order.',
+  ),
+  order_closed: row(
+    'refused',
+    'Order is closed',
+    'It is cancelled or refunded. Place another order.',
+  ),
+  line_not_found: row('unknown', 'Order line not found', 'Read the lines of the order.'),
+  duplicate_line: row('refused', 'Two lines have the same id', 'Give each line its own `lineId`.'),
+  invalid_adjustment: row(
+    'refused',
+    'A discount, tax or charge cannot be applied',
+    'Send a percentage or an amount, not both, and name only existing lines.',
+  ),
+  total_mismatch: row(
+    'refused',
+    'The parts do not add up to the total',
+    'Send parts that add up to the total.',
+  ),
+  order_fully_paid: row('refused', 'The order is fully paid', 'Nothing is due.'),
+  payment_exceeds_due: row(
+    'refused',
+    'The payment exceeds the amount due',
+    'Take at most the amount due; the rest is a tip or change.',
+  ),
+  tendered_too_little: row(
+    'refused',
+    'The cash handed over does not cover the payment',
+    'The amount handed over must cover the payment and its tip.',
+  ),
+  refund_exceeds_remaining: row(
+    'refused',
+    'The refund exceeds the refundable amount',
+    'Refund at most what remains of the line or the order.',
+  ),
+  refund_exceeds_tender: row(
+    'refused',
+    'The refund exceeds what was paid by that method',
+    'Refund by cash or card at most what was paid that way; the rest goes to an account.',
+  ),
+  line_already_paid: row('refused', 'The line is paid and cannot be changed', 'Refund it instead.'),
   // accounts
-  account_not_found: row('unknown', 'There is no such customer account'),
-  account_exists: row('refused', 'The customer account exists already'),
-  debt_not_found: row('unknown', 'There is no such debt'),
-  debt_exists: row('refused', 'The debt exists already'),
-  debt_settled: row('refused', 'Nothing is owed on that debt'),
-  credit_limit_exceeded: row('refused', 'The credit limit would be exceeded'),
-  overdue_block: row('refused', 'The customer has overdue debts'),
-  allocation_mismatch: row('refused', 'The allocations do not add up to the payment'),
-  allocation_exceeds_debt: row('refused', 'An allocation is more than the debt'),
-  payout_exceeds_refundable: row('refused', 'More cash would go out than may'),
-  write_off_exceeds_debt: row('refused', 'The write-off is more than what is owed'),
-  approval_required: row('refused', 'This needs an approval by name'),
+  account_not_found: row(
+    'unknown',
+    'Customer account not found',
+    'This shop has no account with that id.',
+  ),
+  account_exists: row(
+    'refused',
+    'The customer account exists already',
+    'Another account has that id.',
+  ),
+  debt_not_found: row('unknown', 'Debt not found', 'Read the open debts of the account.'),
+  debt_exists: row('refused', 'The debt exists already', 'Another debt has that id.'),
+  debt_settled: row('refused', 'The debt is settled', 'Nothing is owed on it.'),
+  credit_limit_exceeded: row(
+    'refused',
+    'The credit limit would be exceeded',
+    '`details.availableMinor` is what may still be charged. A manager can change the limit; then use a new key.',
+  ),
+  overdue_block: row(
+    'refused',
+    'Overdue debts block new ones',
+    'The customer pays the overdue debts first.',
+  ),
+  allocation_mismatch: row(
+    'refused',
+    'The allocations do not add up to the payment',
+    'Allocate at most the payment.',
+  ),
+  allocation_exceeds_debt: row(
+    'refused',
+    'An allocation exceeds the debt',
+    'Allocate at most what is owed on the debt.',
+  ),
+  payout_exceeds_refundable: row(
+    'refused',
+    'Cash payout exceeds the refundable amount',
+    'Only credit that came in as cash can be paid out in cash.',
+  ),
+  write_off_exceeds_debt: row(
+    'refused',
+    'The write-off exceeds the debt',
+    'Write off at most what is owed.',
+  ),
+  approval_required: row(
+    'refused',
+    'A reason or an approver is missing',
+    'Send the reason, or the name of the person who approved it.',
+  ),
   // engine
-  batch_too_large: row('refused', 'The events of one command are larger than 1 MiB'),
+  batch_too_large: row('refused', 'The events of one command exceed 1 MiB', 'Split the command.'),
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof ERRORS;

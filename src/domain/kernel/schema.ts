@@ -80,6 +80,10 @@ export const described = <S extends TSchema>(schema: S, description: string): S 
   description,
 });
 
+/** The data of an event: what the event says, and its fields. */
+export const eventData = <P extends TProperties>(description: string, properties: P) =>
+  strict(properties, { description });
+
 type ReadonlyList<V> = V extends (infer Item)[] ? readonly Item[] : V;
 
 /** The type of a schema's values, whose fields and lists cannot be changed. */

@@ -4,6 +4,8 @@ import { defineEvents, type EventOf } from '../kernel/define-events.ts';
 import {
   Currency,
   Day,
+  described,
+  eventData,
   Id,
   Instant,
   MAX_MINOR,
@@ -53,6 +55,9 @@ export const MAX_ADJUSTMENTS = 100;
 
 const Text = Type.String({ minLength: 1, maxLength: MAX_NOTE_LENGTH });
 const Note = Type.Optional(AnyNote);
+const Reason = described(Text, 'Why, in words.');
+const Customer = described(Id, 'The customer whose account it is.');
+const ApprovedBy = described(Name, 'Name of the person who approved it.');
 
 /** `quantity` is per unit of the line; `totalMinor` = price × quantity × quantity of the line. */
 const PricedModifier = strict({
@@ -137,33 +142,65 @@ const Source = strict({
   version: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_MINOR })),
 });
 
+const Sums = described(
+  Totals,
+  'The sums: gross, discount, service charge, tax, inclusive tax, tip, rounding, total.',
+);
+const PreviousSums = described(Totals, 'The sums before.');
+
 const priced = {
-  lines: Type.Array(PricedLine, { minItems: 1, maxItems: MAX_LINES }),
-  discounts: Type.Array(AppliedDiscount, { maxItems: MAX_ADJUSTMENTS }),
-  taxes: Type.Array(AppliedTax, { maxItems: MAX_ADJUSTMENTS }),
-  serviceCharges: Type.Array(AppliedCharge, { maxItems: MAX_ADJUSTMENTS }),
-  totals: Totals,
+  lines: described(
+    Type.Array(PricedLine, { minItems: 1, maxItems: MAX_LINES }),
+    'Priced lines with their modifiers.',
+  ),
+  discounts: described(
+    Type.Array(AppliedDiscount, { maxItems: MAX_ADJUSTMENTS }),
+    'Discounts, each with the amount that it took off.',
+  ),
+  taxes: described(
+    Type.Array(AppliedTax, { maxItems: MAX_ADJUSTMENTS }),
+    'Taxes, each with its amount.',
+  ),
+  serviceCharges: described(
+    Type.Array(AppliedCharge, { maxItems: MAX_ADJUSTMENTS }),
+    'Service charges with their amounts and tax.',
+  ),
+  totals: Sums,
 };
 
 /** Which order, and the day of the event. */
-const about = { orderId: Id, businessDay: Day };
+const about = {
+  orderId: described(Id, 'The order.'),
+  businessDay: described(Day, "The shop's business day of this event."),
+};
 /** `placedOn` is the business day of the order itself, which day sums are keyed by. */
-const money = { ...about, currency: Currency, placedOn: Day };
+const money = {
+  ...about,
+  currency: described(Currency, 'ISO 4217 code of all amounts.'),
+  placedOn: described(Day, 'Business day on which the order was placed.'),
+};
 /** All that was paid, tips included, and what is still due: paid + due = total. */
-const settled = { paidMinor: Minor, dueMinor: Minor };
+const settled = {
+  paidMinor: described(Minor, 'Total paid after this event, tips included.'),
+  dueMinor: described(Minor, 'Amount still due after this event.'),
+};
 
-const accountCharge = { ...money, chargeId: Id, customerId: Id, amountMinor: Positive };
+const accountCharge = {
+  ...money,
+  chargeId: described(Id, 'The charge to the account.'),
+  customerId: Customer,
+  amountMinor: described(Positive, 'The part of the order that is charged to the account.'),
+};
 
 /** Version 2 says the line's name, so that people need not look for it among the lines. */
-const LineVoided = strict({
+const LineVoided = eventData('A line was removed, wholly or in part. Version 1 had no `name`.', {
   ...money,
-  lineId: Id,
-  name: Name,
-  /** How much of the line was voided. */
-  quantity: Quantity,
-  reason: Text,
-  approvedBy: Type.Optional(Name),
-  previousTotals: Totals,
+  lineId: described(Id, 'The line.'),
+  name: described(Name, 'Name of the line; in version 1 it is taken from `lines`.'),
+  quantity: described(Quantity, 'How much of the line was removed.'),
+  reason: Reason,
+  approvedBy: Type.Optional(ApprovedBy),
+  previousTotals: PreviousSums,
   ...priced,
 });
 
@@ -182,97 +219,121 @@ function withNameOfLine(data: Omit<Static<typeof LineVoided>, 'name'>): Static<t
 }
 
 export const orderEvents = defineEvents({
-  OrderPlaced: strict({
+  OrderPlaced: eventData('An order was placed, with its prices and totals at that moment.', {
     ...about,
-    currency: Currency,
-    pricing: oneOf(PRICINGS),
-    source: Type.Optional(Source),
-    customerId: Type.Optional(Id),
-    channel: Type.Optional(Name),
-    tableId: Type.Optional(Id),
-    note: Note,
-    priority: oneOf(PRIORITIES),
-    placedAt: Instant,
-    cashRoundingMinor: Minor,
+    currency: described(Currency, 'ISO 4217 code of all amounts.'),
+    pricing: oneOf(
+      PRICINGS,
+      '`computed`: by the engine from captured prices. `given`: by the provider.',
+    ),
+    source: described(Type.Optional(Source), "An imported order's provider, id and version there."),
+    customerId: described(Type.Optional(Id), 'The customer, where known.'),
+    channel: described(Type.Optional(Name), 'Where it was placed, such as `counter`.'),
+    tableId: described(Type.Optional(Id), 'The table.'),
+    note: described(Note, 'Free text.'),
+    priority: oneOf(PRIORITIES, 'Priority in the kitchen or at the counter.'),
+    placedAt: described(Instant, 'When it was placed, in UTC.'),
+    cashRoundingMinor: described(
+      Minor,
+      'The smallest coin, to a multiple of which the total is rounded; 0: no rounding.',
+    ),
     ...priced,
   }),
-  OrderStatusChanged: strict({
+  OrderStatusChanged: eventData('The order changed to another status.', {
     ...about,
-    from: oneOf(ORDER_STATUSES),
-    to: oneOf(ORDER_STATUSES),
-    reason: Note,
+    from: oneOf(ORDER_STATUSES, 'Status before.'),
+    to: oneOf(ORDER_STATUSES, 'Status after.'),
+    reason: described(Note, 'Why, in words.'),
   }),
   /** A status that had passed was reported late or again: history only, nothing changes (S16). */
-  StaleStatusReported: strict({
+  StaleStatusReported: eventData('A status already reached or passed was reported: history only.', {
     ...about,
-    reported: oneOf(ORDER_STATUSES),
-    status: oneOf(ORDER_STATUSES),
-    reason: Note,
+    reported: oneOf(ORDER_STATUSES, 'The status that was reported.'),
+    status: oneOf(ORDER_STATUSES, 'The status that the order keeps.'),
+    reason: described(Note, 'Why, in words.'),
   }),
-  OrderCancelled: strict({
+  OrderCancelled: eventData('The order was cancelled with nothing paid.', {
     ...money,
-    from: oneOf(ORDER_STATUSES),
-    reason: Text,
-    totals: Totals,
+    from: oneOf(ORDER_STATUSES, 'Status before.'),
+    reason: Reason,
+    totals: Sums,
   }),
   /** Paid: amount + tip. `totals` are those after it: a tip raises them. */
-  OrderPaymentRecorded: strict({
+  OrderPaymentRecorded: eventData('The order received a payment. A tip raises its totals.', {
     ...money,
     ...settled,
-    paymentId: Id,
-    method: oneOf(PAYMENT_METHODS),
-    amountMinor: Minor,
-    tipMinor: Minor,
-    /** How much this payment raised the order's total; an imported total holds its tips already. */
-    tipAddedMinor: Minor,
-    tenderedMinor: Type.Optional(Minor),
-    changeMinor: Minor,
-    reference: Note,
-    customerId: Type.Optional(Id),
-    /** When the provider says that it was paid, for imported payments. */
-    paidAt: Type.Optional(Instant),
-    totals: Totals,
+    paymentId: described(Id, 'The payment.'),
+    method: oneOf(PAYMENT_METHODS, 'How it was paid.'),
+    amountMinor: described(Minor, 'The amount paid, without the tip.'),
+    tipMinor: described(Minor, 'The tip, in addition to the amount.'),
+    tipAddedMinor: described(
+      Minor,
+      "How much this payment raised the order's total; an imported total contains its tips already.",
+    ),
+    tenderedMinor: described(Type.Optional(Minor), 'Cash handed over.'),
+    changeMinor: described(Minor, 'Cash given back.'),
+    reference: described(Note, 'Reference of the terminal, the bank or the slip.'),
+    customerId: described(
+      Type.Optional(Id),
+      'The customer whose account is charged: `on_account`.',
+    ),
+    paidAt: described(
+      Type.Optional(Instant),
+      'When it was paid according to the provider, for imported payments.',
+    ),
+    totals: Sums,
   }),
-  AccountChargeRequested: strict({
+  AccountChargeRequested: eventData('Part of the order, now reserved, is to go to an account.', {
     ...accountCharge,
-    dueDate: Type.Optional(Day),
-    note: Note,
+    dueDate: described(Type.Optional(Day), 'When the debt is due.'),
+    note: described(Note, 'Free text.'),
   }),
-  AccountChargeConfirmed: strict({ ...accountCharge, ...settled, debtId: Id }),
-  AccountChargeRejected: strict({ ...accountCharge, code: Name, message: Text }),
+  AccountChargeConfirmed: eventData('The account opened a debt: that part of the order is paid.', {
+    ...accountCharge,
+    ...settled,
+    debtId: described(Id, 'The debt.'),
+  }),
+  AccountChargeRejected: eventData('The account rejected the charge: that part is due again.', {
+    ...accountCharge,
+    code: described(Name, 'Why not, as an error code.'),
+    message: described(Text, 'Why not, in words.'),
+  }),
   OrderLineVoided: { version: 2, data: LineVoided, upcasters: { 1: withNameOfLine } },
   /** Without `lineId` the whole order. `compMinor` is what this comp gave away, before taxes. */
-  OrderComped: strict({
+  OrderComped: eventData('A line or the whole order was given free of charge.', {
     ...money,
-    lineId: Type.Optional(Id),
-    reason: Text,
-    approvedBy: Name,
-    compMinor: Minor,
-    previousTotals: Totals,
+    lineId: described(Type.Optional(Id), 'The line; absent: the whole order.'),
+    reason: Reason,
+    approvedBy: ApprovedBy,
+    compMinor: described(Minor, 'The amount given away, before taxes.'),
+    previousTotals: PreviousSums,
     ...priced,
   }),
   /**
    * amount + tip = to cash + to card + to account. Where lines are named their amounts sum to the
    * amount. `remainingMinor` is what was paid and has not been sent back.
    */
-  OrderRefunded: strict({
+  OrderRefunded: eventData('The customer was refunded: amount + tip = cash + card + account.', {
     ...money,
-    refundId: Id,
-    reason: Text,
+    refundId: described(Id, 'The refund.'),
+    reason: Reason,
     lines: Type.Array(
       strict({ lineId: Id, quantity: Type.Optional(Quantity), amountMinor: Minor }),
       {
         maxItems: MAX_LINES,
+        description: 'Lines, quantities and amounts that are refunded; empty for a plain amount.',
       },
     ),
-    amountMinor: Minor,
-    tipMinor: Minor,
-    toCashMinor: Minor,
-    toCardMinor: Minor,
-    toAccountMinor: Minor,
-    /** Whose account; always there when something goes to it. */
-    customerId: Type.Optional(Id),
-    remainingMinor: Minor,
+    amountMinor: described(Minor, 'The amount refunded, without the tip.'),
+    tipMinor: described(Minor, 'How much of the tip goes back, in addition to the amount.'),
+    toCashMinor: described(Minor, 'The part that went back as cash.'),
+    toCardMinor: described(Minor, 'The part that went back through a provider or bank.'),
+    toAccountMinor: described(Minor, 'The part that went to the account.'),
+    customerId: described(
+      Type.Optional(Id),
+      'The customer whose account takes a part; always there when one does.',
+    ),
+    remainingMinor: described(Minor, 'What was paid and has not been refunded.'),
   }),
 });
 

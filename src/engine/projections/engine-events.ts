@@ -3,60 +3,96 @@ import { Type } from '@sinclair/typebox';
 import type { Actor, NewEvent } from '../../domain/kernel/event.ts';
 import type { EventType } from '../../domain/kernel/event-types.ts';
 import { streamName, SYSTEM_STORE } from '../../domain/kernel/names.ts';
+import { eventData } from '../../domain/kernel/schema.ts';
 import type { EventLog, ExpectedRevision } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
 
 const MAX_TRIES = 5;
-const text = Type.String();
-const closed = { additionalProperties: false };
+const text = (description: string) => Type.String({ description });
+const Model = text('The read model.');
+const ModelOrFeed = text('The read model, or the name of a feed.');
+const Key = text('The document, stream or collection.');
+const Reason = text('Why, in words.');
+const EventId = text('The event.');
+const Generation = Type.Integer({ description: 'The build of the read model.' });
 
 /** The events that the projection engine appends about itself, in `projection-system.<name>`. */
 export const PROJECTION_EVENT_TYPES: readonly EventType[] = [
   {
     type: 'GapFound',
     version: 1,
-    schema: Type.Object({ projection: text, key: text, kind: text, detail: text }, closed),
+    schema: eventData('A document or a checkpoint does not match the log.', {
+      projection: ModelOrFeed,
+      key: Key,
+      kind: text('`missing`, `extra`, `different`, `dropped-events` or `checkpoint-moved`.'),
+      detail: text('What was found.'),
+    }),
   },
   {
     type: 'GapHealed',
     version: 1,
-    schema: Type.Object({ projection: text, key: text, kind: text }, closed),
+    schema: eventData('The gap or mismatch was repaired from the log.', {
+      projection: ModelOrFeed,
+      key: Key,
+      kind: text('As in `GapFound`.'),
+    }),
   },
   {
     type: 'ProjectionBlocked',
     version: 1,
-    schema: Type.Object({ projection: text, eventId: text, reason: text }, closed),
+    schema: eventData('A read model is blocked at an event that it cannot fold.', {
+      projection: Model,
+      eventId: EventId,
+      reason: Reason,
+    }),
   },
   {
     type: 'EventSkipped',
     version: 1,
-    schema: Type.Object({ projection: text, eventId: text, reason: text }, closed),
+    schema: eventData('An operator skipped the event; the metadata names the operator.', {
+      projection: Model,
+      eventId: EventId,
+      reason: Reason,
+    }),
   },
   {
     type: 'RebuildStarted',
     version: 1,
-    schema: Type.Object({ projection: text, generation: Type.Integer(), reason: text }, closed),
+    schema: eventData('The next generation is being built.', {
+      projection: Model,
+      generation: Generation,
+      reason: Reason,
+    }),
   },
   {
     type: 'RebuildCancelled',
     version: 1,
-    schema: Type.Object({ projection: text, generation: Type.Integer() }, closed),
+    schema: eventData('An operator cancelled the rebuild; the serving generation is unchanged.', {
+      projection: Model,
+      generation: Type.Integer({ description: 'The build that was cancelled.' }),
+    }),
   },
   {
     type: 'ProjectionPaused',
     version: 1,
-    schema: Type.Object({ projection: text, reason: text }, closed),
+    schema: eventData('An operator paused a read model; the metadata names the operator.', {
+      projection: Model,
+      reason: Reason,
+    }),
   },
   {
     type: 'ProjectionResumed',
     version: 1,
-    schema: Type.Object({ projection: text }, closed),
+    schema: eventData('An operator resumed a read model.', { projection: Model }),
   },
   {
     type: 'RebuildSwitched',
     version: 1,
-    schema: Type.Object({ projection: text, generation: Type.Integer() }, closed),
+    schema: eventData('The next generation serves queries.', {
+      projection: Model,
+      generation: Generation,
+    }),
   },
 ];
 

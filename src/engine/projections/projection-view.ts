@@ -1,5 +1,5 @@
 import { comparePositions, type Position } from '../../domain/kernel/position.ts';
-import type { GenerationState } from './folding/generation.ts';
+import type { BuildingState, GenerationState } from './folding/generation.ts';
 
 export interface ProjectionReport {
   readonly name: string;
@@ -18,7 +18,7 @@ export interface ProjectionReport {
         readonly generation: number;
         readonly position: Position;
         /** `waiting`: for a free rebuild slot. */
-        readonly state: GenerationState | 'waiting';
+        readonly state: BuildingState;
       }
     | undefined;
 }

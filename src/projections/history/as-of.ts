@@ -5,20 +5,20 @@ import type { Projection } from '../../engine/projections/folding/projection.ts'
 
 const PAGE = 100;
 
-/** A moment of an entity's life: after one of its revisions, or at a time (UTC, inclusive). */
+/** A moment of an entity: after one of its revisions, or at a time (UTC, inclusive). */
 export type Moment = { readonly revision: number } | { readonly at: string };
 
 export interface EntityAsOf<Doc> {
-  /** Of the last event that is in it. */
+  /** Revision of the last event that it includes. */
   readonly revision: number;
   readonly at: string;
   readonly document: Doc;
 }
 
 /**
- * The document that a stream's own read model had at a moment; as it is now without one.
- * @returns undefined when there was none then.
- * @throws UnreadableEventError when an event of it is of a newer version.
+ * The document that the stream's own read model had at a moment; without one, its present document.
+ * @returns undefined if it did not exist at that moment.
+ * @throws UnreadableEventError for an event of a newer version.
  */
 export async function entityAsOf<Doc>(
   { log, types, turns, storeId }: Pick<HistorySource, 'log' | 'types' | 'turns' | 'storeId'>,

@@ -8,28 +8,28 @@ import { approximateBytes } from '../../lib/approximate-bytes.ts';
 import { MAX_PAGE_BYTES } from './scan.ts';
 import type { HistorySource } from './pages.ts';
 
-/** More effects than this are not told one by one. */
+/** Most effects that one response lists. */
 const MAX_EFFECTS = 200;
 
-/** An event with what led to it and what came of it. */
+/** An event with its causes and effects. */
 export interface Chain {
   readonly event: HistoryEntry;
-  /** From the first that the request led to, up to what led to this event directly. */
+  /** From the first event of the request to the direct cause. */
   readonly causes: readonly HistoryEntry[];
-  /** All that came of it, directly or through others, in the order of the log. */
+  /** All events that it caused, directly or indirectly, in the order of the log. */
   readonly effects: readonly HistoryEntry[];
-  /** False: the request led to more than is listed, so that effects may be missing. */
+  /** False: the request caused more events than are listed, so effects may be missing. */
   readonly complete: boolean;
 }
 
-/** Follows causation both ways from the event at a position of this shop. */
+/** Follows causation in both directions from the event at a position, if it is of this shop. */
 export async function readChain(
   source: HistorySource,
   position: Position,
 ): Promise<Chain | undefined> {
   const { log, reads, storeId } = source;
   const event = await log.readAt(position);
-  // The store of the stream is asked for as well: it is what no writer can choose.
+  // The shop in the stream's name is checked too: no writer can choose it.
   if (event?.metadata.storeId !== storeId || storeOf(event.stream) !== storeId) return undefined;
   const known = await findCorrelation(reads, storeId, event.metadata.correlationId);
   const listed = known?.events ?? [];
@@ -48,7 +48,7 @@ export async function readChain(
 
 function causesOf(causationId: string, listed: readonly CorrelatedEvent[]): CorrelatedEvent[] {
   const causes: CorrelatedEvent[] = [];
-  const byId = new Map(listed.map((one) => [one.eventId, one]));
+  const byId = new Map(listed.map((event) => [event.eventId, event]));
   let cause = byId.get(causationId);
   while (cause && !causes.includes(cause)) {
     causes.unshift(cause);
@@ -57,12 +57,12 @@ function causesOf(causationId: string, listed: readonly CorrelatedEvent[]): Corr
   return causes;
 }
 
-/** A cause stands before its effects in the log, so that one look from front to back finds all. */
+/** A cause precedes its effects in the log, so one pass from the first event finds all. */
 function effectsOf(eventId: string, listed: readonly CorrelatedEvent[]): CorrelatedEvent[] {
   const found = new Set([eventId]);
-  return listed.filter((one) => {
-    if (!found.has(one.causationId)) return false;
-    found.add(one.eventId);
+  return listed.filter((event) => {
+    if (!found.has(event.causationId)) return false;
+    found.add(event.eventId);
     return true;
   });
 }

@@ -1,18 +1,18 @@
 import { DomainError } from '../../domain/kernel/errors.ts';
 import { formatPosition, parsePosition, type Position } from '../../domain/kernel/position.ts';
 
-/** Where a page of history begins: a place in the log, or one in a list of streams. */
-export type Place =
+/** The start of a page of history: a position of the log, or a revision of one of its streams. */
+export type Cursor =
   { readonly after: Position } | { readonly stream: number; readonly from: number };
 
-export function encodePlace(place: Place): string {
-  const text = 'after' in place ? formatPosition(place.after) : `${place.stream}/${place.from}`;
+export function encodeCursor(cursor: Cursor): string {
+  const text = 'after' in cursor ? formatPosition(cursor.after) : `${cursor.stream}/${cursor.from}`;
   return Buffer.from(text).toString('base64url');
 }
 
-/** @throws DomainError invalid_request when the text is no cursor of ours. */
-export function decodePlace(cursor: string): Place {
-  const text = Buffer.from(cursor, 'base64url').toString('utf8');
+/** @throws DomainError invalid_request unless `encodeCursor` made the text. */
+export function decodeCursor(encoded: string): Cursor {
+  const text = Buffer.from(encoded, 'base64url').toString('utf8');
   const after = parsePosition(text);
   if (after) return { after };
   const [, stream, from] = /^(\d{1,2})\/(\d{1,9})$/.exec(text) ?? [];

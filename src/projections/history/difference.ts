@@ -4,11 +4,11 @@ import type { Change } from './document.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** They differ between any two revisions, and say nothing about the entity. */
-const NOT_TOLD = new Set(['revision', 'updatedAt', 'at']);
+/** Fields that differ between any two revisions and are no property of the entity. */
+const IGNORED = new Set(['revision', 'updatedAt', 'at']);
 const MAX_CHANGES = 500;
 
-/** What differs between two documents of one entity, in its currency, field by field in words. */
+/** The differences between two documents of one entity, field by field, in words. */
 export function describeChanges(before: object, after: object): Change[] {
   const [earlier, later] = [before as Fields, after as Fields];
   const { currency } = later as { currency: string };
@@ -24,7 +24,7 @@ interface Context {
 
 function compareFields(before: Fields, after: Fields, path: string, context: Context): void {
   for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    if (NOT_TOLD.has(name)) continue;
+    if (IGNORED.has(name)) continue;
     compare(before[name], after[name], path === '' ? name : `${path}.${name}`, context);
   }
 }
@@ -38,19 +38,19 @@ function compare(before: unknown, after: unknown, path: string, context: Context
     compareLists(before, after, path, context);
     return;
   }
-  if (sameText(before, after)) return;
-  const told = (value: unknown) => toText(value, path, context.currency);
+  if (isSame(before, after)) return;
+  const show = (value: unknown) => toText(value, path, context.currency);
   const label = labelOf(path);
-  if (before === undefined) context.changes.push({ path, text: `${label}: ${told(after)}`, after });
+  if (before === undefined) context.changes.push({ path, text: `${label}: ${show(after)}`, after });
   else if (after === undefined) {
-    context.changes.push({ path, text: `${label}: no longer ${told(before)}`, before });
+    context.changes.push({ path, text: `${label}: no longer ${show(before)}`, before });
   } else {
-    const text = `${label}: ${told(before)} became ${told(after)}`;
+    const text = `${label}: ${show(before)} became ${show(after)}`;
     context.changes.push({ path, text, before, after });
   }
 }
 
-/** Items are the same when they have the same id, wherever they stand. */
+/** Compares items by their ids, regardless of their order. */
 function compareLists(
   before: readonly Fields[],
   after: readonly Fields[],
@@ -59,19 +59,19 @@ function compareLists(
 ): void {
   const earlier = byId(before);
   const later = byId(after);
-  const told = (item: Fields) => toText(item, path, context.currency);
+  const show = (item: Fields) => toText(item, path, context.currency);
   for (const [id, item] of later) {
     const old = earlier.get(id);
-    const place = `${path}[${id}]`;
-    if (old) compareFields(old, item, place, context);
+    const itemPath = `${path}[${id}]`;
+    if (old) compareFields(old, item, itemPath, context);
     else {
-      const text = `${labelOf(path)}: added ${told(item)}`;
-      context.changes.push({ path: place, text, after: item });
+      const text = `${labelOf(path)}: added ${show(item)}`;
+      context.changes.push({ path: itemPath, text, after: item });
     }
   }
   for (const [id, item] of earlier) {
     if (later.has(id)) continue;
-    const text = `${labelOf(path)}: removed ${told(item)}`;
+    const text = `${labelOf(path)}: removed ${show(item)}`;
     context.changes.push({ path: `${path}[${id}]`, text, before: item });
   }
 }
@@ -96,7 +96,7 @@ function toText(value: unknown, path: string, currency: string): string {
   return parts.join(', ');
 }
 
-/** `lines[goods].unitPriceMinor` as `lines goods unit price`. */
+/** `lines[goods].unitPriceMinor` becomes `lines goods unit price`. */
 function labelOf(path: string): string {
   return path
     .split(/[.[\]]+/)
@@ -118,7 +118,7 @@ function isList(value: unknown): value is readonly Fields[] {
   return Array.isArray(value) && value.every(isFields);
 }
 
-function sameText(one: unknown, other: unknown): boolean {
-  if (one === undefined || other === undefined) return one === other;
-  return canonicalJson(one) === canonicalJson(other);
+function isSame(before: unknown, after: unknown): boolean {
+  if (before === undefined || after === undefined) return before === after;
+  return canonicalJson(before) === canonicalJson(after);
 }

@@ -6,13 +6,13 @@ import type { HistoryEntry } from './document.ts';
 
 export interface EventReader {
   readonly types: EventTypes;
-  /** What an event means, in one plain sentence. */
+  /** Describes an event in one plain sentence. */
   readonly describe: (event: RecordedEvent) => string;
 }
 
 /**
- * The event for people. One that this code cannot read is shown as it is stored: who looks for
- * what went wrong must see it.
+ * The event for people. An event that this version cannot read is shown as it is stored, so that an
+ * operator who searches for a problem sees it.
  */
 export function entryOf(reader: EventReader, recorded: RecordedEvent): HistoryEntry {
   const { stream, metadata } = recorded;
@@ -49,7 +49,7 @@ function readable(
   } catch (error) {
     if (!(error instanceof UnreadableEventError)) throw error;
     const { type, metadata } = recorded;
-    const summary = `${type}, version ${metadata.schemaVersion}: not known to this software`;
+    const summary = `${type}, version ${metadata.schemaVersion}: unknown to this version`;
     return { summary, data: recorded.data };
   }
 }

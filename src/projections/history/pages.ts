@@ -18,12 +18,12 @@ import {
   type PageRequest,
   type Reads,
 } from '../../engine/projections/reads.ts';
-import { badCursor, decodePlace, encodePlace, type Place } from './cursor.ts';
+import { badCursor, decodeCursor, encodeCursor, type Cursor } from './cursor.ts';
 import type { HistoryEntry } from './document.ts';
 import { entryOf, type EventReader } from './entry.ts';
 import { MAX_PAGE_BYTES, scanLog, scanStream, type Scanned, type ScanOptions } from './scan.ts';
 
-/** What history is read from: the log, and the read models that know where to look in it. */
+/** The sources of history: the log, and the read models that index it. */
 export interface HistorySource extends EventReader {
   readonly log: EventLog;
   /** Of the streams that belong to shops. */
@@ -33,10 +33,10 @@ export interface HistorySource extends EventReader {
   readonly storeId: string;
 }
 
-/** All that is given must hold. Times are UTC as `Date.toISOString` writes them, both inclusive. */
+/** An event must match all fields. Times are UTC like `Date.toISOString`, both inclusive. */
 export interface HistoryFilter {
   readonly stream?: string | undefined;
-  /** Id of an order or a customer. */
+  /** Id of an order or of a customer. */
   readonly entity?: string | undefined;
   readonly type?: string | undefined;
   readonly actor?: string | undefined;
@@ -49,52 +49,56 @@ export interface HistoryFilter {
 }
 
 /**
- * Events of a shop in the order of the log, a page at a time. A page looks at a bounded part of the
- * log only: it may hold less than was asked for, even nothing, and yet have a cursor to go on from.
+ * One page of a shop's events, in the order of the log. A page scans a bounded part of the log: it
+ * may have fewer events than `limit`, even none, and still have a cursor to continue from.
  */
 export async function readHistory(
   source: HistorySource,
   filter: HistoryFilter,
   { limit = DEFAULT_PAGE, cursor }: PageRequest,
 ): Promise<Page<HistoryEntry>> {
-  const most = Math.max(1, Math.min(limit, MAX_PAGE));
-  const place = cursor === undefined ? undefined : decodePlace(cursor);
-  const options = { limit: most, wanted: wantedBy(source.storeId, filter) };
-  const { events, next } = await scan(source, filter, place, options);
+  const start = cursor === undefined ? undefined : decodeCursor(cursor);
+  const options = {
+    limit: Math.max(1, Math.min(limit, MAX_PAGE)),
+    matches: matcherOf(source.storeId, filter),
+  };
+  const { events, next } = await scan(source, filter, start, options);
   const items = events.map((event) => entryOf(source, event));
-  return { items, ...(next && { nextCursor: encodePlace(next) }) };
+  return { items, ...(next && { nextCursor: encodeCursor(next) }) };
 }
 
 function scan(
   source: HistorySource,
   filter: HistoryFilter,
-  place: Place | undefined,
+  start: Cursor | undefined,
   options: ScanOptions,
-): Promise<Scanned<Place>> {
+): Promise<Scanned<Cursor>> {
   const { stream, entity, correlation } = filter;
-  if (stream !== undefined) return scanStreams(source, [stream], place, options);
+  if (stream !== undefined) return scanStreams(source, [stream], start, options);
   if (entity !== undefined) {
-    const named = source.categories.map((category) => streamName(category, source.storeId, entity));
-    return scanStreams(source, named, place, options);
+    const streams = source.categories.map((category) =>
+      streamName(category, source.storeId, entity),
+    );
+    return scanStreams(source, streams, start, options);
   }
-  if (place && !('after' in place)) throw badCursor();
+  if (start && !('after' in start)) throw badCursor();
   if (correlation !== undefined) {
-    return scanCorrelation(source, correlation, filter, place?.after, options);
+    return scanCorrelation(source, correlation, filter, start?.after, options);
   }
-  return scanStore(source, filter, place?.after, options);
+  return scanShop(source, filter, start?.after, options);
 }
 
 async function scanStreams(
   source: HistorySource,
   streams: readonly string[],
-  place: Place | undefined,
-  { limit, wanted }: ScanOptions,
-): Promise<Scanned<Place>> {
-  if (place && !('stream' in place)) throw badCursor();
+  start: Cursor | undefined,
+  { limit, matches }: ScanOptions,
+): Promise<Scanned<Cursor>> {
+  if (start && !('stream' in start)) throw badCursor();
   const events: RecordedEvent[] = [];
-  let from = place?.from ?? 0;
-  for (let index = place?.stream ?? 0; index < streams.length; index++) {
-    const options = { limit: limit - events.length, wanted };
+  let from = start?.from ?? 0;
+  for (let index = start?.stream ?? 0; index < streams.length; index++) {
+    const options = { limit: limit - events.length, matches };
     const found = await scanStream(source, streams[index] as string, from, options);
     events.push(...found.events);
     if (found.next !== undefined) return { events, next: { stream: index, from: found.next } };
@@ -103,35 +107,35 @@ async function scanStreams(
   return { events, next: undefined };
 }
 
-async function scanStore(
+async function scanShop(
   source: HistorySource,
   { from, to, after }: HistoryFilter,
-  place: Position | undefined,
+  cursor: Position | undefined,
   options: ScanOptions,
-): Promise<Scanned<Place>> {
-  const start = place ?? later(after, from && (await positionBefore(source.reads, from)));
+): Promise<Scanned<Cursor>> {
+  const start = cursor ?? later(after, from && (await positionBefore(source.reads, from)));
   const end = to === undefined ? undefined : await positionUpTo(source.reads, to);
-  return placed(await scanLog(source, start, end, options));
+  return withCursor(await scanLog(source, start, end, options));
 }
 
-/** Those that the read model lists, then, for a very long correlation, the log behind them. */
+/** The events that the read model lists; for a very long correlation, then those after them. */
 async function scanCorrelation(
   source: HistorySource,
   correlationId: string,
   { after }: HistoryFilter,
-  place: Position | undefined,
+  cursor: Position | undefined,
   options: ScanOptions,
-): Promise<Scanned<Place>> {
+): Promise<Scanned<Cursor>> {
   const { log, reads, storeId } = source;
   const known = await findCorrelation(reads, storeId, correlationId);
   const listed = (known?.events ?? []).map(({ position }) => parsePosition(position) ?? START);
-  const start = place ?? after ?? START;
+  const start = cursor ?? after ?? START;
   const events: RecordedEvent[] = [];
   let bytes = 0;
   for (const position of listed) {
     if (comparePositions(position, start) <= 0) continue;
     const event = await log.readAt(position);
-    if (!event || !options.wanted(event)) continue;
+    if (!event || !options.matches(event)) continue;
     events.push(event);
     bytes += approximateBytes(event.data, MAX_PAGE_BYTES);
     if (events.length === options.limit || bytes >= MAX_PAGE_BYTES) {
@@ -139,23 +143,23 @@ async function scanCorrelation(
     }
   }
   if (!known || known.count === listed.length) return { events, next: undefined };
-  const behind = later(start, listed.at(-1));
+  const lastListed = later(start, listed.at(-1));
   const rest = { ...options, limit: options.limit - events.length };
-  const found = placed(await scanLog(source, behind, undefined, rest));
+  const found = withCursor(await scanLog(source, lastListed, undefined, rest));
   return { events: [...events, ...found.events], next: found.next };
 }
 
-function placed({ events, next }: Scanned<Position>): Scanned<Place> {
+function withCursor({ events, next }: Scanned<Position>): Scanned<Cursor> {
   return { events, next: next && { after: next } };
 }
 
-function later(one: Position | undefined, other: Position | '' | undefined): Position {
-  if (!one || !other) return one ?? (other || START);
-  return comparePositions(one, other) < 0 ? other : one;
+function later(first: Position | undefined, second: Position | '' | undefined): Position {
+  if (!first || !second) return first ?? (second || START);
+  return comparePositions(first, second) < 0 ? second : first;
 }
 
-/** Events of other shops are never wanted, whatever the filter says (K15). */
-function wantedBy(storeId: string, filter: HistoryFilter): (event: RecordedEvent) => boolean {
+/** No filter matches events of other shops (K15). */
+function matcherOf(storeId: string, filter: HistoryFilter): (event: RecordedEvent) => boolean {
   const { type, actor, device, correlation, from, to, after } = filter;
   return (event) => {
     const { metadata, recordedAt, position } = event;

@@ -8,10 +8,10 @@ export { readChain } from './chain.ts';
 export { describeChanges } from './difference.ts';
 export { readHistory, type HistoryFilter, type HistorySource } from './pages.ts';
 
-/** More events than this are not told one by one between two revisions. */
+/** Most events between two revisions that one response lists. */
 const MAX_BETWEEN = 200;
 
-/** The events of an entity after one revision, up to and with another. */
+/** The events of an entity after the revision `first`, up to and including `last`. */
 export async function eventsBetween(
   source: HistorySource,
   category: Category,

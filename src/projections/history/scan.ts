@@ -6,22 +6,22 @@ import { comparePositions, type Position } from '../../domain/kernel/position.ts
 /** Events that are read in one turn of the event loop. */
 const SLICE = 100;
 /** Events that one page looks at, at most: the next page goes on from there. */
-const MAX_EXAMINED = 10_000;
+const MAX_SCANNED = 10_000;
 /** Memory of the events of one page: events can be large. */
 export const MAX_PAGE_BYTES = 2 * 1_048_576;
 
-export interface Scanned<Place> {
+export interface Scanned<Start> {
   readonly events: readonly RecordedEvent[];
-  /** Where the next page begins; undefined when there is nothing more now. */
-  readonly next: Place | undefined;
+  /** The start of the next page; undefined at the end. */
+  readonly next: Start | undefined;
 }
 
 export interface ScanOptions {
   readonly limit: number;
-  readonly wanted: (event: RecordedEvent) => boolean;
+  readonly matches: (event: RecordedEvent) => boolean;
 }
 
-/** Looks through the whole log after a position, up to another or to its end. */
+/** Scans the log after a position, up to another or to its end. */
 export async function scanLog(
   {
     log,
@@ -31,45 +31,45 @@ export async function scanLog(
   }: Pick<HistorySource, 'log' | 'categories' | 'turns' | 'storeId'>,
   after: Position,
   upTo: Position | undefined,
-  { limit, wanted }: ScanOptions,
+  { limit, matches }: ScanOptions,
 ): Promise<Scanned<Position>> {
   const events: RecordedEvent[] = [];
   let bytes = 0;
-  let at = after;
-  for (let examined = 0; examined < MAX_EXAMINED; examined += SLICE) {
-    const page = await log.readAll({ after: at, limit: SLICE, categories });
+  let position = after;
+  for (let scanned = 0; scanned < MAX_SCANNED; scanned += SLICE) {
+    const page = await log.readAll({ after: position, limit: SLICE, categories });
     for (const event of page.events) {
       if (upTo && comparePositions(event.position, upTo) > 0) return { events, next: undefined };
-      if (!wanted(event)) continue;
+      if (!matches(event)) continue;
       events.push(event);
       bytes += approximateBytes(event.data, MAX_PAGE_BYTES);
       if (events.length === limit || bytes >= MAX_PAGE_BYTES) {
         return { events, next: event.position };
       }
     }
-    at = page.position;
+    position = page.position;
     if (page.atHead) return { events, next: undefined };
-    if (upTo && comparePositions(at, upTo) >= 0) return { events, next: undefined };
+    if (upTo && comparePositions(position, upTo) >= 0) return { events, next: undefined };
     await turns.take(storeId);
   }
-  return { events, next: at };
+  return { events, next: position };
 }
 
-/** Looks through one stream from a revision on. */
+/** Scans one stream from a revision on. */
 export async function scanStream(
   { log, turns, storeId }: Pick<HistorySource, 'log' | 'turns' | 'storeId'>,
   stream: string,
   from: number,
-  { limit, wanted }: ScanOptions,
+  { limit, matches }: ScanOptions,
 ): Promise<Scanned<number>> {
   const events: RecordedEvent[] = [];
   let bytes = 0;
   let next = from;
-  for (let examined = 0; examined < MAX_EXAMINED; examined += SLICE) {
+  for (let scanned = 0; scanned < MAX_SCANNED; scanned += SLICE) {
     const page = await log.readStream(stream, { from: next, limit: SLICE });
     for (const event of page) {
       next = event.revision + 1;
-      if (!wanted(event)) continue;
+      if (!matches(event)) continue;
       events.push(event);
       bytes += approximateBytes(event.data, MAX_PAGE_BYTES);
       if (events.length === limit || bytes >= MAX_PAGE_BYTES) return { events, next };

@@ -17,7 +17,7 @@ const plan: Plan = {
 
 const problem = (more: Record<string, unknown> = {}) => ({
   type: '/docs/errors#not_found',
-  title: 'There is no such resource',
+  title: 'Resource not found',
   status: 404,
   code: 'not_found',
   detail: 'there is nothing',

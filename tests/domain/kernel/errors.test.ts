@@ -20,6 +20,10 @@ describe('the error table', () => {
     }
   });
 
+  it('names for each code what the caller can do, in sentences', () => {
+    for (const [, { remedy }] of rows) expect(remedy).toMatch(/^\S.*\.$/);
+  });
+
   it('has a title of its own for each code', () => {
     expect(new Set(rows.map(([, { title }]) => title)).size).toBe(rows.length);
   });

@@ -58,7 +58,7 @@ export const customerRoutes: readonly Route[] = [
     permission,
     params: CustomerParams,
     query: Type.Object({
-      asOf: optional(described(Day, 'Day on which ages are counted; today when absent.')),
+      asOf: optional(described(Day, 'Day for which ages are counted; today by default.')),
     }),
     response: CustomerResponse,
     errors: ['account_not_found'],

@@ -12,7 +12,7 @@ import { pageOf, pageQuery } from '../../schemas.ts';
 import { accountCommand, accountResponse, tag } from './responses.ts';
 import { DebtBody, DebtParams, DebtResponse, WriteOffBody, WriteOffResponse } from './schemas.ts';
 
-/** @throws DomainError forbidden unless the caller may carry debts over from older books. */
+/** @throws DomainError forbidden unless the caller may record opening balances. */
 function assertMayOpenBalance({ role }: Caller): void {
   if (isPermitted(role, 'debts:open-balance')) return;
   throw new DomainError(
@@ -50,8 +50,8 @@ export const debtRoutes: readonly Route[] = [
   query({
     path: '/debts',
     operationId: 'listDebts',
-    summary: 'Debts of all customers in the order of their opening',
-    description: 'With `overdueOn` only open debts that were due before that day, by due date.',
+    summary: 'Debts of all customers, oldest first',
+    description: 'With `overdueOn`: only open debts that were due before that day, by due date.',
     tag,
     permission: 'customers:read',
     query: Type.Object({

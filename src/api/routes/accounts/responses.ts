@@ -16,7 +16,7 @@ export const tag = 'Customers';
 
 export type AccountResult = CommandResult<AccountState, AccountEvent>;
 
-/** An account as it was right after a command: nothing here comes from a read model (K3). */
+/** The account right after a command. Nothing here comes from a read model (K3). */
 export function accountResponse(result: AccountResult) {
   const { state } = result;
   if (state.status === 'none') throw new InvariantError('an account after its command');
@@ -35,7 +35,7 @@ export function accountResponse(result: AccountResult) {
   };
 }
 
-/** Operations that give a command to one customer's account. */
+/** Operations that run a command of one customer's account. */
 export const accountCommand = commandRoutes({
   tag,
   decider: accountDecider,

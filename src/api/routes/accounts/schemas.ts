@@ -14,11 +14,11 @@ const {
   ...directDebt
 } = accountCommands.schemas.OpenDebt.properties;
 
-/** A debt that comes from no sale of ours. */
+/** A debt that comes from no order of this shop. */
 export const DebtBody = Type.Object({
   ...directDebt,
   kind: optional(
-    oneOf(['direct', 'opening'], 'opening: carried over from older books; no limit applies.'),
+    oneOf(['direct', 'opening'], '`opening`: a balance from older books; no limit applies.'),
   ),
 });
 
@@ -30,10 +30,12 @@ const account = {
   currency: Type.String(),
   creditLimitMinor: Type.Union([Type.Integer(), Type.Null()]),
   blockWhenOverdue: Type.Boolean(),
-  balanceMinor: Type.Integer({ description: 'What is owed less credit.' }),
+  balanceMinor: Type.Integer({ description: 'Open debts less credit.' }),
   owedMinor: Type.Integer(),
   creditMinor: Type.Integer(),
-  cashRefundableMinor: Type.Integer({ description: 'How much of the credit may leave as cash.' }),
+  cashRefundableMinor: Type.Integer({
+    description: 'The part of the credit that can be paid out in cash.',
+  }),
   ...written,
 };
 
@@ -41,12 +43,12 @@ const Allocated = Type.Array(
   Type.Object({
     debtId: Type.String(),
     amountMinor: Type.Integer(),
-    remainingMinor: Type.Integer({ description: 'Still owed on it afterwards.' }),
+    remainingMinor: Type.Integer({ description: 'Amount still owed on the debt.' }),
   }),
 );
 
-/** The account as it was right after the command. */
-export const AccountResponse = Type.Object(account, { $id: 'AccountAnswer' });
+/** The account right after the command. */
+export const AccountResponse = Type.Object(account, { $id: 'AccountResponse' });
 
 export const DebtResponse = Type.Object({
   ...account,
@@ -68,7 +70,7 @@ export const AccountPaymentResponse = Type.Object({
     changeMinor: Type.Integer(),
     policy: Type.String(),
     allocations: Allocated,
-    creditMinor: described(Type.Integer(), 'What no debt took.'),
+    creditMinor: described(Type.Integer(), 'The part that no debt took.'),
   }),
 });
 
@@ -92,18 +94,18 @@ export const WriteOffResponse = Type.Object({
   }),
 });
 
-/** The account with its open debts, and how old they are. */
+/** The account with its open debts and their age. */
 export const CustomerResponse = Type.Object({
   ...CustomerAccountSchema.properties,
   ageing: Type.Object(
     {
       asOf: Type.String(),
-      days0To30Minor: Type.Integer({ description: 'Includes what is not due yet.' }),
+      days0To30Minor: Type.Integer({ description: 'Includes debts that are not due yet.' }),
       days31To60Minor: Type.Integer(),
       days61To90Minor: Type.Integer(),
       daysOver90Minor: Type.Integer(),
       totalMinor: Type.Integer(),
     },
-    { description: 'Days since a debt was due, or was opened when it has no due date.' },
+    { description: 'Days since a debt was due, or since its opening if it has no due date.' },
   ),
 });

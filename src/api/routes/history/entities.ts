@@ -23,13 +23,13 @@ const AsOfQuery = Type.Object({
   ),
 });
 const moment = {
-  revision: Type.Integer({ description: 'Of the last event that is in it.' }),
+  revision: Type.Integer({ description: 'Revision of the last event that it includes.' }),
   at: Type.String({ description: 'When that event was recorded.' }),
 };
 const Moment = Type.Object(moment);
 const RangeQuery = Type.Object({
-  from: Type.Optional(MomentText('A revision or a time; the revision before `to` when absent.')),
-  to: Type.Optional(MomentText('A revision or a time; now when absent.')),
+  from: Type.Optional(MomentText('A revision or a time; by default the revision before `to`.')),
+  to: Type.Optional(MomentText('A revision or a time; by default now.')),
 });
 const Difference = Type.Object({
   from: Moment,
@@ -38,18 +38,18 @@ const Difference = Type.Object({
   changes: Changes,
 });
 
-/** A kind of entity that can be read as it was: one stream, folded by its own read model. */
+/** A kind of entity with time travel: one stream, folded by its own read model. */
 export interface HistoryEntity<Doc extends object, P extends TObject, S extends TSchema> {
   readonly category: Category;
-  /** Of its collection in the API, such as `orders`. */
+  /** Path of its collection in the API, such as `orders`. */
   readonly path: string;
   /** The path parameter that names it, such as `orderId`. */
   readonly id: keyof Static<P> & string;
-  /** What it is called, and the field of the response that holds it. */
+  /** Its word in messages, and the field of the response that contains it. */
   readonly noun: string;
-  /** Within operation ids. */
+  /** Its name within operation ids. */
   readonly name: string;
-  /** At the beginning of a sentence. */
+  /** Its name with an article, at the beginning of a sentence. */
   readonly article: string;
   readonly notFound: ErrorCode;
   readonly params: P;
@@ -118,13 +118,13 @@ export function historyEntity<Doc extends object, P extends TObject, S extends T
   return { routes: [getAsOf, getChanges] };
 }
 
-function missing(code: ErrorCode, what: string, asOf: string | undefined): never {
-  if (asOf === undefined) throw new NotFoundError(code, `there is no ${what}`);
+function missing(code: ErrorCode, entity: string, asOf: string | undefined): never {
+  if (asOf === undefined) throw new NotFoundError(code, `there is no ${entity}`);
   const when = /^\d+$/.test(asOf) ? `revision ${asOf}` : asOf;
-  throw new NotFoundError(code, `there was no ${what} at ${when}`);
+  throw new NotFoundError(code, `there was no ${entity} at ${when}`);
 }
 
-/** Two moments compared, whichever of them comes first. */
+/** Compares two moments, in either order. */
 async function difference<Doc extends object>(
   range: { readonly from?: string; readonly to?: string },
   read: (asOf: string | undefined) => Promise<EntityAsOf<Doc>>,

@@ -10,16 +10,16 @@ import type { Route } from '../../route.ts';
 import { orNotFound, pageResponse } from '../../responses.ts';
 import { sourceOf, timeOf } from './source.ts';
 import { pageOf } from '../../schemas.ts';
-import { ChainAnswer, HistoryQuery, PositionText } from './schemas.ts';
+import { ChainResponse, HistoryQuery, PositionText } from './schemas.ts';
 
 const tag = 'History';
 
 const listHistory = query({
   path: '/history',
   operationId: 'listHistory',
-  summary: 'Events of the shop in the order in which they were recorded',
+  summary: 'Events of the shop, oldest first',
   description:
-    'All filters that are given must hold. A page looks at a bounded part of the log: it may hold fewer events than asked for, even none; go on while there is a nextCursor.',
+    'An event must match all filters. A page scans a bounded part of the log: it may have fewer events than `limit`, even none; continue while there is a `nextCursor`.',
   tag,
   permission: 'history:read',
   query: HistoryQuery,
@@ -51,16 +51,16 @@ const listHistory = query({
 const getEvent = query({
   path: '/history/events/:position',
   operationId: 'getEvent',
-  summary: 'One event with what led to it and what came of it',
+  summary: 'One event with its causes and effects',
   tag,
   permission: 'history:read',
   params: Type.Object({ position: PositionText }),
-  response: ChainAnswer,
+  response: ChainResponse,
   errors: ['not_found'],
   async read(request, services) {
     const { position } = request.params;
-    const at = parsePosition(position);
-    const chain = at && (await answered(() => readChain(sourceOf(request, services), at)));
+    const parsed = parsePosition(position);
+    const chain = parsed && (await answered(() => readChain(sourceOf(request, services), parsed)));
     const { event, causes, effects, complete } = orNotFound(
       chain,
       'not_found',

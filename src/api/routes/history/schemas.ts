@@ -22,30 +22,32 @@ export const HistoryQuery = Type.Object({
     Type.String({
       minLength: 1,
       maxLength: 1_000,
-      description: 'Only this stream, such as order-<store>.<order>.',
+      description: 'Only this stream, such as `order-<shop>.<order>`.',
     }),
   ),
   entity: Type.Optional({ ...Id, description: 'Only the order or customer with this id.' }),
-  type: Type.Optional({ ...Id, description: 'Only this type of event, such as OrderPlaced.' }),
-  actor: Type.Optional({ ...Id, description: 'Only what this key, process or person did.' }),
-  device: Type.Optional({ ...Id, description: 'Only what came from this device.' }),
+  type: Type.Optional({ ...Id, description: 'Only this type of event, such as `OrderPlaced`.' }),
+  actor: Type.Optional({ ...Id, description: 'Only events of this key, process or person.' }),
+  device: Type.Optional({ ...Id, description: 'Only events of this device.' }),
   correlation: Type.Optional({
     ...Type.String({ minLength: 1, maxLength: 100 }),
-    description: 'Only what came of the request with this X-Correlation-Id.',
+    description: 'Only events caused by the request with this `X-Correlation-Id`.',
   }),
-  from: Type.Optional(Time('Only what was recorded then or later (RFC 3339).')),
-  to: Type.Optional(Time('Only what was recorded then or earlier (RFC 3339).')),
-  after: Type.Optional({ ...PositionText, description: 'Only what stands behind this position.' }),
+  from: Type.Optional(Time('Only events recorded at this time or later (RFC 3339).')),
+  to: Type.Optional(Time('Only events recorded at this time or earlier (RFC 3339).')),
+  after: Type.Optional({ ...PositionText, description: 'Only events after this position.' }),
   ...pageQuery,
 });
 
-export const ChainAnswer = Type.Object({
+export const ChainResponse = Type.Object({
   event: HistoryEntrySchema,
   causes: Type.Array(HistoryEntrySchema, {
-    description: 'From the first event that the request led to, up to the direct cause.',
+    description: 'From the first event of the request to the direct cause.',
   }),
-  effects: Type.Array(HistoryEntrySchema, { description: 'All that came of it, in order.' }),
-  complete: Type.Boolean({ description: 'False: there are more than are listed.' }),
+  effects: Type.Array(HistoryEntrySchema, {
+    description: 'All events that it caused, directly or indirectly, oldest first.',
+  }),
+  complete: Type.Boolean({ description: 'False: some events are not listed.' }),
 });
 
 export const Changes = Type.Array(ChangeSchema);

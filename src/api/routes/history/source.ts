@@ -3,20 +3,20 @@ import type { Reads } from '../../../engine/projections/reads.ts';
 import type { Caller } from '../../route.ts';
 import type { Services } from '../../services.ts';
 
-interface Asking {
+interface HistoryRequest {
   readonly caller: Caller;
   readonly reads: Reads;
 }
 
-/** The log as this caller may see it. */
+/** The history of the caller's shop. */
 export function sourceOf(
-  { caller, reads }: Asking,
+  { caller, reads }: HistoryRequest,
   { log, types, describe, categories, turns }: Services,
 ): HistorySource {
   return { log, types, describe, categories, turns, reads, storeId: caller.shop.id };
 }
 
-/** A time as the log writes it. */
+/** A time in the format of the log. */
 export function timeOf(text: string): string {
   return new Date(text).toISOString();
 }

@@ -5,7 +5,7 @@ import { lagOf } from '../../../engine/projections/projection-view.ts';
 import { route, type Route } from '../../route.ts';
 import type { Services } from '../../services.ts';
 
-const LAG = 'In positions of the log: events where it is embedded, bytes on EventStoreDB.';
+const LAG = 'In positions of the log: events if it is embedded, bytes on EventStoreDB.';
 
 const Check = Type.Object({ name: Type.String(), ok: Type.Boolean(), reason: Type.String() });
 const Checks = Type.Object({
@@ -19,10 +19,14 @@ const Summary = Type.Object({
   checks: Type.Array(Check),
   projections: Type.Object({
     live: Type.Integer(),
-    behind: Type.Array(Type.String(), { description: 'Still reading what happened before.' }),
-    blocked: Type.Array(Type.String(), { description: 'Stopped at an event they cannot take.' }),
-    paused: Type.Array(Type.String(), { description: 'Resting, as an operator ordered.' }),
-    lagEvents: Type.Integer({ description: `Of the one that is furthest behind. ${LAG}` }),
+    behind: Type.Array(Type.String(), { description: 'Read models that are still catching up.' }),
+    blocked: Type.Array(Type.String(), {
+      description: 'Read models stopped at an event that they cannot fold.',
+    }),
+    paused: Type.Array(Type.String(), { description: 'Read models that an operator paused.' }),
+    lagEvents: Type.Integer({
+      description: `Lag of the read model that is furthest behind. ${LAG}`,
+    }),
   }),
 });
 
@@ -30,7 +34,7 @@ const Details = Type.Object({
   version: Type.String(),
   uptimeS: Type.Integer({ minimum: 0, description: 'Seconds since the start.' }),
   role: Type.Union([Type.Literal('api'), Type.Literal('worker'), Type.Literal('all')]),
-  work: Type.Array(Type.String(), { description: 'What this process does under a lease.' }),
+  work: Type.Array(Type.String(), { description: 'Work that this instance does under a lease.' }),
   dependencies: Type.Array(
     Type.Object({
       name: Type.String(),
@@ -59,12 +63,12 @@ async function pingOf(
   ping: () => Promise<void>,
 ): Promise<CheckResult> {
   const timer = new AbortController();
-  const late = clock.sleep(pingMs, timer.signal).then(() => `no answer in ${pingMs} ms`);
-  const asked = ping().then(
+  const late = clock.sleep(pingMs, timer.signal).then(() => `no reply in ${pingMs} ms`);
+  const pinged = ping().then(
     () => '',
-    () => 'it does not answer',
+    () => 'it is not available',
   );
-  const reason = await Promise.race([asked, late]);
+  const reason = await Promise.race([pinged, late]);
   timer.abort();
   return { name, ok: reason === '', reason };
 }
@@ -74,7 +78,7 @@ async function checksOf(services: Services): Promise<CheckResult[]> {
   const isReady = server.ready();
   const behind = projections.report().filter(({ state }) => state === 'catching-up');
   const names = behind.map(({ name }) => name).join(', ');
-  // A read model that is repaired, retried or resumed later does not make the server unready.
+  // A read model that is repaired, retried or resumed later does not make the server unready again.
   if (isReady && behind.length === 0) server.caughtUp = true;
   const needed = dependencies.filter((dependency) => dependency.needed);
   return [
@@ -103,14 +107,15 @@ function uptimeOf({ clock, server }: Services): number {
   return Math.max(0, Math.floor((clock.now() - server.startedMs) / 1_000));
 }
 
-/** Health for people, orchestrators and load balancers (H1). Public: it holds nothing of a shop. */
+/** Health for people, orchestrators and load balancers (H1). Public: without data of shops. */
 export const healthRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: '/health/detailed',
     operationId: 'getHealthDetails',
-    summary: 'What the system runs on, and how each part of it is',
-    description: 'For operators. What is not `needed` only makes things slower while it is away.',
+    summary: 'State of each dependency and read model',
+    description:
+      'For operators. Without a dependency that is not `needed`, requests are only slower.',
     tag: 'Health',
     permission: 'system:operate',
     status: 200,
@@ -128,7 +133,7 @@ export const healthRoutes: readonly Route[] = [
           role: services.role,
           work: [...services.work()],
           dependencies: await Promise.all(
-            services.dependencies.map((one) => measure(services, one)),
+            services.dependencies.map((dependency) => measure(services, dependency)),
           ),
           projections: services.projections.report().map((report) => ({
             name: report.name,
@@ -144,7 +149,7 @@ export const healthRoutes: readonly Route[] = [
     method: 'get',
     path: '/health/live',
     operationId: 'getLiveness',
-    summary: 'Whether the process runs',
+    summary: 'Whether the server process is running',
     tag: 'Health',
     permission: 'public',
     status: 200,
@@ -156,10 +161,10 @@ export const healthRoutes: readonly Route[] = [
     method: 'get',
     path: '/health/ready',
     operationId: 'getReadiness',
-    summary: 'Whether requests can be taken now',
+    summary: 'Whether the server is ready for requests',
     description:
-      'Ready when the stores answer, each read model has caught up since the start or rests, and nothing stops. ' +
-      'How far read models are behind after that does not count: see `lagEvents` of /health.',
+      'Ready when storage is available, each read model has caught up since the start or is paused or blocked, and the server is not stopping. ' +
+      'A later lag of read models does not count: see `lagEvents` of /health.',
     tag: 'Health',
     permission: 'public',
     status: 200,
@@ -177,9 +182,9 @@ export const healthRoutes: readonly Route[] = [
     method: 'get',
     path: '/health',
     operationId: 'getHealth',
-    summary: 'How the system is',
+    summary: 'State of the server and its read models',
     description:
-      'Degraded: it serves, but a read model is behind, blocked or paused. Unavailable: it cannot serve.',
+      '`degraded`: requests work, but a read model is behind, blocked or paused. `unavailable`: requests fail.',
     tag: 'Health',
     permission: 'public',
     status: 200,
@@ -212,8 +217,8 @@ async function summarise({ projections, log }: Services, down: boolean) {
   if (!down) {
     const head = await log.head();
     for (const report of reports) {
-      const mine = lagOf(report, head);
-      if (mine > lag) lag = mine;
+      const reportLag = lagOf(report, head);
+      if (reportLag > lag) lag = reportLag;
     }
   }
   return {

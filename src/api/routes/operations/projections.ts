@@ -5,55 +5,57 @@ import type { Actor } from '../../../domain/kernel/event.ts';
 import { isDocumentKey, storeOf } from '../../../domain/kernel/names.ts';
 import { formatPosition, type Position } from '../../../domain/kernel/position.ts';
 import type { FieldDiff } from '../../../engine/projections/folding/compare.ts';
+import {
+  BUILDING_STATES,
+  GENERATION_STATES,
+  type BuildingState,
+} from '../../../engine/projections/folding/generation.ts';
 import { lagOf, type ProjectionReport } from '../../../engine/projections/projection-view.ts';
 import { answered } from '../../pipeline/reads.ts';
 import { route, type Caller, type Route } from '../../route.ts';
 import type { Services } from '../../services.ts';
+import { STATE_MEANINGS } from './projection-states.ts';
 
 const Params = Type.Object({ name: Type.String({ minLength: 1, maxLength: 100 }) });
-const Reason = Type.String({ minLength: 1, maxLength: 500, description: 'It is recorded.' });
+const Reason = Type.String({ minLength: 1, maxLength: 500, description: 'Recorded in the log.' });
 const MAX_VALUE_LENGTH = 500;
 const permission = 'system:operate';
 const tag = 'Operation';
 
-const MEMBER_STATES = [
-  Type.Literal('catching-up'),
-  Type.Literal('live'),
-  Type.Literal('blocked'),
-  Type.Literal('paused'),
-  Type.Literal('retired'),
-];
+/** States as a closed list, each with its meaning. */
+const oneOfStates = <S extends BuildingState>(states: readonly S[]) =>
+  Type.Union(states.map((state) => Type.Literal(state, { description: STATE_MEANINGS[state] })));
 
 const passed = {
-  events: Type.Integer({ minimum: 0, description: 'Of the log, passed so far.' }),
-  ofEvents: Type.Integer({ minimum: 0, description: 'In the log now.' }),
+  events: Type.Integer({ minimum: 0, description: 'Events of the log processed so far.' }),
+  ofEvents: Type.Integer({ minimum: 0, description: 'Events in the log now.' }),
   percent: Type.Integer({ minimum: 0, maximum: 100 }),
 };
 
 const ProjectionState = Type.Object(
   {
     name: Type.String(),
-    version: Type.Integer({ description: "Of the read model's code." }),
+    version: Type.Integer({ description: "Version of the read model's code." }),
     generation: Type.Integer({ description: 'Raised by each rebuild.' }),
-    state: Type.Union(MEMBER_STATES),
+    state: oneOfStates(GENERATION_STATES),
     position: Type.String(),
     lagEvents: Type.Integer({ minimum: 0 }),
     lagSeconds: Type.Integer({
       minimum: 0,
-      description: 'Age of the oldest event that it has not taken yet; 0 when there is none.',
+      description: 'Age of the oldest event that it has not processed yet; 0 if there is none.',
     }),
     lastRecordedAt: Type.Optional(Type.String()),
     blocked: Type.Optional(Type.Object({ eventId: Type.String(), reason: Type.String() })),
     building: Type.Optional(
       Type.Object({
         generation: Type.Integer(),
-        state: Type.Union([...MEMBER_STATES, Type.Literal('waiting')]),
+        state: oneOfStates(BUILDING_STATES),
         position: Type.String(),
         ...passed,
       }),
     ),
     audited: Type.Optional(
-      Type.Object(passed, { description: 'There while it is compared with the log.' }),
+      Type.Object(passed, { description: 'Present while an audit compares it with the log.' }),
     ),
   },
   { $id: 'ProjectionState' },
@@ -104,7 +106,7 @@ function passedOf(position: Position, upTo: Position) {
 const operator = ({ keyId }: Caller): Actor => ({ kind: 'operator', id: keyId });
 
 async function stateOf(services: Services, name: string) {
-  const state = (await states(services)).find((one) => one.name === name);
+  const state = (await states(services)).find((candidate) => candidate.name === name);
   if (state) return state;
   throw new NotFoundError('not_found', `there is no projection ${name}`);
 }
@@ -124,16 +126,16 @@ const listProjections = route({
   },
 });
 
-/** An order about one read model that needs nothing but its name. */
-function plainOrder(
-  what: string,
-  about: Pick<Route, 'operationId' | 'summary' | 'errors'> & { readonly description?: string },
-  give: (projections: Services['projections'], name: string, actor: Actor) => Promise<void>,
+/** An operation on one read model that needs only its name. */
+function operation(
+  action: string,
+  described: Pick<Route, 'operationId' | 'summary' | 'errors'> & { readonly description?: string },
+  run: (projections: Services['projections'], name: string, actor: Actor) => Promise<void>,
 ) {
   return route({
-    ...about,
+    ...described,
     method: 'post',
-    path: `/projections/:name/${what}`,
+    path: `/projections/:name/${action}`,
     tag,
     permission,
     params: Params,
@@ -141,38 +143,38 @@ function plainOrder(
     response: ProjectionState,
     write: false,
     async handle({ params, caller }, services) {
-      await answered(() => give(services.projections, params.name, operator(caller)));
+      await answered(() => run(services.projections, params.name, operator(caller)));
       return { status: 202, body: await stateOf(services, params.name) };
     },
   });
 }
 
-const retryProjection = plainOrder(
+const retryProjection = operation(
   'retry',
   {
     operationId: 'retryProjection',
-    summary: 'Try a blocked read model again',
+    summary: 'Retry a blocked read model',
     errors: ['not_found', 'projection_not_blocked'],
   },
   (projections, name) => projections.retry(name),
 );
 
-const resumeProjection = plainOrder(
+const resumeProjection = operation(
   'resume',
   {
     operationId: 'resumeProjection',
-    summary: 'Let a paused read model go on',
+    summary: 'Resume a paused read model',
     errors: ['not_found', 'projection_not_paused'],
   },
   (projections, name, actor) => projections.resume(name, actor),
 );
 
-const cancelRebuild = plainOrder(
+const cancelRebuild = operation(
   'cancel-rebuild',
   {
     operationId: 'cancelRebuild',
-    summary: 'Give the rebuild of a read model up',
-    description: 'What answers queries now goes on as it is; what was built so far is dropped.',
+    summary: 'Cancel the rebuild of a read model',
+    description: 'The serving generation is unchanged; the documents built so far are dropped.',
     errors: ['not_found', 'projection_not_building'],
   },
   (projections, name, actor) => projections.cancelRebuild(name, actor),
@@ -182,8 +184,9 @@ const pauseProjection = route({
   method: 'post',
   path: '/projections/:name/pause',
   operationId: 'pauseProjection',
-  summary: 'Let a read model rest where it is',
-  description: 'Queries get what it has; it stays so over a restart. Who and why is recorded.',
+  summary: 'Pause a read model',
+  description:
+    'Queries get its present documents. It stays paused after a restart. The operator and the reason are recorded.',
   tag,
   permission,
   params: Params,
@@ -203,8 +206,9 @@ const skipEvent = route({
   method: 'post',
   path: '/projections/:name/skip',
   operationId: 'skipEvent',
-  summary: 'Pass over the event that blocks a read model',
-  description: 'Who did it and why is recorded in the log. Only this read model passes over it.',
+  summary: 'Skip the event that blocks a read model',
+  description:
+    'Only this read model skips the event. The operator and the reason are recorded in the log.',
   tag,
   permission,
   params: Params,
@@ -221,9 +225,9 @@ const skipEvent = route({
   },
 });
 
-const AuditAnswer = Type.Object({
+const AuditResponse = Type.Object({
   projection: Type.String(),
-  documents: Type.Integer({ description: 'Compared with a fold of the log.' }),
+  documents: Type.Integer({ description: 'Documents compared with a fold of the log.' }),
   damages: Type.Array(
     Type.Object({
       key: Type.String(),
@@ -236,9 +240,9 @@ const AuditAnswer = Type.Object({
         }),
       ),
     }),
-    { description: "Of the caller's own store." },
+    { description: "Mismatches in the caller's shop." },
   ),
-  damagesOfOtherStores: Type.Integer(),
+  damagesOfOtherStores: Type.Integer({ description: 'Mismatches in other shops.' }),
   healed: Type.Boolean(),
 });
 
@@ -247,7 +251,8 @@ const auditProjection = route({
   path: '/projections/:name/audit',
   operationId: 'auditProjection',
   summary: 'Compare the documents of a read model with the log',
-  description: 'With `heal` it also puts back what differs. Answers when it is done.',
+  description:
+    'With `heal` it also restores documents that differ. The response comes when it is done.',
   tag,
   permission,
   params: Params,
@@ -257,7 +262,7 @@ const auditProjection = route({
       Type.Integer({
         minimum: 1,
         maximum: 100_000,
-        description: 'Only so many streams, drawn at random.',
+        description: 'Only a random sample of this many streams.',
       }),
     ),
     key: Type.Optional(
@@ -265,7 +270,7 @@ const auditProjection = route({
     ),
   }),
   status: 200,
-  response: AuditAnswer,
+  response: AuditResponse,
   write: false,
   example: { heal: true },
   errors: ['not_found', 'not_caught_up'],
@@ -284,25 +289,25 @@ const auditProjection = route({
       throw new DomainError('not_caught_up', `expected ${name} to be live before its audit`);
     }
     const { documents, healed, damages } = report;
-    const mine = damages.filter(({ key }) => storeOf(key) === caller.shop.id);
+    const ofShop = damages.filter(({ key }) => storeOf(key) === caller.shop.id);
     return {
       status: 200,
       body: {
         projection: name,
         documents,
         healed,
-        damages: mine.map(({ key, kind, differences }) => ({
+        damages: ofShop.map(({ key, kind, differences }) => ({
           key,
           kind,
           differences: differences.map(inJson),
         })),
-        damagesOfOtherStores: damages.length - mine.length,
+        damagesOfOtherStores: damages.length - ofShop.length,
       },
     };
   },
 });
 
-/** Values as JSON, cut where they are long: the place matters, and the log has the rest. */
+/** Values as JSON, truncated: the place matters, and the log has the whole values. */
 function inJson({ field, expected, found }: FieldDiff) {
   const text = (value: unknown) => JSON.stringify(value).slice(0, MAX_VALUE_LENGTH);
   return {
@@ -316,9 +321,9 @@ const rebuildProjection = route({
   method: 'post',
   path: '/projections/:name/rebuild',
   operationId: 'rebuildProjection',
-  summary: 'Build a read model anew beside the one that answers',
+  summary: 'Rebuild a read model beside the serving one',
   description:
-    'Queries get the old documents until the new are complete. One under way is not begun again.',
+    'Queries get the old documents until the new ones are complete. A running rebuild is not restarted.',
   tag,
   permission,
   params: Params,
@@ -339,7 +344,7 @@ const rebuildProjection = route({
   },
 });
 
-/** What an operator can do about read models (K6, K7, K9). */
+/** The operations of operators on read models (K6, K7, K9). */
 export const projectionRoutes: readonly Route[] = [
   listProjections,
   retryProjection,

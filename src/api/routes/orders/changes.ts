@@ -7,7 +7,7 @@ export const orderChangeRoutes: readonly Route[] = [
     operationId: 'reportOrderStatus',
     summary: "Report an order's status",
     description:
-      'A status that has passed already changes nothing but the history. Orders are cancelled and refunded by their own operations.',
+      'A status that the order has already passed changes only the history. Other operations cancel and refund orders.',
     permission: 'orders:write',
     example: { status: 'PROCESSING' },
     errors: ['order_not_found', 'illegal_transition', 'order_closed'],

@@ -30,7 +30,7 @@ export const orderRoutes: readonly Route[] = [
     operationId: 'placeOrder',
     summary: 'Place an order',
     description:
-      'The order keeps the prices it is given; all sums are computed here. Its id is in the response and the same for every repeat of the key.',
+      'The order keeps the prices of the request; the server computes all sums. The response has its id, the same for every repeat of the key.',
     permission: 'orders:write',
     creates: true,
     status: 202,

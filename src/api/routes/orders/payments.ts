@@ -16,7 +16,7 @@ const tag = 'Payments';
 type Body = Static<typeof OrderPaymentBody>;
 type PaymentRequest = ApiRequest<Static<typeof OrderParams>, unknown, Body>;
 
-/** What a payment of one kind has and the other does not. @throws RequestError naming each. */
+/** @throws RequestError naming each field that only the other kind of payment has. */
 function assertFields(body: Body): void {
   const foreign =
     body.method === 'on_account'
@@ -26,7 +26,10 @@ function assertFields(body: Body): void {
     .filter((field) => body[field] !== undefined)
     .map((field) => ({ path: `/${field}`, message: `expected none with ${body.method}` }));
   if (body.method === 'on_account' && body.customerId === undefined) {
-    violations.push({ path: '/customerId', message: 'expected whose account, found nothing' });
+    violations.push({
+      path: '/customerId',
+      message: 'expected the customer whose account is charged, found nothing',
+    });
   }
   const [first] = violations;
   if (!first) return;
@@ -52,7 +55,7 @@ function payAtOnce(request: PaymentRequest, method: Exclude<Body['method'], 'on_
   });
 }
 
-/** Three steps, each exactly once; what a crash leaves undone the settlement process completes. */
+/** Three steps, each exactly once. After a crash the settlement process completes them. */
 async function putOnAccount(request: PaymentRequest, services: Services): Promise<OrderResult> {
   assertSettleable(request.commandId);
   const { customerId = '', amountMinor, currency, dueDate, note } = request.body;
@@ -74,8 +77,8 @@ function paymentIn({ events }: OrderResult): Static<typeof OrderPaymentResponse>
   for (const event of events) {
     if (event.type === 'OrderPaymentRecorded') {
       const { paymentId, method, amountMinor, tipMinor, changeMinor, customerId } = event.data;
-      const whose = customerId === undefined ? {} : { customerId };
-      return { paymentId, method, amountMinor, tipMinor, changeMinor, ...whose };
+      const customer = customerId === undefined ? {} : { customerId };
+      return { paymentId, method, amountMinor, tipMinor, changeMinor, ...customer };
     }
     if (event.type === 'AccountChargeConfirmed') {
       const { chargeId: paymentId, amountMinor, debtId, customerId } = event.data;
@@ -92,7 +95,7 @@ const payOrder = route({
   operationId: 'payOrder',
   summary: 'Take a payment for an order, or charge it to an account',
   description:
-    'A payment that settles the order also confirms it. `on_account` opens a debt in the account of `customerId`, checked against its limit at that moment; when the account refuses, nothing is paid and the refusal stays for that key.',
+    'A payment that settles the order also confirms it. `on_account` opens a debt in the account of `customerId`, checked against its limit at that moment. If the account refuses, nothing is paid and the refusal is final for that key.',
   tag,
   permission: 'payments:write',
   params: OrderParams,
@@ -120,11 +123,10 @@ const payOrder = route({
       ? putOnAccount(request, services)
       : payAtOnce(request, method));
     const payment = paymentIn(result);
-    const answer = { ...orderResponse(result), payment };
     return {
       ...writeResult(201, result),
       location: `/payments/${encodeURIComponent(payment.paymentId)}`,
-      body: answer,
+      body: { ...orderResponse(result), payment },
     };
   },
 });
@@ -135,7 +137,7 @@ const refundOrder = route({
   operationId: 'refundOrder',
   summary: 'Refund lines or the whole order',
   description:
-    'Without lines and amounts the whole remainder is refunded. Without destinations it goes to the account first, then to the card, then to cash, and never more than came in that way.',
+    'Without lines and amounts the whole remainder is refunded. Without destinations it goes to the account first, then to the card, then to cash, and by each at most what was paid that way.',
   tag,
   permission: 'payments:write',
   params: OrderParams,
@@ -163,16 +165,16 @@ const refundOrder = route({
     const returned = await returnToAccount(settlement, refunded.data);
     const { refundId, lines, amountMinor, tipMinor } = refunded.data;
     const { toCashMinor, toCardMinor, toAccountMinor } = refunded.data;
-    // The account's part comes later in the log than the order's: who sees it sees both.
+    // The account's event comes after the order's in the log: its position covers both.
     const position = returned?.position ?? result.position;
-    const at = { revision: result.revision, position };
+    const written = { revision: result.revision, position };
     const refund = { refundId, lines, amountMinor, tipMinor };
     const destinations = { toCashMinor, toCardMinor, toAccountMinor };
     return {
-      ...writeResult(201, at),
+      ...writeResult(201, written),
       body: {
         ...orderResponse(result),
-        ...writtenAt(at),
+        ...writtenAt(written),
         refund: { ...refund, ...destinations },
       },
     };

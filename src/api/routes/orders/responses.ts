@@ -16,7 +16,7 @@ import { OrderResponse } from './schemas.ts';
 
 export type OrderResult = CommandResult<OrderState, OrderEvent>;
 
-/** An order as it was right after a command: nothing here comes from a read model (K3). */
+/** The order right after a command. Nothing here comes from a read model (K3). */
 export function orderResponse(result: OrderResult) {
   const { state } = result;
   if (state.status === 'none') throw new InvariantError('an order after its command');
@@ -40,7 +40,7 @@ export function orderResponse(result: OrderResult) {
   };
 }
 
-/** Operations that give a command to one order. */
+/** Operations that run a command of one order. */
 export const orderCommand = commandRoutes({
   tag: 'Orders',
   decider: orderDecider,

@@ -12,7 +12,7 @@ const order = {
   status: oneOf(ORDER_STATUSES),
   currency: Type.String(),
   customerId: optional(Type.String()),
-  businessDay: Type.String({ description: 'On which it was placed.' }),
+  businessDay: Type.String({ description: 'Day on which the order was placed.' }),
   lines: Type.Array(ORDER_SCHEMAS.line),
   discounts: Type.Array(ORDER_SCHEMAS.discount),
   taxes: Type.Array(ORDER_SCHEMAS.tax),
@@ -25,10 +25,10 @@ const order = {
   ...written,
 };
 
-/** The order as it was right after the command, also when the command is repeated later. */
-export const OrderResponse = Type.Object(order, { $id: 'OrderAnswer' });
+/** The order right after the command, also when the command is repeated later. */
+export const OrderResponse = Type.Object(order, { $id: 'OrderResponse' });
 
-/** How far an order is, and what is still due. */
+/** Order status and amount due. */
 export const OrderStatusResponse = Type.Object({
   orderId: Type.String(),
   status: Type.String(),
@@ -46,15 +46,17 @@ export const OrderStatusResponse = Type.Object({
 const { RecordPayment, RequestAccountCharge } = orderCommands.schemas;
 const { customerId, dueDate, note } = RequestAccountCharge.properties;
 
-/** Paid at once, or a charge to a customer's account: each has fields that the other has not. */
+/** A payment, or a charge to a customer's account: each has fields that the other has not. */
 export const OrderPaymentBody = Type.Object(
   {
     ...RecordPayment.properties,
     method: oneOf(PAYMENT_METHODS),
-    amountMinor: described(Positive, 'Without the tip; at most what is due.'),
-    customerId: optional(described(customerId, 'Whose account is charged; for on_account.')),
-    dueDate: described(dueDate, 'Of the debt; for on_account.'),
-    note: described(note, 'Of the debt; for on_account.'),
+    amountMinor: described(Positive, 'Amount without the tip; at most the amount due.'),
+    customerId: optional(
+      described(customerId, 'The customer whose account is charged, for `on_account`.'),
+    ),
+    dueDate: described(dueDate, 'Due date of the debt, for `on_account`.'),
+    note: described(note, 'Note of the debt, for `on_account`.'),
   },
   { $id: 'OrderPayment' },
 );

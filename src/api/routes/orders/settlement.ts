@@ -7,8 +7,8 @@ import type { ApiRequest } from '../../route.ts';
 import type { Services } from '../../services.ts';
 
 /**
- * The caller settles between order and account, with ids made from the request's key. What follows
- * is caused by the event that asked for it, as when the settlement process completes it.
+ * Settles between order and account for the caller, with ids made from the request's key. The cause
+ * of the next events is the requesting event, as when the settlement process completes them.
  */
 export function settlementOf(
   { caller, commandId, correlationId }: ApiRequest<unknown, unknown, unknown>,

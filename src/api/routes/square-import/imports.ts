@@ -17,7 +17,7 @@ import { oneOf } from '../../../domain/kernel/schema.ts';
 import { settlementOf } from '../orders/settlement.ts';
 
 const MIB = 1_048_576;
-/** How far a provider's clock may be ahead of ours. */
+/** Difference allowed between a provider's clock and the server's. */
 const CLOCK_TOLERANCE_MS = 3_600_000;
 /** So that one request ends well within its time. */
 export const MAX_IMPORT_ITEMS = 5_000;

@@ -9,7 +9,13 @@ export interface Blocked {
   readonly reason: string;
 }
 
-export type GenerationState = 'catching-up' | 'live' | 'blocked' | 'paused' | 'retired';
+/** States of a generation; the API and the reference pages name the same ones. */
+export const GENERATION_STATES = ['catching-up', 'live', 'blocked', 'paused', 'retired'] as const;
+export type GenerationState = (typeof GENERATION_STATES)[number];
+
+/** States of a generation that is being built beside the serving one: it may wait for its turn. */
+export const BUILDING_STATES = [...GENERATION_STATES, 'waiting'] as const;
+export type BuildingState = (typeof BUILDING_STATES)[number];
 
 /**
  * One generation of one projection at work: it catches up by itself while it lags, then it is a

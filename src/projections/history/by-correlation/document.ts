@@ -1,15 +1,15 @@
-/** One event of a correlation: where it is in the log, and what led to it. */
+/** One event of a correlation: its position in the log, and its cause. */
 export interface CorrelatedEvent {
   readonly position: string;
   readonly eventId: string;
   readonly causationId: string;
 }
 
-/** What came of one request, in the order of the log. */
+/** All events caused by one request, in the order of the log. */
 export interface Correlation {
   readonly correlationId: string;
-  /** The first of them, at most MAX_LISTED. */
+  /** The first events, at most MAX_LISTED. */
   readonly events: readonly CorrelatedEvent[];
-  /** How many there are in all. */
+  /** Number of all events of the correlation. */
   readonly count: number;
 }

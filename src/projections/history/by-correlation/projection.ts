@@ -5,12 +5,12 @@ import type { Correlation } from './document.ts';
 
 export const CORRELATIONS = 'correlations';
 
-/** Bounds the document of a correlation that never ends, such as one of a careless client. */
+/** Bounds the document of a correlation that never ends, such as that of a faulty client. */
 const MAX_LISTED = 500;
 
 /**
- * One document per correlation id of a shop: where its events are, so that what came of a request
- * is found without reading the log (H4, A1).
+ * One document per correlation id of a shop: the positions of its events, so that the effects of a
+ * request are found without a scan of the log (H4, A1).
  */
 export const correlations = (categories: readonly Category[]): Projection<Correlation> => ({
   name: CORRELATIONS,

@@ -2,7 +2,7 @@ import type { Reads } from '../../../engine/projections/reads.ts';
 import type { Correlation } from './document.ts';
 import { correlationKey, CORRELATIONS } from './projection.ts';
 
-/** What is known of a correlation id of this shop. */
+/** The events of a correlation id of this shop. */
 export async function findCorrelation(
   reads: Reads,
   storeId: string,

@@ -1,6 +1,6 @@
-/** Where the events of one hour (UTC) of a shop are in the log. */
+/** The positions in the log of a shop's events of one hour (UTC). */
 export interface EventHour {
-  /** `YYYY-MM-DDTHH`, of when they were recorded. */
+  /** The hour in which they were recorded, `YYYY-MM-DDTHH`. */
   readonly hour: string;
   readonly firstPosition: string;
   readonly lastPosition: string;

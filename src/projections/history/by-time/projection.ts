@@ -8,8 +8,8 @@ export const EVENT_HOURS = 'event-hours';
 const HOUR_LENGTH = 'YYYY-MM-DDTHH'.length;
 
 /**
- * One document per shop and hour: a sparse index of the log by time. It costs one document in a
- * batch, where an index over every event would cost one per event.
+ * One document per shop and hour: a sparse index of the log by time. A batch writes one document;
+ * an index of every event would write one per event.
  */
 export const eventHours = (categories: readonly Category[]): Projection<EventHour> => ({
   name: EVENT_HOURS,
@@ -20,17 +20,17 @@ export const eventHours = (categories: readonly Category[]): Projection<EventHou
   feed: 'integrations',
   keys: ({ metadata, recordedAt }) => [documentKey(metadata.storeId, hourOf(recordedAt))],
   evolve(document, { position, recordedAt }) {
-    const at = formatPosition(position);
+    const text = formatPosition(position);
     return {
       hour: document?.hour ?? hourOf(recordedAt),
-      firstPosition: document?.firstPosition ?? at,
-      lastPosition: at,
+      firstPosition: document?.firstPosition ?? text,
+      lastPosition: text,
       count: (document?.count ?? 0) + 1,
     };
   },
 });
 
-/** The hour of a time as `Date.toISOString` writes it. */
+/** The hour of a time in the format of `Date.toISOString`. */
 export function hourOf(time: string): string {
   return time.slice(0, HOUR_LENGTH);
 }

@@ -4,9 +4,9 @@ import type { EventHour } from './document.ts';
 import { EVENT_HOURS, hourOf } from './projection.ts';
 
 /**
- * A place of the log after which everything that was recorded at `time` or later is found, and not
- * much before it. An hour more is left in front, so that a clock of a log server that was set back
- * by less than that hides nothing. `time` is UTC as `Date.toISOString` writes it.
+ * A position before the first event recorded at or after `time`, and before one earlier hour with
+ * events: the clock of a log server may have been set back by less than that. `time` is UTC in the
+ * format of `Date.toISOString`.
  */
 export async function positionBefore(reads: Reads, time: string): Promise<Position> {
   const [, before] = await reads.find<EventHour>(EVENT_HOURS, {
@@ -19,8 +19,8 @@ export async function positionBefore(reads: Reads, time: string): Promise<Positi
 }
 
 /**
- * The last event of the shop that was recorded in the hour of `time` or earlier; undefined while
- * no later hour is known, for then more may come.
+ * The position of the shop's last event recorded in the hour of `time` or earlier; undefined while
+ * no later hour is indexed, because more events of that hour may follow.
  */
 export async function positionUpTo(reads: Reads, time: string): Promise<Position | undefined> {
   const ofHour = `${hourOf(time)}\uffff`;
