@@ -4,6 +4,7 @@ import { defineEvents, type EventOf } from '../kernel/define-events.ts';
 import {
   Currency,
   Day,
+  described,
   Id,
   Instant,
   MAX_MINOR,
@@ -54,11 +55,14 @@ export const MAX_ADJUSTMENTS = 100;
 const Text = Type.String({ minLength: 1, maxLength: MAX_NOTE_LENGTH });
 const Note = Type.Optional(AnyNote);
 
-/** `quantity` is per unit of the line; `totalMinor` = price × quantity × quantity of the line. */
+/**
+ * `quantity` is per unit of the line; `totalMinor` = price × quantity × quantity of the line. A
+ * provider's modifier can have quantity 0: it was offered with the line and declined.
+ */
 const PricedModifier = strict({
   modifierId: Type.Optional(Id),
   name: Name,
-  quantity: Positive,
+  quantity: described(Minor, 'Per unit of the line.'),
   unitPriceMinor: Minor,
   totalMinor: Minor,
 });
@@ -105,7 +109,7 @@ const AppliedTax = strict({
   appliedMinor: Minor,
 });
 
-/** `taxMinor` is the exclusive tax on the charge, beside `appliedMinor`. */
+/** `taxMinor` is the exclusive tax on the charge; `appliedMinor` contains `inclusiveTaxMinor`. */
 const AppliedCharge = strict({
   chargeId: Id,
   name: Name,
@@ -114,6 +118,7 @@ const AppliedCharge = strict({
   taxable: Type.Boolean(),
   appliedMinor: Minor,
   taxMinor: Minor,
+  inclusiveTaxMinor: Type.Optional(Minor),
 });
 
 /**
