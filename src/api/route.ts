@@ -78,7 +78,7 @@ export interface Route<
   /** Statuses beside `status` that answer with the same body, such as a failed health check. */
   readonly otherStatuses?: readonly number[];
   /**
-   * The handler looks at the texts and numbers in the body itself, item by item, by `findUnsafe`.
+   * The handler checks the texts and numbers that it reads from the body itself, item by item.
    * Without it one control character anywhere refuses the whole request.
    */
   readonly unsafeItems?: true;
