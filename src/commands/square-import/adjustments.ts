@@ -1,3 +1,4 @@
+import { parsePercentage } from '../../domain/kernel/money.ts';
 import { MAX_NAME_LENGTH } from '../../domain/kernel/schema.ts';
 import type { AppliedCharge, AppliedDiscount, AppliedTax } from '../../domain/orders/index.ts';
 import { idsOf } from './ids.ts';
@@ -14,9 +15,16 @@ function nameOf(adjustment: JsonNode, otherwise: string): string {
   return adjustment.optional('name')?.label(MAX_NAME_LENGTH) ?? otherwise;
 }
 
+/** The rules have lower limits of their own for taxes and discounts. */
+const MAX_PERCENTAGE = 1_000;
+
 function percentageOf(adjustment: JsonNode): { percentage?: string } {
-  const percentage = adjustment.optional('percentage')?.text();
-  return percentage === undefined ? {} : { percentage };
+  const percentage = adjustment.optional('percentage');
+  if (!percentage) return {};
+  if (parsePercentage(percentage.text(), MAX_PERCENTAGE) === undefined) {
+    throw percentage.unexpected('a percentage with up to 7 decimals, as text');
+  }
+  return { percentage: percentage.text() };
 }
 
 /** The order's taxes, as they were applied. */

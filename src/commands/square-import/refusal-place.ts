@@ -47,7 +47,7 @@ export function placeOfRefusal({ code, details }: TillstreamError, data: Data): 
 function placeOfField(field: string, data: Data): string {
   const total = TOTAL_FIELDS[field.replace(/^totals\./, '')];
   if (total !== undefined) return total;
-  const [, list = '', place] = /^(\w+)(?:\[(\d+)\])?/.exec(field) ?? [];
+  const [, list = '', place] = /^(\w+)(?:[.[](\d+))?/.exec(field) ?? [];
   const known = LIST_FIELDS[list];
   if (known !== undefined) return place === undefined ? known : `${known}/${place}`;
   const lineId = field.replace(/\.totalMinor$/, '');
