@@ -24,6 +24,8 @@ export interface Notice {
 }
 
 const MAX_SHOWN = 60;
+/** RFC 3339, as the rules of orders accept it. */
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
 function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
@@ -104,6 +106,12 @@ export class JsonNode {
     if (text.length <= maxLength) return text;
     this.note('text_shortened', `expected at most ${maxLength} characters, found ${text.length}`);
     return `${text.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  }
+
+  /** A time in the form of RFC 3339. */
+  instant(): string {
+    if (!INSTANT.test(this.text())) throw this.unexpected('an RFC 3339 time');
+    return this.text();
   }
 
   /** A whole number that JSON holds without loss. */

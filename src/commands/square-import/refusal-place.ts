@@ -4,7 +4,7 @@ import type { ImportOrder } from '../../domain/orders/index.ts';
 type Data = ImportOrder['data'];
 
 /** Where Square has what the rules call by these names. */
-const TOTAL_FIELDS: Readonly<Record<string, string>> = {
+const FIELDS: Readonly<Record<string, string>> = {
   grossMinor: '/line_items',
   discountMinor: '/total_discount_money',
   serviceChargeMinor: '/total_service_charge_money',
@@ -13,6 +13,10 @@ const TOTAL_FIELDS: Readonly<Record<string, string>> = {
   tipMinor: '/total_tip_money',
   roundingMinor: '/rounding_adjustment/amount_money',
   totalMinor: '/total_money',
+  'source.version': '/version',
+  // Not every tender is a payment, so their places differ.
+  payments: '/tenders',
+  paymentId: '/tenders',
 };
 
 const LIST_FIELDS: Readonly<Record<string, string>> = {
@@ -20,8 +24,6 @@ const LIST_FIELDS: Readonly<Record<string, string>> = {
   discounts: '/discounts',
   taxes: '/taxes',
   serviceCharges: '/service_charges',
-  payments: '/tenders',
-  paymentId: '/tenders',
 };
 
 const CODE_PLACES: Readonly<Record<string, string>> = {
@@ -45,8 +47,8 @@ export function placeOfRefusal({ code, details }: TillstreamError, data: Data): 
 }
 
 function placeOfField(field: string, data: Data): string {
-  const total = TOTAL_FIELDS[field.replace(/^totals\./, '')];
-  if (total !== undefined) return total;
+  const single = FIELDS[field.replace(/^totals\./, '')] ?? FIELDS[field.split(/[.[]/)[0] ?? ''];
+  if (single !== undefined) return single;
   const [, list = '', place] = /^(\w+)(?:[.[](\d+))?/.exec(field) ?? [];
   const known = LIST_FIELDS[list];
   if (known !== undefined) return place === undefined ? known : `${known}/${place}`;

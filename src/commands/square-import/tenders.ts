@@ -75,7 +75,7 @@ function paymentOf(tender: JsonNode, paymentId: string, currency: string): Impor
   if (tipMinor > takenMinor) {
     throw tender.at('tip_money').unexpected(`at most the ${takenMinor} of amount_money`);
   }
-  const at = tender.optional('created_at')?.text();
+  const at = tender.optional('created_at')?.instant();
   return {
     paymentId,
     method,

@@ -220,6 +220,19 @@ describe('lines and modifiers from Square', () => {
   );
 
   it.each<[string, Json, string, string]>([
+    ['a negative version', { version: -1 }, 'invalid_request', '/version'],
+    [
+      '101 tenders',
+      { tenders: Array.from({ length: 101 }, () => ({ type: 'CASH', amount_money: usd(1) })) },
+      'invalid_request',
+      '/tenders',
+    ],
+    [
+      'a time of a tender in words',
+      { tenders: [{ type: 'CASH', amount_money: usd(1), created_at: 'today' }] },
+      'invalid_order',
+      '/tenders/0/created_at',
+    ],
     [
       'two lines with one uid',
       { line_items: [squareLine(500), squareLine(500)] },
