@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { ServerError, type Answer, type ApiClient } from './api-client.ts';
 import { CliError } from './cli-error.ts';
 import { createProgress } from './progress.ts';
+import { readTextFile } from './text-file.ts';
 
 /** Small enough for a steady progress line, large enough to share commits. */
 const CHUNK_ITEMS = 250;
@@ -21,29 +21,53 @@ export interface ImportOptions {
   readonly out: (text: string) => void;
   /** Progress. */
   readonly err: (text: string) => void;
-  /** Whether progress is read by a person who sees it change. */
+  /** Whether progress goes to a terminal, where a line can be overwritten. */
   readonly terminal: boolean;
   readonly pauseMs?: number;
 }
 
 type Counts = Record<string, number>;
 
+interface Notice {
+  readonly code: string;
+  /** JSON pointer into the file. */
+  readonly path: string;
+  readonly message: string;
+  readonly action: string;
+}
+
 interface Item {
   readonly index: number;
   readonly sourceId?: string;
   readonly outcome: string;
+  readonly code?: string;
+  /** JSON pointer into the file. */
+  readonly path?: string;
+  /** Begins with the path. */
   readonly reason?: string;
+  readonly action?: string;
+  readonly notices?: readonly Notice[];
 }
 
+/** The orders of a file, and the JSON pointer to each. */
+interface OrderFile {
+  readonly orders: readonly unknown[];
+  readonly pathOf: (index: number) => string;
+}
+
+const MISSED_OUTCOMES = ['changed', 'refused', 'invalid'];
+
 /**
- * Sends the orders of a file to a server, some at a time, and reports what became of each.
- * Run again after an interruption it goes on: what is there already is told as repeated.
- * @returns the exit code: 1 when an order was not taken over.
+ * Sends the orders of a file to a server in chunks and reports the outcome of each. Run again after
+ * an interruption it continues: imported orders are reported as repeated.
+ * @returns the exit code: 1 when an order was not imported completely. What is not a sale, and is
+ *   skipped, does not count.
  * @throws CliError, ServerError
  */
 export async function importOrders(options: ImportOptions): Promise<number> {
   const { file, client, json, out, err, terminal } = options;
-  const orders = readOrders(file);
+  const content = readOrders(file);
+  const { orders } = content;
   const counts: Counts = {};
   const items: Item[] = [];
   const progress = createProgress(err, terminal);
@@ -53,42 +77,78 @@ export async function importOrders(options: ImportOptions): Promise<number> {
     for (const [outcome, count] of Object.entries(report.counts)) {
       counts[outcome] = (counts[outcome] ?? 0) + count;
     }
-    items.push(...report.items.map((item) => ({ ...item, index: first + item.index })));
-    progress.show(`${items.length} of ${orders.length} orders: ${inWords(counts)}`);
+    items.push(...report.items.map((item) => inFile(item, first + item.index, content)));
+    progress.show(`${items.length} of ${orders.length} orders: ${formatCounts(counts)}`);
   }
   progress.end();
-  const missed = items.filter(({ outcome }) => outcome !== 'imported' && outcome !== 'repeated');
-  const partly = items.filter((item) => item.reason !== undefined && !missed.includes(item));
+  const missed = items.filter(({ outcome }) => MISSED_OUTCOMES.includes(outcome));
+  const partly = items.filter((item) => isSuccess(item) && item.reason !== undefined);
+  const skipped = items.filter(({ outcome }) => outcome === 'skipped');
   if (json) {
     out(`${JSON.stringify({ counts, items })}\n`);
   } else {
-    for (const { index, sourceId, outcome, reason } of [...missed, ...partly]) {
-      const name = sourceId === undefined ? '' : ` (${sourceId})`;
-      out(`order ${index + 1}${name} ${outcome}: ${reason ?? 'no reason given'}\n`);
-    }
-    out(`${orders.length} order${orders.length === 1 ? '' : 's'}: ${inWords(counts)}\n`);
+    for (const item of [...missed, ...partly, ...skipped]) out(`${describeItem(item)}\n`);
+    for (const line of items.flatMap(describeNotices)) out(`${line}\n`);
+    out(`${orders.length} order${orders.length === 1 ? '' : 's'}: ${formatCounts(counts)}\n`);
   }
   return missed.length + partly.length > 0 ? 1 : 0;
 }
 
-function inWords(counts: Counts): string {
-  const told = Object.entries(counts).filter(([, count]) => count > 0);
-  return told.map(([outcome, count]) => `${count} ${outcome}`).join(', ') || 'none';
+function isSuccess({ outcome }: Item): boolean {
+  return outcome === 'imported' || outcome === 'repeated';
 }
 
-/** A list of orders, or one of Square's answers that hold them. */
-function readOrders(file: string): readonly unknown[] {
+/** An item of a chunk, whose paths the server gives within the chunk, with its place in the file. */
+function inFile(item: Item, index: number, { pathOf }: OrderFile): Item {
+  const sent = `/${item.index}`;
+  const move = (path: string) =>
+    path.startsWith(sent) ? `${pathOf(index)}${path.slice(sent.length)}` : path;
+  const { path, reason, notices } = item;
+  return {
+    ...item,
+    index,
+    ...(path !== undefined && { path: move(path) }),
+    ...(reason !== undefined && { reason: move(reason) }),
+    ...(notices && { notices: notices.map((notice) => ({ ...notice, path: move(notice.path) })) }),
+  };
+}
+
+const nameOf = ({ index, sourceId }: Item) =>
+  `order ${index + 1}${sourceId === undefined ? '' : ` (${sourceId})`}`;
+
+function describeItem(item: Item): string {
+  const { outcome, reason = 'no reason given', action, code } = item;
+  const advice = action === undefined ? '' : `. ${action}`;
+  return `${nameOf(item)} ${outcome}: ${reason}${advice}${code === undefined ? '' : ` [${code}]`}`;
+}
+
+/** Only of orders that are imported now: those imported before were reported then. */
+function describeNotices(item: Item): string[] {
+  if (item.outcome !== 'imported') return [];
+  return (item.notices ?? []).map(
+    ({ code, path, message, action }) =>
+      `${nameOf(item)} note: ${path}: ${message}. ${action} [${code}]`,
+  );
+}
+
+function formatCounts(counts: Counts): string {
+  const present = Object.entries(counts).filter(([, count]) => count > 0);
+  return present.map(([outcome, count]) => `${count} ${outcome}`).join(', ') || 'none';
+}
+
+/** A list of orders, or one of Square's responses that contain them. */
+function readOrders(file: string): OrderFile {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(readFileSync(file, 'utf8'));
+    parsed = JSON.parse(readTextFile(file));
   } catch (cause) {
     const found = cause instanceof Error ? cause.message : String(cause);
     throw new CliError(`expected orders as JSON in ${file}: ${found}`, { cause });
   }
-  if (Array.isArray(parsed)) return parsed;
+  if (Array.isArray(parsed)) return { orders: parsed, pathOf: (index) => `/${index}` };
   const { orders, order } = (parsed ?? {}) as { orders?: unknown; order?: unknown };
-  if (Array.isArray(orders)) return orders;
-  if (order !== undefined) return [order];
+  if (Array.isArray(orders)) return { orders, pathOf: (index) => `/orders/${index}` };
+  if (order !== undefined) return { orders: [order], pathOf: () => '/order' };
   throw new CliError(`expected a list, or an object with "orders" or "order", in ${file}`);
 }
 
@@ -108,7 +168,7 @@ function* chunksOf(orders: readonly unknown[]): Generator<readonly unknown[]> {
   if (chunk.length > 0) yield chunk;
 }
 
-/** Sent again when the answer was lost or the server busy: each order counts once. */
+/** Sends it again after a lost response or a busy server: each order counts once. */
 async function sendChunk(client: ApiClient, chunk: readonly unknown[], pauseMs: number) {
   const call = { key: `import-${randomUUID()}`, body: chunk };
   for (let tries = 1; ; tries++) {
