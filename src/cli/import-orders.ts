@@ -58,8 +58,8 @@ interface OrderFile {
 const MISSED_OUTCOMES = ['changed', 'refused', 'invalid'];
 
 /**
- * Sends the orders of a file to a server in chunks and reports the outcome of each. Run again after
- * an interruption it continues: imported orders are reported as repeated.
+ * Sends the orders of a file to a server in chunks and reports the outcome of each. Run again
+ * after an interruption, it continues: imported orders are reported as repeated.
  * @returns the exit code: 1 when an order was not imported completely. What is not a sale, and is
  *   skipped, does not count.
  * @throws CliError, ServerError
@@ -98,7 +98,7 @@ function isSuccess({ outcome }: Item): boolean {
   return outcome === 'imported' || outcome === 'repeated';
 }
 
-/** An item of a chunk, whose paths the server gives within the chunk, with its place in the file. */
+/** An item of a chunk with its place in the file. The server's paths are those in the chunk. */
 function inFile(item: Item, index: number, { pathOf }: OrderFile): Item {
   const sent = `/${item.index}`;
   const move = (path: string) =>

@@ -11,6 +11,9 @@ const CLEAN: readonly string[] = [
   'CONTRIBUTING.md',
   'SECURITY.md',
   'src/domain/README.md',
+  'src/commands/',
+  'src/processes/',
+  'src/api/routes/square-import/',
   '.github/',
 ];
 

@@ -140,7 +140,7 @@ function chargeTaxes(
     const expected = total ? `at least ${appliedMinor}` : `at least ${listedMinor}`;
     throw charge.at(total ? 'total_money' : 'total_tax_money').unexpected(expected);
   }
-  // Without the list of its taxes, what is not on top of the charge is contained in it.
+  // Without a list of taxes, the part of the tax that is not on top is contained in the charge.
   const isListed = charge.optional('applied_taxes') !== undefined;
   const inclusiveTaxMinor = isListed ? listedMinor : Math.max(0, allTaxMinor - taxMinor);
   return { taxMinor, ...(inclusiveTaxMinor > 0 && { inclusiveTaxMinor }) };

@@ -23,7 +23,7 @@ import { placeOfRefusal } from './refusal-place.ts';
 const MAX_CONCURRENT_ORDERS = 32;
 const ENTITY_ID_LENGTH = 32;
 
-/** An order as it came, and the JSON pointer to it in the document it came in. */
+/** An order as received, and the JSON pointer to it in the request body. */
 export interface ImportItem {
   readonly value: unknown;
   readonly path: string;
@@ -43,7 +43,7 @@ export interface ItemResult {
   readonly reason?: string;
   /** For people: what to do about it. */
   readonly action?: string;
-  /** What was not copied as it stands. */
+  /** What the import left out or shortened. */
   readonly notices?: readonly Notice[];
 }
 
@@ -61,7 +61,7 @@ export interface Importer {
   readonly digest: Digest;
   readonly context: Pick<CommandContext, 'storeId' | 'now' | 'businessDay'>;
   readonly envelope: Pick<CommandRequest, 'actor' | 'correlationId' | 'causationId'>;
-  /** The shop's business day of an RFC 3339 time. @throws UnexpectedJsonError for any other text. */
+  /** The shop's business day of a time. @throws UnexpectedJsonError unless it is RFC 3339. */
   readonly businessDayOf: (instant: JsonNode) => string;
   /** Logs an error that no rule explains. The other items continue. */
   readonly onUnexpectedError: (error: unknown, sourceId: string | undefined) => void;
@@ -149,7 +149,7 @@ function explain(error: unknown): Failure | undefined {
   return failureAt(outcome, code, path, message);
 }
 
-/** Why the rules refused the order. @throws what only a repeat of the whole import can overcome. */
+/** Why the rules refused the order. @throws TillstreamError that a repeated import can overcome. */
 function refusalOf(
   error: unknown,
   order: SquareOrder | undefined,
@@ -160,7 +160,7 @@ function refusalOf(
   const { code, kind, message } = error;
   const path = order ? `${root}${placeOfRefusal(error, order.command.data)}` : root;
   if (code === 'idempotency_key_reused' || code === 'order_exists') {
-    const reason = 'another version of this order was imported before; it stays as it was';
+    const reason = 'another version of this order was imported before; that one is unchanged';
     return failureAt('changed', code, path, reason);
   }
   return failureAt(kind === 'malformed' ? 'invalid' : 'refused', code, path, message);

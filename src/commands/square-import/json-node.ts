@@ -13,7 +13,7 @@ export class UnexpectedJsonError extends Error {
   }
 }
 
-/** Something that the import did not copy as it stands, though it imports the order. */
+/** A part of an imported order that the import left out or shortened. */
 export interface Notice {
   readonly code: NoticeCode;
   /** JSON pointer to the field. */

@@ -55,7 +55,7 @@ export function lineOf(
   };
 }
 
-/** Square documents that the base price can be missing; the lines' total then gives it. */
+/** Square documents that the base price can be missing. The line's own total then gives it. */
 function unitPriceOf(line: JsonNode, quantity: bigint, currency: string): number {
   const price = line.optional('base_price_money');
   if (price) return money(price, currency);
@@ -66,7 +66,7 @@ function unitPriceOf(line: JsonNode, quantity: bigint, currency: string): number
 
 /**
  * An order here counts inclusive tax within gross. Square does so in some countries and deducts it
- * from gross in others. The line's own total, which is copied, shows which of both it was.
+ * from gross in others. The line's own total, which is copied, shows which of the two applies.
  */
 function amountsOf(line: JsonNode, inclusive: ReadonlySet<unknown>, currency: string) {
   const amount = (name: string) => moneyOrZero(line.optional(name), currency);

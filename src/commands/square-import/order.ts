@@ -21,13 +21,13 @@ export class NotImportedError extends Error {
   }
 }
 
-/** Something that happened to the order after it was placed and paid, with its own command id. */
+/** A command for an event after the order was placed and paid, with its own command id. */
 export interface LaterStep {
   readonly commandId: string;
   readonly command: OrderCommand;
   /** The day on which it happened. */
   readonly businessDay: string;
-  /** JSON pointer to what says so. */
+  /** JSON pointer to its source in the order. */
   readonly path: string;
 }
 
@@ -93,7 +93,7 @@ function idOf(order: JsonNode): string {
   throw new NotImportedError('order_without_id', id, "expected the order's Square id, found none");
 }
 
-/** At Square the drawer opened without a sale is an order too, without lines and without money. */
+/** At Square, opening the drawer without a sale is an order too, without lines and money. */
 function assertHoldsSale(order: JsonNode): void {
   const isNothing = (amount: JsonNode | undefined) =>
     (amount?.optional('amount')?.value ?? 0) === 0;

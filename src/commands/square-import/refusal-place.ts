@@ -3,7 +3,7 @@ import type { ImportOrder } from '../../domain/orders/index.ts';
 
 type Data = ImportOrder['data'];
 
-/** Where Square has what the rules call by these names. */
+/** Square's fields, by the names that the rules use for them. */
 const FIELDS: Readonly<Record<string, string>> = {
   grossMinor: '/line_items',
   discountMinor: '/total_discount_money',
@@ -35,8 +35,8 @@ const CODE_PLACES: Readonly<Record<string, string>> = {
 };
 
 /**
- * JSON pointer, within the order at Square, to what a rule of the domain refused; empty for the
- * order as a whole. The rules name their own fields in `details`.
+ * JSON pointer, within Square's order, to the field that a rule of the domain refused; empty for
+ * the order as a whole. The rules name their own fields in `details`.
  */
 export function placeOfRefusal({ code, details }: TillstreamError, data: Data): string {
   const { field, lineId, id } = details;

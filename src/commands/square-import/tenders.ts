@@ -30,7 +30,7 @@ const PAID_STATUSES: readonly unknown[] = ['CAPTURED', 'COMPLETED'];
 /**
  * The fields of a tender that can have a status. The documentation gives each to certain types
  * (`card_details` to cards and gift cards, for example); `wallet_details` is documented for
- * payments only. All are read whatever the type, because none may turn a claim into money.
+ * payments only. All are read whatever the type, so that an odd tender never counts as money.
  */
 const DETAILS = [
   'card_details',
