@@ -2,7 +2,7 @@ import type { BuildOptions } from 'esbuild';
 
 import { plainSpreads } from './spreads.ts';
 
-/** How programs of ours are put into few files. */
+/** The esbuild options of all bundles. */
 export const BUNDLE = {
   bundle: true,
   format: 'esm',
@@ -10,9 +10,9 @@ export const BUNDLE = {
   target: 'node20.19',
   logLevel: 'warning',
   plugins: [plainSpreads],
-  // With binaries or files of their own, or loaded only where they are configured.
+  // Packages with binaries or files, and packages that are loaded only if configured.
   external: ['libsql', 'pino', 'swagger-ui-dist', '@eventstore/db-client', 'mongodb', 'ioredis'],
-  // For packages that are CommonJS.
+  // For CommonJS packages.
   banner: {
     js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
   },

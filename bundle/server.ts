@@ -1,5 +1,5 @@
-// Puts the server into a few files once `tsc` has checked and compiled everything else: reading 333
-// modules of ours and 300 of others one by one is most of what a start would take.
+// Bundles the server into a few files after `tsc` has checked and compiled everything: reading its 333
+// modules and 300 of packages one by one would be most of the time of a start.
 import { rmSync } from 'node:fs';
 
 import { build } from 'esbuild';

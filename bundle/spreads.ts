@@ -5,48 +5,48 @@ import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 import ts from 'typescript';
 
-/** What a literal that begins with `...source` and goes on needs in front. */
-const NOTHING_FIRST = '...null, ';
+/** Inserted before a literal that starts with `...source` and has more properties. */
+const EMPTY_SPREAD = '...null, ';
 
 const isNull = ({ kind }: ts.Node): boolean => kind === ts.SyntaxKind.NullKeyword;
 
-/** Where an object literal begins with a spread and has more than that, in the order of the text. */
-function spreadsIn(file: ts.SourceFile): number[] {
-  const places: number[] = [];
+/** Offsets of object literals that start with a spread and have more properties, in text order. */
+function leadingSpreadsIn(file: ts.SourceFile): number[] {
+  const offsets: number[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isObjectLiteralExpression(node) && node.properties.length > 1) {
       const [first] = node.properties;
       if (first && ts.isSpreadAssignment(first) && !isNull(first.expression)) {
-        places.push(first.getStart(file));
+        offsets.push(first.getStart(file));
       }
     }
     ts.forEachChild(node, visit);
   };
   visit(file);
-  return places;
+  return offsets;
 }
 
 /**
- * The same program, in which `{ ...source, field }` is `{ ...null, ...source, field }`.
+ * Rewrites `{ ...source, field }` to `{ ...null, ...source, field }`, which means the same.
  *
- * The V8 of Node 20 clones the source of a spread that stands first in one step, and then gives
- * each object to which a field is added a hidden class of its own: making it takes ten times as
- * long, and no later access to it can be compiled well. With nothing in front it copies field by
- * field, and all the objects of a literal share their class. The meaning is the same.
+ * The V8 of Node 20 clones the source of a leading spread in one step, and then gives each object to
+ * which a field is added its own hidden class: creating it takes ten times as long, and later
+ * accesses cannot be optimised. After `...null` it copies field by field, and all objects of a
+ * literal share their class.
  */
 export function withPlainSpreads(text: string, name: string): string {
   if (!text.includes('...')) return text;
   const file = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true);
   let written = '';
   let from = 0;
-  for (const place of spreadsIn(file)) {
-    written += text.slice(from, place) + NOTHING_FIRST;
-    from = place;
+  for (const offset of leadingSpreadsIn(file)) {
+    written += text.slice(from, offset) + EMPTY_SPREAD;
+    from = offset;
   }
   return written + text.slice(from);
 }
 
-/** Does so to each file of ours. Lines stay where they are, so that source maps hold. */
+/** Rewrites each TypeScript file. Line numbers do not change, so source maps stay valid. */
 export const plainSpreads: Plugin = {
   name: 'plain-spreads',
   setup(build) {
@@ -57,7 +57,7 @@ export const plainSpreads: Plugin = {
   },
 };
 
-/** Does so to what was compiled below a folder. Files that have it already stay untouched. */
+/** Rewrites the compiled files below a folder. Files that are rewritten already are not changed. */
 export function writePlainSpreads(folder: string): void {
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.js')) continue;

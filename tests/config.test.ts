@@ -57,9 +57,9 @@ describe('the configuration', () => {
 
   it.each([
     [{ EVENT_STORE: 'esdb' }, 'EVENT_STORE=esdb needs ESDB_URL'],
-    [{ ESDB_URL: 'esdb://a:2113' }, 'say EVENT_STORE=esdb'],
+    [{ ESDB_URL: 'esdb://a:2113' }, 'set EVENT_STORE=esdb'],
     [{ EVENT_STORE: 'esdb', ESDB_URL: 'esdb://a', READ_STORE: 'mongodb' }, 'needs MONGO_URL'],
-    [{ MONGO_URL: 'mongodb://a/shop' }, 'say READ_STORE=mongodb'],
+    [{ MONGO_URL: 'mongodb://a/shop' }, 'set READ_STORE=mongodb'],
     [{ READ_STORE: 'mongodb', MONGO_URL: 'mongodb://a/shop' }, 'needs EVENT_STORE=esdb'],
     [{ ROLE: 'worker' }, 'ROLE=worker needs EVENT_STORE=esdb and READ_STORE=mongodb'],
     [{ ROLE: 'api', EVENT_STORE: 'esdb', ESDB_URL: 'esdb://a' }, 'ROLE=api needs'],

@@ -2,6 +2,7 @@ import type { CommandEngine } from '../engine/commands/command-engine.ts';
 import type { ProjectionEngine } from '../engine/projections/projection-engine.ts';
 import type { EventTypes } from '../domain/kernel/event-types.ts';
 import type { RecordedEvent } from '../domain/kernel/event.ts';
+import type { Category } from '../domain/kernel/names.ts';
 import type { Calendar } from '../ports/calendar.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Dependency } from './health/dependency.ts';
@@ -22,6 +23,8 @@ export interface AppServices {
   readonly types: EventTypes;
   /** What an event means, in one plain sentence. */
   readonly describe: (event: RecordedEvent) => string;
+  /** Categories of the streams that belong to shops. */
+  readonly categories: readonly Category[];
   readonly readStore: ReadStore;
   readonly clock: Clock;
   readonly ids: Ids;

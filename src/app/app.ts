@@ -4,6 +4,9 @@ import { createWork } from './work.ts';
 import { createCommandEngine } from '../engine/commands/command-engine.ts';
 import { createSnapshots } from '../engine/commands/snapshots.ts';
 import { createStateCache } from '../engine/commands/state-cache.ts';
+import { invariant } from '../domain/kernel/invariant.ts';
+import { isCategory } from '../domain/kernel/names.ts';
+import { categoriesOf, type Feature } from '../features/feature.ts';
 import { describeEventsOf } from '../features/describe-event.ts';
 import { eventTypesOf } from '../features/event-types.ts';
 import type { ProcessEngine } from '../engine/processes/process-engine.ts';
@@ -11,16 +14,17 @@ import type { ProcessEngine } from '../engine/processes/process-engine.ts';
 export interface App {
   readonly services: AppServices;
   readonly processes: Pick<ProcessEngine, 'report'>;
-  /** Opens checkpoints and sets projections and processes going. */
+  /** Opens checkpoints, then starts projections and processes. */
   start(): Promise<void>;
-  /** Stops taking work, lets what runs come to a safe end. The stores stay open. */
+  /** Accepts no more work, and finishes running work safely. The storage stays open. */
   stop(): Promise<void>;
 }
 
-/** The running system out of ports and features. It knows no adapter. */
+/** Builds the running system from ports and features. It knows no adapter. */
 export function createApp(options: AppOptions): App {
   const { ports, features, shops, auditEveryMs, auditPercent = 100 } = options;
   const { log, readStore, snapshots, clock, ids, digest, calendar, logger } = ports;
+  assertCategories(features);
   const types = eventTypesOf(features);
   const commands = createCommandEngine({
     log,
@@ -41,7 +45,7 @@ export function createApp(options: AppOptions): App {
   let started = false;
   let auditing: Promise<void> = Promise.resolve();
 
-  async function auditForEver(): Promise<void> {
+  async function runAudits(): Promise<void> {
     while (!stopping.signal.aborted) {
       await clock.sleep(auditEveryMs, stopping.signal);
       if (stopping.signal.aborted) return;
@@ -49,7 +53,10 @@ export function createApp(options: AppOptions): App {
         await projections.audit({ heal: true, share: auditPercent / 100 });
       } catch (error) {
         if (stopping.signal.aborted) return;
-        logger.warn({ error: String(error) }, 'an audit of the read models did not finish');
+        logger.warn(
+          { error: String(error) },
+          'audit of the read models failed; retrying at the next interval',
+        );
       }
     }
   }
@@ -61,6 +68,7 @@ export function createApp(options: AppOptions): App {
       log,
       types,
       describe: describeEventsOf(features),
+      categories: categoriesOf(features),
       readStore,
       clock,
       ids,
@@ -81,7 +89,7 @@ export function createApp(options: AppOptions): App {
     async start() {
       if (started) return;
       await work.start();
-      if (auditEveryMs > 0) auditing = auditForEver();
+      if (auditEveryMs > 0) auditing = runAudits();
       started = true;
     },
     async stop() {
@@ -90,4 +98,18 @@ export function createApp(options: AppOptions): App {
       await Promise.all([work.stop(), auditing]);
     },
   };
+}
+
+/** A category with a typing error would give a read model that never sees an event. */
+function assertCategories(features: readonly Feature[]): void {
+  const declared = new Set(categoriesOf(features));
+  const used = features.flatMap(({ projections, processes }) =>
+    [...projections, ...processes].flatMap(({ name, categories }) =>
+      categories.map((category) => ({ name, category })),
+    ),
+  );
+  for (const { name, category } of used) {
+    invariant(declared.has(category), 'a category that a decider declares', { name, category });
+  }
+  for (const category of declared) invariant(isCategory(category), 'letters a to z', { category });
 }

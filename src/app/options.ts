@@ -8,35 +8,35 @@ import type { Ids } from '../ports/ids.ts';
 import type { Leases } from '../ports/lease.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { RateLimit } from '../ports/rate-limit.ts';
-import type { ReadStore } from '../ports/read-store.ts';
+import type { CheckpointStore, ReadStore } from '../ports/read-store.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { Shop } from '../domain/kernel/shop.ts';
 import type { ProjectionEngine } from '../engine/projections/projection-engine.ts';
-import type { ProjectionLimits } from '../engine/projections/context.ts';
+import type { ProjectionLimits } from '../engine/projections/limits.ts';
 
-/** Everything outside the system. The simulation hands in its own. */
+/** Everything outside the system. The simulation passes in its own. */
 export interface Ports {
   readonly log: EventLog;
   readonly readStore: ReadStore;
   readonly snapshots: SnapshotStore;
-  /** Where processes keep how far they have come; the read store when absent. */
-  readonly processStore?: Pick<ReadStore, 'checkpoint' | 'claimCheckpoint' | 'commit'>;
+  /** Checkpoints of the processes; default the read store. */
+  readonly processStore?: CheckpointStore;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly digest: Digest;
   readonly calendar: Calendar;
   readonly logger: Logger;
-  /** How often each shop may ask; without it only how much it asks at once is bounded. */
+  /** Limits the request rate of each shop; without it only its concurrent requests are limited. */
   readonly rateLimit?: RateLimit;
 }
 
-/** What an instance does where several run on the same storage. */
+/** The role of an instance among several on the same storage. */
 export type InstanceRole = 'api' | 'worker' | 'all';
 
-/** How several processes on the same stores share what only one of them may do at a time. */
+/** How instances on the same storage share the work that only one of them may do at a time. */
 export interface Sharing {
   readonly leases: Leases;
-  /** Names this process among them. */
+  /** Id of this instance as a holder of leases. */
   readonly holder: string;
   readonly leaseMs: number;
   readonly role: InstanceRole;
@@ -46,19 +46,19 @@ export interface AppOptions {
   readonly ports: Ports;
   readonly features: readonly Feature[];
   readonly shops: readonly Shop[];
-  /** Pause between two background audits of the documents against the log; 0: there are none. */
+  /** Pause between two background audits of the documents against the log; 0 disables them. */
   readonly auditEveryMs: number;
-  /** Percent of the time that a background audit works; it rests in between. Default 100. */
+  /** Percentage of the time that a background audit works; it pauses in between. Default 100. */
   readonly auditPercent?: number;
   readonly projectionLimits?: Partial<ProjectionLimits>;
-  /** Folded streams that are kept at hand for the next command. */
+  /** Folded streams that are cached for the next command. */
   readonly cachedStreams?: number;
-  /** A stream is snapshotted each time that it has grown by so many events. */
+  /** A stream gets a snapshot after each so many events. */
   readonly snapshotEveryEvents?: number;
-  /** Keeps the read models when this system does not do so itself, in its own event loop. */
+  /** The projection engine when the read models are updated outside this event loop. */
   readonly projections?: ProjectionEngine;
-  /** Set where other processes run on the same stores. */
+  /** Set when several instances run on the same storage. */
   readonly sharing?: Sharing;
-  /** What is shown of the servers it runs on; default the log and the read store. */
+  /** The servers in the health report; default the log and the read store. */
   readonly dependencies?: readonly Dependency[];
 }

@@ -17,19 +17,19 @@ export interface WorkOptions extends AppOptions {
   readonly processStore: NonNullable<Ports['processStore']>;
 }
 
-/** What runs beside the requests: read models and processes. */
+/** The work beside the requests: read models and processes. */
 export interface Work {
   readonly projections: ProjectionEngine;
   readonly processes: Pick<ProcessEngine, 'report'>;
-  /** Names of what this process does under a lease. */
+  /** Names of the work units that run in this instance under a lease. */
   readonly held: () => readonly string[];
   start(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** All of it here and now, or, where other processes share the stores, what the leases say. */
+/** All of the work, or, where instances share the storage, the units whose leases it holds. */
 export function createWork(options: WorkOptions): Work {
-  return options.sharing ? sharedWork(options, options.sharing) : ownWork(options);
+  return options.sharing ? sharedWork(options, options.sharing) : localWork(options);
 }
 
 function projectionOptions({ ports, features, types, projectionLimits }: WorkOptions) {
@@ -51,7 +51,7 @@ function processOptions({ ports, types, commands, processStore }: WorkOptions) {
   return { commands, clock, log, store: processStore, types, ids, logger };
 }
 
-function ownWork(options: WorkOptions): Work {
+function localWork(options: WorkOptions): Work {
   const projections = options.projections ?? createProjectionEngine(projectionOptions(options));
   const processes = createProcessEngine({
     ...processOptions(options),
@@ -79,12 +79,11 @@ function sharedWork(options: WorkOptions, sharing: NonNullable<AppOptions['shari
 
   const unitOf = (process: ProcessManager): WorkUnit => ({
     name: `process-${process.name}`,
-    async begin(token, lost) {
+    async begin(lease) {
       const engine = createProcessEngine({
         ...processOptions(options),
         processes: [process],
-        token,
-        onFenced: lost,
+        lease,
       });
       engine.start();
       engines.set(process.name, engine);
@@ -99,7 +98,7 @@ function sharedWork(options: WorkOptions, sharing: NonNullable<AppOptions['shari
 
   const processes = options.features.flatMap((feature) => feature.processes);
   const units = role === 'api' ? [] : [...projections.units, ...processes.map(unitOf)];
-  const shifts = createLeaseScheduler({
+  const scheduler = createLeaseScheduler({
     leases,
     clock,
     ids,
@@ -111,13 +110,13 @@ function sharedWork(options: WorkOptions, sharing: NonNullable<AppOptions['shari
   return {
     projections,
     processes: { report: () => [...engines.values()].flatMap((engine) => engine.report()) },
-    held: () => shifts.held(),
+    held: () => scheduler.held(),
     async start() {
       await projections.start();
-      shifts.start();
+      scheduler.start();
     },
     async stop() {
-      await shifts.stop();
+      await scheduler.stop();
       await projections.stop();
     },
   };

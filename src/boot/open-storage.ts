@@ -9,57 +9,57 @@ import type { Config } from '../config.ts';
 import type { EmbeddedThreads } from './embedded/threads.ts';
 import { openEmbedded } from './embedded/open-embedded.ts';
 import type { Dependency } from '../api/health/dependency.ts';
+import { createClosers } from '../lib/closers.ts';
+import { omitUndefined } from '../lib/omit-undefined.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { RateLimit, RateLimitPolicy } from '../ports/rate-limit.ts';
 
 const MINUTE_MS = 60_000;
 
-/** The stores that the configuration asks for, and how the system runs on them. */
+/** The configured storage, and how the system runs on it. */
 export interface OpenStorage {
   readonly ports: Pick<Ports, 'log' | 'readStore' | 'snapshots' | 'processStore' | 'rateLimit'>;
   readonly app: Pick<AppOptions, 'projections' | 'sharing' | 'dependencies'>;
-  /** What it runs on, for people. */
-  readonly says: readonly string[];
+  /** Describes the storage to the operator. */
+  readonly banner: readonly string[];
   close(): Promise<void>;
 }
 
 export interface OpenStorageOptions {
   readonly config: Config;
   readonly logger: Logger;
-  /** Of the embedded stores, where the log is one of them. */
+  /** The threads of the embedded storage; set when the log is embedded. */
   readonly threads: EmbeddedThreads | undefined;
 }
 
 /**
- * Opens them. One that is down is shown by the health checks and tried again in use. The clients of
- * servers are loaded only where they are used: a start on embedded stores does not wait for them.
+ * Opens the storage. A server that is down is shown by the health checks and retried with each
+ * use. The clients of servers are loaded only if configured, which keeps other starts fast.
  */
 export async function openStorage(options: OpenStorageOptions): Promise<OpenStorage> {
   const { config, logger } = options;
-  const closers: (() => Promise<void>)[] = [];
-  const close = async () => {
-    for (const closeOne of closers.splice(0).reverse()) await closeOne();
-  };
-  const says: string[] = [];
+  const closers = createClosers();
+  const close = () => closers.closeAll();
+  const banner: string[] = [];
   const dependencies: Dependency[] = [];
   const addDependency = (name: string, kind: string, needed: boolean, ping: () => Promise<void>) =>
     dependencies.push({ name, kind, needed, ping });
 
   const limits = await openLimits(options);
-  closers.push(limits.close);
+  closers.add(limits.close);
   if (limits.ping) addDependency('cache', 'Redis', false, limits.ping);
   const { rateLimit } = limits;
 
   if (options.threads) {
     const { dataDir, logLevel } = config;
     const embedded = openEmbedded({ dataDir, logLevel, threads: options.threads });
-    closers.push(() => embedded.close());
+    closers.add(() => embedded.close());
     const { log, readStore } = embedded.ports;
     addDependency('event-log', 'SQLite', true, () => log.ping());
     addDependency('read-store', 'SQLite', true, () => readStore.ping());
-    says.push(`event log and read models: SQLite in ${dataDir}`, ...limits.says);
-    const ports = { ...embedded.ports, ...(rateLimit && { rateLimit }) };
-    return { ports, app: { projections: embedded.projections, dependencies }, says, close };
+    banner.push(`event log and read models: SQLite in ${dataDir}`, ...limits.banner);
+    const ports = omitUndefined({ ...embedded.ports, rateLimit });
+    return { ports, app: { projections: embedded.projections, dependencies }, banner, close };
   }
 
   const { openEventStoreDbLog } = await import('../adapters/eventstoredb/event-log.ts');
@@ -69,41 +69,41 @@ export async function openStorage(options: OpenStorageOptions): Promise<OpenStor
     ids: systemIds,
     logger,
   });
-  closers.push(() => log.close());
+  closers.add(() => log.close());
   addDependency('event-log', 'EventStoreDB', true, () => log.ping());
   if (config.readStore === 'sqlite') {
     const readStore = openSqliteReadStore(join(config.dataDir, 'documents.db'));
-    closers.push(() => readStore.close());
+    closers.add(() => readStore.close());
     addDependency('read-store', 'SQLite', true, () => readStore.ping());
-    says.push(
+    banner.push(
       'event log: EventStoreDB',
       `read models: SQLite in ${config.dataDir}`,
-      ...limits.says,
+      ...limits.banner,
     );
     const { snapshots } = readStore;
-    const ports = { log, readStore, snapshots, ...(rateLimit && { rateLimit }) };
-    return { ports, app: { dependencies }, says, close };
+    const ports = omitUndefined({ log, readStore, snapshots, rateLimit });
+    return { ports, app: { dependencies }, banner, close };
   }
 
   const { openMongoReadStore } = await import('../adapters/mongodb/read-store.ts');
   const readStore = openMongoReadStore({ url: config.mongoUrl, logger });
-  closers.push(() => readStore.close());
+  closers.add(() => readStore.close());
   addDependency('read-store', 'MongoDB', true, () => readStore.ping());
   const role = config.role;
   const holder = `${role}-${process.pid}-${systemIds.uuid()}`;
-  says.push('event log: EventStoreDB', 'read models: MongoDB', ...limits.says, `role: ${role}`);
+  banner.push('event log: EventStoreDB', 'read models: MongoDB', ...limits.banner, `role: ${role}`);
   const { snapshots, leases } = readStore;
   return {
-    ports: { log, readStore, snapshots, ...(rateLimit && { rateLimit }) },
+    ports: omitUndefined({ log, readStore, snapshots, rateLimit }),
     app: { sharing: { leases, holder, leaseMs: config.leaseMs, role }, dependencies },
-    says,
+    banner,
     close,
   };
 }
 
 interface Limits {
   readonly rateLimit: RateLimit | undefined;
-  readonly says: readonly string[];
+  readonly banner: readonly string[];
   readonly ping?: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -114,13 +114,13 @@ async function openLimits({ config, logger }: OpenStorageOptions): Promise<Limit
   const limited = requestsPerMinute > 0;
   if (redisUrl === '') {
     const rateLimit = limited ? createMemoryRateLimit(policy) : undefined;
-    return { rateLimit, says: [], close: () => Promise.resolve() };
+    return { rateLimit, banner: [], close: () => Promise.resolve() };
   }
   const { openRedis } = await import('../adapters/redis/redis.ts');
   const redis = openRedis({ url: redisUrl, logger });
   return {
     rateLimit: limited ? redis.rateLimit(policy) : undefined,
-    says: ['shared limits: Redis'],
+    banner: ['shared limits: Redis'],
     ping: () => redis.ping(),
     close: () => redis.close(),
   };

@@ -8,6 +8,7 @@ import { createFirstShop, readShopsFile } from '../adapters/system/shops-file.ts
 import { createApi } from '../api/server.ts';
 import { createApp } from '../app/app.ts';
 import type { Config } from '../config.ts';
+import { createClosers } from '../lib/closers.ts';
 import type { EmbeddedThreads } from './embedded/threads.ts';
 import { features } from '../features/index.ts';
 import { operations } from '../features/operations.ts';
@@ -17,7 +18,7 @@ export interface ServeOptions {
   readonly config: Config;
   /** The product's version. */
   readonly version: string;
-  /** Needed when a store is embedded. */
+  /** Set when the event log is embedded. */
   readonly threads: EmbeddedThreads | undefined;
 }
 
@@ -25,7 +26,7 @@ interface Running {
   stop(): Promise<void>;
 }
 
-function say(line: string): void {
+function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
@@ -34,24 +35,21 @@ async function start(
   logger: ReturnType<typeof createLogger>,
 ): Promise<Running> {
   const { dataDir, port, host } = config;
-  const closers: (() => unknown)[] = [];
-  const closeAll = async () => {
-    for (const close of closers.splice(0).reverse()) await close();
-  };
+  const closers = createClosers();
   try {
     const lock = lockDataFolder(dataDir, () => new Date(systemClock.now()).toISOString());
-    closers.push(() => lock.release());
+    closers.add(() => lock.release());
     const embedded = config.eventStore === 'sqlite' || config.readStore === 'sqlite';
-    const known = await readShopsFile(config.storesFile);
-    const first = known ? undefined : await createFirstShop(dataDir, config.storesFile);
-    const shops = known ?? first?.shops ?? [];
-    // Where all that lasts is elsewhere, several processes may share the folder of the shops file.
+    const configured = await readShopsFile(config.storesFile);
+    const first = configured ? undefined : await createFirstShop(dataDir, config.storesFile);
+    const shops = configured ?? first?.shops ?? [];
+    // Without embedded storage several instances may share the folder of the shops file.
     if (!embedded) lock.release();
-    const opened = await openStorage({ config, logger, threads });
-    closers.push(() => opened.close());
+    const storage = await openStorage({ config, logger, threads });
+    closers.add(() => storage.close());
     const app = createApp({
       ports: {
-        ...opened.ports,
+        ...storage.ports,
         clock: systemClock,
         ids: systemIds,
         digest: systemDigest,
@@ -62,38 +60,39 @@ async function start(
       shops,
       auditEveryMs: config.auditEveryMs,
       auditPercent: config.auditPercent,
-      ...opened.app,
+      ...storage.app,
     });
-    closers.push(() => app.stop());
+    closers.add(() => app.stop());
     // A worker takes no requests of shops; operators reach it over HTTP.
     const served = config.role === 'worker' ? [operations] : features;
     const routes = served.flatMap((feature) => feature.routes);
     const { services } = app;
     const api = createApi({ services, routes, logger, version, limits: config });
-    closers.push(() => api.close());
+    closers.add(() => api.close());
     await app.start();
     const address = await api.listen({ port, host });
     if (embedded) lock.announce(address.url);
-    say(`Tillstream ${version} listens at ${address.url} (try ${address.url}/docs)`);
-    for (const line of opened.says) say(`  ${line}`);
-    say(`  shops: ${shops.map(({ id, name }) => `${id} (${name})`).join(', ')}`);
-    if (first) say(`  a first shop was made; its API keys are in ${first.keyFile}`);
-    return { stop: closeAll };
+    print(`Tillstream ${version} listens at ${address.url} (try ${address.url}/docs)`);
+    for (const line of storage.banner) print(`  ${line}`);
+    print(`  shops: ${shops.map(({ id, name }) => `${id} (${name})`).join(', ')}`);
+    if (first) print(`  a first shop was made; its API keys are in ${first.keyFile}`);
+    return { stop: () => closers.closeAll() };
   } catch (error) {
-    await closeAll();
+    await closers.closeAll();
     throw error;
   }
 }
 
 /**
- * Serves until it is told to stop.
- * @throws Error when it cannot start, for people.
+ * Serves until SIGTERM or SIGINT.
+ * @throws Error when it cannot start; the message is for the operator.
  */
 export async function serve(options: ServeOptions): Promise<void> {
   const { config, threads } = options;
   const logger = createLogger(config.logLevel);
   const fail = (reason: unknown) => {
-    logger.error({ error: reason instanceof Error ? reason.stack : String(reason) }, 'a bug');
+    const error = reason instanceof Error ? reason.stack : String(reason);
+    logger.error({ error }, 'uncaught exception');
     logger.flush();
     process.exit(1);
   };
@@ -104,10 +103,10 @@ export async function serve(options: ServeOptions): Promise<void> {
   const running = await start(options, logger);
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
-    // Asked a second time, it stops at once: what was acknowledged is on the disk already.
+    // The second signal stops at once: acknowledged events are on the disk already.
     if (stopping) process.exit(1);
     stopping = true;
-    say(`${signal}: finishing what runs, then stopping`);
+    print(`${signal}: finishing running work, then stopping`);
     running.stop().then(() => {
       logger.flush();
       process.exit(0);

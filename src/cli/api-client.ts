@@ -3,11 +3,13 @@ import { request as httpRequest, type IncomingMessage, type RequestOptions } fro
 import { request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
 
-/** An answer of the server, whatever its status. */
-export interface Answer {
+import { CliError } from './cli-error.ts';
+
+/** A response of the server, whatever its status. */
+export interface ApiResponse {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
-  /** Where in the log the command stands; send it with a query to read your own write. */
+  /** The log position of the command; send it with a query to read your own write. */
   readonly position: string | undefined;
 }
 
@@ -18,16 +20,21 @@ export interface Call {
 }
 
 export interface ApiClient {
-  get(path: string, call?: Call): Promise<Answer>;
+  get(path: string, call?: Call): Promise<ApiResponse>;
   /** A write with its Idempotency-Key. */
-  post(path: string, call: Call): Promise<Answer>;
+  post(path: string, call: Call): Promise<ApiResponse>;
 }
 
-/** An audit answers when it is done, and reads the whole log. */
+/** An audit reads the whole log before it responds. */
 const TIMEOUT_MS = 1_800_000;
 
-/** The server cannot be reached, or does not speak as it should. */
+/** The server cannot be reached, or its response is not valid. */
 export class ServerError extends Error {}
+
+/** The error for a response that rejects a request. */
+export function rejection({ status, body: { code, detail } }: ApiResponse): CliError {
+  return new CliError(`the server answered ${status} ${String(code)}: ${String(detail)}`);
+}
 
 export function createApiClient(url: string, apiKey: string): ApiClient {
   async function call(method: string, path: string, { key, body, position }: Call = {}) {
@@ -35,18 +42,18 @@ export function createApiClient(url: string, apiKey: string): ApiClient {
     if (key !== undefined) headers['idempotency-key'] = key;
     if (position !== undefined) headers['tillstream-position'] = position;
     if (body !== undefined) headers['content-type'] = 'application/json';
-    const sent = body === undefined ? undefined : JSON.stringify(body);
-    let response: Awaited<ReturnType<typeof exchange>>;
+    const payload = body === undefined ? undefined : JSON.stringify(body);
+    let response: Awaited<ReturnType<typeof send>>;
     try {
-      response = await exchange(new URL(path, url), { method, headers }, sent);
+      response = await send(new URL(path, url), { method, headers }, payload);
     } catch (cause) {
-      throw new ServerError(`expected a server at ${url}, found none that answers`, { cause });
+      throw new ServerError(`expected a server at ${url}, found none that responds`, { cause });
     }
-    const told = response.headers['tillstream-position'];
+    const newPosition = response.headers['tillstream-position'];
     return {
       status: response.status,
-      body: JSON.parse(response.text) as Answer['body'],
-      position: typeof told === 'string' ? told : undefined,
+      body: JSON.parse(response.text) as ApiResponse['body'],
+      position: typeof newPosition === 'string' ? newPosition : undefined,
     };
   }
   return {
@@ -55,12 +62,12 @@ export function createApiClient(url: string, apiKey: string): ApiClient {
   };
 }
 
-/** One request and its whole answer. `fetch` would give up after five minutes without headers. */
-async function exchange(url: URL, options: RequestOptions, body: string | undefined) {
-  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  const request = send(url, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) });
-  request.end(body);
-  const [response] = (await once(request, 'response')) as [IncomingMessage];
+/** One request with its whole response. `fetch` gives up after five minutes without headers. */
+async function send(url: URL, options: RequestOptions, body: string | undefined) {
+  const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const sent = request(url, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  sent.end(body);
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
   return {
     status: response.statusCode ?? 0,
     headers: response.headers,

@@ -2,7 +2,7 @@ import { CliError } from './cli-error.ts';
 import { readTextFile } from './text-file.ts';
 
 /**
- * A key from a file: one that stands alone, or that of a role from the file of a first start.
+ * Reads a key from a file: its only line, or the line of a role in the file of a first start.
  * @throws CliError
  */
 export function readKeyFile(path: string, role: 'manager' | 'operator'): string {
@@ -14,9 +14,9 @@ export function readKeyFile(path: string, role: 'manager' | 'operator'): string 
       cause,
     });
   }
-  const ofRole = text.split('\n').find((line) => line.startsWith(`${role} `));
-  const alone = /^\S+$/.test(text) ? text : undefined;
-  const key = ofRole?.slice(role.length + 1).trim() ?? alone;
+  const roleLine = text.split('\n').find((line) => line.startsWith(`${role} `));
+  const onlyKey = /^\S+$/.test(text) ? text : undefined;
+  const key = roleLine?.slice(role.length + 1).trim() ?? onlyKey;
   if (key === undefined) throw new CliError(`expected one API key in ${path}`);
   return key;
 }

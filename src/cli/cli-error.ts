@@ -1,2 +1,2 @@
-/** The input or the server is not as it must be; the message says what to do. */
+/** Invalid input, or a request that the server rejected; the message says what to do. */
 export class CliError extends Error {}

@@ -8,7 +8,7 @@ export interface DoctorOptions {
 const MARK = { ok: 'ok      ', warning: 'warning ', problem: 'PROBLEM ' } as const;
 
 /**
- * Prints what was examined, each finding with what to do about it.
+ * Prints the findings, each with what to do about it.
  * @returns the exit code: 1 when there is a problem; warnings leave it 0.
  */
 export async function runDoctor(
@@ -16,7 +16,8 @@ export async function runDoctor(
   { json, out }: DoctorOptions,
 ): Promise<number> {
   const findings = await maintenance.examine();
-  const count = (level: Finding['level']) => findings.filter((one) => one.level === level).length;
+  const count = (level: Finding['level']) =>
+    findings.filter((finding) => finding.level === level).length;
   const problems = count('problem');
   if (json) {
     out(`${JSON.stringify({ healthy: problems === 0, findings })}\n`);

@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { ServerError, type Answer, type ApiClient } from './api-client.ts';
+import { rejection, ServerError, type ApiClient, type ApiResponse } from './api-client.ts';
 import { CliError } from './cli-error.ts';
 import { createProgress } from './progress.ts';
 import { readTextFile } from './text-file.ts';
 
 /** Small enough for a steady progress line, large enough to share commits. */
-const CHUNK_ITEMS = 250;
-const CHUNK_BYTES = 4 * 1_048_576;
-const MAX_TRIES = 5;
+const MAX_CHUNK_ITEMS = 250;
+const MAX_CHUNK_BYTES = 4 * 1_048_576;
+const MAX_ATTEMPTS = 5;
 const PAUSE_MS = 500;
 
 export interface ImportOptions {
   readonly file: string;
   readonly client: ApiClient;
-  /** Only the report, as JSON. */
+  /** Print only the report, as JSON. */
   readonly json: boolean;
   /** The report. */
   readonly out: (text: string) => void;
@@ -55,13 +55,13 @@ interface OrderFile {
   readonly pathOf: (index: number) => string;
 }
 
-const MISSED_OUTCOMES = ['changed', 'refused', 'invalid'];
+const FAILED_OUTCOMES = ['changed', 'refused', 'invalid'];
 
 /**
- * Sends the orders of a file to a server in chunks and reports the outcome of each. Run again
- * after an interruption, it continues: imported orders are reported as repeated.
- * @returns the exit code: 1 when an order was not imported completely. What is not a sale, and is
- *   skipped, does not count.
+ * Sends the orders of a file to a server in chunks, and reports the outcome of each order.
+ * Idempotent: orders of an earlier, interrupted run are reported as repeated.
+ * @returns the exit code: 1 when an order was not imported, or not completely. What is not a sale,
+ *   and is skipped, does not count.
  * @throws CliError, ServerError
  */
 export async function importOrders(options: ImportOptions): Promise<number> {
@@ -78,20 +78,20 @@ export async function importOrders(options: ImportOptions): Promise<number> {
       counts[outcome] = (counts[outcome] ?? 0) + count;
     }
     items.push(...report.items.map((item) => inFile(item, first + item.index, content)));
-    progress.show(`${items.length} of ${orders.length} orders: ${formatCounts(counts)}`);
+    progress.show(`${items.length} of ${orders.length} orders: ${countsToText(counts)}`);
   }
   progress.end();
-  const missed = items.filter(({ outcome }) => MISSED_OUTCOMES.includes(outcome));
-  const partly = items.filter((item) => isSuccess(item) && item.reason !== undefined);
+  const failed = items.filter(({ outcome }) => FAILED_OUTCOMES.includes(outcome));
+  const partial = items.filter((item) => isSuccess(item) && item.reason !== undefined);
   const skipped = items.filter(({ outcome }) => outcome === 'skipped');
   if (json) {
     out(`${JSON.stringify({ counts, items })}\n`);
   } else {
-    for (const item of [...missed, ...partly, ...skipped]) out(`${describeItem(item)}\n`);
+    for (const item of [...failed, ...partial, ...skipped]) out(`${describeItem(item)}\n`);
     for (const line of items.flatMap(describeNotices)) out(`${line}\n`);
-    out(`${orders.length} order${orders.length === 1 ? '' : 's'}: ${formatCounts(counts)}\n`);
+    out(`${orders.length} order${orders.length === 1 ? '' : 's'}: ${countsToText(counts)}\n`);
   }
-  return missed.length + partly.length > 0 ? 1 : 0;
+  return failed.length + partial.length > 0 ? 1 : 0;
 }
 
 function isSuccess({ outcome }: Item): boolean {
@@ -131,12 +131,12 @@ function describeNotices(item: Item): string[] {
   );
 }
 
-function formatCounts(counts: Counts): string {
-  const present = Object.entries(counts).filter(([, count]) => count > 0);
-  return present.map(([outcome, count]) => `${count} ${outcome}`).join(', ') || 'none';
+function countsToText(counts: Counts): string {
+  const nonZero = Object.entries(counts).filter(([, count]) => count > 0);
+  return nonZero.map(([outcome, count]) => `${count} ${outcome}`).join(', ') || 'none';
 }
 
-/** A list of orders, or one of Square's responses that contain them. */
+/** A list of orders, or a Square API response that contains them. */
 function readOrders(file: string): OrderFile {
   let parsed: unknown;
   try {
@@ -157,7 +157,10 @@ function* chunksOf(orders: readonly unknown[]): Generator<readonly unknown[]> {
   let sizeBytes = 0;
   for (const order of orders) {
     const bytes = Buffer.byteLength(JSON.stringify(order));
-    if (chunk.length === CHUNK_ITEMS || (chunk.length > 0 && sizeBytes + bytes > CHUNK_BYTES)) {
+    if (
+      chunk.length === MAX_CHUNK_ITEMS ||
+      (chunk.length > 0 && sizeBytes + bytes > MAX_CHUNK_BYTES)
+    ) {
       yield chunk;
       chunk = [];
       sizeBytes = 0;
@@ -168,23 +171,22 @@ function* chunksOf(orders: readonly unknown[]): Generator<readonly unknown[]> {
   if (chunk.length > 0) yield chunk;
 }
 
-/** Sends it again after a lost response or a busy server: each order counts once. */
+/** Retries when the response was lost or the server is busy: each order is imported once. */
 async function sendChunk(client: ApiClient, chunk: readonly unknown[], pauseMs: number) {
   const call = { key: `import-${randomUUID()}`, body: chunk };
-  for (let tries = 1; ; tries++) {
-    let answer: Answer | undefined;
+  for (let attempt = 1; ; attempt++) {
+    let response: ApiResponse | undefined;
     try {
-      answer = await client.post('/imports/orders', call);
+      response = await client.post('/imports/orders', call);
     } catch (error) {
-      if (!(error instanceof ServerError) || tries === MAX_TRIES) throw error;
+      if (!(error instanceof ServerError) || attempt === MAX_ATTEMPTS) throw error;
     }
-    if (answer?.status === 200) {
-      return answer.body as unknown as { counts: Counts; items: readonly Item[] };
+    if (response?.status === 200) {
+      return response.body as unknown as { counts: Counts; items: readonly Item[] };
     }
-    if (answer && (answer.body['retryable'] !== true || tries === MAX_TRIES)) {
-      const { code, detail } = answer.body;
-      throw new CliError(`the server answered ${answer.status} ${String(code)}: ${String(detail)}`);
+    if (response && (response.body['retryable'] !== true || attempt === MAX_ATTEMPTS)) {
+      throw rejection(response);
     }
-    await pause(pauseMs * tries);
+    await pause(pauseMs * attempt);
   }
 }

@@ -17,7 +17,7 @@ import type { Maintenance } from '../maintenance/operations.ts';
 import { addTransferCommands } from './transfer/commands.ts';
 import { addProjectionsCommands } from './projections/commands.ts';
 
-/** The server as it was built beside this file. */
+/** The built server beside this file. */
 const SERVER = new URL('../main.js', import.meta.url);
 
 const { DATA_DIR: dataDir = './data', PORT: port = '8080' } = environment();
@@ -49,10 +49,10 @@ program
 
 program
   .command('import')
-  .description('take data over from other systems')
+  .description('import data from other systems')
   .command('orders')
-  .description("take over orders as Square's API gives them")
-  .argument('<file>', 'JSON: a list of orders, or an answer with "orders" or "order"')
+  .description('import orders as returned by the Square API')
+  .argument('<file>', 'JSON: a list of orders, or a response with "orders" or "order"')
   .option('--url <url>', 'address of the server', `http://127.0.0.1:${port}`)
   .option('--key <key>', 'API key of a manager or operator')
   .option('--key-file <file>', 'file with the key', join(dataDir, 'api-key.txt'))
@@ -68,7 +68,7 @@ program
     });
   });
 
-/** Loaded only by the commands that need it: it opens stores. */
+/** Loaded only by the commands that need it, because it imports the storage adapters. */
 async function loadMaintenance(): Promise<Maintenance> {
   const { createMaintenance } = await import('../maintenance/maintenance.ts');
   return createMaintenance(environment());
@@ -79,12 +79,12 @@ addTransferCommands(program, events, loadMaintenance);
 
 program
   .command('doctor')
-  .description('look at everything that the system stands on, and say what to do')
+  .description('check everything that the system depends on, and say what to do')
   .option('--json', 'print the findings as JSON', false)
   .action(async ({ json }: { readonly json: boolean }) => {
     const out = (text: string) => process.stdout.write(text);
     process.exitCode = await runDoctor(await loadMaintenance(), { json, out });
-    // Clients of servers that do not answer keep sockets open.
+    // Clients of servers that do not respond keep sockets open.
     process.stdout.write('', () => process.exit());
   });
 addProjectionsCommands(program, dataDir, port);
@@ -96,7 +96,7 @@ program.parseAsync().catch((error: unknown) => {
   process.exitCode = 1;
 });
 
-/** What has a message for people; of the rest, bugs that it is, the stack is shown. */
+/** Whether the message is for the operator; other errors are bugs and shown with their stack. */
 function isExpected(error: unknown): boolean {
   if (error instanceof CliError || error instanceof MaintenanceError) return true;
   if (error instanceof ServerError) return true;

@@ -3,20 +3,20 @@ export interface Progress {
   end(): void;
 }
 
-/** One line that changes on a terminal; a line each time for files and pipes. */
+/** One line that is overwritten on a terminal; one line per update in files and pipes. */
 export function createProgress(write: (text: string) => void, terminal: boolean): Progress {
-  let shown = 0;
+  let shownLength = 0;
   return {
     show(line) {
       if (!terminal) {
         write(`${line}\n`);
         return;
       }
-      write(`\r${line.padEnd(shown)}`);
-      shown = line.length;
+      write(`\r${line.padEnd(shownLength)}`);
+      shownLength = line.length;
     },
     end() {
-      if (terminal && shown > 0) write('\n');
+      if (terminal && shownLength > 0) write('\n');
     },
   };
 }

@@ -3,7 +3,7 @@ import { debtRoutes } from '../api/routes/accounts/debts.ts';
 import { accountPaymentRoutes } from '../api/routes/accounts/payments.ts';
 import { CustomerParams } from '../api/routes/accounts/schemas.ts';
 import { historyEntity } from '../api/routes/history/entities.ts';
-import { accountEvents, type AccountEvent } from '../domain/accounts/events.ts';
+import { accountDecider, accountEvents, type AccountEvent } from '../domain/accounts/index.ts';
 import { CustomerAccountSchema } from '../projections/accounts/account/document.ts';
 import { customerAccounts } from '../projections/accounts/account/projection.ts';
 import { debts } from '../projections/accounts/debts/projection.ts';
@@ -13,6 +13,7 @@ import { defineFeature } from './feature.ts';
 
 export const accounts = defineFeature({
   name: 'accounts',
+  deciders: [accountDecider],
   events: accountEvents,
   projections: [customerAccounts, accountStatement, debts],
   routes: [...customerRoutes, ...debtRoutes, ...accountPaymentRoutes],

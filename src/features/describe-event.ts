@@ -8,7 +8,7 @@ export function describeEventsOf(features: readonly Feature[]): (event: Recorded
     features.flatMap((feature) => feature.descriptions.map((one) => [one.category, one] as const)),
   );
   return (event) => {
-    const description = descriptions.get(categoryOf(event.stream) as never);
+    const description = descriptions.get(categoryOf(event.stream));
     return description?.describe(event) ?? event.type;
   };
 }

@@ -3,6 +3,7 @@ import type { Route } from '../api/route.ts';
 import type { EventSet } from '../domain/kernel/define-events.ts';
 import type { RecordedEvent } from '../domain/kernel/event.ts';
 import type { Category } from '../domain/kernel/names.ts';
+import type { AnyDecider } from '../engine/commands/stream-state.ts';
 import type { Projection } from '../engine/projections/folding/projection.ts';
 import type { ProcessManager } from '../engine/processes/process-manager.ts';
 
@@ -16,6 +17,8 @@ export interface Description {
 /** All that a concept consists of. */
 export interface Feature {
   readonly name: string;
+  /** The rules of its aggregates: each declares a category of streams. */
+  readonly deciders: readonly Pick<AnyDecider, 'category'>[];
   readonly events: EventSet;
   readonly projections: readonly Projection[];
   readonly processes: readonly ProcessManager[];
@@ -31,6 +34,7 @@ const NO_EVENTS: EventSet = { definitions: {}, types: [] };
 /** A feature of the parts that it has. */
 export function defineFeature(parts: Pick<Feature, 'name'> & Partial<Feature>): Feature {
   return {
+    deciders: [],
     events: NO_EVENTS,
     projections: [],
     processes: [],
@@ -39,4 +43,9 @@ export function defineFeature(parts: Pick<Feature, 'name'> & Partial<Feature>): 
     timeTravel: [],
     ...parts,
   };
+}
+
+/** Every category of streams that the features declare. */
+export function categoriesOf(features: readonly Feature[]): readonly Category[] {
+  return features.flatMap(({ deciders }) => deciders.map(({ category }) => category));
 }

@@ -3,7 +3,7 @@ import { orderRoutes } from '../api/routes/orders/orders.ts';
 import { orderPaymentRoutes } from '../api/routes/orders/payments.ts';
 import { OrderParams } from '../api/routes/orders/schemas.ts';
 import { historyEntity } from '../api/routes/history/entities.ts';
-import { orderEvents, type OrderEvent } from '../domain/orders/events.ts';
+import { orderDecider, orderEvents, type OrderEvent } from '../domain/orders/index.ts';
 import { settlement } from '../processes/settlement/settlement.ts';
 import { OrderDetailsSchema } from '../projections/orders/details/document.ts';
 import { orderDetails } from '../projections/orders/details/projection.ts';
@@ -14,6 +14,7 @@ import { defineFeature } from './feature.ts';
 
 export const orders = defineFeature({
   name: 'orders',
+  deciders: [orderDecider],
   events: orderEvents,
   projections: [orderDetails, orderList, orderHistory],
   processes: [settlement],

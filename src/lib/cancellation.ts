@@ -1,20 +1,20 @@
-/** What a wait can be ended by. An `AbortSignal` is one. */
+/** Cancels a wait. An `AbortSignal` is one. */
 export interface CancelSignal {
-  /** It has come. */
+  /** True once it was cancelled. */
   readonly aborted: boolean;
   addEventListener(type: 'abort', listener: () => void): void;
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** An signal that somebody brings about. */
+/** A signal together with what cancels it. */
 export interface CancelController extends CancelSignal {
-  /** Calls those who listen, once; a second call does nothing. */
+  /** Calls the listeners, once; a second call does nothing. */
   readonly cancel: () => void;
 }
 
 /**
- * For waits of the engine that nobody outside sees and of which there are many: an
- * `AbortController` with its event costs ten times as much.
+ * For internal waits, of which there are many: an `AbortController` with its event costs ten times
+ * as much.
  */
 export function createCancelController(): CancelController {
   const listeners = new Set<() => void>();

@@ -1,11 +1,11 @@
 export interface KeyedQueueOptions {
-  /** Tasks of one key that may wait; one more is refused. */
+  /** Running and waiting tasks of one key; one more is rejected. */
   readonly maxWaiting: number;
-  /** The error that refuses it. */
+  /** Makes the error of a rejected task. */
   readonly full: (key: string) => Error;
 }
 
-/** Runs the tasks of one key one after the other; tasks of different keys run side by side. */
+/** Runs the tasks of one key one after the other; tasks of different keys run concurrently. */
 export type KeyedQueue = <T>(key: string, task: () => Promise<T>) => Promise<T>;
 
 export function createKeyedQueue({ maxWaiting, full }: KeyedQueueOptions): KeyedQueue {

@@ -1,4 +1,4 @@
-/** Lets one task at a time into a section of work, in the order of asking. */
+/** A mutual exclusion lock: one task at a time, in the order of the calls. */
 export interface Mutex {
   run<T>(task: () => Promise<T>): Promise<T>;
 }

@@ -1,18 +1,18 @@
-/** Lets only so many of those that ask go on at once; the others in the order they asked. */
+/** A FIFO semaphore. */
 export interface Semaphore {
-  /** Resolves when it is the caller's turn, with what ends it (once; again does nothing). */
+  /** Resolves with the function that releases the permit; calling it again does nothing. */
   acquire(): Promise<() => void>;
 }
 
-export function createSemaphore(atOnce: number): Semaphore {
+export function createSemaphore(permits: number): Semaphore {
   const waiting: (() => void)[] = [];
-  let free = atOnce;
+  let free = permits;
 
-  function give(): () => void {
-    let ended = false;
+  function createRelease(): () => void {
+    let released = false;
     return () => {
-      if (ended) return;
-      ended = true;
+      if (released) return;
+      released = true;
       const next = waiting.shift();
       if (next) next();
       else free += 1;
@@ -23,9 +23,9 @@ export function createSemaphore(atOnce: number): Semaphore {
     acquire() {
       if (free > 0) {
         free -= 1;
-        return Promise.resolve(give());
+        return Promise.resolve(createRelease());
       }
-      return new Promise((resolve) => waiting.push(() => resolve(give())));
+      return new Promise((resolve) => waiting.push(() => resolve(createRelease())));
     },
   };
 }

@@ -13,8 +13,8 @@ import type { Config } from '../config.ts';
 const MANIFEST = 'backup.json';
 const LOG = 'log.db';
 const DOCUMENTS = 'documents.db';
-const STORES = 'stores.json';
-const ONLY_OWNER = 0o700;
+const SHOPS = 'stores.json';
+const OWNER_ONLY = 0o700;
 
 interface StoredFile {
   readonly name: string;
@@ -29,8 +29,9 @@ interface Backup extends BackupReport {
 }
 
 /**
- * Copies the embedded log and the stores file, and the documents when asked, into a new folder. The
- * log comes last: documents that are behind it catch up, such that are ahead are built anew.
+ * Copies the embedded log and the shops file, and optionally the documents, to a new folder. The
+ * log is copied last: documents behind the log catch up; documents ahead of it are rebuilt.
+ * @throws MaintenanceError
  */
 export async function backUp(
   config: Config,
@@ -38,23 +39,21 @@ export async function backUp(
   withDocuments: boolean,
 ): Promise<BackupReport> {
   if (config.eventStore !== 'sqlite') {
-    throw new MaintenanceError(
-      'a backup is of the embedded store; use the tools of EventStoreDB for its',
-    );
+    throw new MaintenanceError('expected an embedded log; back up EventStoreDB with its own tools');
   }
-  await mkdir(folder, { recursive: true, mode: ONLY_OWNER });
+  await mkdir(folder, { recursive: true, mode: OWNER_ONLY });
   if ((await readdir(folder)).length > 0) {
     throw new MaintenanceError(`expected an empty folder at ${folder}, found files in it`);
   }
   const { dataDir, storesFile } = config;
-  await copyFile(storesFile, join(folder, STORES), constants.COPYFILE_EXCL);
+  await copyFile(storesFile, join(folder, SHOPS), constants.COPYFILE_EXCL);
   if (withDocuments) copyDatabase(join(dataDir, DOCUMENTS), join(folder, DOCUMENTS));
   copyDatabase(join(dataDir, LOG), join(folder, LOG));
   const content = checkLogCopy(join(folder, LOG));
-  const names = [...(withDocuments ? [DOCUMENTS] : []), LOG, STORES];
+  const names = [...(withDocuments ? [DOCUMENTS] : []), LOG, SHOPS];
   await removeSideFiles(folder, names);
   const files: StoredFile[] = [];
-  for (const name of names) files.push(await sealed(folder, name));
+  for (const name of names) files.push(await syncAndHash(folder, name));
   const backup: Backup = { format: 'tillstream-backup', version: 1, ...content, files };
   const draft = join(folder, `${MANIFEST}.draft`);
   const handle = await open(draft, 'wx');
@@ -68,7 +67,10 @@ export async function backUp(
   return backup;
 }
 
-/** Puts a backup, checked file by file, into a data folder that has no log. */
+/**
+ * Verifies every file of a backup and restores it into a data folder without a log.
+ * @throws MaintenanceError, UpstreamError when the folder is in use.
+ */
 export async function restore(
   config: Config,
   folder: string,
@@ -76,7 +78,7 @@ export async function restore(
 ): Promise<BackupReport> {
   const backup = await readBackup(folder);
   for (const file of backup.files) {
-    const found = await sealed(folder, file.name);
+    const found = await syncAndHash(folder, file.name);
     if (found.sha256 !== file.sha256) {
       throw new MaintenanceError(
         `${join(folder, file.name)}: expected SHA-256 ${file.sha256}, found another`,
@@ -87,19 +89,19 @@ export async function restore(
   const lock = lockDataFolder(dataDir, now);
   try {
     for (const { name } of backup.files) {
-      const target = name === STORES ? storesFile : join(dataDir, name);
-      if (name !== STORES && existsSync(target)) {
+      const target = name === SHOPS ? storesFile : join(dataDir, name);
+      if (name !== SHOPS && existsSync(target)) {
         throw new MaintenanceError(
           `expected no ${target}: move ${name}, ${name}-wal and ${name}-shm away`,
         );
       }
     }
-    // Side files without their database would be played into the one that comes.
+    // Side files of a missing database would be applied to the restored one.
     const names = backup.files.map(({ name }) => name);
     await removeSideFiles(dataDir, names);
     for (const { name } of backup.files) {
-      if (name === STORES && existsSync(storesFile)) continue;
-      const target = name === STORES ? storesFile : join(dataDir, name);
+      if (name === SHOPS && existsSync(storesFile)) continue;
+      const target = name === SHOPS ? storesFile : join(dataDir, name);
       await copyFile(join(folder, name), `${target}.draft`);
       const handle = await open(`${target}.draft`, 'r+');
       await handle.sync();
@@ -123,7 +125,7 @@ async function readBackup(folder: string): Promise<Backup> {
       cause,
     });
   }
-  const known = [LOG, DOCUMENTS, STORES];
+  const known = [LOG, DOCUMENTS, SHOPS];
   const { format, version } = backup as { format: unknown; version: unknown };
   if (format !== 'tillstream-backup' || version !== 1) {
     throw new MaintenanceError(`${path}: expected tillstream-backup version 1`);
@@ -134,15 +136,17 @@ async function readBackup(folder: string): Promise<Backup> {
   return backup;
 }
 
-/** Opening a copy may leave side files that hold nothing. */
+/** Removes the empty side files that opening a copy may leave. */
 async function removeSideFiles(folder: string, names: readonly string[]): Promise<void> {
   for (const name of names) {
-    for (const end of ['-wal', '-shm']) await rm(join(folder, `${name}${end}`), { force: true });
+    for (const suffix of ['-wal', '-shm']) {
+      await rm(join(folder, `${name}${suffix}`), { force: true });
+    }
   }
 }
 
-/** On the disk for good, with its hash. */
-async function sealed(folder: string, name: string): Promise<StoredFile> {
+/** Flushes a file to the disk and computes its hash. */
+async function syncAndHash(folder: string, name: string): Promise<StoredFile> {
   const path = join(folder, name);
   const handle = await open(path, 'r');
   await handle.sync();

@@ -1,2 +1,2 @@
-/** Storage or a file is not as it must be; the message is for people and says what to do. */
+/** Invalid storage or an invalid file; the message is for the operator and says what to do. */
 export class MaintenanceError extends Error {}

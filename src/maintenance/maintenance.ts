@@ -13,8 +13,8 @@ import { readConfig, type Config } from '../config.ts';
 import { examine } from './doctor/doctor.ts';
 import { backUp, restore } from './backup.ts';
 
-/** One commit of the embedded log: all of it is stored or nothing. */
-const APPENDS_OF_ONE_COMMIT = 256;
+/** Below the group size of the embedded log, so that one commit stores all of them or none. */
+const APPEND_BATCH_SIZE = 256;
 
 const now = () => new Date(systemClock.now()).toISOString();
 
@@ -27,10 +27,10 @@ async function openLog(config: Config, use: 'read' | 'fill'): Promise<OpenedLog>
     ids: systemIds,
     logger,
   });
-  return { log, appendsAtOnce: 1, close: () => log.close() };
+  return { log, appendBatchSize: 1, close: () => log.close() };
 }
 
-/** Under the lock of the data folder: no server writes meanwhile. */
+/** Holds the lock of the data folder, so that no server writes meanwhile. */
 function openEmbeddedLog(dataDir: string, use: 'read' | 'fill'): OpenedLog {
   const path = join(dataDir, 'log.db');
   if (use === 'read' && !existsSync(path)) throw new MaintenanceError(`expected a log at ${path}`);
@@ -39,7 +39,7 @@ function openEmbeddedLog(dataDir: string, use: 'read' | 'fill'): OpenedLog {
     const log = openSqliteEventLog({ path, clock: systemClock, ids: systemIds });
     return {
       log,
-      appendsAtOnce: APPENDS_OF_ONE_COMMIT,
+      appendBatchSize: APPEND_BATCH_SIZE,
       async close() {
         await log.close();
         lock.release();
@@ -51,7 +51,7 @@ function openEmbeddedLog(dataDir: string, use: 'read' | 'fill'): OpenedLog {
   }
 }
 
-/** What the command line does without a server, on the storage that the environment names. */
+/** The operations of the command line without a server, on the storage that `env` configures. */
 export function createMaintenance(env: Readonly<Record<string, string | undefined>>): Maintenance {
   return {
     openLog: async (use) => openLog(readConfig(env), use),

@@ -1,14 +1,14 @@
 import type { EventLog } from '../ports/event-log.ts';
 
-/** A log that no server has open, or a log server. */
+/** An embedded log that no instance has open, or a log server. */
 export interface OpenedLog {
   readonly log: EventLog;
-  /** Appends that are stored together or not at all when they are handed over at once. */
-  readonly appendsAtOnce: number;
+  /** Number of concurrent appends that are stored together or not at all. */
+  readonly appendBatchSize: number;
   close(): Promise<void>;
 }
 
-/** What a backup holds. */
+/** The content of a backup. */
 export interface BackupReport {
   readonly logId: string;
   readonly events: number;
@@ -17,11 +17,11 @@ export interface BackupReport {
   readonly files: readonly { readonly name: string; readonly sizeBytes: number }[];
 }
 
-/** One thing that the doctor looked at. */
+/** The result of one check of the doctor. */
 export interface Finding {
-  /** What was examined. */
+  /** Name of the check. */
   readonly check: string;
-  /** A warning mends itself or can wait; a problem stops something, now or soon. */
+  /** A warning resolves itself or can wait; a problem stops something, now or soon. */
   readonly level: 'ok' | 'warning' | 'problem';
   readonly found: string;
   /** What to do about it. */
@@ -30,12 +30,12 @@ export interface Finding {
 
 /** Operations on storage that need no server. */
 export interface Maintenance {
-  /** `read`: a log that there is; `fill`: one that may be made. */
+  /** `read`: an existing log; `fill`: one that may be created. */
   openLog(use: 'read' | 'fill'): Promise<OpenedLog>;
-  /** Copies the embedded stores into a new folder, while a server runs or not. */
+  /** Copies the embedded storage to a new folder; a server may be running. */
   backUp(folder: string, withDocuments: boolean): Promise<BackupReport>;
-  /** Puts a backup into a data folder that has no log. */
+  /** Restores a backup into a data folder without a log. */
   restore(folder: string): Promise<BackupReport>;
-  /** Looks at everything that the system stands on, while a server runs or not. */
+  /** Checks everything that the system depends on; a server may be running. */
   examine(): Promise<readonly Finding[]>;
 }

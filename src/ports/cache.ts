@@ -1,37 +1,37 @@
 import type { CacheKey } from '../domain/kernel/names.ts';
 
-/** A larger value, as UTF-8, is not kept; what was kept under its key is forgotten. */
+/** A larger value, as UTF-8, is not cached, and the previous value of its key is dropped. */
 export const MAX_CACHE_VALUE_BYTES = 1_048_576;
-/** Nothing is kept longer than a day, so that a lost invalidation heals by itself. */
+/** No value is cached longer than a day, which bounds the effect of a lost invalidation. */
 export const MAX_CACHE_TTL_MS = 86_400_000;
 
-/** The keys that are no longer what they were; `all` when it is not known which ones. */
+/** The keys whose values have changed; `all` when it is unknown which ones. */
 export type Invalidated = readonly CacheKey[] | 'all';
 
 /**
- * What can be had faster than by reading it again, shared by all processes. It is never needed:
- * when the server behind it is slow, full, empty or away, a read is a miss, a write is lost, and
- * nothing is thrown. Only a limit that the caller breaks is an InvariantError.
+ * A cache shared by all instances. Never required: when its server is slow, full, empty or down, a
+ * read is a miss, a write is lost, and nothing is thrown.
+ * @throws InvariantError only when the caller exceeds a limit.
  */
 export interface Cache {
-  /** Undefined when it is not there, is older than its `ttlMs`, or cannot be had in time. */
+  /** Undefined when the key is missing, has expired, or cannot be read in time. */
   get(key: CacheKey): Promise<string | undefined>;
 
-  /** Keeps the value for at most `ttlMs`: 1 to MAX_CACHE_TTL_MS, whole. */
+  /** Caches the value for at most `ttlMs`: a whole number from 1 to MAX_CACHE_TTL_MS. */
   put(key: CacheKey, value: string, options: { readonly ttlMs: number }): Promise<void>;
 
-  /** Forgets the values. When that fails, their `ttlMs` is the bound on how long they are read. */
+  /** Drops the values. If that fails, they can still be read until their `ttlMs` has passed. */
   drop(keys: readonly CacheKey[]): Promise<void>;
 
   /**
-   * Tells the listeners of every process, this one's before it returns, that what they keep of
-   * these keys is old.
+   * Notifies the listeners of every instance that these keys have changed; those of this instance
+   * before it returns.
    */
   announce(keys: readonly CacheKey[]): Promise<void>;
 
   /**
-   * Hears what is announced; `all` whenever announcements may have been missed, the beginning
-   * included. The listener must not throw. Returns what ends it.
+   * Listens to announcements; `all` whenever some may have been missed, including at the start. The
+   * listener must not throw. Returns the function that removes it.
    */
   onInvalidated(listener: (invalidated: Invalidated) => void): () => void;
 }

@@ -1,5 +1,5 @@
-/** The calendars of the shops: a time zone and an hour at which the business day begins. */
+/** The business days of the shops, by their time zones and the hours at which their days start. */
 export interface Calendar {
-  /** `YYYY-MM-DD` of the store's business day at that moment. */
+  /** The business day of the shop at that moment, as `YYYY-MM-DD`. */
   businessDay(storeId: string, nowMs: number): string;
 }

@@ -1,8 +1,8 @@
-/** Carries messages to another part of the system and back, each once and in order. */
+/** A bidirectional message channel; each message arrives once and in order. */
 export interface Channel {
-  /** The message is copied: plain data, bigints, maps and errors arrive as they were. */
+  /** The message is copied; plain data, bigints, maps and errors are preserved. */
   post(message: unknown): void;
   onMessage(listener: (message: unknown) => void): void;
-  /** The other side is gone; nothing comes any more. */
+  /** Called when the other side is gone and no more messages arrive. */
   onClosed(listener: () => void): void;
 }

@@ -1,6 +1,6 @@
 import type { CancelSignal } from '../lib/cancellation.ts';
 
-/** Time as the system sees it. Everything that waits does so through here. */
+/** The time of the system. All waits use it. */
 export interface Clock {
   /** Milliseconds since 1970-01-01 UTC. */
   now(): number;

@@ -1,4 +1,4 @@
-/** Hashing that domain code may not reach for itself. */
+/** Hashing for code that must not import it from Node. */
 export interface Digest {
   /** SHA-256 of the UTF-8 text, lower-case hex. */
   sha256(text: string): string;

@@ -1,22 +1,21 @@
 import type { NewEvent, RecordedEvent } from '../domain/kernel/event.ts';
 import type { Position } from '../domain/kernel/position.ts';
 
-/** At most this many bytes of data and metadata in one append, as EventStoreDB allows. */
+/** Maximum size of data and metadata in one append, as in EventStoreDB. */
 export const MAX_APPEND_BYTES = 1_048_576;
 
 /**
- * The revision of the last event a writer has seen, or that there is no stream yet. Never "any".
+ * The revision of the last event that the writer has seen, or that there is no stream yet. Never
+ * "any".
  */
 export type ExpectedRevision = number | 'no-stream';
 
 /**
- * What became of an append.
- *
  * - `done`: stored, now or by an earlier identical append; `position` and `revision` are those of
- *   the last event given.
- * - `conflict`: nothing stored; the stream is at `actual`.
- * - `failed`: certainly nothing stored.
- * - `unknown`: stored or not; only repeating the identical append (same ids, same revision) tells.
+ *   the last given event.
+ * - `conflict`: nothing was stored; the stream is at `actual`.
+ * - `failed`: certainly nothing was stored.
+ * - `unknown`: stored or not; only repeating the identical append (same ids and revision) shows it.
  */
 export type AppendOutcome =
   | {
@@ -37,11 +36,11 @@ export interface StreamRead {
   /** First revision to read; default the first (forwards) or the last (backwards). */
   readonly from?: number;
   readonly direction?: 'forwards' | 'backwards';
-  /** Default and most: 1,000. */
+  /** Default and maximum: 1,000. */
   readonly limit?: number;
 }
 
-/** Keeps only the streams of these categories. Absent: all of them. */
+/** Only the streams of these categories; all streams when absent. */
 export interface AllFilter {
   readonly categories?: readonly string[];
 }
@@ -49,21 +48,21 @@ export interface AllFilter {
 export interface AllRead extends AllFilter {
   /** Exclusive; START reads from the beginning. */
   readonly after: Position;
-  /** Most events to return: default 1,000, most 20,000. */
+  /** Maximum number of events: default 1,000, at most 20,000. */
   readonly limit?: number;
 }
 
 export interface AllPage {
   readonly events: readonly RecordedEvent[];
-  /** How far the log was examined, filtered events included: the place to go on from. */
+  /** How far the log was scanned, filtered events included: the next page starts here. */
   readonly position: Position;
-  /** True when there was nothing more to read at that moment. */
+  /** True when there was nothing more to read. */
   readonly atHead: boolean;
 }
 
 /**
- * What a subscription says. `events` come in log order, never empty. `caught-up` comes each time
- * the subscriber has seen all there is; `progress` tells of filtered events passed over.
+ * A message of a subscription. `events` are in log order, never empty. `caught-up` comes each time
+ * the subscriber has seen all events; `progress` reports a position past filtered events.
  */
 export type SubscriptionMessage =
   | { readonly kind: 'events'; readonly events: readonly RecordedEvent[] }
@@ -75,23 +74,23 @@ export interface SubscribeOptions extends AllFilter {
   readonly after: Position;
   /** Ends the subscription without an error. */
   readonly signal: AbortSignal;
-  /** Most events in one message; default 500. */
+  /** Maximum number of events per message; default 500. */
   readonly batchSize?: number;
 }
 
-/** The append-only log of everything that happened: the only truth. */
+/** The append-only log of all events: the single source of truth. */
 export interface EventLog {
   /**
-   * Names this log for ever; a restored or another log of the same kind has its own or an older
-   * content.
+   * The permanent id of this log. A copy has the same id and older content; any other log has
+   * another id.
    */
   logId(): Promise<string>;
 
   /**
    * Appends all events or none. A repeated append (same ids at the same expected revision, or a
-   * prefix of the first batch) is answered `done` as the first time and changes nothing, also when
-   * the data differs. An empty batch is `done` when the revision is right. Never throws for
-   * anything that the store or the network does.
+   * prefix of the first batch) is `done` as the first time and changes nothing, also when the data
+   * differs. An empty batch is `done` when the revision matches. Never throws because of storage or
+   * network.
    */
   append(
     stream: string,
@@ -99,26 +98,26 @@ export interface EventLog {
     events: readonly NewEvent[],
   ): Promise<AppendOutcome>;
 
-  /** Events of one stream in order; empty when there is no such stream or nothing there. */
+  /** Events of one stream in order; empty when there is no such stream or no such revision. */
   readStream(stream: string, options?: StreamRead): Promise<readonly RecordedEvent[]>;
 
   /** A page of the whole log in order. */
   readAll(options: AllRead): Promise<AllPage>;
 
-  /** The event at exactly this position, if there is one. */
+  /** The event at exactly this position; undefined when there is none. */
   readAt(position: Position): Promise<RecordedEvent | undefined>;
 
   /** The position of the newest event; START for an empty log. */
   head(): Promise<Position>;
 
   /**
-   * Catches up from a position and then follows live, without polling. The next message is asked
-   * for only when the last was taken. Throws when the connection is lost: whoever subscribes
+   * Catches up from a position and then follows live, without polling. The next message is only
+   * requested after the last one was taken. Throws when the connection is lost: the subscriber then
    * subscribes again from its committed position.
    */
   subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionMessage>;
 
-  /** Answers when the log can be used; throws with the reason when it cannot. */
+  /** Resolves when the log can be used; rejects with the reason when it cannot. */
   ping(): Promise<void>;
 
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-/** Structured log lines. `fields` never holds secrets or personal data. */
+/** Structured log lines. `fields` never contains secrets or personal data. */
 export interface Logger {
   debug(fields: Readonly<Record<string, unknown>>, message: string): void;
   info(fields: Readonly<Record<string, unknown>>, message: string): void;

@@ -3,9 +3,9 @@ import type { CacheKey } from '../domain/kernel/names.ts';
 /** The longest window: a day. */
 export const MAX_RATE_WINDOW_MS = 86_400_000;
 
-/** So many points in each window, which begins with the first take and is the same for all. */
+/** A number of points per window. A caller's window begins with its first take. */
 export interface RateLimitPolicy {
-  /** Keeps the counts of policies apart: 1 to 40 of a-z, 0-9 and dashes. */
+  /** Keeps the counts of policies apart: 1 to 40 characters of a-z, 0-9 and dash. */
   readonly name: string;
   /** A whole number, 1 or more. */
   readonly points: number;
@@ -13,7 +13,7 @@ export interface RateLimitPolicy {
   readonly perMs: number;
 }
 
-export interface RateLimitAnswer {
+export interface RateLimitResult {
   readonly allowed: boolean;
   /** Points left in this window. */
   readonly remaining: number;
@@ -21,12 +21,12 @@ export interface RateLimitAnswer {
   readonly retryAfterMs: number;
 }
 
-/** Counts what each caller does under one policy. */
+/** Counts the operations of each caller under one policy. */
 export interface RateLimit {
   /**
-   * Takes `cost` points, default 1, a whole number. A refused take counts as well: what was left of
-   * the window is gone. Never throws for what a server does: while the shared counts cannot be had,
-   * each process holds its callers to the policy by counts of its own.
+   * Takes `cost` points (a whole number, default 1). A denied take uses up the rest of the window.
+   * Never throws because of a server: while the shared counts are unavailable, each instance
+   * applies the policy with its own counts.
    */
-  take(key: CacheKey, cost?: number): Promise<RateLimitAnswer>;
+  take(key: CacheKey, cost?: number): Promise<RateLimitResult>;
 }

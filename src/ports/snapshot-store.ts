@@ -1,11 +1,11 @@
 /**
- * A folded stream at a revision. A hint: it is believed only after it was checked against the log.
+ * A folded stream at a revision. A hint: it is used only after it was checked against the log.
  */
 export interface Snapshot {
   readonly stream: string;
   readonly revision: number;
   readonly lastEventId: string;
-  /** Version of the fold that made it; another version is ignored. */
+  /** Version of the fold that created it; a snapshot of another version is ignored. */
   readonly foldVersion: number;
   /** State and handled command ids as JSON. */
   readonly body: string;
@@ -15,6 +15,6 @@ export interface Snapshot {
 
 export interface SnapshotStore {
   get(stream: string): Promise<Snapshot | undefined>;
-  /** Keeps the one that was put last for each stream. */
+  /** Keeps the last one put for each stream. */
   put(snapshot: Snapshot): Promise<void>;
 }

@@ -36,7 +36,7 @@ interface Ran {
   readonly err: string;
 }
 
-/** Read models that are built anew may take a while on a busy machine. */
+/** Rebuilding read models may take a while on a busy machine. */
 const PATIENT = { POSITION_WAIT_MS: '30000' };
 
 /** The built command in a process of its own. */
@@ -81,7 +81,7 @@ async function ordersOf(client: ApiClient, position?: string): Promise<number> {
 
 describe('tillstream backup and restore', () => {
   it(
-    'copy the stores of a running server, and bring another one up with them',
+    'copy the storage of a running server, and start another one with it',
     async () => {
       const data = join(folder, 'data');
       const backup = join(folder, 'backup');
@@ -140,7 +140,7 @@ describe('tillstream backup and restore', () => {
     LONG_MS,
   );
 
-  it('refuse what is no backup, or was changed, and a folder that has a log', async () => {
+  it('reject a folder without a valid backup, and a target with a log', async () => {
     const [data, backup, other] = ['data', 'backup', 'other'].map((name) => join(folder, name)) as [
       string,
       string,
@@ -162,7 +162,7 @@ describe('tillstream backup and restore', () => {
 
 describe('tillstream events export and import', () => {
   it(
-    'carry a whole log into a new data folder, from which a server tells the same',
+    'copy a whole log into a new data folder, from which a server returns the same',
     async () => {
       const data = join(folder, 'data');
       const files = join(folder, 'files');

@@ -21,7 +21,7 @@ function printing(json: boolean) {
 }
 
 describe('tillstream events', () => {
-  it('lists events in their order, a line each', async () => {
+  it('lists events in order, a line each', async () => {
     const to = printing(false);
 
     expect(await listEvents(to, {}, 100)).toBe(3);
@@ -50,17 +50,17 @@ describe('tillstream events', () => {
     expect(text).toContain('"amountMinor": 400');
   });
 
-  it('tells in words what changed in an order', async () => {
+  it('describes what changed in an order', async () => {
     const to = printing(false);
     await showChanges(to, 'order', orderId, { from: '0', to: '1' });
 
     expect(to.printed.join('')).toContain('  due: 10.00 USD became 6.00 USD\n');
     const same = printing(false);
     await showChanges(same, 'order', orderId, { from: '1', to: '1' });
-    expect(same.printed.join('')).toContain('nothing differs');
+    expect(same.printed.join('')).toContain('no changes');
   });
 
-  it('tells why the server said no', async () => {
+  it('shows why the server rejects a request', async () => {
     const to = printing(false);
 
     await expect(showEvent(to, '999.999')).rejects.toThrow('404 not_found: there is no event');

@@ -62,7 +62,7 @@ async function run(file: string, more: { json?: boolean; terminal?: boolean; cli
 }
 
 describe('tillstream import orders', () => {
-  it('sends a file in parts, tells how far it is, and ends with 0', async () => {
+  it('sends a file in parts, shows the progress, and ends with 0', async () => {
     const orders = Array.from({ length: 300 }, (_, i) => sale(`part-${i}`));
     const { code, out, err } = await run(fileOf('parts.json', { orders }), {});
     expect(code).toBe(0);
@@ -125,7 +125,7 @@ describe('tillstream import orders', () => {
     expect(readKeyFile(fileOf('windows-keys.txt', keys), 'manager')).toBe('b');
   });
 
-  it('prints the report as JSON with places in the whole file', async () => {
+  it('prints the report as JSON with indexes in the whole file', async () => {
     const orders = [...Array.from({ length: 250 }, (_, i) => sale(`json-${i}`)), 'bad'];
     const { out } = await run(fileOf('json.json', { orders }), { json: true });
     const report = JSON.parse(out) as { counts: unknown; items: unknown[] };
@@ -139,7 +139,7 @@ describe('tillstream import orders', () => {
     });
   });
 
-  it('sends a part again when its answer was lost', async () => {
+  it('retries a part when its response was lost', async () => {
     const real = createApiClient(shop.world.url, keyOf('a'));
     let calls = 0;
     const client: ApiClient = {
@@ -156,7 +156,7 @@ describe('tillstream import orders', () => {
     expect(out).toBe('1 order: 1 repeated\n');
   });
 
-  it('says what is wrong with a file, a key or a server', async () => {
+  it('reports invalid files, keys and servers', async () => {
     await expect(run(fileOf('broken.json', '{'), {})).rejects.toThrow(/expected orders as JSON/);
     await expect(run(fileOf('other.json', { a: 1 }), {})).rejects.toThrow(/expected a list/);
     const stranger = createApiClient(shop.world.url, 'wrong');

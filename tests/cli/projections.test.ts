@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { createApiClient } from '../../src/cli/api-client.ts';
 import {
   listProjections,
-  order,
+  runOperation,
   type OperationOptions,
 } from '../../src/cli/projections/operations.ts';
 import { rebuildProjections } from '../../src/cli/projections/rebuild.ts';
@@ -88,7 +88,7 @@ describe('tillstream projections', () => {
     expect(JSON.parse(json.text())).toMatchObject([{ name: 'notes', state: 'blocked' }]);
   });
 
-  it('rebuilds, tells how far it is, and ends when the new generation answers', async () => {
+  it('rebuilds, shows the progress, and ends when the new generation is serving', async () => {
     for (const text of ['one', 'two', 'three']) await someNote(world, text);
     await world.caughtUp();
     const to = options();
@@ -98,7 +98,7 @@ describe('tillstream projections', () => {
       version: undefined,
     });
     expect(code).toBe(0);
-    expect(to.text()).toMatch(/^notes: rebuilt, generation 2 answers, after \d+(\.\d)? s\n$/);
+    expect(to.text()).toMatch(/^notes: rebuilt, generation 2 is serving, after \d+(\.\d)? s\n$/);
     const json = options(true);
     const again = { name: 'notes', reason: 'once more', version: 1 };
     expect(await rebuildProjections(json.given, again)).toBe(0);
@@ -109,7 +109,7 @@ describe('tillstream projections', () => {
     });
   });
 
-  it('refuses a rebuild of what is not there, or of another version, and begins nothing', async () => {
+  it('rejects a rebuild of an unknown model or of another version, and starts nothing', async () => {
     const { given } = options();
     const reason = 'a test';
     const unknown = rebuildProjections(given, { name: 'nothing', reason, version: undefined });
@@ -126,7 +126,7 @@ describe('tillstream projections', () => {
     const to = options();
     const blocked = { name: 'notes', reason: 'a test', version: undefined };
     expect(await rebuildProjections(to.given, blocked)).toBe(1);
-    expect(to.text()).toContain('notes: blocked, generation 1 answers');
+    expect(to.text()).toContain('notes: blocked, generation 1 is serving');
   });
 
   it('verifies without a change, naming document, field, expected and found, then heals', async () => {
@@ -150,17 +150,17 @@ describe('tillstream projections', () => {
     expect(linesOf(after.text())).toMatchObject([{ projection: 'notes', damages: [] }]);
   });
 
-  it('verifies and heals one document, and shows how far a longer audit is', async () => {
+  it('verifies and heals one document, and shows the progress of a longer audit', async () => {
     const { noteId } = await someNote(world, 'right');
     const other = await someNote(world, 'other');
     await world.caughtUp();
     await damage(noteId, 'wrong');
     await damage(other.noteId, 'also wrong');
     const to = options();
-    const one = { name: 'notes', heal: true, sample: undefined, key: `a.${noteId}` };
-    expect(await checkProjections(to.given, one)).toBe(0);
+    const request = { name: 'notes', heal: true, sample: undefined, key: `a.${noteId}` };
+    expect(await checkProjections(to.given, request)).toBe(0);
     expect(to.text()).toContain('notes: 1 documents compared, 1 differ, healed');
-    const nameless = checkProjections(options().given, { ...one, name: undefined });
+    const nameless = checkProjections(options().given, { ...request, name: undefined });
     await expect(nameless).rejects.toThrow('expected the name of the read model');
     await holdingScans(async (reached, release) => {
       const slow = options();
@@ -182,15 +182,21 @@ describe('tillstream projections', () => {
     });
   });
 
-  it('pauses and resumes, and says why an order is refused', async () => {
+  it('pauses and resumes, and shows why an operation is rejected', async () => {
     const to = options();
-    await order(to.given, 'notes', 'pause', { reason: 'moving' }, 'paused');
+    await runOperation(to.given, 'notes', 'pause', { reason: 'moving' }, 'paused');
     await listProjections(to.given);
     expect(to.text()).toMatch(/^notes: paused\nnotes {2}paused /);
-    await order(to.given, 'notes', 'resume', undefined, 'going on');
-    const twice = order(to.given, 'notes', 'resume', undefined, 'going on');
+    await runOperation(to.given, 'notes', 'resume', undefined, 'resumed');
+    const twice = runOperation(to.given, 'notes', 'resume', undefined, 'resumed');
     await expect(twice).rejects.toThrow('409 projection_not_paused');
-    const cancel = order(to.given, 'notes', 'cancel-rebuild', undefined, 'given up');
+    const cancel = runOperation(
+      to.given,
+      'notes',
+      'cancel-rebuild',
+      undefined,
+      'rebuild cancelled',
+    );
     await expect(cancel).rejects.toThrow('409 projection_not_building');
   });
 });

@@ -52,14 +52,14 @@ async function filledLog(rounds: number): Promise<EventLog> {
 const contentOf = async (log: EventLog) =>
   (await eventsOf(log)).map(({ position: _place, ...event }) => event);
 
-async function exported(log: EventLog, name = 'export', fileEvents = 10): Promise<string> {
+async function exported(log: EventLog, name = 'export', maxFileEvents = 10): Promise<string> {
   const target = join(folder, name);
-  await exportLog({ log, folder: target, progress: nothing, fileEvents });
+  await exportLog({ log, folder: target, progress: nothing, maxFileEvents });
   return target;
 }
 
-const bring = (log: EventLog, from: string, appendsAtOnce = 4) =>
-  importLog({ log, folder: from, appendsAtOnce, progress: nothing });
+const bring = (log: EventLog, from: string, appendBatchSize = 4) =>
+  importLog({ log, folder: from, appendBatchSize, progress: nothing });
 
 describe('An export', () => {
   it('fills an empty log with the same streams, ids, times and order', async () => {
@@ -107,7 +107,7 @@ describe('An export', () => {
     await expect(bring(memoryLog(), from)).rejects.toThrow(/expected the manifest of a finished/);
   });
 
-  it('tells file and line of any one byte that was changed', async () => {
+  it('reports file and line of any changed byte', async () => {
     const from = await exported(await filledLog(4), 'export', 6);
     const names = readdirSync(from).filter((name) => name.endsWith('.jsonl'));
     expect(names).toHaveLength(4);
@@ -127,7 +127,7 @@ describe('An export', () => {
     await expect(verifyExport(from, nothing)).resolves.toMatchObject({ events: 24 });
   });
 
-  it('tells of a file that is cut, of one that is missing, and of a changed manifest', async () => {
+  it('reports a truncated file, a missing one, and a changed manifest', async () => {
     const from = await exported(await filledLog(4), 'export', 6);
     const path = join(from, 'events-000002.jsonl');
     const whole = readFileSync(path);
@@ -158,7 +158,7 @@ describe('An import', () => {
     expect(target.recorded).toEqual([]);
   });
 
-  it('refuses a log that holds something else, and leaves it as it is', async () => {
+  it('rejects a log with other content, and does not change it', async () => {
     const from = await exported(await filledLog(2));
     const other = await filledLog(1);
     const before = await contentOf(other);
@@ -173,7 +173,7 @@ describe('An import', () => {
     await expect(bring(longer, shorter)).rejects.toThrow('the export has fewer events');
   });
 
-  it.each([1, 3, 7])('goes on where it was interrupted, after %i appends', async (appends) => {
+  it.each([1, 3, 7])('continues where it was interrupted, after %i appends', async (appends) => {
     const log = await filledLog(6);
     const from = await exported(log);
     const target = memoryLog();

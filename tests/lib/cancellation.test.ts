@@ -1,31 +1,31 @@
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { createCancelController } from '../../src/lib/cancellation.ts';
 
-describe('an ending', () => {
-  it('calls all that listen, once, also those who leave or come meanwhile', () => {
-    const ending = createCancelController();
+describe('a cancel signal', () => {
+  it('calls each listener once, but none that was removed or added too late', () => {
+    const signal = createCancelController();
     const called: string[] = [];
     const left = () => called.push('left');
-    ending.addEventListener('abort', () => called.push('first'));
-    ending.addEventListener('abort', left);
-    ending.addEventListener('abort', () => {
+    signal.addEventListener('abort', () => called.push('first'));
+    signal.addEventListener('abort', left);
+    signal.addEventListener('abort', () => {
       called.push('second');
-      ending.addEventListener('abort', () => called.push('too late'));
+      signal.addEventListener('abort', () => called.push('too late'));
     });
-    ending.removeEventListener('abort', left);
-    expect(ending.aborted).toBe(false);
-    ending.cancel();
-    ending.cancel();
-    expect(ending.aborted).toBe(true);
+    signal.removeEventListener('abort', left);
+    expect(signal.aborted).toBe(false);
+    signal.cancel();
+    signal.cancel();
+    expect(signal.aborted).toBe(true);
     expect(called).toEqual(['first', 'second']);
   });
 
-  it('ends a sleep, before it has begun as well', async () => {
-    const ending = createCancelController();
-    const long = systemClock.sleep(1_000_000, ending);
-    ending.cancel();
+  it('ends a sleep, also one that begins after it was cancelled', async () => {
+    const signal = createCancelController();
+    const long = systemClock.sleep(1_000_000, signal);
+    signal.cancel();
     await long;
-    await systemClock.sleep(1_000_000, ending);
-    expect(ending.aborted).toBe(true);
+    await systemClock.sleep(1_000_000, signal);
+    expect(signal.aborted).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 import { createKeyedQueue } from '../../src/lib/keyed-queue.ts';
 import { upTo } from '../engine/commands/engine-world.ts';
 
-/** A task that ends when the test says so. */
+/** A task that ends when the test releases it. */
 function held() {
   let release: () => void = () => undefined;
   const until = new Promise<void>((resolve) => {
@@ -40,7 +40,7 @@ describe('the queue of one key', () => {
     await slow;
   });
 
-  it('goes on after a task that failed, and hands the error to its own caller only', async () => {
+  it('continues after a task that failed, and gives the error to its own caller only', async () => {
     const inQueue = newQueue();
     const failing = inQueue('k', () => Promise.reject(new Error('no')));
     const next = inQueue('k', () => Promise.resolve('yes'));
@@ -48,7 +48,7 @@ describe('the queue of one key', () => {
     expect(await next).toBe('yes');
   });
 
-  it('refuses the task after the thousandth that waits, and takes more when they are done', async () => {
+  it('rejects a task beyond the limit of 1,000, and accepts more once they are done', async () => {
     const inQueue = newQueue();
     const { until, release } = held();
     const waiting = upTo(1_000).map(() => inQueue('k', () => until));
@@ -59,7 +59,7 @@ describe('the queue of one key', () => {
     expect(await Promise.all(again)).toStrictEqual(upTo(1_000));
   });
 
-  it('keeps the count of those who wait while some are done and others come', async () => {
+  it('counts the waiting tasks correctly while some end and others arrive', async () => {
     const inQueue = newQueue();
     const holds = upTo(1_000).map(held);
     const waiting = holds.map(({ until }) => inQueue('k', () => until));

@@ -10,7 +10,8 @@ import {
   findOwnEventStore,
   startEventStore,
 } from '../support/servers/event-store.ts';
-import { describeWith, startable } from '../support/servers.ts';
+import { describeWith } from '../support/servers/describe-with.ts';
+import { startable } from '../support/servers/find.ts';
 import { openLog } from '../adapters/eventstoredb/opened-log.ts';
 import { expectFoldOfLog } from './fold-check.ts';
 import { startTrader } from './traders.ts';

@@ -11,11 +11,11 @@ import { PATIENT } from '../adapters/mongodb/opened-store.ts';
 import { range } from '../support/event-log.ts';
 import { keyOf, type ServerProcess, startServer } from '../support/server-process.ts';
 import { findOwnEventStore, startEventStore } from '../support/servers/event-store.ts';
-import { allOf } from '../support/servers/find.ts';
+import { allOf, startable } from '../support/servers/find.ts';
 import { findOwnMongo, startMongo, withDatabase } from '../support/servers/mongo.ts';
 import { findOwnRedis, startRedis } from '../support/servers/redis.ts';
 import { untilTrue } from '../support/servers/runner.ts';
-import { describeWith, startable } from '../support/servers.ts';
+import { describeWith } from '../support/servers/describe-with.ts';
 import { expectFoldOfLog, readModelsIn, silentLogger } from './fold-check.ts';
 import { startTrader, type Trader } from './traders.ts';
 

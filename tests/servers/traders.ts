@@ -1,5 +1,5 @@
 import { systemClock } from '../../src/adapters/system/clock.ts';
-import { createApiClient, ServerError, type Answer } from '../../src/cli/api-client.ts';
+import { createApiClient, ServerError, type ApiResponse } from '../../src/cli/api-client.ts';
 
 const MAX_REPEATS = 300;
 const BETWEEN_MS = 100;
@@ -42,7 +42,10 @@ export function startTrader({ urls, apiKey, name }: TraderOptions): Trader {
     return createApiClient(all[asked++ % all.length] ?? '', apiKey);
   };
 
-  async function untilAnswered(what: string, ask: () => Promise<Answer>): Promise<Answer> {
+  async function untilAnswered(
+    what: string,
+    ask: () => Promise<ApiResponse>,
+  ): Promise<ApiResponse> {
     let last = 'no answer';
     for (let i = 0; i < MAX_REPEATS; i += 1) {
       try {
@@ -59,7 +62,7 @@ export function startTrader({ urls, apiKey, name }: TraderOptions): Trader {
     throw new Error(`expected ${what} to be done, found ${last}`);
   }
 
-  async function post(path: string, key: string, body: unknown): Promise<Answer> {
+  async function post(path: string, key: string, body: unknown): Promise<ApiResponse> {
     const answer = await untilAnswered(key, () => api().post(path, { key, body }));
     acknowledged.add(key);
     return answer;

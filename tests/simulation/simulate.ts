@@ -27,7 +27,7 @@ import { createWorld } from './world/world.ts';
 
 const MOST_STEPS = 200_000;
 /** Lines at level error that tell of the weather and of no bug. */
-const EXPECTED_ERRORS = ['could not record in the log'];
+const EXPECTED_ERRORS = ['projection event could not be appended'];
 
 export interface Report {
   readonly seed: number;

@@ -40,7 +40,7 @@ export function accountOpened(data: Partial<AccountOpened['data']> = {}): Accoun
   };
 }
 
-/** A debt of 100; say the balance when it is not the first one. */
+/** A debt of 100; pass the balance when it is not the first debt. */
 export function debtOpened(data: Partial<DebtOpened['data']> = {}): DebtOpened {
   const amountMinor = data.amountMinor ?? 100;
   return {
@@ -56,7 +56,7 @@ export function debtOpened(data: Partial<DebtOpened['data']> = {}): DebtOpened {
   };
 }
 
-/** A cash payment of 100 that no debt took; say the balance when there were debts. */
+/** A cash payment of 100 without allocations; pass the balance when there were debts. */
 export function deposited(
   data: Partial<AccountPaymentRecorded['data']> = {},
 ): AccountPaymentRecorded {
@@ -78,7 +78,7 @@ export function deposited(
   };
 }
 
-/** Commands as tests write them: the euro unless said otherwise. */
+/** Commands with the euro as default currency. */
 export const openDebt = (
   amountMinor: number,
   data: Partial<Extract<AccountCommand, { type: 'OpenDebt' }>['data']> = {},
@@ -121,7 +121,7 @@ export interface Ledger {
   readonly state: AccountState;
 }
 
-/** Carries out commands by id, one after the other, from an account's events so far. */
+/** Executes commands by id, one after the other, on the events of an account. */
 export function carryOut(
   start: readonly AccountEvent[],
   commands: Readonly<Record<string, AccountCommand>>,
@@ -140,7 +140,7 @@ export function carryOut(
   return { events, state };
 }
 
-/** The account of a ledger; a test that has none is wrong. */
+/** The account of a ledger; throws when there is none. */
 export function openStateOf({ state }: Ledger): OpenAccountState {
   if (state.status !== 'open') throw new Error('the test has no open account');
   return state;

@@ -8,19 +8,19 @@ import type { EventType } from '../../src/domain/kernel/event-types.ts';
 export type CounterCommand =
   | Command<'Open', { readonly limit: number }>
   | Command<'Add', { readonly amount: number; readonly note?: string }>
-  /** Each amount becomes an event of its own, all in one append. */
+  /** One event per amount, all in one append. */
   | Command<'AddMany', { readonly amounts: readonly number[] }>
   | Command<'Take', { readonly amount: number; readonly note?: string }>
-  /** Decides nothing at all when the total is right already. */
+  /** No event when the total is right already. */
   | Command<'Settle', { readonly total: number }>
-  /** Throws what no decider should. */
+  /** Throws an error that no decider should throw. */
   | Command<'Break', { readonly how: 'invariant' | 'plain' | 'bad-event' }>;
 
 export type CounterEvent =
   | DomainEvent<'CounterOpened', { readonly limit: number }>
   | DomainEvent<'CounterMoved', { readonly by: number; readonly note?: string }>;
 
-/** A till drawer reduced to a number. `trail` depends on the order of all that happened. */
+/** A till drawer reduced to a number. `trail` depends on the order of all events. */
 export interface CounterState {
   readonly opened: boolean;
   readonly limit: number;

@@ -10,7 +10,7 @@ export const CONTEXT: CommandContext = {
   businessDay: '2025-03-10',
 };
 
-/** State and events of a decider after commands were carried out, each on the state before it. */
+/** State and events of a decider after commands, each executed on the state before it. */
 export function fold<State, Event extends DomainEvent>(
   decider: Pick<Decider<State, Command, Event>, 'initialState' | 'evolve'>,
   events: readonly Event[],
@@ -30,11 +30,11 @@ function throughJson<T>(value: T): T {
 export interface Outcome<Event> {
   /** The decision yields exactly these events, and the state after them can be folded. */
   then(events: readonly Event[]): void;
-  /** The decision is refused with this code; the error is returned for a look at its details. */
+  /** The decision is rejected with this code. @returns the error, to check its details. */
   thenRefused(code: ErrorCode): TillstreamError;
 }
 
-/** Given what happened, when this is commanded, then that happens: a decider's test. */
+/** Tests a decider: given events, when a command, then events. */
 export function given<State, Cmd extends Command, Event extends DomainEvent>(
   decider: Decider<State, Cmd, Event>,
   events: readonly Event[],

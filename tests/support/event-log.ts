@@ -12,12 +12,12 @@ import type {
 
 export type Done = Extract<AppendOutcome, { outcome: 'done' }>;
 
-/** How often an append whose outcome is unknown is repeated before the test gives up. */
+/** Repeats of an append with an unknown outcome before the test gives up. */
 const MAX_REPEATS = 20;
-/** How many conflicts a writer meets before the test gives up. */
+/** Conflicts of a writer before the test gives up. */
 const MAX_CONFLICTS = 10_000;
 
-/** A category that no other test and no other user of a shared server has. */
+/** A category that no other test and no other user of a shared server uses. */
 export function uniqueCategory(): string {
   return `c${randomUUID().replaceAll('-', '')}`;
 }
@@ -70,7 +70,7 @@ export async function appendUntilKnown(
   throw new Error(`expected the outcome of an append to ${stream}, found unknown each time`);
 }
 
-/** Appends and insists that it was stored. */
+/** Appends, and throws unless it was stored. */
 export async function appendDone(
   log: EventLog,
   stream: string,
@@ -86,7 +86,7 @@ function describe(outcome: AppendOutcome): string {
   return 'error' in outcome ? `${outcome.outcome}: ${outcome.error.message}` : outcome.outcome;
 }
 
-/** Appends at whatever revision the stream is at, reading it again after each conflict. */
+/** Appends at the current revision of the stream, retrying after each conflict. */
 export async function appendWithRetry(
   log: EventLog,
   stream: string,
@@ -117,7 +117,7 @@ export interface WholeRead {
   readonly position: Position;
 }
 
-/** Pages through the whole log from a position until it says that it is at the head. */
+/** Pages through the whole log from a position to its head. */
 export async function readToHead(
   log: EventLog,
   options: AllFilter & { after: Position; limit?: number },
@@ -146,25 +146,25 @@ export function areAscending(positions: readonly Position[]): boolean {
 export interface FollowOptions extends AllFilter {
   readonly after: Position;
   readonly batchSize?: number;
-  /** Awaited before the next message is asked for. */
+  /** Awaited before the next message is requested. */
   readonly onMessage?: (message: SubscriptionMessage) => Promise<void> | void;
-  /** How often a broken subscription is taken up again from where it stood; default 0. */
+  /** How often a broken subscription is resumed from its last position; default 0. */
   readonly maxResubscribes?: number;
 }
 
 export interface Follower {
   readonly messages: readonly SubscriptionMessage[];
   readonly events: readonly RecordedEvent[];
-  /** How far the subscription says it has come. */
+  /** The position that the subscription has reported last. */
   readonly position: Position;
-  /** Resolves when the condition holds after some message; rejects when none can come any more. */
+  /** Resolves when the condition holds after a message; rejects when no more can arrive. */
   until(condition: () => boolean): Promise<void>;
   /** Resolves when the subscription has ended, rejects when it ended with an error. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Runs a subscription in the background and lets a test wait for what it brings. */
+/** Runs a subscription in the background; tests wait for what it delivers. */
 export function follow(log: EventLog, options: FollowOptions): Follower {
   const { onMessage, maxResubscribes = 0, ...subscribeOptions } = options;
   const aborter = new AbortController();
@@ -202,7 +202,7 @@ export function follow(log: EventLog, options: FollowOptions): Follower {
     over = true;
     wake();
   });
-  // Whoever waits gets the error through `until`, `ended` or `stop`; nobody has to.
+  // A waiter gets the error from `until`, `ended` or `stop`; there may be none.
   ended.catch(() => undefined);
   return {
     messages,

@@ -3,31 +3,31 @@ import type { Clock } from '../../src/ports/clock.ts';
 
 export interface FakeClock extends Clock {
   /**
-   * Moves time on by `ms`, waking each sleeper at its own moment and in order. What the woken do
-   * runs before time goes on, so that a sleep begun meanwhile is met as well.
+   * Advances time by `ms` and wakes each sleeper at its time and in order. Woken code runs before
+   * time advances further, so that a sleep which starts meanwhile is woken as well.
    */
   advance(ms: number): Promise<void>;
-  /** Sets the time and wakes nobody: a clock that was put right, also backwards. */
+  /** Sets the time without waking sleepers: a clock that was corrected, also backwards. */
   set(nowMs: number): void;
-  /** Sleepers that wait now. */
+  /** Current number of sleepers. */
   readonly sleeping: number;
-  /** Resolves as soon as at least `count` sleepers wait. */
+  /** Resolves as soon as there are at least `count` sleepers. */
   untilSleeping(count?: number): Promise<void>;
   /** The lengths of all sleeps so far, in ms. */
   readonly slept: readonly number[];
 }
 
 export interface FakeClockOptions {
-  /** Each sleep moves time on by its length and ends in the next turn of the event loop. */
+  /** Each sleep advances time by its length and ends in the next turn of the event loop. */
   readonly autoAdvance?: boolean;
 }
 
 interface Sleeper {
-  readonly at: number;
+  readonly wakeAtMs: number;
   readonly wake: () => void;
 }
 
-/** Time that moves only when the test says so. */
+/** Time that only the test advances. */
 export function createFakeClock(
   startMs = Date.UTC(2025, 0, 1),
   { autoAdvance = false }: FakeClockOptions = {},
@@ -37,23 +37,23 @@ export function createFakeClock(
   let watchers: { count: number; met: () => void }[] = [];
   const slept: number[] = [];
 
-  function tellWatchers(): void {
+  function notifyWatchers(): void {
     const met = watchers.filter(({ count }) => sleepers.length >= count);
     watchers = watchers.filter((watcher) => !met.includes(watcher));
     for (const watcher of met) watcher.met();
   }
 
-  function waitUntil(at: number, signal: CancelSignal | undefined): Promise<void> {
+  function waitUntil(wakeAtMs: number, signal: CancelSignal | undefined): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {
         sleepers = sleepers.filter((other) => other !== sleeper);
         signal?.removeEventListener('abort', wake);
         resolve();
       };
-      const sleeper: Sleeper = { at, wake };
+      const sleeper: Sleeper = { wakeAtMs, wake };
       sleepers.push(sleeper);
       signal?.addEventListener('abort', wake);
-      tellWatchers();
+      notifyWatchers();
     });
   }
 
@@ -70,9 +70,11 @@ export function createFakeClock(
       const until = now + ms;
       await turn();
       for (;;) {
-        const due = sleepers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
+        const due = sleepers
+          .filter(({ wakeAtMs }) => wakeAtMs <= until)
+          .sort((a, b) => a.wakeAtMs - b.wakeAtMs)[0];
         if (!due) break;
-        now = Math.max(now, due.at);
+        now = Math.max(now, due.wakeAtMs);
         due.wake();
         await turn();
       }
@@ -87,7 +89,7 @@ export function createFakeClock(
     untilSleeping(count = 1) {
       return new Promise((met) => {
         watchers.push({ count, met });
-        tellWatchers();
+        notifyWatchers();
       });
     },
     slept,

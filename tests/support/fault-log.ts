@@ -2,30 +2,30 @@ import type { RecordedEvent } from '../../src/domain/kernel/event.ts';
 import { START, type Position } from '../../src/domain/kernel/position.ts';
 import type { EventLog, SubscriptionMessage } from '../../src/ports/event-log.ts';
 
-/** What a subscription delivers in place of a message. */
+/** Returns the messages that a subscription delivers instead of a message. */
 export type Rewrite = (message: SubscriptionMessage) => readonly SubscriptionMessage[];
 
 export interface FaultLog extends EventLog {
-  /** Another log takes the place of the one behind, as when an older copy is put back. */
+  /** Replaces the underlying log, as when an older copy is restored. */
   replace(inner: EventLog): void;
-  /** Rewrites what subscriptions deliver; undefined lets all through again. */
+  /** Rewrites what subscriptions deliver; undefined delivers everything again. */
   rewrite: Rewrite | undefined;
-  /** Ends the running subscription with an error, or without a word. */
+  /** Ends the running subscription, with or without an error. */
   breakSubscription(how: 'error' | 'end'): void;
-  /** The next subscriptions begin this many positions too early. */
+  /** The next subscriptions start so many positions too early. */
   rewind: number;
-  /** From now on the running subscription says nothing, and neither ends nor fails. */
+  /** From now on the running subscription delivers nothing, and neither ends nor fails. */
   silence(): void;
   /** The next calls of a method fail. */
   failNext(method: 'readAll' | 'readStream' | 'append' | 'readAt', times?: number): void;
-  /** Where each subscription began. */
+  /** The start position of each subscription. */
   readonly subscribedAfter: readonly bigint[];
-  /** How often the log was read so far. */
+  /** Number of reads so far. */
   readAlls: number;
   readStreams: number;
 }
 
-/** A log with a bad connection. Reads are true; what subscriptions say can be bent. */
+/** A log with a bad connection. Reads are correct; subscriptions can be distorted. */
 export function createFaultLog(first: EventLog): FaultLog {
   let inner = first;
   let breaking = new AbortController();
@@ -34,45 +34,45 @@ export function createFaultLog(first: EventLog): FaultLog {
   const subscribedAfter: bigint[] = [];
   const failures = new Map<string, number>();
 
-  function failIfOrdered(method: string): void {
+  function failIfRequested(method: string): void {
     const left = failures.get(method) ?? 0;
     if (left === 0) return;
     failures.set(method, left - 1);
-    throw new Error(`the event log refuses ${method}`);
+    throw new Error(`the event log fails ${method}`);
   }
 
   const log: FaultLog = {
     logId: () => inner.logId(),
     async append(stream, expected, events) {
       try {
-        failIfOrdered('append');
+        failIfRequested('append');
       } catch (error) {
         return { outcome: 'unknown', error: error as Error };
       }
       return inner.append(stream, expected, events);
     },
     async readStream(stream, options) {
-      failIfOrdered('readStream');
+      failIfRequested('readStream');
       log.readStreams += 1;
       return inner.readStream(stream, options);
     },
     async readAll(options) {
-      failIfOrdered('readAll');
+      failIfRequested('readAll');
       log.readAlls += 1;
       return inner.readAll(options);
     },
     async readAt(position) {
-      failIfOrdered('readAt');
+      failIfRequested('readAt');
       return inner.readAt(position);
     },
     head: () => inner.head(),
     async *subscribe(options) {
       breaking = new AbortController();
       silent = false;
-      const mine = breaking.signal;
+      const connection = breaking.signal;
       const after = earlier(options.after, log.rewind);
       subscribedAfter.push(after.commit);
-      const signal = AbortSignal.any([options.signal, mine]);
+      const signal = AbortSignal.any([options.signal, connection]);
       for await (const message of inner.subscribe({ ...options, after, signal })) {
         if (silent) {
           await aborted(signal);
@@ -82,7 +82,7 @@ export function createFaultLog(first: EventLog): FaultLog {
           if (bent.kind !== 'events' || bent.events.length > 0) yield bent;
         }
       }
-      if (mine.aborted && broken === 'error') throw new Error('the connection is lost');
+      if (connection.aborted && broken === 'error') throw new Error('the connection is lost');
     },
     ping: () => inner.ping(),
     close: () => inner.close(),
@@ -108,7 +108,7 @@ export function createFaultLog(first: EventLog): FaultLog {
   return log;
 }
 
-/** Only for logs that count their positions one by one, as the memory log does. */
+/** Only for logs with consecutive positions, such as the memory log. */
 function earlier({ commit, prepare }: Position, count: number): Position {
   const step = BigInt(count);
   return commit < step ? START : { commit: commit - step, prepare: prepare - step };
@@ -121,7 +121,7 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Keeps some events from being delivered, each as often as `times` says. */
+/** Drops some events, each of them `times` times. */
 export function hiding(isHidden: (event: RecordedEvent) => boolean, times = 1): Rewrite {
   const hidden = new Map<string, number>();
   return (message) => {
@@ -142,7 +142,7 @@ export const doubling: Rewrite = (message) =>
     ? [message, { kind: 'events', events: message.events.flatMap((event) => [event, event]) }]
     : [message, message];
 
-/** A log of the same id that holds only the first events of another one: an older copy. */
+/** A log with the id of another one and only its first events: an older copy. */
 export async function copyInto(
   empty: EventLog,
   source: EventLog,

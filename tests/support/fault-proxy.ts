@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { type Server, type Socket, connect, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What happens to the bytes that go one way. */
+/** The treatment of the bytes of one direction. */
 export type Fault =
   | { readonly type: 'pass' }
   | { readonly type: 'delay'; readonly ms: number }
   | { readonly type: 'throttle'; readonly bytesPerSecond: number }
-  /** Nothing gets through and nobody is told; what was sent meanwhile arrives when it ends. */
+  /** Nothing passes, without an error; data that was sent meanwhile arrives when it ends. */
   | { readonly type: 'black-hole' }
   /** Resets the connection after so many more bytes, once; then all passes again. */
   | { readonly type: 'cut'; readonly afterBytes: number };
@@ -17,18 +17,18 @@ export type Way = 'up' | 'down';
 
 export interface FaultProxy {
   readonly port: number;
-  /** The ways not named pass everything. */
+  /** A direction that is not given passes everything. */
   set(faults: Readonly<Partial<Record<Way, Fault>>>): void;
   /** Breaks every connection with a reset; what is held in a black hole is lost. */
   reset(): void;
-  /** The server's side of every connection says that it has ended and still listens. */
+  /** Half-closes the server side of every connection. */
   halfClose(): void;
-  /** Takes no new connection until `accept`. */
+  /** Refuses new connections until `accept`. */
   refuse(): Promise<void>;
   accept(): Promise<void>;
-  /** How many connections are open. */
+  /** Number of open connections. */
   readonly connections: number;
-  /** How often a `cut` has come to its end. */
+  /** Number of completed `cut`s. */
   readonly cuts: number;
   stop(): Promise<void>;
 }
@@ -40,13 +40,13 @@ interface Connection {
 
 const PASS: Fault = { type: 'pass' };
 
-/** By a reset; a socket that is already saying goodbye cannot be reset and would never close. */
+/** Closes by a reset; a socket that is closing already cannot be reset and would never close. */
 function destroy(socket: Socket): void {
   if (socket.writableEnded) socket.destroy();
   else socket.resetAndDestroy();
 }
 
-/** A TCP proxy on loopback that does to a client's connections what networks do. */
+/** A TCP proxy on loopback that simulates network faults. */
 export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
   const faults: Record<Way, Fault> = { up: PASS, down: PASS };
   const connections = new Set<Connection>();
@@ -68,7 +68,7 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
     release();
   }
 
-  /** What of a chunk may go on now; undefined when the connection was cut. */
+  /** The part of a chunk that may pass now; undefined when the connection was cut. */
   async function pass(chunk: Buffer, way: Way, connection: Connection) {
     while (faults[way].type === 'black-hole' && connections.has(connection)) {
       await new Promise<void>((go) => held.add(go));
@@ -129,7 +129,7 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
     const closing = listener;
     listener = undefined;
     if (!closing) return;
-    // Its end waits for the connections, which stay as they are.
+    // Its end waits for the connections, which stay open.
     closing.close();
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -3,15 +3,15 @@ import type { ReadStore, ReadStoreCommit } from '../../src/ports/read-store.ts';
 type Method = Exclude<keyof ReadStore, 'forStore'>;
 
 export interface FaultStore extends ReadStore {
-  /** The next calls of a method fail before anything is done. */
+  /** The next calls of a method fail without an effect. */
   failNext(method: Method, times?: number): void;
-  /** The next commits are carried out, but their answer is lost. */
+  /** The next commits are executed, but their reply is lost. */
   loseNextAnswers(times?: number): void;
   /** Awaited before each commit. */
   beforeCommit: (commit: ReadStoreCommit) => Promise<void>;
-  /** Told of each commit that was done. */
+  /** Called after each successful commit. */
   afterCommit: (commit: ReadStoreCommit) => Promise<void>;
-  /** How many commits were tried. */
+  /** Number of attempted commits. */
   readonly commits: number;
 }
 
@@ -21,16 +21,16 @@ export function createFaultStore(inner: ReadStore): FaultStore {
   let lostAnswers = 0;
   let commits = 0;
 
-  function failIfOrdered(method: Method): void {
+  function failIfRequested(method: Method): void {
     const left = failures.get(method) ?? 0;
     if (left === 0) return;
     failures.set(method, left - 1);
-    throw new Error(`the read store refuses ${method}`);
+    throw new Error(`the read store fails ${method}`);
   }
 
   function faulty<K extends Method>(method: K): ReadStore[K] {
     const call = async (...args: unknown[]): Promise<unknown> => {
-      failIfOrdered(method);
+      failIfRequested(method);
       return (inner[method] as (...args: unknown[]) => Promise<unknown>)(...args);
     };
     return call as ReadStore[K];
@@ -46,12 +46,12 @@ export function createFaultStore(inner: ReadStore): FaultStore {
     async commit(commit) {
       commits += 1;
       await store.beforeCommit(commit);
-      failIfOrdered('commit');
+      failIfRequested('commit');
       const outcome = await inner.commit(commit);
       if (outcome.outcome === 'done') await store.afterCommit(commit);
       if (lostAnswers > 0) {
         lostAnswers -= 1;
-        throw new Error('the answer of a commit is lost');
+        throw new Error('the reply to a commit is lost');
       }
       return outcome;
     },

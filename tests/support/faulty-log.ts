@@ -2,16 +2,16 @@ import type { NewEvent } from '../../src/domain/kernel/event.ts';
 import type { AppendOutcome, EventLog, ExpectedRevision } from '../../src/ports/event-log.ts';
 
 /**
- * What befalls one append:
- * - `request-lost`: nothing stored, answered unknown;
- * - `answer-lost`: stored, answered unknown;
- * - `late`: answered unknown, and stored only when the test calls `deliverLate`;
- * - `busy`: nothing stored, failed, may be tried again;
- * - `broken`: nothing stored, failed for good.
+ * The fault of one append:
+ * - `request-lost`: nothing stored, outcome unknown;
+ * - `answer-lost`: stored, outcome unknown;
+ * - `late`: outcome unknown, and stored only when the test calls `deliverLate`;
+ * - `busy`: nothing stored, failed, retryable;
+ * - `broken`: nothing stored, failed, not retryable.
  */
 export type Fault = 'request-lost' | 'answer-lost' | 'late' | 'busy' | 'broken';
 
-/** An append as it was asked for; `bytes` is all of it as text, to be compared with a repeat. */
+/** A requested append; `bytes` is all of it as text, for comparison with a repeat. */
 export interface AppendCall {
   readonly stream: string;
   readonly expected: ExpectedRevision;
@@ -20,27 +20,27 @@ export interface AppendCall {
 }
 
 export interface FaultyLog extends EventLog {
-  /** Every append that was asked for, in order. */
+  /** Every requested append, in order. */
   readonly calls: readonly AppendCall[];
-  /** From which revision streams were read, in order. */
+  /** The start revisions of all stream reads, in order. */
   readonly reads: readonly (number | undefined)[];
-  /** What befalls the next appends, one each; `ok` lets one through. */
+  /** The faults of the next appends, one each; `ok` is none. */
   plan(...faults: readonly (Fault | 'ok')[]): void;
-  /** What befalls every append that nothing was planned for. */
+  /** The fault of every append without a planned one. */
   always(fault: Fault | 'ok'): void;
-  /** Forgets all that was planned: from now on the log is itself. What is late stays late. */
+  /** Cancels all planned faults. Late appends stay late. */
   calm(): void;
-  /** Runs before the next append reaches the log, once: a rival that is faster. */
+  /** Runs once before the next append reaches the log: a faster rival. */
   beforeNextAppend(rival: () => Promise<unknown>): void;
   /** Runs before each append from now on. */
   beforeEachAppend(rival: (() => Promise<unknown>) | undefined): void;
-  /** Lets the appends that are late reach the log now, and tells what the log said to each. */
+  /** Delivers the late appends to the log. @returns their outcomes. */
   deliverLate(): Promise<readonly AppendOutcome[]>;
   /** The next `count` reads of streams fail. */
   failReads(count: number): void;
 }
 
-/** A log behind an unreliable network. Without a plan it is the log itself. */
+/** A log behind an unreliable network. Without planned faults it behaves as the log itself. */
 export function createFaultyLog(log: EventLog): FaultyLog {
   const calls: AppendCall[] = [];
   const reads: (number | undefined)[] = [];
@@ -70,7 +70,7 @@ export function createFaultyLog(log: EventLog): FaultyLog {
         return unknown(fault);
       case 'answer-lost': {
         const outcome = await log.append(stream, expected, events);
-        // What the log refuses to take at all never gets as far as an answer that could be lost.
+        // An append that the log rejects has no reply that could be lost.
         return outcome.outcome === 'failed' ? outcome : unknown(fault);
       }
       case 'late': {
@@ -133,5 +133,5 @@ export function createFaultyLog(log: EventLog): FaultyLog {
 }
 
 function unknown(fault: Fault): AppendOutcome {
-  return { outcome: 'unknown', error: new Error(`the answer did not come: ${fault}`) };
+  return { outcome: 'unknown', error: new Error(`the reply did not come: ${fault}`) };
 }

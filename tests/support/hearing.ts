@@ -1,12 +1,12 @@
 import type { CacheKey } from '../../src/domain/kernel/names.ts';
 import type { Cache } from '../../src/ports/cache.ts';
 
-/** What a listener to invalidations has heard. */
+/** The invalidations that a listener has received. */
 export interface Hearing {
   readonly keys: readonly CacheKey[];
-  /** How often it was told that anything may have changed. */
+  /** How often it was notified that anything may have changed. */
   readonly alls: number;
-  /** Resolves as soon as the condition holds; looks whenever something is heard. */
+  /** Resolves as soon as the condition holds; checked after each invalidation. */
   until(holds: () => boolean): Promise<void>;
   end(): void;
 }

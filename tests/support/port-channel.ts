@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 
 import type { Channel } from '../../src/ports/channel.ts';
 
-/** One end of a real message port, where everything that passes is copied. */
+/** A channel over one end of a real message port, which copies every message. */
 export function channelOver(port: MessagePort): Channel {
   return {
     post: (message) => {

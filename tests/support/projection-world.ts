@@ -20,12 +20,12 @@ import {
   type ProjectionEngine,
 } from '../../src/engine/projections/projection-engine.ts';
 import type { Projection } from '../../src/engine/projections/folding/projection.ts';
-import type { ProjectionLimits } from '../../src/engine/projections/context.ts';
+import type { ProjectionLimits } from '../../src/engine/projections/limits.ts';
 import { createFaultStore, type FaultStore } from './fault-store.ts';
 import { createFaultLog, type FaultLog } from './fault-log.ts';
 import { createToys, TOY_TYPES, type Toys } from './toy-projections.ts';
 
-/** A wait that ends only when something hangs. */
+/** Upper bound of waits: reached only when something hangs. */
 export const PATIENCE_MS = 5_000;
 const SHORT_MS = 20;
 
@@ -45,13 +45,13 @@ export function createQuickClock(): Clock {
           setImmediate(resolve);
           return;
         }
-        const end = () => {
+        const wake = () => {
           clearTimeout(timer);
-          signal?.removeEventListener('abort', end);
+          signal?.removeEventListener('abort', wake);
           resolve();
         };
-        const timer = setTimeout(end, ms);
-        signal?.addEventListener('abort', end);
+        const timer = setTimeout(wake, ms);
+        signal?.addEventListener('abort', wake);
       }),
   };
 }
@@ -76,24 +76,24 @@ export interface World {
   readonly log: FaultLog;
   readonly store: FaultStore;
   readonly lines: readonly LogLine[];
-  /** The engine of now; `restart` makes another one over the same stores. */
+  /** The current engine; `restart` creates another one on the same storage. */
   readonly engine: ProjectionEngine;
   restart(options?: Pick<WorldOptions, 'projections' | 'limits' | 'toys'>): Promise<void>;
-  /** Appends to a stream at whatever revision it is; answers the last position. */
+  /** Appends to a stream at its current revision. @returns the last position. */
   append(stream: string, ...events: readonly NewEvent[]): Promise<Position>;
   caughtUp(): Promise<void>;
   events(): Promise<readonly RecordedEvent[]>;
-  /** Events that the engine recorded about itself, of one type. */
+  /** Engine events of one type. */
   recorded(type: string): Promise<readonly RecordedEvent[]>;
-  /** Physical name of what answers queries. */
+  /** Physical name of the serving collection. */
   collection(projection: string): string;
   documents(projection: string): Promise<Documents>;
-  /** Documents that the log makes by the plainest fold there is. */
+  /** The documents of the log by the simplest possible fold. */
   expected(projection: string, skipped?: readonly string[]): Promise<Documents>;
   close(): Promise<void>;
 }
 
-/** Documents by key, each as canonical text of store, position and body. */
+/** Documents by key, each as canonical text of shop, position and body. */
 export type Documents = Readonly<Record<string, string>>;
 
 export function createWorld(options: WorldOptions = {}): World {
@@ -226,7 +226,7 @@ export async function documentsIn(store: ReadStore, collection: string): Promise
   }
 }
 
-/** The specification: one event after the other over a map, and nothing else. */
+/** The specification: folds one event after the other into a map, and nothing else. */
 export function foldPlainly(
   projection: Projection,
   events: readonly RecordedEvent[],
@@ -251,7 +251,7 @@ export function foldPlainly(
   return Object.fromEntries([...documents].map(([key, { text }]) => [key, text]));
 }
 
-/** Waits turn by turn for what the engine does by itself, beside any batch. */
+/** Polls each turn for background work of the engine. */
 export async function eventually(met: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   while (!(await met())) {
@@ -265,7 +265,7 @@ export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Every read model is what the log says. */
+/** Expects every read model to equal its fold of the log. */
 export async function expectFolded(
   world: World,
   names: readonly string[] = ['tabs', 'totals', 'accounts'],

@@ -6,20 +6,20 @@ import { createInterface } from 'node:readline';
 
 const SERVER = new URL('../../dist/main.js', import.meta.url).pathname;
 
-/** The real server in a process of its own, as a shop runs it. */
+/** The real server in a child process, as a shop runs it. */
 export interface ServerProcess {
   readonly url: string;
   readonly process: ChildProcess;
-  /** SIGKILL, and wait until it is gone. */
+  /** Sends SIGKILL and waits for the exit. */
   kill(): Promise<void>;
-  /** SIGTERM; resolves with the exit code. */
+  /** Sends SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
   readonly output: () => string;
 }
 
 /**
- * Starts the built server and waits until it says where it listens. `under` is a command that runs
- * it, such as a tracer with its options.
+ * Starts the built server and waits until it prints its address. `under` is a command that runs it,
+ * such as a tracer with its options.
  */
 export async function startServer(
   dataDir: string,
@@ -59,7 +59,7 @@ export async function startServer(
   };
 }
 
-/** The key of a role, as the first start wrote it. */
+/** The key of a role from the key file of the first start. */
 export function keyOf(dataDir: string, role: 'till' | 'manager' | 'operator'): string {
   const text = readFileSync(join(dataDir, 'api-key.txt'), 'utf8');
   const key = new RegExp(`^${role} (\\S+)$`, 'm').exec(text)?.[1];

@@ -2,9 +2,9 @@ import type { NewEvent, RecordedEvent } from '../../src/domain/kernel/event.ts';
 import { eventTypes, type EventType } from '../../src/domain/kernel/event-types.ts';
 import { shortHash } from '../../src/domain/kernel/fingerprint.ts';
 import { documentKey, partsOf, streamName, type Category } from '../../src/domain/kernel/names.ts';
-import type { Projection } from '../../src/engine/projections/folding/projection.ts';
+import type { FeedLane, Projection } from '../../src/engine/projections/folding/projection.ts';
 
-/** What the toy events carry. `poison` names the projections that cannot fold the event. */
+/** The data of toy events. `poison` names the projections that cannot fold the event. */
 export interface Line {
   readonly day: string;
   readonly amount: number;
@@ -20,7 +20,7 @@ const toyType = (type: string, version = 1): EventType => ({
   ...(version > 1 && { upcasters: { 1: upcastLine } }),
 });
 
-/** Version 1 of LineRemoved said `minus`; version 2 says `amount`. */
+/** Version 1 of LineRemoved had `minus`; version 2 has `amount`. */
 function upcastLine(data: never): unknown {
   const { minus, ...rest } = data as { minus: number };
   return { ...rest, amount: minus };
@@ -32,14 +32,14 @@ export const TOY_TYPES = eventTypes([
   toyType('TabClosed'),
 ]);
 
-/** One document per stream. `chain` depends on which events came and in which order. */
+/** One document per stream. `chain` depends on the events and their order. */
 export interface Tab {
   readonly lines: number;
   readonly sum: number;
   readonly chain: string;
 }
 
-/** One document per store and day, fed by all of its tabs; gone while it has no lines. */
+/** One document per shop and day, from all of its tabs; deleted while it has no lines. */
 export interface Total extends Tab {
   readonly day: string;
 }
@@ -49,25 +49,26 @@ export interface Toys {
   readonly totals: Projection<Total>;
   readonly accounts: Projection<Tab>;
   readonly all: readonly Projection[];
-  /** Events whose poison has been cured, by id: as if the code had been mended. */
+  /** Ids of events whose poison is cured, as if the code had been fixed. */
   readonly cured: Set<string>;
 }
 
 /**
  * Read models of every kind: one stream per document, many streams per document, and one of
- * another category. Documents also go away and come back. Each has one chain of hashes, so that an
- * event applied twice, passed over or out of order shows.
+ * another category. Documents are also deleted and recreated. Each has a chain of hashes, which
+ * shows events that are applied twice, skipped or out of order.
  */
 export function createToys({ version = 1 }: { version?: number } = {}): Toys {
   const cured = new Set<string>();
 
-  function base(name: string, categories: readonly Category[]) {
+  function base(name: string, categories: readonly Category[], feed: FeedLane) {
     return {
       name,
       version,
       collection: `toy-${name}`,
       indexes: [{ name: 'by_sum', fields: ['sum'] }],
       categories,
+      feed,
     };
   }
 
@@ -87,15 +88,15 @@ export function createToys({ version = 1 }: { version?: number } = {}): Toys {
     };
   }
 
-  function perStream(name: string, category: Category): Projection<Tab> {
+  function perStream(name: string, category: Category, feed: FeedLane): Projection<Tab> {
     return {
-      ...base(name, [category]),
+      ...base(name, [category], feed),
       keys: ({ stream }) => {
         const { storeId, parts } = partsOf(stream);
         return [documentKey(storeId, ...parts)];
       },
       evolve(tab, event) {
-        // As real folds do: nothing can be said of a tab whose first event was never seen.
+        // As in real folds: a tab whose first event was never seen cannot be folded.
         if (event.revision > 0 && event.type === 'LineRemoved' && !tab) {
           throw new Error(`expected a tab before revision ${event.revision}`);
         }
@@ -109,7 +110,7 @@ export function createToys({ version = 1 }: { version?: number } = {}): Toys {
   }
 
   const totals: Projection<Total> = {
-    ...base('totals', ['order', 'account']),
+    ...base('totals', ['order', 'account'], 'integrations'),
     keys: (event) =>
       event.type === 'TabClosed'
         ? []
@@ -120,8 +121,8 @@ export function createToys({ version = 1 }: { version?: number } = {}): Toys {
       return { ...grown, day: (event.data as Line).day };
     },
   };
-  const tabs = perStream('tabs', 'order');
-  const accounts = perStream('accounts', 'account');
+  const tabs = perStream('tabs', 'order', 'sales');
+  const accounts = perStream('accounts', 'account', 'money');
   return { tabs, totals, accounts, all: [tabs, totals, accounts] as Projection[], cured };
 }
 

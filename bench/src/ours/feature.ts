@@ -102,6 +102,7 @@ export function benchFeature(projections: readonly Projection<OrderDocument>[]):
   ];
   return defineFeature({
     name: 'bench-orders',
+    deciders: [{ category: 'order' }],
     events: { definitions: {}, types },
     projections,
   });

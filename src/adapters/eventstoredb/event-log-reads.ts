@@ -6,27 +6,27 @@ import { START, comparePositions, type Position } from '../../domain/kernel/posi
 import type { Clock } from '../../ports/clock.ts';
 import type { AllPage, AllRead, StreamRead } from '../../ports/event-log.ts';
 import { describeFailure, isBadPosition, typeOf } from './failures.ts';
-import { isContent, isStart, placeOf, type Resolved, toRecorded } from './recorded.ts';
+import { isContent, isStart, positionOf, type Resolved, toRecorded } from './recorded.ts';
 import { TimeLimitError } from './time-limits.ts';
 
 const DEFAULT_LIMIT = 1_000;
 const MAX_STREAM_LIMIT = 1_000;
 const MAX_ALL_LIMIT = 20_000;
-/** The client cannot filter a read, so for few or rare events at least so many are looked at. */
+/** Minimum number of events per scan: the client cannot filter a read of the whole log. */
 const MIN_WINDOW = 500;
-/** How many events before the head are looked at together for one that is content. */
+/** Events per scan backwards from the head for the newest content event. */
 const HEAD_WINDOW = 32;
 /**
- * A node that follows shows what was acknowledged a moment later. Whoever looked there for the
- * event of a checkpoint would take the log for another one.
+ * A follower shows acknowledged events a moment later. A reader that misses the event of its
+ * checkpoint there would take the log for another one.
  */
 const requiresLeader = true;
-/** One read asks so many nodes at most, each named by the one before. */
+/** Nodes that one read tries, each named by the one before. */
 const MAX_LEADERS = 3;
-/** The client needs a moment to turn to the node that was named. */
-const RECONNECTED_MS = 10;
+/** The client needs a moment to connect to the node that was named. */
+const RECONNECT_MS = 10;
 
-/** The part of the client's streams that is used; its types differ from read to read. */
+/** The used part of the client's streams; their types differ between reads. */
 interface ReadableEvents {
   on(event: 'data', listener: (resolved: Resolved) => void): unknown;
   on(event: 'end' | 'close', listener: () => void): unknown;
@@ -39,17 +39,17 @@ export interface EventLogReads {
   readAll(options: AllRead): Promise<AllPage>;
   readAt(position: Position): Promise<RecordedEvent | undefined>;
   head(limitMs?: number): Promise<Position>;
-  /** How far the log holds nothing of these categories, looking on from a position. */
+  /** The position up to which the log after `after` has no events of these categories. */
   quietUpTo(after: Position, categories: readonly string[] | undefined): Promise<Position>;
 }
 
-/** Plain reads. Each throws when the server is silent for `readMs`. */
+/** Each read throws a TimeLimitError when nothing arrives for `readMs`. */
 export function createReads(
   client: EventStoreDBClient,
   clock: Clock,
   readMs: number,
 ): EventLogReads {
-  /** Reads again when the node no longer leads: the client then goes to the one that does. */
+  /** Retries when the node is not the leader any more: the client then connects to the leader. */
   async function collect(
     open: () => ReadableEvents,
     take: (resolved: Resolved) => void,
@@ -61,20 +61,20 @@ export function createReads(
         return;
       } catch (error) {
         if (typeOf(error) !== 'not-leader' || attempt === MAX_LEADERS) throw error;
-        await clock.sleep(RECONNECTED_MS);
+        await clock.sleep(RECONNECT_MS);
       }
     }
   }
 
-  /** Everything after a position, the server's own events included, at most `window` of it. */
+  /** All events after a position, system events included, at most `window` of them. */
   async function scan(after: Position, window: number): Promise<Resolved[]> {
     const found: Resolved[] = [];
     const fromPosition = isStart(after) ? 'start' : after;
-    // The position is read again with the rest: this read is inclusive.
+    // This read is inclusive, so it returns the event at the position too.
     const maxCount = fromPosition === 'start' ? window : window + 1;
     const read = () => client.readAll({ fromPosition, maxCount, requiresLeader });
     await collect(read, (resolved) => {
-      if (resolved.event && comparePositions(placeOf(resolved), after) > 0) found.push(resolved);
+      if (resolved.event && comparePositions(positionOf(resolved), after) > 0) found.push(resolved);
     });
     return found;
   }
@@ -85,8 +85,8 @@ export function createReads(
   }
 
   async function readAll({ after, categories, limit = DEFAULT_LIMIT }: AllRead): Promise<AllPage> {
-    const most = Math.min(limit, MAX_ALL_LIMIT);
-    const window = Math.max(most + 1, MIN_WINDOW);
+    const maxEvents = Math.min(limit, MAX_ALL_LIMIT);
+    const window = Math.max(maxEvents + 1, MIN_WINDOW);
     const matches = filterOf(categories);
     const found = await scan(after, window);
     const events: RecordedEvent[] = [];
@@ -94,13 +94,13 @@ export function createReads(
     for (const resolved of found) {
       const { event } = resolved;
       if (!event) continue;
-      if (events.length >= most && isContent(event.streamId)) {
+      if (events.length >= maxEvents && isContent(event.streamId)) {
         return { events, position, atHead: false };
       }
-      position = placeOf(resolved);
+      position = positionOf(resolved);
       if (matches(event.streamId)) events.push(toRecorded(event, position));
     }
-    // A full window may end before the log does, a shorter one is all there was.
+    // Only a window that is not full reached the end of the log.
     return { events, position, atHead: found.length < window };
   }
 
@@ -116,7 +116,7 @@ export function createReads(
         client.readStream(stream, { direction, fromRevision, maxCount, requiresLeader });
       try {
         await collect(read, (resolved) => {
-          if (resolved.event) events.push(toRecorded(resolved.event, placeOf(resolved)));
+          if (resolved.event) events.push(toRecorded(resolved.event, positionOf(resolved)));
         });
       } catch (error) {
         if (typeOf(error) === 'stream-not-found') return [];
@@ -130,7 +130,7 @@ export function createReads(
       const read = () => client.readAll({ fromPosition: position, maxCount: 1, requiresLeader });
       try {
         await collect(read, (resolved) => {
-          if (!resolved.event || comparePositions(placeOf(resolved), position) !== 0) return;
+          if (!resolved.event || comparePositions(positionOf(resolved), position) !== 0) return;
           found = toRecorded(resolved.event, position);
         });
       } catch (error) {
@@ -151,10 +151,10 @@ export function createReads(
         const take = (resolved: Resolved) => void found.push(resolved);
         await collect(() => client.readAll(options), take, limitMs);
         const newest = found.find(({ event }) => event && isContent(event.streamId));
-        if (newest) return placeOf(newest);
+        if (newest) return positionOf(newest);
         const last = found.at(-1);
         if (!last) return START;
-        fromPosition = placeOf(last);
+        fromPosition = positionOf(last);
       }
     },
     async quietUpTo(after, categories) {
@@ -164,7 +164,7 @@ export function createReads(
         const found = await scan(position, MIN_WINDOW);
         for (const resolved of found) {
           if (resolved.event && matches(resolved.event.streamId)) return position;
-          position = placeOf(resolved);
+          position = positionOf(resolved);
         }
         if (found.length < MIN_WINDOW) return position;
       }
@@ -172,32 +172,32 @@ export function createReads(
   };
 }
 
-/** Hands out what a read brings until it ends; throws when nothing comes for `limitMs`. */
+/** Calls `take` with each event of a read; throws when nothing arrives for `limitMs`. */
 async function collectEvents(
   clock: Clock,
   limitMs: number,
   stream: ReadableEvents,
   take: (resolved: Resolved) => void,
 ): Promise<void> {
-  const over = new AbortController();
+  const settled = new AbortController();
   let seen = 0;
   const reading = new Promise<void>((resolve, reject) => {
-    // Stays for good: the client goes on reporting errors of reads that were given up.
+    // Never removed: the client keeps reporting errors of reads that were given up.
     stream.on('error', (error) => reject(describeFailure(error)));
     stream.on('end', resolve);
     stream.on('close', resolve);
     stream.on('data', (resolved) => {
       seen += 1;
-      if (!over.signal.aborted) take(resolved);
+      if (!settled.signal.aborted) take(resolved);
     });
   });
   const watch = async (): Promise<void> => {
     for (let before = -1; before !== seen;) {
       before = seen;
-      await clock.sleep(limitMs, over.signal);
-      if (over.signal.aborted) return;
+      await clock.sleep(limitMs, settled.signal);
+      if (settled.signal.aborted) return;
     }
-    throw new TimeLimitError(`expected a read to go on within ${limitMs} ms, found silence`);
+    throw new TimeLimitError(`expected a read to continue within ${limitMs} ms, found nothing`);
   };
   try {
     await Promise.race([reading, watch()]);
@@ -205,6 +205,6 @@ async function collectEvents(
     stream.cancel().catch(() => undefined);
     throw error;
   } finally {
-    over.abort();
+    settled.abort();
   }
 }

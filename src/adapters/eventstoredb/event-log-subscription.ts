@@ -10,27 +10,27 @@ import type { Clock } from '../../ports/clock.ts';
 import type { SubscribeOptions, SubscriptionMessage } from '../../ports/event-log.ts';
 import type { EventLogReads } from './event-log-reads.ts';
 import { describeFailure } from './failures.ts';
-import { isStart, laterOf, placeOf, toRecorded } from './recorded.ts';
+import { isStart, laterOf, positionOf, toRecorded } from './recorded.ts';
 
 const DEFAULT_BATCH_SIZE = 500;
-/** Times 32 events passed over between two notices of progress; the server's default is 1. */
+/** Times 32 filtered events between two progress notices; the default of the server is 1. */
 const CHECKPOINT_INTERVAL = 16;
-/** Events that the client holds for a subscriber; the server itself keeps only 32 for it. */
+/** Events that the client buffers for a subscriber; the server itself buffers only 32. */
 const BUFFERED_EVENTS = 512;
-/** All but the server's own streams and the one that names the log. */
+/** All streams but the server's system streams and the one with the name of the log. */
 const CONTENT = '^(?!\\$|meta-system\\.log$)';
 
 export interface SubscriptionOptions extends SubscribeOptions {
-  readonly silenceMs: number;
+  readonly stallTimeoutMs: number;
 }
 
-/** Where in the order of events a notice of the server stands: after so many of them. */
+/** A notice of the server, and how many events came before it. */
 interface Notice {
-  readonly after: number;
+  readonly afterEvents: number;
   readonly position?: Position;
 }
 
-/** What the server said besides events. The callbacks of the client set variables and no more. */
+/** What the server sent besides events. The callbacks of the client only set these fields. */
 interface Notices {
   checkpoint: Notice | undefined;
   caughtUp: Notice | undefined;
@@ -40,11 +40,10 @@ interface Notices {
 }
 
 /**
- * One subscription to the whole log with the server's filter. Batches are what has arrived when
- * the next message is asked for, and no more is fetched than the buffer holds.
- *
- * It ends with an error when the connection breaks, when the server drops a slow subscriber, and
- * when nothing has come for `silenceMs` and the server does not answer a read either.
+ * One subscription to the whole log, filtered by the server. A batch holds what has arrived when
+ * the next message is requested, and no more is fetched than fits into the buffer.
+ * @throws when the connection breaks, when the server drops a slow subscriber, and when nothing
+ *   has arrived for `stallTimeoutMs` and the server does not respond to a read either.
  */
 export async function* followServer(
   client: EventStoreDBClient,
@@ -52,7 +51,7 @@ export async function* followServer(
   clock: Clock,
   options: SubscriptionOptions,
 ): AsyncGenerator<SubscriptionMessage> {
-  const { after, signal, categories, batchSize = DEFAULT_BATCH_SIZE, silenceMs } = options;
+  const { after, signal, categories, batchSize = DEFAULT_BATCH_SIZE, stallTimeoutMs } = options;
   if (signal.aborted) return;
   const state: Notices = {
     checkpoint: undefined,
@@ -71,21 +70,21 @@ export async function* followServer(
         const resolved = subscription.read() as AllStreamResolvedEvent | null;
         if (!resolved) break;
         taken += 1;
-        const place = placeOf(resolved);
-        // A reader that begins within a commit may be given what it has seen already.
-        if (!resolved.event || comparePositions(place, position) <= 0) continue;
-        position = place;
-        events.push(toRecorded(resolved.event, place));
+        const eventPosition = positionOf(resolved);
+        // A reader that starts within a commit may receive events that it has already seen.
+        if (!resolved.event || comparePositions(eventPosition, position) <= 0) continue;
+        position = eventPosition;
+        events.push(toRecorded(resolved.event, eventPosition));
       }
       if (events.length > 0) yield { kind: 'events', events };
       if (signal.aborted) return;
-      const caughtUp = state.caughtUp && state.caughtUp.after <= taken;
+      const caughtUp = state.caughtUp && state.caughtUp.afterEvents <= taken;
       if (caughtUp) {
         state.caughtUp = undefined;
         state.live = true;
       }
       const before = position;
-      position = passed(state, taken, position);
+      position = afterProgress(state, taken, position);
       if (events.length > 0 && subscription.readableLength > 0) continue;
       if (caughtUp) position = laterOf(position, await reads.quietUpTo(position, categories));
       if (signal.aborted) return;
@@ -93,7 +92,9 @@ export async function* followServer(
       else if (comparePositions(position, before) > 0) yield { kind: 'progress', position };
       if (events.length > 0 && subscription.readableLength > 0) continue;
       if (state.failure) throw state.failure;
-      if (await silent(state, clock, silenceMs, signal, () => subscription.readableLength > 0)) {
+      if (
+        await isStalled(state, clock, stallTimeoutMs, signal, () => subscription.readableLength > 0)
+      ) {
         const quiet = await reads.quietUpTo(position, categories);
         if (signal.aborted) return;
         const moved = comparePositions(quiet, position) > 0 && subscription.readableLength === 0;
@@ -106,10 +107,10 @@ export async function* followServer(
   }
 }
 
-/** The position after a notice of progress whose turn has come. */
-function passed(state: Notices, taken: number, position: Position): Position {
+/** The position after a progress notice, once all events before the notice were taken. */
+function afterProgress(state: Notices, taken: number, position: Position): Position {
   const { checkpoint } = state;
-  if (!checkpoint?.position || checkpoint.after > taken) return position;
+  if (!checkpoint?.position || checkpoint.afterEvents > taken) return position;
   state.checkpoint = undefined;
   return laterOf(position, checkpoint.position);
 }
@@ -124,7 +125,7 @@ function open(
   const checkpoints = {
     checkpointInterval: CHECKPOINT_INTERVAL,
     checkpointReached: (_: unknown, position: Position) => {
-      state.checkpoint = { after: taken() + subscription.readableLength, position };
+      state.checkpoint = { afterEvents: taken() + subscription.readableLength, position };
       state.wake();
     },
   };
@@ -133,7 +134,7 @@ function open(
     : streamNameFilter({ ...checkpoints, regex: CONTENT });
   const fromPosition = isStart(after) ? 'start' : after;
   const subscription = client.subscribeToAll(
-    // A node that follows may be behind the position to go on from, and say nothing of it.
+    // A follower may be behind the position to resume from, without reporting it.
     { fromPosition, filter, requiresLeader: true },
     { highWaterMark: BUFFERED_EVENTS },
   );
@@ -142,12 +143,12 @@ function open(
     state.wake();
   };
   subscription.on('readable', () => state.wake());
-  // Stays for good: the client goes on reporting errors after a subscription was given up.
+  // Never removed: the client keeps reporting errors after a subscription was given up.
   subscription.on('error', fail);
   subscription.on('end', () => fail(new Error('the subscription ended')));
   subscription.on('close', () => fail(new Error('the subscription was closed')));
   subscription.on('caughtUp', () => {
-    state.caughtUp = { after: taken() + subscription.readableLength };
+    state.caughtUp = { afterEvents: taken() + subscription.readableLength };
     state.wake();
   });
   subscription.on('fellBehind', () => {
@@ -156,28 +157,31 @@ function open(
   return subscription;
 }
 
-/** Waits until something has come; true when `silenceMs` went by first. */
-async function silent(
+/** Waits until something arrives; true when `stallTimeoutMs` passed first. */
+async function isStalled(
   state: Notices,
   clock: Clock,
-  silenceMs: number,
+  stallTimeoutMs: number,
   signal: AbortSignal,
-  arrived: () => boolean,
+  hasArrived: () => boolean,
 ): Promise<boolean> {
-  const over = new AbortController();
+  const settled = new AbortController();
   const woken = new Promise<void>((resolve) => {
     state.wake = resolve;
-    signal.addEventListener('abort', () => resolve(), { signal: over.signal });
+    signal.addEventListener('abort', () => resolve(), { signal: settled.signal });
   });
-  if (signal.aborted || arrived() || state.failure || state.checkpoint || state.caughtUp) {
-    over.abort();
+  if (signal.aborted || hasArrived() || state.failure || state.checkpoint || state.caughtUp) {
+    settled.abort();
     return false;
   }
-  let quiet = true;
+  let stalled = true;
   try {
-    await Promise.race([woken.then(() => (quiet = false)), clock.sleep(silenceMs, over.signal)]);
+    await Promise.race([
+      woken.then(() => (stalled = false)),
+      clock.sleep(stallTimeoutMs, settled.signal),
+    ]);
   } finally {
-    over.abort();
+    settled.abort();
   }
-  return quiet;
+  return stalled;
 }

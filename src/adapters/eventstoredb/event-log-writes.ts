@@ -3,19 +3,16 @@ import { jsonEvent, type EventData, type JSONType } from '@eventstore/db-client'
 import type { NewEvent } from '../../domain/kernel/event.ts';
 import { START, type Position } from '../../domain/kernel/position.ts';
 import type { Clock } from '../../ports/clock.ts';
-import {
-  MAX_APPEND_BYTES,
-  type AppendOutcome,
-  type ExpectedRevision,
-} from '../../ports/event-log.ts';
+import type { AppendOutcome, ExpectedRevision } from '../../ports/event-log.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { refusalOfSize, unavailable } from '../shared/append-outcomes.ts';
 import type { EventLogReads } from './event-log-reads.ts';
 import { describeFailure, refusalOf } from './failures.ts';
 import { metadataOf } from './recorded.ts';
 import { createTimeLimit } from './time-limits.ts';
 import type { Writer } from './writer.ts';
 
-/** Appends that may be in flight; one more is refused as `failed`, retryable. */
+/** Appends that may be in flight; one more is rejected as `failed`, retryable. */
 const MAX_IN_FLIGHT = 10_000;
 
 export interface WritesOptions {
@@ -32,14 +29,14 @@ export interface EventLogWrites {
     expected: ExpectedRevision,
     events: readonly NewEvent[],
   ): Promise<AppendOutcome>;
-  /** Resolves when every append has been answered. */
+  /** Resolves when every append has an outcome. */
   settled(): Promise<void>;
 }
 
-/** Appends whose outcome is always told: no answer within `appendMs` is `unknown`. */
+/** Every append gets an outcome: without a reply within `appendMs` it is `unknown`. */
 export function createWrites(options: WritesOptions): EventLogWrites {
   const { writer, reads, clock, logger, appendMs } = options;
-  const answering = new Set<Promise<AppendOutcome>>();
+  const pending = new Set<Promise<AppendOutcome>>();
   const withinLimit = createTimeLimit(clock, appendMs);
 
   async function store(
@@ -54,14 +51,14 @@ export function createWrites(options: WritesOptions): EventLogWrites {
     return { outcome: 'done', revision, position };
   }
 
-  /** The server need not tell the place of an append that it had stored before. */
+  /** The server may omit the position of an append that was stored before. */
   async function positionAt(stream: string, revision: number): Promise<Position> {
     const [event] = await reads.readStream(stream, { from: revision, limit: 1 });
     if (!event) throw new Error(`expected ${stream} to hold what was just appended`);
     return event.position;
   }
 
-  /** The server takes an empty append at any revision, so this one is answered from a read. */
+  /** The server accepts an empty append at any revision, so the revision is checked with a read. */
   async function checkRevision(stream: string, expected: ExpectedRevision): Promise<AppendOutcome> {
     const [last] = await reads.readStream(stream, { direction: 'backwards', limit: 1 });
     const actual = last?.revision ?? 'no-stream';
@@ -70,15 +67,15 @@ export function createWrites(options: WritesOptions): EventLogWrites {
     return { outcome: 'done', revision, position: START };
   }
 
-  async function answer(
+  async function appendAndReport(
     stream: string,
     expected: ExpectedRevision,
     events: EventData[],
   ): Promise<AppendOutcome> {
-    const answered =
+    const stored =
       events.length === 0 ? checkRevision(stream, expected) : store(stream, expected, events);
     try {
-      return await withinLimit(`an append to ${stream} to be answered`, answered);
+      return await withinLimit(`a reply to an append to ${stream}`, stored);
     } catch (raised) {
       const refusal = refusalOf(raised);
       if (refusal) return refusal;
@@ -91,27 +88,24 @@ export function createWrites(options: WritesOptions): EventLogWrites {
   return {
     append(stream, expected, events) {
       if (writer.inFlight >= MAX_IN_FLIGHT) {
-        return Promise.resolve(unavailable(`${MAX_IN_FLIGHT} appends are in flight already`));
+        const error = new Error(`${MAX_IN_FLIGHT} appends are in flight already`);
+        return Promise.resolve(unavailable(error));
       }
       const encoded = encode(events);
       if ('outcome' in encoded) return Promise.resolve(encoded);
-      const answered = answer(stream, expected, encoded);
-      answering.add(answered);
-      return answered.finally(() => answering.delete(answered));
+      const outcome = appendAndReport(stream, expected, encoded);
+      pending.add(outcome);
+      return outcome.finally(() => pending.delete(outcome));
     },
     async settled() {
-      await Promise.all(answering);
+      await Promise.all(pending);
     },
   };
 }
 
-export function unavailable(message: string): AppendOutcome {
-  return { outcome: 'failed', reason: 'unavailable', retryable: true, error: new Error(message) };
-}
-
 /**
- * The client turns data into text later than it is called, so it gets a copy of its own: the text
- * that was measured, read again. Metadata may be bytes.
+ * The client serialises the data after the call has returned, so it gets a copy, parsed from the
+ * measured text. Metadata may be bytes.
  */
 function encode(events: readonly NewEvent[]): EventData[] | AppendOutcome {
   let sizeBytes = 0;
@@ -124,13 +118,5 @@ function encode(events: readonly NewEvent[]): EventData[] | AppendOutcome {
     const copy = JSON.parse(text) as JSONType;
     encoded.push(jsonEvent({ id, type, data: copy, metadata: metadataBytes }));
   }
-  if (sizeBytes <= MAX_APPEND_BYTES) return encoded;
-  return {
-    outcome: 'failed',
-    reason: 'too-large',
-    retryable: false,
-    error: new Error(
-      `expected at most ${MAX_APPEND_BYTES} bytes in one append, found ${sizeBytes}`,
-    ),
-  };
+  return refusalOfSize(sizeBytes) ?? encoded;
 }

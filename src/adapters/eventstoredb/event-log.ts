@@ -4,15 +4,16 @@ import type { Clock } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { unavailable } from '../shared/append-outcomes.ts';
 import { createReads } from './event-log-reads.ts';
 import { followServer } from './event-log-subscription.ts';
-import { createWrites, unavailable } from './event-log-writes.ts';
+import { createWrites } from './event-log-writes.ts';
 import { createLogName } from './log-name.ts';
-import { DEFAULT_TIMEOUTS, type EventStoreDbTimeouts, within } from './time-limits.ts';
+import { DEFAULT_TIMEOUTS, type EventStoreDbTimeouts, withinTimeout } from './time-limits.ts';
 import { acquireWriter } from './writer.ts';
 
 export interface EventStoreDbLogOptions {
-  /** As EventStoreDB's clients take it: `esdb://...`, with nodes, credentials and TLS settings. */
+  /** In the format of the EventStoreDB clients: `esdb://...`, with nodes, credentials, TLS. */
   readonly connectionString: string;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -21,17 +22,16 @@ export interface EventStoreDbLogOptions {
 }
 
 /**
- * The event log on an EventStoreDB server or cluster. Nothing is sent before the first call, so
- * that a server that is down does not keep the process from starting.
+ * The event log on an EventStoreDB server or cluster. Nothing is sent before the first call, so an
+ * instance starts although the server is down.
  *
- * Appends have a connection of their own: what befalls reads and subscriptions does not make the
- * outcome of an append unknown.
- *
- * Throws when the connection string is not valid.
+ * Appends have a separate connection: a failed read or subscription never makes the outcome of an
+ * append unknown.
+ * @throws Error when the connection string is not valid.
  */
 export function openEventStoreDbLog(options: EventStoreDbLogOptions): EventLog {
   const { connectionString, clock, ids, logger } = options;
-  refuseSilentFailures(connectionString);
+  assertFailuresThrow(connectionString);
   const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
   const reader = EventStoreDBClient.connectionString(connectionString);
   const writer = acquireWriter(connectionString);
@@ -45,15 +45,19 @@ export function openEventStoreDbLog(options: EventStoreDbLogOptions): EventLog {
     closing.abort();
     await writes.settled();
     writer.release();
-    await within(clock, timeouts.readMs, 'the reading connection to end', reader.dispose()).catch(
-      (error: unknown) => logger.warn({ error }, 'the event log was left without an answer'),
-    );
+    const disposed = reader.dispose();
+    try {
+      await withinTimeout(clock, timeouts.readMs, 'the reading connection to end', disposed);
+    } catch (error) {
+      logger.warn({ error }, 'EventStoreDB did not respond to the shutdown; closing anyway');
+    }
   }
 
   return {
     logId: () => logName.read(),
     append(stream, expected, events) {
-      if (closing.signal.aborted) return Promise.resolve(unavailable('the log is closed'));
+      if (closing.signal.aborted)
+        return Promise.resolve(unavailable(new Error('the log is closed')));
       return writes.append(stream, expected, events);
     },
     readStream: (stream, streamRead = {}) => reads.readStream(stream, streamRead),
@@ -62,24 +66,25 @@ export function openEventStoreDbLog(options: EventStoreDbLogOptions): EventLog {
     head: () => reads.head(),
     async *subscribe(subscribeOptions) {
       const signal = AbortSignal.any([subscribeOptions.signal, closing.signal]);
-      const { silenceMs } = timeouts;
+      const { stallTimeoutMs } = timeouts;
       try {
-        yield* followServer(reader, reads, clock, { ...subscribeOptions, signal, silenceMs });
+        yield* followServer(reader, reads, clock, { ...subscribeOptions, signal, stallTimeoutMs });
       } catch (error) {
-        // A connection that ends because it was closed here is no failure.
+        // The end of a connection that was closed here is not a failure.
         if (!signal.aborted) throw error;
       }
     },
     async ping() {
       if (closing.signal.aborted) throw new Error('the log is closed');
-      await within(clock, timeouts.pingMs, 'EventStoreDB to answer', reads.head(timeouts.pingMs));
+      const { pingMs } = timeouts;
+      await withinTimeout(clock, pingMs, 'EventStoreDB to respond', reads.head(pingMs));
     },
     close: () => (closed ??= close()),
   };
 }
 
-/** With that option the client answers conflicts as successes with a wrong revision. */
-function refuseSilentFailures(connectionString: string): void {
+/** With throwOnAppendFailure=false the client reports conflicts as successes. */
+function assertFailuresThrow(connectionString: string): void {
   if (!/throw_?-?on_?-?append_?-?failure=false/i.test(connectionString)) return;
   throw new Error('expected a connection string without throwOnAppendFailure=false');
 }

@@ -1,8 +1,9 @@
 import type { AppendOutcome, ExpectedRevision } from '../../ports/event-log.ts';
+import { tooLarge } from '../shared/append-outcomes.ts';
 
 /**
- * The client's errors have no common shape: most have a `type`, some only a gRPC `code`, a few
- * neither, and some an empty message.
+ * The errors of the client have no common shape: most have a `type`, some only a gRPC `code`, a few
+ * neither, and some have an empty message.
  */
 interface ClientError {
   readonly type?: unknown;
@@ -10,7 +11,7 @@ interface ClientError {
   readonly actualVersion?: unknown;
 }
 
-/** The answers that the server gives about one append. All else says nothing about it. */
+/** The replies of the server about one append. Other errors leave its outcome unknown. */
 type Refusal = Extract<AppendOutcome, { outcome: 'conflict' | 'failed' }>;
 
 export function typeOf(error: unknown): string | undefined {
@@ -18,7 +19,7 @@ export function typeOf(error: unknown): string | undefined {
   return typeof type === 'string' ? type : undefined;
 }
 
-/** Errors as they are thrown on: always an Error that says something. */
+/** The error to throw: always an Error with a message. */
 export function describeFailure(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(`expected an answer, found ${String(error)}`);
   if (error.message !== '') return error;
@@ -31,12 +32,7 @@ export function refusalOf(error: unknown): Refusal | undefined {
     case 'wrong-expected-version':
       return { outcome: 'conflict', actual: actualOf((error as ClientError).actualVersion) };
     case 'maximum-append-size-exceeded':
-      return {
-        outcome: 'failed',
-        reason: 'too-large',
-        retryable: false,
-        error: describeFailure(error),
-      };
+      return tooLarge(describeFailure(error));
     default:
       return undefined;
   }
@@ -46,7 +42,7 @@ function actualOf(version: unknown): ExpectedRevision {
   return typeof version === 'bigint' ? Number(version) : 'no-stream';
 }
 
-/** The server's answer to a position in the whole log where no event can be. */
+/** The reply of the server to a position in the whole log at which no event can be. */
 export function isBadPosition(error: unknown): boolean {
   return error instanceof Error && error.message.includes('Unexpected ReadAllResult');
 }

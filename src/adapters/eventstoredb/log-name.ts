@@ -4,7 +4,7 @@ import type { EventLogReads } from './event-log-reads.ts';
 import type { EventLogWrites } from './event-log-writes.ts';
 import { META_STREAM } from './recorded.ts';
 
-/** How often an append of the name is repeated whose outcome is unknown. */
+/** Attempts to append the name while the outcome is unknown. */
 const MAX_ATTEMPTS = 5;
 
 interface LogNamed {
@@ -12,11 +12,11 @@ interface LogNamed {
 }
 
 export interface LogName {
-  /** The name, written by whoever asks first. Throws when the store cannot be read or written. */
+  /** The name; the first caller writes it. Throws when the log cannot be read or written. */
   read(): Promise<string>;
 }
 
-/** The log's name is its own first event in a stream of the adapter, so it goes where it goes. */
+/** The name of a log is an event in a stream of the adapter, so it is part of every copy. */
 export function createLogName(reads: EventLogReads, writes: EventLogWrites, ids: Ids): LogName {
   let known: string | undefined;
 
@@ -43,13 +43,13 @@ export function createLogName(reads: EventLogReads, writes: EventLogWrites, ids:
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await writes.append(META_STREAM, 'no-stream', [event]);
       if (outcome.outcome === 'done') return logId;
-      // Another process was faster.
+      // Another instance was faster.
       if (outcome.outcome === 'conflict') break;
       if (outcome.outcome === 'failed' || attempt === MAX_ATTEMPTS) throw outcome.error;
     }
-    const theirs = await stored();
-    if (theirs === undefined) throw new Error(`expected the name of the log in ${META_STREAM}`);
-    return theirs;
+    const winner = await stored();
+    if (winner === undefined) throw new Error(`expected the name of the log in ${META_STREAM}`);
+    return winner;
   }
 
   return {

@@ -4,32 +4,31 @@ import type { EventMetadata, NewEvent, RecordedEvent } from '../../domain/kernel
 import { START, comparePositions, type Position } from '../../domain/kernel/position.ts';
 
 /**
- * The adapter's own stream, which names the log. It is no content: no read of the whole log and
- * no subscription shows it.
+ * The stream of this adapter with the name of the log. It is not content: no read of the whole log
+ * and no subscription shows it.
  */
 export const META_STREAM = 'meta-system.log';
 
-/** Streams whose names begin with this are the server's own. */
+/** Prefix of the system streams of the server. */
 export const SYSTEM_PREFIX = '$';
 
 export type Resolved = ResolvedEvent | AllStreamResolvedEvent;
 
-/** What this adapter needs of an event as the client hands it out. */
 type ClientEvent = NonNullable<Resolved['event']>;
 
 export function isContent(stream: string): boolean {
   return !stream.startsWith(SYSTEM_PREFIX) && stream !== META_STREAM;
 }
 
-/** The place of an event; the commit position alone does not order events. */
-export function placeOf({ event, commitPosition }: Resolved): Position {
-  const own = event?.position;
-  if (own) return { commit: own.commit, prepare: own.prepare };
+/** The position of an event; the commit position alone does not order events. */
+export function positionOf({ event, commitPosition }: Resolved): Position {
+  const position = event?.position;
+  if (position) return { commit: position.commit, prepare: position.prepare };
   if (commitPosition === undefined) throw new Error('expected an event with a position');
   return { commit: commitPosition, prepare: commitPosition };
 }
 
-/** The server says itself when it stored an event; when that was first stands beside it. */
+/** The server has its own time of an event; the original time of an imported one is kept here. */
 type StoredMetadata = EventMetadata & { readonly recordedAt?: string };
 
 export function metadataOf({ metadata, recordedAt }: NewEvent): StoredMetadata {

@@ -1,103 +1,100 @@
+import { createCancelController, type CancelSignal } from '../../lib/cancellation.ts';
+import { within } from '../../lib/deadline.ts';
 import type { Clock } from '../../ports/clock.ts';
 
-/** How long this adapter waits. The client's own deadlines do not hold against a frozen server. */
+/** Timeouts of this adapter. The deadlines of the client do not hold against a frozen server. */
 export interface EventStoreDbTimeouts {
-  /** One append, kept to a tenth of itself. Default 5,000. */
+  /** One append, kept with a tolerance of a tenth. Default 5,000. */
   readonly appendMs: number;
-  /** A read ends with an error when so long nothing has come. Default 5,000. */
+  /** A read fails when nothing has arrived for so long. Default 5,000. */
   readonly readMs: number;
   /** Default 2,000. */
   readonly pingMs: number;
-  /** A subscription that brought nothing for so long looks whether the server is there. 10,000. */
-  readonly silenceMs: number;
+  /** A subscription without messages for so long checks whether the server is up. 10,000. */
+  readonly stallTimeoutMs: number;
 }
 
 export const DEFAULT_TIMEOUTS: EventStoreDbTimeouts = {
   appendMs: 5_000,
   readMs: 5_000,
   pingMs: 2_000,
-  silenceMs: 10_000,
+  stallTimeoutMs: 10_000,
 };
 
-/** The store did not answer in time; whether it did what it was asked for is not known. */
+/** EventStoreDB did not reply in time; whether it executed the operation is unknown. */
 export class TimeLimitError extends Error {
   override readonly name = 'TimeLimitError';
 }
 
-/** Why a wait for too late an answer ended. One for all: making another for each costs time. */
-const ANSWERED = 'answered';
-
-/** Waits for the promise, but no longer than `ms`; what comes later is dropped. */
-export async function within<T>(
-  clock: Clock,
-  ms: number,
-  what: string,
-  promise: Promise<T>,
-): Promise<T> {
-  const over = new AbortController();
-  const limit = async (): Promise<T> => {
-    await clock.sleep(ms, over.signal);
-    // Nobody waits for this any more, and an error with its stack would cost more than the wait.
-    if (over.signal.aborted) return promise;
-    throw new TimeLimitError(`expected ${what} within ${ms} ms, found no answer`);
-  };
-  try {
-    return await Promise.race([promise, limit()]);
-  } finally {
-    over.abort(ANSWERED);
-  }
-}
-
-/** Waits for the promise; `what` says what was to happen, for the error. */
-export type TimeLimit = <T>(what: string, promise: Promise<T>) => Promise<T>;
-
-/** The limit is cut into so many ticks; a wait lasts longer by less than one of them. */
-const TICKS = 10;
-
-interface Wait {
-  /** At the tick after this one it is over. */
-  readonly lastTick: number;
-  readonly giveUp: () => void;
+function timeLimitError(expected: string, ms: number): TimeLimitError {
+  return new TimeLimitError(`expected ${expected} within ${ms} ms, found no answer`);
 }
 
 /**
- * As `within`, for many waits of the same length at once: one timer ticks for all of them, and
- * only while somebody waits. A timer and a signal for each would cost more than what it waits for.
+ * Waits for the promise up to `ms`; a later result is dropped. `expected` is what should have
+ * happened, for the error.
+ * @throws TimeLimitError
+ */
+export function withinTimeout<T>(
+  clock: Clock,
+  ms: number,
+  expected: string,
+  promise: Promise<T>,
+): Promise<T> {
+  const sleep = (sleepMs: number, signal: CancelSignal) => clock.sleep(sleepMs, signal);
+  return within({ ms, sleep, late: () => timeLimitError(expected, ms) }, promise);
+}
+
+/** Waits for the promise; `expected` is what should have happened, for the error. */
+export type TimeLimit = <T>(expected: string, promise: Promise<T>) => Promise<T>;
+
+/** The limit is divided into so many ticks; a wait is too long by less than one of them. */
+const TICKS = 10;
+
+interface Wait {
+  /** The wait times out at the tick after this one. */
+  readonly lastTick: number;
+  readonly timeOut: () => void;
+}
+
+/**
+ * As `withinTimeout`, for many concurrent waits of the same length: one timer ticks for all of
+ * them, and only while there are any. A timer and a signal for each would cost more than the wait.
  */
 export function createTimeLimit(clock: Clock, ms: number): TimeLimit {
   /** The oldest first. */
   const waits = new Set<Wait>();
   let tick = 0;
-  let idle = new AbortController();
+  let idle = createCancelController();
 
-  async function watch(over: AbortSignal): Promise<void> {
+  async function watch(noWaits: CancelSignal): Promise<void> {
     for (;;) {
-      await clock.sleep(ms / TICKS, over);
-      if (over.aborted) return;
+      await clock.sleep(ms / TICKS, noWaits);
+      if (noWaits.aborted) return;
       tick += 1;
       for (const wait of waits) {
         if (wait.lastTick >= tick) break;
-        wait.giveUp();
+        wait.timeOut();
       }
     }
   }
 
-  return (what, promise) =>
+  return (expected, promise) =>
     new Promise((resolve, reject) => {
       const wait = {
         lastTick: tick + TICKS,
-        giveUp: () => {
-          reject(new TimeLimitError(`expected ${what} within ${ms} ms, found no answer`));
+        timeOut: () => {
+          reject(timeLimitError(expected, ms));
           end();
         },
       };
       const end = () => {
-        if (waits.delete(wait) && waits.size === 0) idle.abort(ANSWERED);
+        if (waits.delete(wait) && waits.size === 0) idle.cancel();
       };
       waits.add(wait);
       if (waits.size === 1) {
-        idle = new AbortController();
-        void watch(idle.signal);
+        idle = createCancelController();
+        void watch(idle);
       }
       promise.then(resolve, reject).finally(end);
     });

@@ -1,19 +1,19 @@
 import { type AppendResult, EventStoreDBClient, type EventData } from '@eventstore/db-client';
 
-/** After so many rejections without an answer between them, the next append uses a new client. */
+/** After so many consecutive rejections without a reply the next append uses a new client. */
 const MAX_REJECTIONS = 3;
 
 interface Shared {
   readonly connectionString: string;
   client: EventStoreDBClient;
   users: number;
-  /** Appends that the client has not settled, those that nobody waits for any more included. */
+  /** Appends that the client has not settled, including those that have timed out. */
   inFlight: number;
   rejectionsInARow: number;
 }
 
 export interface Writer {
-  /** As the client's own; `deadlineMs` is kept by the server alone. */
+  /** As `appendToStream` of the client; only the server keeps `deadlineMs`. */
   append(
     stream: string,
     expected: number | 'no-stream',
@@ -21,17 +21,17 @@ export interface Writer {
     deadlineMs: number,
   ): Promise<AppendResult>;
   readonly inFlight: number;
-  /** The connection goes when no append of this process is in flight any more. */
+  /** The connection is closed once no append of this instance is in flight. */
   release(): void;
 }
 
 /**
- * The appending clients of this process, one per server.
+ * The appending clients of this instance, one per server.
  *
  * The client library keeps the pending appends of all its clients in one map: an error on the
  * append stream of any client, or its disposal, rejects them all, and the next reply to a healthy
- * client then ends the process. So two logs on one server share a client, and none is disposed
- * while appends are in flight anywhere.
+ * client then ends the process. So two logs on one server share a client, and no client is disposed
+ * while any append is in flight.
  */
 const writers = new Map<string, Shared>();
 
@@ -78,8 +78,8 @@ async function append(
     shared.rejectionsInARow = 0;
     return result;
   } catch (error) {
-    const answered = (error as { type?: unknown } | null)?.type === 'wrong-expected-version';
-    shared.rejectionsInARow = answered ? 0 : shared.rejectionsInARow + 1;
+    const replied = (error as { type?: unknown } | null)?.type === 'wrong-expected-version';
+    shared.rejectionsInARow = replied ? 0 : shared.rejectionsInARow + 1;
     throw error;
   } finally {
     shared.inFlight -= 1;
@@ -92,8 +92,8 @@ function noneInFlight(): boolean {
 }
 
 /**
- * A client asks the server once what it can do and keeps the answer, also when that was an error
- * which it does not count as a lost connection. Such a client never appends again.
+ * A client queries the capabilities of the server once and caches the reply, also an error that it
+ * does not treat as a lost connection. Such a client never appends again.
  */
 function renewIfStuck(shared: Shared): void {
   if (shared.rejectionsInARow < MAX_REJECTIONS || !noneInFlight()) return;

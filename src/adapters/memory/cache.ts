@@ -4,10 +4,10 @@ import type { Cache } from '../../ports/cache.ts';
 import { checkTtl, isTooLarge } from '../shared/cache-limits.ts';
 import { createInvalidationListeners } from '../shared/invalidation-listeners.ts';
 
-/** Room for what one process keeps; the values not read for longest go first. */
+/** Limit of what one instance keeps; the least recently used values are evicted first. */
 const MAX_CHARACTERS = 32 * 1_048_576;
 
-/** The cache of a single process. */
+/** The cache of a single instance. */
 export function createMemoryCache(): Cache {
   const listeners = createInvalidationListeners();
   const kept = new LRUCache<string, string>({
@@ -27,12 +27,12 @@ export function createMemoryCache(): Cache {
       for (const key of keys) kept.delete(key);
     },
     async announce(keys) {
-      listeners.tell(keys);
+      listeners.notify(keys);
     },
     onInvalidated(listener) {
-      const end = listeners.add(listener);
+      const remove = listeners.add(listener);
       listener('all');
-      return end;
+      return remove;
     },
   };
 }

@@ -2,16 +2,16 @@ import type { NewEvent, RecordedEvent } from '../../domain/kernel/event.ts';
 import { categoryOf } from '../../domain/kernel/names.ts';
 import { START, comparePositions, type Position } from '../../domain/kernel/position.ts';
 import type { Clock } from '../../ports/clock.ts';
-import {
-  MAX_APPEND_BYTES,
-  type AllPage,
-  type AllRead,
-  type AppendOutcome,
-  type EventLog,
-  type ExpectedRevision,
-  type StreamRead,
+import type {
+  AllPage,
+  AllRead,
+  AppendOutcome,
+  EventLog,
+  ExpectedRevision,
+  StreamRead,
 } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
+import { refusalOfSize, unavailable } from '../shared/append-outcomes.ts';
 import { createWake, followLog } from '../shared/follow-log.ts';
 import { frozenCopy } from './frozen-copy.ts';
 
@@ -21,16 +21,16 @@ const MAX_ALL_LIMIT = 20_000;
 export interface MemoryEventLogOptions {
   readonly clock: Clock;
   readonly ids: Ids;
-  /** Hands out frozen events, not copies: cheaper, and whoever changes one is found out. */
+  /** Returns frozen events, not copies: cheaper, and changing one throws. */
   readonly frozenReads?: boolean;
 }
 
 export interface MemoryEventLog extends EventLog {
-  /** All that was appended, in order: for those who check it from outside. */
+  /** All appended events in order, for checks from outside. */
   readonly recorded: readonly RecordedEvent[];
 }
 
-/** The same log without a disk, for tests and simulations: it forgets everything at the end. */
+/** An event log without a disk, for tests and simulations. */
 export function createMemoryEventLog({
   clock,
   ids,
@@ -57,7 +57,7 @@ export function createMemoryEventLog({
     const from = expected === 'no-stream' ? -1 : expected;
     if (actual !== from) {
       return (
-        answerAgain(found, from, events) ?? {
+        outcomeOfRepeat(found, from, events) ?? {
           outcome: 'conflict',
           actual: actual < 0 ? 'no-stream' : actual,
         }
@@ -72,8 +72,23 @@ export function createMemoryEventLog({
     for (const event of events) {
       const revision = target.index.length;
       const position = Object.freeze(positionOf(all.length));
-      const { id, type, data, metadata, recordedAt: at = recordedAt } = frozenCopy(event);
-      const recorded = { id, type, data, metadata, stream, revision, recordedAt: at, position };
+      const {
+        id,
+        type,
+        data,
+        metadata,
+        recordedAt: firstRecordedAt = recordedAt,
+      } = frozenCopy(event);
+      const recorded = {
+        id,
+        type,
+        data,
+        metadata,
+        stream,
+        revision,
+        recordedAt: firstRecordedAt,
+        position,
+      };
       target.index.push(all.length);
       target.ids.push(id);
       all.push(Object.freeze(recorded));
@@ -85,7 +100,7 @@ export function createMemoryEventLog({
     };
   }
 
-  function answerAgain(
+  function outcomeOfRepeat(
     found: { index: number[]; ids: string[] } | undefined,
     from: number,
     events: readonly NewEvent[],
@@ -97,10 +112,10 @@ export function createMemoryEventLog({
   }
 
   function readAllNow({ after, categories, limit = DEFAULT_LIMIT }: AllRead): AllPage {
-    const most = Math.min(limit, MAX_ALL_LIMIT);
+    const maxEvents = Math.min(limit, MAX_ALL_LIMIT);
     const events: RecordedEvent[] = [];
     let index = Number(after.commit);
-    while (index < all.length - 1 && events.length < most) {
+    while (index < all.length - 1 && events.length < maxEvents) {
       index += 1;
       const event = eventAt(index);
       if (!categories || categories.includes(categoryOf(event.stream))) events.push(event);
@@ -112,14 +127,14 @@ export function createMemoryEventLog({
   function readStreamNow(stream: string, options: StreamRead): RecordedEvent[] {
     const { from, direction = 'forwards', limit = DEFAULT_LIMIT } = options;
     const index = streams.get(stream)?.index ?? [];
-    const most = Math.min(limit, DEFAULT_LIMIT);
+    const maxEvents = Math.min(limit, DEFAULT_LIMIT);
     const wanted =
       direction === 'forwards'
-        ? index.slice(from ?? 0, (from ?? 0) + most)
+        ? index.slice(from ?? 0, (from ?? 0) + maxEvents)
         : index
             .slice(0, (from ?? index.length - 1) + 1)
             .reverse()
-            .slice(0, most);
+            .slice(0, maxEvents);
     return wanted.map(eventAt);
   }
 
@@ -127,9 +142,10 @@ export function createMemoryEventLog({
     recorded: all,
     logId: () => Promise.resolve(logId),
     append: async (stream, expected, events) => {
-      const bytes = events.reduce((sum, event) => sum + sizeOf(event), 0);
-      if (closing.signal.aborted) return failed('unavailable', 'the log is closed');
-      if (bytes > MAX_APPEND_BYTES) return failed('too-large', `${bytes} bytes in one append`);
+      const sizeBytes = events.reduce((sum, event) => sum + sizeOf(event), 0);
+      if (closing.signal.aborted) return unavailable(new Error('the log is closed'));
+      const refusal = refusalOfSize(sizeBytes);
+      if (refusal) return refusal;
       const outcome = appendNow(stream, expected, events);
       if (outcome.outcome === 'done') wake.notify();
       return outcome;
@@ -161,15 +177,6 @@ export function createMemoryEventLog({
 
 function sizeOf({ data, metadata }: NewEvent): number {
   return Buffer.byteLength(JSON.stringify(data)) + Buffer.byteLength(JSON.stringify(metadata));
-}
-
-function failed(reason: 'too-large' | 'unavailable', message: string): AppendOutcome {
-  return {
-    outcome: 'failed',
-    reason,
-    retryable: reason === 'unavailable',
-    error: new Error(message),
-  };
 }
 
 function positionOf(index: number): Position {

@@ -1,7 +1,7 @@
 /**
- * What JSON would keep of a value, frozen, in one pass instead of a text and three: nobody shares a
- * reference with it, and whoever changes it is found out. Fields that are undefined are left out.
- * @throws TypeError for what has no JSON at all (a bigint)
+ * A frozen copy of what JSON would keep of a value, in one pass instead of a text and three more:
+ * it shares no reference with the caller, and changing it throws. Undefined fields are left out.
+ * @throws TypeError for a value without JSON (a bigint)
  */
 export function frozenCopy<T>(value: T): T {
   return copyOf(value, '') as T;
@@ -13,7 +13,7 @@ function copyOf(value: unknown, key: string): unknown {
     case 'boolean':
       return value;
     case 'number':
-      // JSON has neither a minus zero nor what is not finite.
+      // JSON has neither minus zero nor infinite numbers.
       return Number.isFinite(value) ? value + 0 : null;
     case 'object':
       break;
@@ -30,7 +30,7 @@ function copyOf(value: unknown, key: string): unknown {
 
 function copyOfItems(items: readonly unknown[]): unknown {
   const copy: unknown[] = [];
-  // Not by `map`, which leaves out what an array lacks.
+  // Not with `map`, which skips holes.
   for (let i = 0; i < items.length; i++) copy.push(copyOf(items[i], String(i)) ?? null);
   return Object.freeze(copy);
 }
@@ -40,7 +40,7 @@ function copyOfFields(fields: Record<string, unknown>): unknown {
   for (const key of Object.keys(fields)) {
     const part = copyOf(fields[key], key);
     if (part === undefined) continue;
-    // Assigned, this one would change what the copy inherits.
+    // An assignment would replace the copy's prototype.
     if (key === '__proto__') define(copy, key, part);
     else copy[key] = part;
   }

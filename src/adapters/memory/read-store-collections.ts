@@ -11,7 +11,7 @@ import { frozenCopy } from './frozen-copy.ts';
 const MAX_LIMIT = 1_000;
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,80}$/;
 
-/** A write whose body has been copied: nobody shares a reference with it. */
+/** A write whose body was copied: it shares no reference with the caller. */
 export interface PreparedWrite {
   readonly key: string;
   readonly document: StoredDocument | undefined;
@@ -32,7 +32,7 @@ export function createMemoryCollection(
   first: CollectionSpec,
   frozenReads: boolean,
 ): MemoryCollection {
-  const handOut = frozenReads ? (document: StoredDocument) => document : copyOf;
+  const toResult = frozenReads ? (document: StoredDocument) => document : unfrozenCopyOf;
   const documents = new Map<string, StoredDocument>();
   let sortedKeys: string[] | undefined;
   let name = '';
@@ -41,10 +41,10 @@ export function createMemoryCollection(
 
   function setSpec(spec: CollectionSpec): void {
     const declared = spec.indexes.flatMap((index) => index.fields);
-    for (const each of [spec.name, ...declared]) {
-      if (NAME.test(each)) continue;
+    for (const declaredName of [spec.name, ...declared]) {
+      if (NAME.test(declaredName)) continue;
       throw new InvariantError('a collection or field name of letters, digits and _', {
-        name: each,
+        name: declaredName,
       });
     }
     ({ name } = spec);
@@ -88,13 +88,13 @@ export function createMemoryCollection(
       const found = new Map<string, StoredDocument>();
       for (const key of keys) {
         const document = documents.get(key);
-        if (document) found.set(key, handOut(document));
+        if (document) found.set(key, toResult(document));
       }
       return found;
     },
     get(storeId, key) {
       const document = documents.get(key);
-      return document?.storeId === storeId ? handOut(document) : undefined;
+      return document?.storeId === storeId ? toResult(document) : undefined;
     },
     find(storeId, query) {
       const { orderBy, direction, after, where = {}, range } = query;
@@ -106,13 +106,14 @@ export function createMemoryCollection(
           document.storeId === storeId &&
           matches(document, query) &&
           (!after ||
-            sign * comparePlaces(valueOf(document, orderBy), document.key, after.value, after.key) >
+            sign *
+              compareSortKeys(valueOf(document, orderBy), document.key, after.value, after.key) >
               0),
       );
       found.sort(
-        (a, b) => sign * comparePlaces(valueOf(a, orderBy), a.key, valueOf(b, orderBy), b.key),
+        (a, b) => sign * compareSortKeys(valueOf(a, orderBy), a.key, valueOf(b, orderBy), b.key),
       );
-      return found.slice(0, Math.max(1, Math.min(query.limit, MAX_LIMIT))).map(handOut);
+      return found.slice(0, Math.max(1, Math.min(query.limit, MAX_LIMIT))).map(toResult);
     },
     scan(afterKey, limit) {
       sortedKeys ??= [...documents.keys()].sort(compareTexts);
@@ -125,7 +126,7 @@ export function createMemoryCollection(
 
 const SURROGATE = /[\ud800-\udfff]/;
 
-/** By code point, as UTF-8 sorts; UTF-16 differs from it only where surrogates come in. */
+/** By code point, as UTF-8 sorts; UTF-16 differs from it only for surrogates. */
 function compareTexts(a: string, b: string): number {
   if (a === b) return 0;
   if (SURROGATE.test(a) || SURROGATE.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
@@ -139,10 +140,10 @@ function compareValues(a: FieldValue, b: FieldValue): number {
   return typeof b === 'number' ? 1 : compareTexts(a, b);
 }
 
-function comparePlaces(a: FieldValue, aKey: string, b: FieldValue, bKey: string): number {
+function compareSortKeys(a: FieldValue, aKey: string, b: FieldValue, bKey: string): number {
   return compareValues(a, b) || compareTexts(aKey, bKey);
 }
 
-function copyOf(document: StoredDocument): StoredDocument {
+function unfrozenCopyOf(document: StoredDocument): StoredDocument {
   return { ...document, body: structuredClone(document.body) };
 }

@@ -1,5 +1,4 @@
 import { InvariantError } from '../../domain/kernel/errors.ts';
-import { comparePositions } from '../../domain/kernel/position.ts';
 import type {
   Checkpoint,
   CommitOutcome,
@@ -8,15 +7,16 @@ import type {
   ReadStore,
   ReadStoreCommit,
 } from '../../ports/read-store.ts';
-import { present } from '../shared/collect-present.ts';
+import { existing } from '../shared/existing.ts';
+import { sameCheckpoint } from '../shared/same-checkpoint.ts';
 import { createMemoryCollection, type MemoryCollection } from './read-store-collections.ts';
 
 export interface MemoryReadStoreOptions {
-  /** Hands out frozen documents, not copies: cheaper, and whoever changes one is found out. */
+  /** Returns frozen documents, not copies: cheaper, and changing one throws. */
   readonly frozenReads?: boolean;
 }
 
-/** The same read store without a disk, for tests and simulations. */
+/** A read store without a disk, for tests and simulations. */
 export function createMemoryReadStore({
   frozenReads = false,
 }: MemoryReadStoreOptions = {}): ReadStore {
@@ -47,8 +47,8 @@ export function createMemoryReadStore({
   }
 
   function commitNow(commit: ReadStoreCommit): CommitOutcome {
-    // All that can fail comes first, so that what follows is done whole.
-    const prepared = commit.documents.map(({ collection, writes }) => {
+    // All that can fail comes first, so that the rest is done as a whole.
+    const prepared = (commit.documents ?? []).map(({ collection, writes }) => {
       const target = collectionOf(collection.name);
       return { target, writes: writes.map((write) => target.prepare(write)) };
     });
@@ -84,7 +84,7 @@ export function createMemoryReadStore({
     scan: async (collection, afterKey, limit) => collectionOf(collection).scan(afterKey, limit),
     commit: async (commit) => commitNow(commit),
     checkpoint: async (name) => checkpoints.get(name),
-    checkpoints: async (names) => present(names, (name) => checkpoints.get(name)),
+    checkpoints: async (names) => existing(names, (name) => checkpoints.get(name)),
     revisions: async (feed, streams) => {
       const known = revisions.get(feed);
       const found = new Map<string, number>();
@@ -104,21 +104,16 @@ export function createMemoryReadStore({
       return true;
     },
     liveGeneration: async (projection) => generations.get(projection),
-    liveGenerations: async (projections) => present(projections, (name) => generations.get(name)),
+    liveGenerations: async (projections) => existing(projections, (name) => generations.get(name)),
     setLiveGeneration: async (generation) => {
       generations.set(generation.projection, { ...generation });
     },
     projectionStatus: async (projection) => statuses.get(projection),
-    projectionStatuses: async (projections) => present(projections, (name) => statuses.get(name)),
+    projectionStatuses: async (projections) => existing(projections, (name) => statuses.get(name)),
     setProjectionStatus: async (status) => {
       statuses.set(status.projection, { ...status, skipped: [...status.skipped] });
     },
     ping: async () => undefined,
     close: async () => undefined,
   };
-}
-
-function sameCheckpoint(a: Checkpoint | undefined, b: Checkpoint | undefined): boolean {
-  if (!a || !b) return a === b;
-  return a.logId === b.logId && comparePositions(a.position, b.position) === 0;
 }

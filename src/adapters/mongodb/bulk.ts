@@ -8,16 +8,18 @@ import {
 
 const DUPLICATE_KEY = 11_000;
 
-/** Most operations that are sent at once. */
-export const MOST_AT_ONCE = 1_000;
+/** Operations per bulk write. */
+export const BATCH_SIZE = 1_000;
 
 export function isDuplicateKey(error: unknown): boolean {
   return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
 }
 
 /**
- * Carries out operations in no order and answers the places of those that were refused because
- * somebody else had the key first. All the others are then done. Any other failure is thrown.
+ * Executes operations in any order. All are done but those that were refused because another writer
+ * had inserted the key first.
+ * @returns the indexes of the refused ones.
+ * @throws any other failure.
  */
 export async function writeExceptDuplicates<Schema extends Document>(
   collection: Collection<Schema>,
@@ -30,7 +32,7 @@ export async function writeExceptDuplicates<Schema extends Document>(
   } catch (error) {
     if (!(error instanceof MongoBulkWriteError)) throw error;
     const refused = [error.writeErrors].flat();
-    // What was written beside the refused ones must be as lasting as ever.
+    // The writes beside the refused ones must be acknowledged as usual.
     if (refused.length === 0 || error.result.getWriteConcernError()) throw error;
     if (refused.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
     return refused.map(({ index }) => index);
@@ -38,10 +40,10 @@ export async function writeExceptDuplicates<Schema extends Document>(
 }
 
 /**
- * An upsert that meets somebody else's insert of the same key is refused without having been tried
- * on what is there now: once more without the insert is enough, for nothing takes the key away.
+ * An upsert that races with another insert of the same key is refused without an attempt to update
+ * the inserted document. One retry without the insert is enough, because keys are not removed.
  */
-export async function againWhenDuplicate<T>(write: (upsert: boolean) => Promise<T>): Promise<T> {
+export async function retryOnDuplicate<T>(write: (upsert: boolean) => Promise<T>): Promise<T> {
   try {
     return await write(true);
   } catch (error) {
@@ -50,8 +52,10 @@ export async function againWhenDuplicate<T>(write: (upsert: boolean) => Promise<
   }
 }
 
-export function inChunks<T>(items: readonly T[], size = MOST_AT_ONCE): T[][] {
+export function inChunks<T>(items: readonly T[], size = BATCH_SIZE): T[][] {
   const chunks: T[][] = [];
-  for (let at = 0; at < items.length; at += size) chunks.push(items.slice(at, at + size));
+  for (let start = 0; start < items.length; start += size) {
+    chunks.push(items.slice(start, start + size));
+  }
   return chunks;
 }

@@ -1,6 +1,6 @@
 import type { Db, Document, UpdateFilter } from 'mongodb';
 
-import { againWhenDuplicate } from './bulk.ts';
+import { retryOnDuplicate } from './bulk.ts';
 import { MAJORITY, PRIMARY } from './connection.ts';
 
 const ID = 'checkpoints';
@@ -14,25 +14,25 @@ export interface StoredCheckpoint {
 
 /** A collection of documents, under its physical name. */
 export interface StoredCollection {
-  /** Where its documents are. A collection that is dropped and made again is in another place. */
+  /** MongoDB collection with its documents. A dropped and recreated one gets another place. */
   readonly place: string;
-  /** What every writer has to put beside a body. */
+  /** The fields that every writer must store beside a body. */
   readonly fields: readonly string[];
-  /** What stands beside every body, so that queries may ask for it. */
+  /** The fields that are stored beside every body, so that queries can use them. */
   readonly filled: readonly string[];
 }
 
-/** What belongs to one name: of a checkpoint, of a collection, or of both. */
+/** What belongs to one name: a checkpoint, a collection, or both. */
 export interface Entry {
   readonly at?: StoredCheckpoint;
-  /** Fencing token of whoever has claimed the checkpoint. */
+  /** Fencing token of the holder that claimed the checkpoint. */
   readonly token?: number;
   readonly collection?: StoredCollection;
 }
 
 /**
- * All checkpoints, and which collections there are, in one document: they change together or not
- * at all, also where there are no transactions.
+ * All checkpoints and the list of collections in one document: they change together or not at all,
+ * also without transactions.
  */
 interface StoredState extends Document {
   readonly _id: string;
@@ -41,32 +41,32 @@ interface StoredState extends Document {
 
 export type Entries = ReadonlyMap<string, Entry>;
 
-export interface State {
-  /** As the primary has it now. Every name asked for has an entry, which may be empty. */
+export interface CheckpointsDocument {
+  /** The current state of the primary. Every given name has an entry, which may be empty. */
   latest(names: readonly string[]): Promise<Entries>;
-  /** As no failover can take it back. */
-  lasting(names: readonly string[]): Promise<Entries>;
+  /** The state that no failover can revert. */
+  durable(names: readonly string[]): Promise<Entries>;
   all(): Promise<Entries>;
-  /** Makes a change where all conditions hold. @returns whether they did. */
+  /** Applies an update if all conditions hold. @returns whether they did. */
   change(conditions: readonly Document[], update: Document): Promise<boolean>;
-  /** Makes a change without conditions. @returns the entries as they were before. */
+  /** Applies an update without conditions. @returns the entry as it was before. */
   replace(name: string, update: Document): Promise<Entry>;
 }
 
-/** Where an entry is within the document. */
+/** The path of an entry within the document. */
 export function pathOf(name: string): string {
   return `of.${fieldNameOf(name)}`;
 }
 
-export function createState(db: Db, maxTimeMS: number): State {
+export function createCheckpointsDocument(db: Db, maxTimeMS: number): CheckpointsDocument {
   const collection = db.collection<StoredState>('state');
-  let isThere = false;
+  let exists = false;
 
-  async function makeDocument(): Promise<void> {
-    if (isThere) return;
+  async function ensureDocument(): Promise<void> {
+    if (exists) return;
     const update = { $setOnInsert: { of: {} } };
-    await againWhenDuplicate((upsert) => collection.updateOne({ _id: ID }, update, { upsert }));
-    isThere = true;
+    await retryOnDuplicate((upsert) => collection.updateOne({ _id: ID }, update, { upsert }));
+    exists = true;
   }
 
   async function read(names: readonly string[], concern: typeof MAJORITY | typeof PRIMARY) {
@@ -78,18 +78,18 @@ export function createState(db: Db, maxTimeMS: number): State {
 
   return {
     latest: (names) => read(names, PRIMARY),
-    lasting: (names) => read(names, MAJORITY),
+    durable: (names) => read(names, MAJORITY),
     async all() {
       const document = await collection.findOne({ _id: ID }, { ...PRIMARY, maxTimeMS });
       const entries = Object.entries(document?.of ?? {});
       return new Map(entries.map(([name, entry]) => [decodeURIComponent(name), entry]));
     },
     async change(conditions, update) {
-      await makeDocument();
+      await ensureDocument();
       const filter = { _id: ID, ...(conditions.length > 0 && { $and: [...conditions] }) };
       const { matchedCount } = await collection.updateOne(filter, update);
-      // It may also be that somebody has emptied the database under our feet.
-      if (matchedCount === 0) isThere = false;
+      // The database may also have been emptied meanwhile.
+      if (matchedCount === 0) exists = false;
       return matchedCount > 0;
     },
     async replace(name, update) {
@@ -101,7 +101,7 @@ export function createState(db: Db, maxTimeMS: number): State {
   };
 }
 
-/** A name as the name of a field: without dots, and with no dollar at its head. */
+/** A name encoded as a field name: without dots and without a leading dollar. */
 function fieldNameOf(name: string): string {
   return encodeURIComponent(name).replaceAll('.', '%2E');
 }

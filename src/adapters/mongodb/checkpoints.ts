@@ -1,41 +1,47 @@
 import type { Document } from 'mongodb';
 
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { Checkpoint, CheckpointMove, CommitOutcome } from '../../ports/read-store.ts';
 import { positionOfSortable, sortablePosition } from './sortable-position.ts';
-import { type Entries, pathOf, type State, type StoredCheckpoint } from './checkpoints-document.ts';
+import {
+  type Entries,
+  pathOf,
+  type CheckpointsDocument,
+  type StoredCheckpoint,
+} from './checkpoints-document.ts';
 
-/** Times that a refused move is tried for which no reason is to be found any more. */
-const MOST_TRIES = 3;
+/** Attempts of a move that is refused when the reason has vanished by the time it is read. */
+const MAX_ATTEMPTS = 3;
 
-/** Where the documents of a commit went, by the name of their collection. */
+/** The places where the documents of a commit were written, by the name of the collection. */
 export type Places = ReadonlyMap<string, string>;
 
 export interface Checkpoints {
   get(name: string): Promise<Checkpoint | undefined>;
-  /** By name, of those there are. */
+  /** By name; missing ones are left out. */
   many(names: readonly string[]): Promise<Map<string, Checkpoint>>;
   /**
-   * Makes all moves, or none; none either when a collection was dropped since its documents were
-   * written to its place.
+   * Makes all moves or none; also none when a collection was dropped since its documents were
+   * written.
    */
   move(moves: readonly CheckpointMove[], places: Places): Promise<CommitOutcome>;
   claim(name: string, token: number): Promise<boolean>;
-  /** Forgets where it is; who has claimed it stays known. */
+  /** Removes the checkpoint; its claim is kept. */
   reset(name: string): Promise<void>;
 }
 
-export function createCheckpoints(state: State): Checkpoints {
+export function createCheckpoints(document: CheckpointsDocument): Checkpoints {
   return {
     async get(name) {
-      const { at } = (await state.lasting([name])).get(name) ?? {};
-      return at && checkpointOf(at);
+      const { at: stored } = (await document.durable([name])).get(name) ?? {};
+      return stored && checkpointOf(stored);
     },
     async many(names) {
-      const entries = await state.lasting(names);
+      const entries = await document.durable(names);
       return new Map(
         names.flatMap((name) => {
-          const { at } = entries.get(name) ?? {};
-          return at ? [[name, checkpointOf(at)] as const] : [];
+          const { at: stored } = entries.get(name) ?? {};
+          return stored ? [[name, checkpointOf(stored)] as const] : [];
         }),
       );
     },
@@ -49,35 +55,35 @@ export function createCheckpoints(state: State): Checkpoints {
         moves.map(({ name, to }) => [`${pathOf(name)}.at`, storedOf(to)]),
       );
       const names = [...moves.map(({ name }) => name), ...places.keys()];
-      for (let tries = 0; tries < MOST_TRIES; tries++) {
-        if (await state.change(guards, { $set })) return { outcome: 'done' };
-        const refused = refusalOf(moves, await state.latest(names), places);
+      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+        if (await document.change(guards, { $set })) return { outcome: 'done' };
+        const refused = refusalOf(moves, await document.latest(names), places);
         if (refused) return refused;
       }
       throw new Error('expected the checkpoints to move, or a reason against it');
     },
     async claim(name, token) {
       const path = `${pathOf(name)}.token`;
-      return state.change([{ [path]: { $not: { $gt: token } } }], { $set: { [path]: token } });
+      return document.change([{ [path]: { $not: { $gt: token } } }], { $set: { [path]: token } });
     },
     async reset(name) {
-      await state.replace(name, { $unset: { [`${pathOf(name)}.at`]: '' } });
+      await document.replace(name, { $unset: { [`${pathOf(name)}.at`]: '' } });
     },
   };
 }
 
-/** Why these moves cannot be made as things are; undefined when they can. */
+/** Why these moves cannot be made in the given state; undefined when they can. */
 export function refusalOf(
   moves: readonly CheckpointMove[],
   entries: Entries,
   places: Places,
 ): CommitOutcome | undefined {
   for (const move of moves) {
-    const { at, token } = entries.get(move.name) ?? {};
+    const { at: stored, token } = entries.get(move.name) ?? {};
     if (token !== undefined && (move.token ?? -1) < token) {
       return { outcome: 'fenced', name: move.name };
     }
-    if (!isAt(at, move.from)) return { outcome: 'checkpoint-moved', name: move.name };
+    if (!isAt(stored, move.from)) return { outcome: 'checkpoint-moved', name: move.name };
   }
   for (const [name, place] of places) {
     if (entries.get(name)?.collection?.place !== place) {
@@ -88,12 +94,12 @@ export function refusalOf(
 }
 
 function storedOf({ logId, position, eventId, members }: Checkpoint): StoredCheckpoint {
-  return {
+  return omitUndefined({
     logId,
     position: sortablePosition(position),
-    ...(eventId !== undefined && { eventId }),
-    ...(members && { members: [...members] }),
-  };
+    eventId,
+    members: members && [...members],
+  });
 }
 
 function checkpointOf({ logId, position, eventId, members }: StoredCheckpoint): Checkpoint {
@@ -105,9 +111,9 @@ function checkpointOf({ logId, position, eventId, members }: StoredCheckpoint): 
   };
 }
 
-function isAt(at: StoredCheckpoint | undefined, from: Checkpoint | undefined): boolean {
-  if (!at || !from) return !at && !from;
-  return at.logId === from.logId && at.position === sortablePosition(from.position);
+function isAt(stored: StoredCheckpoint | undefined, from: Checkpoint | undefined): boolean {
+  if (!stored || !from) return !stored && !from;
+  return stored.logId === from.logId && stored.position === sortablePosition(from.position);
 }
 
 function guardOf({ name, from, token }: CheckpointMove): Document {

@@ -4,9 +4,9 @@ import type { Logger } from '../../ports/logger.ts';
 import type { MongoTimeouts } from './time-limits.ts';
 
 const DATABASE = 'tillstream';
-const MOST_CONNECTIONS = 20;
+const MAX_CONNECTIONS = 20;
 
-/** With one of these a server is there that takes writes. */
+/** Topologies in which a server accepts writes. */
 const WRITABLE: ReadonlySet<string> = new Set([
   TopologyType.ReplicaSetWithPrimary,
   TopologyType.Single,
@@ -14,41 +14,40 @@ const WRITABLE: ReadonlySet<string> = new Set([
   TopologyType.LoadBalanced,
 ]);
 
-/** Database of the connection string, or the one that is used when it names none. */
+/** The database of the connection string, or the default when it names none. */
 export function databaseOf(url: string): string {
   const named = /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?]+)/.exec(url)?.[1];
   return named === undefined ? DATABASE : decodeURIComponent(named);
 }
 
 /**
- * Nothing is sent before the first call. Every write is known to survive the loss of a minority of
- * the nodes, and a restart of a single one, before it counts as done.
- *
- * Throws when the driver does not take the connection string, without repeating it: it may hold a
- * password.
+ * Nothing is sent before the first call. A write is done once it survives the loss of a minority
+ * of the nodes, and a restart of a single one.
+ * @throws Error when the driver rejects the connection string; the message does not repeat it,
+ *   since it may contain a password.
  */
 export function openClient(url: string, logger: Logger, timeouts: MongoTimeouts): MongoClient {
   const { readMs, writeMs, buildMs, connectMs } = timeouts;
   const options: MongoClientOptions = {
     ...(!/[?&]appName=/i.test(url) && { appName: 'tillstream' }),
-    ...(!/[?&]maxPoolSize=/i.test(url) && { maxPoolSize: MOST_CONNECTIONS }),
+    ...(!/[?&]maxPoolSize=/i.test(url) && { maxPoolSize: MAX_CONNECTIONS }),
     writeConcern: { w: 'majority', journal: true, wtimeoutMS: writeMs },
     readPreference: 'primary',
     retryReads: true,
     retryWrites: true,
     connectTimeoutMS: connectMs,
-    // Nobody waits longer than for any of these: the connection goes back to the pool, or away.
+    // No caller waits longer than this: then the connection is returned to the pool or closed.
     socketTimeoutMS: Math.max(readMs, writeMs, buildMs),
     serverSelectionTimeoutMS: readMs,
     waitQueueTimeoutMS: readMs,
     ignoreUndefined: true,
   };
   const client = clientOf(url, options);
-  tellChanges(client, logger);
+  logChanges(client, logger);
   return client;
 }
 
-/** The driver's own error is not passed on: some repeat what they were given. */
+/** Does not pass on the driver's error: some repeat the connection string. */
 function clientOf(url: string, options: MongoClientOptions): MongoClient {
   let kind: string;
   try {
@@ -59,25 +58,25 @@ function clientOf(url: string, options: MongoClientOptions): MongoClient {
   throw new Error(`expected a connection string for MongoDB, found one that gives ${kind}`);
 }
 
-/** Says once that nothing can be written, and once that it can again. */
-function tellChanges(client: MongoClient, logger: Logger): void {
-  let away = false;
+/** Logs once when no server accepts writes, and once when one does again. */
+function logChanges(client: MongoClient, logger: Logger): void {
+  let isDown = false;
   client.on('topologyDescriptionChanged', ({ newDescription: now, previousDescription }) => {
     const servers = [...now.servers.values()];
-    const there = WRITABLE.has(now.type) && servers.some(({ type }) => type !== 'Unknown');
-    if (there && away) logger.info({}, 'MongoDB takes writes again');
-    const wasThere = WRITABLE.has(previousDescription.type);
-    if (!there && wasThere && !away && servers.length > 0) {
+    const writable = WRITABLE.has(now.type) && servers.some(({ type }) => type !== 'Unknown');
+    if (writable && isDown) logger.info({}, 'MongoDB accepts writes again');
+    const wasWritable = WRITABLE.has(previousDescription.type);
+    if (!writable && wasWritable && !isDown && servers.length > 0) {
       const reason = servers.find(({ error }) => error !== null)?.error?.message;
-      logger.warn({ reason }, 'MongoDB has no server that takes writes; read models wait for it');
-      away = true;
+      logger.warn({ reason }, 'MongoDB has no server that accepts writes; read models wait for it');
+      isDown = true;
     }
-    if (there) away = false;
+    if (writable) isDown = false;
   });
 }
 
-/** A read that sees whatever the primary has acknowledged, at once. */
+/** Reads that see everything that the primary has acknowledged. */
 export const PRIMARY = { readConcern: { level: 'local' } } as const;
 
-/** A read that sees only what no failover can take back. */
+/** Reads that see only what no failover can revert. */
 export const MAJORITY = { readConcern: { level: 'majority' } } as const;

@@ -1,31 +1,31 @@
 import type { Collection } from 'mongodb';
 
-import { inChunks, MOST_AT_ONCE, writeExceptDuplicates } from './bulk.ts';
+import { inChunks, BATCH_SIZE, writeExceptDuplicates } from './bulk.ts';
 import { PRIMARY } from './connection.ts';
 import type { PreparedWrite, StoredForm } from './stored-document.ts';
 
-/** So much text is sent in one go, unless a single document is larger. */
-const MOST_BYTES_AT_ONCE = 8 * 1_024 * 1_024;
+/** Text per batch, unless a single document is larger. */
+const MAX_BATCH_BYTES = 8 * 1_024 * 1_024;
 
 /**
- * What became of writes. `overtaken`: a document was mended meanwhile, and what it was folded from
- * is not what is there.
+ * `overtaken`: a document was repaired meanwhile, so the stored one is not the one that the write
+ * was folded from.
  */
 export type WriteOutcome = 'done' | 'overtaken';
 
 /**
- * Writes each document where what is stored is older; where it is as new or newer there is nothing
- * to do, for folds are deterministic. Writing the same again changes nothing. `proceed` throws when
- * nobody waits any more.
+ * Writes each document over an older stored one; where the stored one is as new or newer nothing is
+ * to do, because folds are deterministic. Idempotent. `assertInTime` throws when the caller has
+ * given up.
  */
 export async function writeDocuments(
   collection: Collection<StoredForm>,
   writes: readonly PreparedWrite[],
-  proceed: () => void,
+  assertInTime: () => void,
 ): Promise<WriteOutcome> {
   let outcome: WriteOutcome = 'done';
   for (const chunk of chunksOf(writes)) {
-    proceed();
+    assertInTime();
     if ((await writeChunk(collection, chunk)) === 'overtaken') outcome = 'overtaken';
   }
   return outcome;
@@ -35,22 +35,22 @@ async function writeChunk(
   collection: Collection<StoredForm>,
   writes: readonly PreparedWrite[],
 ): Promise<WriteOutcome> {
-  const places = await writeExceptDuplicates(
+  const indexes = await writeExceptDuplicates(
     collection,
     writes.map((write) => write.operation(true)),
   );
-  const refused = places.flatMap((place) => writes[place] ?? []);
+  const refused = indexes.flatMap((index) => writes[index] ?? []);
   if (refused.length === 0) return 'done';
-  // Refused may also mean that somebody inserted something older at the same moment.
+  // A refusal may also mean that another writer inserted an older document at the same moment.
   const { matchedCount } = await collection.bulkWrite(
     refused.map((write) => write.operation(false)),
     { ordered: false },
   );
-  return matchedCount === refused.length ? 'done' : judge(collection, refused);
+  return matchedCount === refused.length ? 'done' : outcomeOfRefused(collection, refused);
 }
 
-/** Looks at what stands where writes were refused. */
-async function judge(
+/** Compares the refused writes with the stored documents. */
+async function outcomeOfRefused(
   collection: Collection<StoredForm>,
   refused: readonly PreparedWrite[],
 ): Promise<WriteOutcome> {
@@ -65,16 +65,16 @@ async function judge(
 }
 
 function chunksOf(writes: readonly PreparedWrite[]): PreparedWrite[][] {
-  return inChunks(writes, MOST_AT_ONCE).flatMap((many) => {
+  return inChunks(writes, BATCH_SIZE).flatMap((many) => {
     const chunks: PreparedWrite[][] = [];
-    let room = 0;
+    let roomBytes = 0;
     for (const write of many) {
-      if (write.sizeBytes > room || chunks.length === 0) {
+      if (write.sizeBytes > roomBytes || chunks.length === 0) {
         chunks.push([]);
-        room = MOST_BYTES_AT_ONCE;
+        roomBytes = MAX_BATCH_BYTES;
       }
       chunks.at(-1)?.push(write);
-      room -= write.sizeBytes;
+      roomBytes -= write.sizeBytes;
     }
     return chunks;
   });

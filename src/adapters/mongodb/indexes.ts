@@ -4,10 +4,10 @@ import type { DocumentIndex } from '../../ports/read-store.ts';
 import type { StoredForm } from './stored-document.ts';
 
 const TOMBSTONES = 'tombstones';
-/** MongoDB has an index of that name, or of those keys, that is not the one wanted. */
+/** MongoDB has an index with that name, or with those keys, that differs from the wanted one. */
 const INDEX_CONFLICTS: ReadonlySet<unknown> = new Set([85, 86]);
 
-/** Makes the collection and its indexes where they are missing. Names have been looked at. */
+/** Creates the collection and its indexes where missing. Names must be validated before. */
 export async function ensureIndexes(
   collection: Collection<StoredForm>,
   indexes: readonly DocumentIndex[],
@@ -18,7 +18,7 @@ export async function ensureIndexes(
   await collection.createIndex({ deletedAt: 1 }, options, {});
 }
 
-/** Every index begins with the shop and ends with the key: a page is one stretch of it. */
+/** Every index starts with the shop and ends with the key: a page is one range of it. */
 async function ensureIndex(
   collection: Collection<StoredForm>,
   { name, fields }: DocumentIndex,

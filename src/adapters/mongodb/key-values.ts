@@ -1,23 +1,23 @@
 import type { Db, Document } from 'mongodb';
 
-import { againWhenDuplicate } from './bulk.ts';
+import { retryOnDuplicate } from './bulk.ts';
 import { MAJORITY } from './connection.ts';
 
-interface StoredRecord extends Document {
+interface StoredValue extends Document {
   readonly _id: string;
   readonly body: string;
 }
 
-/** Small values by name, each replaced whole. */
-export function createRecords<T>(db: Db, kind: 'generation' | 'status') {
-  const collection = db.collection<StoredRecord>('state', MAJORITY);
+/** Small values by name, each replaced as a whole. */
+export function createKeyValues<T>(db: Db, kind: 'generation' | 'status') {
+  const collection = db.collection<StoredValue>('state', MAJORITY);
   const idOf = (name: string) => `${kind}/${name}`;
   return {
     async get(name: string): Promise<T | undefined> {
       const stored = await collection.findOne({ _id: idOf(name) });
       return stored ? (JSON.parse(stored.body) as T) : undefined;
     },
-    /** By name, of those there are. */
+    /** By name; missing ones are left out. */
     async many(names: readonly string[]): Promise<Map<string, T>> {
       const byId = new Map(names.map((name) => [idOf(name), name]));
       const found = await collection.find({ _id: { $in: [...byId.keys()] } }).toArray();
@@ -27,7 +27,7 @@ export function createRecords<T>(db: Db, kind: 'generation' | 'status') {
     },
     async put(name: string, value: T): Promise<void> {
       const replacement = { body: JSON.stringify(value) };
-      await againWhenDuplicate((upsert) =>
+      await retryOnDuplicate((upsert) =>
         collection.replaceOne({ _id: idOf(name) }, replacement, { upsert }),
       );
     },

@@ -3,32 +3,32 @@ import type { Db, Document } from 'mongodb';
 import type { Lease, Leases } from '../../ports/lease.ts';
 import { isDuplicateKey } from './bulk.ts';
 import { MAJORITY } from './connection.ts';
-import { type MongoTimeouts, within } from './time-limits.ts';
+import { type MongoTimeouts, withinTimeout } from './time-limits.ts';
 
 interface StoredLease extends Document {
   readonly _id: string;
   readonly holder: string;
   readonly token: number;
   readonly until: Date;
-  /** When it was last taken or renewed. */
+  /** When it was last acquired or renewed. */
   readonly since: Date;
 }
 
 /**
- * Leases by the clock of the server, which decides in one step who has one. What it has answered
- * survives the loss of a minority of its nodes: a token is never handed out twice.
+ * Leases by the clock of the server, which decides the holder in one step. An acknowledged lease
+ * survives the loss of a minority of the nodes: no token is issued twice.
  */
 export function createLeases(db: Db, { readMs }: MongoTimeouts): Leases {
   const collection = db.collection<StoredLease>('leases', MAJORITY);
 
-  /** Undefined when somebody else has it, and also when nobody ever had it. */
-  async function take(name: string, holder: string, ttlMs: number): Promise<Lease | undefined> {
-    const holds = { $gt: ['$until', '$$NOW'] };
-    const isMine = { $eq: ['$holder', { $literal: holder }] };
-    const token = { $cond: [{ $and: [holds, isMine] }, '$token', { $add: ['$token', 1] }] };
+  /** Undefined while another holder has it, and also when it was never acquired before. */
+  async function takeOver(name: string, holder: string, ttlMs: number): Promise<Lease | undefined> {
+    const isHeld = { $gt: ['$until', '$$NOW'] };
+    const isOwn = { $eq: ['$holder', { $literal: holder }] };
+    const token = { $cond: [{ $and: [isHeld, isOwn] }, '$token', { $add: ['$token', 1] }] };
     const until = { $add: ['$$NOW', ttlMs] };
     const stored = await collection.findOneAndUpdate(
-      { _id: name, $expr: { $or: [isMine, { $not: [holds] }] } },
+      { _id: name, $expr: { $or: [isOwn, { $not: [isHeld] }] } },
       [{ $set: { holder: { $literal: holder }, token, until, since: '$$NOW' } }],
       { returnDocument: 'after' },
     );
@@ -38,7 +38,7 @@ export function createLeases(db: Db, { readMs }: MongoTimeouts): Leases {
   }
 
   async function acquire(name: string, holder: string, ttlMs: number): Promise<Lease | undefined> {
-    const taken = await take(name, holder, ttlMs);
+    const taken = await takeOver(name, holder, ttlMs);
     if (taken) return taken;
     const since = new Date(0);
     const free = { _id: name, holder: '', token: 0, until: since, since };
@@ -48,15 +48,15 @@ export function createLeases(db: Db, { readMs }: MongoTimeouts): Leases {
       if (isDuplicateKey(error)) return undefined;
       throw error;
     }
-    return take(name, holder, ttlMs);
+    return takeOver(name, holder, ttlMs);
   }
 
   return {
     acquire: (name, holder, ttlMs) =>
-      within(readMs, 'a lease to be taken', acquire(name, holder, ttlMs)),
+      withinTimeout(readMs, 'a lease to be acquired', acquire(name, holder, ttlMs)),
     async release(name, holder) {
       const update = collection.updateOne({ _id: name, holder }, { $set: { until: new Date(0) } });
-      await within(readMs, 'a lease to be given back', update);
+      await withinTimeout(readMs, 'a lease to be released', update);
     },
     async held() {
       const found = collection
@@ -74,7 +74,7 @@ export function createLeases(db: Db, { readMs }: MongoTimeouts): Leases {
           { maxTimeMS: readMs },
         )
         .toArray();
-      return within(readMs, 'the leases', found);
+      return withinTimeout(readMs, 'the leases', found);
     },
   };
 }

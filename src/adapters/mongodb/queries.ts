@@ -7,7 +7,7 @@ import type { Collections } from './read-store-collections.ts';
 import type { StoredCollection } from './checkpoints-document.ts';
 import { documentOf, type StoredForm } from './stored-document.ts';
 
-const MOST_FOUND = 1_000;
+const MAX_FOUND = 1_000;
 
 export interface Queries {
   forStore(storeId: string): StoreDocuments;
@@ -15,29 +15,30 @@ export interface Queries {
   scan(collection: string, afterKey: string, limit: number): Promise<StoredDocument[]>;
 }
 
-/** Reads documents. `maxTimeMS` is for the server, which then ends what nobody waits for. */
+/** Reads documents. `maxTimeMS` makes the server stop queries whose caller has given up. */
 export function createQueries(collections: Collections, maxTimeMS: number): Queries {
   /**
-   * Reads where the collection was known to be. To find nothing may mean that there is no such
-   * collection, or that it was made anew in another place: MongoDB does not tell.
+   * Reads at the last known place of the collection. An empty result may also mean that the
+   * collection does not exist or was recreated in another place: MongoDB does not say which.
    */
   async function reading<T>(
     name: string,
     read: (documents: Collection<StoredForm>) => Promise<readonly T[]>,
   ): Promise<readonly T[]> {
-    const { place } = await collections.known(name);
-    const found = await read(collections.at(place));
+    const { place } = await collections.cached(name);
+    const found = await read(collections.documentsIn(place));
     if (found.length > 0) return found;
-    const now = await collections.now(name);
-    return now.place === place ? found : read(collections.at(now.place));
+    const current = await collections.latest(name);
+    return current.place === place ? found : read(collections.documentsIn(current.place));
   }
 
   async function check(name: string, { where = {}, range, orderBy }: Query): Promise<void> {
-    const asked = [...Object.keys(where), ...(range ? [range.field] : []), orderBy];
-    const lacks = ({ filled }: StoredCollection) => asked.find((each) => !filled.includes(each));
-    if (lacks(await collections.known(name)) === undefined) return;
-    // Another process may have given it more indexes since.
-    const field = lacks(await collections.now(name));
+    const used = [...Object.keys(where), ...(range ? [range.field] : []), orderBy];
+    const missingIn = ({ filled }: StoredCollection) =>
+      used.find((field) => !filled.includes(field));
+    if (missingIn(await collections.cached(name)) === undefined) return;
+    // Another instance may have added indexes since.
+    const field = missingIn(await collections.latest(name));
     if (field === undefined) return;
     throw new InvariantError(`a field that an index of ${name} declares`, { field });
   }
@@ -53,38 +54,42 @@ export function createQueries(collections: Collections, maxTimeMS: number): Quer
       },
       async find<Doc>(name: string, query: Query) {
         await check(name, query);
-        const way = query.direction === 'descending' ? -1 : 1;
-        const limit = Math.max(1, Math.min(query.limit, MOST_FOUND));
+        const direction = query.direction === 'descending' ? -1 : 1;
+        const limit = Math.max(1, Math.min(query.limit, MAX_FOUND));
         const found = await reading(name, async (documents) => {
-          const stretches = filtersOf(storeId, query).map((filter) =>
+          const pages = filtersOf(storeId, query).map((filter) =>
             documents
               .find(filter, { maxTimeMS, allowDiskUse: true })
-              .sort({ [pathOf(query.orderBy)]: way, _id: way })
+              .sort({ [pathOf(query.orderBy)]: direction, _id: direction })
               .limit(limit)
               .toArray(),
           );
-          const byKey = (await Promise.all(stretches))
+          const byKey = (await Promise.all(pages))
             .flat()
-            .map((each) => [each._id, each] as const);
-          // One that was changed between the two is in both.
+            .map((document) => [document._id, document] as const);
+          // A document that changed between the two queries is in both.
           return [...new Map(byKey).values()].slice(0, limit);
         });
         return found.map(documentOf) as StoredDocument<Doc>[];
       },
     }),
     async load(name, keys) {
-      const { place } = await collections.now(name);
+      const { place } = await collections.latest(name);
       const documents = new Map<string, StoredDocument>();
-      for (const some of inChunks(keys)) {
-        const stored = collections.at(place).find({ _id: { $in: some } }, { maxTimeMS });
-        for (const each of await stored.toArray()) documents.set(each._id, documentOf(each));
+      for (const chunk of inChunks(keys)) {
+        const stored = collections.documentsIn(place).find({ _id: { $in: chunk } }, { maxTimeMS });
+        for (const form of await stored.toArray()) documents.set(form._id, documentOf(form));
       }
       return documents;
     },
     async scan(name, afterKey, limit) {
-      const { place } = await collections.now(name);
+      const { place } = await collections.latest(name);
       const filter = { _id: { $gt: afterKey }, storeId: { $exists: true } };
-      const found = collections.at(place).find(filter, { maxTimeMS }).sort({ _id: 1 }).limit(limit);
+      const found = collections
+        .documentsIn(place)
+        .find(filter, { maxTimeMS })
+        .sort({ _id: 1 })
+        .limit(limit);
       return (await found.toArray()).map(documentOf);
     },
   };
@@ -92,12 +97,12 @@ export function createQueries(collections: Collections, maxTimeMS: number): Quer
 
 const pathOf = (field: string): string => `fields.${field}`;
 
-/** Values stand in documents of their own, here as there: no value can be read as an operator. */
+/** Wrapped in a document, as in storage: no value can be read as an operator. */
 const valueOf = (v: FieldValue): { readonly v: FieldValue } => ({ v });
 
 /**
- * A page that begins within equal values is two stretches of an index, each asked for by itself:
- * the rest of the equal ones, and what is beyond them. MongoDB would have to guess that.
+ * A page that starts within equal values is two ranges of an index, with a query for each: the rest
+ * of the equal values, and the values beyond them. MongoDB would not plan that by itself.
  */
 function filtersOf(storeId: string, query: Query): Filter<StoredForm>[] {
   const { where, range, orderBy, direction, after } = query;

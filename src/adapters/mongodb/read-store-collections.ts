@@ -4,85 +4,90 @@ import { InvariantError } from '../../domain/kernel/errors.ts';
 import type { CollectionSpec } from '../../ports/read-store.ts';
 import { PRIMARY } from './connection.ts';
 import { ensureIndexes } from './indexes.ts';
-import { type Entries, pathOf, type State, type StoredCollection } from './checkpoints-document.ts';
+import {
+  type Entries,
+  pathOf,
+  type CheckpointsDocument,
+  type StoredCollection,
+} from './checkpoints-document.ts';
 import { fieldOf, type StoredForm } from './stored-document.ts';
 
-/** Documents that are given a new field at once. */
-const FILL_PAGE = 500;
+/** Documents per batch that get a new field. */
+const FILL_BATCH_SIZE = 500;
 const PREFIX = 'documents_';
 
 export interface Collections {
-  at(place: string): Collection<StoredForm>;
-  /** As the entries have it. @throws InvariantError when there is no such collection. */
+  documentsIn(place: string): Collection<StoredForm>;
+  /** From the entries. @throws InvariantError when there is no such collection. */
   among(entries: Entries, name: string): StoredCollection;
-  /** As it is now. @throws InvariantError when there is no such collection. */
-  now(name: string): Promise<StoredCollection>;
-  /** As it was known last, without a look at the store where it is known. */
-  known(name: string): Promise<StoredCollection>;
+  /** Reads the current document. @throws InvariantError when there is no such collection. */
+  latest(name: string): Promise<StoredCollection>;
+  /** The last known state, without a read where it is cached. */
+  cached(name: string): Promise<StoredCollection>;
   ensure(spec: CollectionSpec): Promise<void>;
-  /** Its checkpoint goes in the same step. */
+  /** Removes its checkpoint in the same step. */
   drop(name: string): Promise<void>;
   list(): Promise<string[]>;
 }
 
-export function createCollections(db: Db, state: State): Collections {
-  const known = new Map<string, StoredCollection>();
-  const at = (place: string) => db.collection<StoredForm>(place, PRIMARY);
-  const conditionOf = (name: string) => `${pathOf(name)}.collection`;
+export function createCollections(db: Db, document: CheckpointsDocument): Collections {
+  const lastKnown = new Map<string, StoredCollection>();
+  const documentsIn = (place: string) => db.collection<StoredForm>(place, PRIMARY);
+  const collectionPathOf = (name: string) => `${pathOf(name)}.collection`;
 
   function among(entries: Entries, name: string): StoredCollection {
     const { collection } = entries.get(name) ?? {};
     if (!collection) {
-      known.delete(name);
+      lastKnown.delete(name);
       throw new InvariantError('a collection that exists', { collection: name });
     }
-    known.set(name, collection);
+    lastKnown.set(name, collection);
     return collection;
   }
 
-  const now = async (name: string) => among(await state.latest([name]), name);
+  const latest = async (name: string) => among(await document.latest([name]), name);
 
-  /** Places that lost their collection before they could be cleared, or were written to after. */
-  async function clearLost(): Promise<void> {
-    // In this order: a place is only made once its collection is known.
+  /** Drops places whose collection was removed: an interrupted drop, or a write after one. */
+  async function dropOrphans(): Promise<void> {
+    // In this order: a place is only created once its collection is registered.
     const found = await db.listCollections({}, { nameOnly: true }).toArray();
-    const used = [...(await state.all()).values()].map(({ collection }) => collection?.place);
+    const used = [...(await document.all()).values()].map(({ collection }) => collection?.place);
     for (const { name } of found) {
-      if (name.startsWith(PREFIX) && !used.includes(name)) await at(name).drop();
+      if (name.startsWith(PREFIX) && !used.includes(name)) await documentsIn(name).drop();
     }
   }
 
   return {
-    at,
+    documentsIn,
     among,
-    now,
-    known: async (name) => known.get(name) ?? now(name),
+    latest,
+    cached: async (name) => lastKnown.get(name) ?? latest(name),
     async ensure({ name, indexes }) {
-      const path = conditionOf(identifier(name));
+      const path = collectionPathOf(identifier(name));
       const wanted = [...new Set(indexes.flatMap(({ fields }) => fields).map(identifier))];
       const place = `${PREFIX}${name}_${new ObjectId().toHexString()}`;
       const collection = { place, fields: wanted, filled: wanted };
-      await state.change([{ [path]: { $exists: false } }], { $set: { [path]: collection } });
-      const its = { [`${path}.place`]: (await now(name)).place };
-      // First every writer is told, so that what is filled in afterwards is all there is.
-      await state.change([its], { $addToSet: { [`${path}.fields`]: { $each: wanted } } });
-      const before = await now(name);
-      const documents = at(before.place);
+      await document.change([{ [path]: { $exists: false } }], { $set: { [path]: collection } });
+      const samePlace = { [`${path}.place`]: (await latest(name)).place };
+      // Announce the fields to all writers first, so that filling them in afterwards is complete.
+      await document.change([samePlace], { $addToSet: { [`${path}.fields`]: { $each: wanted } } });
+      const before = await latest(name);
+      const documents = documentsIn(before.place);
       await ensureIndexes(documents, indexes);
       const added = wanted.filter((field) => !before.filled.includes(field));
       if (added.length === 0) return;
       await fillFields(documents, added);
-      await state.change([its], { $addToSet: { [`${path}.filled`]: { $each: added } } });
-      await now(name);
+      await document.change([samePlace], { $addToSet: { [`${path}.filled`]: { $each: added } } });
+      await latest(name);
     },
     async drop(name) {
-      known.delete(name);
-      const $unset = { [conditionOf(identifier(name))]: '', [`${pathOf(name)}.at`]: '' };
-      await state.replace(name, { $unset });
-      await clearLost();
+      lastKnown.delete(name);
+      const $unset = { [collectionPathOf(identifier(name))]: '', [`${pathOf(name)}.at`]: '' };
+      await document.replace(name, { $unset });
+      await dropOrphans();
     },
     async list() {
-      const all = [...(await state.all())];
+      const all = [...(await document.all())];
       return all.flatMap(([name, { collection }]) => (collection ? [name] : [])).sort();
     },
   };
@@ -95,17 +100,17 @@ function identifier(name: string): string {
   return name;
 }
 
-/** Gives fields that are indexed only now to what is there. What changes meanwhile has them. */
+/** Adds newly indexed fields to stored documents. Concurrent writes bring theirs along. */
 async function fillFields(
   collection: Collection<StoredForm>,
   names: readonly string[],
 ): Promise<void> {
-  const lacking = {
+  const missingField = {
     body: { $exists: true },
     $or: names.map((name) => ({ [`fields.${name}`]: { $exists: false } })),
   };
   for (;;) {
-    const page = await collection.find(lacking).limit(FILL_PAGE).toArray();
+    const page = await collection.find(missingField).limit(FILL_BATCH_SIZE).toArray();
     if (page.length === 0) return;
     const operations = page.map(({ _id, position, epoch, body = '{}' }) => {
       const content = JSON.parse(body) as unknown;

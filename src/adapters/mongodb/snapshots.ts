@@ -1,9 +1,9 @@
 import type { Db, Document } from 'mongodb';
 
 import type { Snapshot, SnapshotStore } from '../../ports/snapshot-store.ts';
-import { againWhenDuplicate } from './bulk.ts';
+import { retryOnDuplicate } from './bulk.ts';
 import { PRIMARY } from './connection.ts';
-import { type MongoTimeouts, within } from './time-limits.ts';
+import { type MongoTimeouts, withinTimeout } from './time-limits.ts';
 
 interface StoredSnapshot extends Document {
   readonly _id: string;
@@ -11,7 +11,7 @@ interface StoredSnapshot extends Document {
   readonly body: string;
 }
 
-/** Snapshots are hints: one node is enough to say that it has one, and the last one put stays. */
+/** Snapshots are hints: the acknowledgement of one node is enough, and the last write wins. */
 export function createSnapshots(db: Db, { readMs, writeMs }: MongoTimeouts): SnapshotStore {
   const collection = db.collection<StoredSnapshot>('snapshots', {
     ...PRIMARY,
@@ -20,16 +20,16 @@ export function createSnapshots(db: Db, { readMs, writeMs }: MongoTimeouts): Sna
   return {
     async get(stream) {
       const found = collection.findOne({ _id: stream }, { maxTimeMS: readMs });
-      const stored = await within(readMs, 'a snapshot', found);
+      const stored = await withinTimeout(readMs, 'a snapshot', found);
       return stored ? (JSON.parse(stored.body) as Snapshot) : undefined;
     },
     async put(snapshot) {
       const { stream, revision } = snapshot;
       const replacement = { revision, body: JSON.stringify(snapshot) };
-      const put = againWhenDuplicate((upsert) =>
+      const put = retryOnDuplicate((upsert) =>
         collection.replaceOne({ _id: stream }, replacement, { upsert }),
       );
-      await within(writeMs, 'a snapshot to be kept', put);
+      await withinTimeout(writeMs, 'a snapshot to be stored', put);
     },
   };
 }

@@ -4,8 +4,8 @@ import type { Position } from '../../domain/kernel/position.ts';
 const DIGITS = 20;
 
 /**
- * Text of a fixed width that sorts as positions do: both numbers whole, each raised by one so that
- * the start of the log (-1) needs no sign. Exact where a double would not be.
+ * A text of fixed width that sorts as positions do: both numbers in full, each incremented by one
+ * so that the start of the log (-1) needs no sign. Exact where a double would not be.
  */
 export function sortablePosition({ commit, prepare }: Position): string {
   return `${digitsOf(commit)}.${digitsOf(prepare)}`;

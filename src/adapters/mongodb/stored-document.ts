@@ -5,36 +5,36 @@ import { partsOf } from '../../domain/kernel/names.ts';
 import type { DocumentWrite, FieldValue, StoredDocument } from '../../ports/read-store.ts';
 import { positionOfSortable, sortablePosition } from './sortable-position.ts';
 
-/** What MongoDB takes as one document, less room for all that stands beside the body. */
-export const MOST_BODY_BYTES = 16 * 1_024 * 1_024 - 256 * 1_024;
+/** The size limit of MongoDB for one document, less room for the fields beside the body. */
+export const MAX_BODY_BYTES = 16 * 1_024 * 1_024 - 256 * 1_024;
 
 /**
- * A document as it is stored. The body is JSON text, so that it comes back exactly as it went in;
- * what queries need of it stands beside it.
+ * A document as it is stored. The body is JSON text, so that it is read exactly as it was written;
+ * the fields that queries need are stored beside it.
  */
 export interface StoredForm extends Document {
   readonly _id: string;
-  /** Missing once the document was deleted: no query finds it then. */
+  /** Missing once the document was deleted, so that no query finds it. */
   readonly storeId?: string;
   readonly position: string;
   readonly epoch: number;
   readonly body?: string;
-  /** Each value in a document of its own: these are compared across types, numbers before texts. */
+  /** Each value wrapped in a document: these compare across types, numbers before texts. */
   readonly fields?: Readonly<Record<string, { readonly v: FieldValue }>>;
   /** By the server's clock. */
   readonly deletedAt?: Date;
 }
 
-/** A write made ready: all that could be wrong with it has been found out. */
+/** A validated write. */
 export interface PreparedWrite {
   readonly key: string;
   readonly position: string;
   readonly sizeBytes: number;
-  /** Replaces what is older, and only that. With `upsert` also what is not there. */
+  /** Replaces only an older document. With `upsert` also inserts a missing one. */
   operation(upsert: boolean): AnyBulkWriteOperation<StoredForm>;
 }
 
-/** An absent field sorts as the empty text, so that none is ever missing in an index. */
+/** A missing field sorts as the empty text, so that none is missing in an index. */
 export function fieldOf(body: unknown, field: string): { readonly v: FieldValue } {
   const value = (body as Record<string, unknown>)[field];
   return { v: typeof value === 'number' || typeof value === 'string' ? value : '' };
@@ -47,6 +47,7 @@ export function fieldsOf(
   return Object.fromEntries([...names].map((name) => [name, fieldOf(body, name)]));
 }
 
+/** @throws InvariantError when the body is larger than MAX_BODY_BYTES. */
 export function prepareWrite(
   collection: string,
   write: DocumentWrite,
@@ -66,20 +67,20 @@ export function prepareWrite(
   }
   const text = JSON.stringify(body);
   const sizeBytes = Buffer.byteLength(text);
-  if (sizeBytes > MOST_BODY_BYTES) {
+  if (sizeBytes > MAX_BODY_BYTES) {
     const found = { collection, key, sizeBytes };
-    throw new InvariantError(`a document of at most ${MOST_BODY_BYTES} bytes`, found);
+    throw new InvariantError(`a document of at most ${MAX_BODY_BYTES} bytes`, found);
   }
   const replacement = { ...head, storeId, body: text, fields: fieldsOf(body, fieldNames) };
   const operation = (upsert: boolean): AnyBulkWriteOperation<StoredForm> =>
     upsert && write.isNew
-      ? // Cheaper; it is refused where something is there after all.
+      ? // Cheaper; refused when the document exists after all.
         { insertOne: { document: replacement } }
       : { replaceOne: { filter, replacement, upsert } };
   return { key, position, sizeBytes, operation };
 }
 
-/** A deleted document comes back with an undefined body. */
+/** A deleted document has an undefined body. */
 export function documentOf(stored: StoredForm): StoredDocument {
   const { _id: key, storeId = partsOf(key).storeId, position, epoch, body } = stored;
   return {

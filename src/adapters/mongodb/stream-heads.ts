@@ -6,23 +6,23 @@ import { inChunks, writeExceptDuplicates } from './bulk.ts';
 import { MAJORITY } from './connection.ts';
 import { sortablePosition } from './sortable-position.ts';
 
-/** Sorts before every position: of revisions that came without a move of their feed. */
+/** Sorts before every position: for heads that come without a move of their feed's checkpoint. */
 const ALWAYS = '';
 
 /**
- * The last revision of a stream that a feed has passed on, and the one before. They are written
+ * The last revision of a stream that a feed has delivered, and the previous one. They are written
  * before the feed's checkpoint moves, and count only once it has reached `at`: a revision that is
- * believed too early would make the feed pass over an event.
+ * trusted too early would make the feed skip an event.
  */
-interface StoredRevision extends Document {
+interface StoredHead extends Document {
   readonly _id: string;
   readonly revision: number;
   readonly at: string;
   readonly before?: { readonly revision: number; readonly at: string };
 }
 
-export interface Revisions {
-  /** `reached`: the position of the feed's checkpoint as it is stored. */
+export interface StreamHeads {
+  /** `reached` reads the stored position of the feed's checkpoint. */
   get(
     feed: string,
     streams: readonly string[],
@@ -30,51 +30,51 @@ export interface Revisions {
   ): Promise<Map<string, number>>;
   put(
     feed: string,
-    of: ReadonlyMap<string, number>,
+    byStream: ReadonlyMap<string, number>,
     move: CheckpointMove | undefined,
   ): Promise<void>;
   clear(feed: string): Promise<void>;
 }
 
-export function createRevisions(db: Db, maxTimeMS: number): Revisions {
-  const collection = db.collection<StoredRevision>('revisions', MAJORITY);
+export function createStreamHeads(db: Db, maxTimeMS: number): StreamHeads {
+  const collection = db.collection<StoredHead>('revisions', MAJORITY);
 
   return {
     async get(feed, streams, reached) {
       const found = new Map<string, number>();
       const prefix = prefixOf(feed);
       const ids = streams.map((stream) => prefix + stream);
-      const stored: StoredRevision[] = [];
-      for (const some of inChunks(ids)) {
-        stored.push(...(await collection.find({ _id: { $in: some } }, { maxTimeMS }).toArray()));
+      const stored: StoredHead[] = [];
+      for (const chunk of inChunks(ids)) {
+        stored.push(...(await collection.find({ _id: { $in: chunk } }, { maxTimeMS }).toArray()));
       }
       if (stored.length === 0) return found;
       const upTo = await reached();
       for (const { _id, revision, at, before } of stored) {
-        const counts = [{ revision, at }, before].find((each) => each && each.at <= upTo);
-        if (counts) found.set(_id.slice(prefix.length), counts.revision);
+        const counting = [{ revision, at }, before].find((head) => head && head.at <= upTo);
+        if (counting) found.set(_id.slice(prefix.length), counting.revision);
       }
       return found;
     },
-    async put(feed, of, move) {
+    async put(feed, byStream, move) {
       const prefix = prefixOf(feed);
-      const at = move ? sortablePosition(move.to.position) : ALWAYS;
-      const from = move?.from ? sortablePosition(move.from.position) : ALWAYS;
-      const counted = { $and: [{ $gt: ['$revision', null] }, { $lte: ['$at', from] }] };
-      const operations = [...of].map(([stream, revision]) => {
+      const movedTo = move ? sortablePosition(move.to.position) : ALWAYS;
+      const movedFrom = move?.from ? sortablePosition(move.from.position) : ALWAYS;
+      const counted = { $and: [{ $gt: ['$revision', null] }, { $lte: ['$at', movedFrom] }] };
+      const operations = [...byStream].map(([stream, revision]) => {
         const before = { $cond: [counted, { revision: '$revision', at: '$at' }, '$before'] };
-        const update = [{ $set: { before, revision, at: { $literal: at } } }];
+        const update = [{ $set: { before, revision, at: { $literal: movedTo } } }];
         return (upsert: boolean) => ({
           updateOne: { filter: { _id: prefix + stream }, update, upsert },
         });
       });
-      for (const some of inChunks(operations)) {
+      for (const chunk of inChunks(operations)) {
         const refused = await writeExceptDuplicates(
           collection,
-          some.map((operation) => operation(true)),
+          chunk.map((operation) => operation(true)),
         );
-        const again = refused.flatMap((place) => some[place]?.(false) ?? []);
-        await writeExceptDuplicates(collection, again);
+        const retried = refused.flatMap((index) => chunk[index]?.(false) ?? []);
+        await writeExceptDuplicates(collection, retried);
       }
     },
     async clear(feed) {
@@ -89,5 +89,5 @@ const SEPARATOR = '|';
 
 function prefixOf(feed: string): string {
   if (!feed.includes(SEPARATOR)) return feed + SEPARATOR;
-  throw new InvariantError(`a name of a feed without ${SEPARATOR}`, { feed });
+  throw new InvariantError(`a feed name without ${SEPARATOR}`, { feed });
 }

@@ -1,14 +1,17 @@
-/** How long this adapter waits, whatever the server or the network does. */
+import { within } from '../../lib/deadline.ts';
+import { sleepOneTurnLonger } from '../shared/timer.ts';
+
+/** Timeouts of this adapter, kept whatever the server or the network does. */
 export interface MongoTimeouts {
-  /** One read, and each of the answers of a lease. Default 5,000. */
+  /** One read, or one operation on a lease. Default 5,000. */
   readonly readMs: number;
   /** One commit as a whole, or one other write. Default 15,000. */
   readonly writeMs: number;
-  /** Making, mending or dropping a collection: indexes are built meanwhile. Default 300,000. */
+  /** Creating, repairing or dropping a collection, index builds included. Default 300,000. */
   readonly buildMs: number;
   /** Default 2,000. */
   readonly pingMs: number;
-  /** A connection that is being made, or a look at whether the server is there. Default 5,000. */
+  /** Opening a connection, or checking whether the server is up. Default 5,000. */
   readonly connectMs: number;
 }
 
@@ -20,31 +23,24 @@ export const DEFAULT_TIMEOUTS: MongoTimeouts = {
   connectMs: 5_000,
 };
 
-/** MongoDB did not answer in time; whether it did what it was asked for is not known. */
+/** MongoDB did not reply in time; whether it executed the operation is unknown. */
 export class MongoTimeLimitError extends Error {
   override readonly name = 'MongoTimeLimitError';
 }
 
 /**
- * Waits for the promise, but no longer than `ms`; what comes later is dropped. When this process
- * itself was held up, an answer that lies ready is still taken.
+ * Waits for the promise up to `ms`; a later result is dropped. `expected` is what should have
+ * happened, for the error.
+ * @throws MongoTimeLimitError
  */
-export async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    const late = () =>
-      reject(new MongoTimeLimitError(`expected ${what} within ${ms} ms, found no answer`));
-    timer = setTimeout(() => setImmediate(late), ms);
-  });
-  try {
-    return await Promise.race([promise, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
+export function withinTimeout<T>(ms: number, expected: string, promise: Promise<T>): Promise<T> {
+  const late = () =>
+    new MongoTimeLimitError(`expected ${expected} within ${ms} ms, found no answer`);
+  return within({ ms, sleep: sleepOneTurnLonger, late }, promise);
 }
 
-/** A look at whether the limit has passed since: throws when nobody waits for the rest any more. */
-export function limitOf(ms: number): () => void {
+/** Starts a time limit. The returned check throws once it has passed: the caller gave up then. */
+export function createTimeCheck(ms: number): () => void {
   const end = performance.now() + ms;
   return () => {
     if (performance.now() <= end) return;

@@ -3,20 +3,20 @@ import type { Collections } from './read-store-collections.ts';
 import { sortablePosition } from './sortable-position.ts';
 import type { Checkpoints } from './checkpoints.ts';
 
-/** Nobody can still hold on to what a document was so long ago. */
+/** No processor can still be working with a version of a document that is so old. */
 const KEEP_MS = 7 * 24 * 3_600_000;
-const BETWEEN_MS = 3_600_000;
+const INTERVAL_MS = 3_600_000;
 
 export interface Tombstones {
-  /** Begins to remove what is left of documents that were deleted long ago, now and then. */
+  /** Starts to remove the tombstones of documents deleted long ago, at most once per interval. */
   purge(collection: string): void;
-  /** Resolves when nothing of it is under way. */
+  /** Resolves when no removal is running. */
   settled(): Promise<void>;
 }
 
 /**
- * A deleted document leaves its position and epoch, so that a processor that is late does not bring
- * it back. They go once the collection's checkpoint and a week have passed.
+ * A deleted document keeps its position and epoch, so that a late processor does not restore it.
+ * They are removed once the collection's checkpoint and a week have passed.
  */
 export function createTombstones(
   collections: Collections,
@@ -31,10 +31,10 @@ export function createTombstones(
     try {
       const checkpoint = await checkpoints.get(collection);
       if (!checkpoint) return;
-      const { place } = await collections.known(collection);
+      const { place } = await collections.cached(collection);
       const position = { $lt: sortablePosition(checkpoint.position) };
-      const stored = collections.at(place);
-      // The time is the server's, which tells it to queries; some versions do not to deletions.
+      const stored = collections.documentsIn(place);
+      // By the clock of the server, which some versions provide to queries but not to deletions.
       const isOld = { $lt: ['$deletedAt', { $subtract: ['$$NOW', KEEP_MS] }] };
       const newest = await stored.findOne(
         { deletedAt: { $exists: true }, position, $expr: isOld },
@@ -44,7 +44,10 @@ export function createTombstones(
       const deletedAt = { $exists: true, $lte: newest.deletedAt };
       await stored.deleteMany({ deletedAt, position }, { maxTimeMS });
     } catch (error) {
-      logger.warn({ collection, error: String(error) }, 'old deletions stay for another while');
+      logger.warn(
+        { collection, error: String(error) },
+        'old tombstones could not be removed; retrying later',
+      );
     }
   }
 
@@ -52,7 +55,7 @@ export function createTombstones(
     purge(collection) {
       const now = performance.now();
       if (now < (nextAt.get(collection) ?? 0)) return;
-      nextAt.set(collection, now + BETWEEN_MS);
+      nextAt.set(collection, now + INTERVAL_MS);
       const removing = remove(collection).finally(() => running.delete(removing));
       running.add(removing);
     },

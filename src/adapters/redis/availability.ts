@@ -3,33 +3,33 @@ import { once } from 'node:events';
 import type { Redis } from 'ioredis';
 
 import type { Logger } from '../../ports/logger.ts';
-import { type RedisTimeouts, within } from './connection.ts';
+import { type RedisTimeouts, withinTimeout } from './connection.ts';
 
-/** What became of a call: its answer, or that Redis did not do it. */
+/** The result of a call, or that Redis did not carry it out. */
 export type Attempt<T> = { readonly done: true; readonly value: T } | { readonly done: false };
 
 export interface Availability {
   /**
-   * Lets Redis do something within its limit. Never rejects. While Redis does not answer, most
-   * calls are not even tried, so that a frozen one costs its limit now and then, not each time.
+   * Runs an operation within the command timeout. Never rejects. While Redis does not respond, most
+   * calls are skipped, so that a frozen server costs the timeout now and then, not on each call.
    */
-  attempt<T>(what: string, operation: (redis: Redis) => Promise<T>): Promise<Attempt<T>>;
-  /** Answers when Redis answers; throws with the reason when it does not. */
+  attempt<T>(name: string, operation: (redis: Redis) => Promise<T>): Promise<Attempt<T>>;
+  /** Resolves when Redis responds; rejects with the reason when it does not. */
   ping(): Promise<void>;
-  /** Nothing is tried or logged any more. */
+  /** Afterwards nothing is attempted or logged. */
   close(): void;
 }
 
 const MISSED = { done: false } as const;
 
-/** Knows whether Redis answers, and tells the log when that changes, not for every call. */
+/** Tracks whether Redis responds, and logs the changes, not every call. */
 export function createAvailability(
   redis: Redis,
   logger: Logger,
   { commandMs, pingMs, retryMs }: RedisTimeouts,
 ): Availability {
-  const refused = new Set<string>();
-  let away = false;
+  const rejected = new Set<string>();
+  let isDown = false;
   let closed = false;
   let everReady = false;
   let nextTryAt = 0;
@@ -37,23 +37,26 @@ export function createAvailability(
   function lost(error: unknown): void {
     if (closed) return;
     nextTryAt = performance.now() + retryMs;
-    if (away) return;
-    away = true;
-    logger.warn({ reason: wordsOf(error) }, 'Redis does not answer; going on without it');
+    if (isDown) return;
+    isDown = true;
+    logger.warn({ reason: reasonOf(error) }, 'Redis does not respond; continuing without it');
   }
 
-  function answered(what: string): void {
-    if (away) logger.info({}, 'Redis answers again');
-    away = false;
-    if (refused.delete(what)) logger.info({ what }, 'Redis does again what it refused');
+  function succeeded(operation: string): void {
+    if (isDown) logger.info({}, 'Redis responds again');
+    isDown = false;
+    if (rejected.delete(operation)) logger.info({ operation }, 'Redis accepts the operation again');
   }
 
-  function refuse(what: string, error: Error): void {
-    if (away) logger.info({}, 'Redis answers again');
-    away = false;
-    if (closed || refused.has(what)) return;
-    refused.add(what);
-    logger.warn({ what, reason: error.message }, 'Redis refuses; going on without it');
+  function wasRejected(operation: string, error: Error): void {
+    if (isDown) logger.info({}, 'Redis responds again');
+    isDown = false;
+    if (closed || rejected.has(operation)) return;
+    rejected.add(operation);
+    logger.warn(
+      { operation, reason: error.message },
+      'Redis rejects the operation; continuing without it',
+    );
   }
 
   redis.on('error', lost);
@@ -64,30 +67,30 @@ export function createAvailability(
   });
 
   return {
-    async attempt(what, operation) {
-      // A connection that is being made is not an outage; one that is not made tells so itself.
+    async attempt(name, operation) {
+      // A pending connection is not an outage; a failed one emits its own error.
       if (closed || redis.status !== 'ready') return MISSED;
-      if (away) {
+      if (isDown) {
         const now = performance.now();
         if (now < nextTryAt) return MISSED;
         nextTryAt = now + retryMs;
       }
       try {
-        const value = await within(commandMs, operation(redis));
-        answered(what);
+        const value = await withinTimeout(commandMs, operation(redis));
+        succeeded(name);
         return { done: true, value };
       } catch (error) {
-        if (isRefusal(error)) refuse(what, error);
+        if (isRejection(error)) wasRejected(name, error);
         else lost(error);
         return MISSED;
       }
     },
     async ping() {
-      // A connection that is being made gets its time; an error of it is the reason to tell.
+      // A pending connection gets its time; its error is the reason to report.
       if (redis.status !== 'ready' && redis.status !== 'end') {
         await once(redis, 'ready', { signal: AbortSignal.timeout(pingMs) });
       }
-      await within(pingMs, redis.ping());
+      await withinTimeout(pingMs, redis.ping());
     },
     close() {
       closed = true;
@@ -95,12 +98,12 @@ export function createAvailability(
   };
 }
 
-/** The server is there and will not do it: out of memory, read-only, no right. */
-function isRefusal(error: unknown): error is Error {
+/** The server responds and rejects the command: out of memory, read-only, no permission. */
+function isRejection(error: unknown): error is Error {
   return error instanceof Error && error.name === 'ReplyError';
 }
 
-function wordsOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(wordsOf).join('; ');
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
   return error instanceof Error ? error.message : String(error);
 }

@@ -12,22 +12,22 @@ interface Message {
 }
 
 export interface Invalidations {
-  /** Tells this process's listeners, and answers with what is to be published to the others. */
+  /** Notifies the listeners of this instance, and returns the message for the other instances. */
   announce(keys: readonly CacheKey[]): string;
   listen(listener: (invalidated: Invalidated) => void): () => void;
   close(): void;
 }
 
 /**
- * Announcements by publish and subscribe. Redis keeps none for whoever is not connected, so each
- * time the subscription begins anew, listeners hear that anything may have changed.
+ * Announcements by publish and subscribe. Redis keeps no messages for a disconnected subscriber, so
+ * after each new subscription the listeners are notified that anything may have changed.
  */
 export function createInvalidations(
   open: () => Redis,
   channel: string,
   checkEveryMs: number,
 ): Invalidations {
-  const self = randomUUID();
+  const instanceId = randomUUID();
   const listeners = createInvalidationListeners();
   let subscriber: Redis | undefined;
   let check: NodeJS.Timeout | undefined;
@@ -37,17 +37,17 @@ export function createInvalidations(
     try {
       await redis.subscribe(channel);
     } catch {
-      // Another connection begins with another subscription.
+      // The next connection subscribes again.
       redis.disconnect(true);
       return;
     }
-    listeners.tell('all');
+    listeners.notify('all');
   }
 
-  /** A connection on which nothing is asked never learns that it is dead. */
-  function keepAsking(redis: Redis): void {
+  /** Without traffic a dead connection is never noticed. */
+  function keepPinging(redis: Redis): void {
     check = setInterval(() => {
-      // No answer breaks the connection, by its limit of silence.
+      // Without a reply the socket timeout closes the connection.
       if (redis.status === 'ready') redis.ping().catch(() => undefined);
     }, checkEveryMs);
     check.unref();
@@ -56,30 +56,30 @@ export function createInvalidations(
   function start(): void {
     subscriber = open();
     const redis = subscriber;
-    // The other connection meets the same trouble, and tells the log.
+    // The command connection has the same trouble, and logs it.
     redis.on('error', () => undefined);
     redis.on('ready', () => void subscribe(redis));
     redis.on('message', (from, text) => {
-      if (from === channel) hear(text);
+      if (from === channel) receive(text);
     });
-    keepAsking(redis);
+    keepPinging(redis);
   }
 
-  function hear(text: string): void {
-    const message = read(text);
-    if (message?.from !== self) listeners.tell(message?.keys ?? 'all');
+  function receive(text: string): void {
+    const message = parse(text);
+    if (message?.from !== instanceId) listeners.notify(message?.keys ?? 'all');
   }
 
   return {
     announce(keys) {
-      listeners.tell(keys);
-      return JSON.stringify({ from: self, keys } satisfies Message);
+      listeners.notify(keys);
+      return JSON.stringify({ from: instanceId, keys } satisfies Message);
     },
     listen(listener) {
-      const end = listeners.add(listener);
+      const remove = listeners.add(listener);
       if (!closed && !subscriber) start();
       else listener('all');
-      return end;
+      return remove;
     },
     close() {
       closed = true;
@@ -89,8 +89,8 @@ export function createInvalidations(
   };
 }
 
-/** Undefined when it is not as this version writes it: then nobody knows which keys it names. */
-function read(text: string): Message | undefined {
+/** Undefined when another version wrote it: then it is unknown which keys it names. */
+function parse(text: string): Message | undefined {
   let message: unknown;
   try {
     message = JSON.parse(text);

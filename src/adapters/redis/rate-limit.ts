@@ -5,7 +5,7 @@ import type { RateLimit, RateLimitPolicy } from '../../ports/rate-limit.ts';
 import { checkCost, checkPolicy, createRateWindows, takeFrom } from '../shared/rate-windows.ts';
 import type { Availability } from './availability.ts';
 
-/** The rate limit that all processes share; by the counts of this one while Redis is away. */
+/** A rate limit shared by all instances; with the counts of this one while Redis is down. */
 export function createRedisRateLimit(
   redis: Redis,
   availability: Availability,
@@ -13,7 +13,7 @@ export function createRedisRateLimit(
   policy: RateLimitPolicy,
 ): RateLimit {
   checkPolicy(policy);
-  const own = createRateWindows(policy);
+  const local = createRateWindows(policy);
   const shared = new RateLimiterRedis({
     storeClient: redis,
     keyPrefix: `${prefix}:${policy.name}`,
@@ -24,7 +24,7 @@ export function createRedisRateLimit(
     async take(key, cost = 1) {
       checkCost(cost);
       const taken = await availability.attempt('take', () => takeFrom(shared, key, cost));
-      return taken.done ? taken.value : own.take(key, cost);
+      return taken.done ? taken.value : local.take(key, cost);
     },
   };
 }

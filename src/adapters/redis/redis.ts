@@ -8,25 +8,25 @@ import { createInvalidations } from './invalidations.ts';
 import { createRedisRateLimit } from './rate-limit.ts';
 
 export interface RedisOptions {
-  /** `redis[s]://[user:password@]host[:port][/database]`. It is never logged. */
+  /** `redis[s]://[user:password@]host[:port][/database]`. Never logged. */
   readonly url: string;
   readonly logger: Logger;
-  /** Begins the name of every key and channel: lower case letters, digits and dashes. */
+  /** Prefix of every key and channel: lower case letters, digits and dashes. */
   readonly prefix?: string;
   readonly timeouts?: Partial<RedisTimeouts>;
 }
 
-/** What Redis is used for. All of it goes on, slower or by each process alone, without Redis. */
+/** The uses of Redis. Without Redis all of them continue, slower or per instance. */
 export interface RedisAdapter {
   readonly cache: Cache;
   rateLimit(policy: RateLimitPolicy): RateLimit;
-  /** Answers when Redis answers; throws with the reason when it does not. */
+  /** Resolves when Redis responds; rejects with the reason when it does not. */
   ping(): Promise<void>;
-  /** Ends the connections at once. Afterwards the cache only misses. */
+  /** Closes the connections at once. Afterwards every cache read is a miss. */
   close(): Promise<void>;
 }
 
-/** Begins to connect and returns at once: nothing in the product waits for Redis. */
+/** Starts to connect and returns at once: nothing in the product waits for Redis. */
 export function openRedis(options: RedisOptions): RedisAdapter {
   const { url, logger, prefix = 'tillstream' } = options;
   const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
@@ -34,7 +34,7 @@ export function openRedis(options: RedisOptions): RedisAdapter {
   const redis = connect(url, prefix, timeouts);
   const availability = createAvailability(redis, logger, timeouts);
   const openSubscriber = () => connect(url, `${prefix}-listener`, timeouts);
-  const invalidations = createInvalidations(openSubscriber, channel, timeouts.silenceMs);
+  const invalidations = createInvalidations(openSubscriber, channel, timeouts.stallTimeoutMs);
   return {
     cache: createRedisCache({ availability, invalidations, channel, prefix: `${prefix}:cache` }),
     rateLimit: (policy) => createRedisRateLimit(redis, availability, `${prefix}:rate`, policy),

@@ -2,12 +2,12 @@ import type { EventLog, SubscribeOptions, SubscriptionMessage } from '../../port
 
 const DEFAULT_BATCH_SIZE = 500;
 
-/** Wakes whoever waits for the log to grow. One per log that lives in this process. */
+/** Wakes subscriptions when events were appended. One per log that this instance holds. */
 export interface Wake {
   notify(): void;
-  /** Resolves at the next notify after `seen`, or when the signal aborts. */
+  /** Resolves at the next notification after `seen`, or when the signal aborts. */
   next(seen: number, signal: AbortSignal): Promise<void>;
-  /** Counts the notifies, to be read before looking at the log so that none is missed. */
+  /** Notifications so far. Read it before the log, so that none is missed. */
   count(): number;
 }
 
@@ -38,7 +38,7 @@ export function createWake(): Wake {
 }
 
 /**
- * A subscription over a log in this process: pages until the head, then sleeps until it is woken.
+ * A subscription to a log of this instance: reads pages up to the head, then sleeps until woken.
  */
 export async function* followLog(
   log: Pick<EventLog, 'readAll'>,

@@ -1,22 +1,23 @@
 import type { Invalidated } from '../../ports/cache.ts';
 
 export interface InvalidationListeners {
-  tell(invalidated: Invalidated): void;
+  notify(invalidated: Invalidated): void;
+  /** Returns the function that removes the listener. */
   add(listener: (invalidated: Invalidated) => void): () => void;
 }
 
-/** Those in this process who hear of invalidations. */
+/** The invalidation listeners of this instance. */
 export function createInvalidationListeners(): InvalidationListeners {
   const listeners = new Set<(invalidated: Invalidated) => void>();
   return {
-    tell(invalidated) {
+    notify(invalidated) {
       for (const listener of listeners) listener(invalidated);
     },
     add(listener) {
-      // A wrapper, so that a listener added twice is two.
-      const own = (invalidated: Invalidated) => listener(invalidated);
-      listeners.add(own);
-      return () => void listeners.delete(own);
+      // A wrapper, so that a listener added twice is called twice.
+      const wrapper = (invalidated: Invalidated) => listener(invalidated);
+      listeners.add(wrapper);
+      return () => void listeners.delete(wrapper);
     },
   };
 }

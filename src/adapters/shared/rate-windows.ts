@@ -6,11 +6,11 @@ import type { CacheKey } from '../../domain/kernel/names.ts';
 import {
   MAX_RATE_WINDOW_MS,
   type RateLimit,
-  type RateLimitAnswer,
+  type RateLimitResult,
   type RateLimitPolicy,
 } from '../../ports/rate-limit.ts';
 
-/** Callers counted at once in one process; past that the one not heard of longest is forgotten. */
+/** Callers counted by one instance; beyond that the least recently seen one is forgotten. */
 const MAX_CALLERS = 50_000;
 
 export function checkPolicy({ name, points, perMs }: RateLimitPolicy): void {
@@ -20,7 +20,7 @@ export function checkPolicy({ name, points, perMs }: RateLimitPolicy): void {
   });
   invariant(
     perMs >= 1_000 && perMs <= MAX_RATE_WINDOW_MS && perMs % 1_000 === 0,
-    `a window is of whole seconds, up to ${MAX_RATE_WINDOW_MS} ms`,
+    `a window lasts whole seconds, up to ${MAX_RATE_WINDOW_MS} ms`,
     { perMs },
   );
 }
@@ -29,7 +29,7 @@ export function checkCost(cost: number): void {
   invariant(Number.isSafeInteger(cost) && cost >= 1, 'a take costs 1 point or more', { cost });
 }
 
-/** The counts of this process. */
+/** A rate limit with the counts of this instance alone. */
 export function createRateWindows(
   policy: RateLimitPolicy,
   { maxCallers = MAX_CALLERS } = {},
@@ -41,7 +41,7 @@ export function createRateWindows(
   };
   const callers = new LRUCache<string, true>({ max: maxCallers, dispose: forget });
   return {
-    async take(key: CacheKey, cost = 1): Promise<RateLimitAnswer> {
+    async take(key: CacheKey, cost = 1): Promise<RateLimitResult> {
       checkCost(cost);
       callers.set(key, true);
       return takeFrom(limiter, key, cost);
@@ -49,18 +49,18 @@ export function createRateWindows(
   };
 }
 
-/** The limiter rejects a take with its result; any other rejection is an error. */
+/** A denied take is a rejection with its result; any other rejection is an error. */
 export async function takeFrom(
   limiter: RateLimiterAbstract,
   key: CacheKey,
   cost: number,
-): Promise<RateLimitAnswer> {
+): Promise<RateLimitResult> {
   try {
     const { remainingPoints } = await limiter.consume(key, cost);
     return { allowed: true, remaining: remainingPoints, retryAfterMs: 0 };
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
-    // A window that ends this very moment still asks for a moment.
+    // At the very end of a window the caller still waits for a moment.
     return { allowed: false, remaining: 0, retryAfterMs: Math.max(1, error.msBeforeNext) };
   }
 }

@@ -5,7 +5,7 @@ import { openDatabase, prepare, type Database } from './database.ts';
 import { positionOf } from './event-log-reads.ts';
 import { readMeta } from './event-log-schema.ts';
 
-/** What a copy of a log holds. */
+/** The content of a copy of a log. */
 export interface LogContent {
   readonly logId: string;
   readonly events: number;
@@ -14,8 +14,9 @@ export interface LogContent {
 }
 
 /**
- * Writes a whole, consistent copy of a database file into a new one, over a connection of its own:
- * whoever has it open goes on meanwhile.
+ * Writes a complete, consistent copy of a database file into a new file, over a separate
+ * connection: others can keep using the database meanwhile.
+ * @throws Error when there is no such file.
  */
 export function copyDatabase(from: string, to: string): void {
   if (!existsSync(from)) throw new Error(`expected a database at ${from}, found none`);
@@ -23,8 +24,8 @@ export function copyDatabase(from: string, to: string): void {
 }
 
 /**
- * Looks a copy of a log through: its pages, and that no stream has a gap.
- * @throws Error telling what is wrong.
+ * Checks the pages of a copy of a log, and that no stream has a gap.
+ * @throws Error with what is wrong.
  */
 export function checkLogCopy(path: string): LogContent {
   return withDatabase(path, (db) => {

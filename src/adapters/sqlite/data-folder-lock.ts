@@ -12,15 +12,16 @@ export interface Holder {
 }
 
 export interface DataFolderLock {
-  /** Lets others see where the holder listens. */
+  /** Publishes the address at which the holder listens. */
   announce(address: string): void;
   release(): void;
 }
 
 /**
- * Takes the folder for this process, or fails at once saying who holds it. The lock itself is an
- * exclusive SQLite transaction held open: the operating system drops it with the process, however
- * that ends. `holder.json` only tells people who it is.
+ * Locks the folder for this process, or fails immediately and names the holder. The lock is an open
+ * exclusive SQLite transaction: the operating system releases it with the process, however that
+ * ends. `holder.json` only names the holder to the operator.
+ * @throws UpstreamError store_unavailable
  */
 export function lockDataFolder(folder: string, now: () => string): DataFolderLock {
   createFolder(folder);
@@ -45,7 +46,7 @@ export function lockDataFolder(folder: string, now: () => string): DataFolderLoc
       writeHolder(holderFile, holder);
     },
     release() {
-      // Once released, the note may be another holder's.
+      // After the release the file may belong to another holder.
       if (!held) return;
       held = false;
       rmSync(holderFile, { force: true });
@@ -58,20 +59,20 @@ function writeHolder(holderFile: string, holder: Holder): void {
   writeFileSync(holderFile, `${JSON.stringify(holder)}\n`);
 }
 
-/** Who holds the folder, as far as `holder.json` tells. */
+/** The holder of the folder, as far as `holder.json` names one. */
 export function readHolder(folder: string): Holder | undefined {
   try {
-    const note: unknown = JSON.parse(readFileSync(join(folder, 'holder.json'), 'utf8'));
-    return isHolder(note) ? note : undefined;
+    const content: unknown = JSON.parse(readFileSync(join(folder, 'holder.json'), 'utf8'));
+    return isHolder(content) ? content : undefined;
   } catch {
-    // No file or half a file: nobody can be named, and the lock alone decides.
+    // No file or half a file: the holder is unknown, and the lock alone decides.
     return undefined;
   }
 }
 
-function isHolder(note: unknown): note is Holder {
-  if (typeof note !== 'object' || note === null) return false;
-  const { pid, since } = note as Partial<Holder>;
+function isHolder(content: unknown): content is Holder {
+  if (typeof content !== 'object' || content === null) return false;
+  const { pid, since } = content as Partial<Holder>;
   return typeof pid === 'number' && typeof since === 'string';
 }
 

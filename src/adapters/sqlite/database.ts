@@ -12,7 +12,7 @@ export interface Statement {
   all(...parameters: readonly (string | number | null)[]): Row[];
 }
 
-/** Prepares once; rows come as arrays, the cheapest form the driver has. */
+/** A prepared statement; rows are arrays, the cheapest form the driver has. */
 export function prepare(db: Database, sql: string): Statement {
   const statement = db.prepare(sql);
   const rows = statement.reader ? statement.raw() : statement;
@@ -25,14 +25,14 @@ export function prepare(db: Database, sql: string): Statement {
   };
 }
 
-/** Pages kept by a connection that writes all over its file, so that few are read again. */
+/** Page cache of a connection that writes all over its file, so that few pages are read again. */
 const CACHE_KIB = 65_536;
-/** By one that reads: mostly from front to back, where the system's own cache is as good. */
+/** Of a reading connection: it reads mostly in order, where the system's own cache is as good. */
 const READING_CACHE_KIB = 16_384;
 
 /**
  * Opens a database file in WAL mode. `full` makes each commit durable before it returns; `normal`
- * leaves that to the next checkpoint of the file and is for what can be rebuilt.
+ * leaves that to the next checkpoint of the file and is for data that can be rebuilt.
  */
 export function openDatabase(
   path: string,

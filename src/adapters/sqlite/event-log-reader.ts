@@ -7,19 +7,19 @@ import { readMeta } from './event-log-schema.ts';
 
 export interface SqliteEventLogReaderOptions {
   readonly path: string;
-  /** Hands an append to the one writer of the file. */
+  /** Passes an append to the only writer of the file. */
   readonly append: EventLog['append'];
 }
 
-/** The log of another thread of this process, read over a connection of its own. */
+/** The log of another thread of this instance, read over a separate connection. */
 export interface SqliteEventLogReader {
   readonly log: EventLog;
-  /** To be called when the writer has committed: wakes those who follow. */
+  /** Call after the writer committed: wakes the subscribers. */
   readonly notifyAppended: () => void;
 }
 
 /**
- * Reads a log that its writer has opened already; the write-ahead log lets both go on at once.
+ * Reads a log that its writer has opened already; the write-ahead log lets both work concurrently.
  */
 export function openSqliteEventLogReader({
   path,

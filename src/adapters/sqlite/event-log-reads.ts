@@ -6,7 +6,7 @@ import { type Database, type Row, type Statement, prepare } from './database.ts'
 const DEFAULT_LIMIT = 1_000;
 const MAX_STREAM_LIMIT = 1_000;
 const MAX_ALL_LIMIT = 20_000;
-/** How far one read of the whole log looks for rare categories before it reports progress. */
+/** Events that one read of the whole log scans for rare categories before it reports progress. */
 const SCAN_WINDOW = 50_000;
 
 const COLUMNS = `e.position, s.name, e.revision, e.id, e.type, e.data, e.metadata, e.recorded_at`;
@@ -37,7 +37,7 @@ export interface EventLogReads {
   head(): number;
 }
 
-/** Plain reads over one connection; each call is one look at one state of the log. */
+/** Reads over one connection; each call sees one consistent state of the log. */
 export function createReads(db: Database): EventLogReads {
   const forwards = prepare(
     db,
@@ -47,7 +47,7 @@ export function createReads(db: Database): EventLogReads {
     db,
     `SELECT ${COLUMNS} ${FROM} WHERE s.name = ? AND e.revision <= ? ORDER BY e.revision DESC LIMIT ?`,
   );
-  const at = prepare(db, `SELECT ${COLUMNS} ${FROM} WHERE e.position = ?`);
+  const atPosition = prepare(db, `SELECT ${COLUMNS} ${FROM} WHERE e.position = ?`);
   const newest = prepare(db, 'SELECT max(position) FROM events');
   const allByCategories = new Map<string, Statement>();
 
@@ -71,23 +71,23 @@ export function createReads(db: Database): EventLogReads {
   return {
     head,
     readStream(stream, { from, direction = 'forwards', limit = DEFAULT_LIMIT }) {
-      const most = Math.min(limit, MAX_STREAM_LIMIT);
+      const maxEvents = Math.min(limit, MAX_STREAM_LIMIT);
       const rows =
         direction === 'forwards'
-          ? forwards.all(stream, from ?? 0, most)
-          : backwards.all(stream, from ?? Number.MAX_SAFE_INTEGER, most);
+          ? forwards.all(stream, from ?? 0, maxEvents)
+          : backwards.all(stream, from ?? Number.MAX_SAFE_INTEGER, maxEvents);
       return rows.map(toEvent);
     },
     readAll({ after, categories, limit = DEFAULT_LIMIT }) {
       const from = Number(after.commit);
-      const most = Math.min(limit, MAX_ALL_LIMIT);
+      const maxEvents = Math.min(limit, MAX_ALL_LIMIT);
       const newestNow = head();
       const upTo = Math.min(newestNow, Math.max(from, 0) + SCAN_WINDOW);
       const events = allStatement(categories)
-        .all(from, upTo, ...(categories ?? []), most)
+        .all(from, upTo, ...(categories ?? []), maxEvents)
         .map(toEvent);
       const last = events.at(-1);
-      const full = events.length === most;
+      const full = events.length === maxEvents;
       const reached = full && last ? Number(last.position.commit) : Math.max(from, upTo);
       return {
         events,
@@ -96,7 +96,7 @@ export function createReads(db: Database): EventLogReads {
       };
     },
     readAt(position) {
-      const row = at.all(position)[0];
+      const row = atPosition.all(position)[0];
       return row && toEvent(row);
     },
   };

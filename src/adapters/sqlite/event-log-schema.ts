@@ -3,8 +3,9 @@ import { type Database, prepare } from './database.ts';
 export const LOG_SCHEMA_VERSION = 1;
 
 /**
- * `streams` gives each stream a small number, so that rows stay narrow and the index over
+ * `streams` assigns each stream a small number, so that rows stay narrow and the index over
  * (stream, revision) grows at its right edge for new streams.
+ * @throws Error when a newer version wrote the file.
  */
 export function createEventLogSchema(db: Database, newLogId: () => string): string {
   db.exec('BEGIN IMMEDIATE');
@@ -14,7 +15,7 @@ export function createEventLogSchema(db: Database, newLogId: () => string): stri
     put.run('log_id', newLogId());
     put.run('schema_version', String(LOG_SCHEMA_VERSION));
     const meta = readMeta(db);
-    refuseNewer(Number(meta.get('schema_version')));
+    assertNotNewer(Number(meta.get('schema_version')));
     db.exec(`
       CREATE TABLE IF NOT EXISTS streams (
         id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, category TEXT NOT NULL);
@@ -43,8 +44,8 @@ export function readMeta(db: Database): ReadonlyMap<string, string> {
   return new Map(rows.map(([key, value]) => [String(key), String(value)]));
 }
 
-/** Before any table is made, so that a file of a newer version stays as it is. */
-function refuseNewer(found: number): void {
+/** Call before any table is created, so that a file of a newer version is not changed. */
+function assertNotNewer(found: number): void {
   if (found <= LOG_SCHEMA_VERSION) return;
   throw new Error(
     `expected an event log of schema ${LOG_SCHEMA_VERSION} or older, found ${found}: it was written by a newer version`,

@@ -4,12 +4,13 @@ import { categoryOf } from '../../domain/kernel/names.ts';
 import { START } from '../../domain/kernel/position.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AppendOutcome, ExpectedRevision } from '../../ports/event-log.ts';
+import { unavailable } from '../shared/append-outcomes.ts';
 import { type Database, prepare } from './database.ts';
 import { positionOf } from './event-log-reads.ts';
 
 const MAX_CACHED_HEADS = 50_000;
-/** Events that one statement inserts: each call into the library costs more than a row. */
-const ROWS_AT_ONCE = 16;
+/** Rows per insert statement: each call into the library costs more than a row. */
+const INSERT_BATCH_SIZE = 16;
 const COLUMNS = 8;
 
 interface SerialisedEvent {
@@ -17,12 +18,12 @@ interface SerialisedEvent {
   readonly type: string;
   readonly data: string;
   readonly metadata: string;
-  /** When it was recorded first, of an event that is taken over from another log. */
+  /** The original time of an event that is imported from another log. */
   readonly recordedAt: string | undefined;
 }
 
 /**
- * An append with its events already turned into text, so that its size is known before it queues.
+ * An append whose events are serialised already, so that its size is known before it is queued.
  */
 export interface SerialisedAppend {
   readonly stream: string;
@@ -37,7 +38,7 @@ interface Head {
 
 export interface EventLogWrites {
   /**
-   * Appends a group in one transaction, each checked inside it: a conflict fails only itself.
+   * Appends a group in one transaction, which checks each: a conflict fails only its own append.
    * A failure before COMMIT is `failed` for all, one during COMMIT `unknown` for all.
    */
   appendGroup(group: readonly SerialisedAppend[]): AppendOutcome[];
@@ -51,7 +52,7 @@ export function createWrites(db: Database, clock: Clock): EventLogWrites {
   );
   const insertStream = prepare(db, 'INSERT INTO streams (name, category) VALUES (?, ?)');
   const insertOne = prepare(db, insertSql(1));
-  const insertMany = prepare(db, insertSql(ROWS_AT_ONCE));
+  const insertMany = prepare(db, insertSql(INSERT_BATCH_SIZE));
   const lastPosition = prepare(db, "SELECT seq FROM sqlite_sequence WHERE name = 'events'");
   const storedIds = prepare(
     db,
@@ -64,18 +65,18 @@ export function createWrites(db: Database, clock: Clock): EventLogWrites {
   );
   const begin = prepare(db, 'BEGIN IMMEDIATE');
 
-  /** Heads known to be committed. This process is the only writer of the file, so they hold. */
+  /** Committed heads. This instance is the only writer of the file, so they stay valid. */
   const heads = new LRUCache<string, Head>({ max: MAX_CACHED_HEADS });
 
-  /** The last position that is committed; undefined when it has to be looked up. */
+  /** The last committed position; undefined when it must be queried. */
   let committed: number | undefined;
   let lastRecordedAt = String(newestRecorded.all()[0]?.[0] ?? '');
 
-  /** Rows of the group that were not given to the database yet, and the last position taken. */
+  /** Rows of the group that are not inserted yet, and the last position assigned. */
   let waiting: (string | number)[][] = [];
   let position = 0;
 
-  /** Never before the event that went ahead, even when the clock steps back. */
+  /** Never earlier than the previous event, even when the clock steps back. */
   function nextRecordedAt(): string {
     const now = new Date(clock.now()).toISOString();
     if (now > lastRecordedAt) lastRecordedAt = now;
@@ -86,8 +87,8 @@ export function createWrites(db: Database, clock: Clock): EventLogWrites {
     const rows = waiting;
     waiting = [];
     let next = 0;
-    for (; next + ROWS_AT_ONCE <= rows.length; next += ROWS_AT_ONCE) {
-      insertMany.run(...rows.slice(next, next + ROWS_AT_ONCE).flat());
+    for (; next + INSERT_BATCH_SIZE <= rows.length; next += INSERT_BATCH_SIZE) {
+      insertMany.run(...rows.slice(next, next + INSERT_BATCH_SIZE).flat());
     }
     for (const row of rows.slice(next)) insertOne.run(...row);
   }
@@ -102,8 +103,8 @@ export function createWrites(db: Database, clock: Clock): EventLogWrites {
     return head;
   }
 
-  /** The first answer again, when the same ids stand where these events would have gone. */
-  function answerAgain(append: SerialisedAppend, head: Head): AppendOutcome | undefined {
+  /** Repeats the first outcome when the same ids are stored where these events belong. */
+  function outcomeOfRepeat(append: SerialisedAppend, head: Head): AppendOutcome | undefined {
     const from = append.expected === 'no-stream' ? -1 : append.expected;
     const count = append.events.length;
     if (count === 0 || head.revision < from + count) return undefined;
@@ -124,8 +125,8 @@ export function createWrites(db: Database, clock: Clock): EventLogWrites {
     const actual = head?.revision ?? -1;
     const expected = append.expected === 'no-stream' ? -1 : append.expected;
     if (actual !== expected) {
-      const again = head && answerAgain(append, head);
-      return again ?? { outcome: 'conflict', actual: actual < 0 ? 'no-stream' : actual };
+      const repeated = head && outcomeOfRepeat(append, head);
+      return repeated ?? { outcome: 'conflict', actual: actual < 0 ? 'no-stream' : actual };
     }
     if (append.events.length === 0) {
       return { outcome: 'done', revision: actual, position: START };
@@ -133,11 +134,11 @@ export function createWrites(db: Database, clock: Clock): EventLogWrites {
     const streamId =
       head?.streamId ?? insertStream.run(append.stream, categoryOf(append.stream)).lastInsertRowid;
     let revision = actual;
-    for (const { id, type, data, metadata, recordedAt: own } of append.events) {
+    for (const { id, type, data, metadata, recordedAt: firstRecordedAt } of append.events) {
       revision += 1;
       position += 1;
-      const at = own ?? recordedAt;
-      waiting.push([position, streamId, revision, id, type, data, metadata, at]);
+      const time = firstRecordedAt ?? recordedAt;
+      waiting.push([position, streamId, revision, id, type, data, metadata, time]);
     }
     inGroup.set(append.stream, { streamId, revision });
     return { outcome: 'done', revision, position: positionOf(position) };
@@ -163,16 +164,11 @@ export function createWrites(db: Database, clock: Clock): EventLogWrites {
         insertWaiting();
       } catch (error) {
         rollBack();
-        return group.map(() => ({
-          outcome: 'failed',
-          reason: 'unavailable',
-          retryable: true,
-          error: error as Error,
-        }));
+        return group.map(() => unavailable(error as Error));
       }
       try {
-        // Not a prepared statement: one that failed keeps its read snapshot until it is run again,
-        // and with an old snapshot no transaction can begin any more.
+        // Not a prepared statement: a failed one keeps its read snapshot until its next run, and
+        // with an old snapshot no transaction can begin.
         db.exec('COMMIT');
       } catch (error) {
         rollBack();
@@ -185,7 +181,7 @@ export function createWrites(db: Database, clock: Clock): EventLogWrites {
   };
 }
 
-/** Positions are given, not drawn: one group is one run of them. */
+/** Positions are assigned explicitly: those of a group are consecutive. */
 function insertSql(rows: number): string {
   const row = `(${Array.from({ length: COLUMNS }, () => '?').join(', ')})`;
   return `INSERT INTO events

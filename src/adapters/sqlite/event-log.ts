@@ -2,13 +2,9 @@ import type { NewEvent } from '../../domain/kernel/event.ts';
 import { comparePositions } from '../../domain/kernel/position.ts';
 import type { Channel } from '../../ports/channel.ts';
 import type { Clock } from '../../ports/clock.ts';
-import {
-  MAX_APPEND_BYTES,
-  type AppendOutcome,
-  type EventLog,
-  type ExpectedRevision,
-} from '../../ports/event-log.ts';
+import type { AppendOutcome, EventLog, ExpectedRevision } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
+import { refusalOfSize, unavailable } from '../shared/append-outcomes.ts';
 import { createWake, followLog } from '../shared/follow-log.ts';
 import { type Database, openDatabase } from './database.ts';
 import { createReads, positionOf } from './event-log-reads.ts';
@@ -16,7 +12,7 @@ import { createEventLogSchema } from './event-log-schema.ts';
 import type { SerialisedAppend } from './event-log-writes.ts';
 import { createThreadedWriter, createLocalWriter } from './log-writer.ts';
 
-/** Appends that may wait for a commit; one more is refused as `failed`, retryable. */
+/** Appends that may wait for a commit; one more is rejected as `failed`, retryable. */
 const MAX_QUEUED_APPENDS = 10_000;
 
 export interface SqliteEventLogOptions {
@@ -25,21 +21,21 @@ export interface SqliteEventLogOptions {
   readonly ids: Ids;
   /** Called after a commit that may have stored something. */
   readonly onCommit?: () => void;
-  /** To a thread that serves as the log's writer; without one this thread commits. */
+  /** To the thread that writes the log; without it this thread commits. */
   readonly writer?: Channel;
 }
 
 interface Queued {
   readonly append: SerialisedAppend;
-  readonly answer: (outcome: AppendOutcome) => void;
+  readonly resolve: (outcome: AppendOutcome) => void;
 }
 
 /**
  * The embedded event log: one SQLite file, WAL, synchronous FULL. The caller holds the data
- * folder's lock, so this process is the only writer.
+ * folder's lock, so this instance is the only writer.
  *
- * Appends that arrive in one turn of the event loop share one transaction and one fsync. Nobody
- * is answered, and no subscriber woken, before that transaction has been committed.
+ * Appends that arrive in one turn of the event loop share one transaction and one fsync. No caller
+ * gets an outcome, and no subscriber is woken, before that transaction is committed.
  */
 export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
   const { path, clock, ids, onCommit } = options;
@@ -53,11 +49,11 @@ export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
   const closing = new AbortController();
   const queue: Queued[] = [];
   const writing = new Set<Promise<void>>();
-  let unanswered = 0;
+  let unsettled = 0;
   let scheduled = false;
 
   function sendGroup(): void {
-    const group = queue.splice(0, writer.most);
+    const group = queue.splice(0, writer.maxGroup);
     if (group.length === 0) return;
     const written = write(group).finally(() => writing.delete(written));
     writing.add(written);
@@ -65,9 +61,9 @@ export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
 
   async function write(group: readonly Queued[]): Promise<void> {
     const outcomes = await writer.write(group.map(({ append }) => append));
-    unanswered -= group.length;
-    group.forEach(({ answer }, i) => {
-      answer(outcomes[i] as AppendOutcome);
+    unsettled -= group.length;
+    group.forEach(({ resolve }, i) => {
+      resolve(outcomes[i] as AppendOutcome);
     });
     if (outcomes.every(({ outcome }) => outcome === 'conflict')) return;
     wake.notify();
@@ -99,16 +95,17 @@ export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
   const log: EventLog = {
     logId: () => Promise.resolve(logId),
     append(stream, expected, events) {
-      if (closing.signal.aborted) return Promise.resolve(unavailable('the log is closed'));
-      if (unanswered >= MAX_QUEUED_APPENDS) {
-        return Promise.resolve(unavailable(`${MAX_QUEUED_APPENDS} appends are waiting already`));
+      if (closing.signal.aborted) return Promise.resolve(closedLog());
+      if (unsettled >= MAX_QUEUED_APPENDS) {
+        const error = new Error(`${MAX_QUEUED_APPENDS} appends are waiting already`);
+        return Promise.resolve(unavailable(error));
       }
       const append = serialise(stream, expected, events);
       if ('outcome' in append) return Promise.resolve(append);
-      return new Promise((answer) => {
-        unanswered += 1;
-        queue.push({ append, answer });
-        if (queue.length >= writer.handOverAt) flush();
+      return new Promise((resolve) => {
+        unsettled += 1;
+        queue.push({ append, resolve });
+        if (queue.length >= writer.flushAt) flush();
         else schedule();
       });
     },
@@ -125,7 +122,7 @@ export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
         signal: AbortSignal.any([options.signal, closing.signal]),
       }),
     ping: async () => {
-      // Prepared statements go on working after a close: only this tells.
+      // Prepared statements keep working after a close, so only this flag shows it.
       if (closing.signal.aborted) throw new Error('the log is closed');
       reads.head();
     },
@@ -143,13 +140,8 @@ function prepareSchema(db: Database, ids: Ids): string {
   }
 }
 
-function unavailable(message: string): AppendOutcome {
-  return {
-    outcome: 'failed',
-    reason: 'unavailable',
-    retryable: true,
-    error: new Error(message),
-  };
+function closedLog(): AppendOutcome {
+  return unavailable(new Error('the log is closed'));
 }
 
 function serialise(
@@ -165,15 +157,5 @@ function serialise(
     const { id, type, recordedAt } = event;
     return { id, type, data, metadata, recordedAt };
   });
-  if (sizeBytes > MAX_APPEND_BYTES) {
-    return {
-      outcome: 'failed',
-      reason: 'too-large',
-      retryable: false,
-      error: new Error(
-        `expected at most ${MAX_APPEND_BYTES} bytes in one append, found ${sizeBytes}`,
-      ),
-    };
-  }
-  return { stream, expected, events: serialised };
+  return refusalOfSize(sizeBytes) ?? { stream, expected, events: serialised };
 }

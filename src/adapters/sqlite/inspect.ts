@@ -8,7 +8,7 @@ interface Versions {
 }
 
 /**
- * The versions of the tables of a file, and those that this software makes. The file is read only.
+ * The schema versions of a file, and those that this software creates. Nothing is written.
  */
 export function schemasOf(path: string): { readonly log: Versions; readonly documents: Versions } {
   const db = openDatabase(path, 'normal');

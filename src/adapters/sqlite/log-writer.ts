@@ -1,32 +1,33 @@
 import type { AppendOutcome } from '../../ports/event-log.ts';
 import type { Channel } from '../../ports/channel.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { unavailable } from '../shared/append-outcomes.ts';
 import { type Database, openDatabase } from './database.ts';
 import { createWrites, type SerialisedAppend } from './event-log-writes.ts';
 
-/** Appends that share one commit: bounds how long one takes. */
+/** Appends that share one commit: bounds how long a commit takes. */
 const MAX_GROUP = 512;
-/** So many appends are worth a commit while their callers' thread goes on preparing more. */
-const HAND_OVER_AT = 16;
+/** A commit is worth starting for so many appends while their thread prepares more. */
+const FLUSH_AT = 16;
 
 /** The one writer of a log's file. */
 export interface LogWriter {
-  /** So many waiting appends are handed over at once; fewer at the end of the turn. */
-  readonly handOverAt: number;
-  /** Most appends to hand over at once. */
-  readonly most: number;
-  /** Commits them, perhaps with others that wait; answers in their order. Never rejects. */
+  /** So many queued appends are flushed immediately; fewer at the end of the turn. */
+  readonly flushAt: number;
+  /** Maximum number of appends per write. */
+  readonly maxGroup: number;
+  /** Commits them, perhaps together with queued ones; outcomes in their order. Never rejects. */
   write(appends: readonly SerialisedAppend[]): Promise<readonly AppendOutcome[]>;
-  /** Leaves one file behind, the write-ahead log written back. */
+  /** Writes the write-ahead log back, so that one file remains. */
   close(): Promise<void>;
 }
 
-/** Commits on the caller's thread, which waits for the disk meanwhile. */
+/** Commits on the caller's thread, which blocks on the disk meanwhile. */
 export function createLocalWriter(db: Database, clock: Clock): LogWriter {
   const writes = createWrites(db, clock);
   return {
-    handOverAt: Infinity,
-    most: MAX_GROUP,
+    flushAt: Infinity,
+    maxGroup: MAX_GROUP,
     write: (appends) => Promise.resolve(writes.appendGroup(appends)),
     close() {
       writeBack(db);
@@ -36,9 +37,9 @@ export function createLocalWriter(db: Database, clock: Clock): LogWriter {
 }
 
 /**
- * Appends one after the other as plain values: stream, expected, number of events, and of each
- * event id, type, data, metadata, and when it was recorded if that is given, else ''. Copied to the
- * other thread in half the time of nested objects.
+ * Appends in a flat list of values: stream, expected revision, number of events, then per event
+ * id, type, data, metadata and recordedAt ('' when not given). Copying it to the other thread takes
+ * half the time of nested objects.
  */
 type Packed = readonly (string | number)[];
 
@@ -47,19 +48,19 @@ type Request =
   | { readonly kind: 'write'; readonly appends: Packed }
   | { readonly kind: 'close' };
 
-/** Requests are answered in their order. */
+/** Replies come in the order of the requests. */
 type Reply =
   | { readonly kind: 'written'; readonly outcomes: readonly (readonly AppendOutcome[])[] }
   | { readonly kind: 'closed' };
 
 /**
- * Has another thread commit: see `serveLogWriter`. When that one is gone, what waited is `unknown`
- * and what follows `failed`.
+ * Commits on another thread: see `serveLogWriter`. When that thread is gone, waiting appends are
+ * `unknown` and later ones `failed`.
  */
 export function createThreadedWriter(channel: Channel, path: string): LogWriter {
   interface Waiting {
     readonly count: number;
-    readonly answer: (outcomes: readonly AppendOutcome[]) => void;
+    readonly resolve: (outcomes: readonly AppendOutcome[]) => void;
   }
   const waiting: Waiting[] = [];
   let closed = (): void => undefined;
@@ -71,35 +72,28 @@ export function createThreadedWriter(channel: Channel, path: string): LogWriter 
   channel.onMessage((message) => {
     const reply = message as Reply;
     if (reply.kind === 'closed') closed();
-    else for (const outcomes of reply.outcomes) waiting.shift()?.answer(outcomes);
+    else for (const outcomes of reply.outcomes) waiting.shift()?.resolve(outcomes);
   });
   channel.onClosed(() => {
     gone = true;
     const error = new Error('the thread that writes the log is gone');
-    for (const { count, answer } of waiting.splice(0)) {
-      answer(Array.from({ length: count }, () => ({ outcome: 'unknown', error })));
+    for (const { count, resolve } of waiting.splice(0)) {
+      resolve(Array.from({ length: count }, () => ({ outcome: 'unknown', error })));
     }
     closed();
   });
   post({ kind: 'open', path });
 
   return {
-    handOverAt: HAND_OVER_AT,
-    most: MAX_GROUP,
+    flushAt: FLUSH_AT,
+    maxGroup: MAX_GROUP,
     write(appends) {
       if (gone) {
-        const error = new Error('the thread that writes the log is gone');
-        return Promise.resolve(
-          appends.map(() => ({
-            outcome: 'failed',
-            reason: 'unavailable',
-            retryable: true,
-            error,
-          })),
-        );
+        const outcome = unavailable(new Error('the thread that writes the log is gone'));
+        return Promise.resolve(appends.map(() => outcome));
       }
-      return new Promise((answer) => {
-        waiting.push({ count: appends.length, answer });
+      return new Promise((resolve) => {
+        waiting.push({ count: appends.length, resolve });
         post({ kind: 'write', appends: pack(appends) });
       });
     },
@@ -114,8 +108,8 @@ export function createThreadedWriter(channel: Channel, path: string): LogWriter 
 }
 
 /**
- * The other side of `createDistantWriter`: commits what came while the last commit went on as one
- * group, so that the more there is to do, the more share a wait for the disk.
+ * The other side of `createThreadedWriter`: commits everything that arrived during the previous
+ * commit as one group, so under more load more appends share one wait for the disk.
  */
 export function serveLogWriter(channel: Channel, clock: Clock): void {
   let db: Database | undefined;
@@ -175,9 +169,9 @@ function pack(appends: readonly SerialisedAppend[]): Packed {
 
 function unpack(packed: Packed): SerialisedAppend[] {
   const appends: SerialisedAppend[] = [];
-  let at = 0;
-  const next = <T extends string | number>() => packed[at++] as T;
-  while (at < packed.length) {
+  let index = 0;
+  const next = <T extends string | number>() => packed[index++] as T;
+  while (index < packed.length) {
     const stream = next<string>();
     const expected = next<SerialisedAppend['expected']>();
     const count = next<number>();
@@ -193,7 +187,7 @@ function unpack(packed: Packed): SerialisedAppend[] {
   return appends;
 }
 
-/** A stopped log is one file, easy to copy. After a kill the next start reads the rest. */
+/** A stopped log is one file, easy to copy. After a kill the next start reads the WAL file too. */
 function writeBack(db: Database): void {
   db.pragma('wal_checkpoint(TRUNCATE)');
 }

@@ -32,7 +32,7 @@ export function tableName(collection: string): string {
   return `d_${identifier(collection.replaceAll('-', '_'))}`;
 }
 
-/** `order` is never stored as NULL in an index column: an absent field sorts as the empty text. */
+/** An index column is never NULL: a missing field sorts as the empty text. */
 function fieldOf(body: unknown, field: string): FieldValue {
   const value = (body as Record<string, unknown>)[field];
   return typeof value === 'number' || typeof value === 'string' ? value : '';
@@ -54,7 +54,7 @@ function toDocument(row: Row): StoredDocument {
   };
 }
 
-/** A collection that was created, here or over another connection. */
+/** Opens a collection that was created before, over this or another connection. */
 export function openCollection(db: Database, spec: CollectionSpec): CollectionTable {
   const table = tableName(spec.name);
   const fields = fieldsOf(spec);
@@ -80,7 +80,7 @@ export function openCollection(db: Database, spec: CollectionSpec): CollectionTa
   );
   const queries = new Map<string, Statement>();
 
-  const known = (field: string): string => {
+  const columnOf = (field: string): string => {
     if (fields.includes(field)) return `f_${field}`;
     throw new InvariantError(`a field that an index of ${spec.name} declares`, { field });
   };
@@ -93,19 +93,21 @@ export function openCollection(db: Database, spec: CollectionSpec): CollectionTa
       parameters.push(...values);
     };
     for (const [field, value] of Object.entries(query.where ?? {})) {
-      add(`${known(field)} = ?`, value);
+      add(`${columnOf(field)} = ?`, value);
     }
-    if (query.range?.from !== undefined) add(`${known(query.range.field)} >= ?`, query.range.from);
-    if (query.range?.below !== undefined) add(`${known(query.range.field)} < ?`, query.range.below);
-    const order = known(query.orderBy);
+    if (query.range?.from !== undefined)
+      add(`${columnOf(query.range.field)} >= ?`, query.range.from);
+    if (query.range?.below !== undefined)
+      add(`${columnOf(query.range.field)} < ?`, query.range.below);
+    const order = columnOf(query.orderBy);
     const descending = query.direction === 'descending';
     if (query.after) {
       add(`(${order}, key) ${descending ? '<' : '>'} (?, ?)`, query.after.value, query.after.key);
     }
-    const way = descending ? 'DESC' : 'ASC';
+    const direction = descending ? 'DESC' : 'ASC';
     const sql = `SELECT ${COLUMNS} FROM ${table} WHERE store_id = ?
       ${conditions.map((condition) => `AND ${condition}`).join(' ')}
-      ORDER BY ${order} ${way}, key ${way} LIMIT ?`;
+      ORDER BY ${order} ${direction}, key ${direction} LIMIT ?`;
     let statement = queries.get(sql);
     if (!statement) {
       statement = prepare(db, sql);
@@ -147,7 +149,7 @@ function fieldsOf(spec: CollectionSpec): string[] {
   return [...new Set(spec.indexes.flatMap((index) => index.fields))].map(identifier);
 }
 
-/** Makes the table and its indexes where they are missing. */
+/** Creates the table and its indexes where they are missing. */
 export function createCollection(db: Database, spec: CollectionSpec): void {
   const table = tableName(spec.name);
   const fields = fieldsOf(spec);
@@ -157,8 +159,10 @@ export function createCollection(db: Database, spec: CollectionSpec): void {
        key TEXT NOT NULL UNIQUE, store_id TEXT NOT NULL, position TEXT NOT NULL,
        epoch INTEGER NOT NULL, body TEXT NOT NULL${columns})`,
   );
-  const present = new Set(db.prepare(`PRAGMA table_info(${table})`).raw().all().map(nameOfColumn));
-  for (const field of fields) if (!present.has(`f_${field}`)) addField(db, table, field);
+  const columnNames = new Set(
+    db.prepare(`PRAGMA table_info(${table})`).raw().all().map(nameOfColumn),
+  );
+  for (const field of fields) if (!columnNames.has(`f_${field}`)) addField(db, table, field);
   for (const index of spec.indexes) {
     const list = index.fields.map((field) => `f_${field}`).join(', ');
     db.exec(
@@ -170,7 +174,7 @@ export function createCollection(db: Database, spec: CollectionSpec): void {
 
 const nameOfColumn = (row: unknown): unknown => (row as Row)[1];
 
-/** A field that an index names only now: filled from the bodies, as `fieldOf` would have done. */
+/** Adds the column of a newly indexed field, filled from the bodies as `fieldOf` would. */
 function addField(db: Database, table: string, field: string): void {
   const path = `'$.${field}'`;
   db.exec(

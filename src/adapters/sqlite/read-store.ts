@@ -1,5 +1,5 @@
 import { InvariantError } from '../../domain/kernel/errors.ts';
-import { comparePositions, formatPosition } from '../../domain/kernel/position.ts';
+import { formatPosition } from '../../domain/kernel/position.ts';
 import type {
   Checkpoint,
   CollectionSpec,
@@ -10,7 +10,8 @@ import type {
   ReadStoreCommit,
 } from '../../ports/read-store.ts';
 import type { Snapshot, SnapshotStore } from '../../ports/snapshot-store.ts';
-import { present } from '../shared/collect-present.ts';
+import { existing } from '../shared/existing.ts';
+import { sameCheckpoint } from '../shared/same-checkpoint.ts';
 import { type Database, openDatabase, prepare } from './database.ts';
 import {
   createCollection,
@@ -20,7 +21,7 @@ import {
   type CollectionTable,
 } from './read-store-collections.ts';
 
-/** Raised with every change of the tables below. */
+/** Incremented with every change of the tables below. */
 export const DOCUMENTS_SCHEMA_VERSION = 2;
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS collections (name TEXT PRIMARY KEY, spec TEXT NOT NULL);
@@ -38,12 +39,12 @@ const SCHEMA = `
 `;
 
 /**
- * The embedded read store: one SQLite file, WAL, synchronous NORMAL, since all of it can be built
- * again. Documents and checkpoint are one transaction, so a checkpoint is never ahead (K5).
+ * The embedded read store: one SQLite file, WAL, synchronous NORMAL, since all of it can be
+ * rebuilt. Documents and checkpoint are one transaction, so a checkpoint is never ahead (K5).
  */
 export function openSqliteReadStore(path: string): ReadStore & { snapshots: SnapshotStore } {
   const db = openDatabase(path, 'normal');
-  makeSchema(db);
+  createSchema(db);
   const tables = new Map<string, CollectionTable>();
   const saveSpec = prepare(
     db,
@@ -66,8 +67,8 @@ export function openSqliteReadStore(path: string): ReadStore & { snapshots: Snap
      ON CONFLICT (feed, stream) DO UPDATE SET revision = excluded.revision`,
   );
   const clearRevisions = prepare(db, 'DELETE FROM passed_on WHERE feed = ?');
-  const generations = createRecords<LiveGeneration>(db, 'generations');
-  const statuses = createRecords<ProjectionStatus>(db, 'statuses');
+  const generations = createKeyValues<LiveGeneration>(db, 'generations');
+  const statuses = createKeyValues<ProjectionStatus>(db, 'statuses');
   const begin = prepare(db, 'BEGIN IMMEDIATE');
   const end = prepare(db, 'COMMIT');
   let closed = false;
@@ -82,7 +83,8 @@ export function openSqliteReadStore(path: string): ReadStore & { snapshots: Snap
     return table;
   }
 
-  function commitNow({ documents, checkpoints: moves, revisions }: ReadStoreCommit): CommitOutcome {
+  function commitNow(commit: ReadStoreCommit): CommitOutcome {
+    const { documents = [], checkpoints: moves, revisions } = commit;
     const targets = documents.map(({ collection, writes }) => ({
       table: tableOf(collection.name),
       writes,
@@ -140,7 +142,7 @@ export function openSqliteReadStore(path: string): ReadStore & { snapshots: Snap
     scan: async (collection, afterKey, limit) => tableOf(collection).scan(afterKey, limit),
     commit: async (commit) => commitNow(commit),
     checkpoint: async (name) => checkpoints.get(name),
-    checkpoints: async (names) => present(names, (name) => checkpoints.get(name)),
+    checkpoints: async (names) => existing(names, (name) => checkpoints.get(name)),
     revisions: async (feed, streams) =>
       new Map(
         revisionsOf
@@ -153,10 +155,10 @@ export function openSqliteReadStore(path: string): ReadStore & { snapshots: Snap
     },
     claimCheckpoint: async (name, token) => checkpoints.claim(name, token),
     liveGeneration: async (projection) => generations.get(projection),
-    liveGenerations: async (projections) => present(projections, (name) => generations.get(name)),
+    liveGenerations: async (projections) => existing(projections, (name) => generations.get(name)),
     setLiveGeneration: async (generation) => generations.put(generation.projection, generation),
     projectionStatus: async (projection) => statuses.get(projection),
-    projectionStatuses: async (projections) => present(projections, (name) => statuses.get(name)),
+    projectionStatuses: async (projections) => existing(projections, (name) => statuses.get(name)),
     setProjectionStatus: async (status) => statuses.put(status.projection, status),
     ping: async () => {
       ping.all();
@@ -170,8 +172,8 @@ export function openSqliteReadStore(path: string): ReadStore & { snapshots: Snap
   };
 }
 
-/** What another version left behind is dropped: all of it is built again from the log. */
-function makeSchema(db: Database): void {
+/** Drops the tables of another version: all of it is rebuilt from the log. */
+function createSchema(db: Database): void {
   const version = prepare(db, 'PRAGMA user_version').all()[0]?.[0];
   if (version === DOCUMENTS_SCHEMA_VERSION) return;
   const tables = prepare(
@@ -180,11 +182,6 @@ function makeSchema(db: Database): void {
   ).all();
   for (const [name] of tables) db.exec(`DROP TABLE IF EXISTS "${String(name)}"`);
   db.exec(`${SCHEMA} PRAGMA user_version = ${DOCUMENTS_SCHEMA_VERSION}`);
-}
-
-function sameCheckpoint(a: Checkpoint | undefined, b: Checkpoint | undefined): boolean {
-  if (!a || !b) return a === b;
-  return a.logId === b.logId && comparePositions(a.position, b.position) === 0;
 }
 
 function createCheckpoints(db: Database) {
@@ -231,7 +228,7 @@ function createCheckpoints(db: Database) {
   };
 }
 
-function createRecords<T>(db: Database, table: 'generations' | 'statuses') {
+function createKeyValues<T>(db: Database, table: 'generations' | 'statuses') {
   const read = prepare(db, `SELECT body FROM ${table} WHERE projection = ?`);
   const write = prepare(
     db,

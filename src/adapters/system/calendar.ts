@@ -4,7 +4,7 @@ import type { Shop } from '../../domain/kernel/shop.ts';
 
 const MINUTE_MS = 60_000;
 
-/** The date at that place, moved back by the hours that still belong to the day before. */
+/** The local date of a shop; the hours before the start of its day belong to the previous date. */
 export function createCalendar(shops: readonly Shop[]): Calendar {
   const days = new Map(shops.map((shop) => [shop.id, dayOf(shop)]));
   return {

@@ -2,19 +2,19 @@ import type { Clock } from '../../ports/clock.ts';
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  // By hand: the timers of `node:timers/promises` make an error, with its stack, for each abort.
+  // Not with `node:timers/promises`, which creates an error with its stack for each abort.
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted) {
         resolve();
         return;
       }
-      const end = () => {
+      const wake = () => {
         clearTimeout(timer);
-        signal?.removeEventListener('abort', end);
+        signal?.removeEventListener('abort', wake);
         resolve();
       };
-      const timer = setTimeout(end, ms);
-      signal?.addEventListener('abort', end);
+      const timer = setTimeout(wake, ms);
+      signal?.addEventListener('abort', wake);
     }),
 };

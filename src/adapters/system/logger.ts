@@ -3,7 +3,7 @@ import pino from 'pino';
 import type { Logger } from '../../ports/logger.ts';
 
 /**
- * JSON lines on standard error, so that standard output stays readable. Never waits for the sink.
+ * Writes JSON lines to standard error, so that standard output stays readable. Never blocks.
  */
 export function createLogger(level: string): Logger & { flush(): void } {
   const sink = pino.destination({ dest: 2, sync: false });
@@ -17,7 +17,7 @@ export function createLogger(level: string): Logger & { flush(): void } {
       try {
         sink.flushSync();
       } catch {
-        // The sink is gone; there is nowhere left to say so.
+        // The sink is gone, and so is the place to report it.
       }
     },
   };

@@ -13,7 +13,7 @@ import { systemDigest } from './digest.ts';
 const MAX_SHOPS = 10_000;
 const MAX_KEYS = 1_000;
 const KEY_BYTES = 32;
-const ONLY_OWNER = 0o600;
+const OWNER_ONLY = 0o600;
 const ROLES: readonly Role[] = ['till', 'manager', 'operator'];
 const closed = { additionalProperties: false };
 
@@ -44,7 +44,7 @@ const ShopSchema = Type.Object(
 );
 const ShopsSchema = Type.Array(ShopSchema, { minItems: 1, maxItems: MAX_SHOPS });
 
-/** The shops file is not as it must be. What stands in it is never shown: it could be a key. */
+/** The shops file is not valid. Its content is never shown, because it could be a key. */
 export class ShopsFileError extends Error {
   constructor(path: string, problem: string, cause?: unknown) {
     super(`the shops file ${path} cannot be used: ${problem}`, { cause });
@@ -53,8 +53,8 @@ export class ShopsFileError extends Error {
 }
 
 /**
- * Reads the shops that this installation serves; undefined when there is no such file.
- * @throws ShopsFileError naming the place and what was expected there.
+ * Reads the shops of this installation; undefined when there is no such file.
+ * @throws ShopsFileError with the path of the invalid value and what was expected there.
  */
 export async function readShopsFile(path: string): Promise<readonly Shop[] | undefined> {
   let text: string;
@@ -74,7 +74,7 @@ export async function readShopsFile(path: string): Promise<readonly Shop[] | und
   if (!Value.Check(ShopsSchema, shops)) {
     const error = Value.Errors(ShopsSchema, shops).First();
     const message = `${error?.message.charAt(0).toLowerCase()}${error?.message.slice(1)}`;
-    throw new ShopsFileError(path, `${error?.path || 'the whole of it'}: ${message}`);
+    throw new ShopsFileError(path, `${error?.path || 'the file'}: ${message}`);
   }
   const problem = problemIn(shops);
   if (problem !== undefined) throw new ShopsFileError(path, problem);
@@ -85,22 +85,22 @@ function problemIn(shops: Static<typeof ShopsSchema>): string | undefined {
   const ids = new Set<string>();
   const hashes = new Set<string>();
   for (const [i, shop] of shops.entries()) {
-    const at = `/${i}`;
+    const path = `/${i}`;
     if (!isStoreId(shop.id) || shop.id === SYSTEM_STORE) {
-      return `${at}/id: expected 1 to 32 of a-z and 0-9 but not ${SYSTEM_STORE}`;
+      return `${path}/id: expected 1 to 32 of a-z and 0-9 but not ${SYSTEM_STORE}`;
     }
-    if (ids.has(shop.id)) return `${at}/id: expected each id once, found ${shop.id} again`;
+    if (ids.has(shop.id)) return `${path}/id: expected each id once, found ${shop.id} again`;
     ids.add(shop.id);
     if (!isCurrency(shop.currency)) {
-      return `${at}/currency: expected an ISO 4217 code, found ${shop.currency}`;
+      return `${path}/currency: expected an ISO 4217 code, found ${shop.currency}`;
     }
     if (!isTimeZone(shop.timezone)) {
-      return `${at}/timezone: expected an IANA name such as Europe/Rome, found ${shop.timezone}`;
+      return `${path}/timezone: expected an IANA name such as Europe/Rome, found ${shop.timezone}`;
     }
     const keyIds = new Set<string>();
     for (const [k, key] of shop.keys.entries()) {
-      if (keyIds.has(key.id)) return `${at}/keys/${k}/id: expected each id of a shop once`;
-      if (hashes.has(key.sha256)) return `${at}/keys/${k}/sha256: expected each key once`;
+      if (keyIds.has(key.id)) return `${path}/keys/${k}/id: expected each id of a shop once`;
+      if (hashes.has(key.sha256)) return `${path}/keys/${k}/sha256: expected each key once`;
       keyIds.add(key.id);
       hashes.add(key.sha256);
     }
@@ -119,13 +119,13 @@ function isTimeZone(name: string): boolean {
 
 export interface FirstShop {
   readonly shops: readonly Shop[];
-  /** Where the keys stand, readable by the owner only. They are written nowhere else. */
+  /** The file with the keys, readable by its owner only. They are written nowhere else. */
   readonly keyFile: string;
 }
 
 /**
- * Makes a shops file with the one shop `main`, and a random key for each role, saved beside the
- * data. The keys are written first: a crash in between leaves no shop without its keys.
+ * Creates a shops file with one shop, `main`, and a random key for each role, saved in the data
+ * folder. The keys are written first: a crash in between leaves no shop without its keys.
  */
 export async function createFirstShop(
   dataDir: string,
@@ -150,8 +150,8 @@ export async function createFirstShop(
   const keyFile = keyFileOf(dataDir);
   await mkdir(dataDir, { recursive: true });
   await mkdir(dirname(storesFile), { recursive: true });
-  await writeWhole(keyFile, secrets.map(({ role, secret }) => `${role} ${secret}\n`).join(''));
-  await writeWhole(storesFile, `${JSON.stringify([shop], undefined, 2)}\n`);
+  await writeAtomically(keyFile, secrets.map(({ role, secret }) => `${role} ${secret}\n`).join(''));
+  await writeAtomically(storesFile, `${JSON.stringify([shop], undefined, 2)}\n`);
   return { shops: [shop], keyFile };
 }
 
@@ -159,16 +159,16 @@ function keyFileOf(dataDir: string): string {
   return join(dataDir, 'api-key.txt');
 }
 
-/** The file is there as a whole or not at all, and nobody else can read it at any moment. */
-async function writeWhole(path: string, text: string): Promise<void> {
+/** Atomic: the file is complete or missing, and at no moment readable by another user. */
+async function writeAtomically(path: string, text: string): Promise<void> {
   const draft = `${path}.draft`;
-  const file = await open(draft, 'w', ONLY_OWNER);
+  const file = await open(draft, 'w', OWNER_ONLY);
   try {
     await file.writeFile(text);
     await file.sync();
   } finally {
     await file.close();
   }
-  await chmod(draft, ONLY_OWNER);
+  await chmod(draft, OWNER_ONLY);
   await rename(draft, path);
 }

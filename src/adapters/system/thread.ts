@@ -5,19 +5,19 @@ import type { Channel } from '../../ports/channel.ts';
 
 export interface ThreadOptions {
   readonly entry: URL;
-  /** The nursery of its heap: short-lived objects that die there cost next to nothing. */
+  /** Size of the young generation of its heap: short-lived objects cost almost nothing there. */
   readonly youngGenerationMb: number;
-  /** It died of an error, or ended unasked: a bug. */
+  /** Called when it ends without `end`, with an error or not: a bug. */
   readonly onFailure: (error: Error) => void;
 }
 
 export interface Thread {
   readonly channel: Channel;
-  /** Ends it where it is; to be called once it has come to rest. */
+  /** Terminates the worker. Call after it has drained. */
   end(): Promise<void>;
 }
 
-/** Runs a module in a thread of its own. */
+/** Runs a module in a new worker thread. */
 export function startThread({ entry, youngGenerationMb, onFailure }: ThreadOptions): Thread {
   const worker = new Worker(entry, {
     resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
@@ -43,10 +43,10 @@ export function startThread({ entry, youngGenerationMb, onFailure }: ThreadOptio
   };
 }
 
-/** The channel of this thread to the one that started it. */
+/** The channel from this worker thread to the thread that started it. */
 export function channelToParent(): Channel {
   const port = parentPort;
-  if (!port) throw new Error('expected to run in a thread of its own');
+  if (!port) throw new Error('expected to run in a worker thread');
   return {
     post: (message) => {
       port.postMessage(message);

@@ -8,18 +8,19 @@ import type { Ports } from '../../app/options.ts';
 import type { EmbeddedThreads } from './threads.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { ProjectionThreadData } from './projection-thread.ts';
+import { coalesce } from './coalesce.ts';
 import { createRemoteProjections } from './remote-projections.ts';
 import { REMOTE } from './protocol.ts';
 import { createRpc } from './rpc.ts';
 import type { ProjectionEngine } from '../../engine/projections/projection-engine.ts';
 
-/** A till that reads its own write does not wait for it; a list that lags by this is still live. */
+/** A caller that waits for its own write is not delayed; a list that lags by this is still live. */
 const FEED_BATCH_DELAY_MS = 15;
 
 export interface EmbeddedOptions {
   readonly dataDir: string;
   readonly logLevel: string;
-  /** They end with the stores. */
+  /** They end with the storage. */
   readonly threads: EmbeddedThreads;
 }
 
@@ -30,23 +31,23 @@ export interface EmbeddedStores {
 }
 
 /**
- * The embedded stores of one data folder: the log, the documents, and a file of what only saves
- * work (snapshots, and how far processes have come). Each file has one writing thread: the log a
- * thread of its own, the documents the projection thread, and what only saves work this one.
+ * The embedded storage of one data folder: the log, the documents, and a file of hints that only
+ * save work (snapshots, checkpoints of processes). Each file has one writing thread: the log a
+ * thread of its own, the documents the projection thread, the hints this one.
  */
 export function openEmbedded({ dataDir, logLevel, threads }: EmbeddedOptions): EmbeddedStores {
   const logFile = join(dataDir, 'log.db');
   const documentsFile = join(dataDir, 'documents.db');
   const closers = [() => threads.end()];
   const close = async () => {
-    for (const closeOne of closers.splice(0).reverse()) await closeOne();
+    for (const closer of closers.splice(0).reverse()) await closer();
   };
-  let grew = () => undefined as unknown;
+  let notifyAppended = () => undefined as unknown;
   const log = openSqliteEventLog({
     path: logFile,
     clock: systemClock,
     ids: systemIds,
-    onCommit: () => grew(),
+    onCommit: () => notifyAppended(),
     writer: threads.writing,
   });
   closers.push(() => log.close());
@@ -64,32 +65,14 @@ export function openEmbedded({ dataDir, logLevel, threads }: EmbeddedOptions): E
   const rpc = createRpc(threads.projecting);
   rpc.handle(REMOTE.append, (...args: Parameters<EventLog['append']>) => log.append(...args));
   const opened = rpc.call(REMOTE.open, data);
-  // Told to whoever starts them.
+  // Its error reaches the caller of start().
   opened.catch(() => undefined);
-  grew = oneAtATime(() => rpc.call(REMOTE.logAppended));
+  // The end of the thread is reported elsewhere.
+  notifyAppended = coalesce(() => rpc.call(REMOTE.logAppended).catch(() => undefined));
 
   return {
     ports: { log, readStore, snapshots: hints.snapshots, processStore: hints },
     projections: createRemoteProjections(rpc, systemClock, opened),
     close,
-  };
-}
-
-/** A telling while one is under way is made up for by one more after it. */
-function oneAtATime(tell: () => Promise<unknown>): () => void {
-  let telling = false;
-  let again = false;
-  return () => {
-    again = true;
-    if (telling) return;
-    telling = true;
-    void (async () => {
-      while (again) {
-        again = false;
-        // A thread that is gone has been reported by its own end.
-        await tell().catch(() => undefined);
-      }
-      telling = false;
-    })();
   };
 }

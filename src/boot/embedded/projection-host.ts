@@ -1,93 +1,65 @@
 import type { ProjectionEngine } from '../../engine/projections/projection-engine.ts';
-import { REMOTE, type RemoteState } from './protocol.ts';
+import { callByName } from '../../engine/projections/projection-operations.ts';
+import { coalesce } from './coalesce.ts';
+import { FORWARDED, REMOTE, type RemoteState } from './protocol.ts';
 import type { Rpc } from './rpc.ts';
-
-type Served = ProjectionEngine;
 
 /** The side of the channel where the projection engine runs. */
 export interface ProjectionHost {
-  /** To be handed to the engine: somebody at the other side waits for a position. */
+  /** For the engine: whether a caller at the other side waits for a position. */
   readonly hasWaiters: () => boolean;
-  /** To be called by the engine after every step of progress. */
-  readonly progress: () => void;
-  /** Lets the other side have this engine. */
+  /** For the engine, to be called after every step of progress. */
+  readonly onProgress: () => void;
+  /** Lets the other side call this engine. */
   serve(engine: ProjectionEngine): void;
 }
 
 export function createProjectionHost(rpc: Rpc, names: readonly string[]): ProjectionHost {
-  let urgent = false;
-  let engine: ProjectionEngine | undefined;
-  let telling = false;
-  let more = false;
+  let hasWaiters = false;
+  let started: ProjectionEngine | undefined;
 
-  function stateOf(served: Served): RemoteState {
+  const publishSoon = coalesce(async () => {
+    // The present step of progress ends first.
+    await Promise.resolve();
+    if (started) await publishState(started);
+  });
+
+  function stateOf(engine: ProjectionEngine): RemoteState {
     return {
-      reports: served.report(),
-      serving: new Map(names.map((name) => [name, served.serving(name)])),
-      counts: new Map(served.counts()),
+      reports: engine.report(),
+      serving: new Map(names.map((name) => [name, engine.serving(name)])),
+      counts: new Map(engine.counts()),
     };
   }
 
-  /** One telling is under way at a time; steps made meanwhile are told together after it. */
-  function progress(): void {
-    more = true;
-    if (telling || !engine) return;
-    telling = true;
-    void tell(engine).finally(() => {
-      telling = false;
-    });
-  }
-
-  async function tell(served: ProjectionEngine): Promise<void> {
-    while (more) {
-      // Let the step that is being made come to its end first.
-      await Promise.resolve();
-      more = false;
-      await tellNow(served);
-    }
-  }
-
-  /** When the other side is gone, so is who would want to know. */
-  function tellNow(served: Served): Promise<unknown> {
-    return rpc.call<undefined>(REMOTE.state, stateOf(served)).catch(() => undefined);
+  /** Once the other side is gone, no caller is left that needs the state. */
+  async function publishState(engine: ProjectionEngine): Promise<void> {
+    await rpc.call<undefined>(REMOTE.state, stateOf(engine)).catch(() => undefined);
   }
 
   return {
-    hasWaiters: () => urgent,
-    progress,
-    serve(served) {
-      rpc.handle(REMOTE.urgent, (on: boolean) => {
-        urgent = on;
+    hasWaiters: () => hasWaiters,
+    onProgress() {
+      if (started) publishSoon();
+    },
+    serve(engine) {
+      rpc.handle(REMOTE.hasWaiters, (value: boolean) => {
+        hasWaiters = value;
       });
       rpc.handle(REMOTE.start, async () => {
-        await served.start();
-        engine = served;
-        return stateOf(served);
+        await engine.start();
+        started = engine;
+        return stateOf(engine);
       });
-      rpc.handle(REMOTE.stop, () => served.stop());
-      const order = <A extends unknown[]>(
-        method: string,
-        carryOut: (...args: A) => Promise<unknown>,
-      ) => {
+      rpc.handle(REMOTE.stop, () => engine.stop());
+      for (const method of FORWARDED) {
         rpc.handle(method, async (...args) => {
-          const result = await carryOut(...(args as unknown as A));
-          // Told before the answer, so that who asked sees what came of it.
-          void tellNow(served);
+          const result = await callByName(engine, method, args);
+          // Published before the result, so that the caller sees the state after its operation.
+          void publishState(engine);
           return result;
         });
-      };
-      order(REMOTE.whenCaughtUp, (options: Parameters<Served['whenCaughtUp']>[0]) =>
-        served.whenCaughtUp(options),
-      );
-      order(REMOTE.retry, (name: string) => served.retry(name));
-      order(REMOTE.skip, (...args: Parameters<Served['skip']>) => served.skip(...args));
-      order(REMOTE.audit, (options: Parameters<Served['audit']>[0]) => served.audit(options));
-      order(REMOTE.rebuild, (...args: Parameters<Served['rebuild']>) => served.rebuild(...args));
-      order(REMOTE.cancelRebuild, (...args: Parameters<Served['cancelRebuild']>) =>
-        served.cancelRebuild(...args),
-      );
-      order(REMOTE.pause, (...args: Parameters<Served['pause']>) => served.pause(...args));
-      order(REMOTE.resume, (...args: Parameters<Served['resume']>) => served.resume(...args));
+      }
     },
   };
 }

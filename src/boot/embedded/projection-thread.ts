@@ -11,7 +11,7 @@ import { REMOTE } from './protocol.ts';
 import { createRpc } from './rpc.ts';
 import { createProjectionEngine } from '../../engine/projections/projection-engine.ts';
 
-/** What the thread is told before anything else. */
+/** The first message to the thread. */
 export interface ProjectionThreadData {
   readonly logFile: string;
   readonly documentsFile: string;
@@ -20,8 +20,8 @@ export interface ProjectionThreadData {
 }
 
 /**
- * Entry of the thread that keeps the read models of the embedded stores: it reads the log and
- * writes the documents over connections of its own, so that taking orders never waits for it.
+ * Entry of the thread that keeps the read models of embedded storage. It reads the log and writes
+ * the documents over connections of its own, so that no command waits for it.
  */
 const rpc = createRpc(channelToParent());
 
@@ -45,7 +45,7 @@ rpc.handle(REMOTE.open, (data: ProjectionThreadData) => {
     logger,
     projections,
     limits: { feedBatchDelayMs: data.feedBatchDelayMs },
-    onProgress: host.progress,
+    onProgress: host.onProgress,
     hasWaiters: host.hasWaiters,
   });
   host.serve({

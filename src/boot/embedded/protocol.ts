@@ -1,32 +1,30 @@
-import type { ProjectionReport } from '../../engine/projections/projection-engine.ts';
+import { OPERATIONS } from '../../engine/projections/projection-operations.ts';
+import type { ProjectionReport } from '../../engine/projections/projection-view.ts';
 
-/** What the two sides of a projection engine in another thread call each other for. */
+/** Methods of the engine that run in its thread; each is called there under its own name. */
+export const FORWARDED = [...OPERATIONS, 'audit', 'whenCaughtUp'] as const;
+
+export type Forwarded = (typeof FORWARDED)[number];
+
+/** The other calls between the two sides of a projection engine in another thread. */
 export const REMOTE = {
   open: 'open',
   start: 'start',
   stop: 'stop',
-  whenCaughtUp: 'whenCaughtUp',
-  retry: 'retry',
-  skip: 'skip',
-  audit: 'audit',
-  rebuild: 'rebuild',
-  cancelRebuild: 'cancelRebuild',
-  pause: 'pause',
-  resume: 'resume',
-  /** Whether somebody waits for a position. */
-  urgent: 'urgent',
-  /** Told by the engine's side after every step of progress. */
+  /** To the engine's side: whether a caller waits for a position. */
+  hasWaiters: 'hasWaiters',
+  /** From the engine's side, after every step of progress. */
   state: 'state',
-  /** Asked by the engine's side: only the owner of the log appends to it. */
+  /** From the engine's side: only the owner of the log appends to it. */
   append: 'append',
-  /** Told by the owner of the log after a commit. */
-  logAppended: 'logGrew',
+  /** From the owner of the log, after a commit. */
+  logAppended: 'logAppended',
 } as const;
 
-/** All that queries need to know of the engine. */
+/** The state of the engine that queries and reports need. */
 export interface RemoteState {
   readonly reports: readonly ProjectionReport[];
-  /** Collection that answers, by projection; undefined before the first build. */
+  /** Serving collection by projection; undefined before the first build. */
   readonly serving: ReadonlyMap<string, string | undefined>;
   readonly counts: ReadonlyMap<string, number>;
 }

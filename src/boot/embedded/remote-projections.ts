@@ -1,14 +1,15 @@
 import { NotFoundError } from '../../domain/kernel/errors.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { ProjectionEngine } from '../../engine/projections/projection-engine.ts';
+import { forwarding } from '../../engine/projections/projection-operations.ts';
 import { createWaiters, hasReached } from '../../engine/projections/waiters.ts';
-import { REMOTE, type RemoteState } from './protocol.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { FORWARDED, REMOTE, type Forwarded, type RemoteState } from './protocol.ts';
 import type { Rpc } from './rpc.ts';
 
 /**
- * A projection engine that runs elsewhere. What queries ask of it is answered from its state as it
- * was last told, which follows every step of progress; orders are carried over. It can be started
- * once `opened` has resolved.
+ * A projection engine in another thread. Queries are answered from its state as it was last
+ * published, which follows every step of progress; operations are forwarded. It can be started once
+ * `opened` has resolved.
  */
 export function createRemoteProjections(
   rpc: Rpc,
@@ -17,23 +18,24 @@ export function createRemoteProjections(
 ): ProjectionEngine {
   const waiters = createWaiters(clock);
   let state: RemoteState = { reports: [], serving: new Map(), counts: new Map() };
-  let urgent = false;
+  let publishedWaiters = false;
 
-  function take(told: RemoteState): void {
-    state = told;
+  function update(published: RemoteState): void {
+    state = published;
     waiters.check();
   }
 
-  /** While somebody waits, the engine does not rest between batches. */
-  function tellUrgency(): void {
-    const now = waiters.count() > 0;
-    if (now === urgent) return;
-    urgent = now;
-    rpc.call(REMOTE.urgent, now).catch(() => undefined);
+  /** While a caller waits, the engine does not pause between batches. */
+  function publishWaiters(): void {
+    const hasWaiters = waiters.count() > 0;
+    if (hasWaiters === publishedWaiters) return;
+    publishedWaiters = hasWaiters;
+    rpc.call(REMOTE.hasWaiters, hasWaiters).catch(() => undefined);
   }
 
-  function known(name: string): string {
-    if (state.serving.has(name)) return name;
+  /** @throws NotFoundError */
+  function assertKnown(name: string): void {
+    if (state.serving.has(name)) return;
     throw new NotFoundError('not_found', `there is no projection ${name}`);
   }
 
@@ -42,34 +44,33 @@ export function createRemoteProjections(
     return state.reports.find((report) => report.name === name)?.position;
   };
 
-  rpc.handle(REMOTE.state, take);
+  rpc.handle(REMOTE.state, update);
 
   return {
     async start() {
       await opened;
-      take(await rpc.call<RemoteState>(REMOTE.start));
+      update(await rpc.call<RemoteState>(REMOTE.start));
     },
     stop: () => rpc.call(REMOTE.stop),
-    whenCaughtUp: (options) => rpc.call(REMOTE.whenCaughtUp, options),
     async waitFor(projection, position, timeoutMs) {
-      known(projection);
-      const waiting = waiters.until(() => hasReached(positionOf(projection), position), timeoutMs);
-      tellUrgency();
+      assertKnown(projection);
+      const reached = () => hasReached(positionOf(projection), position);
+      const waiting = waiters.until(reached, timeoutMs);
+      publishWaiters();
       try {
         return await waiting;
       } finally {
-        tellUrgency();
+        publishWaiters();
       }
     },
-    serving: (projection) => state.serving.get(known(projection)),
+    serving(projection) {
+      assertKnown(projection);
+      return state.serving.get(projection);
+    },
     report: () => state.reports,
-    retry: (projection) => rpc.call(REMOTE.retry, projection),
-    skip: (...args) => rpc.call(REMOTE.skip, ...args),
-    audit: (options) => rpc.call(REMOTE.audit, options),
-    rebuild: (...args) => rpc.call(REMOTE.rebuild, ...args),
-    cancelRebuild: (...args) => rpc.call(REMOTE.cancelRebuild, ...args),
-    pause: (...args) => rpc.call(REMOTE.pause, ...args),
-    resume: (...args) => rpc.call(REMOTE.resume, ...args),
     counts: () => state.counts,
+    ...forwarding<ProjectionEngine, Forwarded>(FORWARDED, (method, args) =>
+      rpc.call(method, ...args),
+    ),
   };
 }

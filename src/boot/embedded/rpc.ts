@@ -32,7 +32,7 @@ type Reply =
 /** Calls both ways over one channel. */
 export interface Rpc {
   handle(method: string, handler: Handler): void;
-  /** @throws what the other side threw, of the same code; UpstreamError when it is gone. */
+  /** @throws the error of the other side, with its code; UpstreamError when the side is gone. */
   call<T>(method: string, ...args: readonly unknown[]): Promise<T>;
 }
 

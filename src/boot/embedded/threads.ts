@@ -4,20 +4,20 @@ import type { Channel } from '../../ports/channel.ts';
 const YOUNG_GENERATION_MB = 64;
 const WRITER_YOUNG_GENERATION_MB = 32;
 
-/** The threads beside the main one that keep the embedded stores. */
+/** The threads beside the main one that keep embedded storage. */
 export interface EmbeddedThreads {
-  /** To the one that writes the log. */
+  /** To the thread that writes the log. */
   readonly writing: Channel;
-  /** To the one that keeps the read models. */
+  /** To the thread that keeps the read models. */
   readonly projecting: Channel;
-  /** Resolves when one of them died: a bug. */
+  /** Resolves when a thread died: a bug. */
   readonly failed: Promise<Error>;
-  /** Ends them where they are; to be called once they have come to rest. */
+  /** Terminates the threads. Call after they have drained. */
   end(): Promise<void>;
 }
 
 /**
- * Starts them. They touch no file until they are told to over their channels, so that they can load
+ * Starts the threads. They open no file before a message over their channels, so that they load
  * their code while the main thread loads its own.
  */
 export function startEmbeddedThreads(): EmbeddedThreads {

@@ -12,19 +12,19 @@ import { playMorning } from './morning.ts';
 const SERVER = fileURLToPath(new URL('../../main.js', import.meta.url));
 const ORDERS = new URL('../../../demo/square-orders.json', import.meta.url);
 
-const say = (line: string) => {
+const print = (line: string) => {
   process.stdout.write(`${line}\n`);
 };
 
-/** Passes the server's own lines on, and resolves with its address when it says that it listens. */
+/** Prints the lines of the server, and resolves with its address once it is listening. */
 function untilListening(server: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('exit', (code) => {
-      reject(new Error(`the server ended with code ${code ?? 'none'} before it listened`));
+      reject(new Error(`the server ended with code ${code ?? 'none'} before it was listening`));
     });
     if (!server.stdout) return;
     createInterface({ input: server.stdout }).on('line', (line) => {
-      say(line);
+      print(line);
       const url = /listens at (\S+)/.exec(line)?.[1];
       if (url !== undefined) resolve(url);
     });
@@ -32,7 +32,7 @@ function untilListening(server: ChildProcess): Promise<string> {
 }
 
 /**
- * Starts the real server, plays a shop's morning through its API, and leaves it serving.
+ * Starts the real server, plays a shop's morning through its API, and keeps it running.
  * @returns the exit code once the server has ended.
  */
 export async function runDemo(dataDir: string): Promise<number> {
@@ -49,13 +49,13 @@ export async function runDemo(dataDir: string): Promise<number> {
     const keyFile = join(dataDir, 'api-key.txt');
     const key = /^operator (\S+)$/m.exec(readFileSync(keyFile, 'utf8'))?.[1] ?? '';
     const squareOrders = JSON.parse(readFileSync(ORDERS, 'utf8')) as unknown;
-    await playMorning({ client: createApiClient(url, key), url, squareOrders, say });
-    say(`\nThe shop is open at ${url} and keeps serving; Ctrl-C ends it.`);
-    say(`Pages that need a key: take one from ${keyFile}, for example`);
-    say(
+    await playMorning({ client: createApiClient(url, key), url, squareOrders, print });
+    print(`\nThe shop is open at ${url} and keeps serving; Ctrl-C stops it.`);
+    print(`Pages that need a key: take one from ${keyFile}, for example`);
+    print(
       `   curl -H "Authorization: Bearer $(awk '/^operator/ {print $2}' ${keyFile})" ${url}/orders`,
     );
-    say(`Try the API by hand at ${url}/docs`);
+    print(`Try the API by hand at ${url}/docs`);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     server.kill('SIGTERM');

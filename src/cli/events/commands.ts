@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import type { Command } from 'commander';
 
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { createApiClient } from '../api-client.ts';
 import { readKeyFile } from '../api-key.ts';
 import { CliError } from '../cli-error.ts';
@@ -22,33 +23,33 @@ interface ListFlags extends ServerFlags {
   readonly [filter: string]: unknown;
 }
 
-/** Filters of `GET /history` by the flag that gives them. */
+/** Filters of `GET /history`, by flag. */
 const FILTERS = {
   stream: 'only this stream, such as order-<store>.<order>',
   entity: 'only the order or customer with this id',
   type: 'only this type of event, such as OrderPlaced',
-  actor: 'only what this key, process or person did',
-  device: 'only what came from this device',
-  correlation: 'only what came of the request with this X-Correlation-Id',
-  from: 'only what was recorded at this time or later (RFC 3339)',
-  to: 'only what was recorded at this time or earlier (RFC 3339)',
-  after: 'only what stands behind this position',
+  actor: 'only events by this key, process or person',
+  device: 'only events from this device',
+  correlation: 'only events caused by the request with this X-Correlation-Id',
+  from: 'only events recorded at or after this time (RFC 3339)',
+  to: 'only events recorded at or before this time (RFC 3339)',
+  after: 'only events after this position',
 } as const;
 
-/** `tillstream events ...`: the history of a shop, asked of its server. */
+/** `tillstream events ...`: the history of a shop, read from its server. */
 export function addEventsCommands(program: Command, dataDir: string, port: string): Command {
-  const events = program.command('events').description('read what happened in a shop');
-  const ofServer = (command: Command) =>
+  const events = program.command('events').description('read the events of a shop');
+  const withServerOptions = (command: Command) =>
     command
       .option('--url <url>', 'address of the server', `http://127.0.0.1:${port}`)
       .option('--key <key>', 'API key of a manager or operator')
       .option('--key-file <file>', 'file with the key', join(dataDir, 'api-key.txt'))
       .option('--json', 'print JSON', false);
 
-  const list = events.command('list', { isDefault: true }).description('events in their order');
+  const list = events.command('list', { isDefault: true }).description('list events in log order');
   for (const [name, text] of Object.entries(FILTERS)) list.option(`--${name} <${name}>`, text);
-  ofServer(list)
-    .option('--limit <count>', 'print at most so many', String(DEFAULT_LIMIT))
+  withServerOptions(list)
+    .option('--limit <count>', 'maximum number of events to print', String(DEFAULT_LIMIT))
     .action(async (flags: ListFlags) => {
       const limit = Number(flags.limit);
       if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
@@ -61,23 +62,22 @@ export function addEventsCommands(program: Command, dataDir: string, port: strin
       await listEvents(optionsOf(flags), Object.fromEntries(given), limit);
     });
 
-  ofServer(events.command('show'))
-    .description('one event with what led to it and what came of it')
-    .argument('<position>', 'as `events list` prints it first')
+  withServerOptions(events.command('show'))
+    .description('show one event with its causes and effects')
+    .argument('<position>', 'the first column of `events list`')
     .action(async (position: string, flags: ServerFlags) => {
       await showEvent(optionsOf(flags), position);
     });
 
-  ofServer(events.command('changes'))
-    .description('what changed in an order or account between two moments, in words')
+  withServerOptions(events.command('changes'))
+    .description('describe what changed in an order or account between two moments')
     .argument('<kind>', 'order or customer')
-    .argument('<id>', 'its id')
+    .argument('<id>', 'id of the order or customer')
     .option('--from <moment>', 'a revision or a time; the revision before --to when absent')
     .option('--to <moment>', 'a revision or a time; now when absent')
     .action(async (kind: string, id: string, flags: ServerFlags & Record<string, unknown>) => {
       const { from, to } = flags as { from?: string; to?: string };
-      const moments = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
-      await showChanges(optionsOf(flags), kind, id, moments);
+      await showChanges(optionsOf(flags), kind, id, omitUndefined({ from, to }));
     });
   return events;
 }

@@ -1,4 +1,5 @@
-import type { ApiClient } from '../api-client.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
+import { rejection, type ApiClient } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
 
 export interface EventsOptions {
@@ -7,7 +8,7 @@ export interface EventsOptions {
   readonly out: (text: string) => void;
 }
 
-/** What of the history is asked for; the names are those of `GET /history`. */
+/** Filters with the names of `GET /history`. */
 export type HistoryFilters = Readonly<Record<string, string>>;
 
 interface Entry {
@@ -26,11 +27,11 @@ interface Entry {
   readonly data: unknown;
 }
 
-const PAGE = 200;
+const PAGE_SIZE = 200;
 
 /**
  * Prints events in the order of the log, at most `limit` of them: a line each, or JSON lines.
- * @returns how many there were.
+ * @returns the number of printed events.
  * @throws CliError, ServerError
  */
 export async function listEvents(
@@ -41,12 +42,9 @@ export async function listEvents(
   let printed = 0;
   let cursor: string | undefined;
   do {
-    const query = new URLSearchParams({
-      ...filters,
-      limit: String(Math.min(PAGE, limit - printed)),
-      ...(cursor !== undefined && { cursor }),
-    });
-    const page = await ask(client, `/history?${query.toString()}`);
+    const pageLimit = String(Math.min(PAGE_SIZE, limit - printed));
+    const query = new URLSearchParams(omitUndefined({ ...filters, limit: pageLimit, cursor }));
+    const page = await get(client, `/history?${query.toString()}`);
     const items = page['items'] as readonly Entry[];
     for (const item of items) out(json ? `${JSON.stringify(item)}\n` : lineOf(item));
     printed += items.length;
@@ -55,23 +53,23 @@ export async function listEvents(
   return printed;
 }
 
-/** Prints one event with what led to it and what came of it. @throws CliError, ServerError */
+/** Prints one event with its causes and effects. @throws CliError, ServerError */
 export async function showEvent(
   { client, json, out }: EventsOptions,
   position: string,
 ): Promise<void> {
-  const answer = await ask(client, `/history/events/${encodeURIComponent(position)}`);
+  const body = await get(client, `/history/events/${encodeURIComponent(position)}`);
   if (json) {
-    out(`${JSON.stringify(answer)}\n`);
+    out(`${JSON.stringify(body)}\n`);
     return;
   }
-  const event = answer['event'] as Entry;
-  const causes = answer['causes'] as readonly Entry[];
-  const effects = answer['effects'] as readonly Entry[];
-  for (const cause of causes) out(`led to it:   ${lineOf(cause)}`);
+  const event = body['event'] as Entry;
+  const causes = body['causes'] as readonly Entry[];
+  const effects = body['effects'] as readonly Entry[];
+  for (const cause of causes) out(`cause:       ${lineOf(cause)}`);
   out(`the event:   ${lineOf(event)}`);
-  for (const effect of effects) out(`came of it:  ${lineOf(effect)}`);
-  if (answer['complete'] !== true) out('             and more, see --correlation\n');
+  for (const effect of effects) out(`effect:      ${lineOf(effect)}`);
+  if (body['complete'] !== true) out('             and more, see --correlation\n');
   const { correlationId, causationId, commandId, deviceId, data } = event;
   out(`\ncorrelation  ${correlationId}\ncausation    ${causationId}\ncommand      ${commandId}\n`);
   if (deviceId !== undefined) out(`device       ${deviceId}\n`);
@@ -90,26 +88,25 @@ export async function showChanges(
   }
   const query = new URLSearchParams(moments).toString();
   const path = `/history/${kind}s/${encodeURIComponent(id)}/changes`;
-  const answer = await ask(client, query === '' ? path : `${path}?${query}`);
+  const body = await get(client, query === '' ? path : `${path}?${query}`);
   if (json) {
-    out(`${JSON.stringify(answer)}\n`);
+    out(`${JSON.stringify(body)}\n`);
     return;
   }
-  const { from, to } = answer as Record<'from' | 'to', { revision: number; at: string }>;
+  const { from, to } = body as Record<'from' | 'to', { revision: number; at: string }>;
   out(`${kind} ${id}, revision ${from.revision} (${from.at}) to ${to.revision} (${to.at})\n`);
-  for (const event of answer['events'] as readonly Entry[]) out(lineOf(event));
-  const changes = answer['changes'] as readonly { readonly text: string }[];
+  for (const event of body['events'] as readonly Entry[]) out(lineOf(event));
+  const changes = body['changes'] as readonly { readonly text: string }[];
   for (const { text } of changes) out(`  ${text}\n`);
-  if (changes.length === 0) out('  nothing differs\n');
+  if (changes.length === 0) out('  no changes\n');
 }
 
 function lineOf({ position, at, stream, revision, actorKind, actorId, summary }: Entry): string {
   return `${position}  ${at}  ${stream}@${revision}  ${actorKind} ${actorId}  ${summary}\n`;
 }
 
-async function ask(client: ApiClient, path: string) {
-  const { status, body } = await client.get(path);
-  if (status === 200) return body;
-  const { code, detail } = body;
-  throw new CliError(`the server answered ${status} ${String(code)}: ${String(detail)}`);
+async function get(client: ApiClient, path: string) {
+  const response = await client.get(path);
+  if (response.status === 200) return response.body;
+  throw rejection(response);
 }

@@ -5,12 +5,12 @@ import type { Command } from 'commander';
 
 import { createApiClient } from '../api-client.ts';
 import { readKeyFile } from '../api-key.ts';
-import { listProjections, order, type OperationOptions } from './operations.ts';
+import { listProjections, runOperation, type OperationOptions } from './operations.ts';
 import { rebuildProjections } from './rebuild.ts';
 import { checkProjections } from './verify.ts';
 
-/** How often a rebuild is asked how far it is. */
-const ASK_EVERY_MS = 500;
+/** Interval between two progress requests. */
+const POLL_INTERVAL_MS = 500;
 
 interface ServerFlags {
   readonly url: string;
@@ -19,11 +19,11 @@ interface ServerFlags {
   readonly json: boolean;
 }
 
-/** `tillstream projections ...`: what an operator can do about read models, through the API. */
+/** `tillstream projections ...`: operations on read models, through the API. */
 export function addProjectionsCommands(program: Command, dataDir: string, port: string): Command {
   const projections = program
     .command('projections')
-    .description('look after the read models of a running server');
+    .description('operate the read models of a running server');
   const add = (name: string, description: string, options: { readonly isDefault?: true } = {}) =>
     projections
       .command(name, options)
@@ -33,16 +33,19 @@ export function addProjectionsCommands(program: Command, dataDir: string, port: 
       .option('--key-file <file>', 'file with the key', join(dataDir, 'api-key.txt'))
       .option('--json', 'print JSON', false);
 
-  add('list', 'each with its state, position, lag and last error', { isDefault: true }).action(
-    async (flags: ServerFlags) => {
-      await listProjections(optionsOf(flags));
-    },
-  );
+  add('list', 'list the read models with state, position, lag and last error', {
+    isDefault: true,
+  }).action(async (flags: ServerFlags) => {
+    await listProjections(optionsOf(flags));
+  });
 
-  add('rebuild', 'build anew beside the one that answers, which goes on until the new is complete')
-    .argument('<name>', 'of a read model, or all')
-    .option('--version <n>', "refuse when the server's code is not at this version of it")
-    .option('--reason <text>', 'is recorded in the log', 'ordered from the command line')
+  add(
+    'rebuild',
+    'rebuild in the background; the current generation serves until the new one is complete',
+  )
+    .argument('<name>', 'name of a read model, or all')
+    .option('--version <n>', "fail unless the server's code has this version of it")
+    .option('--reason <text>', 'recorded in the log', 'ordered from the command line')
     .action(
       async (
         name: string,
@@ -56,24 +59,28 @@ export function addProjectionsCommands(program: Command, dataDir: string, port: 
       },
     );
 
-  add('cancel', 'give a rebuild up; what answers goes on as it is')
+  add('cancel', 'cancel a rebuild; the current generation keeps serving')
     .argument('<name>')
     .action(async (name: string, flags: ServerFlags) => {
-      await order(optionsOf(flags), name, 'cancel-rebuild', undefined, 'rebuild given up');
+      await runOperation(optionsOf(flags), name, 'cancel-rebuild', undefined, 'rebuild cancelled');
     });
 
   for (const { name, heal, text } of [
-    { name: 'verify', heal: false, text: 'compare the documents with the log, and change nothing' },
+    {
+      name: 'verify',
+      heal: false,
+      text: 'compare the documents with the log, without changing anything',
+    },
     {
       name: 'heal',
       heal: true,
-      text: 'compare the documents with the log, and put right what differs',
+      text: 'compare the documents with the log, and repair the differences',
     },
   ]) {
     add(name, text)
-      .argument('[name]', 'of a read model; all when absent')
-      .option('--sample <n>', 'look only at so many streams, drawn at random')
-      .option('--document <key>', 'look only at this document, as a verify names it')
+      .argument('[name]', 'name of a read model; all when absent')
+      .option('--sample <n>', 'compare only so many streams, chosen at random')
+      .option('--document <key>', 'compare only this document; use the key that verify prints')
       .action(
         async (
           projection: string | undefined,
@@ -90,32 +97,38 @@ export function addProjectionsCommands(program: Command, dataDir: string, port: 
       );
   }
 
-  add('retry', 'try a blocked one again')
+  add('retry', 'retry a blocked read model')
     .argument('<name>')
     .action(async (name: string, flags: ServerFlags) => {
-      await order(optionsOf(flags), name, 'retry', undefined, 'trying again');
+      await runOperation(optionsOf(flags), name, 'retry', undefined, 'retrying');
     });
 
-  add('skip', 'pass over the event that blocks one')
+  add('skip', 'skip the event that blocks a read model')
     .argument('<name>')
-    .requiredOption('--event <id>', 'the event that blocks it, as `projections list` says')
-    .requiredOption('--reason <text>', 'is recorded in the log')
+    .requiredOption('--event <id>', 'the blocking event, as shown by `projections list`')
+    .requiredOption('--reason <text>', 'recorded in the log')
     .action(async (name: string, flags: ServerFlags & { event: string; reason: string }) => {
       const { event: eventId, reason } = flags;
-      await order(optionsOf(flags), name, 'skip', { eventId, reason }, `event ${eventId} skipped`);
+      await runOperation(
+        optionsOf(flags),
+        name,
+        'skip',
+        { eventId, reason },
+        `event ${eventId} skipped`,
+      );
     });
 
-  add('pause', 'let one rest where it is, also over a restart')
+  add('pause', 'pause a read model; it stays paused after a restart')
     .argument('<name>')
-    .requiredOption('--reason <text>', 'is recorded in the log')
+    .requiredOption('--reason <text>', 'recorded in the log')
     .action(async (name: string, flags: ServerFlags & { reason: string }) => {
-      await order(optionsOf(flags), name, 'pause', { reason: flags.reason }, 'paused');
+      await runOperation(optionsOf(flags), name, 'pause', { reason: flags.reason }, 'paused');
     });
 
-  add('resume', 'let a paused one go on')
+  add('resume', 'resume a paused read model')
     .argument('<name>')
     .action(async (name: string, flags: ServerFlags) => {
-      await order(optionsOf(flags), name, 'resume', undefined, 'going on');
+      await runOperation(optionsOf(flags), name, 'resume', undefined, 'resumed');
     });
   return projections;
 }
@@ -128,6 +141,6 @@ function optionsOf({ url, key, keyFile, json }: ServerFlags): OperationOptions {
     err: (text) => process.stderr.write(text),
     terminal: process.stderr.isTTY,
     now: () => performance.now(),
-    pause: () => pause(ASK_EVERY_MS),
+    pause: () => pause(POLL_INTERVAL_MS),
   };
 }

@@ -1,4 +1,4 @@
-import type { Answer, ApiClient } from '../api-client.ts';
+import { rejection, type ApiClient, type ApiResponse } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
 
 export interface OperationOptions {
@@ -8,15 +8,15 @@ export interface OperationOptions {
   readonly out: (text: string) => void;
   /** Progress. */
   readonly err: (text: string) => void;
-  /** Whether progress is read by a person who sees it change. */
+  /** Whether progress goes to a terminal, where a line can be overwritten. */
   readonly terminal: boolean;
-  /** Milliseconds of a clock that only goes forward. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
-  /** Waits until it is worth asking again. */
+  /** Waits between two polls. */
   readonly pause: () => Promise<void>;
 }
 
-/** A read model as `GET /projections` tells of it. */
+/** A read model as reported by `GET /projections`. */
 export interface ProjectionState {
   readonly name: string;
   readonly version: number;
@@ -36,11 +36,10 @@ export interface ProjectionState {
   readonly audited?: { readonly events: number; readonly percent: number };
 }
 
-/** The body of an answer that went well. @throws CliError with what the server said. */
-export function expectDone(answer: Answer): Answer['body'] {
-  if (answer.status < 300) return answer.body;
-  const { code, detail } = answer.body;
-  throw new CliError(`the server answered ${answer.status} ${String(code)}: ${String(detail)}`);
+/** The body of a successful response. @throws CliError with the error of the server. */
+export function expectDone(response: ApiResponse): ApiResponse['body'] {
+  if (response.status < 300) return response.body;
+  throw rejection(response);
 }
 
 /** @throws CliError, ServerError */
@@ -51,7 +50,7 @@ export async function readStates({
   return items as readonly ProjectionState[];
 }
 
-/** Those of that name, or all. @throws CliError when there is none */
+/** The read model of that name, or all. @throws CliError when there is none */
 export async function readNamed(
   options: OperationOptions,
   name: string | undefined,
@@ -71,10 +70,10 @@ export async function listProjections(options: OperationOptions): Promise<void> 
     return;
   }
   const width = Math.max(...states.map(({ name }) => name.length));
-  for (const state of states) options.out(`${inWords(state, width)}\n`);
+  for (const state of states) options.out(`${toText(state, width)}\n`);
 }
 
-function inWords(state: ProjectionState, width: number): string {
+function toText(state: ProjectionState, width: number): string {
   const { name, version, generation, position, lagEvents, lagSeconds, blocked, building } = state;
   const lag = lagEvents === 0 ? 'no lag' : `${lagEvents} events, ${lagSeconds} s behind`;
   const head = `${name.padEnd(width)}  ${state.state.padEnd(11)}  v${version} g${generation}`;
@@ -87,15 +86,15 @@ function inWords(state: ProjectionState, width: number): string {
   return `${head}  at ${position}  ${lag}${next}${error}`;
 }
 
-/** Gives one order about one read model. @throws CliError with what the server said. */
-export async function order(
+/** Runs one operation on one read model. @throws CliError with the error of the server. */
+export async function runOperation(
   options: OperationOptions,
   name: string,
-  what: string,
+  operation: string,
   body: unknown,
   done: string,
 ): Promise<void> {
-  const path = `/projections/${encodeURIComponent(name)}/${what}`;
+  const path = `/projections/${encodeURIComponent(name)}/${operation}`;
   const call = body === undefined ? {} : { body };
   const state = expectDone(await options.client.post(path, call));
   options.out(options.json ? `${JSON.stringify(state)}\n` : `${name}: ${done}\n`);

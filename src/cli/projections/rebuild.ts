@@ -11,23 +11,23 @@ import {
 const BAR_WIDTH = 20;
 
 export interface RebuildOperation {
-  /** Of a read model, or `all`. */
+  /** The name of a read model, or `all`. */
   readonly name: string;
   readonly reason: string;
-  /** What the server's code must be at. */
+  /** The version that the code of the server must have. */
   readonly version: number | undefined;
 }
 
-interface Begun {
+interface StartedRebuild {
   readonly name: string;
-  /** The generation that answered before. */
+  /** The generation that was serving before. */
   readonly before: number;
 }
 
 /**
- * Orders rebuilds and shows how far they are until each answers. They belong to the server: whoever
- * stops this command does not stop them.
- * @returns the exit code: 1 when one was given up or is blocked.
+ * Requests rebuilds and shows their progress until each is serving. They run on the server:
+ * stopping this command does not stop them.
+ * @returns the exit code: 1 when one was cancelled or is blocked.
  * @throws CliError, ServerError
  */
 export async function rebuildProjections(
@@ -41,16 +41,19 @@ export async function rebuildProjections(
       `expected ${state.name} at version ${version}, found ${state.version}: the version is that of the server's code`,
     );
   }
-  const begun: Begun[] = [];
+  const started: StartedRebuild[] = [];
   for (const state of wanted) {
     const path = `/projections/${encodeURIComponent(state.name)}/rebuild`;
     expectDone(await options.client.post(path, { body: { reason } }));
-    begun.push({ name: state.name, before: state.generation });
+    started.push({ name: state.name, before: state.generation });
   }
-  return follow(options, begun);
+  return follow(options, started);
 }
 
-async function follow(options: OperationOptions, begun: readonly Begun[]): Promise<number> {
+async function follow(
+  options: OperationOptions,
+  started: readonly StartedRebuild[],
+): Promise<number> {
   const { json, out, err, terminal, now, pause } = options;
   const progress = createProgress(err, terminal);
   const startedMs = now();
@@ -58,46 +61,46 @@ async function follow(options: OperationOptions, begun: readonly Begun[]): Promi
   let rate = 0;
   for (;;) {
     const states = await readStates(options);
-    const mine = states.filter((state) => begun.some((one) => one.name === state.name));
-    const open = mine.filter(({ building }) => building !== undefined);
+    const affected = states.filter((state) => started.some(({ name }) => name === state.name));
+    const open = affected.filter(({ building }) => building !== undefined);
     const stuck = open.filter(({ building }) => isStuck(building?.state));
     if (open.length === stuck.length) {
       progress.end();
-      return conclude(options, begun, mine, now() - startedMs);
+      return conclude(options, started, affected, now() - startedMs);
     }
-    const passed = passedOf(mine);
+    const current = progressOf(affected);
     const atMs = now();
-    if (last && atMs > last.atMs && passed.events > last.events) {
-      rate = ((passed.events - last.events) * 1_000) / (atMs - last.atMs);
+    if (last && atMs > last.atMs && current.events > last.events) {
+      rate = ((current.events - last.events) * 1_000) / (atMs - last.atMs);
     }
-    last = { events: passed.events, atMs };
-    const left = rate > 0 ? Math.ceil((passed.ofEvents - passed.events) / rate) : undefined;
+    last = { events: current.events, atMs };
+    const left = rate > 0 ? Math.ceil((current.ofEvents - current.events) / rate) : undefined;
     if (json) {
-      const { events, ofEvents } = passed;
+      const { events, ofEvents } = current;
       const eventsPerSecond = Math.round(rate);
       out(`${JSON.stringify({ events, ofEvents, eventsPerSecond, secondsLeft: left ?? null })}\n`);
-    } else progress.show(line(passed, rate, left, open));
+    } else progress.show(line(current, rate, left, open));
     await pause();
   }
 }
 
-/** Neither goes on by itself: a person has to look. */
+/** Neither continues without an operator. */
 const isStuck = (state: string | undefined) => state === 'blocked' || state === 'paused';
 
-interface Passed {
+interface RebuildProgress {
   readonly events: number;
   readonly ofEvents: number;
 }
 
-/** How far all are together; one that is complete counts as a whole. */
-function passedOf(states: readonly ProjectionState[]): Passed {
+/** The progress of all together; a completed one counts in full. */
+function progressOf(states: readonly ProjectionState[]): RebuildProgress {
   const ofEvents = Math.max(0, ...states.map(({ building }) => building?.ofEvents ?? 0));
   const events = states.reduce((sum, { building }) => sum + (building?.events ?? ofEvents), 0);
   return { events, ofEvents: ofEvents * states.length };
 }
 
 function line(
-  { events, ofEvents }: Passed,
+  { events, ofEvents }: RebuildProgress,
   rate: number,
   left: number | undefined,
   open: readonly ProjectionState[],
@@ -112,20 +115,20 @@ function line(
 
 function conclude(
   { json, out }: OperationOptions,
-  begun: readonly Begun[],
+  started: readonly StartedRebuild[],
   states: readonly ProjectionState[],
   tookMs: number,
 ): number {
   let exitCode = 0;
-  for (const { name, before } of begun) {
-    const state = states.find((one) => one.name === name);
+  for (const { name, before } of started) {
+    const state = states.find((candidate) => candidate.name === name);
     const generation = state?.generation ?? before;
     const { building } = state ?? {};
     const outcome = building ? building.state : generation > before ? 'rebuilt' : 'cancelled';
     if (outcome !== 'rebuilt') exitCode = 1;
     const seconds = Math.round(tookMs / 100) / 10;
     if (json) out(`${JSON.stringify({ name, outcome, generation, seconds })}\n`);
-    else out(`${name}: ${outcome}, generation ${generation} answers, after ${seconds} s\n`);
+    else out(`${name}: ${outcome}, generation ${generation} is serving, after ${seconds} s\n`);
   }
   return exitCode;
 }

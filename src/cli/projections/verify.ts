@@ -9,12 +9,12 @@ import {
 } from './operations.ts';
 
 export interface VerifyOperation {
-  /** Of a read model; all when undefined. */
+  /** The name of a read model; all when undefined. */
   readonly name: string | undefined;
   readonly heal: boolean;
-  /** Look only at so many streams. */
+  /** Compare only so many streams. */
   readonly sample: number | undefined;
-  /** Look only at this document. */
+  /** Compare only this document. */
   readonly key?: string | undefined;
 }
 
@@ -24,7 +24,7 @@ interface Difference {
   readonly found?: string;
 }
 
-interface AuditAnswer {
+interface AuditResult {
   readonly projection: string;
   readonly documents: number;
   readonly damages: readonly {
@@ -36,8 +36,8 @@ interface AuditAnswer {
 }
 
 /**
- * Compares read models with the log, one after the other, and tells every difference.
- * @returns the exit code: 1 when something differed and was not healed.
+ * Compares read models with the log, one after the other, and prints every difference.
+ * @returns the exit code: 1 when something differs and was not healed.
  * @throws CliError, ServerError
  */
 export async function checkProjections(
@@ -50,25 +50,21 @@ export async function checkProjections(
   }
   let differing = 0;
   for (const state of await readNamed(options, name)) {
-    const answer = await auditOne(options, state.name, {
-      heal,
-      ...(sample !== undefined && { sample }),
-      ...(key !== undefined && { key }),
-    });
-    const { documents, damages, damagesOfOtherStores } = answer;
+    const result = await auditOne(options, state.name, { heal, sample, key });
+    const { documents, damages, damagesOfOtherStores } = result;
     const all = damages.length + damagesOfOtherStores;
     differing += all;
     if (json) {
-      out(`${JSON.stringify(answer)}\n`);
+      out(`${JSON.stringify(result)}\n`);
       continue;
     }
-    const looked = sample === undefined ? 'documents compared' : 'documents of a sample compared';
+    const compared = sample === undefined ? 'documents compared' : 'documents of a sample compared';
     const found = all === 0 ? 'no difference' : `${all} differ${heal ? ', healed' : ''}`;
-    out(`${state.name}: ${documents} ${looked}, ${found}\n`);
+    out(`${state.name}: ${documents} ${compared}, ${found}\n`);
     for (const { key, kind, differences } of damages) {
       out(`  ${key} ${kind}\n`);
-      for (const { field, expected = 'nothing', found: there = 'nothing' } of differences) {
-        out(`    ${field}: expected ${expected}, found ${there}\n`);
+      for (const { field, expected = 'nothing', found: actual = 'nothing' } of differences) {
+        out(`    ${field}: expected ${expected}, found ${actual}\n`);
       }
     }
     if (damagesOfOtherStores > 0) out(`  and ${damagesOfOtherStores} of other shops\n`);
@@ -76,24 +72,24 @@ export async function checkProjections(
   return differing > 0 && !heal ? 1 : 0;
 }
 
-/** Orders one audit and shows how far it is until it answers. */
+/** Requests one audit and shows its progress until it responds. */
 async function auditOne(
   options: OperationOptions,
   name: string,
   body: Readonly<Record<string, unknown>>,
-): Promise<AuditAnswer> {
+): Promise<AuditResult> {
   const { client, err, terminal, now, pause } = options;
   const progress = createProgress(err, terminal);
   const startedMs = now();
   const path = `/projections/${encodeURIComponent(name)}/audit`;
-  const order = client.post(path, { body });
-  // Told below, also when asking how far it is fails first.
-  order.catch(() => undefined);
+  const audit = client.post(path, { body });
+  // Reported below, also when a progress request fails first.
+  audit.catch(() => undefined);
   for (;;) {
-    const answer = await Promise.race([order, pause()]);
-    if (answer) {
+    const response = await Promise.race([audit, pause()]);
+    if (response) {
       progress.end();
-      return expectDone(answer) as unknown as AuditAnswer;
+      return expectDone(response) as unknown as AuditResult;
     }
     const audited = (await readStates(options)).find((state) => state.name === name)?.audited;
     if (audited) progress.show(line(name, audited, now() - startedMs));

@@ -12,7 +12,7 @@ interface Flags {
 
 const print = (text: string) => process.stdout.write(text);
 
-/** Commands about the log as a whole. They need no server; the embedded log has none open. */
+/** Commands for the log as a whole. They need no server; an embedded log must not be open. */
 export function addTransferCommands(
   program: Command,
   events: Command,
@@ -21,7 +21,7 @@ export function addTransferCommands(
   const json = (command: Command) => command.option('--json', 'print the report as JSON', false);
 
   json(events.command('export'))
-    .description('write the whole log into a new folder; stop the server of an embedded log first')
+    .description('export the whole log to a new folder; stop the server of an embedded log first')
     .argument('<folder>', 'new or empty')
     .action(async (folder: string, flags: Flags) => {
       await withLog(load, 'read', async ({ log }, progress) => {
@@ -30,52 +30,54 @@ export function addTransferCommands(
           folder,
           progress: (count) => progress.show(`${count} events written`),
         });
-        report(flags, manifest, `exported ${inWords(manifest)}`);
+        report(flags, manifest, `exported ${manifestToText(manifest)}`);
       });
     });
 
   json(events.command('verify'))
-    .description('read an export from its first byte to its last')
-    .argument('<folder>', 'of an export')
+    .description('verify every byte of an export')
+    .argument('<folder>', 'folder of an export')
     .action(async (folder: string, flags: Flags) => {
       const progress = progressOnErr();
       const manifest = await verifyExport(folder, (count) => progress.show(`${count} verified`));
       progress.end();
-      report(flags, manifest, `as it was written: ${inWords(manifest)}`);
+      report(flags, manifest, `unchanged: ${manifestToText(manifest)}`);
     });
 
   json(events.command('import'))
-    .description('fill an empty log with an export; run again, it goes on where it stopped')
-    .argument('<folder>', 'of an export')
+    .description(
+      'import an export into an empty log; an interrupted import continues when run again',
+    )
+    .argument('<folder>', 'folder of an export')
     .action(async (folder: string, flags: Flags) => {
-      await withLog(load, 'fill', async ({ log, appendsAtOnce }, progress) => {
-        const done = await importLog({
+      await withLog(load, 'fill', async ({ log, appendBatchSize }, progress) => {
+        const result = await importLog({
           log,
           folder,
-          appendsAtOnce,
+          appendBatchSize,
           progress: (phase, count) => progress.show(`${count} events ${phase}`),
         });
-        const { manifest, found, imported } = done;
-        const text = `imported ${imported} events, ${found} were there already: ${inWords(manifest)}`;
-        report(flags, done, text);
+        const { manifest, found, imported } = result;
+        const text = `imported ${imported} events, ${found} were there already: ${manifestToText(manifest)}`;
+        report(flags, result, text);
       });
     });
 
   json(program.command('backup'))
-    .description('copy the embedded stores into a new folder, while the server runs or not')
+    .description('copy the embedded storage to a new folder; the server may be running')
     .argument('<folder>', 'new or empty')
-    .option('--with-documents', 'the read models as well; they can be built again', false)
+    .option('--with-documents', 'include the read models, which can also be rebuilt', false)
     .action(async (folder: string, flags: Flags & { readonly withDocuments: boolean }) => {
-      const done = await (await load()).backUp(folder, flags.withDocuments);
-      report(flags, done, `backed up ${backupInWords(done)}`);
+      const backup = await (await load()).backUp(folder, flags.withDocuments);
+      report(flags, backup, `backed up ${backupToText(backup)}`);
     });
 
   json(program.command('restore'))
-    .description('put a backup into a data folder that has no log')
-    .argument('<folder>', 'of a backup')
+    .description('restore a backup into a data folder without a log')
+    .argument('<folder>', 'folder of a backup')
     .action(async (folder: string, flags: Flags) => {
-      const done = await (await load()).restore(folder);
-      report(flags, done, `restored ${backupInWords(done)}`);
+      const backup = await (await load()).restore(folder);
+      report(flags, backup, `restored ${backupToText(backup)}`);
     });
 }
 
@@ -97,16 +99,16 @@ function progressOnErr(): Progress {
   return createProgress((text) => process.stderr.write(text), process.stderr.isTTY);
 }
 
-function report({ json }: Flags, what: unknown, text: string): void {
-  print(json ? `${JSON.stringify(what)}\n` : `${text}\n`);
+function report({ json }: Flags, result: unknown, text: string): void {
+  print(json ? `${JSON.stringify(result)}\n` : `${text}\n`);
 }
 
-function inWords({ events, streams, files, hash }: Manifest): string {
+function manifestToText({ events, streams, files, hash }: Manifest): string {
   const count = `${events} events of ${streams} streams in ${files.length} files`;
   return `${count}, hash ${hash}`;
 }
 
-function backupInWords({ events, lastPosition, lastRecordedAt, files }: BackupReport): string {
+function backupToText({ events, lastPosition, lastRecordedAt, files }: BackupReport): string {
   const until = lastRecordedAt === undefined ? '' : ` (${lastRecordedAt})`;
   const names = files.map(({ name }) => name).join(', ');
   return `${events} events up to ${lastPosition}${until}: ${names}`;

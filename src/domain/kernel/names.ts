@@ -1,8 +1,16 @@
 import { invariant } from './invariant.ts';
 
-/** Every kind of stream there is. A closed list, so that a filter by category can be trusted. */
-export const CATEGORIES = ['order', 'account', 'projection'] as const;
-export type Category = (typeof CATEGORIES)[number];
+/**
+ * A kind of stream: letters a to z, declared by the one decider whose streams they are. Those of
+ * all features together are the list that read models and processes may filter by.
+ */
+export type Category = string;
+
+const CATEGORY = /^[a-z]{1,32}$/;
+
+export function isCategory(text: string): boolean {
+  return CATEGORY.test(text);
+}
 
 /** The store id under which the engine writes about itself. No shop can have it. */
 export const SYSTEM_STORE = 'system';

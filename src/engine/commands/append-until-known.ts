@@ -13,15 +13,15 @@ export interface AppendPolicy {
   readonly log: EventLog;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** How long one command may try before its caller is told that the outcome is not known. */
+  /** Time after which a command gives up and reports its outcome as unknown. */
   readonly deadlineMs: number;
 }
 
 /**
- * Appends, and repeats the identical append (same ids, same revision) while the answer is unknown
- * or the store cannot be reached. It never decides anew: that could store two decisions.
- * @throws UpstreamError outcome_unknown when time is up and the append may have been stored;
- *   store_unavailable when it certainly was not.
+ * Appends, and repeats the identical append (same ids, same revision) while the outcome is unknown
+ * or the log cannot be reached. It never decides again: that could store two decisions.
+ * @throws UpstreamError outcome_unknown when the deadline has passed and the append may have been
+ *   stored; store_unavailable when it certainly was not.
  * @throws DomainError batch_too_large.
  */
 export async function appendUntilKnown(
@@ -31,7 +31,7 @@ export async function appendUntilKnown(
   events: readonly NewEvent[],
 ): Promise<Known> {
   const fromMs = clock.now();
-  // Of its own pauses, so that a clock that is set back meanwhile keeps nobody waiting.
+  // The sum of its pauses, so that the deadline holds although the clock is set back meanwhile.
   let pausedMs = 0;
   let mayBeStored = false;
   for (let attempt = 0; ; attempt++) {

@@ -33,7 +33,7 @@ import {
 const MAX_ATTEMPTS = 10;
 /** Commands that may wait for one stream; one more is refused. */
 const MAX_WAITING_COMMANDS = 1_000;
-/** Longest mean pause between two attempts. All ten together wait about 200 ms. */
+/** Longest mean pause between two attempts; the pauses of all ten add up to about 200 ms. */
 const MAX_PAUSE_MS = 50;
 const APPEND_DEADLINE_MS = 8_000;
 
@@ -42,13 +42,13 @@ export interface CommandRequest<Cmd extends Command = Command> {
   readonly context: CommandContext;
   readonly actor: Actor;
   readonly correlationId: string;
-  /** What led to this command: a request's id, or the event that a process answers. */
+  /** The cause of this command: a request's id, or the event that a process reacts to. */
   readonly causationId: string;
-  /** Only carry it out while the entity is at this revision (If-Match). */
+  /** Executes the command only while the entity is at this revision (If-Match). */
   readonly ifRevision?: number;
   /**
-   * The entity's id was made from this command, so that there is no stream yet unless the command
-   * is a repeat. Saves a look; the append at no-stream proves it.
+   * The entity's id was derived from this command, so its stream exists only if the command is a
+   * repeat. Saves a read; the append at no-stream proves it.
    */
   readonly creates?: boolean;
   readonly branchId?: string;
@@ -56,19 +56,19 @@ export interface CommandRequest<Cmd extends Command = Command> {
   readonly occurredAt?: string;
 }
 
-/** An accepted command: its events, and the entity as it was right after them, now and for ever. */
+/** An accepted command: its events, and the entity's state after them. Repeats get the same. */
 export interface CommandResult<State, Event = DomainEvent> {
   readonly stream: string;
   readonly revision: number;
   readonly position: Position;
-  /** Each with the id under which it is stored. */
+  /** Each with its stored id. */
   readonly events: readonly (Event & Pick<RecordedEvent, 'id'>)[];
   readonly state: State;
-  /** True when the command had been carried out before. */
+  /** True when the command had been executed before. */
   readonly repeated: boolean;
 }
 
-/** A command that the rules refused. The refusal is recorded; repeats get it again. */
+/** A command that the rules refused. The refusal is recorded, and repeats get it again. */
 export class RefusedError extends DomainError {
   readonly position: Position;
   readonly repeated: boolean;
@@ -92,10 +92,10 @@ export interface CommandEngineOptions {
 
 export interface CommandEngine {
   /**
-   * Carries a command out exactly once, for ever, by its id.
+   * Executes a command exactly once for its id, without a time limit.
    * @throws RefusedError for a recorded business refusal.
-   * @throws DomainError idempotency_key_reused, precondition_failed, or what the decider says of
-   *   unknown entities; nothing is recorded.
+   * @throws DomainError idempotency_key_reused, precondition_failed, or the decider's error for an
+   *   unknown entity; nothing is recorded.
    * @throws ConflictError command_in_flight, contention.
    * @throws UpstreamError outcome_unknown, store_unavailable.
    */
@@ -113,7 +113,7 @@ export interface AnyDeciderOf<State, Cmd extends Command, Event extends DomainEv
   evolve(state: State, event: Event): State;
 }
 
-/** The state a decision is made on, and whether it was read from the log for this decision. */
+/** The state that a decision is based on, and whether it was read from the log for it. */
 interface LoadedState {
   readonly entry: StreamState<unknown>;
   readonly fromLog: boolean;
@@ -128,11 +128,11 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
     full: (stream) =>
       new ConflictError(
         'contention',
-        `${MAX_WAITING_COMMANDS} commands wait for ${stream} already`,
+        `${MAX_WAITING_COMMANDS} commands already wait for ${stream}`,
       ),
   });
   const inFlight = new Set<string>();
-  /** Entries that this engine folded itself. What else a cache holds is not believed. */
+  /** Entries that this engine folded itself. Other entries of a cache are not trusted. */
   const ownEntries = new WeakSet<StreamState<unknown>>();
 
   function keep(entry: StreamState<unknown>): StreamState<unknown> {
@@ -151,7 +151,7 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
     return { entry: keep(entry), fromLog: true };
   }
 
-  /** For when a hint has been caught out: the log and nothing else, from the first event. */
+  /** Loads from the log alone, from the first event: for when a hint proved wrong. */
   async function fromFirstEvent(stream: string, decider: AnyDecider): Promise<LoadedState> {
     const entry = await loadStream(log, stream, decider, types, noSnapshots);
     return { entry: keep(entry), fromLog: true };
@@ -223,8 +223,8 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
   }
 
   /**
-   * The first result of a command again, as its stream tells it. What was asked is taken from the
-   * log too: a hint that claims a command which is not there answers for nothing.
+   * The first result of a command again, read from its stream, as are the fields of the command. A
+   * cached command id is only believed if its events are in the log.
    */
   async function replayResult(
     decider: AnyDecider,
@@ -232,12 +232,12 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
     fields: EventMetadata['fields'],
     stream: string,
     { revision, count }: HandledCommand,
-  ): Promise<CommandResult<unknown> | 'start over'> {
+  ): Promise<CommandResult<unknown> | 'reload-from-log'> {
     const { commandId } = request.context;
     const recorded = await readRange(log, stream, revision, count);
     const [first] = recorded;
-    const genuinely = recorded.every(({ metadata }) => metadata.commandId === commandId);
-    if (!first || recorded.length !== count || !genuinely) return 'start over';
+    const isOfCommand = recorded.every(({ metadata }) => metadata.commandId === commandId);
+    if (!first || recorded.length !== count || !isOfCommand) return 'reload-from-log';
     const differing = differingFields(first.metadata.fields, fields);
     if (differing.length > 0) {
       throw new DomainError(
@@ -248,16 +248,16 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
     }
     const events = recorded.map((event) => upcast(types, event));
     const entry = await loadAsOf(log, stream, revision + count - 1, decider, types);
-    return answer(entry, events, true);
+    return resultOf(entry, events, true);
   }
 
   async function attempt(
     decider: AnyDecider,
     request: CommandRequest,
     fields: EventMetadata['fields'],
-    basis: LoadedState,
-  ): Promise<CommandResult<unknown> | 'look again' | 'start over'> {
-    const { entry } = basis;
+    loaded: LoadedState,
+  ): Promise<CommandResult<unknown> | 'reload' | 'reload-from-log'> {
+    const { entry } = loaded;
     const { stream } = entry;
     const handled = entry.handled.get(request.context.commandId);
     if (handled) return replayResult(decider, request, fields, stream, handled);
@@ -265,12 +265,12 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
     try {
       decided = decide(decider, request, entry);
     } catch (error) {
-      // What appends nothing is not checked by the log, so it is decided on what the log holds now.
-      if (!basis.fromLog) return 'look again';
+      // The log checks no decision that appends nothing, so that one is made on what it holds now.
+      if (!loaded.fromLog) return 'reload';
       throw error;
     }
     if (decided.length === 0) {
-      return basis.fromLog ? answer(entry, [], false) : 'look again';
+      return loaded.fromLog ? resultOf(entry, [], false) : 'reload';
     }
     const events = envelope(request, fields, decided);
     const expected = entry.revision < 0 ? 'no-stream' : entry.revision;
@@ -283,40 +283,40 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
       cache.delete(stream);
       throw error;
     });
-    if (outcome.outcome === 'conflict') return 'look again';
+    if (outcome.outcome === 'conflict') return 'reload';
     const { position } = outcome;
     const appended = events.map((event, i) => ({
       ...event,
       stream,
       revision: entry.revision + 1 + i,
-      // Of the last one, which is the one that counts.
+      // The position of the last event, which is the one that a result reports.
       position,
     }));
     const next = keep(foldStored(entry, appended, decider, types));
     snapshots.offer(entry.revision, next, decider);
-    return answer(next, appended, false);
+    return resultOf(next, appended, false);
   }
 
   /**
-   * A rival whose state is cached needs one round trip for each command, and who lost needs two: it
-   * would lose again and again until the rival is idle. So it waits longer after each loss.
+   * The winner has the state cached (1 round trip), the loser must reload (2) and would lose until
+   * the winner is idle: back off more after each conflict.
    */
-  async function backOffAfterConflict(lossesBefore: number): Promise<void> {
-    if (lossesBefore === 0) return;
-    await clock.sleep(Math.min(2 ** lossesBefore, MAX_PAUSE_MS) * (0.5 + ids.random()));
+  async function backOffAfterConflict(earlierConflicts: number): Promise<void> {
+    if (earlierConflicts === 0) return;
+    await clock.sleep(Math.min(2 ** earlierConflicts, MAX_PAUSE_MS) * (0.5 + ids.random()));
   }
 
   async function run(decider: AnyDecider, request: CommandRequest, stream: string) {
     const fields = fieldHashes(request.command);
-    let basis = fromCache(stream) ?? presumedNew(request, stream, decider);
-    basis ??= await fromLog(stream, decider);
+    let loaded = fromCache(stream) ?? presumedNew(request, stream, decider);
+    loaded ??= await fromLog(stream, decider);
     for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
-      const result = await attempt(decider, request, fields, basis);
-      if (result !== 'look again' && result !== 'start over') return result;
+      const result = await attempt(decider, request, fields, loaded);
+      if (result !== 'reload' && result !== 'reload-from-log') return result;
       await backOffAfterConflict(tries);
-      basis =
-        result === 'look again'
-          ? await fromLog(stream, decider, basis.entry)
+      loaded =
+        result === 'reload'
+          ? await fromLog(stream, decider, loaded.entry)
           : await fromFirstEvent(stream, decider);
     }
     throw new ConflictError('contention', `${stream} changed ${MAX_ATTEMPTS} times meanwhile`);
@@ -331,7 +331,7 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
       const stream = streamName(decider.category, storeId, entityId);
       const key = `${stream} ${commandId}`;
       if (inFlight.has(key)) {
-        throw new ConflictError('command_in_flight', `command ${commandId} is being carried out`);
+        throw new ConflictError('command_in_flight', `command ${commandId} is being executed`);
       }
       inFlight.add(key);
       try {
@@ -346,7 +346,8 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
   };
 }
 
-function answer(
+/** The result of a command from its stored events. @throws RefusedError */
+function resultOf(
   entry: StreamState<unknown>,
   stored: readonly AppendedEvent[],
   repeated: boolean,
@@ -361,7 +362,7 @@ function answer(
   return { stream, revision, position, events, state, repeated };
 }
 
-/** Details as they will be read back: JSON and nothing else. */
+/** Details as they are read back from the log: plain JSON. */
 function plain(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return JSON.parse(JSON.stringify(details)) as Record<string, unknown>;
 }

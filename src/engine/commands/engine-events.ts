@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 
 import type { EventType } from '../../domain/kernel/event-types.ts';
 
-/** The one event that the command engine itself writes into any stream. */
+/** The only event that the command engine itself appends, in the stream of any entity. */
 export const ENGINE_EVENT_TYPES: readonly EventType[] = [
   {
     type: 'CommandRefused',

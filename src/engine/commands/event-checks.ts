@@ -5,10 +5,13 @@ import type { DomainEvent } from '../../domain/kernel/event.ts';
 import { UnreadableEventError, type EventTypes } from '../../domain/kernel/event-types.ts';
 import { InvariantError } from '../../domain/kernel/errors.ts';
 
-/** A schema never changes, so that all engines of a process share what was made of it. */
+/** A schema never changes, so all engines of an instance share its compiled form. */
 const COMPILED = new WeakMap<TSchema, TypeCheck<TSchema>>();
 
-/** Checks events against their schemas before they are stored. Each schema is compiled once. */
+/**
+ * Checks events against their schemas before they are stored. Each schema is compiled once.
+ * @returns the version of the event's type.
+ */
 export function createEventChecks(types: EventTypes): (event: DomainEvent) => number {
   return (event) => {
     const type = types.get(event.type);

@@ -13,9 +13,9 @@ const MAX_TRIES = 50;
 const PAUSE_MS = 20;
 
 /**
- * Gives a command that follows from another one. A request and the process that completes it
- * after a crash give the same command, with the same id; whoever comes second waits for the first
- * and gets its result.
+ * Executes a command that follows from another command. A request, and the process that completes
+ * it after a crash, execute the same command with the same id; the later caller polls until the
+ * first one is done and gets its result.
  */
 export async function followUp<State, Cmd extends Command, Event extends DomainEvent>(
   { commands, clock }: { commands: CommandEngine; clock: Clock },

@@ -54,9 +54,7 @@ export async function readRange(
   return events;
 }
 
-/**
- * The stream as the log has it now, from a checked snapshot and its tail or from the first event.
- */
+/** Loads a stream from the log: from a checked snapshot and its tail, or from the first event. */
 export async function loadStream<State>(
   log: EventLog,
   stream: string,
@@ -73,7 +71,7 @@ export async function loadStream<State>(
   return loaded;
 }
 
-/** A hint that cannot be followed up, for whatever reason, is passed over. */
+/** The state from a snapshot; undefined when it cannot be used, for any reason. */
 async function loadSnapshot<State>(
   log: EventLog,
   stream: string,
@@ -86,15 +84,15 @@ async function loadSnapshot<State>(
   try {
     return await catchUp(log, snapshot, decider, types);
   } catch {
-    // Whatever is wrong with the log or with its events shows again in the load from the first
-    // event.
+    // A fault of the log or of its events shows again in the load from the first event.
     return undefined;
   }
 }
 
 /**
- * A state that was folded before, brought up to the log. The event it ends with is read again:
- * when another stands there, the state was not of this stream and undefined is returned.
+ * Folds the events after an earlier state. The event that the state ends with is read again: when
+ * another event stands there, the state is not of this stream.
+ * @returns undefined for such a state, or for one of no stream.
  */
 export async function catchUp<State>(
   log: EventLog,
@@ -107,15 +105,15 @@ export async function catchUp<State>(
   let first = true;
   for await (const page of pages(log, entry.stream, entry.revision)) {
     const [last] = page;
-    const fits = last?.id === entry.lastEventId && last?.revision === entry.revision;
-    if (first && !fits) return undefined;
+    const matches = last?.id === entry.lastEventId && last?.revision === entry.revision;
+    if (first && !matches) return undefined;
     current = foldStored(current, first ? page.slice(1) : page, decider, types);
     first = false;
   }
   return first ? undefined : current;
 }
 
-/** The stream as it was right after one of its revisions. */
+/** The state of a stream right after one of its revisions. */
 export async function loadAsOf<State>(
   log: EventLog,
   stream: string,

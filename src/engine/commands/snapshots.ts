@@ -8,11 +8,9 @@ import type { AnyDecider, HandledCommand, StreamState } from './stream-state.ts'
 const SNAPSHOT_EVERY = 100;
 
 export interface Snapshots {
-  /**
-   * A state whose digest and fold version are right; the caller still checks it against the log.
-   */
+  /** A state with the right digest and fold version; the caller checks it against the log. */
   load<State>(stream: string, decider: AnyDecider<State>): Promise<StreamState<State> | undefined>;
-  /** Writes one when it is due. Never fails: without it the next load is only slower. */
+  /** Writes a snapshot when one is due. Never fails: without it the next load is only slower. */
   offer<State>(before: number, entry: StreamState<State>, decider: AnyDecider<State>): void;
 }
 
@@ -45,7 +43,7 @@ export function createSnapshots(
     );
 
   function warn(stream: string, error: unknown): void {
-    logger.warn({ stream, error: String(error) }, 'a snapshot could not be used or written');
+    logger.warn({ stream, error: String(error) }, 'snapshot could not be used or written');
   }
 
   async function write(entry: StreamState<unknown>, decider: AnyDecider): Promise<void> {
@@ -77,12 +75,12 @@ export function createSnapshots(
         }
         const { digest: given, ...rest } = found;
         if (digestOf(rest) !== given) {
-          warn(stream, 'its digest does not fit');
+          warn(stream, 'the digest does not match');
           return undefined;
         }
         const body = JSON.parse(found.body) as Body;
         if (body.state === undefined || !coversAll(body.handled, found.revision)) {
-          warn(stream, 'its body does not fit its revision');
+          warn(stream, 'the body does not match the revision');
           return undefined;
         }
         return {
@@ -108,12 +106,12 @@ export function createSnapshots(
   };
 }
 
-/** How often a stream that ends at this revision has grown by so much that a snapshot was due. */
+/** The number of snapshots that were due by this revision. */
 function timesDue(revision: number, everyEvents: number): number {
   return Math.floor((revision + 1) / everyEvents);
 }
 
-/** Every event belongs to one command, so the commands in order leave no revision out. */
+/** Every event belongs to one command, so the commands, in order, cover every revision. */
 function coversAll(handled: Body['handled'], revision: number): boolean {
   let next = 0;
   for (const [, command] of handled) {

@@ -4,10 +4,7 @@ import type { StreamState } from './stream-state.ts';
 
 const MAX_CACHED_STREAMS = 20_000;
 
-/**
- * Folded streams of this process. Only a hint: every outcome holds without it, and with a wrong
- * one.
- */
+/** Folded streams of this instance. A hint: every result is right without it, or if it is wrong. */
 export interface StateCache {
   get(stream: string): StreamState<unknown> | undefined;
   set(entry: StreamState<unknown>): void;

@@ -7,20 +7,20 @@ import type { Position } from '../../domain/kernel/position.ts';
 
 export type AnyDecider<State = unknown> = Decider<State, Command, DomainEvent>;
 
-/** A command that this stream has answered: where its events stand. They tell what was asked. */
+/** A command that this stream has handled: where its events stand. They record its fields. */
 export interface HandledCommand {
   readonly revision: number;
   readonly count: number;
 }
 
-/** A stream folded up to `revision` (-1: there is no stream). Made only by the functions below. */
+/** A stream folded up to `revision` (-1: no stream). Created only by the functions below. */
 export interface StreamState<State> {
   readonly stream: string;
   readonly revision: number;
   readonly lastEventId: string | undefined;
   readonly lastPosition: Position | undefined;
   readonly state: State;
-  /** Grows with the stream; an id found here is stored, whatever revision the holder has seen. */
+  /** By command id. Shared by later states of the stream: every id in it is stored. */
   readonly handled: Map<string, HandledCommand>;
 }
 
@@ -39,10 +39,7 @@ export function emptyStream<State>(stream: string, decider: AnyDecider<State>): 
 
 type PlacedEvent = AppendedEvent & Pick<RecordedEvent, 'position'>;
 
-/**
- * The next state of the stream after events that are known to be stored, in order and without a
- * gap.
- */
+/** The next state of a stream, after events that are known to be stored, in order without a gap. */
 export function foldStored<State>(
   before: StreamState<State>,
   events: readonly PlacedEvent[],

@@ -4,9 +4,9 @@ import type { Lease, Leases } from '../../ports/lease.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { RunningWork, WorkUnit } from './work-unit.ts';
 
-/** Leases by which the processes that could work know of one another. */
+/** Prefix of the leases by which the instances that take work count one another. */
 const WORKER_PREFIX = 'worker.';
-/** How often a lease is renewed within its time. */
+/** Renewals of a lease within its time to live. */
 const RENEWALS = 3;
 
 export interface LeaseSchedulerOptions {
@@ -14,101 +14,102 @@ export interface LeaseSchedulerOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;
-  /** Names this process among those that share the work. */
+  /** Names this instance among those that share the work. */
   readonly holder: string;
   readonly ttlMs: number;
   readonly units: readonly WorkUnit[];
 }
 
-/** Shares units of work among processes: each is done by one of them, all by somebody (K11). */
+/** Shares units of work among instances: each unit runs in one of them, and none is left (K11). */
 export interface LeaseScheduler {
   start(): void;
-  /** Ends the work and gives the leases back, so that others take over at once. */
+  /** Ends the work and releases the leases, so that other instances take over at once. */
   stop(): Promise<void>;
-  /** Names of the units that are done here. */
+  /** Names of the units that run here. */
   held(): readonly string[];
 }
 
-interface Held {
+interface HeldUnit {
   readonly token: number;
   readonly work: RunningWork;
-  /** By our own clock, counted from before the lease was asked for: never later than it ends. */
+  /** By this instance's clock, from before the request for the lease: never after its real end. */
   validUntil: number;
 }
 
 export function createLeaseScheduler(options: LeaseSchedulerOptions): LeaseScheduler {
   const { leases, clock, ids, logger, holder, ttlMs, units } = options;
-  const mine = new Map<string, Held>();
+  const heldUnits = new Map<string, HeldUnit>();
   const stopping = new AbortController();
   let running: Promise<void> | undefined;
 
-  async function end(name: string, giveBack: boolean): Promise<void> {
-    const held = mine.get(name);
+  async function end(name: string, release: boolean): Promise<void> {
+    const held = heldUnits.get(name);
     if (!held) return;
-    mine.delete(name);
+    heldUnits.delete(name);
     try {
       await held.work.end();
-      if (giveBack) await leases.release(name, holder);
+      if (release) await leases.release(name, holder);
     } catch (error) {
-      logger.warn({ unit: name, error: String(error) }, 'work did not end as it should');
+      logger.warn({ unit: name, error: String(error) }, 'work unit did not end cleanly');
     }
   }
 
-  async function renew(name: string, held: Held): Promise<void> {
-    const asked = clock.now();
+  async function renew(name: string, held: HeldUnit): Promise<void> {
+    const requestedAt = clock.now();
     const lease = await leases.acquire(name, holder, ttlMs);
     if (lease?.token === held.token) {
-      held.validUntil = asked + ttlMs;
+      held.validUntil = requestedAt + ttlMs;
       return;
     }
-    logger.warn({ unit: name }, 'the lease went to another process');
-    // When it has expired and came to us again, it is begun anew under its new token.
+    logger.warn({ unit: name }, 'lease lost to another instance');
+    // A lease that expired and was acquired again has a new token: the unit begins again under it.
     await end(name, lease !== undefined);
   }
 
-  async function take(unit: WorkUnit): Promise<void> {
-    const asked = clock.now();
+  async function acquire(unit: WorkUnit): Promise<void> {
+    const requestedAt = clock.now();
     const lease = await leases.acquire(unit.name, holder, ttlMs);
     if (!lease) return;
+    const { token } = lease;
     try {
-      const work = await unit.begin(lease.token, () => void end(unit.name, false));
-      mine.set(unit.name, { token: lease.token, work, validUntil: asked + ttlMs });
-      logger.info({ unit: unit.name, token: lease.token }, 'this process does this work now');
+      const work = await unit.begin({ token, lost: () => void end(unit.name, false) });
+      heldUnits.set(unit.name, { token, work, validUntil: requestedAt + ttlMs });
+      logger.info({ unit: unit.name, token }, 'work unit started in this instance');
     } catch (error) {
-      logger.warn({ unit: unit.name, error: String(error) }, 'work could not be begun');
+      logger.warn({ unit: unit.name, error: String(error) }, 'work unit could not start');
       await leases.release(unit.name, holder);
     }
   }
 
   async function round(): Promise<void> {
     await leases.acquire(`${WORKER_PREFIX}${holder}`, holder, ttlMs);
-    for (const [name, held] of [...mine]) await renew(name, held);
+    for (const [name, held] of [...heldUnits]) await renew(name, held);
     const held = await leases.held();
     const share = fairShare(held, units.length);
-    for (const name of [...mine.keys()].slice(share)) await end(name, true);
+    for (const name of [...heldUnits.keys()].slice(share)) await end(name, true);
     const taken = new Set(held.map(({ name }) => name));
     for (const unit of units) {
-      if (stopping.signal.aborted || mine.size >= share) return;
-      if (!taken.has(unit.name)) await take(unit);
+      if (stopping.signal.aborted || heldUnits.size >= share) return;
+      if (!taken.has(unit.name)) await acquire(unit);
     }
   }
 
-  /** Without an answer from who keeps the leases, they run out. */
+  /** Releases work whose lease could not be renewed in time. */
   async function endExpired(): Promise<void> {
-    for (const [name, { validUntil }] of [...mine]) {
+    for (const [name, { validUntil }] of [...heldUnits]) {
       if (clock.now() < validUntil) continue;
-      logger.warn({ unit: name }, 'the lease could not be renewed in time');
+      logger.warn({ unit: name }, 'lease could not be renewed in time');
       await end(name, false);
     }
   }
 
-  async function work(): Promise<void> {
+  async function runRounds(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
         await endExpired();
         await round();
       } catch (error) {
-        logger.warn({ error: String(error) }, 'the leases cannot be reached; trying again');
+        logger.warn({ error: String(error) }, 'leases not reachable; retrying');
       }
       await clock.sleep((ttlMs / RENEWALS) * (0.75 + ids.random() / 4), stopping.signal);
     }
@@ -116,19 +117,19 @@ export function createLeaseScheduler(options: LeaseSchedulerOptions): LeaseSched
 
   return {
     start() {
-      if (units.length > 0) running ??= work();
+      if (units.length > 0) running ??= runRounds();
     },
     async stop() {
       stopping.abort();
       await running;
-      for (const name of [...mine.keys()]) await end(name, true);
+      for (const name of [...heldUnits.keys()]) await end(name, true);
       if (running) await leases.release(`${WORKER_PREFIX}${holder}`, holder).catch(() => undefined);
     },
-    held: () => [...mine.keys()],
+    held: () => [...heldUnits.keys()],
   };
 }
 
-/** As many units as make it even; one more where they cannot be. */
+/** This worker's fair share of the units, rounded up. */
 function fairShare(held: readonly Lease[], units: number): number {
   const workers = held.filter(({ name }) => name.startsWith(WORKER_PREFIX)).length;
   return Math.ceil(units / Math.max(1, workers));

@@ -1,14 +1,18 @@
-/** Work that one process at a time does, under a lease of the same name. */
+/** The lease under which a unit of work runs. */
+export interface WorkLease {
+  /** Fencing token: a holder with a greater one has taken over. */
+  readonly token: number;
+  /** To be called, once, when the work itself finds out that another holder has taken over. */
+  readonly lost: () => void;
+}
+
+/** Work that one instance at a time does, under a lease of the same name. */
 export interface WorkUnit {
   readonly name: string;
-  /**
-   * Begins the work under a fencing token. `lost` is called when the work finds out by itself that
-   * somebody with a newer token has taken over.
-   */
-  begin(token: number, lost: () => void): Promise<RunningWork>;
+  begin(lease: WorkLease): Promise<RunningWork>;
 }
 
 export interface RunningWork {
-  /** Lets what runs come to a safe end. */
+  /** Resolves when all that runs has come to a safe end. */
   end(): Promise<void>;
 }

@@ -3,9 +3,9 @@ import type { SubscriptionMessage } from '../../ports/event-log.ts';
 
 /** The next message of a subscription. */
 export interface PendingMessage {
-  /** Rejects when the subscription breaks. */
+  /** Rejects when the subscription fails. */
   readonly message: Promise<IteratorResult<SubscriptionMessage, unknown>>;
-  /** Comes with the message, so that who waits for it in vain may wait again. */
+  /** Settles when the message does, so a waiter that timed out can wait again. */
   readonly settled: CancelSignal;
 }
 
@@ -14,7 +14,7 @@ export function pendingMessage(
 ): PendingMessage {
   const settled = createCancelController();
   const message = messages.next();
-  // Also when it fails: whoever takes it meets that.
+  // Also on failure: the caller that awaits the message meets the error.
   message.then(settled.cancel, settled.cancel);
   return { message, settled };
 }

@@ -9,13 +9,13 @@ export interface ProcessServices {
 }
 
 /**
- * Reacts to events with commands whose ids derive from those events, so that reacting twice
- * changes nothing. It resolves when all that follows from the event has been recorded.
+ * Reacts to events with commands whose ids derive from those events, so that a second reaction
+ * changes nothing. `react` resolves when everything that follows from the event is recorded.
  */
 export interface ProcessManager {
   readonly name: string;
   readonly categories: readonly Category[];
-  /** Types it reacts to; the others are passed over. */
+  /** Event types it reacts to; other events are skipped. */
   readonly eventTypes: readonly string[];
   react(event: RecordedEvent, services: ProcessServices): Promise<void>;
 }

@@ -11,7 +11,7 @@ const MAX_TRIES = 5;
 const text = Type.String();
 const closed = { additionalProperties: false };
 
-/** What the projection engine records about itself, in `projection-system.<name>`. */
+/** The events that the projection engine appends about itself, in `projection-system.<name>`. */
 export const PROJECTION_EVENT_TYPES: readonly EventType[] = [
   {
     type: 'GapFound',
@@ -60,14 +60,16 @@ export const PROJECTION_EVENT_TYPES: readonly EventType[] = [
   },
 ];
 
-/** Counters and a record of what was found and done, so that no gap is mended in silence (K6). */
+/** Records in the log what the engine finds and does: no gap is repaired silently (K6). */
 export interface EngineEvents {
+  /** Counts, logs and appends an event. Never fails: an append that fails is logged. */
   record(
     projection: string,
     type: string,
     data: Readonly<Record<string, string | number>>,
     actor?: Actor,
   ): Promise<void>;
+  /** How often each type was recorded since the start. */
   readonly counts: ReadonlyMap<string, number>;
 }
 
@@ -84,7 +86,7 @@ export function createEngineEvents(log: EventLog, ids: Ids, logger: Logger): Eng
       }
       const { outcome } = await log.append(stream, expected, [event]);
       if (outcome === 'done') return;
-      // Only a conflict says that it is not there; otherwise the identical append is repeated.
+      // Only a conflict proves that it is not stored; otherwise the identical append is repeated.
       if (outcome === 'conflict') expected = undefined;
     }
     throw new Error(`expected ${event.type} to be appended to ${stream} in ${MAX_TRIES} tries`);
@@ -94,7 +96,7 @@ export function createEngineEvents(log: EventLog, ids: Ids, logger: Logger): Eng
     counts,
     async record(projection, type, data, actor = { kind: 'system', id: 'projections' }) {
       counts.set(type, (counts.get(type) ?? 0) + 1);
-      logger.warn({ projection, type, ...data }, 'projection engine');
+      logger.warn({ projection, type, ...data }, 'projection event');
       const id = ids.uuid();
       try {
         await append(projection, {
@@ -112,7 +114,10 @@ export function createEngineEvents(log: EventLog, ids: Ids, logger: Logger): Eng
           },
         });
       } catch (error) {
-        logger.error({ projection, type, error: String(error) }, 'could not record in the log');
+        logger.error(
+          { projection, type, error: String(error) },
+          'projection event could not be appended',
+        );
       }
     },
   };

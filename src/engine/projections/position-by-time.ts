@@ -2,9 +2,9 @@ import { START, type Position } from '../../domain/kernel/position.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 
 /**
- * A place of the log after which everything is found that was recorded at `time` or later. A log
- * whose positions are plain numbers is searched by halves: there, no event was recorded before the
- * one in front of it. Of another log it is the start.
+ * A position before the first event recorded at or after `time` (UTC, ISO 8601). Binary search
+ * where positions are dense integers: there no event was recorded before the one in front of it.
+ * START elsewhere, and without a time.
  */
 export async function positionBefore(log: EventLog, time: string | undefined): Promise<Position> {
   if (time === undefined) return START;

@@ -10,7 +10,7 @@ export interface Reads {
 export const DEFAULT_PAGE = 50;
 export const MAX_PAGE = 200;
 
-/** A page of documents and the opaque place where the next one begins. */
+/** A page of documents, with an opaque cursor to the next page. */
 export interface Page<Doc> {
   readonly items: readonly Doc[];
   readonly nextCursor?: string;
@@ -21,7 +21,7 @@ export interface PageRequest {
   readonly cursor?: string | undefined;
 }
 
-/** @throws DomainError invalid_request when the text is no cursor of ours. */
+/** @throws DomainError invalid_request when the text is no cursor that `findPage` returned. */
 export function decodeCursor(cursor: string): { value: FieldValue; key: string } {
   try {
     const decoded = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown;
@@ -30,35 +30,35 @@ export function decodeCursor(cursor: string): { value: FieldValue; key: string }
       return { value, key };
     }
   } catch {
-    // Told below in our own words.
+    // Reported below.
   }
   throw new DomainError('invalid_request', 'expected a cursor from an earlier page', {
     errors: [{ path: '/query/cursor', message: 'is not a cursor from an earlier page' }],
   });
 }
 
-/** One page of a query, read one document further to know whether there is a next one. */
+/** One page of a query. Reads one document more to know whether there is a next page. */
 export async function findPage<Doc>(
   reads: Reads,
   projection: string,
   query: Omit<Query, 'limit' | 'after'>,
   { limit = DEFAULT_PAGE, cursor }: PageRequest,
 ): Promise<Page<Doc>> {
-  const most = Math.max(1, Math.min(limit, MAX_PAGE));
+  const pageSize = Math.max(1, Math.min(limit, MAX_PAGE));
   const found = await reads.find<Doc>(projection, {
     ...query,
-    limit: most + 1,
+    limit: pageSize + 1,
     ...(cursor !== undefined && { after: decodeCursor(cursor) }),
   });
-  const items = found.slice(0, most).map(({ body }) => body);
-  const last = found[most - 1];
-  if (found.length <= most || !last) return { items };
+  const items = found.slice(0, pageSize).map(({ body }) => body);
+  const last = found[pageSize - 1];
+  if (found.length <= pageSize || !last) return { items };
   const value = (last.body as Record<string, FieldValue>)[query.orderBy] ?? '';
   const nextCursor = Buffer.from(JSON.stringify([value, last.key])).toString('base64url');
   return { items, nextCursor };
 }
 
-/** Conditions of equality, those not asked for left out. */
+/** Conditions of equality, without the undefined ones. */
 export function wherePresent(
   fields: Readonly<Record<string, FieldValue | undefined>>,
 ): Record<string, FieldValue> {
@@ -67,7 +67,7 @@ export function wherePresent(
   );
 }
 
-/** A half-open range over text fields such as days: `to` itself is inside. */
+/** A range over a text field such as a day, `to` included. */
 export function between(field: string, from: string | undefined, to: string | undefined) {
   if (from === undefined && to === undefined) return {};
   return {

@@ -7,18 +7,16 @@ interface Waiter {
   readonly wake: () => void;
 }
 
-/**
- * Those who wait for a read model to reach a position (K12), or for any other state of progress.
- */
+/** Callers that wait for a read model to reach a position (K12), or another state of progress. */
 export interface Waiters {
-  /** True when it came true in time. */
+  /** True when the condition was met in time. */
   until(reached: () => boolean, timeoutMs: number): Promise<boolean>;
-  /** To be called after every step of progress. */
+  /** Wakes the callers whose condition is met. Call after every step of progress. */
   check(): void;
   count(): number;
 }
 
-/** `onCheck` hears of every step, whether somebody waits here or not. */
+/** `onCheck` is called at every step of progress, whether a caller waits here or not. */
 export function createWaiters(clock: Clock, onCheck: () => void = () => undefined): Waiters {
   const waiting = new Set<Waiter>();
   return {

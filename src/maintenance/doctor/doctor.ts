@@ -15,8 +15,8 @@ const QUIET: Logger = {
 };
 
 /**
- * Looks at everything that the system stands on, and changes nothing. A server may run meanwhile.
- * A check that fails is a finding itself: the others go on.
+ * Checks everything that the system depends on, without changing anything. A server may be running.
+ * A check that fails is a finding itself, and the others continue.
  */
 export async function examine(
   env: Readonly<Record<string, string | undefined>>,
@@ -28,15 +28,15 @@ export async function examine(
     config = readConfig(env);
     findings.push(ok('configuration', `data in ${config.dataDir}, log: ${config.eventStore}`));
   } catch (error) {
-    const action = 'mend the environment; see docs/reference/config.md';
+    const action = 'correct the environment; see docs/reference/config.md';
     return [...findings, problem('configuration', messageOf(error), action)];
   }
-  const run = async (check: string, look: () => Promise<Finding | readonly Finding[]>) => {
+  const run = async (check: string, examineIt: () => Promise<Finding | readonly Finding[]>) => {
     try {
-      findings.push(...[await look()].flat());
+      findings.push(...[await examineIt()].flat());
     } catch (error) {
-      const action = 'mend what it says, then run this again';
-      findings.push(problem(check, `could not be examined: ${messageOf(error)}`, action));
+      const action = 'correct what the message names, then run the doctor again';
+      findings.push(problem(check, `could not be checked: ${messageOf(error)}`, action));
     }
   };
   await run('stores file', () => examineShopsFile(config));

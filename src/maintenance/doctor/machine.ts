@@ -10,48 +10,54 @@ import { messageOf, ok, problem, warning } from './finding.ts';
 
 const OTHERS = 0o077;
 const MIB = 1_048_576;
-/** Below the first a rebuild may not fit, below the second the next hours may not. */
+/** Below the first limit a rebuild may not fit, below the second the next hours may not. */
 const FREE_WARNING = { bytes: 2_048 * MIB, share: 0.2 };
 const FREE_PROBLEM = { bytes: 256 * MIB, share: 0.02 };
-const ANSWER_MS = 3_000;
+const RESPONSE_MS = 3_000;
 
-/** The shops that are served. */
+/** Checks the configured shops. */
 export async function examineShopsFile({ storesFile, dataDir }: Config): Promise<Finding> {
   const check = 'stores file';
   try {
-    const stores = await readShopsFile(storesFile);
-    if (stores) return ok(check, `${storesFile}: ${stores.map(({ id }) => id).join(', ')}`);
+    const shops = await readShopsFile(storesFile);
+    if (shops) return ok(check, `${storesFile}: ${shops.map(({ id }) => id).join(', ')}`);
     const used = existsSync(join(dataDir, 'log.db'));
-    if (!used) return ok(check, `none yet; the first start makes ${storesFile} with one shop`);
-    const action = `put the stores.json of a backup at ${storesFile}, or set STORES_FILE; a start makes new keys`;
+    if (!used) return ok(check, `none yet; the first start creates ${storesFile} with one shop`);
+    const action = `put the stores.json of a backup at ${storesFile}, or set STORES_FILE; a start creates new keys`;
     return problem(check, `expected ${storesFile} beside the log, found none`, action);
   } catch (error) {
-    return problem(check, messageOf(error), 'mend that place; see docs/reference/stores-file.md');
+    return problem(
+      check,
+      messageOf(error),
+      'correct that value; see docs/reference/stores-file.md',
+    );
   }
 }
 
-/** Who may read and write the data folder. */
+/** Checks who may read and write the data folder. */
 export async function examinePermissions({ dataDir, storesFile }: Config): Promise<Finding[]> {
   const check = 'permissions';
-  if (!existsSync(dataDir)) return [ok(check, `${dataDir} is not there yet; a start makes it`)];
+  if (!existsSync(dataDir)) return [ok(check, `${dataDir} does not exist yet; a start creates it`)];
   try {
     await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch {
     const action = `give ${dataDir} to the user that runs the server (chown), with mode 700`;
-    return [problem(check, `expected to read and write ${dataDir}, may not`, action)];
+    return [problem(check, `expected read and write access to ${dataDir}, found none`, action)];
   }
-  const open: Finding[] = [];
+  const exposed: Finding[] = [];
   for (const path of [storesFile, join(dataDir, 'api-key.txt')]) {
     if (!existsSync(path)) continue;
     const { mode } = await stat(path);
     if ((mode & OTHERS) === 0) continue;
-    const found = `others may read ${path} (mode ${(mode & 0o777).toString(8)})`;
-    open.push(warning(check, found, `chmod 600 ${path}`));
+    const found = `other users may read ${path} (mode ${(mode & 0o777).toString(8)})`;
+    exposed.push(warning(check, found, `chmod 600 ${path}`));
   }
-  return open.length > 0 ? open : [ok(check, `${dataDir} can be written; keys are the owner's`)];
+  return exposed.length > 0
+    ? exposed
+    : [ok(check, `${dataDir} is writable; keys are readable by the owner only`)];
 }
 
-/** The room that is left on the disk of the data folder. */
+/** Checks the free space on the disk of the data folder. */
 export async function examineDisk({ dataDir }: Config): Promise<Finding> {
   const check = 'disk';
   const { bavail, blocks, bsize } = await statfs(existsSync(dataDir) ? dataDir : '.');
@@ -59,7 +65,7 @@ export async function examineDisk({ dataDir }: Config): Promise<Finding> {
   const share = bavail / blocks;
   const found = `${Math.floor(bytes / MIB)} MiB free (${Math.floor(share * 100)} %)`;
   const under = (limit: typeof FREE_WARNING) => bytes < limit.bytes || share < limit.share;
-  const action = `make room on the disk of ${dataDir}; see docs/operating/disk-full.md`;
+  const action = `free space on the disk of ${dataDir}; see docs/operating/disk-full.md`;
   if (bytes < FREE_PROBLEM.bytes || share < FREE_PROBLEM.share) {
     return problem(check, found, action);
   }
@@ -68,26 +74,26 @@ export async function examineDisk({ dataDir }: Config): Promise<Finding> {
     : ok(check, found);
 }
 
-/** Whether a server has the folder, and how it is. */
+/** Checks whether a server uses the folder, and its health. */
 export async function examineServer({ dataDir }: Config): Promise<Finding> {
   const check = 'server';
   const holder = readHolder(dataDir);
-  if (!holder) return ok(check, 'none runs on this data folder');
+  if (!holder) return ok(check, 'no server uses this data folder');
   const who = `process ${holder.pid} since ${holder.since}`;
   if (!isAlive(holder.pid)) {
-    const action = `none is needed: the next start takes the folder over`;
+    const action = `none: the next start takes the folder over`;
     return warning(check, `holder.json names ${who}, which is gone: it was killed`, action);
   }
-  if (holder.address === undefined) return ok(check, `${who}, about to start`);
+  if (holder.address === undefined) return ok(check, `${who}, starting`);
   try {
     const url = new URL('/health/ready', holder.address);
-    const { status } = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
+    const { status } = await fetch(url, { signal: AbortSignal.timeout(RESPONSE_MS) });
     if (status === 200) return ok(check, `${who} at ${holder.address} is ready`);
-    const action = 'look at GET /health, and at its log; see docs/operating/README.md';
-    return warning(check, `${who} at ${holder.address} answers ${status}`, action);
+    const action = 'check GET /health and its log; see docs/operating/README.md';
+    return warning(check, `${who} at ${holder.address} responds with ${status}`, action);
   } catch (error) {
-    const action = 'look at its log; stop it (SIGTERM) and start it again';
-    const found = `${who} does not answer at ${holder.address}: ${messageOf(error)}`;
+    const action = 'check its log; stop it (SIGTERM) and start it again';
+    const found = `${who} does not respond at ${holder.address}: ${messageOf(error)}`;
     return problem(check, found, action);
   }
 }

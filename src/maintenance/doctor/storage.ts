@@ -11,14 +11,17 @@ import { systemClock } from '../../adapters/system/clock.ts';
 import { systemIds } from '../../adapters/system/ids.ts';
 import type { Finding } from '../operations.ts';
 import type { Config } from '../../config.ts';
+import { createClosers } from '../../lib/closers.ts';
+import { within, type Deadline } from '../../lib/deadline.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Leases } from '../../ports/lease.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { ReadStore } from '../../ports/read-store.ts';
 import { messageOf, ok, problem, warning } from './finding.ts';
 
-/** The stores as far as they answer, and what was found in opening them. */
-export interface Opened {
+/** The storage that responds, and the findings of opening it. */
+export interface OpenedStorage {
   readonly findings: readonly Finding[];
   readonly log?: EventLog;
   readonly readStore?: ReadStore;
@@ -26,29 +29,31 @@ export interface Opened {
   close(): Promise<void>;
 }
 
-const ANSWER_MS = 10_000;
+const RESPONSE_MS = 10_000;
+const RESPONSE: Deadline = {
+  ms: RESPONSE_MS,
+  sleep: (ms, signal) => systemClock.sleep(ms, signal),
+  late: () => new Error(`no response in ${RESPONSE_MS} ms`),
+};
 
-/** Opens the stores that there are, for looking only: nothing is made, nothing is changed. */
-export async function openReadOnly(config: Config, logger: Logger): Promise<Opened> {
-  const closers: (() => Promise<void>)[] = [];
+/** Opens the existing storage for reading: nothing is created or changed. */
+export async function openReadOnly(config: Config, logger: Logger): Promise<OpenedStorage> {
+  const closers = createClosers();
   const findings: Finding[] = [];
-  const close = async () => {
-    for (const closeOne of closers.splice(0).reverse()) await closeOne();
-  };
-  /** A store that does not answer is told, and left out. */
+  /** Reports storage that does not respond, and leaves it out. */
   async function use<T extends { ping(): Promise<void>; close(): Promise<void> }>(
     check: string,
     open: () => T,
     action: string,
   ): Promise<T | undefined> {
     try {
-      const store = open();
-      closers.push(() => store.close());
-      await inTime(store.ping());
-      findings.push(ok(check, 'answers'));
-      return store;
+      const opened = open();
+      closers.add(() => opened.close());
+      await within(RESPONSE, opened.ping());
+      findings.push(ok(check, 'responds'));
+      return opened;
     } catch (error) {
-      findings.push(problem(check, `does not answer: ${messageOf(error)}`, action));
+      findings.push(problem(check, `does not respond: ${messageOf(error)}`, action));
       return undefined;
     }
   }
@@ -59,22 +64,18 @@ export async function openReadOnly(config: Config, logger: Logger): Promise<Open
       ? await use(
           'read store',
           () => openMongoReadStore({ url: config.mongoUrl, logger }),
-          'start MongoDB, or mend MONGO_URL; writes go on without it, queries do not',
+          'start MongoDB, or correct MONGO_URL; without it writes continue, queries do not',
         )
       : undefined;
   const readStore = mongo ?? (await openDocuments(config, findings, use));
   if (config.redisUrl !== '') {
     const open = () => openRedis({ url: config.redisUrl, logger });
-    const action = 'start Redis, or mend REDIS_URL; without it each process limits by itself';
+    const action =
+      'start Redis, or correct REDIS_URL; without it each instance applies limits by itself';
     await use('cache', open, action);
   }
-  return {
-    findings,
-    ...(log && { log }),
-    ...(readStore && { readStore }),
-    ...(mongo && { leases: mongo.leases }),
-    close,
-  };
+  const leases = mongo?.leases;
+  return omitUndefined({ findings, log, readStore, leases, close: () => closers.closeAll() });
 }
 
 type Use = <T extends { ping(): Promise<void>; close(): Promise<void> }>(
@@ -89,28 +90,29 @@ async function openLog(config: Config, logger: Logger, findings: Finding[], use:
     const connectionString = config.esdbUrl;
     const open = () =>
       openEventStoreDbLog({ connectionString, clock: systemClock, ids: systemIds, logger });
-    const action = 'start EventStoreDB, or mend ESDB_URL; see docs/operating/store-down.md';
+    const action = 'start EventStoreDB, or correct ESDB_URL; see docs/operating/store-down.md';
     return use(check, open, action);
   }
   const path = join(config.dataDir, 'log.db');
   if (!existsSync(path)) {
-    findings.push(ok(check, `none yet at ${path}; the first start makes it`));
+    findings.push(ok(check, `none yet at ${path}; the first start creates it`));
     return undefined;
   }
-  const action = `restore a backup (docs/operating/backup-and-restore.md); keep ${path} aside`;
+  const action = `restore a backup (docs/operating/backup-and-restore.md); keep a copy of ${path}`;
   try {
     const { found, known } = schemasOf(path).log;
     if (found > known) {
-      const newer = `its schema is ${found}, this software knows ${known}`;
+      const newer = `its schema is ${found}, this software supports ${known}`;
       findings.push(problem('migrations', newer, 'run the newer Tillstream that wrote it'));
       return undefined;
     }
-    findings.push(ok('migrations', `the log has schema ${found}, as this software writes it`));
+    findings.push(ok('migrations', `the log has the current schema ${found}`));
   } catch (error) {
     findings.push(problem(check, `${path} cannot be read: ${messageOf(error)}`, action));
     return undefined;
   }
-  const append = () => Promise.reject(new Error('expected no append to a log that is looked at'));
+  const append = () =>
+    Promise.reject(new Error('expected no append to a log that is opened for reading'));
   return use(check, () => openSqliteEventLogReader({ path, append }).log, action);
 }
 
@@ -121,12 +123,12 @@ async function openDocuments({ dataDir, readStore }: Config, findings: Finding[]
     findings.push(ok('read store', `none yet at ${path}; the next start builds it from the log`));
     return undefined;
   }
-  const action = `stop the server, move ${path} (with -wal and -shm) away, start: it is built anew`;
+  const action = `stop the server, move ${path} (with -wal and -shm) away, start it: the file is rebuilt`;
   try {
     const { found, known } = schemasOf(path).documents;
     if (found !== known) {
       const other = `the documents have schema ${found}, this software has ${known}`;
-      findings.push(warning('migrations', other, 'none: the next start builds them anew'));
+      findings.push(warning('migrations', other, 'none: the next start rebuilds them'));
       return undefined;
     }
   } catch (error) {
@@ -134,16 +136,4 @@ async function openDocuments({ dataDir, readStore }: Config, findings: Finding[]
     return undefined;
   }
   return use('read store', () => openSqliteReadStore(path), action);
-}
-
-async function inTime(work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer in ${ANSWER_MS} ms`)), ANSWER_MS);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

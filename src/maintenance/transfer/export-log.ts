@@ -4,31 +4,32 @@ import { join } from 'node:path';
 
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import { comparePositions, START } from '../../domain/kernel/position.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import { MaintenanceError } from '../maintenance-error.ts';
 import { bytesOf, FIRST_HASH, hashAfter, lineOf } from './chain.ts';
 import { manifestPath, manifestText, type ExportedFile, type Manifest } from './manifest.ts';
 
-const PAGE = 1_000;
-const FILE_EVENTS = 100_000;
+const PAGE_SIZE = 1_000;
+const MAX_FILE_EVENTS = 100_000;
 
 export interface ExportOptions {
   readonly log: EventLog;
   /** New or empty. */
   readonly folder: string;
-  /** Told after each page. */
+  /** Called after each page. */
   readonly progress: (events: number) => void;
-  /** Most events in one file. */
-  readonly fileEvents?: number;
+  /** Maximum number of events per file. */
+  readonly maxFileEvents?: number;
 }
 
 /**
- * Writes the log as it is now into files of JSON lines, and last the manifest: without it an export
- * is not finished.
- * @throws MaintenanceError when the folder holds something.
+ * Writes the current log to files of JSON lines, and the manifest last: without it an export is
+ * incomplete.
+ * @throws MaintenanceError when the folder is not empty.
  */
 export async function exportLog(options: ExportOptions): Promise<Manifest> {
-  const { log, folder, progress, fileEvents = FILE_EVENTS } = options;
+  const { log, folder, progress, maxFileEvents = MAX_FILE_EVENTS } = options;
   await mkdir(folder, { recursive: true });
   if ((await readdir(folder)).length > 0) {
     throw new MaintenanceError(`expected an empty folder at ${folder}, found files in it`);
@@ -42,10 +43,10 @@ export async function exportLog(options: ExportOptions): Promise<Manifest> {
   let last: RecordedEvent | undefined;
   let events = 0;
   for (let after = START; comparePositions(after, end) < 0;) {
-    const page = await log.readAll({ after, limit: PAGE });
+    const page = await log.readAll({ after, limit: PAGE_SIZE });
     for (const event of page.events) {
       if (comparePositions(event.position, end) > 0) break;
-      if (file?.events === fileEvents) {
+      if (file?.events === maxFileEvents) {
         files.push(await file.finish(hash));
         file = undefined;
       }
@@ -64,18 +65,18 @@ export async function exportLog(options: ExportOptions): Promise<Manifest> {
     after = page.position;
   }
   if (file) files.push(await file.finish(hash));
-  const manifest: Manifest = {
-    format: 'tillstream-events',
-    version: 1,
+  const manifest: Manifest = omitUndefined({
+    format: 'tillstream-events' as const,
+    version: 1 as const,
     logId: await log.logId(),
     events,
     streams: streams.size,
-    ...(first && { firstRecordedAt: first.recordedAt }),
-    ...(last && { lastRecordedAt: last.recordedAt }),
+    firstRecordedAt: first?.recordedAt,
+    lastRecordedAt: last?.recordedAt,
     hash,
     files,
-  };
-  await writeWhole(manifestPath(folder), manifestText(manifest));
+  });
+  await writeAtomically(manifestPath(folder), manifestText(manifest));
   return manifest;
 }
 
@@ -124,8 +125,8 @@ async function writeFully(handle: FileHandle, bytes: Buffer): Promise<void> {
   }
 }
 
-/** The file is there as a whole or not at all. */
-async function writeWhole(path: string, text: string): Promise<void> {
+/** Atomic: the file is complete or missing. */
+async function writeAtomically(path: string, text: string): Promise<void> {
   const handle = await open(`${path}.draft`, 'w');
   try {
     await handle.writeFile(text);

@@ -6,30 +6,30 @@ import { bytesOf } from './chain.ts';
 import { readManifest, type Manifest } from './manifest.ts';
 import { readExport, type ReadEvent } from './read-export.ts';
 
-const PAGE = 1_000;
-/** Of one append: well below what the log takes, and small enough for a steady progress. */
-const APPEND_EVENTS = 250;
-const APPEND_BYTES = 512 * 1_024;
+const PAGE_SIZE = 1_000;
+/** Limits of one append: well below those of the log, and small enough for steady progress. */
+const MAX_APPEND_EVENTS = 250;
+const MAX_APPEND_BYTES = 512 * 1_024;
 
 export interface ImportLogOptions {
   readonly log: EventLog;
   readonly folder: string;
   /**
-   * Appends that are stored together or not at all when they are handed over at once: more than
-   * one only where the log promises that.
+   * Number of concurrent appends. More than 1 only where the log stores them together or not at
+   * all.
    */
-  readonly appendsAtOnce: number;
+  readonly appendBatchSize: number;
   readonly progress: (phase: 'verified' | 'found' | 'imported', events: number) => void;
 }
 
 export interface Imported {
   readonly manifest: Manifest;
-  /** What an interrupted import had brought already. */
+  /** Events that an interrupted import had stored already. */
   readonly found: number;
   readonly imported: number;
 }
 
-/** Reads an export from first to last byte. @throws MaintenanceError at the first change. */
+/** Verifies every byte of an export. @throws MaintenanceError at the first change. */
 export async function verifyExport(
   folder: string,
   progress: (events: number) => void,
@@ -38,17 +38,17 @@ export async function verifyExport(
   let events = 0;
   for await (const _ of readExport(folder, manifest)) {
     events += 1;
-    if (events % PAGE === 0) progress(events);
+    if (events % PAGE_SIZE === 0) progress(events);
   }
   progress(events);
   return manifest;
 }
 
 /**
- * Fills an empty log with an export: the same streams, revisions, ids, times and order. An import
- * that was interrupted is gone on with: what the log holds must then be the beginning of it.
- * @throws MaintenanceError before anything is written when the export was changed or the log holds
- * something else.
+ * Imports an export into an empty log: the same streams, revisions, ids, times and order. Continues
+ * an interrupted import: the log must then contain the beginning of the export.
+ * @throws MaintenanceError before anything is written when the export was changed or the log
+ *   contains something else.
  */
 export async function importLog(options: ImportLogOptions): Promise<Imported> {
   const { log, folder, progress } = options;
@@ -59,7 +59,7 @@ export async function importLog(options: ImportLogOptions): Promise<Imported> {
   return { manifest, found, imported };
 }
 
-/** Passes over what the log holds already. @throws MaintenanceError when that is something else. */
+/** Skips the events that the log contains. @throws MaintenanceError when they differ. */
 async function skipStored(
   log: EventLog,
   events: AsyncGenerator<ReadEvent>,
@@ -67,7 +67,7 @@ async function skipStored(
 ): Promise<number> {
   let found = 0;
   for (let after = START; ;) {
-    const page = await log.readAll({ after, limit: PAGE });
+    const page = await log.readAll({ after, limit: PAGE_SIZE });
     for (const stored of page.events) {
       const next = await events.next();
       const same = !next.done && next.value.bytes.equals(bytesOf(stored));
@@ -84,14 +84,14 @@ function notEmpty(stored: RecordedEvent, place: string | undefined): Maintenance
   const { stream, revision, position } = stored;
   const where = place === undefined ? 'the export has fewer events' : `the export differs there`;
   return new MaintenanceError(
-    `expected an empty log, or the beginning of this export, found ${stream} revision ${revision} at ${formatPosition(position)} (${place ?? 'no line'}; ${where}). Import into a new store`,
+    `expected an empty log, or the beginning of this export, found ${stream} revision ${revision} at ${formatPosition(position)} (${place ?? 'no line'}; ${where}). Import into a new log`,
   );
 }
 
 type Append = ReadEvent[];
 
 async function appendAll(
-  { log, appendsAtOnce, progress }: ImportLogOptions,
+  { log, appendBatchSize, progress }: ImportLogOptions,
   events: AsyncGenerator<ReadEvent>,
 ): Promise<number> {
   let imported = 0;
@@ -109,12 +109,13 @@ async function appendAll(
     if (append.length > 0) waiting.push(append);
     append = [];
     sizeBytes = 0;
-    if (waiting.length >= appendsAtOnce) await flush();
+    if (waiting.length >= appendBatchSize) await flush();
   };
   for await (const read of events) {
-    const before = append.at(-1)?.event.stream;
-    const full = append.length === APPEND_EVENTS || sizeBytes + read.bytes.length > APPEND_BYTES;
-    if (append.length > 0 && (before !== read.event.stream || full)) await finish();
+    const lastStream = append.at(-1)?.event.stream;
+    const full =
+      append.length === MAX_APPEND_EVENTS || sizeBytes + read.bytes.length > MAX_APPEND_BYTES;
+    if (append.length > 0 && (lastStream !== read.event.stream || full)) await finish();
     append.push(read);
     sizeBytes += read.bytes.length;
   }
@@ -139,7 +140,9 @@ async function appendOne(log: EventLog, append: Append): Promise<void> {
     })),
   );
   if (outcome.outcome === 'done') return;
-  const what =
+  const reason =
     outcome.outcome === 'conflict' ? `the stream is at ${outcome.actual}` : outcome.error.message;
-  throw new MaintenanceError(`${first.place}: ${outcome.outcome}: ${what}. Run it again to go on`);
+  throw new MaintenanceError(
+    `${first.place}: ${outcome.outcome}: ${reason}. Run it again to continue`,
+  );
 }

@@ -9,29 +9,29 @@ export interface ExportedFile {
   readonly name: string;
   readonly events: number;
   readonly sizeBytes: number;
-  /** SHA-256 of its bytes, for `sha256sum`. */
+  /** SHA-256 of the file, as printed by `sha256sum`. */
   readonly sha256: string;
-  /** Of the chain after its last event. */
+  /** The hash of the chain after its last event. */
   readonly lastHash: string;
 }
 
 export interface Manifest {
   readonly format: 'tillstream-events';
   readonly version: 1;
-  /** Names the log that it was read from. */
+  /** Id of the exported log. */
   readonly logId: string;
   readonly events: number;
   readonly streams: number;
   readonly firstRecordedAt?: string;
   readonly lastRecordedAt?: string;
-  /** Of the chain after the last event: the one line that says what all the files hold. */
+  /** The hash of the chain after the last event: it covers the content of all files. */
   readonly hash: string;
   readonly files: readonly ExportedFile[];
 }
 
 const MANIFEST_FILE = 'manifest.json';
 
-/** The text of a manifest, sealed with a hash of its own. */
+/** The text of a manifest, sealed with a hash over it. */
 export function manifestText(manifest: Manifest): string {
   return `${JSON.stringify({ ...manifest, seal: sealOf(manifest) }, undefined, 2)}\n`;
 }
@@ -40,7 +40,7 @@ export function manifestPath(folder: string): string {
   return join(folder, MANIFEST_FILE);
 }
 
-/** @throws MaintenanceError when there is none, or it is not as it was written. */
+/** @throws MaintenanceError when the manifest is missing, invalid or was changed. */
 export async function readManifest(folder: string): Promise<Manifest> {
   const path = manifestPath(folder);
   let sealed: Manifest & { readonly seal?: unknown };
@@ -60,7 +60,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
     );
   }
   if (seal !== sealOf(manifest)) {
-    throw new MaintenanceError(`${path}: its content is not what was sealed: it was changed`);
+    throw new MaintenanceError(`${path}: its content does not match its seal: it was changed`);
   }
   return manifest;
 }

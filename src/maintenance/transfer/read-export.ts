@@ -8,19 +8,19 @@ import type { ExportedFile, Manifest } from './manifest.ts';
 
 const LINE_FEED = 10;
 
-/** An event of an export that is as it was written, and where it stands. */
+/** A verified event of an export, and its place. */
 export interface ReadEvent {
   readonly event: ExportedEvent;
-  /** Canonical, for comparing. */
+  /** Canonical form, for comparison. */
   readonly bytes: Buffer;
   /** `<file>:<line>`, lines counted from 1. */
   readonly place: string;
 }
 
 /**
- * The events of an export in their order, each checked against the chain before it is handed out,
- * each file against the manifest after its last.
- * @throws MaintenanceError naming file and line of the first byte that is not as it was written.
+ * The events of an export in order. Each event is checked against the chain before it is yielded,
+ * each file against the manifest after its last event.
+ * @throws MaintenanceError with file and line of the first changed byte.
  */
 export async function* readExport(folder: string, manifest: Manifest): AsyncGenerator<ReadEvent> {
   let hash = FIRST_HASH;
@@ -48,7 +48,7 @@ export async function* readExport(folder: string, manifest: Manifest): AsyncGene
       );
     }
     if (sha256.digest('hex') !== file.sha256) {
-      throw new MaintenanceError(`${file.name}: its bytes are not those of the manifest`);
+      throw new MaintenanceError(`${file.name}: its SHA-256 differs from the manifest`);
     }
   }
   if (hash !== manifest.hash) {
@@ -56,7 +56,7 @@ export async function* readExport(folder: string, manifest: Manifest): AsyncGene
   }
 }
 
-/** Lines by their bytes: what a text decoder would forgive is a change as well. */
+/** Lines as bytes, so that changes which a text decoder would tolerate are detected too. */
 async function* linesOf(
   folder: string,
   file: ExportedFile,

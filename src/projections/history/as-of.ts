@@ -1,7 +1,7 @@
 import { upcast, type EventTypes } from '../../domain/kernel/event-types.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import type { EventLog } from '../../ports/event-log.ts';
-import { yieldTurn } from '../../engine/projections/lifecycle/catch-up.ts';
+import { yieldTurn } from '../../engine/projections/yield-turn.ts';
 import type { Projection } from '../../engine/projections/folding/projection.ts';
 
 const PAGE = 250;

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
-import { streamName } from '../../domain/kernel/names.ts';
+import { streamName, type Category } from '../../domain/kernel/names.ts';
 import {
   comparePositions,
   parsePosition,
@@ -7,7 +7,6 @@ import {
   type Position,
 } from '../../domain/kernel/position.ts';
 import type { EventLog } from '../../ports/event-log.ts';
-import { BUSINESS_CATEGORIES } from '../../domain/kernel/business-categories.ts';
 import { findCorrelation } from './by-correlation/queries.ts';
 import { positionBefore, positionUpTo } from './by-time/queries.ts';
 import {
@@ -25,6 +24,8 @@ import { scanLog, scanStream, type Scanned, type ScanOptions } from './scan.ts';
 /** What history is read from: the log, and the read models that know where to look in it. */
 export interface HistorySource extends EventReader {
   readonly log: EventLog;
+  /** Of the streams that belong to shops. */
+  readonly categories: readonly Category[];
   readonly reads: Reads;
   readonly storeId: string;
 }
@@ -70,7 +71,7 @@ function scan(
   const { stream, entity, correlation } = filter;
   if (stream !== undefined) return scanStreams(source, [stream], place, options);
   if (entity !== undefined) {
-    const named = BUSINESS_CATEGORIES.map((one) => streamName(one, source.storeId, entity));
+    const named = source.categories.map((category) => streamName(category, source.storeId, entity));
     return scanStreams(source, named, place, options);
   }
   if (place && !('after' in place)) throw badCursor();
@@ -100,14 +101,14 @@ async function scanStreams(
 }
 
 async function scanStore(
-  { log, reads }: HistorySource,
+  source: HistorySource,
   { from, to, after }: HistoryFilter,
   place: Position | undefined,
   options: ScanOptions,
 ): Promise<Scanned<Place>> {
-  const start = place ?? later(after, from && (await positionBefore(reads, from)));
-  const end = to === undefined ? undefined : await positionUpTo(reads, to);
-  return placed(await scanLog(log, start, end, options));
+  const start = place ?? later(after, from && (await positionBefore(source.reads, from)));
+  const end = to === undefined ? undefined : await positionUpTo(source.reads, to);
+  return placed(await scanLog(source, start, end, options));
 }
 
 /** Those that the read model lists, then, for a very long correlation, the log behind them. */
@@ -132,7 +133,7 @@ async function scanCorrelation(
   if (!known || known.count === listed.length) return { events, next: undefined };
   const behind = later(start, listed.at(-1));
   const rest = { ...options, limit: options.limit - events.length };
-  const found = placed(await scanLog(log, behind, undefined, rest));
+  const found = placed(await scanLog(source, behind, undefined, rest));
   return { events: [...events, ...found.events], next: found.next };
 }
 

@@ -1,8 +1,8 @@
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
+import type { HistorySource } from './pages.ts';
 import { comparePositions, type Position } from '../../domain/kernel/position.ts';
 import type { EventLog } from '../../ports/event-log.ts';
-import { BUSINESS_CATEGORIES } from '../../domain/kernel/business-categories.ts';
-import { yieldTurn } from '../../engine/projections/lifecycle/catch-up.ts';
+import { yieldTurn } from '../../engine/projections/yield-turn.ts';
 
 /** Events that are read in one turn of the event loop. */
 const SLICE = 250;
@@ -22,7 +22,7 @@ export interface ScanOptions {
 
 /** Looks through the whole log after a position, up to another or to its end. */
 export async function scanLog(
-  log: EventLog,
+  { log, categories }: Pick<HistorySource, 'log' | 'categories'>,
   after: Position,
   upTo: Position | undefined,
   { limit, wanted }: ScanOptions,
@@ -30,7 +30,7 @@ export async function scanLog(
   const events: RecordedEvent[] = [];
   let at = after;
   for (let examined = 0; examined < MAX_EXAMINED; examined += SLICE) {
-    const page = await log.readAll({ after: at, limit: SLICE, categories: BUSINESS_CATEGORIES });
+    const page = await log.readAll({ after: at, limit: SLICE, categories });
     for (const event of page.events) {
       if (upTo && comparePositions(event.position, upTo) > 0) return { events, next: undefined };
       if (wanted(event)) events.push(event);

@@ -22,6 +22,7 @@ export const payments: Projection<Payment, OrderEvent | AccountEvent> = {
     { name: 'by_id', fields: ['paymentId'] },
   ],
   categories: ['order', 'account'],
+  feed: 'money',
   keys: (event) => {
     const payment = paymentOf(event as Paid);
     if (!payment) return [];

@@ -18,7 +18,8 @@ import {
   startEventStoreCluster,
 } from '../../support/servers/event-store-cluster.ts';
 import { connectionStringOf } from '../../support/servers/event-store.ts';
-import { describeWith, startable } from '../../support/servers.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
+import { startable } from '../../support/servers/find.ts';
 import { openLog } from './opened-log.ts';
 import { repeatUntilDone } from './repeat.ts';
 import { startWriters } from './writers.ts';
@@ -26,10 +27,10 @@ import { startWriters } from './writers.ts';
 const KILLS = 3;
 const STREAMS = 16;
 const EVENTS_BEFORE_AND_AFTER = 400;
-/** While a leader is elected, each try to subscribe again ends at once. */
+/** During the election of a leader each attempt to subscribe ends at once. */
 const MAX_RESUBSCRIBES = 2_000;
 const APPEND_MS = 2_000;
-/** Three servers on a busy machine need minutes to come up and to agree. */
+/** Three servers on a busy machine need minutes to start and to agree. */
 const TIMEOUT_MS = 600_000;
 
 const source = findEventStoreCluster();

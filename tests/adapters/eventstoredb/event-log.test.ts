@@ -5,10 +5,11 @@ import {
   findEventStore,
   startEventStore,
 } from '../../support/servers/event-store.ts';
-import { describeWith, startable } from '../../support/servers.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
+import { startable } from '../../support/servers/find.ts';
 import { openLog } from './opened-log.ts';
 
-/** The server drops a subscriber that is too slow; the user of the port takes it up again. */
+/** The server drops a slow subscriber, which then subscribes again. */
 const MAX_RESUBSCRIBES = 50;
 const TIMEOUT_MS = 60_000;
 

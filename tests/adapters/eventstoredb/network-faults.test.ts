@@ -19,12 +19,13 @@ import {
   findOwnEventStore,
   startEventStore,
 } from '../../support/servers/event-store.ts';
-import { describeWith, startable } from '../../support/servers.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
+import { startable } from '../../support/servers/find.ts';
 import { openLog } from './opened-log.ts';
 import { repeatUntilDone } from './repeat.ts';
 
-const LIMITS = { appendMs: 1_000, readMs: 1_000, pingMs: 500, silenceMs: 500 };
-/** For appends that must reach the server: it drops one that arrives after its limit. */
+const LIMITS = { appendMs: 1_000, readMs: 1_000, pingMs: 500, stallTimeoutMs: 500 };
+/** For appends that must reach the server: it drops those that arrive after their deadline. */
 const PATIENT = { appendMs: 30_000 };
 const BLACK_HOLE = { type: 'black-hole' } as const;
 const MAX_RESUBSCRIBES = 50;
@@ -34,7 +35,7 @@ const source = findOwnEventStore();
 
 describeWith(source, 'EventStoreDB behind a network that fails', () => {
   let server: EventStoreServer;
-  /** Straight to the server: what is really stored. */
+  /** Directly to the server, to see what is stored. */
   let direct: EventLog;
   let proxy: FaultProxy;
   let log: EventLog;
@@ -51,7 +52,7 @@ describeWith(source, 'EventStoreDB behind a network that fails', () => {
   beforeEach(async () => {
     proxy = await startFaultProxy(server.port);
     log = openLog(connectionStringOf(proxy.port), LIMITS);
-    // Both connections are there before anything happens to them.
+    // Open both connections before any fault.
     await repeatUntilDone(log, uniqueStream(), 'no-stream', someEvents(1));
   });
   afterEach(async () => {
@@ -120,7 +121,7 @@ describeWith(source, 'EventStoreDB behind a network that fails', () => {
       expect(numbersOf(await direct.readStream(stream))).toEqual(range(10));
     });
 
-    it('is stored once when two tries that were given up arrive late', async () => {
+    it('is stored once when two attempts that timed out arrive late', async () => {
       const stream = uniqueStream();
       const events = someEvents(3);
       proxy.set({ up: BLACK_HOLE });
@@ -134,7 +135,7 @@ describeWith(source, 'EventStoreDB behind a network that fails', () => {
       expect(numbersOf(await direct.readStream(stream))).toEqual([0, 1, 2]);
     });
 
-    it('answers many in flight as unknown when the connection is reset, each done once', async () => {
+    it('reports many in flight as unknown when the connection is reset, each stored once', async () => {
       const category = uniqueCategory();
       const appends = range(64).map((n) => ({
         stream: uniqueStream(category),
@@ -189,7 +190,7 @@ describeWith(source, 'EventStoreDB behind a network that fails', () => {
   });
 
   describe('subscription', () => {
-    /** The rest after a break, taken up where the first stood; together nothing is missing. */
+    /** Resumes after a break at the last position; together nothing is missing. */
     async function expectRest(first: Follower, category: string, total: number): Promise<void> {
       const options = { categories: [category], maxResubscribes: MAX_RESUBSCRIBES };
       const second = follow(log, { ...options, after: first.position });
@@ -198,7 +199,7 @@ describeWith(source, 'EventStoreDB behind a network that fails', () => {
       expect(numbersOf([...first.events, ...second.events])).toEqual(range(total));
     }
 
-    it('ends with an error when it is cut while it catches up, and goes on there', async () => {
+    it('ends with an error when it is cut while it catches up, and resumes there', async () => {
       const category = uniqueCategory();
       await appendDone(direct, uniqueStream(category), 'no-stream', someEvents(1_000));
       await appendDone(direct, uniqueStream(category), 'no-stream', someEvents(1_000, 1_000));
@@ -209,7 +210,7 @@ describeWith(source, 'EventStoreDB behind a network that fails', () => {
       await expectRest(first, category, 2_000);
     });
 
-    it('ends with an error when it is reset while it is live, and goes on there', async () => {
+    it('ends with an error when it is reset while it is live, and resumes there', async () => {
       const category = uniqueCategory();
       const stream = uniqueStream(category);
       await appendDone(direct, stream, 'no-stream', someEvents(3));
@@ -221,7 +222,7 @@ describeWith(source, 'EventStoreDB behind a network that fails', () => {
       await expectRest(first, category, 6);
     });
 
-    it('notices a network that swallows everything, and goes on where it stood', async () => {
+    it('detects a network that drops everything, and resumes at its position', async () => {
       const category = uniqueCategory();
       const stream = uniqueStream(category);
       await appendDone(direct, stream, 'no-stream', someEvents(3));
@@ -236,7 +237,7 @@ describeWith(source, 'EventStoreDB behind a network that fails', () => {
       await expectRest(first, category, 6);
     });
 
-    it('tells of progress over foreign events while nothing of its own comes', async () => {
+    it('reports progress past foreign events while no own event arrives', async () => {
       const follower = follow(log, { after: await log.head(), categories: [uniqueCategory()] });
       await untilCaughtUp(follower);
       const { position } = await appendDone(direct, uniqueStream(), 'no-stream', someEvents(3));

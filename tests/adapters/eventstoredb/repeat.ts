@@ -7,8 +7,8 @@ const MAX_REPEATS = 600;
 const BETWEEN_MS = 100;
 
 /**
- * Repeats the identical append, with a pause as every user of the port makes it, until the server
- * is there again and says that it is stored.
+ * Repeats the identical append with pauses, as every user of the port must, until the server is
+ * back and reports it as stored.
  */
 export async function repeatUntilDone(
   log: EventLog,

@@ -18,12 +18,14 @@ import {
   findOwnEventStore,
   startEventStore,
 } from '../../support/servers/event-store.ts';
-import { describeWith, freePort, startable } from '../../support/servers.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
+import { freePort } from '../../support/servers/runner.ts';
+import { startable } from '../../support/servers/find.ts';
 import { openLog } from './opened-log.ts';
 import { repeatUntilDone } from './repeat.ts';
 import { startWriters } from './writers.ts';
 
-const SHORT = { appendMs: 500, readMs: 500, pingMs: 300, silenceMs: 500 };
+const SHORT = { appendMs: 500, readMs: 500, pingMs: 300, stallTimeoutMs: 500 };
 /** Far above the limits, for a busy machine, and far below what the client waits by itself. */
 const WELL_BELOW_CLIENT_MS = 8_000;
 const TIMEOUT_MS = 180_000;
@@ -132,7 +134,7 @@ describeWith(source, 'EventStoreDB servers that freeze, die and come back', () =
     TIMEOUT_MS,
   );
 
-  it('keeps a waiting process alive where there is no server, and says so', async () => {
+  it('keeps a waiting process alive without a server, and reports it', async () => {
     const log = open(connectionStringOf(await freePort()), SHORT);
     const outcome = await log.append(uniqueStream(), 'no-stream', someEvents(1));
     expect(outcome.outcome).toBe('unknown');
@@ -169,7 +171,7 @@ describeWith(source, 'EventStoreDB servers that freeze, die and come back', () =
       expect(await log.head()).toEqual(START);
       expect(await log.readAll({ after: START })).toMatchObject({ events: [], atHead: true });
       expect(await log.logId()).not.toBe(await open(other.connectionString).logId());
-      // The name of the log is no content.
+      // The name of the log is not content.
       expect(await log.head()).toEqual(START);
       const { position } = await appendDone(log, uniqueStream(), 'no-stream', someEvents(4));
       expect(await log.head()).toEqual(position);

@@ -2,17 +2,17 @@ import { createTimeLimit, TimeLimitError } from '../../../src/adapters/eventstor
 import { createFakeClock } from '../../support/fake-clock.ts';
 
 const LIMIT_MS = 1_000;
-/** The limit is kept to a tenth of itself. */
+/** The limit is kept with a tolerance of a tenth. */
 const LATE_MS = LIMIT_MS / 10;
 
 function setUp() {
   const clock = createFakeClock();
   const within = createTimeLimit(clock, LIMIT_MS);
   const gaveUp: string[] = [];
-  /** Waits for what never comes. */
-  const wait = (what: string) => {
-    void within(what, new Promise(() => undefined)).catch((error: unknown) => {
-      if (error instanceof TimeLimitError) gaveUp.push(what);
+  /** Waits for a promise that never settles. */
+  const wait = (name: string) => {
+    void within(name, new Promise(() => undefined)).catch((error: unknown) => {
+      if (error instanceof TimeLimitError) gaveUp.push(name);
     });
   };
   return { clock, within, wait, gaveUp };
@@ -54,7 +54,7 @@ test('the answer of one does not end the wait of another', async () => {
   expect(gaveUp).toEqual(['first']);
 });
 
-test('nothing sleeps once nobody waits, and who waits later is timed anew', async () => {
+test('nothing sleeps without waits, and a later wait gets its full time', async () => {
   const { clock, within, wait, gaveUp } = setUp();
   await within('an answer', Promise.resolve(7));
   await clock.advance(0);

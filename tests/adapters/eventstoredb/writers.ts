@@ -10,7 +10,7 @@ export interface Writers {
   readonly total: () => number;
   /** Resolves when so many more events have been acknowledged. */
   untilWritten(more: number): Promise<void>;
-  /** Ends the writing after the appends under way; rejects when a writer met what may not be. */
+  /** Stops after the pending appends; rejects when a writer had an unexpected outcome. */
   stop(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export function startWriters(log: EventLog, streams: readonly string[]): Writers
   }
 
   const all = Promise.all(streams.map(write));
-  // Whoever waits for a goal or for the end is told.
+  // The waits for a goal or for the end report it.
   all.catch(() => undefined);
   return {
     written,

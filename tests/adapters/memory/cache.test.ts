@@ -9,7 +9,7 @@ describeCacheContract('memory', async () => {
 });
 
 describe('the memory cache', () => {
-  it('is bounded, and forgets what was not read for longest', async () => {
+  it('is bounded, and evicts the least recently used values', async () => {
     const cache = createMemoryCache();
     const keys = Array.from({ length: 40 }, (_, n) => cacheKey('document', 's1', `${n}`));
     const value = 'x'.repeat(MAX_CACHE_VALUE_BYTES);

@@ -10,7 +10,7 @@ const anything = fc.anything({
 });
 
 describe('a frozen copy', () => {
-  it('is what would be read from the JSON of the value, frozen throughout', () => {
+  it('equals the parsed JSON of the value, frozen at every depth', () => {
     fc.assert(
       fc.property(anything, (value) => {
         const text = JSON.stringify(value) as string | undefined;
@@ -36,7 +36,7 @@ describe('a frozen copy', () => {
     expect((frozenCopy(value) as { admin?: boolean }).admin).toBeUndefined();
   });
 
-  it('does not take what JSON has not', () => {
+  it('rejects values without JSON', () => {
     expect(() => frozenCopy({ a: 1n })).toThrow(TypeError);
   });
 });

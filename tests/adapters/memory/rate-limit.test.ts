@@ -6,7 +6,7 @@ import { describeRateLimitContract } from '../../contracts/rate-limit/suite.ts';
 
 describeRateLimitContract('memory', async () => {
   const limits = new Map<string, RateLimit>();
-  // There is one process only: whoever asks for a policy gets the one there is.
+  // There is only one instance: every caller gets the same policy.
   const limit = (policy: RateLimitPolicy) => {
     const known = limits.get(policy.name) ?? createMemoryRateLimit(policy);
     limits.set(policy.name, known);
@@ -15,8 +15,8 @@ describeRateLimitContract('memory', async () => {
   return { limit, peer: limit, destroy: () => Promise.resolve() };
 });
 
-describe('the counts of a process', () => {
-  it('are bounded: past that, the caller not heard of longest begins anew', async () => {
+describe('the counts of an instance', () => {
+  it('are bounded: beyond that, the least recently seen caller starts from zero', async () => {
     const policy = { name: 'orders', points: 1, perMs: 60_000 };
     const limit = createRateWindows(policy, { maxCallers: 2 });
     const [first, second, third] = ['1', '2', '3'].map((n) => cacheKey('caller', 's1', n));

@@ -3,7 +3,7 @@ import type { CollectionSpec } from '../../../src/ports/read-store.ts';
 import { SALES } from '../../contracts/read-store/documents.ts';
 import { describeReadStoreContract } from '../../contracts/read-store/suite.ts';
 
-/** It has no index files; losing one is forgetting that queries may use its fields. */
+/** It has no index files; losing an index means that queries may not use its fields. */
 function without(spec: CollectionSpec, index: string): CollectionSpec {
   return { ...spec, indexes: spec.indexes.filter(({ name }) => name !== index) };
 }
@@ -30,7 +30,7 @@ describeReadStoreContract('in-memory', () => {
 });
 
 describe('the in-memory read store with frozen reads', () => {
-  it('finds out whoever changes a document that it read', async () => {
+  it('throws when a caller changes a document that it has read', async () => {
     const store = createMemoryReadStore({ frozenReads: true });
     await store.ensureCollection(SALES);
     const position = { commit: 1n, prepare: 1n };

@@ -1,6 +1,6 @@
 import { databaseOf } from '../../../src/adapters/mongodb/connection.ts';
 import { openMongoReadStore } from '../../../src/adapters/mongodb/read-store.ts';
-import { freePort } from '../../support/servers.ts';
+import { freePort } from '../../support/servers/runner.ts';
 import { keepingLogger } from './opened-store.ts';
 
 const SECRET = 'not-to-be-seen';
@@ -23,20 +23,20 @@ describe('a connection to MongoDB', () => {
     `mongodb://us er:${SECRET}%@h/db`,
     `mongodb://user:${SECRET}@h/db?authMechanism=${SECRET}`,
     `mongodb://user:${SECRET}@h/db?w=1&no=${SECRET}`,
-  ])('string that is wrong is refused without being told: %s', (url) => {
+  ])('string that is not valid is rejected without being shown: %s', (url) => {
     const open = () => openMongoReadStore({ url, logger: keepingLogger().logger });
-    let told: unknown;
+    let raised: unknown;
     try {
       open();
     } catch (error) {
-      told = error;
+      raised = error;
     }
-    expect(String(told)).toContain('a connection string for MongoDB');
-    expect(String((told as Error).stack) + JSON.stringify(told)).not.toContain(SECRET);
-    expect((told as Error).cause).toBeUndefined();
+    expect(String(raised)).toContain('a connection string for MongoDB');
+    expect(String((raised as Error).stack) + JSON.stringify(raised)).not.toContain(SECRET);
+    expect((raised as Error).cause).toBeUndefined();
   });
 
-  it('that nobody listens to fails within its limits, and tells no password', async () => {
+  it('to a port without a server fails within its limits, and shows no password', async () => {
     const { logger, lines } = keepingLogger();
     const url = `mongodb://user:${SECRET}@127.0.0.1:${await freePort()}/db`;
     const timeouts = { readMs: 300, writeMs: 400, pingMs: 200, buildMs: 500 };
@@ -49,9 +49,9 @@ describe('a connection to MongoDB', () => {
       store.leases.acquire('feed', 'a', 1_000),
     ];
     for (const call of await Promise.allSettled(calls)) {
-      const told = call.status === 'rejected' ? (call.reason as Error) : new Error('was done');
-      expect(`${told.name} ${told.message}`).toMatch(/Mongo/);
-      expect(`${told.stack}${String(told.cause)}`).not.toContain(SECRET);
+      const raised = call.status === 'rejected' ? (call.reason as Error) : new Error('was done');
+      expect(`${raised.name} ${raised.message}`).toMatch(/Mongo/);
+      expect(`${raised.stack}${String(raised.cause)}`).not.toContain(SECRET);
     }
     await store.close();
     expect(JSON.stringify(lines)).not.toContain(SECRET);

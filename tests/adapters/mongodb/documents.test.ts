@@ -1,7 +1,7 @@
 import type { MongoReadStore } from '../../../src/adapters/mongodb/read-store.ts';
 import { at, checkpointAt, put, SALES, write } from '../../contracts/read-store/documents.ts';
 import { findMongo } from '../../support/servers/mongo.ts';
-import { describeWith } from '../../support/servers.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
 import { type Ground, openGround, sharedMongo } from './opened-store.ts';
 
 const { url, stop } = sharedMongo();
@@ -25,7 +25,7 @@ describeWith(findMongo(), 'the documents of MongoDB', () => {
     ['the same position', { position: at(5) }],
     ['an older prepare position', { position: { commit: 5n, prepare: 4n } }],
     ['an older position under an older epoch', { position: at(4), epoch: 1 }],
-  ])('are not replaced by what has %s', async (_, overrides) => {
+  ])('are not replaced by a document with %s', async (_, overrides) => {
     const newer = write('s1', '1', { total: 5 }, { position: at(5), epoch: 2 });
     await put(store, [newer]);
     await put(store, [write('s1', '1', { total: 4 }, { epoch: 2, ...overrides })]);
@@ -33,15 +33,15 @@ describeWith(findMongo(), 'the documents of MongoDB', () => {
     expect(await stored()).toEqual(newer);
   });
 
-  it('are replaced by what was mended, also from a position before', async () => {
+  it('are replaced by repaired ones, also from an earlier position', async () => {
     await put(store, [write('s1', '1', { total: 5 }, { position: at(5) })]);
-    const mended = write('s1', '1', { total: 4 }, { position: at(4), epoch: 1 });
-    await put(store, [mended]);
+    const repaired = write('s1', '1', { total: 4 }, { position: at(4), epoch: 1 });
+    await put(store, [repaired]);
 
-    expect(await stored()).toEqual(mended);
+    expect(await stored()).toEqual(repaired);
   });
 
-  it('refuse a fold that began before they were mended, and keep its checkpoint back', async () => {
+  it('refuse a fold that started before their repair, and hold back its checkpoint', async () => {
     await put(store, [write('s1', '1', { total: 5 }, { position: at(5), epoch: 1 })]);
     const outcome = await store.commit({
       documents: [
@@ -61,7 +61,7 @@ describeWith(findMongo(), 'the documents of MongoDB', () => {
     expect(await stored()).toMatchObject({ body: { total: 5 } });
   });
 
-  it('compare positions whole, where doubles would not', async () => {
+  it('compare positions exactly, where doubles would not', async () => {
     const huge = 2n ** 60n;
     const newer = write('s1', '1', { total: 5 }, { position: at(huge + 1n) });
     await put(store, [newer]);
@@ -73,7 +73,7 @@ describeWith(findMongo(), 'the documents of MongoDB', () => {
     expect(await stored()).toMatchObject({ body: { total: 7 } });
   });
 
-  it('that were deleted keep their place, and are not brought back by what is late', async () => {
+  it('that were deleted keep their position, and are not restored by late writes', async () => {
     const late = write('s1', '1', { total: 1 }, { position: at(1) });
     await put(store, [late]);
     await put(store, [write('s1', '1', undefined, { position: at(9), epoch: 3 })]);
@@ -85,7 +85,7 @@ describeWith(findMongo(), 'the documents of MongoDB', () => {
     expect(await find).toEqual([]);
   });
 
-  it('lose what is left of deleted ones after a week, once the checkpoint is past', async () => {
+  it('lose their tombstones after a week, once the checkpoint has passed', async () => {
     const deleted = ['old', 'young', 'ahead'].map((id) =>
       write('s1', id, undefined, { position: at(id === 'ahead' ? 9 : 2) }),
     );
@@ -107,7 +107,7 @@ describeWith(findMongo(), 'the documents of MongoDB', () => {
     expect(left.map(({ _id }) => _id)).toEqual(['s1.1', 's1.2', 's1.ahead', 's1.young']);
   });
 
-  it('are refused when they are larger than MongoDB takes, and nothing is written', async () => {
+  it('are rejected when they exceed the limit of MongoDB, and nothing is written', async () => {
     const text = 'x'.repeat(16 * 1_024 * 1_024);
     const commit = store.commit({
       documents: [
@@ -124,7 +124,7 @@ describeWith(findMongo(), 'the documents of MongoDB', () => {
     expect(await store.checkpoint('feed')).toBeUndefined();
   });
 
-  it('may be as large as that, two at once', async () => {
+  it('may be that large, two in one commit', async () => {
     const text = 'ñ'.repeat(8_250_000);
     const large = [0, 1].map((i) => write('s1', `${i}`, { total: i, text }));
     await put(store, large);
@@ -136,7 +136,7 @@ describeWith(findMongo(), 'the documents of MongoDB', () => {
     }
   });
 
-  it('are given a field that is new in an index while others write', async () => {
+  it('get a newly indexed field during concurrent writes', async () => {
     const writes = Array.from({ length: 1_200 }, (_, i) =>
       write('s1', `n${i}`, { total: i, colour: `c${i % 7}` }),
     );

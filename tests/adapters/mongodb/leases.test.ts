@@ -1,11 +1,11 @@
 import { describeLeaseContract } from '../../contracts/lease/suite.ts';
 import { findMongo } from '../../support/servers/mongo.ts';
-import { describeWith } from '../../support/servers.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
 import { openGround, sharedMongo } from './opened-store.ts';
 
 const { url, stop } = sharedMongo();
 
-describeWith(findMongo(), 'MongoDB as a keeper of leases', () => {
+describeWith(findMongo(), 'MongoDB as lease storage', () => {
   afterAll(stop);
 
   describeLeaseContract('MongoDB', async () => {
@@ -22,7 +22,7 @@ describeWith(findMongo(), 'MongoDB as a keeper of leases', () => {
     };
   });
 
-  it('answers for names and holders of any text', async () => {
+  it('accepts names and holders of any text', async () => {
     const ground = openGround(await url());
     const { leases } = ground.open();
     for (const text of ['$name', 'a.b', '{"$gt":""}', '$$NOW', 'ñ 🧾']) {

@@ -8,7 +8,8 @@ import {
   startMongo,
   directUrlOf,
 } from '../../support/servers/mongo.ts';
-import { describeWith, startable } from '../../support/servers.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
+import { startable } from '../../support/servers/find.ts';
 import { type Ground, openGround } from './opened-store.ts';
 import { createToyProcessor, expectedDocuments, storedDocuments } from './toy-processor.ts';
 
@@ -50,12 +51,12 @@ describeWith(source, 'MongoDB behind a network that fails', () => {
       let batches = 0;
       processor.beforeBatch = () => {
         batches += 1;
-        // A little further into the batch each time: its look, its documents, its checkpoint.
+        // A little further into the batch each time: its read, its documents, its checkpoint.
         if (batches % 2 === 0) proxy.set({ [way]: { type: 'cut', afterBytes: batches * 150 } });
       };
       await processor.runThrough();
       proxy.set({});
-      // The driver repeats by itself what was cut once.
+      // The driver retries operations that were cut once.
       expect(proxy.cuts).toBeGreaterThan(5);
       expect(await storedDocuments(store)).toEqual(expectedDocuments(log));
       expect(await store.checkpoint(SALES.name)).toEqual(checkpointAt(log.events));
@@ -76,7 +77,7 @@ describeWith(source, 'MongoDB behind a network that fails', () => {
         swallowed.shift();
         proxy.set({ down: { type: 'black-hole' } });
       };
-      // What was given up may still go on.
+      // Operations that timed out may still be running.
       processor.afterFailure = () => proxy.set({});
       const failures = await processor.runThrough();
       expect(failures).toBeGreaterThanOrEqual(3);
@@ -107,7 +108,7 @@ describeWith(source, 'MongoDB behind a network that fails', () => {
   );
 
   it(
-    'mends itself after connections were refused',
+    'reconnects after connections were refused',
     async () => {
       const store = open(SHORT);
       await store.ensureCollection(SALES);

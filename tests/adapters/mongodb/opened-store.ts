@@ -15,7 +15,7 @@ import {
   startMongo,
   withDatabase,
 } from '../../support/servers/mongo.ts';
-import { startable } from '../../support/servers.ts';
+import { startable } from '../../support/servers/find.ts';
 
 /** Far above what a busy machine needs: for suites that are not about time. */
 export const PATIENT: Partial<MongoTimeouts> = {
@@ -31,7 +31,7 @@ export interface LogLine {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** A logger that keeps its lines. */
+/** A logger that collects its lines. */
 export function keepingLogger(): { readonly logger: Logger; readonly lines: readonly LogLine[] } {
   const lines: LogLine[] = [];
   const at = (level: string) => (fields: Readonly<Record<string, unknown>>, message: string) =>
@@ -42,10 +42,10 @@ export function keepingLogger(): { readonly logger: Logger; readonly lines: read
   };
 }
 
-/** The server that suites share, which is asked for by the first of them. */
+/** The server shared by the suites, started by the first of them. */
 export interface SharedMongo {
   readonly url: () => Promise<string>;
-  /** Ends it when it is ours. */
+  /** Stops it when the suite has started it. */
   readonly stop: () => Promise<void>;
 }
 
@@ -62,14 +62,14 @@ export function sharedMongo(): SharedMongo {
   };
 }
 
-/** A database of its own on a server, with stores on it and a second look past them. */
+/** A temporary database with read stores on it and direct access to the data. */
 export interface Ground {
   readonly url: string;
   readonly db: Db;
   open(options?: { timeouts?: Partial<MongoTimeouts>; logger?: Logger }): MongoReadStore;
-  /** Where a collection of documents is. */
+  /** The place of a collection of documents. */
   placeOf(collection: string): Promise<string>;
-  /** Closes all stores and removes the database. */
+  /** Closes all read stores and removes the database. */
   destroy(): Promise<void>;
 }
 

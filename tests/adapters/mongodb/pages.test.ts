@@ -2,14 +2,14 @@ import type { MongoReadStore } from '../../../src/adapters/mongodb/read-store.ts
 import type { Query } from '../../../src/ports/read-store.ts';
 import { put, SALES, write } from '../../contracts/read-store/documents.ts';
 import { findMongo } from '../../support/servers/mongo.ts';
-import { describeWith } from '../../support/servers.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
 import { type Ground, openGround, sharedMongo } from './opened-store.ts';
 
 const { url, stop } = sharedMongo();
 const MANY = 3_000;
 const LIMIT = 20;
-/** Each page may look at a few more than it answers, but never at what came before it. */
-const MOST_EXAMINED = 3 * LIMIT;
+/** Each page may examine a few more documents than it returns, but never previous pages. */
+const MAX_EXAMINED = 3 * LIMIT;
 
 describeWith(findMongo(), 'pages of documents in MongoDB', () => {
   let ground: Ground;
@@ -18,7 +18,7 @@ describeWith(findMongo(), 'pages of documents in MongoDB', () => {
     ground = openGround(await url());
     store = ground.open();
     await store.ensureCollection(SALES);
-    // All have the same day, and only ten totals: pages begin among thousands of equal values.
+    // All have the same day, and only ten totals: pages start within thousands of equal values.
     const sales = Array.from({ length: MANY }, (_, i) =>
       write(`s${i % 2}`, `n${i}`, { total: Math.floor((i * 10) / MANY), day: 'd' }),
     );
@@ -51,7 +51,7 @@ describeWith(findMongo(), 'pages of documents in MongoDB', () => {
       'one of a range',
       { range: { field: 'total', from: 3, below: 5 }, orderBy: 'total', limit: LIMIT },
     ],
-  ])('are read from an index, no more than they hold: %s', async (_, query) => {
+  ])('are read from an index, without examining more: %s', async (_, query) => {
     const profile = ground.db.collection('system.profile');
     const since = await profile.countDocuments({ op: 'query' });
     const found = await store.forStore('s1').find(SALES.name, query);
@@ -62,8 +62,8 @@ describeWith(findMongo(), 'pages of documents in MongoDB', () => {
 
     expect(found).toHaveLength(LIMIT);
     expect(finds).toHaveLength(query.after ? 2 : 1);
-    expect(sum('docsExamined')).toBeLessThanOrEqual(MOST_EXAMINED);
-    expect(sum('keysExamined')).toBeLessThanOrEqual(MOST_EXAMINED);
+    expect(sum('docsExamined')).toBeLessThanOrEqual(MAX_EXAMINED);
+    expect(sum('keysExamined')).toBeLessThanOrEqual(MAX_EXAMINED);
     expect(finds.some((each) => each['hasSortStage'] === true)).toBe(false);
   });
 });

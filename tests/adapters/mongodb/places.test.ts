@@ -1,14 +1,14 @@
 import { createCheckpoints } from '../../../src/adapters/mongodb/checkpoints.ts';
 import type { MongoReadStore } from '../../../src/adapters/mongodb/read-store.ts';
-import { createState } from '../../../src/adapters/mongodb/checkpoints-document.ts';
+import { createCheckpointsDocument } from '../../../src/adapters/mongodb/checkpoints-document.ts';
 import { checkpointAt, put, SALES, write } from '../../contracts/read-store/documents.ts';
 import { findMongo } from '../../support/servers/mongo.ts';
-import { describeWith } from '../../support/servers.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
 import { type Ground, openGround, sharedMongo } from './opened-store.ts';
 
 const { url, stop } = sharedMongo();
 
-describeWith(findMongo(), 'a collection in MongoDB that is dropped and made again', () => {
+describeWith(findMongo(), 'a collection in MongoDB that is dropped and recreated', () => {
   let ground: Ground;
   let store: MongoReadStore;
   let before: string;
@@ -22,7 +22,7 @@ describeWith(findMongo(), 'a collection in MongoDB that is dropped and made agai
   afterEach(() => ground.destroy());
   afterAll(stop);
 
-  async function makeAgain(): Promise<void> {
+  async function recreate(): Promise<void> {
     await store.dropCollection(SALES.name);
     await store.ensureCollection(SALES);
   }
@@ -32,8 +32,8 @@ describeWith(findMongo(), 'a collection in MongoDB that is dropped and made agai
     return all.map(({ name }) => name).filter((name) => name.startsWith('documents_'));
   };
 
-  it('does not see what is written late to the one before, which is cleared in time', async () => {
-    await makeAgain();
+  it('does not see late writes to the previous one, which is cleared later', async () => {
+    await recreate();
     await ground.db.collection(before).insertOne({ storeId: 's1' });
 
     expect(await store.scan(SALES.name, '', 10)).toEqual([]);
@@ -41,9 +41,9 @@ describeWith(findMongo(), 'a collection in MongoDB that is dropped and made agai
     expect(await placesThere()).toEqual([await ground.placeOf(SALES.name)]);
   });
 
-  it('takes no checkpoint of a commit whose documents went to the one before', async () => {
-    const checkpoints = createCheckpoints(createState(ground.db, 30_000));
-    await makeAgain();
+  it('rejects the checkpoint of a commit whose documents went to the previous one', async () => {
+    const checkpoints = createCheckpoints(createCheckpointsDocument(ground.db, 30_000));
+    await recreate();
     const moves = [
       { name: SALES.name, from: undefined, to: checkpointAt(1) },
       { name: 'feed', from: undefined, to: checkpointAt(1) },
@@ -57,11 +57,11 @@ describeWith(findMongo(), 'a collection in MongoDB that is dropped and made agai
     expect(await checkpoints.move(moves, now)).toEqual({ outcome: 'done' });
   });
 
-  it('is found by a process that has read from the one before', async () => {
+  it('is found by an instance that has read from the previous one', async () => {
     const other = ground.open();
     const query = { orderBy: 'total', limit: 10 };
     expect(await other.forStore('s1').find(SALES.name, query)).toHaveLength(1);
-    await makeAgain();
+    await recreate();
     await put(store, [write('s1', 'new', { total: 2 })]);
 
     const found = await other.forStore('s1').find(SALES.name, query);
@@ -71,7 +71,7 @@ describeWith(findMongo(), 'a collection in MongoDB that is dropped and made agai
 
   it('stays claimed by the newest lease', async () => {
     await store.claimCheckpoint(SALES.name, 5);
-    await makeAgain();
+    await recreate();
 
     expect(await store.claimCheckpoint(SALES.name, 4)).toBe(false);
   });

@@ -1,13 +1,13 @@
 import type { MongoReadStore } from '../../../src/adapters/mongodb/read-store.ts';
 import { at, put, SALES, write } from '../../contracts/read-store/documents.ts';
 import { findMongo } from '../../support/servers/mongo.ts';
-import { describeWith } from '../../support/servers.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
 import { type Ground, openGround, sharedMongo } from './opened-store.ts';
 import { createToyProcessor, expectedDocuments, storedDocuments } from './toy-processor.ts';
 
 const { url, stop } = sharedMongo();
 
-describeWith(findMongo(), 'MongoDB under several writers at once', () => {
+describeWith(findMongo(), 'MongoDB with concurrent writers', () => {
   let ground: Ground;
   let stores: MongoReadStore[];
   beforeEach(async () => {
@@ -54,7 +54,7 @@ describeWith(findMongo(), 'MongoDB under several writers at once', () => {
     );
   });
 
-  it('has its collections made by all of them at once', async () => {
+  it('has its collections created by all of them concurrently', async () => {
     const spec = { ...SALES, name: 'made__v1_g1' };
     await Promise.all(stores.map((store) => store.ensureCollection(spec)));
     await Promise.all(
@@ -65,7 +65,7 @@ describeWith(findMongo(), 'MongoDB under several writers at once', () => {
     expect(await stores[0]!.scan(spec.name, '', 10)).toHaveLength(stores.length);
   });
 
-  it('lets exactly one of many claims with different tokens be the last', async () => {
+  it('has exactly one last claim of many with different tokens', async () => {
     const tokens = [4, 9, 2, 7, 1, 8];
     await Promise.all(
       tokens.map((token, i) => stores[i % stores.length]!.claimCheckpoint('feed', token)),

@@ -5,7 +5,8 @@ import {
   findOwnMongo,
   startMongo,
 } from '../../support/servers/mongo.ts';
-import { describeWith, startable } from '../../support/servers.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
+import { startable } from '../../support/servers/find.ts';
 import { openForContract, sharedMongo } from './opened-store.ts';
 
 const { url, stop } = sharedMongo();
@@ -16,7 +17,7 @@ describeWith(findMongo(), 'MongoDB as a read store', () => {
   describeReadStoreContract('MongoDB', async () => openForContract(await url()));
 });
 
-describeWith(findOwnMongo(), 'MongoDB on a server that is no replica set', () => {
+describeWith(findOwnMongo(), 'MongoDB on a standalone server', () => {
   let server: MongoServer;
   beforeAll(async () => {
     server = await startMongo(startable(findOwnMongo()), { topology: 'standalone' });

@@ -1,5 +1,5 @@
 import { findMongo } from '../../support/servers/mongo.ts';
-import { describeWith } from '../../support/servers.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
 import { type Ground, openGround, sharedMongo } from './opened-store.ts';
 
 const { url, stop } = sharedMongo();
@@ -13,7 +13,7 @@ const SNAPSHOT = {
   digest: 'abc',
 };
 
-describeWith(findMongo(), 'MongoDB as a keeper of snapshots', () => {
+describeWith(findMongo(), 'MongoDB as a snapshot store', () => {
   let ground: Ground;
   beforeEach(async () => {
     ground = openGround(await url());
@@ -21,7 +21,7 @@ describeWith(findMongo(), 'MongoDB as a keeper of snapshots', () => {
   afterEach(() => ground.destroy());
   afterAll(stop);
 
-  it('gives a snapshot back as it was put, also to another process', async () => {
+  it('returns a snapshot unchanged, also to another instance', async () => {
     await ground.open().snapshots.put(SNAPSHOT);
 
     const { snapshots } = ground.open();
@@ -29,7 +29,7 @@ describeWith(findMongo(), 'MongoDB as a keeper of snapshots', () => {
     expect(await snapshots.get('order-s1.2')).toBeUndefined();
   });
 
-  it('keeps one for each stream, the last one that was put', async () => {
+  it('keeps the last snapshot of each stream', async () => {
     const { snapshots } = ground.open();
     await snapshots.put(SNAPSHOT);
     await snapshots.put({ ...SNAPSHOT, revision: 199 });
@@ -39,7 +39,7 @@ describeWith(findMongo(), 'MongoDB as a keeper of snapshots', () => {
     expect(await ground.db.collection('snapshots').countDocuments()).toBe(2);
   });
 
-  it('takes the first ones of a stream from many at once', async () => {
+  it('accepts the first snapshots of a stream from concurrent writers', async () => {
     const stores = [ground.open(), ground.open()];
     const puts = Array.from({ length: 20 }, (_, i) =>
       stores[i % 2]!.snapshots.put({ ...SNAPSHOT, revision: i }),

@@ -15,7 +15,7 @@ export interface ToyLog {
   readonly documents: number;
 }
 
-/** The numbers of the events since the document was last deleted: a hole in them is seen. */
+/** The numbers of the events since the last deletion of the document, which show gaps. */
 interface Body {
   readonly total: number;
   readonly numbers: readonly number[];
@@ -30,7 +30,7 @@ function evolve(body: Body | undefined, event: number): Body | undefined {
   return { total: numbers.length, numbers };
 }
 
-/** What the documents are when everything was folded once and in order. */
+/** The documents after folding everything once and in order. */
 export function expectedDocuments(log: ToyLog): ReadonlyMap<string, Body> {
   const bodies = new Map<string, Body>();
   for (let event = 1; event <= log.events; event++) {
@@ -42,7 +42,7 @@ export function expectedDocuments(log: ToyLog): ReadonlyMap<string, Body> {
   return bodies;
 }
 
-/** What a store has of them. */
+/** The stored documents. */
 export async function storedDocuments(store: ReadStore): Promise<ReadonlyMap<string, unknown>> {
   const found = new Map<string, unknown>();
   for (let after = ''; ;) {
@@ -92,21 +92,21 @@ async function takeBatch(
 }
 
 export interface ToyProcessor {
-  /** Goes on from the stored checkpoint to the end of the log. Rejects when the store fails. */
+  /** Folds from the stored checkpoint to the end of the log. Rejects when the store fails. */
   run(): Promise<void>;
   /** Repeats `run` until it succeeds. @returns how often it failed. */
   runThrough(): Promise<number>;
-  /** Told before each batch. */
+  /** Called before each batch. */
   beforeBatch: (done: number) => void;
-  /** Told when a batch has been folded and is about to be written. */
+  /** Called when a batch has been folded and is about to be written. */
   beforeCommit: (done: number) => void;
-  /** Told when `runThrough` begins again. */
+  /** Called when `runThrough` starts again. */
   afterFailure: () => void;
 }
 
-const MOST_FAILURES = 500;
+const MAX_FAILURES = 500;
 
-/** Does what a projection's runner does, with batches of a size of its own. */
+/** Works like the runner of a projection, with its own batch size. */
 export function createToyProcessor(store: ReadStore, log: ToyLog, size: number): ToyProcessor {
   const processor: ToyProcessor = {
     async run() {
@@ -121,7 +121,7 @@ export function createToyProcessor(store: ReadStore, log: ToyLog, size: number):
     },
     async runThrough() {
       let last: unknown;
-      for (let failures = 0; failures < MOST_FAILURES; failures++) {
+      for (let failures = 0; failures < MAX_FAILURES; failures++) {
         try {
           await processor.run();
           return failures;

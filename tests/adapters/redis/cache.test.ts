@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { describeCacheContract } from '../../contracts/cache/suite.ts';
 import { hearingOf } from '../../support/hearing.ts';
 import { findRedis } from '../../support/servers/redis.ts';
-import { describeWith } from '../../support/servers.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
 import { PATIENT, openConnected, sharedRedis, uniquePrefix } from './opened-redis.ts';
 
 const { url, stop } = sharedRedis();
@@ -52,7 +52,7 @@ describeWith(findRedis(), 'Redis as a cache', () => {
     },
   );
 
-  it('answers a ping while it is open', async () => {
+  it('resolves a ping while it is open', async () => {
     const { one, other } = await open();
 
     await expect(one.ping()).resolves.toBeUndefined();
@@ -60,7 +60,7 @@ describeWith(findRedis(), 'Redis as a cache', () => {
     await expect(one.ping()).rejects.toThrow();
   });
 
-  it('only misses after it was closed, which may be done twice', async () => {
+  it('only misses after it was closed, which may be repeated', async () => {
     const { one, other } = await open();
     const hearing = hearingOf(one.cache);
     await Promise.all([one.close(), one.close(), other.close()]);

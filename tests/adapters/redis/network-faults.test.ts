@@ -3,7 +3,8 @@ import { cacheKey } from '../../../src/domain/kernel/names.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
 import { hearingOf } from '../../support/hearing.ts';
 import { type RedisServer, findOwnRedis, startRedis } from '../../support/servers/redis.ts';
-import { describeWith, startable } from '../../support/servers.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
+import { startable } from '../../support/servers/find.ts';
 import { keepingLogger, openConnected, untilServed } from './opened-redis.ts';
 
 const KEY = cacheKey('document', 's1', 'a');
@@ -44,7 +45,7 @@ describeWith(source, 'Redis behind a network that fails', () => {
   const warnings = (lines: readonly { level: string }[]) =>
     lines.filter(({ level }) => level === 'warn').length;
 
-  it('misses at once while connections are refused, and mends itself', async () => {
+  it('misses at once while connections are refused, and reconnects', async () => {
     const { adapter, cache, limit, lines } = await open();
     const hearing = hearingOf(cache);
     await hearing.until(() => hearing.alls === 1);
@@ -79,7 +80,7 @@ describeWith(source, 'Redis behind a network that fails', () => {
     },
   );
 
-  it('gives the answers of one connection to those who asked, also after a cut', async () => {
+  it('gives each caller the reply to its own call, also after a cut', async () => {
     const { adapter, cache } = await open({ commandMs: 5_000 });
     const keys = Array.from({ length: 300 }, (_, n) => cacheKey('document', 's1', `${n}`));
     await Promise.all(keys.map((key) => cache.put(key, `of ${key}`, LONG)));
@@ -94,8 +95,8 @@ describeWith(source, 'Redis behind a network that fails', () => {
     expect(values).toEqual(keys.map((key) => `of ${key}`));
   });
 
-  it('costs little time while the network swallows everything, and mends itself', async () => {
-    const { adapter, cache, limit, lines } = await open({ silenceMs: 300, pingMs: 300 });
+  it('costs little time while the network drops everything, and reconnects', async () => {
+    const { adapter, cache, limit, lines } = await open({ stallTimeoutMs: 300, pingMs: 300 });
     const hearing = hearingOf(cache);
     await hearing.until(() => hearing.alls === 1);
     proxy.set({ up: { type: 'black-hole' }, down: { type: 'black-hole' } });
@@ -110,12 +111,12 @@ describeWith(source, 'Redis behind a network that fails', () => {
     expect(warnings(lines)).toBe(1);
   });
 
-  it('finds out that its listening connection is dead, and says that anything may have changed', async () => {
-    const { adapter, cache } = await open({ silenceMs: 200, pingMs: 300 });
+  it('detects a dead subscription, and notifies that anything may have changed', async () => {
+    const { adapter, cache } = await open({ stallTimeoutMs: 200, pingMs: 300 });
     const hearing = hearingOf(cache);
     await hearing.until(() => hearing.alls === 1);
     proxy.set({ down: { type: 'black-hole' } });
-    // Nothing is asked here but what the adapter asks by itself.
+    // The adapter sends only its own pings here.
     while (proxy.connections === 2) await new Promise((resolve) => setImmediate(resolve));
     proxy.set({});
     await hearing.until(() => hearing.alls >= 2);
@@ -125,7 +126,7 @@ describeWith(source, 'Redis behind a network that fails', () => {
     expect(hearing.keys).toEqual([KEY]);
   });
 
-  it('is not stopped by a slow network, only not helped by it', async () => {
+  it('works without Redis over a slow network', async () => {
     const { adapter, cache } = await open();
     proxy.set({ down: { type: 'delay', ms: 300 } });
     const from = performance.now();

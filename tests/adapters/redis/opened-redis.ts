@@ -5,7 +5,7 @@ import { type RedisAdapter, openRedis } from '../../../src/adapters/redis/redis.
 import { cacheKey } from '../../../src/domain/kernel/names.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import { type RedisServer, findRedis, startRedis } from '../../support/servers/redis.ts';
-import { startable } from '../../support/servers.ts';
+import { startable } from '../../support/servers/find.ts';
 
 /** Far above what a busy machine needs: for suites that are not about time. */
 export const PATIENT: Partial<RedisTimeouts> = { commandMs: 5_000, pingMs: 10_000 };
@@ -18,7 +18,7 @@ export interface LogLine {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** A logger that keeps its lines. */
+/** A logger that collects its lines. */
 export function keepingLogger(): { readonly logger: Logger; readonly lines: readonly LogLine[] } {
   const lines: LogLine[] = [];
   const at = (level: string) => (fields: Readonly<Record<string, unknown>>, message: string) =>
@@ -29,10 +29,10 @@ export function keepingLogger(): { readonly logger: Logger; readonly lines: read
   };
 }
 
-/** The server that the contract suites share. */
+/** The server shared by the contract suites. */
 export interface SharedRedis {
   readonly url: () => Promise<string>;
-  /** Ends it when it is ours. */
+  /** Stops it when the suite has started it. */
   readonly stop: () => Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import { describeRateLimitContract } from '../../contracts/rate-limit/suite.ts';
 import { findRedis } from '../../support/servers/redis.ts';
-import { describeWith } from '../../support/servers.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
 import { PATIENT, openConnected, sharedRedis, uniquePrefix } from './opened-redis.ts';
 
 const { url, stop } = sharedRedis();

@@ -2,14 +2,15 @@ import { type RedisAdapter, openRedis } from '../../../src/adapters/redis/redis.
 import { cacheKey } from '../../../src/domain/kernel/names.ts';
 import { hearingOf } from '../../support/hearing.ts';
 import { type RedisServer, findOwnRedis, startRedis } from '../../support/servers/redis.ts';
-import { describeWith, startable } from '../../support/servers.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
+import { startable } from '../../support/servers/find.ts';
 import { keepingLogger, openConnected, untilServed } from './opened-redis.ts';
 
 const KEY = cacheKey('document', 's1', 'a');
 const CALLER = cacheKey('caller', 's1', 'user', 'ana');
 const LONG = { ttlMs: 60_000 };
 const POLICY = { name: 'orders', points: 5, perMs: 60_000 };
-/** Calls, one after the other, that each would wait 50 ms were they all tried. */
+/** Sequential calls, each of which would wait 50 ms if it were attempted. */
 const CALLS = 200;
 const FAR_BELOW_ALL_TRIED_MS = 3_000;
 
@@ -41,14 +42,14 @@ describeWith(source, 'Redis servers that forget, freeze, fill up and die', () =>
   const warnings = (lines: readonly { level: string; message: string }[]) =>
     lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
 
-  /** How long it takes to ask many times, one after the other. */
+  /** The duration of many sequential calls. */
   async function askOften(adapter: RedisAdapter): Promise<number> {
     const from = performance.now();
     for (let n = 0; n < CALLS; n++) expect(await adapter.cache.get(KEY)).toBeUndefined();
     return performance.now() - from;
   }
 
-  it('misses what was flushed, counts from the beginning, and goes on', async () => {
+  it('misses flushed keys, counts from zero, and continues', async () => {
     const server = await start();
     const { cache, limit, lines } = await open(server.url);
     const hearing = hearingOf(cache);
@@ -67,7 +68,7 @@ describeWith(source, 'Redis servers that forget, freeze, fill up and die', () =>
     expect(warnings(lines)).toEqual([]);
   });
 
-  it('goes on without a killed server, and with it as soon as it is back', async () => {
+  it('continues without a killed server, and with it as soon as it is back', async () => {
     const server = await start();
     const { adapter, cache, limit, lines } = await open(server.url);
     const hearing = hearingOf(cache);
@@ -89,11 +90,11 @@ describeWith(source, 'Redis servers that forget, freeze, fill up and die', () =>
     await hearing.until(() => hearing.alls === 2);
     await adapter.ping();
     expect(await limit.take(CALLER)).toMatchObject({ allowed: true, remaining: 4 });
-    expect(warnings(lines)).toEqual(['Redis does not answer; going on without it']);
-    expect(lines.at(-1)?.message).toBe('Redis answers again');
+    expect(warnings(lines)).toEqual(['Redis does not respond; continuing without it']);
+    expect(lines.at(-1)?.message).toBe('Redis responds again');
   });
 
-  it('costs little time while the server is frozen, and nothing is refused or let through', async () => {
+  it('costs little time while the server is frozen, and applies the same limits', async () => {
     const server = await start();
     const { adapter, cache, limit, lines } = await open(server.url);
     await limit.take(CALLER);
@@ -111,26 +112,26 @@ describeWith(source, 'Redis servers that forget, freeze, fill up and die', () =>
     await untilServed(adapter);
     await cache.put(KEY, 'value', LONG);
     expect(await cache.get(KEY)).toBe('value');
-    expect(warnings(lines)).toEqual(['Redis does not answer; going on without it']);
+    expect(warnings(lines)).toEqual(['Redis does not respond; continuing without it']);
   });
 
-  it('leaves a connection on which a frozen server owes an answer', async () => {
+  it('closes a connection on which a frozen server owes a reply', async () => {
     const server = await start();
-    const { adapter, cache } = await open(server.url, { silenceMs: 200, pingMs: 300 });
+    const { adapter, cache } = await open(server.url, { stallTimeoutMs: 200, pingMs: 300 });
     const hearing = hearingOf(cache);
     await hearing.until(() => hearing.alls === 1);
     await server.freeze();
     await expect(adapter.ping()).rejects.toThrow();
     await expect(adapter.ping()).rejects.toThrow();
     await server.thaw();
-    // The listener's connection was broken too: what was announced meanwhile is not known.
+    // The subscription was broken too, so announcements may have been missed.
     await hearing.until(() => hearing.alls >= 2);
     await untilServed(adapter);
 
     expect(await cache.get(KEY)).toBeUndefined();
   });
 
-  it('misses what a full server has thrown away, and never reads another value', async () => {
+  it('misses evicted keys of a full server, and never reads another value', async () => {
     const server = await start('--maxmemory', '4mb', '--maxmemory-policy', 'allkeys-lru');
     const { cache, lines } = await open(server.url, { commandMs: 5_000 });
     const keys = Array.from({ length: 200 }, (_, n) => cacheKey('document', 's1', `${n}`));
@@ -147,7 +148,7 @@ describeWith(source, 'Redis servers that forget, freeze, fill up and die', () =>
     expect(warnings(lines)).toEqual([]);
   });
 
-  it('goes on when a full server refuses, says so once, and forgets what it could not renew', async () => {
+  it('continues when a full server rejects, logs it once, and drops what it could not renew', async () => {
     const server = await start('--maxmemory-policy', 'noeviction');
     const { adapter, cache, limit, lines } = await open(server.url, { commandMs: 5_000 });
     await cache.put(KEY, 'old', LONG);
@@ -158,20 +159,28 @@ describeWith(source, 'Redis servers that forget, freeze, fill up and die', () =>
     expect(await cache.get(KEY)).toBeUndefined();
     expect(answers.filter(({ allowed }) => allowed)).toHaveLength(POLICY.points);
     expect(lines).toMatchObject([
-      { level: 'warn', fields: { what: 'put' }, message: 'Redis refuses; going on without it' },
-      { level: 'warn', fields: { what: 'take' }, message: 'Redis refuses; going on without it' },
+      {
+        level: 'warn',
+        fields: { operation: 'put' },
+        message: 'Redis rejects the operation; continuing without it',
+      },
+      {
+        level: 'warn',
+        fields: { operation: 'take' },
+        message: 'Redis rejects the operation; continuing without it',
+      },
     ]);
 
     await server.command('CONFIG', 'SET', 'maxmemory', '0');
     await untilServed(adapter);
     expect(await limit.take(CALLER)).toMatchObject({ allowed: true, remaining: 4 });
-    expect(lines.slice(2).map(({ level, fields }) => [level, fields['what']])).toEqual([
+    expect(lines.slice(2).map(({ level, fields }) => [level, fields['operation']])).toEqual([
       ['info', 'put'],
       ['info', 'take'],
     ]);
   });
 
-  it('goes on where no server ever was, and uses one that comes later', async () => {
+  it('continues without any server, and uses one that starts later', async () => {
     const server = await start();
     await server.kill();
     const { logger, lines } = keepingLogger();
@@ -186,10 +195,10 @@ describeWith(source, 'Redis servers that forget, freeze, fill up and die', () =>
     expect(answers.filter(({ allowed }) => allowed)).toHaveLength(POLICY.points);
     await server.restart();
     await untilServed(adapter);
-    expect(warnings(lines)).toEqual(['Redis does not answer; going on without it']);
+    expect(warnings(lines)).toEqual(['Redis does not respond; continuing without it']);
   });
 
-  it('goes on when it is not let in, and never tells the password', async () => {
+  it('continues without a valid password, and never logs it', async () => {
     const server = await start();
     await server.command('CONFIG', 'SET', 'requirepass', 'right');
     const { logger, lines } = keepingLogger();

@@ -7,9 +7,8 @@ import type { ExpectedRevision } from '../../../src/ports/event-log.ts';
 import { range, someEvent, uniqueStream } from '../../support/event-log.ts';
 
 /**
- * Appends batches to the log named by the first argument, several at once, until it is killed or
- * an append is not done. Each append is announced before it is given to the log and acknowledged
- * by another line after it was answered.
+ * Appends batches to the log named by the first argument, several concurrently, until it is killed
+ * or an append fails. Prints a line before each append and another one after its outcome.
  */
 const [path = ''] = process.argv.slice(2);
 const WRITERS = 8;

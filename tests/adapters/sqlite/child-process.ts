@@ -6,7 +6,7 @@ export interface Child {
   readonly pid: number;
   /** The whole lines it has printed so far. */
   readonly lines: readonly string[];
-  /** Resolves once it has printed so many lines of which the condition holds. */
+  /** Resolves once it has printed so many lines that meet the condition. */
   printed(count: number, condition?: (line: string) => boolean): Promise<void>;
   /** Kills it with SIGKILL and resolves when all it printed has arrived. */
   kill(): Promise<void>;
@@ -19,7 +19,7 @@ export interface ChildOptions {
   readonly maxFileBlocks?: number;
 }
 
-/** Runs a script that stands beside the tests as a process of its own. */
+/** Runs a script beside the tests as a child process. */
 export function startChild(
   script: string,
   args: readonly string[],

@@ -44,7 +44,7 @@ describe('the lock of the data folder', () => {
     throw new Error('expected the lock to be refused, found it taken');
   }
 
-  it('is taken in a folder that it creates, and names its holder', () => {
+  it('is acquired in a folder that it creates, and names its holder', () => {
     const lock = lockDataFolder(join(folder, 'deeper'), now);
     expect(readHolder(join(folder, 'deeper'))).toEqual({ pid: process.pid, since: SINCE });
     lock.announce(ADDRESS);
@@ -87,7 +87,7 @@ describe('the lock of the data folder', () => {
     TIMEOUT_MS,
   );
 
-  it('is free and names nobody after a release, which may come twice', () => {
+  it('is free and names no holder after a release, which may be repeated', () => {
     const lock = lockDataFolder(folder, now);
     lock.release();
     expect(existsSync(holderFile)).toBe(false);
@@ -98,7 +98,7 @@ describe('the lock of the data folder', () => {
     next.release();
   });
 
-  it('is refused without a name when the note of the holder is half written', () => {
+  it('is refused without a name when the holder file is half written', () => {
     const lock = lockDataFolder(folder, now);
     for (const half of ['', '{"pid":12', '{}', '"12"', 'null']) {
       writeFileSync(holderFile, half);
@@ -107,7 +107,7 @@ describe('the lock of the data folder', () => {
     lock.release();
   });
 
-  it('leaves the note of the next holder alone when the one before announces late', () => {
+  it('does not overwrite the file of the next holder with a late announcement', () => {
     const lock = lockDataFolder(folder, now);
     lock.release();
     const next = lockDataFolder(folder, now);
@@ -116,7 +116,7 @@ describe('the lock of the data folder', () => {
     next.release();
   });
 
-  it('is taken whatever a dead holder left in its note', () => {
+  it('is acquired whatever a dead holder left in its file', () => {
     mkdirSync(folder);
     writeFileSync(holderFile, '{"pid":12');
     const lock = lockDataFolder(folder, now);
@@ -124,7 +124,7 @@ describe('the lock of the data folder', () => {
     lock.release();
   });
 
-  it('says so when the folder is a file or stands below one', () => {
+  it('reports a folder that is a file or below one', () => {
     const file = join(parent, 'file');
     writeFileSync(file, 'kept');
     for (const path of [file, join(file, 'data')]) {
@@ -135,7 +135,7 @@ describe('the lock of the data folder', () => {
     expect(readFileSync(file, 'utf8')).toBe('kept');
   });
 
-  it('says so when a file of the lock cannot be written, and does not keep the lock', () => {
+  it('reports a lock file that cannot be written, and releases the lock', () => {
     for (const name of ['lock.db', 'holder.json']) {
       mkdirSync(join(folder, name), { recursive: true });
       expect(refusal().message).toContain(`expected a writable data folder at ${folder}, found `);

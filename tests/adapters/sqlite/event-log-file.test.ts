@@ -16,7 +16,7 @@ import {
 } from '../../support/event-log.ts';
 import { openTemporaryLog, temporaryFolder } from './temporary-log.ts';
 
-/** More foreign events than one read of the whole log looks at. */
+/** More foreign events than one read of the whole log scans. */
 const MANY = 50_400;
 
 function clockAt(time: string): Clock {
@@ -44,7 +44,7 @@ describe('the file of the SQLite event log', () => {
     db.close();
   });
 
-  it('refuses a file of a newer schema and leaves it as it is', () => {
+  it('rejects a file of a newer schema without changing it', () => {
     const path = join(folder, 'log.db');
     const db = openDatabase(path, 'full');
     db.exec(`CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -55,7 +55,7 @@ describe('the file of the SQLite event log', () => {
     expect(tablesOf(path)).toEqual(['meta']);
   });
 
-  it('never records a time before that of the event ahead, whatever the clock does', async () => {
+  it('never records a time before that of the previous event, whatever the clock does', async () => {
     const opened = openTemporaryLog(clockAt('2025-03-01T12:00:00.000Z'));
     const [stream, later] = [uniqueStream(), uniqueStream()];
     await appendDone(opened.log, stream, 'no-stream', someEvents(1));
@@ -68,7 +68,7 @@ describe('the file of the SQLite event log', () => {
     await opened.destroy();
   });
 
-  it('tells a filtered subscription of progress over many foreign events', async () => {
+  it('reports progress past many foreign events to a filtered subscription', async () => {
     const opened = openTemporaryLog();
     let position = await opened.log.head();
     for (let n = 0; n < MANY; n += 2_800) {

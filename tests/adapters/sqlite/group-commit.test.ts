@@ -15,7 +15,7 @@ import {
 import { type TemporaryLog, openTemporaryLog } from './temporary-log.ts';
 import { countCommits } from './wal.ts';
 
-/** From the adapter: what shares one commit at most, and what may wait for one. */
+/** The limits of the adapter: appends per commit, and queued appends. */
 const MAX_GROUP = 512;
 const MAX_QUEUED_APPENDS = 10_000;
 
@@ -38,7 +38,7 @@ describe('group commit of the SQLite event log', () => {
   });
   afterEach(() => opened.destroy());
 
-  /** Runs SQL over a second connection, as nothing in the product does. */
+  /** Runs SQL over a second connection, which the product never does. */
   function meddle(sql: string): void {
     const db = openDatabase(opened.path, 'full');
     db.exec(sql);
@@ -70,7 +70,7 @@ describe('group commit of the SQLite event log', () => {
     expect(countCommits(opened.path) - before).toBe(1);
   });
 
-  it('commits appends that follow one another each on its own', async () => {
+  it('commits consecutive appends one by one', async () => {
     const before = countCommits(opened.path);
     for (const _ of range(5)) {
       await appendDone(opened.log, uniqueStream(), 'no-stream', someEvents(1));
@@ -100,7 +100,7 @@ describe('group commit of the SQLite event log', () => {
     expect(countCommits(opened.path) - before).toBe(1);
   });
 
-  it('carries a stream on within one group', async () => {
+  it('continues a stream within one group', async () => {
     const stream = uniqueStream();
     const batch = someEvents(2, 1);
     const outcomes = await Promise.all([
@@ -114,7 +114,7 @@ describe('group commit of the SQLite event log', () => {
     expect(numbersOf(await opened.log.readStream(stream))).toEqual([0, 1, 2]);
   });
 
-  it('refuses more appends than may wait and answers all that did', async () => {
+  it('rejects appends beyond the queue limit, and completes the queued ones', async () => {
     const stream = uniqueStream();
     const waiting = range(MAX_QUEUED_APPENDS - 1).map(() =>
       opened.log.append(stream, 'no-stream', []),
@@ -128,7 +128,7 @@ describe('group commit of the SQLite event log', () => {
     await appendDone(opened.log, stream, 0, someEvents(1));
   });
 
-  it('answers unknown for a whole group when COMMIT fails, and done once on a repeat', async () => {
+  it('reports a whole group as unknown when COMMIT fails, and stores it once on a repeat', async () => {
     meddle(BREAK_COMMIT);
     const batches = batchesWith('BreaksCommit');
     const outcomes = await appendAll(batches);
@@ -143,7 +143,7 @@ describe('group commit of the SQLite event log', () => {
     }
   });
 
-  it('answers failed for the whole group when an insert fails, and works again', async () => {
+  it('reports a whole group as failed when an insert fails, and then works again', async () => {
     meddle(BREAK_INSERT);
     const batches = batchesWith('BreaksInsert');
     const outcomes = await appendAll(batches);

@@ -4,5 +4,5 @@ import { lockDataFolder } from '../../../src/adapters/sqlite/data-folder-lock.ts
 const [folder = '', address = ''] = process.argv.slice(2);
 lockDataFolder(folder, () => '2025-03-01T12:00:00.000Z').announce(address);
 process.stdout.write('held\n');
-// Ends with the test even when nobody kills it.
+// Ends with the test even when it is not killed.
 process.stdin.resume();

@@ -23,9 +23,9 @@ interface Given {
 }
 
 interface Report {
-  /** By the id of the first event: what was given to the log. */
+  /** Announced appends by the id of the first event. */
   readonly given: ReadonlyMap<string, Given>;
-  /** By the same id: how the log answered, where it did. */
+  /** Known outcomes, by the same id. */
   readonly answers: ReadonlyMap<string, string>;
 }
 
@@ -50,7 +50,7 @@ function byStream(events: readonly RecordedEvent[]): Map<string, RecordedEvent[]
   return streams;
 }
 
-/** All that was acknowledged is there once, and of the rest each batch is there whole or not. */
+/** Every acknowledged batch is stored once, and every other one completely or not at all. */
 function expectConsistent(events: readonly RecordedEvent[], { given, answers }: Report): void {
   const ids = events.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
@@ -68,7 +68,7 @@ function expectConsistent(events: readonly RecordedEvent[], { given, answers }: 
   expect(acknowledged.filter((id) => !stored.has(id))).toEqual([]);
 }
 
-describe('the SQLite event log after its process broke off', () => {
+describe('the SQLite event log after its process was killed', () => {
   let folder: string;
   let path: string;
   const children: Child[] = [];
@@ -135,7 +135,7 @@ describe('the SQLite event log after its process broke off', () => {
       const kinds = [...report.answers.values()];
       expect(kinds.filter((kind) => kind === 'done').length).toBeGreaterThan(0);
       expect(kinds.slice(-8)).toEqual(Array.from({ length: 8 }, () => 'unknown'));
-      // It went on reading after the failure, and then ended by itself.
+      // It kept reading after the failure, and then ended by itself.
       expect(JSON.parse(child.lines.at(-1) ?? '')).toMatchObject({ kind: 'head' });
       await reopened((log) => expectRepeatsDoneOnce(log, report));
     },

@@ -63,7 +63,7 @@ describe('the writer of the SQLite log behind a port', () => {
 
   const append = (stream = uniqueStream()) => opened.log.append(stream, 'no-stream', someEvents(1));
 
-  it('commits together what came while it was at work', async () => {
+  it('commits appends together that arrive during a commit', async () => {
     await append();
     const before = countCommits(opened.path);
     const outcomes = await Promise.all(range(200).map(() => append()));
@@ -71,7 +71,7 @@ describe('the writer of the SQLite log behind a port', () => {
     expect(countCommits(opened.path) - before).toBeLessThan(5);
   });
 
-  it('answers what waited as unknown when it is gone, and refuses what follows', async () => {
+  it('reports waiting appends as unknown when it is gone, and fails later ones', async () => {
     await append();
     const waiting = range(40).map(() => append());
     opened.cut();
@@ -84,7 +84,7 @@ describe('the writer of the SQLite log behind a port', () => {
     });
   });
 
-  it('fails only the append that conflicts, wherever it stands', async () => {
+  it('fails only the append that conflicts, at any place', async () => {
     const taken = uniqueStream();
     await appendDone(opened.log, taken, 'no-stream', someEvents(1));
     const streams = range(50).map((i) => (i === 20 ? taken : uniqueStream()));
@@ -93,7 +93,7 @@ describe('the writer of the SQLite log behind a port', () => {
     expect(outcomes[20]).toEqual({ outcome: 'conflict', actual: 0 });
   });
 
-  it('has committed what was handed to it before it is closed, in one file', async () => {
+  it('commits everything before it is closed, in one file', async () => {
     const streams = range(30).map(() => uniqueStream());
     const waiting = streams.map(append);
     await opened.log.close();

@@ -7,7 +7,7 @@ import { openSqliteReadStore } from '../../../src/adapters/sqlite/read-store.ts'
 import { SALES, write } from '../../contracts/read-store/documents.ts';
 import { describeReadStoreContract, type OpenedStore } from '../../contracts/read-store/suite.ts';
 
-/** A store in a file of its own, which a second connection can damage. */
+/** A read store in a temporary file, which a second connection can damage. */
 async function openTemporaryStore(): Promise<OpenedStore> {
   const folder = await mkdtemp(join(tmpdir(), 'tillstream-read-store-'));
   const path = join(folder, 'documents.db');
@@ -55,7 +55,7 @@ describe('the SQLite read store alone', () => {
     await store.close();
   });
 
-  it('begins again with an empty file when another version made the one it finds', async () => {
+  it('starts with an empty file when another version created the existing one', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tillstream-read-store-'));
     const path = join(folder, 'documents.db');
     const older = openDatabase(path, 'normal');
@@ -70,7 +70,7 @@ describe('the SQLite read store alone', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('takes no name that could be read as a command', async () => {
+  it('rejects a name that could be read as SQL', async () => {
     const { store, destroy } = await openTemporaryStore();
     await store.ensureCollection(SALES);
     const names = ['sales; DROP TABLE checkpoints', 'a"b', ''];

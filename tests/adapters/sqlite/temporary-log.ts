@@ -19,20 +19,20 @@ export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'tillstream-test-'));
 }
 
-/** A log in a folder of its own, which `destroy` removes with all that was opened in it. */
+/** A log in a temporary folder; `destroy` closes everything and removes the folder. */
 export function openTemporaryLog(clock: Clock = systemClock): TemporaryLog {
   const folder = temporaryFolder();
   const path = join(folder, 'log.db');
   const opened: EventLog[] = [];
-  const open = (at: Clock) => {
-    const log = openSqliteEventLog({ path, clock: at, ids: systemIds });
+  const open = (logClock: Clock) => {
+    const log = openSqliteEventLog({ path, clock: logClock, ids: systemIds });
     opened.push(log);
     return log;
   };
   return {
     log: open(clock),
     path,
-    reopen: (at = clock) => Promise.resolve(open(at)),
+    reopen: (logClock = clock) => Promise.resolve(open(logClock)),
     destroy: async () => {
       for (const log of opened) await log.close();
       rmSync(folder, { recursive: true, force: true });

@@ -24,7 +24,7 @@ describe('the shops file', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('is read as it stands', async () => {
+  it('is read unchanged', async () => {
     await writeFile(path, JSON.stringify([store]));
     expect(await readShopsFile(path)).toEqual([store]);
   });
@@ -34,13 +34,13 @@ describe('the shops file', () => {
     expect(await readShopsFile(path)).toEqual([store]);
   });
 
-  it('is not there: that is no error', async () => {
+  it('may be missing', async () => {
     expect(await readShopsFile(path)).toBeUndefined();
   });
 
   it.each([
     ['text', 'no json', 'expected JSON'],
-    ['no shop', [], 'the whole of it: expected array length'],
+    ['no shop', [], 'the file: expected array length'],
     ['an unknown field', [{ ...store, colour: 'red' }], '/0/colour: unexpected property'],
     ['a shop without a name', [{ ...store, name: '' }], '/0/name'],
     ['an id with capitals', [{ ...store, id: 'Main' }], '/0/id'],
@@ -56,12 +56,12 @@ describe('the shops file', () => {
       [store, { ...store, id: 'other' }],
       '/1/keys/0/sha256: expected each key once',
     ],
-  ])('is refused with %s, naming the place', async (_case, content, problem) => {
+  ])('is rejected with %s and the path of it', async (_case, content, problem) => {
     await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
     await expect(readShopsFile(path)).rejects.toThrow(`${path} cannot be used: ${problem}`);
   });
 
-  it('never shows a key that was put in place of its hash', async () => {
+  it('never shows a key that was entered instead of its hash', async () => {
     const secret = 'ts_till_very-secret';
     await writeFile(path, JSON.stringify([{ ...store, keys: [{ ...key, sha256: secret }] }]));
     const error = await readShopsFile(path).catch((thrown: unknown) => thrown);
@@ -69,7 +69,7 @@ describe('the shops file', () => {
     expect(String(error)).not.toContain(secret);
   });
 
-  it('is made with one shop and a key for each role, which only the owner can read', async () => {
+  it('is created with one shop and a key for each role, readable by the owner only', async () => {
     const data = join(folder, 'data');
     const { shops, keyFile } = await createFirstShop(data);
     const written = await readFile(join(data, 'stores.json'), 'utf8');
@@ -83,12 +83,12 @@ describe('the shops file', () => {
     for (const [role, secret] of Object.entries(keys)) {
       expect(secret).toMatch(/^ts_[a-z]+_[\w-]{43}$/);
       expect(written).not.toContain(secret);
-      const known = shops[0]?.keys.find((one) => one.role === role);
+      const known = shops[0]?.keys.find((key) => key.role === role);
       expect(known?.sha256).toBe(systemDigest.sha256(secret));
     }
   });
 
-  it('can stand elsewhere than the data', async () => {
+  it('can be outside the data folder', async () => {
     const elsewhere = join(folder, 'etc', 'shops.json');
     await createFirstShop(join(folder, 'data'), elsewhere);
     expect(await readShopsFile(elsewhere)).toHaveLength(1);

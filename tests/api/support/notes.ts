@@ -195,6 +195,7 @@ const listNotes = route({
 
 export const notesFeature = defineFeature({
   name: 'notes',
+  deciders: [noteDecider],
   events: { definitions: {}, types: EVENT_TYPES },
   projections: [notes],
   routes: [writeNote, reviseNote, readNote, listNotes],

@@ -35,7 +35,7 @@ function createPair() {
     logger,
     projections: toys.all,
     limits: { retryInitialMs: 1, retryMaxMs: 16 },
-    onProgress: host.progress,
+    onProgress: host.onProgress,
     hasWaiters: host.hasWaiters,
   });
   host.serve(engine);
@@ -66,14 +66,14 @@ async function append(): Promise<Awaited<ReturnType<typeof pair.log.head>>> {
 }
 
 describe('a projection engine at the other end of a channel', () => {
-  it('tells what it serves and where it is as the engine itself would', async () => {
+  it('reports its collections and positions as the engine itself does', async () => {
     await pair.remote.whenCaughtUp({ timeoutMs: PATIENCE_MS });
     expect(pair.remote.report()).toEqual(pair.engine.report());
     expect(pair.remote.serving('tabs')).toBe(pair.engine.serving('tabs'));
     expect(pair.remote.serving('tabs')).toBeDefined();
   });
 
-  it('lets its caller wait for a position, and answers at once for one that was reached', async () => {
+  it('waits for a position, and resolves at once for one that was reached', async () => {
     const position = await append();
     expect(await pair.remote.waitFor('tabs', position, PATIENCE_MS)).toBe(true);
     expect(await pair.remote.waitFor('tabs', position, 0)).toBe(true);
@@ -81,7 +81,7 @@ describe('a projection engine at the other end of a channel', () => {
     expect(await pair.remote.waitFor('tabs', later, 5)).toBe(false);
   });
 
-  it('is told when somebody waits, and when nobody does any more', async () => {
+  it('knows when a caller waits, and when none does any more', async () => {
     const position = await append();
     const later = { commit: position.commit + 1n, prepare: position.prepare + 1n };
     const waiting = pair.remote.waitFor('tabs', later, PATIENCE_MS);
@@ -93,7 +93,7 @@ describe('a projection engine at the other end of a channel', () => {
     expect(pair.host.hasWaiters()).toBe(false);
   });
 
-  it('refuses with the same codes', async () => {
+  it('rejects with the same codes', async () => {
     expect(() => pair.remote.serving('nothing')).toThrow(NotFoundError);
     await expect(pair.remote.retry('tabs')).rejects.toThrow(ConflictError);
     await expect(pair.remote.retry('nothing')).rejects.toMatchObject({ code: 'not_found' });
@@ -103,7 +103,7 @@ describe('a projection engine at the other end of a channel', () => {
     });
   });
 
-  it('rebuilds and audits there, and shows the new generation here', async () => {
+  it('rebuilds and audits remotely, and shows the new generation locally', async () => {
     const position = await append();
     await pair.remote.rebuild('tabs', 'asked');
     expect(await pair.remote.whenCaughtUp({ timeoutMs: PATIENCE_MS })).toBe(true);
@@ -115,7 +115,7 @@ describe('a projection engine at the other end of a channel', () => {
     expect(pair.remote.counts().get('RebuildStarted')).toBe(1);
   });
 
-  it('fails what is asked of it once the other end is gone', async () => {
+  it('rejects all calls once the other end is gone', async () => {
     const gone = pair.remote.audit({ projection: 'tabs', heal: false });
     pair.port2.close();
     await expect(gone).rejects.toThrow(UpstreamError);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { InvariantError } from '../../../src/domain/kernel/errors.ts';
 import {
   CACHE_KINDS,
-  CATEGORIES,
+  isCategory,
   cacheKey,
   categoryOf,
   documentKey,
@@ -31,7 +31,7 @@ const part = fc.oneof(
     })
     .map((pieces) => pieces.join('')),
 );
-const category = fc.constantFrom(...CATEGORIES);
+const category = fc.constantFrom('order', 'account', 'projection');
 
 describe('escaping a part of a name', () => {
   it.each([
@@ -150,8 +150,10 @@ describe('a name', () => {
   });
 
   it('has a category that holds no dash, so that it can be cut off', () => {
-    for (const kind of CATEGORIES) expect(kind).toMatch(/^[a-z]+$/);
-    expect(new Set(CATEGORIES).size).toBe(CATEGORIES.length);
+    expect(['order', 'a', 'a-b', 'Order', 'a1', '', ' '].filter(isCategory)).toEqual([
+      'order',
+      'a',
+    ]);
   });
 });
 

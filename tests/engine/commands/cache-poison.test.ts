@@ -43,7 +43,7 @@ const SCRIPT: readonly (readonly [string, CounterCommand, RunOptions?])[] = [
   ['c8', take(4)],
 ];
 
-/** Event ids are drawn anew by each try; all else of an outcome must be the same. */
+/** Each try draws new event ids; everything else of an outcome must be the same. */
 function comparable(outcome: Outcome): unknown {
   if (outcome.kind !== 'done') return outcome;
   return { ...outcome, events: outcome.events.map(({ id, ...event }) => ({ ...event, id: !!id })) };

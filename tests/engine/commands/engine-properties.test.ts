@@ -24,7 +24,7 @@ import {
   type Outcome,
 } from './engine-world.ts';
 
-/** One request of a client: which command, under which of few ids, and what befalls its appends. */
+/** One request of a client: which command, under which of few ids, and the faults of its appends. */
 interface Step {
   readonly id: string;
   readonly command: CounterCommand;

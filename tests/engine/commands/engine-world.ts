@@ -176,7 +176,7 @@ export async function outcomeOf(running: Promise<Result>): Promise<Outcome> {
   }
 }
 
-/** What an answer tells of an event that the log holds. */
+/** The part of a result that comes from an event in the log. */
 export function asAnswered({ id, type, data, metadata }: RecordedEvent) {
   return { id, type, data, metadata };
 }

@@ -57,7 +57,7 @@ describe.each(MODES)('a command that the rules refuse ($name)', (mode) => {
     expect(next).toMatchObject({ revision: 2, state: { total: 3, moves: 1 } });
   });
 
-  it('stays refused when the rules would now allow it; a new id is decided anew (S12)', async () => {
+  it('stays refused when the rules would now allow it; a new id is decided again (S12)', async () => {
     const { run, outcome, engine, stored } = createWorld(mode);
     await run('c0', open(100));
     await run('c1', add(80));
@@ -145,7 +145,7 @@ describe.each(MODES)('a command that the rules refuse ($name)', (mode) => {
 });
 
 describe.each(MODES)('a command that is no decision ($name)', (mode) => {
-  it('records nothing for an unknown entity, and its id is decided anew later', async () => {
+  it('records nothing for an unknown entity, and its id is decided again later', async () => {
     const { run, stored } = createWorld(mode);
     await expect(run('c1', add(5))).rejects.toBeInstanceOf(NotFoundError);
     expect(await stored()).toStrictEqual([]);

@@ -57,7 +57,7 @@ async function snapshotWorld(): Promise<World & { snapshot: Snapshot; events: Re
 const comparable = (outcome: Outcome) =>
   outcome.kind === 'done' ? { ...outcome, events: outcome.events.length } : outcome;
 
-/** Each on an engine that begins anew, so that each load meets the snapshot as it was put. */
+/** Each on a new engine, so that each load meets the snapshot as it was put. */
 async function play({ engine, snapshots, stored }: World, poison?: Snapshot): Promise<unknown> {
   const script = [
     ['c9', settle(18)],
@@ -158,7 +158,7 @@ describe('a poisoned snapshot', () => {
     expect(world.snapshots.warnings).toStrictEqual([]);
   });
 
-  it('is told of in a warning that names the stream', async () => {
+  it('is reported in a warning that names the stream', async () => {
     const { snapshots, snapshot, run } = await snapshotWorld();
     snapshots.kept.set(STREAM, { ...snapshot, digest: '' });
     await run('c4', add(1));
@@ -169,7 +169,7 @@ describe('a poisoned snapshot', () => {
 
   // The known limit: who can write the store and knows the code can forge the fold itself. The log
   // stays right as a log (revisions, ids, one append each); the decision is made on a wrong state.
-  it('cannot be told from a true one when state, last event and digest all fit', async () => {
+  it('cannot be distinguished from a true one when state, last event and digest all fit', async () => {
     const { snapshots, snapshot, run } = await snapshotWorld();
     snapshots.kept.set(
       STREAM,

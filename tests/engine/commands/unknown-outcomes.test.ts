@@ -85,7 +85,7 @@ describe.each(MODES)('an append without a clear answer ($name)', (mode) => {
     expect(commandsOf(await stored())).toStrictEqual(['c0', 'c1', 'r1', 'c2']);
   });
 
-  it('is decided anew only when a conflict proves that it was not stored', async () => {
+  it('is decided again only when a conflict proves that it was not stored', async () => {
     const clock = createFakeClock();
     const { run, log, engine, calls, stored } = await openWorld(mode, clock);
     const rival = engine();

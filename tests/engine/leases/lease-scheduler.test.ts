@@ -24,7 +24,7 @@ function createYard(unitNames: readonly string[]) {
   function worker(who: string, through: Leases = leases): LeaseScheduler {
     const units = unitNames.map((name): WorkUnit => ({
       name,
-      async begin(token, lost) {
+      async begin({ token, lost }) {
         happened.push([who, 'begins', name, token]);
         losers.set(`${who} ${name}`, lost);
         return {

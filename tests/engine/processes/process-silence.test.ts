@@ -12,7 +12,7 @@ const quiet = () => undefined;
 describe('a process whose subscription has ended without a word', () => {
   // It stood still until its process ended, and so did every charge that it had to complete
   // (simulated seed 3000104).
-  it('subscribes again once the log holds more than it was told of', async () => {
+  it('subscribes again once the log holds more than was delivered', async () => {
     const quick = createQuickClock();
     const clock = {
       ...quick,
@@ -63,6 +63,6 @@ describe('a process whose subscription has ended without a word', () => {
     await engine.stop();
     expect(met).toEqual(streams);
     expect(subscriptions).toBe(2);
-    expect(warnings).toContain('the log is silent towards a process; subscribing again');
+    expect(warnings).toContain('subscription of a process stalled; resubscribing');
   });
 });

@@ -222,7 +222,7 @@ describe('an audit', () => {
     expect(world.log.readStreams).toBe(0);
   });
 
-  it('tells how far it has come', async () => {
+  it('reports its progress', async () => {
     const seen: unknown[] = [];
     const audit = world.engine.audit({ projection: 'tabs', heal: false });
     let over = false;
@@ -269,14 +269,14 @@ describe('an audit', () => {
   });
 
   it.each(['tabs', 'totals'])(
-    'of %s that is stopped half way mends nothing',
+    'of %s that is stopped half way repairs nothing',
     async (projection) => {
       await appendLines(60);
       await world.caughtUp();
       const before = await world.documents(projection);
       const collection = world.collection(projection);
       const audit = world.engine.audit({ projection, heal: true });
-      const refused = expect(audit).rejects.toThrow(/the audit of \w+ ended before it was through/);
+      const refused = expect(audit).rejects.toThrow(/the audit of \w+ ended early/);
       await turn();
       await world.engine.stop();
       await refused;
@@ -305,7 +305,7 @@ describe('an audit', () => {
 });
 
 describe('a damaged document that the next event meets', () => {
-  it('is healed by itself when the fold stumbles over it', async () => {
+  it('is repaired when the fold fails on it', async () => {
     const document = await stored(world, 'tabs', 's1.1');
     await overwrite(world, 'tabs', [{ ...document, body: undefined }]);
     // A tab that is not there cannot give back a line: the event looks poisonous.

@@ -23,7 +23,7 @@ describe('what the projection engine records about itself', () => {
     },
   );
 
-  it('gives way to whoever was faster', async () => {
+  it('appends after a concurrent writer', async () => {
     const log = createFaultyLog(createMemoryEventLog({ clock: systemClock, ids: systemIds }));
     const journal = createEngineEvents(log, systemIds, logger);
     log.beforeNextAppend(() => journal.record('tabs', 'GapFound', { ...data, key: 'rival' }));

@@ -163,7 +163,7 @@ describe('deliveries that are not what they should be', () => {
 
   it('backs off while the subscription fails and begins at the committed position', async () => {
     const clock = createFakeClock();
-    const limits = { retryInitialMs: 50, retryMaxMs: 400, silenceMs: 1_000_000 };
+    const limits = { retryInitialMs: 50, retryMaxMs: 400, stallTimeoutMs: 1_000_000 };
     await started({ clock, limits });
     const position = await world.append('order-s1.1', toyEvent('s1', 'LineAdded'));
     await world.caughtUp();
@@ -290,14 +290,14 @@ describe('a read store in trouble', () => {
     await expectFolded(world);
   });
 
-  describe('while nobody knows whether the last commit was done', () => {
+  describe('while the last commit is in doubt', () => {
     const RETRY_MS = 400;
     let clock: FakeClock;
 
     /** A commit was done, its answer got lost, and the feed rests before it looks. */
     async function untilUnsure(): Promise<void> {
       clock = createFakeClock();
-      const limits = { retryInitialMs: RETRY_MS, retryMaxMs: RETRY_MS, silenceMs: 1_000_000 };
+      const limits = { retryInitialMs: RETRY_MS, retryMaxMs: RETRY_MS, stallTimeoutMs: 1_000_000 };
       await started({ clock, limits });
       await appendSome(10);
       await world.caughtUp();

@@ -37,7 +37,7 @@ function hold(suffix: string): { readonly held: Set<string>; letGo: () => void }
   let letGo: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => (letGo = resolve));
   const held = new Set<string>();
-  world.store.beforeCommit = async ({ documents }) => {
+  world.store.beforeCommit = async ({ documents = [] }) => {
     for (const { collection } of documents) {
       if (!collection.name.endsWith(suffix)) continue;
       held.add(collection.name);
@@ -67,7 +67,7 @@ describe('a paused projection', () => {
     expect(await world.engine.waitFor('tabs', position, 1)).toBe(false);
     expect(reportOf('tabs')?.state).toBe('paused');
     expect(await world.documents('tabs')).toEqual(before);
-    // It is known to rest: nobody waits for it to catch up.
+    // It is known to be paused: no caller waits for it to catch up.
     await world.caughtUp();
     await world.engine.resume('tabs', OPERATOR);
     expect(await world.engine.waitFor('tabs', position, 5_000)).toBe(true);
@@ -221,7 +221,7 @@ describe('an order to rebuild', () => {
     await expectFolded(world);
   });
 
-  it('makes one that rests when its read model was told to rest in the meantime', async () => {
+  it('makes a paused one when its read model was paused in the meantime', async () => {
     await started();
     meanwhile(() => world.engine.pause('tabs', 'moving', OPERATOR));
     await world.engine.rebuild('tabs', 'a test');

@@ -98,7 +98,7 @@ describe('an older copy of the log', () => {
     let held: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (held = resolve));
     let waiting = false;
-    world.store.beforeCommit = async ({ documents }) => {
+    world.store.beforeCommit = async ({ documents = [] }) => {
       if (!documents.some(({ collection }) => collection.name === 'toy_totals__v1_g2')) return;
       waiting = true;
       await gate;

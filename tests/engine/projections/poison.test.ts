@@ -101,7 +101,7 @@ describe('a poison event', () => {
     expect(reportOf('tabs').state).toBe('blocked');
   });
 
-  it('is folded by a retry once the fold was mended', async () => {
+  it('is folded by a retry once the fold was corrected', async () => {
     await started();
     const poison = add(1, ['tabs']);
     await world.append('order-s1.1', poison, add());
@@ -253,7 +253,7 @@ describe('an event that this code cannot read', () => {
   it.each([
     ['of an unknown type', toyEvent('s1', 'NeverHeardOf')],
     ['of a newer version', toyEvent('s1', 'LineAdded', {}, 2)],
-  ])('%s blocks whoever follows its category and nobody else', async (_, event) => {
+  ])('%s blocks the projections of its category and no others', async (_, event) => {
     await started();
     await world.append('account-s1.1', add());
     await world.append('order-s1.1', event);

@@ -143,7 +143,7 @@ async function act(world: World, action: Action): Promise<void> {
   }
 }
 
-/** A start may meet a store that refuses; whoever runs it starts it again. */
+/** A start may meet a store that refuses; its caller starts it again. */
 async function restarting(world: World, action: Action): Promise<void> {
   for (let tries = 0; ; tries++) {
     try {

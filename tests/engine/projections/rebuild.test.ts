@@ -52,7 +52,7 @@ describe('a rebuild', () => {
     await world.caughtUp();
     let held: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (held = resolve));
-    world.store.beforeCommit = async ({ documents }) => {
+    world.store.beforeCommit = async ({ documents = [] }) => {
       if (documents.some(({ collection }) => collection.name.endsWith('_g2'))) await gate;
     };
     await world.engine.rebuild('totals', 'a new tax year');
@@ -131,7 +131,7 @@ describe('a rebuild', () => {
     let release: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (release = resolve));
     let waiting = false;
-    world.store.beforeCommit = async ({ documents }) => {
+    world.store.beforeCommit = async ({ documents = [] }) => {
       if (!documents.some(({ collection }) => collection.name === 'toy_tabs__v1_g2')) return;
       waiting = true;
       await gate;
@@ -147,7 +147,7 @@ describe('a rebuild', () => {
     // Enough for the one that was given up to read all of the log, if it still did.
     for (let i = 0; i < 100; i++) await turn();
     const fed = new Set<string>();
-    world.store.afterCommit = async ({ documents }) => {
+    world.store.afterCommit = async ({ documents = [] }) => {
       for (const { collection } of documents) fed.add(collection.name);
     };
     await appendLines(5);

@@ -5,7 +5,6 @@ import { openSqliteReadStore } from '../../../src/adapters/sqlite/read-store.ts'
 import { systemIds } from '../../../src/adapters/system/ids.ts';
 import { streamName } from '../../../src/domain/kernel/names.ts';
 import type { RunningWork } from '../../../src/engine/leases/work-unit.ts';
-import { feedOf, groupsOf } from '../../../src/engine/projections/shared/lanes.ts';
 import {
   createSharedProjections,
   type SharedProjections,
@@ -51,7 +50,7 @@ function createTown() {
 
   async function begin(shared: SharedProjections, token: number, lost = silent) {
     const works = [];
-    for (const unit of shared.units) works.push(await unit.begin(token, lost));
+    for (const unit of shared.units) works.push(await unit.begin({ token, lost }));
     running.push(...works);
     return works;
   }
@@ -92,12 +91,16 @@ beforeEach(() => {
 afterEach(() => town.close());
 
 describe('projections shared by several processes', () => {
-  it('are split into groups that hold each of them once', () => {
-    const groups = groupsOf(town.toys.all);
-    expect(groups.flatMap(({ projections }) => projections)).toHaveLength(town.toys.all.length);
-    for (const { feed, projections } of groups) {
-      for (const { name } of projections) expect(feedOf(name)).toBe(feed);
-    }
+  it('are one unit of work per lane, each with a feed of its own', async () => {
+    const worker = await town.process();
+    const feeds = ['feed-integrations', 'feed-money', 'feed-sales'];
+    expect(worker.units.map(({ name }) => name)).toEqual(feeds);
+    await town.begin(worker, 1);
+    const position = await town.append();
+    expect(await worker.whenCaughtUp({ timeoutMs: PATIENCE_MS })).toBe(true);
+    const checkpoints = await town.store.checkpoints(feeds);
+    expect([...checkpoints.keys()].sort()).toEqual(feeds);
+    expect(checkpoints.get('feed-sales')).toMatchObject({ position });
   });
 
   it('let a process that runs none of them wait for a position and then read', async () => {
@@ -191,7 +194,7 @@ describe('projections shared by several processes', () => {
       await town.begin(two, 2);
       return commit(first);
     });
-    const begun = one.units[0]?.begin(1, silent);
+    const begun = one.units[0]?.begin({ token: 1, lost: silent });
     await expect(begun).rejects.toThrow('under a newer lease');
     const position = await town.append();
     for (const { name } of town.toys.all) {

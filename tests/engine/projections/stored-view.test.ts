@@ -48,7 +48,6 @@ describe('what a process knows of read models that run elsewhere', () => {
       clock,
       logger,
       projections: [projection],
-      feedOf: () => 'feed-0',
     });
     const position = { commit: 1n, prepare: 1n };
     expect(await view.waitFor(projection.name, position, 200)).toBe(false);

@@ -1,4 +1,4 @@
-import type { ApiClient, Answer } from '../../../src/cli/api-client.ts';
+import type { ApiClient, ApiResponse } from '../../../src/cli/api-client.ts';
 import { createPrng } from '../../simulation/world/prng.ts';
 
 /** After so many debts a customer is left alone: an account must not grow for ever. */
@@ -28,7 +28,7 @@ export function createTill(api: ApiClient, name: string, seed: number): Till {
   let requests = 0;
   let orders = 0;
 
-  function expectStatus(answer: Answer, what: string): Answer {
+  function expectStatus(answer: ApiResponse, what: string): ApiResponse {
     requests += 1;
     if (answer.status < 300) return answer;
     throw new Error(`${what}: ${answer.status} ${JSON.stringify(answer.body)}`);
@@ -38,7 +38,7 @@ export function createTill(api: ApiClient, name: string, seed: number): Till {
   const get = async (path: string, position?: string) =>
     expectStatus(await api.get(path, { position }), `GET ${path}`);
 
-  async function order(): Promise<Answer> {
+  async function order(): Promise<ApiResponse> {
     orders += 1;
     const lines = Array.from({ length: 1 + prng.below(4) }, (_, i) => ({
       name: `Article ${i}`,
@@ -48,8 +48,8 @@ export function createTill(api: ApiClient, name: string, seed: number): Till {
     return post('/orders', { currency: CURRENCY, lines });
   }
 
-  const pathOf = ({ body }: Answer) => `/orders/${String(body['orderId'])}`;
-  const totalOf = ({ body }: Answer) => (body['totals'] as { totalMinor: number }).totalMinor;
+  const pathOf = ({ body }: ApiResponse) => `/orders/${String(body['orderId'])}`;
+  const totalOf = ({ body }: ApiResponse) => (body['totals'] as { totalMinor: number }).totalMinor;
 
   async function customer(): Promise<Customer> {
     const known = prng.pick(customers) as Customer | undefined;

@@ -74,7 +74,7 @@ export const readModelRules =
       }
     }
 
-    function commit({ documents, checkpoints: moves }: ReadStoreCommit): void {
+    function commit({ documents = [], checkpoints: moves }: ReadStoreCommit): void {
       for (const { collection, writes } of documents) {
         const target = collectionOf(collection.name);
         if (target) for (const each of writes) write(collection.name, target, each);

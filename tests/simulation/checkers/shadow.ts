@@ -47,7 +47,7 @@ export function createShadow(): Shadow {
   let followed = 0;
 
   function take({ projection, versions, touches }: ShadowModel, event: RecordedEvent): void {
-    if (!projection.categories.includes(categoryOf(event.stream) as never)) return;
+    if (!projection.categories.includes(categoryOf(event.stream))) return;
     const at = Number(event.position.commit);
     const changed: string[] = [];
     for (const key of projection.keys(event)) {

@@ -23,7 +23,7 @@ const withWrites = (
   change: (writes: readonly DocumentWrite[]) => readonly DocumentWrite[],
 ): ReadStoreCommit => ({
   ...commit,
-  documents: commit.documents.map((each) => ({ ...each, writes: change(each.writes) })),
+  documents: (commit.documents ?? []).map((each) => ({ ...each, writes: change(each.writes) })),
 });
 
 /** Bugs of a read store, or of who writes to it and reads from it. */
@@ -35,8 +35,9 @@ export const readStoreMutants: readonly Mutant[] = [
       ...store,
       async commit(commit) {
         const outcome = await store.commit({ ...commit, documents: [] });
-        if (outcome.outcome !== 'done' || commit.documents.length === 0) return outcome;
-        return store.commit({ documents: commit.documents, checkpoints: [] });
+        const { documents = [] } = commit;
+        if (outcome.outcome !== 'done' || documents.length === 0) return outcome;
+        return store.commit({ documents, checkpoints: [] });
       },
     }),
   },

@@ -4,17 +4,17 @@ import type { Place, Runner } from './runner.ts';
 
 export interface ContainerOptions {
   readonly image: string;
-  /** On the host; it stays the same when the container is started again. */
+  /** On the host; it stays the same when the container is restarted. */
   readonly port: number;
   /** Inside the container. */
   readonly containerPort: number;
-  /** Where the image keeps its data. */
+  /** The data folder of the image. */
   readonly folder: string;
   readonly args: (place: Place) => readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A server in a container that goes with the test, also when the test is killed. */
+/** A server in a container that is removed with the test, also when the test is killed. */
 export function createContainerRunner(options: ContainerOptions): Runner {
   const { image, port, containerPort, folder, args, env = {} } = options;
   let started: StartedTestContainer | undefined;
@@ -55,7 +55,7 @@ export function createContainerRunner(options: ContainerOptions): Runner {
     thaw,
     async kill() {
       if (!running) return;
-      // An engine kills no container that it has paused.
+      // Docker does not kill a paused container.
       await thaw();
       running = false;
       await (await handle()).kill();

@@ -1,6 +1,6 @@
 import type { ContainerSource, ServerSource } from './find.ts';
 
-/** `describe` where the server is to be had; else one line that says why it is skipped. */
+/** `describe` where the server is available; else one line with the reason for the skip. */
 export function describeWith(
   source: ServerSource | ContainerSource,
   name: string,

@@ -6,31 +6,31 @@ const NODES = 3;
 const ATTEMPT_MS = 2_000;
 
 /**
- * Three nodes find one another by their ports on one loopback address, which containers do not
- * share: this one needs a binary.
+ * Three nodes discover one another by their ports on one loopback address, which containers do not
+ * share: a cluster needs a binary.
  */
 export function findEventStoreCluster(): BinarySource {
   return findBinary('EVENTSTORE_BIN', 'eventstored');
 }
 
 export interface ClusterNode extends Pick<Runner, 'port' | 'freeze' | 'thaw' | 'kill'> {
-  /** Starts it again over what it kept; `EventStoreCluster.complete` tells when it has joined. */
+  /** Restarts it with its data; `EventStoreCluster.complete` resolves once it has joined. */
   start(): Promise<void>;
 }
 
-/** A node that is started again when it ends by itself. */
+/** A node that is restarted when it ends by itself. */
 interface SupervisedNode extends ClusterNode {
   supervise(): Promise<void>;
   remove(): Promise<void>;
 }
 
 export interface EventStoreCluster {
-  /** Names all nodes and asks for the leader, as an installation does. */
+  /** Names all nodes and requires the leader, as an installation does. */
   readonly connectionString: string;
   readonly nodes: readonly ClusterNode[];
-  /** The node that leads, as soon as those that live agree on one. */
+  /** The leader, as soon as the live nodes agree on one. */
   leader(): Promise<ClusterNode>;
-  /** Resolves when one node leads and all others follow it. */
+  /** Resolves when there is one leader and all other nodes follow it. */
   complete(): Promise<void>;
   /** Kills all nodes and removes their files. */
   stop(): Promise<void>;
@@ -40,20 +40,20 @@ export interface EventStoreCluster {
 export async function startEventStoreCluster(path: string): Promise<EventStoreCluster> {
   const ports = await freePorts(2 * NODES);
   const httpPorts = ports.slice(0, NODES);
-  const argsOf = (own: number, replicationPort: number) => (place: Place) => [
+  const argsOf = (httpPort: number, replicationPort: number) => (place: Place) => [
     '--insecure',
     `--cluster-size=${NODES}`,
     '--discover-via-dns=false',
     `--gossip-seed=${httpPorts
-      .filter((port) => port !== own)
+      .filter((port) => port !== httpPort)
       .map(addressOf)
       .join(',')}`,
     `--node-ip=${place.host}`,
     `--replication-ip=${place.host}`,
-    `--http-port=${own}`,
+    `--http-port=${httpPort}`,
     `--replication-port=${replicationPort}`,
     '--gossip-interval-ms=500',
-    // On a busy machine an answer may be late; a node that died is told by its closed connections.
+    // On a busy machine a reply may be late; a dead node shows by its closed connections.
     '--gossip-timeout-ms=5000',
     '--leader-election-timeout-ms=3000',
     '--replication-heartbeat-timeout=5000',
@@ -102,8 +102,8 @@ export async function startEventStoreCluster(path: string): Promise<EventStoreCl
 }
 
 /**
- * A leader that died before the others had all of its log cuts off what they lack when it is back:
- * it notes where and ends, to do so at its next start.
+ * A leader that died before the others had all of its log truncates its log when it is back: it
+ * notes the position and ends, and truncates at its next start.
  */
 function supervised(runner: Runner): SupervisedNode {
   let wanted = false;
@@ -126,22 +126,22 @@ function supervised(runner: Runner): SupervisedNode {
   };
 }
 
-function untilClusterIs(what: string, ask: () => Promise<boolean>): Promise<void> {
-  return untilTrue(`the cluster to be ${what}`, ask);
+function untilClusterIs(state: string, ask: () => Promise<boolean>): Promise<void> {
+  return untilTrue(`the cluster to be ${state}`, ask);
 }
 
 function addressOf(port: number): string {
   return `127.0.0.1:${port}`;
 }
 
-/** A node as another one sees it, in the answer to `/gossip`. */
+/** A node as seen by another one, in the response of `/gossip`. */
 interface MemberSeen {
   readonly state: string;
   readonly isAlive: boolean;
   readonly httpEndPointPort: number;
 }
 
-/** What each node that answers believes of all. */
+/** The view of each responding node on all nodes. */
 async function views(nodes: readonly ClusterNode[]): Promise<readonly (readonly MemberSeen[])[]> {
   const asked = nodes.map(async ({ port }) => {
     const signal = AbortSignal.timeout(ATTEMPT_MS);

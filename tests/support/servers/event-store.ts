@@ -15,7 +15,7 @@ export const EVENT_STORE_IMAGE = 'eventstore/eventstore:23.10.1-bookworm-slim';
 
 const ATTEMPT_MS = 2_000;
 
-/** For suites that share a server with others, and keep their streams apart. */
+/** For suites that share a server and use separate streams. */
 export function findEventStore(): ServerSource | ContainerSource {
   return preferContainer(
     findServer('ESDB_URL', 'EVENTSTORE_BIN', 'eventstored'),
@@ -23,22 +23,22 @@ export function findEventStore(): ServerSource | ContainerSource {
   );
 }
 
-/** For suites that freeze and kill it. */
+/** For suites that freeze and kill their server. */
 export function findOwnEventStore(): Exclude<ServerSource, { kind: 'url' }> | ContainerSource {
   return preferContainer(findBinary('EVENTSTORE_BIN', 'eventstored'), EVENT_STORE_IMAGE);
 }
 
-/** An EventStoreDB server of its own for a test. */
+/** An EventStoreDB server for one test. */
 export interface EventStoreServer extends OwnServer {
   readonly connectionString: string;
 }
 
 export interface EventStoreOptions {
-  /** Keeps what it stored on disk, so that it is there after a kill. */
+  /** Stores on disk, so that the data survives a kill. */
   readonly onDisk?: boolean;
 }
 
-/** Starts a server on a free loopback port and waits until it takes appends. */
+/** Starts a server on a free loopback port and waits until it accepts appends. */
 export async function startEventStore(
   source: Startable,
   { onDisk = false }: EventStoreOptions = {},
@@ -69,7 +69,7 @@ export async function startEventStore(
   return { ...server, connectionString: connectionStringOf(port) };
 }
 
-/** EventStoreDB takes each EVENTSTORE_ variable for a setting and refuses those it does not know. */
+/** EventStoreDB reads each EVENTSTORE_ variable as a setting and rejects unknown ones. */
 export function environmentOfServers(): NodeJS.ProcessEnv {
   const entries = Object.entries(process.env);
   return Object.fromEntries(entries.filter(([key]) => !key.startsWith('EVENTSTORE_')));
@@ -79,7 +79,7 @@ export function connectionStringOf(port: number): string {
   return `esdb://127.0.0.1:${port}?tls=false`;
 }
 
-/** Alive is not yet ready: the first appends are refused until the node leads itself. */
+/** Alive is not ready: appends are rejected until the node is its own leader. */
 async function takesAppends(port: number): Promise<boolean> {
   const signal = AbortSignal.timeout(ATTEMPT_MS);
   const health = await fetch(`http://127.0.0.1:${port}/health/live`, { signal });

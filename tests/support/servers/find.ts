@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-const ENGINE_ANSWERS_WITHIN_MS = 5_000;
+const DOCKER_RESPONSE_MS = 5_000;
 
-/** Where a suite finds its server, or why it does not. */
+/** Where a suite finds its server, or why there is none. */
 export type ServerSource =
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'binary'; readonly path: string }
@@ -12,7 +12,7 @@ export type ServerSource =
 
 export type BinarySource = Exclude<ServerSource, { kind: 'url' }>;
 
-/** An image of one version, to be run by the Docker engine of this machine. */
+/** A Docker image, run by the Docker engine of this machine. */
 export interface ContainerSource {
   readonly kind: 'container';
   readonly image: string;
@@ -21,7 +21,7 @@ export interface ContainerSource {
 /** A server that a test starts, and may therefore freeze and kill. */
 export type Startable = Exclude<BinarySource, { kind: 'none' }> | ContainerSource;
 
-/** By a URL, else a named binary, else one on the PATH. */
+/** A server by URL, else a configured binary, else one on the PATH. */
 export function findServer(urlKey: string, binaryKey: string, command: string): ServerSource {
   const url = process.env[urlKey];
   if (url) return { kind: 'url', url };
@@ -30,7 +30,7 @@ export function findServer(urlKey: string, binaryKey: string, command: string): 
   return { kind: 'none', reason: `${urlKey} is not set and ${found.reason}` };
 }
 
-/** For suites that stop and kill their server: one that is only named by a URL will not do. */
+/** For suites that stop and kill their server, which a URL does not allow. */
 export function findBinary(binaryKey: string, command: string): BinarySource {
   const named = process.env[binaryKey];
   if (named) return { kind: 'binary', path: named };
@@ -44,7 +44,7 @@ export function findBinary(binaryKey: string, command: string): BinarySource {
   };
 }
 
-/** A container instead of a binary where a Docker engine runs. A server named by URL stays. */
+/** A container instead of a binary where a Docker engine runs. A URL is kept. */
 export function preferContainer<Source extends ServerSource>(
   source: Source,
   image: string,
@@ -54,12 +54,11 @@ export function preferContainer<Source extends ServerSource>(
 
 let engineRuns: boolean | undefined;
 
-/** Whether a Docker engine runs here; TEST_CONTAINERS=off leaves it alone. */
+/** Whether a Docker engine runs here; TEST_CONTAINERS=off disables its use. */
 function hasDocker(): boolean {
   if (process.env['TEST_CONTAINERS'] === 'off') return false;
   engineRuns ??=
-    spawnSync('docker', ['info'], { stdio: 'ignore', timeout: ENGINE_ANSWERS_WITHIN_MS }).status ===
-    0;
+    spawnSync('docker', ['info'], { stdio: 'ignore', timeout: DOCKER_RESPONSE_MS }).status === 0;
   return engineRuns;
 }
 
@@ -72,7 +71,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** For suites that need several servers: the first that is not to be had, else any of them. */
+/** For suites that need several servers: the first missing one, else the first. */
 export function allOf(
   first: ServerSource | ContainerSource,
   ...rest: readonly (ServerSource | ContainerSource)[]
@@ -80,7 +79,7 @@ export function allOf(
   return [first, ...rest].find(({ kind }) => kind === 'none') ?? first;
 }
 
-/** What a suite may start; for use where `describeWith` has seen that there is something. */
+/** The server that a suite may start. Call only inside `describeWith`. */
 export function startable(source: ServerSource | ContainerSource): Startable {
   if (source.kind === 'binary' || source.kind === 'container') return source;
   throw new Error(source.kind === 'none' ? source.reason : 'expected a server that can be started');

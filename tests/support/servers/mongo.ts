@@ -17,30 +17,30 @@ const ATTEMPT_MS = 2_000;
 const REPLICA_SET = 'rs0';
 const NOT_YET_INITIALIZED = 94;
 
-/** For suites that share a server with others, and keep their databases apart. */
+/** For suites that share a server and use separate databases. */
 export function findMongo(): ServerSource | ContainerSource {
   return preferContainer(findServer('MONGO_URL', 'MONGOD_BIN', 'mongod'), MONGO_IMAGE);
 }
 
-/** For suites that freeze and kill it. */
+/** For suites that freeze and kill their server. */
 export function findOwnMongo(): Exclude<ServerSource, { kind: 'url' }> | ContainerSource {
   return preferContainer(findBinary('MONGOD_BIN', 'mongod'), MONGO_IMAGE);
 }
 
-/** A MongoDB server of its own for a test; it keeps what it stored over a kill. */
+/** A MongoDB server for one test; its data survives a kill. */
 export interface MongoServer extends OwnServer {
-  /** As an installation names it: finds the members of the set itself. */
+  /** The URL of an installation: the driver discovers the members of the set. */
   readonly url: string;
-  /** Sends the server a command on a connection of its own: what an operator would do. */
+  /** Sends a command over a separate connection, as an operator would. */
   command(command: Document): Promise<Document>;
 }
 
 export interface MongoOptions {
-  /** A replica set of one node, as it is run; else a server on its own. */
+  /** A replica set of one node; else a standalone server. */
   readonly topology?: 'replica-set' | 'standalone';
 }
 
-/** Starts a server on a free loopback port and waits until it takes writes. */
+/** Starts a server on a free loopback port and waits until it accepts writes. */
 export async function startMongo(
   source: Startable,
   { topology = 'replica-set' }: MongoOptions = {},
@@ -58,7 +58,7 @@ export async function startMongo(
       : createContainerRunner({
           image: source.image,
           port,
-          // The same on both sides: the set names its member by the port that it listens on.
+          // The same on both sides: the set names its member by its port.
           containerPort: port,
           folder: '/data/db',
           args,
@@ -69,12 +69,12 @@ export async function startMongo(
   return { ...server, url: `mongodb://127.0.0.1:${port}/${options}`, command };
 }
 
-/** Past all discovery: to the server behind this port, whatever it calls itself. */
+/** Connects to the server at this port, without discovery. */
 export function directUrlOf(port: number): string {
   return `mongodb://127.0.0.1:${port}/?directConnection=true`;
 }
 
-/** The same server with another database named in its URL. */
+/** The URL of the same server with another database. */
 export function withDatabase(url: string, database: string): string {
   const [, server, options = ''] = /^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/[^?]*)?(\?.*)?$/.exec(url)!;
   return `${server}/${database}${options}`;

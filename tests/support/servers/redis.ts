@@ -13,24 +13,24 @@ import { type OwnServer, type Place, createProcessRunner, freePort, startReady }
 
 export const REDIS_IMAGE = 'redis:7.2.5-bookworm';
 
-/** For suites that share a server with others, and keep their keys apart. */
+/** For suites that share a server and use separate keys. */
 export function findRedis(): ServerSource | ContainerSource {
   return preferContainer(findServer('REDIS_URL', 'REDIS_SERVER_BIN', 'redis-server'), REDIS_IMAGE);
 }
 
-/** For suites that freeze and kill it. */
+/** For suites that freeze and kill their server. */
 export function findOwnRedis(): Exclude<ServerSource, { kind: 'url' }> | ContainerSource {
   return preferContainer(findBinary('REDIS_SERVER_BIN', 'redis-server'), REDIS_IMAGE);
 }
 
-/** A Redis of its own for a test, with nothing kept over a restart. */
+/** A Redis server for one test, without persistence. */
 export interface RedisServer extends OwnServer {
   readonly url: string;
-  /** Sends the server a command on a connection of its own: what an operator would do. */
+  /** Sends a command over a separate connection, as an operator would. */
   command(name: string, ...args: readonly string[]): Promise<unknown>;
 }
 
-/** Starts a server on a free loopback port and waits until it answers. */
+/** Starts a server on a free loopback port and waits until it responds. */
 export async function startRedis(
   source: Startable,
   settings: readonly string[] = [],
@@ -59,7 +59,7 @@ export async function startRedis(
 async function askOnce(port: number, name: string, args: readonly string[]): Promise<unknown> {
   const once = { lazyConnect: true, retryStrategy: () => null, disconnectTimeout: 50 };
   const redis = new Redis({ port, ...once });
-  // Told by the rejection of the command as well.
+  // The command rejects as well.
   redis.on('error', () => undefined);
   try {
     return await redis.call(name, ...args);

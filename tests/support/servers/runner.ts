@@ -6,31 +6,31 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A cold start beside other work takes a while; a server that needs longer does not come. */
+/** A cold start on a busy machine takes a while; a server that needs longer has failed. */
 const START_LIMIT_MS = 180_000;
 const BETWEEN_ATTEMPTS_MS = 50;
 
-/** A server that belongs to one test: a process or a container, on a port of its own. */
+/** The server of one test: a process or a container, with its own port. */
 export interface Runner {
   readonly port: number;
-  /** Starts it, also again after a kill, over what it kept. It is not yet ready then. */
+  /** Starts it, also after a kill with its data. It is not ready yet then. */
   start(): Promise<void>;
-  /** It keeps its connections and answers nothing. */
+  /** It keeps its connections open and does not respond. */
   freeze(): Promise<void>;
   thaw(): Promise<void>;
-  /** SIGKILL, and waits until it is gone. */
+  /** Sends SIGKILL and waits for the exit. */
   kill(): Promise<void>;
-  /** Kills it and removes all that it stored. */
+  /** Kills it and removes its data. */
   remove(): Promise<void>;
-  /** Why it can no longer become ready; undefined while it can. */
+  /** Why it cannot become ready any more; undefined while it can. */
   failure(): string | undefined;
 }
 
-/** What a server is started with. */
+/** The environment of a server. */
 export interface Place {
-  /** Where it shall listen. */
+  /** The port to listen on. */
   readonly port: number;
-  /** An empty folder for what it stores; in a container the image's own. */
+  /** An empty data folder; in a container that of the image. */
   readonly folder: string;
   /** The address to listen on. */
   readonly host: string;
@@ -86,7 +86,7 @@ export async function freePort(): Promise<number> {
   return port!;
 }
 
-/** Different ones, which nobody listens on now. */
+/** Distinct free ports. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map((server) => once(server, 'listening')));
@@ -96,7 +96,7 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** Asks until the server is ready. A question that throws is asked again. */
+/** Polls until the server is ready. A check that throws is repeated. */
 function untilReady(runner: Runner, isReady: () => Promise<boolean>): Promise<void> {
   return untilTrue(`the server at port ${runner.port} to be ready`, isReady, () => {
     const failure = runner.failure();
@@ -105,7 +105,7 @@ function untilReady(runner: Runner, isReady: () => Promise<boolean>): Promise<vo
 }
 
 /**
- * Asks until the answer is yes. A question that throws is asked again; `check` may throw to end it.
+ * Polls until the result is true. A question that throws is repeated; `check` may throw to stop.
  */
 export async function untilTrue(
   what: string,
@@ -126,15 +126,15 @@ export async function untilTrue(
   throw new Error(`expected ${what} within ${START_LIMIT_MS} ms`, { cause: last });
 }
 
-/** What a test holds of a server that it started. */
+/** A started server. */
 export interface OwnServer extends Pick<Runner, 'port' | 'freeze' | 'thaw' | 'kill'> {
-  /** Starts it again over the same files and port, and waits until it is ready. */
+  /** Restarts it with the same files and port, and waits until it is ready. */
   restart(): Promise<void>;
   /** Kills it and removes its files. */
   stop(): Promise<void>;
 }
 
-/** Starts it and waits until it is ready; a server that does not come leaves nothing behind. */
+/** Starts it and waits until it is ready; a server that fails to start is removed. */
 export async function startReady(
   runner: Runner,
   isReady: () => Promise<boolean>,

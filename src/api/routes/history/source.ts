@@ -11,9 +11,9 @@ interface Asking {
 /** The log as this caller may see it. */
 export function sourceOf(
   { caller, reads }: Asking,
-  { log, types, describe }: Services,
+  { log, types, describe, categories }: Services,
 ): HistorySource {
-  return { log, types, describe, reads, storeId: caller.shop.id };
+  return { log, types, describe, categories, reads, storeId: caller.shop.id };
 }
 
 /** A time as the log writes it. */

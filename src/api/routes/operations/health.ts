@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 
 import type { Dependency } from '../../health/dependency.ts';
-import { lagOf } from '../../../engine/projections/projection-engine.ts';
+import { lagOf } from '../../../engine/projections/projection-view.ts';
 import { route, type Route } from '../../route.ts';
 import type { Services } from '../../services.ts';
 

@@ -4,11 +4,8 @@ import { DomainError, NotFoundError } from '../../../domain/kernel/errors.ts';
 import type { Actor } from '../../../domain/kernel/event.ts';
 import { isDocumentKey, storeOf } from '../../../domain/kernel/names.ts';
 import { formatPosition, type Position } from '../../../domain/kernel/position.ts';
-import {
-  lagOf,
-  type FieldDiff,
-  type ProjectionReport,
-} from '../../../engine/projections/projection-engine.ts';
+import type { FieldDiff } from '../../../engine/projections/folding/compare.ts';
+import { lagOf, type ProjectionReport } from '../../../engine/projections/projection-view.ts';
 import { answered } from '../../pipeline/reads.ts';
 import { route, type Caller, type Route } from '../../route.ts';
 import type { Services } from '../../services.ts';

@@ -1,14 +1,14 @@
 const FIRST_SLOTS = 1_024;
-/** A slot in three stays free, so that a search stays short. */
+/** One slot in three stays free, so that a search stays short. */
 const MAX_FILL = 2 / 3;
 
-/** FNV-1a, and another walk of its kind over the same characters. */
+/** FNV-1a, and a second hash of its kind over the same characters. */
 const FNV = { offset: 0x811c9dc5, prime: 0x01000193 };
 const OTHER = { offset: 0x9747b28c, prime: 0x85ebca6b };
 const HIGH = 2 ** 32;
 const HIGH_BITS = 2 ** 21;
 
-/** 53 bits of a key, never 0: that two of ten million keys share them is a chance of one in 200. */
+/** 53 bits of a key, never 0. Among ten million keys, a collision has a chance of one in 200. */
 function digest(key: string): number {
   let low = FNV.offset;
   let high = OTHER.offset;
@@ -22,7 +22,7 @@ function digest(key: string): number {
 }
 
 /**
- * The keys of millions of documents, by 53 bits of each: 12 to 24 bytes a key, where a `Set` of the
+ * The keys of millions of documents, as 53 bits of each: 12 to 24 bytes per key, where a `Set` of
  * strings takes over 100.
  */
 export interface KeySet {
@@ -34,33 +34,33 @@ export function createKeySet(): KeySet {
   let slots = new Float64Array(FIRST_SLOTS);
   let used = 0;
 
-  /** Where it is, or belongs. */
-  function placeOf(value: number): number {
-    let place = value % slots.length;
-    for (let at = slots[place]; at !== 0 && at !== value; at = slots[place]) {
-      place = (place + 1) % slots.length;
+  /** The slot that holds the value, or where it belongs. */
+  function slotOf(value: number): number {
+    let slot = value % slots.length;
+    for (let held = slots[slot]; held !== 0 && held !== value; held = slots[slot]) {
+      slot = (slot + 1) % slots.length;
     }
-    return place;
+    return slot;
   }
 
   function grow(): void {
     const before = slots;
     slots = new Float64Array(before.length * 2);
-    for (const value of before) if (value !== 0) slots[placeOf(value)] = value;
+    for (const value of before) if (value !== 0) slots[slotOf(value)] = value;
   }
 
   return {
     add(key) {
       if (used >= slots.length * MAX_FILL) grow();
       const value = digest(key);
-      const place = placeOf(value);
-      if (slots[place] === value) return;
-      slots[place] = value;
+      const slot = slotOf(value);
+      if (slots[slot] === value) return;
+      slots[slot] = value;
       used += 1;
     },
     has: (key) => {
       const value = digest(key);
-      return slots[placeOf(value)] === value;
+      return slots[slotOf(value)] === value;
     },
   };
 }

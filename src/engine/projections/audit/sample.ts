@@ -1,11 +1,11 @@
 import { comparePositions, START, type Position } from '../../../domain/kernel/position.ts';
-import { yieldTurn } from '../lifecycle/catch-up.ts';
-import type { Generation } from '../folding/generation.ts';
 import type { EngineContext } from '../context.ts';
+import type { Generation } from '../folding/generation.ts';
+import { yieldTurn } from '../yield-turn.ts';
 
 /**
- * So many of the streams of a member's categories, each as likely as any other: a reservoir. They
- * are found by their first events.
+ * A uniform random sample of `count` streams of the generation's categories (reservoir sampling).
+ * Streams are found by their first events, up to a position.
  */
 export async function drawStreams(
   { log, ids, limits, stopping }: EngineContext,
@@ -21,8 +21,8 @@ export async function drawStreams(
     for (const event of page.events) {
       if (event.revision > 0 || comparePositions(event.position, upTo) > 0) continue;
       seen += 1;
-      const place = chosen.length < count ? chosen.length : Math.floor(ids.random() * seen);
-      if (place < count) chosen[place] = event.stream;
+      const index = chosen.length < count ? chosen.length : Math.floor(ids.random() * seen);
+      if (index < count) chosen[index] = event.stream;
     }
     if (page.atHead) break;
     position = page.position;

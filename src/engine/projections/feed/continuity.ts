@@ -2,8 +2,7 @@ import { LRUCache } from 'lru-cache';
 
 import type { RecordedEvent } from '../../../domain/kernel/event.ts';
 import { comparePositions, type Position } from '../../../domain/kernel/position.ts';
-import type { EventLog } from '../../../ports/event-log.ts';
-import type { ReadStore } from '../../../ports/read-store.ts';
+import type { EngineContext } from '../context.ts';
 
 const PAGE = 500;
 
@@ -11,31 +10,27 @@ const PAGE = 500;
 export type Verdict =
   | { readonly verdict: 'apply' }
   | { readonly verdict: 'skip' }
-  /** Events from `from` up to the one before were never passed on. */
+  /** The events from revision `from` up to the one before it were never applied. */
   | { readonly verdict: 'gap'; readonly from: number };
 
-/**
- * Remembers the last revision of each stream that was passed on, so that no event is missed (K6).
- */
+/** Knows the last revision of each stream that was applied, so that no event is missed (K6). */
 export interface Continuity {
-  /** Reads what is known of the streams of a batch that comes after the feed had `reached` this. */
+  /** Loads the last revisions of a batch's streams; `reached`: how far the feed is before it. */
   prepare(events: readonly RecordedEvent[], reached: Position): Promise<void>;
   judge(event: RecordedEvent): Promise<Verdict>;
   markDelivered(event: RecordedEvent): void;
-  /** The revisions to store with the batch; forgets them as pending. */
+  /** The revisions to store with the batch; they are no longer pending then. */
   takePending(): Map<string, number>;
+  /** The events of its stream from revision `from` up to the one before this event. */
   missing(event: RecordedEvent, from: number): Promise<RecordedEvent[]>;
   forget(): void;
 }
 
 export function createContinuity(
-  log: EventLog,
-  store: ReadStore,
-  feed: string,
+  { log, store, feedName, limits }: EngineContext,
   origin: () => Position,
-  cachedRevisions: number,
 ): Continuity {
-  const known = new LRUCache<string, number>({ max: cachedRevisions });
+  const known = new LRUCache<string, number>({ max: limits.cachedRevisions });
   let pending = new Map<string, number>();
   const lastOf = (stream: string) => pending.get(stream) ?? known.get(stream);
 
@@ -48,12 +43,12 @@ export function createContinuity(
         if (revision > 0 || comparePositions(position, reached) <= 0) unknown.add(stream);
       }
       if (unknown.size === 0) return;
-      for (const [stream, revision] of await store.revisions(feed, [...unknown])) {
+      for (const [stream, revision] of await store.revisions(feedName, [...unknown])) {
         known.set(stream, revision);
       }
     },
     async judge(event) {
-      // What lies before the feed's origin was read by each projection on its own.
+      // Events up to the feed's origin were read by each generation by itself.
       if (comparePositions(event.position, origin()) <= 0) return { verdict: 'skip' };
       const last = lastOf(event.stream) ?? -1;
       if (event.revision <= last) return { verdict: 'skip' };

@@ -5,7 +5,7 @@ import { comparePositions } from '../../../domain/kernel/position.ts';
 import type { DocumentWrite, StoredDocument } from '../../../ports/read-store.ts';
 import type { Projection } from './projection.ts';
 
-/** The event that a fold could not take, and why. */
+/** An event that a fold failed on, with the cause. */
 export class PoisonEventError extends Error {
   readonly event: RecordedEvent;
 
@@ -31,7 +31,7 @@ export function createFold(projection: Projection, types: EventTypes) {
 
   return {
     /**
-     * The events of a batch that concern this projection, upcast, with their keys.
+     * The events of a batch that touch documents of this projection, upcast, with their keys.
      * @throws PoisonEventError
      */
     touches(events: readonly RecordedEvent[], skipped: ReadonlySet<string>): Touch[] {
@@ -57,8 +57,8 @@ export function createFold(projection: Projection, types: EventTypes) {
     },
 
     /**
-     * Folds touches over the documents they start from. An event at or before a document's own
-     * position is in it already and is passed over, so a batch can be applied again.
+     * Folds touches into the stored documents. An event at or before a document's position is in it
+     * already and is skipped, so a batch can be applied again.
      * @throws PoisonEventError
      */
     apply(

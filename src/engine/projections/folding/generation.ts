@@ -12,44 +12,46 @@ export interface Blocked {
 export type GenerationState = 'catching-up' | 'live' | 'blocked' | 'paused' | 'retired';
 
 /**
- * One generation of one projection at work: alone while it lags, then as a member of the feed.
+ * One generation of one projection at work: it catches up by itself while it lags, then it is a
+ * member of the feed.
  *
  * `checkpoint` is what it last wrote; `position` is how far the log was examined for it, which may
- * be further. Both move only in the runner that has it at that time.
+ * be further. Only its present runner moves them: its own while it catches up, else the feed.
  */
 export interface Generation {
   readonly projection: Projection;
   readonly fold: Fold;
-  readonly generation: number;
+  /** 1, 2, ... in the order in which the projection's generations were built. */
+  readonly number: number;
   readonly collection: CollectionSpec;
   state: GenerationState;
-  /** An operator wants it to rest. */
+  /** An operator has paused it. */
   paused: boolean;
   checkpoint: Checkpoint | undefined;
   position: Position;
   skipped: ReadonlySet<string>;
   blocked: Blocked | undefined;
-  /** What happened to it that makes an audit due as soon as it is live again. */
+  /** Why its documents may be wrong: they are audited as soon as it is live again. */
   needsAudit: 'checkpoint-moved' | 'dropped-events' | undefined;
-  /** How far an audit of it has come, while there is one. */
+  /** Progress of an audit while one runs. */
   audited: { readonly position: Position; readonly upTo: Position } | undefined;
-  /** When the last event that it took was recorded. */
+  /** When the last event that it folded was recorded. */
   lastRecordedAt: string | undefined;
-  /** Called when it left the feed or may try again. */
+  /** Resumes its runner: it has left the feed, or may try again. */
   wake: () => void;
 }
 
 export function createGeneration(
   projection: Projection,
-  generation: number,
+  number: number,
   types: EventTypes,
   skipped: readonly string[] = [],
 ): Generation {
   return {
     projection,
     fold: createFold(projection, types),
-    generation,
-    collection: collectionOf(projection, generation),
+    number,
+    collection: collectionOf(projection, number),
     state: 'catching-up',
     paused: false,
     checkpoint: undefined,

@@ -3,6 +3,12 @@ import type { Category } from '../../../domain/kernel/names.ts';
 import type { CollectionSpec, DocumentIndex } from '../../../ports/read-store.ts';
 
 /**
+ * Projections of one lane share one feed: each batch of it is one commit. Where several instances
+ * share the work, each lane has a lease, so a lane is also what moves between instances.
+ */
+export type FeedLane = 'sales' | 'money' | 'devices' | 'integrations';
+
+/**
  * A read model as data: which events it follows (`Event` names their types), which documents one
  * of them touches, and how a document changes. `evolve` is pure; undefined: there is no document.
  *
@@ -15,19 +21,22 @@ export interface Projection<Doc = unknown, Event = unknown> {
   readonly collection: string;
   readonly indexes: readonly DocumentIndex[];
   readonly categories: readonly Category[];
-  /** Keys made by `documentKey`, each of the event's own store. */
+  /** Default `sales`. To move a projection to another lane, see `LANE_ASSIGNMENT`. */
+  readonly feed?: FeedLane;
+  /** Keys made by `documentKey`, each of the event's shop. */
   keys(event: RecordedEvent): readonly string[];
   evolve(document: Doc | undefined, event: RecordedEvent & Event, key: string): Doc | undefined;
   /** The one stream that a document is folded from; absent when many streams feed one document. */
   streamOf?(key: string): string;
   /**
-   * Where many streams feed a document that is about some time: no event that was recorded before
-   * this one (UTC, as `Date.toISOString` writes it) touches it. To fold it again, the log is read
-   * from there. Absent, or undefined for a key that says no time: from its first event.
+   * For a document of a period that many streams feed: no event recorded before this time (UTC, as
+   * `Date.toISOString` writes it) touches it, so the log is read from there to refold it. Absent,
+   * or undefined for a key without a time: the log is read from its first event.
    */
   recordedFrom?(key: string): string | undefined;
 }
 
+/** The physical collection of one generation, by its number. */
 export function collectionOf(projection: Projection, generation: number): CollectionSpec {
   const base = projection.collection.replaceAll('-', '_');
   return {

@@ -1,55 +1,44 @@
 import type { RecordedEvent } from '../../../domain/kernel/event.ts';
 import { comparePositions, START, type Position } from '../../../domain/kernel/position.ts';
 import type { Checkpoint, DocumentWrite, StoredDocument } from '../../../ports/read-store.ts';
+import type { EngineContext } from '../context.ts';
+import { CheckpointMovedError } from '../folding/checkpoint-conflict.ts';
 import { PoisonEventError } from '../folding/fold.ts';
 import type { Generation } from '../folding/generation.ts';
-import { FencedError, moveOf, type EngineContext } from '../context.ts';
-
-/** The stored checkpoint is not the one that this member wrote: start over from the safer one. */
-export class CheckpointMovedError extends Error {
-  constructor(name: string) {
-    super(`the checkpoint ${name} was moved by somebody else`);
-    this.name = 'CheckpointMovedError';
-  }
-}
+import { yieldTurn } from '../yield-turn.ts';
 
 type Documents = Map<string, StoredDocument | DocumentWrite>;
 
-/** Lets everything else in the process have its turn between two slices of long work. */
-export function yieldTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
-
 /**
- * Brings a member on its own from its position up to `target`, in slices for the event loop and in
- * big batches for the store, documents and checkpoint together.
- * @throws PoisonEventError after all before that event has been written.
+ * Brings a generation from its position up to `target` by itself: in slices for the event loop and
+ * in big batches for the store, documents and checkpoint together.
+ * @throws PoisonEventError after everything before that event has been written.
  * @throws CheckpointMovedError
  */
 export async function catchUpTo(
   context: EngineContext,
-  member: Generation,
+  generation: Generation,
   target: Position,
 ): Promise<void> {
   let recent: Documents = new Map();
   let coming: Promise<Batch> | undefined;
-  while (comparePositions(member.position, target) < 0) {
-    if (context.stopping.aborted || member.paused || member.state === 'retired') return;
+  while (comparePositions(generation.position, target) < 0) {
+    if (context.stopping.aborted || generation.paused || generation.state === 'retired') return;
     const { events, position } = await (coming ??
-      readBatch(context, member, member.position, target));
+      readBatch(context, generation, generation.position, target));
     coming = undefined;
     if (comparePositions(position, target) < 0) {
-      // A store elsewhere takes its time to write: the next batch is read meanwhile.
-      coming = readBatch(context, member, position, target);
-      // Whoever waits for it is told.
+      // A write to a remote store takes time: the next batch is read meanwhile.
+      coming = readBatch(context, generation, position, target);
+      // The next pass awaits it, and meets its error.
       coming.catch(() => undefined);
     }
-    recent = await writeBatch(context, member, events, recent);
-    member.position = position;
+    recent = await writeBatch(context, generation, events, recent);
+    generation.position = position;
     context.waiters.check();
     await yieldTurn();
   }
-  await noteQuiet(context, member);
+  await saveQuietProgress(context, generation);
 }
 
 interface Batch {
@@ -59,20 +48,20 @@ interface Batch {
 }
 
 /**
- * Where nothing came for a member, its checkpoint moves all the same: or each start would look
- * through the same part of the log again.
+ * Moves the checkpoint past a part of the log without events for the generation, or each start
+ * would read that part again.
  */
-async function noteQuiet(context: EngineContext, member: Generation): Promise<void> {
-  const noted = member.checkpoint?.position ?? START;
-  if (comparePositions(noted, member.position) >= 0) return;
-  // A place between two events says nothing about the log that it belongs to.
-  const event = await context.log.readAt(member.position);
-  if (event) await commit(context, member, event, []);
+async function saveQuietProgress(context: EngineContext, generation: Generation): Promise<void> {
+  const saved = generation.checkpoint?.position ?? START;
+  if (comparePositions(saved, generation.position) >= 0) return;
+  // A position between two events does not identify the log that it belongs to.
+  const event = await context.log.readAt(generation.position);
+  if (event) await commit(context, generation, event, []);
 }
 
 async function readBatch(
   { log, limits, stopping }: EngineContext,
-  member: Generation,
+  generation: Generation,
   after: Position,
   target: Position,
 ): Promise<Batch> {
@@ -86,7 +75,7 @@ async function readBatch(
     const page = await log.readAll({
       after: position,
       limit: limits.sliceEvents,
-      categories: member.projection.categories,
+      categories: generation.projection.categories,
     });
     for (const event of page.events) {
       if (comparePositions(event.position, target) <= 0) events.push(event);
@@ -100,35 +89,35 @@ async function readBatch(
 
 async function writeBatch(
   context: EngineContext,
-  member: Generation,
+  generation: Generation,
   events: readonly RecordedEvent[],
   recent: Documents,
 ): Promise<Documents> {
   try {
-    return await foldAndCommit(context, member, events, recent);
+    return await foldAndCommit(context, generation, events, recent);
   } catch (error) {
     if (!(error instanceof PoisonEventError)) throw error;
     const before = events.slice(
       0,
       events.findIndex(({ id }) => id === error.event.id),
     );
-    await writeBatch(context, member, before, recent);
+    await writeBatch(context, generation, before, recent);
     const last = before.at(-1);
-    if (last) member.position = last.position;
+    if (last) generation.position = last.position;
     throw error;
   }
 }
 
 async function foldAndCommit(
   context: EngineContext,
-  member: Generation,
+  generation: Generation,
   events: readonly RecordedEvent[],
   recent: Documents,
 ): Promise<Documents> {
   const { store } = context;
   const last = events.at(-1);
   if (!last) return recent;
-  const touches = member.fold.touches(events, member.skipped);
+  const touches = generation.fold.touches(events, generation.skipped);
   const documents: Documents = new Map();
   const missing = new Set<string>();
   for (const { keys } of touches) {
@@ -138,11 +127,11 @@ async function foldAndCommit(
       else missing.add(key);
     }
   }
-  const stored = await store.load(member.collection.name, [...missing]);
+  const stored = await store.load(generation.collection.name, [...missing]);
   for (const [key, document] of stored) documents.set(key, document);
-  const writes = member.fold.apply(touches, documents);
-  await commit(context, member, last, [...writes.values()]);
-  member.lastRecordedAt = last.recordedAt;
+  const writes = generation.fold.apply(touches, documents);
+  await commit(context, generation, last, [...writes.values()]);
+  generation.lastRecordedAt = last.recordedAt;
   for (const [key, write] of writes) {
     if (write.body === undefined) documents.delete(key);
     else documents.set(key, write);
@@ -150,24 +139,20 @@ async function foldAndCommit(
   return documents;
 }
 
-/** Writes documents and checkpoint of a member on its own. @throws CheckpointMovedError */
+/** Writes documents and checkpoint together. @throws CheckpointMovedError */
 async function commit(
   context: EngineContext,
-  member: Generation,
+  generation: Generation,
   last: RecordedEvent,
   writes: readonly DocumentWrite[],
 ): Promise<void> {
-  const { collection, checkpoint } = member;
+  const { collection, checkpoint } = generation;
   const { position, id: eventId } = last;
   const to: Checkpoint = { logId: await context.log.logId(), position, eventId };
   const outcome = await context.store.commit({
     documents: [{ collection, writes }],
-    checkpoints: [moveOf(context, collection.name, checkpoint, to)],
+    checkpoints: [{ name: collection.name, from: checkpoint, to }],
   });
-  if (outcome.outcome === 'fenced') {
-    context.fenced();
-    throw new FencedError(outcome.name);
-  }
   if (outcome.outcome !== 'done') throw new CheckpointMovedError(outcome.name);
-  member.checkpoint = to;
+  generation.checkpoint = to;
 }

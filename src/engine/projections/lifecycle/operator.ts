@@ -1,103 +1,94 @@
 import { ConflictError } from '../../../domain/kernel/errors.ts';
-import type { Actor } from '../../../domain/kernel/event.ts';
 import type { ProjectionStatus } from '../../../ports/read-store.ts';
+import type { EngineContext } from '../context.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { Generation } from '../folding/generation.ts';
-import type { GenerationPair } from './generation-pairs.ts';
-import { withFencing, type EngineContext } from '../context.ts';
+import type { ProjectionOperations } from '../projection-operations.ts';
+import { generationsOf, newestOf, type GenerationPair } from './generation-pairs.ts';
+import { withFencing } from './with-fencing.ts';
 
-/** What a person orders about one projection (K9). Who and why is recorded in the log. */
-export interface Operator {
-  /** Tries a blocked one again. @throws ConflictError projection_not_blocked */
-  retry(projection: string): Promise<void>;
-  /** Passes over the event that blocks it. @throws ConflictError projection_not_blocked */
-  skip(projection: string, eventId: string, reason: string, actor: Actor): Promise<void>;
-  /** Lets it rest where it is, also over a restart: queries get what it has. */
-  pause(projection: string, reason: string, actor: Actor): Promise<void>;
-  /** @throws ConflictError projection_not_paused */
-  resume(projection: string, actor: Actor): Promise<void>;
-}
+/** The operations that change the status of a projection. */
+export type Operator = Pick<ProjectionOperations, 'retry' | 'skip' | 'pause' | 'resume'>;
 
 export interface OperatorOptions {
   readonly context: EngineContext;
   readonly feed: Feed;
   /** @throws NotFoundError */
-  readonly slotOf: (projection: string) => GenerationPair;
+  readonly pairOf: (projection: string) => GenerationPair;
 }
 
-export function createOperator({ context, feed, slotOf }: OperatorOptions): Operator {
-  const { store, journal, writing } = context;
+export function createOperator({ context, feed, pairOf }: OperatorOptions): Operator {
+  const { store, engineEvents, writing } = context;
 
-  const newest = ({ building, serving }: GenerationPair) => building ?? serving;
-  const membersOf = ({ building, serving }: GenerationPair) =>
-    [serving, building].filter((member) => member !== undefined);
-
-  const note = (status: ProjectionStatus) =>
+  const setStatus = (status: ProjectionStatus) =>
     withFencing(context, () => store.setProjectionStatus(status));
 
-  /** What is noted may differ from what is so: by an order that failed when the lease passed on. */
-  async function isNotedPaused(name: string): Promise<boolean> {
+  /**
+   * The stored status can differ from the in-memory one: an operation may have failed while the
+   * lease changed hands.
+   */
+  async function isStoredPaused(name: string): Promise<boolean> {
     return (await store.projectionStatus(name))?.status === 'paused';
   }
 
-  function blockedOne(name: string): Generation {
-    const member = newest(slotOf(name));
-    if (member?.state === 'blocked') return member;
+  function blockedGeneration(name: string): Generation {
+    const generation = newestOf(pairOf(name));
+    if (generation?.state === 'blocked') return generation;
     throw new ConflictError('projection_not_blocked', `projection ${name} is not blocked`);
   }
 
   return {
     async retry(name) {
-      blockedOne(name).wake();
+      blockedGeneration(name).wake();
     },
     async skip(name, eventId, reason, actor) {
-      const member = blockedOne(name);
-      if (member.blocked?.eventId !== eventId) {
+      const generation = blockedGeneration(name);
+      if (generation.blocked?.eventId !== eventId) {
         throw new ConflictError(
           'projection_not_blocked',
           `projection ${name} is not blocked at event ${eventId}`,
-          { found: member.blocked?.eventId },
+          { found: generation.blocked?.eventId },
         );
       }
-      const skipped = [...member.skipped, eventId];
-      await journal.record(name, 'EventSkipped', { eventId, reason }, actor);
-      await note({ projection: name, status: 'running', skipped });
-      member.skipped = new Set(skipped);
-      member.wake();
+      const skipped = [...generation.skipped, eventId];
+      await engineEvents.record(name, 'EventSkipped', { eventId, reason }, actor);
+      await setStatus({ projection: name, status: 'running', skipped });
+      generation.skipped = new Set(skipped);
+      generation.wake();
     },
     async pause(name, reason, actor) {
-      const slot = slotOf(name);
-      const isSo = membersOf(slot).every(({ paused }) => paused);
-      if (isSo && (await isNotedPaused(name))) return;
-      // Between two batches of the feed, so that each is in what it has seen as a whole; and not
-      // before it is known whether the last of them was stored, or it would write that one again.
+      const pair = pairOf(name);
+      const isPaused = generationsOf(pair).every(({ paused }) => paused);
+      if (isPaused && (await isStoredPaused(name))) return;
+      // Under the write lock, so that each batch is in the documents as a whole; and once the last
+      // commit is no longer in doubt, or the generation would write that batch again.
       await writing.run(async () => {
         await feed.resolveInDoubtCommit();
-        const skipped = [...(newest(slot)?.skipped ?? [])];
-        await note({ projection: name, status: 'paused', reason, skipped });
-        for (const member of membersOf(slot)) {
-          member.paused = true;
-          feed.leave(member);
-          member.wake();
+        const skipped = [...(newestOf(pair)?.skipped ?? [])];
+        await setStatus({ projection: name, status: 'paused', reason, skipped });
+        for (const generation of generationsOf(pair)) {
+          generation.paused = true;
+          feed.leave(generation);
+          generation.wake();
         }
       });
-      await journal.record(name, 'ProjectionPaused', { reason }, actor);
+      await engineEvents.record(name, 'ProjectionPaused', { reason }, actor);
     },
     async resume(name, actor) {
-      const slot = slotOf(name);
-      const isSo = !membersOf(slot).some(({ paused }) => paused);
-      if (isSo && !(await isNotedPaused(name))) {
+      const pair = pairOf(name);
+      const isRunning = !generationsOf(pair).some(({ paused }) => paused);
+      if (isRunning && !(await isStoredPaused(name))) {
         throw new ConflictError('projection_not_paused', `projection ${name} is not paused`);
       }
       await writing.run(async () => {
-        const skipped = [...(newest(slot)?.skipped ?? [])];
-        await note({ projection: name, status: 'running', skipped });
-        for (const member of membersOf(slot)) {
-          member.paused = false;
-          member.wake();
+        const skipped = [...(newestOf(pair)?.skipped ?? [])];
+        await setStatus({ projection: name, status: 'running', skipped });
+        for (const generation of generationsOf(pair)) {
+          generation.paused = false;
+          generation.wake();
         }
       });
-      await journal.record(name, 'ProjectionResumed', {}, actor);
+      await engineEvents.record(name, 'ProjectionResumed', {}, actor);
     },
   };
 }

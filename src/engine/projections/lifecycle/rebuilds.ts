@@ -1,20 +1,22 @@
 import { ConflictError } from '../../../domain/kernel/errors.ts';
 import type { Actor } from '../../../domain/kernel/event.ts';
+import { createMutex } from '../../../lib/mutex.ts';
+import { backOffMs } from '../back-off.ts';
+import type { EngineContext } from '../context.ts';
 import type { Feed } from '../feed/feed.ts';
 import { createGeneration, type Generation } from '../folding/generation.ts';
+import { newestOf, type GenerationPair } from './generation-pairs.ts';
 import type { Supervisor } from './supervisor.ts';
-import { createMutex } from '../../../lib/mutex.ts';
-import type { GenerationPair } from './generation-pairs.ts';
-import { backOffMs, withFencing, type EngineContext } from '../context.ts';
+import { withFencing } from './with-fencing.ts';
 
-/** Orders to build read models anew beside the ones that answer (K7). */
+/** Rebuilds of read models beside their serving generations (K7). */
 export interface Rebuilds {
-  /** Begins the next generation; one that is being built already is begun again. */
+  /** Starts the next generation; one that is already being built is started again. */
   start(projection: string, reason: string, actor?: Actor): Promise<void>;
-  /** The log is another one: everything is built again, loudly. */
+  /** Rebuilds every projection, since the log is another one; logged as an error. */
   startAll(): Promise<void>;
   /**
-   * Gives the next generation up; the one that answers goes on as it is.
+   * Cancels a rebuild; the serving generation continues as it is.
    * @throws ConflictError projection_not_building
    */
   cancel(projection: string, actor: Actor): Promise<void>;
@@ -23,89 +25,87 @@ export interface Rebuilds {
 export interface RebuildsOptions {
   readonly context: EngineContext;
   readonly feed: Feed;
-  readonly runs: Supervisor;
-  readonly slots: ReadonlyMap<string, GenerationPair>;
+  readonly supervisor: Supervisor;
+  readonly pairs: ReadonlyMap<string, GenerationPair>;
   /** @throws NotFoundError */
-  readonly slotOf: (projection: string) => GenerationPair;
+  readonly pairOf: (projection: string) => GenerationPair;
 }
 
-/** Takes a generation out of work: nothing is written to it any more. */
-export function retire(feed: Feed, member: Generation): void {
-  feed.leave(member);
-  member.state = 'retired';
-  member.wake();
+/** Stops a generation for good: nothing is written to it any more. */
+export function retire(feed: Feed, generation: Generation): void {
+  feed.leave(generation);
+  generation.state = 'retired';
+  generation.wake();
 }
 
 export function createRebuilds(options: RebuildsOptions): Rebuilds {
-  const { context, feed, runs, slots, slotOf } = options;
-  const { store, logger, clock, journal, types } = context;
-  const ordering = createMutex();
-  let rebuilding: Promise<void> | undefined;
+  const { context, feed, supervisor, pairs, pairOf } = options;
+  const { store, logger, clock, engineEvents, types } = context;
+  /** One operation at a time. */
+  const operating = createMutex();
+  let rebuildingAll: Promise<void> | undefined;
 
-  /** One order after the other. The empty collection is what remembers the order over a stop. */
+  /** The empty collection records the rebuild, so that it survives a stop. */
   function start(name: string, reason: string, actor?: Actor): Promise<void> {
-    const slot = slotOf(name);
-    return ordering.run(async () => {
-      const highest = Math.max(slot.serving?.generation ?? 0, slot.building?.generation ?? 0);
-      const generation = highest + 1;
-      const member = createGeneration(slot.projection, generation, types);
+    const pair = pairOf(name);
+    return operating.run(async () => {
+      const number = Math.max(pair.serving?.number ?? 0, pair.building?.number ?? 0) + 1;
+      const next = createGeneration(pair.projection, number, types);
       await withFencing(context, async () => {
-        await store.dropCollection(member.collection.name);
-        await store.ensureCollection(member.collection);
+        await store.dropCollection(next.collection.name);
+        await store.ensureCollection(next.collection);
       });
-      // The one before may have taken its place meanwhile, or been told to rest.
+      // The one before may have been switched to, or paused, meanwhile.
       await context.writing.run(async () => {
-        const { serving, building } = slot;
-        const before = building ?? serving;
-        member.skipped = new Set(before?.skipped);
-        member.paused = before?.paused ?? false;
-        if (building) retire(feed, building);
-        slot.building = member;
+        const before = newestOf(pair);
+        next.skipped = new Set(before?.skipped);
+        next.paused = before?.paused ?? false;
+        if (pair.building) retire(feed, pair.building);
+        pair.building = next;
       });
-      await journal.record(name, 'RebuildStarted', { generation, reason }, actor);
-      runs.begin(member, slot.serving !== undefined);
+      await engineEvents.record(name, 'RebuildStarted', { generation: number, reason }, actor);
+      supervisor.begin(next, { needsSlot: pair.serving !== undefined });
     });
   }
 
   function cancel(name: string, actor: Actor): Promise<void> {
-    const slot = slotOf(name);
-    return ordering.run(async () => {
-      const { serving, building } = slot;
+    const pair = pairOf(name);
+    return operating.run(async () => {
+      const { serving, building } = pair;
       if (!serving || !building) {
         throw new ConflictError(
           'projection_not_building',
-          `no rebuild of projection ${name} is under way beside one that answers`,
+          `no rebuild of projection ${name} runs beside a serving generation`,
         );
       }
-      // Between two commits, and not while it takes the other's place.
+      // Under the write lock: between two commits, and not while it is being switched to.
       await context.writing.run(async () => {
-        if (slot.building !== building) return;
+        if (pair.building !== building) return;
         retire(feed, building);
-        slot.building = undefined;
+        pair.building = undefined;
       });
-      if (slot.serving === building) {
+      if (pair.serving === building) {
         const done = `the rebuild of projection ${name} has ended already`;
         throw new ConflictError('projection_not_building', done);
       }
-      await runs.ended(building);
+      await supervisor.ended(building);
       await withFencing(context, () => store.dropCollection(building.collection.name));
-      const { generation } = building;
-      await journal.record(name, 'RebuildCancelled', { generation }, actor);
+      await engineEvents.record(name, 'RebuildCancelled', { generation: building.number }, actor);
       context.waiters.check();
     });
   }
 
   async function beginAll(): Promise<void> {
-    logger.error({}, 'the log is not the one the read models were made from; rebuilding all');
+    logger.error({}, 'the log is not the one that the read models were built from; rebuilding all');
     for (let tries = 0; !context.stopping.aborted; tries += 1) {
       try {
         await context.writing.run(() => feed.restartAtHead());
-        for (const { projection } of slots.values()) {
+        for (const { projection } of pairs.values()) {
           await start(projection.name, 'the log is another or a restored one');
         }
         return;
       } catch (error) {
-        logger.error({ error: String(error) }, 'could not begin to rebuild all; trying again');
+        logger.error({ error: String(error) }, 'rebuild of all read models failed; retrying');
         await clock.sleep(backOffMs(context, tries), context.stopping);
       }
     }
@@ -115,10 +115,10 @@ export function createRebuilds(options: RebuildsOptions): Rebuilds {
     start,
     cancel,
     startAll() {
-      rebuilding ??= beginAll().finally(() => {
-        rebuilding = undefined;
+      rebuildingAll ??= beginAll().finally(() => {
+        rebuildingAll = undefined;
       });
-      return rebuilding;
+      return rebuildingAll;
     },
   };
 }

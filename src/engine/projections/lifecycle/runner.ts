@@ -1,72 +1,83 @@
 import { comparePositions, START } from '../../../domain/kernel/position.ts';
-import { catchUpTo, CheckpointMovedError } from './catch-up.ts';
-import { belongsToLog, reportCheckpointConflict } from '../folding/checkpoint-check.ts';
-import { OtherLogError, type Feed } from '../feed/feed.ts';
+import { backOffMs } from '../back-off.ts';
+import type { EngineContext } from '../context.ts';
+import type { Feed } from '../feed/feed.ts';
+import { CheckpointMovedError, reportCheckpointConflict } from '../folding/checkpoint-conflict.ts';
 import { PoisonEventError } from '../folding/fold.ts';
-import { repairPoisonedDocument } from '../folding/refold.ts';
 import type { Generation } from '../folding/generation.ts';
-import { backOffMs, claim, type EngineContext } from '../context.ts';
+import { belongsToLog, OtherLogError } from '../folding/log-identity.ts';
+import { repairPoisonedDocument } from '../folding/restore.ts';
+import { catchUpTo } from './catch-up.ts';
 
-export interface RunnerEvents {
-  /** The member has joined the feed: its documents are up to date. Inside the writing section. */
-  joined(member: Generation): Promise<void>;
-  blocked(member: Generation): Promise<void>;
-  /** It rests until an operator lets it go on. */
-  resting(member: Generation): void;
+/** Called when a generation changes its state. */
+export interface Transitions {
+  /** It has joined the feed: its documents are up to date. The write lock is held. */
+  joined(generation: Generation): Promise<void>;
+  /** It stopped at a poison event, until an operator retries or skips it. */
+  blocked(generation: Generation): Promise<void>;
+  /** It is paused until an operator resumes it. */
+  paused(generation: Generation): void;
 }
 
 /**
- * Makes the stored checkpoint and the member agree. Where they differ the earlier one is taken:
- * to apply an event again changes nothing, to pass one over would.
+ * Makes the stored checkpoint and the generation agree, on the earlier of the two positions: to
+ * apply an event again changes nothing, to skip one would. @throws OtherLogError
  */
-async function reconcileCheckpoint(context: EngineContext, member: Generation): Promise<void> {
-  const { log, store } = context;
-  if (member.checkpoint === undefined) await claim(context, member.collection.name);
-  const stored = await store.checkpoint(member.collection.name);
-  if (stored && !(await belongsToLog(log, stored))) throw new OtherLogError(member.collection.name);
+async function reconcileCheckpoint(
+  { log, store }: EngineContext,
+  generation: Generation,
+): Promise<void> {
+  const { name } = generation.collection;
+  if (generation.checkpoint === undefined) await store.claim(name);
+  const stored = await store.checkpoint(name);
+  if (stored && !(await belongsToLog(log, stored))) throw new OtherLogError(name);
   const position = stored?.position ?? START;
-  const first = member.checkpoint === undefined;
-  if (first || comparePositions(position, member.position) < 0) member.position = position;
-  member.checkpoint = stored;
+  const isFirst = generation.checkpoint === undefined;
+  if (isFirst || comparePositions(position, generation.position) < 0) {
+    generation.position = position;
+  }
+  generation.checkpoint = stored;
 }
 
-/** Resolves when somebody wakes the member: it left the feed, or may try again. */
-function untilWoken({ stopping, sleepers }: EngineContext, member: Generation): Promise<void> {
+/** Resolves at the next `wake()` of the generation, or when the engine stops. */
+function untilWoken({ stopping, sleepers }: EngineContext, generation: Generation): Promise<void> {
   return new Promise((resolve) => {
     const wake = () => {
       sleepers.delete(wake);
       resolve();
     };
-    member.wake = wake;
+    generation.wake = wake;
     if (stopping.aborted) resolve();
     else sleepers.add(wake);
   });
 }
 
 /**
- * Carries one member through its life: alone until it has seen what the feed has, then in the feed
- * until it stumbles, then alone again. A poison event is tried a few times and then blocks this
- * member only (K9); trouble with a store is tried again for ever, with back-off.
+ * Runs one generation: it catches up by itself, joins the feed, and catches up again whenever it
+ * has left the feed. A poison event is tried `poisonAttempts` times and then blocks this generation
+ * alone (K9); a failing store is retried without end, with back-off. Resolves when the engine stops
+ * or the generation is retired.
+ * @throws OtherLogError
  */
 export async function runGeneration(
   context: EngineContext,
-  member: Generation,
+  generation: Generation,
   feed: Feed,
-  events: RunnerEvents,
+  transitions: Transitions,
 ): Promise<void> {
   const { logger, clock, limits, stopping, store, writing } = context;
   let failures = 0;
   let poisonId: string | undefined;
   let ensured = false;
-  while (!stopping.aborted && member.state !== 'retired') {
+  while (!stopping.aborted && generation.state !== 'retired') {
     try {
-      if (member.paused) {
-        await rest();
+      if (generation.paused) {
+        await pause();
         continue;
       }
-      if (!ensured) await store.ensureCollection(member.collection);
+      if (!ensured) await store.ensureCollection(generation.collection);
       ensured = true;
-      await reconcileCheckpoint(context, member);
+      await reconcileCheckpoint(context, generation);
       await catchUpAndJoin();
       failures = 0;
       poisonId = undefined;
@@ -77,77 +88,73 @@ export async function runGeneration(
     }
   }
 
-  /** As an operator ordered, until one orders otherwise. */
-  async function rest(): Promise<void> {
-    const woken = untilWoken(context, member);
-    member.state = 'paused';
-    events.resting(member);
+  async function pause(): Promise<void> {
+    const woken = untilWoken(context, generation);
+    generation.state = 'paused';
+    transitions.paused(generation);
     await woken;
-    if (member.state === 'paused') member.state = 'catching-up';
+    if (generation.state === 'paused') generation.state = 'catching-up';
   }
 
   async function catchUpAndJoin(): Promise<void> {
-    await catchUpTo(context, member, feed.reached());
-    const woken = await writing.run(join);
-    if (woken) return woken.left;
-    if (member.paused || member.state === 'retired' || stopping.aborted) return;
-    // The feed went back, since the log did: the stored checkpoint says what is left of this one.
+    await catchUpTo(context, generation, feed.reached());
+    const joined = await writing.run(join);
+    if (joined) return joined.left;
+    if (generation.paused || generation.state === 'retired' || stopping.aborted) return;
+    // The feed went back, since the log did: the stored checkpoint then shows what is left of it.
     await clock.sleep(backOffMs(context, 0), stopping);
   }
 
-  /** The feed rests meanwhile, so that the little that came since is the last. */
+  /** Under the write lock no further batch comes, so the last few events can be caught up. */
   async function join(): Promise<{ left: Promise<void> } | undefined> {
-    await catchUpTo(context, member, feed.reached());
-    if (member.paused || !feed.join(member)) return undefined;
-    const left = untilWoken(context, member);
+    await catchUpTo(context, generation, feed.reached());
+    if (generation.paused || !feed.join(generation)) return undefined;
+    const left = untilWoken(context, generation);
     try {
-      await events.joined(member);
+      await transitions.joined(generation);
     } catch (error) {
-      feed.leave(member);
+      feed.leave(generation);
       throw error;
     }
     return { left };
   }
 
   async function recover(error: unknown): Promise<void> {
-    const name = member.projection.name;
-    if (error instanceof CheckpointMovedError) await reportCheckpointConflict(context, member);
+    const name = generation.projection.name;
+    if (error instanceof CheckpointMovedError) await reportCheckpointConflict(context, generation);
     if (error instanceof PoisonEventError) {
       failures = error.event.id === poisonId ? failures + 1 : 1;
       poisonId = error.event.id;
       if (failures >= limits.poisonAttempts) {
-        await mendOrBlock(error);
+        await repairOrBlock(error);
         return;
       }
     } else {
       failures += 1;
-      logger.warn(
-        { projection: name, error: String(error) },
-        'a projection stumbled; trying again',
-      );
+      logger.warn({ projection: name, error: String(error) }, 'projection failed; retrying');
     }
     await clock.sleep(backOffMs(context, failures), stopping);
   }
 
-  /** A store that fails meanwhile says nothing about the event, which is then tried again. */
-  async function mendOrBlock(error: PoisonEventError): Promise<void> {
+  /** A store that fails meanwhile is no verdict on the event, which is then tried again. */
+  async function repairOrBlock(error: PoisonEventError): Promise<void> {
     failures = 0;
     try {
-      if (await repairPoisonedDocument(context, member, error.event)) return;
-    } catch (trouble) {
-      await recover(trouble);
+      if (await repairPoisonedDocument(context, generation, error.event)) return;
+    } catch (failure) {
+      await recover(failure);
       return;
     }
     await block(error);
   }
 
   async function block(error: PoisonEventError): Promise<void> {
-    const woken = untilWoken(context, member);
-    member.state = 'blocked';
-    member.blocked = { eventId: error.event.id, reason: error.message };
-    await events.blocked(member);
+    const woken = untilWoken(context, generation);
+    generation.state = 'blocked';
+    generation.blocked = { eventId: error.event.id, reason: error.message };
+    await transitions.blocked(generation);
     await woken;
-    if (member.state === 'blocked') member.state = 'catching-up';
-    member.blocked = undefined;
+    if (generation.state === 'blocked') generation.state = 'catching-up';
+    generation.blocked = undefined;
   }
 }

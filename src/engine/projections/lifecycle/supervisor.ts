@@ -1,76 +1,76 @@
+import { createSemaphore } from '../../../lib/semaphore.ts';
 import type { Logger } from '../../../ports/logger.ts';
 import type { Generation } from '../folding/generation.ts';
-import { createSemaphore } from '../../../lib/semaphore.ts';
 
-/** The runners of all members, and whatever else goes on beside them. */
+/** Runs the generations of an engine, and the tasks beside them. */
 export interface Supervisor {
-  /** Runs a task to its end, and tells when it fails. */
+  /** Runs a task to its end; logs its failure. */
   supervise(task: Promise<void>): void;
-  /** Runs a member, after its turn has come when it has to wait for one. */
-  begin(member: Generation, inTurn: boolean): void;
-  /** It needs no turn any more: it has caught up, or cannot go on. */
-  endTurn(member: Generation): void;
-  /** It was begun, and its turn has not come yet. */
-  isWaiting(member: Generation): boolean;
-  /** Resolves when the member's runner has ended, or right away when it has not begun. */
-  ended(member: Generation): Promise<void>;
+  /** Runs a generation, after it got a rebuild slot if it needs one. */
+  begin(generation: Generation, options: { readonly needsSlot: boolean }): void;
+  /** Releases its rebuild slot, if it holds one. */
+  releaseSlot(generation: Generation): void;
+  /** Whether it waits for a rebuild slot. */
+  isWaiting(generation: Generation): boolean;
+  /** Resolves when the generation's runner has ended, or at once when it has not begun. */
+  ended(generation: Generation): Promise<void>;
   /** Resolves when nothing runs any more. */
   allEnded(): Promise<void>;
 }
 
 export interface SupervisorOptions {
-  readonly run: (member: Generation) => Promise<void>;
-  readonly atOnce: number;
+  readonly run: (generation: Generation) => Promise<void>;
+  readonly rebuildSlots: number;
   readonly logger: Logger;
 }
 
-export function createSupervisor({ run, atOnce, logger }: SupervisorOptions): Supervisor {
-  const turns = createSemaphore(atOnce);
+export function createSupervisor({ run, rebuildSlots, logger }: SupervisorOptions): Supervisor {
+  const slots = createSemaphore(rebuildSlots);
   const running = new Set<Promise<void>>();
   const runs = new WeakMap<Generation, Promise<void>>();
   const waiting = new WeakSet<Generation>();
-  const turnEnds = new WeakMap<Generation, () => void>();
+  const releases = new WeakMap<Generation, () => void>();
 
   function supervise(task: Promise<void>): void {
     const watched = task
       .catch((error: unknown) => {
-        logger.error({ error: String(error) }, 'a projection stopped');
+        logger.error({ error: String(error) }, 'projection stopped');
       })
       .finally(() => running.delete(watched));
     running.add(watched);
   }
 
-  function endTurn(member: Generation): void {
-    turnEnds.get(member)?.();
+  function releaseSlot(generation: Generation): void {
+    releases.get(generation)?.();
   }
 
-  async function inItsTurn(member: Generation): Promise<void> {
-    waiting.add(member);
-    turnEnds.set(member, await turns.acquire());
-    waiting.delete(member);
+  async function runInSlot(generation: Generation): Promise<void> {
+    waiting.add(generation);
+    releases.set(generation, await slots.acquire());
+    waiting.delete(generation);
     try {
-      await start(member);
+      await start(generation);
     } finally {
-      endTurn(member);
+      releaseSlot(generation);
     }
   }
 
-  function start(member: Generation): Promise<void> {
-    const task = run(member);
-    runs.set(member, task);
+  function start(generation: Generation): Promise<void> {
+    const task = run(generation);
+    runs.set(generation, task);
     return task;
   }
 
   return {
     supervise,
-    endTurn,
-    begin(member, inTurn) {
-      supervise(inTurn ? inItsTurn(member) : start(member));
+    releaseSlot,
+    begin(generation, { needsSlot }) {
+      supervise(needsSlot ? runInSlot(generation) : start(generation));
     },
-    isWaiting: (member) => waiting.has(member),
-    // However it ended: that is told by whoever supervises it.
-    ended: async (member) => {
-      await runs.get(member)?.catch(() => undefined);
+    isWaiting: (generation) => waiting.has(generation),
+    // Its failure is logged where it is supervised.
+    ended: async (generation) => {
+      await runs.get(generation)?.catch(() => undefined);
     },
     async allEnded() {
       while (running.size > 0) await Promise.all([...running]);

@@ -1,62 +1,73 @@
 import { ConflictError, NotFoundError } from '../../../domain/kernel/errors.ts';
 import { START, type Position } from '../../../domain/kernel/position.ts';
 import type { WorkUnit } from '../../leases/work-unit.ts';
+import type { Projection } from '../folding/projection.ts';
+import { feedOf, fencingTokenOf, lanesOf, type Lane } from '../lanes.ts';
 import {
   createProjectionEngine,
   type ProjectionEngine,
   type ProjectionEngineOptions,
 } from '../projection-engine.ts';
-import { feedOf, groupsOf, type ProjectionGroup } from './lanes.ts';
+import {
+  callByName,
+  forwarding,
+  OPERATIONS,
+  type Operation,
+  type ProjectionOperations,
+} from '../projection-operations.ts';
 import { createStoredView } from './stored-view.ts';
 
-/** The projections of a system that runs in several processes over one read store. */
+/** The projections of a system whose instances share one read store. */
 export interface SharedProjections extends ProjectionEngine {
-  /** One unit of work per group of projections. */
+  /** One unit of work per lane. */
   readonly units: readonly WorkUnit[];
 }
 
 /**
- * What this process runs under a lease is answered by its own engines; of the rest it knows what
- * the read store says. Orders about a projection that runs elsewhere are refused: they are for the
- * process that has it.
+ * Combines the engines of the lanes that this instance runs under a lease with the stored view of
+ * the others. An operation on a projection of another instance is refused: it is for that one.
  */
 export function createSharedProjections(
-  options: Omit<ProjectionEngineOptions, 'feedName' | 'token' | 'onFenced' | 'categories'>,
+  options: Omit<ProjectionEngineOptions, 'feedName' | 'lease' | 'categories'>,
 ): SharedProjections {
   const { log, store, clock, logger, projections } = options;
   const categories = [...new Set(projections.flatMap((projection) => projection.categories))];
-  const view = createStoredView({ store, clock, logger, projections, feedOf });
+  const view = createStoredView({ store, clock, logger, projections });
+  /** The engines of this instance, by feed. */
   const engines = new Map<string, ProjectionEngine>();
-  const counts = new Map<string, number>();
+  /** Of the engines that have ended. */
+  const endedCounts = new Map<string, number>();
   const stopping = new AbortController();
   let following: Promise<void> = Promise.resolve();
 
-  function known(name: string): string {
-    if (projections.some((projection) => projection.name === name)) return name;
+  /** @throws NotFoundError */
+  function projectionOf(name: string): Projection {
+    const found = projections.find((projection) => projection.name === name);
+    if (found) return found;
     throw new NotFoundError('not_found', `there is no projection ${name}`);
   }
 
-  const engineOf = (name: string) => engines.get(feedOf(known(name)));
+  const engineOf = (name: string) => engines.get(feedOf(projectionOf(name)));
 
-  function here(name: string): ProjectionEngine {
+  /** @throws ConflictError projection_elsewhere */
+  function localEngineOf(name: string): ProjectionEngine {
     const engine = engineOf(name);
     if (engine) return engine;
-    const message = `projection ${name} is run by another process; ask that one`;
+    const message = `projection ${name} runs in another instance; send the operation there`;
     throw new ConflictError('projection_elsewhere', message, { projection: name });
   }
 
-  function unitOf({ feed, projections: members }: ProjectionGroup): WorkUnit {
+  function unitOf({ feed, projections: ofLane }: Lane): WorkUnit {
     return {
       name: feed,
-      async begin(token, lost) {
+      async begin(lease) {
         const engine = createProjectionEngine({
           ...options,
-          projections: members,
-          // All of them: a feed then passes every position that a query may wait for.
+          projections: ofLane,
+          // Those of all lanes, so that each feed passes every position that a query may wait for.
           categories,
           feedName: feed,
-          token,
-          onFenced: lost,
+          lease: { ...lease, token: fencingTokenOf(lease.token) },
         });
         await engine.start();
         engines.set(feed, engine);
@@ -64,17 +75,15 @@ export function createSharedProjections(
           async end() {
             if (engines.get(feed) === engine) engines.delete(feed);
             await engine.stop();
-            for (const [kind, count] of engine.counts()) {
-              counts.set(kind, (counts.get(kind) ?? 0) + count);
-            }
+            addCounts(endedCounts, engine.counts());
           },
         };
       },
     };
   }
 
-  /** Position of the newest event that any projection could wait for. */
-  async function newest(): Promise<Position> {
+  /** Position of the newest event that any projection follows. */
+  async function newestPosition(): Promise<Position> {
     let position = START;
     for (let after = START; ;) {
       const page = await log.readAll({ after, categories });
@@ -85,7 +94,7 @@ export function createSharedProjections(
   }
 
   return {
-    units: groupsOf(projections).map(unitOf),
+    units: lanesOf(projections).map(unitOf),
     async start() {
       following = view.follow(stopping.signal);
     },
@@ -94,7 +103,7 @@ export function createSharedProjections(
       await following;
     },
     async whenCaughtUp({ timeoutMs }) {
-      const position = await newest();
+      const position = await newestPosition();
       const waits = projections.map(({ name }) => view.waitFor(name, position, timeoutMs));
       return (await Promise.all(waits)).every(Boolean);
     },
@@ -102,35 +111,32 @@ export function createSharedProjections(
       const engine = engineOf(name);
       if (!engine) return view.waitFor(name, position, timeoutMs);
       if (await engine.waitFor(name, position, timeoutMs)) return true;
-      // Time is up, but it may have been taken over by another process meanwhile.
+      // The time has passed, but another instance may have taken the lane over meanwhile.
       return view.waitFor(name, position, 0);
     },
     serving: (name) => engineOf(name)?.serving(name) ?? view.serving(name),
     report: () =>
       projections.map(({ name }) => {
-        const mine = engineOf(name)
-          ?.report()
-          .find((report) => report.name === name);
-        return mine ?? view.report(name);
+        const reports = engineOf(name)?.report() ?? [];
+        return reports.find((report) => report.name === name) ?? view.report(name);
       }),
-    retry: async (name) => here(name).retry(name),
-    skip: async (name, ...rest) => here(name).skip(name, ...rest),
-    pause: async (name, ...rest) => here(name).pause(name, ...rest),
-    resume: async (name, ...rest) => here(name).resume(name, ...rest),
-    rebuild: async (name, ...rest) => here(name).rebuild(name, ...rest),
-    cancelRebuild: async (name, ...rest) => here(name).cancelRebuild(name, ...rest),
+    ...forwarding<ProjectionOperations, Operation>(OPERATIONS, async (operation, args) =>
+      callByName(localEngineOf(args[0] as string), operation, args),
+    ),
     async audit({ projection, ...how }) {
-      if (projection !== undefined) return here(projection).audit({ projection, ...how });
+      if (projection !== undefined) return localEngineOf(projection).audit({ projection, ...how });
       const reports = [];
       for (const engine of [...engines.values()]) reports.push(...(await engine.audit(how)));
       return reports;
     },
     counts() {
-      const all = new Map(counts);
-      for (const engine of engines.values()) {
-        for (const [kind, count] of engine.counts()) all.set(kind, (all.get(kind) ?? 0) + count);
-      }
-      return all;
+      const sum = new Map(endedCounts);
+      for (const engine of engines.values()) addCounts(sum, engine.counts());
+      return sum;
     },
   };
+}
+
+function addCounts(sum: Map<string, number>, counts: ReadonlyMap<string, number>): void {
+  for (const [type, count] of counts) sum.set(type, (sum.get(type) ?? 0) + count);
 }

@@ -17,6 +17,7 @@ export const customerAccounts: Projection<CustomerAccount, AccountEvent | Comman
   version: 1,
   collection: 'customer-accounts',
   indexes: [{ name: 'by_name', fields: ['name'] }],
+  feed: 'money',
   ...perEntity('account'),
   evolve(account, event) {
     const next = change(account, event);

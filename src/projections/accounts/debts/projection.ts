@@ -22,6 +22,7 @@ export const debts: Projection<Debt, AccountEvent> = {
     { name: 'by_status', fields: ['status', 'dueDate'] },
     { name: 'by_customer', fields: ['customerId', 'openedAt'] },
   ],
+  feed: 'money',
   ...perPart('account', touched),
   evolve(debt, event, key) {
     if (event.type === 'DebtOpened') return opened(event.data, event.recordedAt);

@@ -17,6 +17,7 @@ export const accountStatement: Projection<StatementLine, AccountEvent> = {
     { name: 'by_customer', fields: ['customerId', 'revision'] },
     { name: 'by_day', fields: ['customerId', 'day'] },
   ],
+  feed: 'money',
   ...perEvent<AccountEvent>('account', { ignores: (event) => !lineOf(event) }),
   evolve(document, event) {
     const line = lineOf(event);

@@ -1,8 +1,9 @@
-import { documentKey } from '../../../domain/kernel/names.ts';
+import { documentKey, type Category } from '../../../domain/kernel/names.ts';
 import { formatPosition } from '../../../domain/kernel/position.ts';
-import { BUSINESS_CATEGORIES } from '../../../domain/kernel/business-categories.ts';
 import type { Projection } from '../../../engine/projections/folding/projection.ts';
 import type { Correlation } from './document.ts';
+
+export const CORRELATIONS = 'correlations';
 
 /** Bounds the document of a correlation that never ends, such as one of a careless client. */
 const MAX_LISTED = 500;
@@ -11,12 +12,13 @@ const MAX_LISTED = 500;
  * One document per correlation id of a shop: where its events are, so that what came of a request
  * is found without reading the log (H4, A1).
  */
-export const correlations: Projection<Correlation> = {
-  name: 'correlations',
+export const correlations = (categories: readonly Category[]): Projection<Correlation> => ({
+  name: CORRELATIONS,
   version: 1,
   collection: 'correlations',
   indexes: [],
-  categories: BUSINESS_CATEGORIES,
+  categories,
+  feed: 'integrations',
   keys: ({ metadata }) => [correlationKey(metadata.storeId, metadata.correlationId)],
   evolve(document, { id, position, metadata }) {
     const { correlationId, causationId } = metadata;
@@ -28,7 +30,7 @@ export const correlations: Projection<Correlation> = {
       count: count + 1,
     };
   },
-};
+});
 
 export function correlationKey(storeId: string, correlationId: string): string {
   return documentKey(storeId, correlationId);

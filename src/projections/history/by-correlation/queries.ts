@@ -1,6 +1,6 @@
 import type { Reads } from '../../../engine/projections/reads.ts';
 import type { Correlation } from './document.ts';
-import { correlationKey, correlations } from './projection.ts';
+import { correlationKey, CORRELATIONS } from './projection.ts';
 
 /** What is known of a correlation id of this shop. */
 export async function findCorrelation(
@@ -9,5 +9,5 @@ export async function findCorrelation(
   correlationId: string,
 ): Promise<Correlation | undefined> {
   const key = correlationKey(storeId, correlationId);
-  return (await reads.get<Correlation>(correlations.name, key))?.body;
+  return (await reads.get<Correlation>(CORRELATIONS, key))?.body;
 }

@@ -1,7 +1,7 @@
 import { parsePosition, START, type Position } from '../../../domain/kernel/position.ts';
 import type { Reads } from '../../../engine/projections/reads.ts';
 import type { EventHour } from './document.ts';
-import { eventHours, hourOf } from './projection.ts';
+import { EVENT_HOURS, hourOf } from './projection.ts';
 
 /**
  * A place of the log after which everything that was recorded at `time` or later is found, and not
@@ -9,7 +9,7 @@ import { eventHours, hourOf } from './projection.ts';
  * by less than that hides nothing. `time` is UTC as `Date.toISOString` writes it.
  */
 export async function positionBefore(reads: Reads, time: string): Promise<Position> {
-  const [, before] = await reads.find<EventHour>(eventHours.name, {
+  const [, before] = await reads.find<EventHour>(EVENT_HOURS, {
     range: { field: 'hour', below: hourOf(time) },
     orderBy: 'hour',
     direction: 'descending',
@@ -24,13 +24,13 @@ export async function positionBefore(reads: Reads, time: string): Promise<Positi
  */
 export async function positionUpTo(reads: Reads, time: string): Promise<Position | undefined> {
   const ofHour = `${hourOf(time)}\uffff`;
-  const [later] = await reads.find<EventHour>(eventHours.name, {
+  const [later] = await reads.find<EventHour>(EVENT_HOURS, {
     range: { field: 'hour', from: ofHour },
     orderBy: 'hour',
     limit: 1,
   });
   if (!later) return undefined;
-  const [upTo] = await reads.find<EventHour>(eventHours.name, {
+  const [upTo] = await reads.find<EventHour>(EVENT_HOURS, {
     range: { field: 'hour', below: ofHour },
     orderBy: 'hour',
     direction: 'descending',

@@ -14,6 +14,7 @@ export const orderDetails: Projection<OrderDetails, OrderEvent | CommandRefused>
   version: 1,
   collection: 'order-details',
   indexes: [],
+  feed: 'sales',
   ...perEntity('order'),
   evolve(order, event) {
     const next = change(order, event);

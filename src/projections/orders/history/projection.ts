@@ -11,6 +11,7 @@ export const orderHistory: Projection<OrderHistoryEntry, OrderEvent> = {
   version: 2,
   collection: 'order-history',
   indexes: [{ name: 'by_order', fields: ['orderId', 'revision'] }],
+  feed: 'sales',
   ...perEvent('order'),
   evolve(_document, event) {
     const { metadata, revision, type, recordedAt, stream } = event;

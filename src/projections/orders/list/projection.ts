@@ -16,6 +16,7 @@ export const orderList: Projection<OrderRow, OrderEvent> = {
     { name: 'by_customer', fields: ['customerId', 'placedAt'] },
     { name: 'by_day', fields: ['businessDay', 'placedAt'] },
   ],
+  feed: 'sales',
   ...perEntity<OrderEvent | CommandRefused>('order', {
     ignores: ({ type }) => type === 'CommandRefused' || type === 'StaleStatusReported',
   }),

@@ -13,6 +13,7 @@ export const dailySales: Projection<DailySales, OrderEvent | AccountEvent> = {
   collection: 'daily-sales',
   indexes: [{ name: 'by_day', fields: ['day'] }],
   categories: ['order', 'account'],
+  feed: 'sales',
   keys: (event) => {
     const days = new Set(
       changesOf(event as unknown as OrderEvent | AccountEvent).map(({ day }) => day),

@@ -1,5 +1,5 @@
-/** The values that there are, by name. */
-export function present<T>(
+/** Looks values up by name, and leaves out the missing ones. */
+export function existing<T>(
   names: readonly string[],
   get: (name: string) => T | undefined,
 ): Map<string, T> {

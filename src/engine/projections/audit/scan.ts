@@ -2,54 +2,54 @@ import type { RecordedEvent } from '../../../domain/kernel/event.ts';
 import { comparePositions, START, type Position } from '../../../domain/kernel/position.ts';
 import type { DocumentWrite, StoredDocument } from '../../../ports/read-store.ts';
 import type { Touch } from '../folding/fold.ts';
-import { compare, isWrittenAlike } from '../folding/refold.ts';
-import { createKeySet } from './key-set.ts';
-import type { Generation } from '../folding/generation.ts';
 import type { EngineContext } from '../context.ts';
+import { compare, hasSameFieldOrder } from '../folding/compare.ts';
+import type { Generation } from '../folding/generation.ts';
+import { createKeySet } from './key-set.ts';
 
 const SCAN_PAGE = 500;
 
-export interface WalkOptions {
-  /** How far the documents are known to have been written. */
+export interface ScanOptions {
+  /** Position up to which the documents are known to be written. */
   readonly upTo: Position;
-  /** Whether the order of fields counts as well. */
+  /** Whether the order of fields is compared as well. */
   readonly exact: boolean;
-  /** Called between two pages: others get their turn, and it may take its time. */
+  /** Awaited between two pages: lets other work run, and may sleep. */
   readonly pace: () => Promise<void>;
-  /** Told how far it has come. */
+  /** Called with the position that the scan has reached. */
   readonly onProgress: (position: Position) => void;
 }
 
-/** What one walk through the log found out about the documents of a read model. */
+/** What one pass over the log found out about the documents of a read model. */
 export interface ScanResult {
-  /** Documents that are what their events say. */
-  readonly sound: number;
-  /** Keys whose documents are not, or may not be: to be looked at closely. */
+  /** Documents that are the fold of their events. */
+  readonly matching: number;
+  /** Keys whose documents are not, or may not be: they need an exact check. */
   readonly suspects: ReadonlySet<string>;
-  /** Documents that go on beyond `upTo`, as they are there. */
+  /** Documents with events after `upTo`, folded up to there. */
   readonly open: Map<string, DocumentWrite>;
 }
 
 /**
  * Reads the log once, from front to back, and folds it beside the documents (K6). A document is
- * compared and forgotten as soon as the fold has come to the event that it says it was written at,
- * so that only those are kept whose last event is still to come, however long the log is. Nothing
- * is written, and nobody is kept waiting; what differs is only a suspect for that reason.
- * @returns undefined when the member, or the engine, stopped before it was through.
+ * compared and forgotten as soon as the fold reaches the event at whose position it was written, so
+ * memory holds only documents whose last event is still to come, however long the log is. Nothing
+ * is written and no lock is taken, so a document that differs is only a suspect.
+ * @returns undefined when the generation, or the engine, stopped before the end.
  */
-export async function walk(
+export async function scanLog(
   { log, store, limits, stopping }: EngineContext,
-  member: Generation,
-  { upTo, exact, pace, onProgress }: WalkOptions,
+  generation: Generation,
+  { upTo, exact, pace, onProgress }: ScanOptions,
 ): Promise<ScanResult | undefined> {
-  const collection = member.collection.name;
+  const collection = generation.collection.name;
   const folded = new Map<string, DocumentWrite>();
   const stored = new Map<string, StoredDocument>();
-  const settled = createKeySet();
+  const compared = createKeySet();
   const suspects = new Set<string>();
-  let sound = 0;
+  let matching = 0;
 
-  const isOver = () => stopping.aborted || member.state !== 'live';
+  const isOver = () => stopping.aborted || generation.state !== 'live';
 
   function suspect(key: string): void {
     suspects.add(key);
@@ -66,14 +66,15 @@ export async function walk(
     return touches.flatMap(({ event, keys }) => {
       const wanted = keys.filter((key) => {
         if (suspects.has(key)) return false;
-        // It had its last event, by what it says itself.
-        if (settled.has(key)) suspect(key);
+        // By its stored position it had no further event.
+        if (compared.has(key)) suspect(key);
         return !suspects.has(key);
       });
       return wanted.length > 0 ? [{ event, keys: wanted }] : [];
     });
   }
 
+  /** Loads the documents that the fold meets for the first time. */
   async function loadNew(touches: readonly Touch[]): Promise<void> {
     const keys = new Set(touches.flatMap((touch) => touch.keys));
     const missing = [...keys].filter((key) => !folded.has(key));
@@ -89,21 +90,21 @@ export async function walk(
     }
     const expected = write.body === undefined ? undefined : write;
     const early = found && ahead < 0 && expected;
-    if (early || compare(key, expected, found) || (exact && !isWrittenAlike(expected, found))) {
+    if (early || compare(key, expected, found) || (exact && !hasSameFieldOrder(expected, found))) {
       suspect(key);
       return;
     }
     forget(key);
-    // One that was deleted may come back, and then starts from nothing.
+    // A deleted document may be created again, and is then folded from nothing.
     if (!expected) return;
-    settled.add(key);
-    sound += 1;
+    compared.add(key);
+    matching += 1;
   }
 
   async function take(events: readonly RecordedEvent[]): Promise<void> {
-    const touches = relevant(member.fold.touches(events, member.skipped));
+    const touches = relevant(generation.fold.touches(events, generation.skipped));
     await loadNew(touches);
-    for (const [key, write] of member.fold.apply(touches, folded)) judge(key, write);
+    for (const [key, write] of generation.fold.apply(touches, folded)) judge(key, write);
   }
 
   async function readLog(): Promise<void> {
@@ -112,7 +113,7 @@ export async function walk(
       const page = await log.readAll({
         after: position,
         limit: limits.sliceEvents,
-        categories: member.projection.categories,
+        categories: generation.projection.categories,
       });
       await take(page.events.filter((event) => comparePositions(event.position, upTo) <= 0));
       if (page.atHead) return;
@@ -122,15 +123,15 @@ export async function walk(
     }
   }
 
-  /** Documents that no event makes. New ones of one stream are looked at as well. */
+  /** Finds documents that no event makes. New documents of one stream are suspects as well. */
   async function readDocuments(): Promise<void> {
     for (let after = ''; !isOver();) {
       const page = await store.scan(collection, after, SCAN_PAGE);
       if (page.length === 0) return;
       after = page.at(-1)?.key ?? after;
       for (const { key, position } of page) {
-        const isNew = !member.projection.streamOf && comparePositions(position, upTo) > 0;
-        if (isNew || settled.has(key) || folded.has(key)) continue;
+        const isNew = !generation.projection.streamOf && comparePositions(position, upTo) > 0;
+        if (isNew || compared.has(key) || folded.has(key)) continue;
         suspects.add(key);
       }
       await pace();
@@ -140,5 +141,5 @@ export async function walk(
   await readLog();
   await readDocuments();
   if (isOver()) return undefined;
-  return { sound, suspects, open: folded };
+  return { matching, suspects, open: folded };
 }

@@ -1,0 +1,124 @@
+import { DomainError } from '../../domain/kernel/errors.ts';
+import type { RecordedEvent } from '../../domain/kernel/event.ts';
+import { upcast } from '../../domain/kernel/event-types.ts';
+import { comparePositions, START, type Position } from '../../domain/kernel/position.ts';
+import type { Checkpoint, CheckpointStore } from '../../ports/read-store.ts';
+import type { FencedStore } from '../leases/fenced-store.ts';
+import type { ProcessEngineOptions, ProcessReport } from './process-engine.ts';
+import type { ProcessManager } from './process-manager.ts';
+
+const INITIAL_PAUSE_MS = 20;
+const MAX_PAUSE_MS = 10_000;
+/** Events without a reaction after which the checkpoint is written again. */
+const CHECKPOINT_EVERY = 1_000;
+/** Events in one read of the log. */
+const PAGE = 500;
+
+/** One process manager at work: how far it has come, and what brings it further. */
+export interface ProcessRun {
+  readonly process: ProcessManager;
+  /** How far it has read the log. */
+  readonly position: () => Position;
+  report(): ProcessReport;
+  /** Claims and reads the checkpoint. @returns the head of the log. @throws FencedError */
+  open(): Promise<Position>;
+  /**
+   * Reacts to everything that the log holds now, page by page, so that no event is missed (K6).
+   * @returns the number of events. @throws FencedError
+   */
+  takeAll(): Promise<number>;
+  /** The pause before try number `attempt` (from 0): exponential, jittered, bounded. */
+  pause(attempt: number): Promise<void>;
+}
+
+export function createProcessRun(
+  options: ProcessEngineOptions,
+  store: FencedStore<CheckpointStore>,
+  stopping: AbortSignal,
+  process: ProcessManager,
+): ProcessRun {
+  const { log, types, clock, ids, logger } = options;
+  const name = `process-${process.name}`;
+  let checkpoint: Checkpoint | undefined;
+  let position = START;
+  let eventsSinceCheckpoint = 0;
+  /** The log is an older copy of itself: only then may the checkpoint go back. */
+  let logWentBack = false;
+  let stuck: ProcessReport['stuck'];
+
+  const pause = (attempt: number) =>
+    clock.sleep(
+      Math.min(INITIAL_PAUSE_MS * 2 ** attempt, MAX_PAUSE_MS) * (0.5 + ids.random()),
+      stopping,
+    );
+
+  async function saveCheckpoint(event: RecordedEvent): Promise<void> {
+    const to = { logId: await log.logId(), position: event.position, eventId: event.id };
+    const isPast = checkpoint && comparePositions(to.position, checkpoint.position) <= 0;
+    if (isPast && checkpoint?.logId === to.logId && !logWentBack) return;
+    const outcome = await store.commit({ checkpoints: [{ name, from: checkpoint, to }] });
+    logWentBack = false;
+    checkpoint = outcome.outcome === 'done' ? to : await store.checkpoint(name);
+  }
+
+  /** Retries until the reaction is recorded. A refusal is a result; only failures are retried. */
+  async function react(recorded: RecordedEvent): Promise<void> {
+    for (let attempt = 0; !stopping.aborted; attempt++) {
+      try {
+        await process.react(upcast(types, recorded), options);
+        stuck = undefined;
+        return;
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        stuck = { eventId: recorded.id, reason };
+        const isExpected = error instanceof DomainError && error.retryable;
+        logger[isExpected ? 'debug' : 'warn'](
+          { process: process.name, eventId: recorded.id, reason, attempt },
+          'process failed to react to an event; retrying',
+        );
+        await pause(attempt);
+      }
+    }
+  }
+
+  return {
+    process,
+    pause,
+    position: () => position,
+    report: () => ({ name: process.name, position, stuck }),
+    async open() {
+      await store.claim(name);
+      checkpoint = await store.checkpoint(name);
+      const isSameLog = checkpoint?.logId === (await log.logId());
+      const head = await log.head();
+      const saved = isSameLog && checkpoint ? checkpoint.position : START;
+      logWentBack = comparePositions(saved, head) > 0;
+      position = logWentBack ? START : saved;
+      eventsSinceCheckpoint = 0;
+      return head;
+    },
+    async takeAll() {
+      const { categories, eventTypes } = process;
+      let taken = 0;
+      for (let atHead = false; !atHead;) {
+        const page = await log.readAll({ after: position, limit: PAGE, categories });
+        for (const event of page.events) {
+          const reacts = eventTypes.includes(event.type);
+          if (reacts) await react(event);
+          if (stopping.aborted) return taken;
+          position = event.position;
+          taken += 1;
+          eventsSinceCheckpoint += 1;
+          if (!reacts && eventsSinceCheckpoint < CHECKPOINT_EVERY) continue;
+          eventsSinceCheckpoint = 0;
+          await saveCheckpoint(event);
+        }
+        position = page.position;
+        atHead = page.atHead || stopping.aborted;
+        // Between two pages of a long log, other work runs.
+        if (!atHead) await clock.sleep(0, stopping);
+      }
+      return taken;
+    },
+  };
+}

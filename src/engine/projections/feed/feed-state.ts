@@ -1,0 +1,58 @@
+import { comparePositions, START, type Position } from '../../../domain/kernel/position.ts';
+import type { Checkpoint } from '../../../ports/read-store.ts';
+import type { Generation } from '../folding/generation.ts';
+import type { Waiters } from '../waiters.ts';
+
+/** A commit of the feed that failed and may have been done all the same. */
+export interface InDoubtCommit {
+  readonly to: Checkpoint;
+  /** Members whose checkpoints it moved. */
+  readonly moved: readonly Generation[];
+  /** The members at that time that have not left since. */
+  readonly members: Set<Generation>;
+}
+
+/** Where a feed is, shared by its parts. */
+export interface FeedState {
+  /** Generations that have seen exactly what the feed has. */
+  readonly members: Set<Generation>;
+  /** As it was last stored. */
+  checkpoint: Checkpoint | undefined;
+  /** What lies at or before it was read by each generation by itself. */
+  origin: Position;
+  /** How far the log was examined; may be further than the checkpoint. */
+  reached: Position;
+  inDoubt: InDoubtCommit | undefined;
+  moveTo(position: Position): void;
+  leave(generation: Generation): void;
+}
+
+export function createFeedState(waiters: Waiters): FeedState {
+  const members = new Set<Generation>();
+  const state: FeedState = {
+    members,
+    checkpoint: undefined,
+    origin: START,
+    reached: START,
+    inDoubt: undefined,
+    moveTo(position) {
+      if (comparePositions(position, state.reached) <= 0) return;
+      state.reached = position;
+      for (const member of members) member.position = position;
+      waiters.check();
+    },
+    leave(generation) {
+      if (!members.delete(generation)) return;
+      // It continues from what it knows to be stored, even if it rejoins before that is resolved.
+      state.inDoubt?.members.delete(generation);
+      generation.state = 'catching-up';
+      generation.wake();
+    },
+  };
+  return state;
+}
+
+/** The collections of the members, as a feed's checkpoint lists them. */
+export function collectionsOf(members: ReadonlySet<Generation>): string[] {
+  return [...members].map(({ collection }) => collection.name);
+}

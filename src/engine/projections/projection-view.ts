@@ -1,0 +1,41 @@
+import { comparePositions, type Position } from '../../domain/kernel/position.ts';
+import type { GenerationState } from './folding/generation.ts';
+
+export interface ProjectionReport {
+  readonly name: string;
+  readonly version: number;
+  readonly generation: number;
+  readonly state: GenerationState;
+  readonly position: Position;
+  /** When the last event that it folded was recorded. */
+  readonly lastRecordedAt: string | undefined;
+  readonly blocked: { readonly eventId: string; readonly reason: string } | undefined;
+  /** Progress of an audit while one runs. */
+  readonly audited: { readonly position: Position; readonly upTo: Position } | undefined;
+  /** Set while the next generation is being built beside the serving one. */
+  readonly building:
+    | {
+        readonly generation: number;
+        readonly position: Position;
+        /** `waiting`: for a free rebuild slot. */
+        readonly state: GenerationState | 'waiting';
+      }
+    | undefined;
+}
+
+/** The read models as queries and operators see them. */
+export interface ProjectionView {
+  /** Physical name of the collection that answers queries; undefined before the first build. */
+  serving(projection: string): string | undefined;
+  report(): readonly ProjectionReport[];
+  /** True when the read model reached the position in time. */
+  waitFor(projection: string, position: Position, timeoutMs: number): Promise<boolean>;
+  /** How often each type of engine event was recorded since the start. */
+  counts(): ReadonlyMap<string, number>;
+}
+
+/** Positions of the log between a read model and the head. */
+export function lagOf(report: ProjectionReport, head: Position): bigint {
+  const behind = comparePositions(report.position, head) < 0;
+  return behind ? head.commit - report.position.commit : 0n;
+}
