@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-
 import { CliError } from './cli-error.ts';
+import { readTextFile } from './text-file.ts';
 
 /**
  * Reads a key from a file: its only line, or the line of a role in the file of a first start.
@@ -9,7 +8,7 @@ import { CliError } from './cli-error.ts';
 export function readKeyFile(path: string, role: 'manager' | 'operator'): string {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8').trim();
+    text = readTextFile(path).trim();
   } catch (cause) {
     throw new CliError(`expected an API key in ${path} (or give --key), found no such file`, {
       cause,

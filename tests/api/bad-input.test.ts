@@ -100,7 +100,9 @@ describe('bad input', () => {
     ['a control character', { text: 'a\u0000b', amountMinor: 1 }, '/text'],
     ['an escape character', { text: 'a\u001b[31m', amountMinor: 1 }, '/text'],
     ['a C1 control character', { text: 'a\u0085', amountMinor: 1 }, '/text'],
-    ['a carriage return', { text: 'a\r\n', amountMinor: 1 }, '/text'],
+    ['a vertical tab', { text: 'a\u000bb', amountMinor: 1 }, '/text'],
+    ['a form feed', { text: 'a\fb', amountMinor: 1 }, '/text'],
+    ['a delete character', { text: 'a\u007f', amountMinor: 1 }, '/text'],
     [
       'a control character in a name',
       { text: 'a', amountMinor: 1, labels: { 'b\u0007': 'c' } },
@@ -135,10 +137,14 @@ describe('bad input', () => {
     expect((await send('{"text":"a","amountMinor":9007199254740991}')).status).toBe(202);
   });
 
-  it('takes line feeds, tabs and every letter of the world', async () => {
-    const text = 'a\n\tñ 日本 👩‍🍳 \u202e';
+  it('accepts tabs, the line ends of every system and every letter of the world', async () => {
+    const text = 'a\n\tb\r\nc\rñ 日本 👩‍🍳 \u202e';
     const answer = await send(JSON.stringify({ text, amountMinor: 1 }));
     expect([answer.status, answer.body['text']]).toEqual([202, text]);
+  });
+
+  it('accepts a body that begins with a byte order mark', async () => {
+    expect((await send('\ufeff{"text":"a","amountMinor":1}')).status).toBe(202);
   });
 
   it('names several places at once and no more than its limit', async () => {

@@ -39,7 +39,8 @@ const sale = (id: string, totalMinor = 500) => ({
 
 function fileOf(name: string, content: unknown): string {
   const path = join(folder, name);
-  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  const isRaw = typeof content === 'string' || Buffer.isBuffer(content);
+  writeFileSync(path, isRaw ? content : JSON.stringify(content));
   return path;
 }
 
@@ -72,22 +73,70 @@ describe('tillstream import orders', () => {
     expect(again.err).toContain('\r300 of 300 orders: 300 repeated');
   });
 
-  it('lists each order that was not imported with the reason, and ends with 1', async () => {
+  it('names each order that was not imported, its place, why and what to do, and ends with 1', async () => {
     const file = fileOf('bad.json', [sale('fine'), sale('off', 501), { id: 'odd' }]);
     const { code, out } = await run(file, {});
     expect(code).toBe(1);
     const [first, second, last] = out.split('\n');
-    expect(first).toMatch(/^order 2 \(off\) refused: expected totalMinor 500, found 501/);
-    expect(second).toMatch(/^order 3 \(odd\) invalid: \/state: expected one of/);
+    expect(first).toMatch(
+      /^order 2 \(off\) refused: \/1\/total_money: expected totalMinor 500, found 501\. Compare .* \[total_mismatch\]$/,
+    );
+    expect(second).toMatch(
+      /^order 3 \(odd\) invalid: \/2\/state: expected one of .*, found nothing\. .* \[invalid_order\]$/,
+    );
     expect(last).toBe('3 orders: 1 imported, 1 refused, 1 invalid');
+  });
+
+  it('lists what it skips and what stays due, and ends with 0', async () => {
+    const draft = { ...sale('draft'), state: 'DRAFT' };
+    const pending = {
+      ...sale('pending'),
+      tenders: [
+        {
+          id: 't',
+          type: 'BANK_ACCOUNT',
+          amount_money: usd(500),
+          bank_account_details: { status: 'PENDING' },
+        },
+      ],
+    };
+    const file = fileOf('notes.json', { orders: [draft, pending] });
+    const { code, out } = await run(file, {});
+    expect(code).toBe(0);
+    const [first, second, last] = out.split('\n');
+    expect(first).toMatch(/^order 1 \(draft\) skipped: \/orders\/0\/state: .* \[draft_order\]$/);
+    expect(second).toMatch(
+      /^order 2 \(pending\) note: \/orders\/1\/tenders\/0\/bank_account_details\/status: .*500 of 500 stays due.* \[tender_not_paid\]$/,
+    );
+    expect(last).toBe('2 orders: 1 imported, 1 skipped');
+    expect((await run(file, {})).out).not.toContain('note:');
+  });
+
+  it('reads files with a byte order mark, and in the UTF-16 of Windows tools', async () => {
+    const text = `\ufeff${JSON.stringify({ order: sale('marked') }).replaceAll(',', ',\r\n')}`;
+    const utf16 = Buffer.from(text, 'utf16le');
+    const files = [fileOf('utf8.json', text), fileOf('le.json', utf16)];
+    files.push(fileOf('be.json', Buffer.from(utf16).swap16()));
+    for (const file of files) expect((await run(file, {})).code).toBe(0);
+    await expect(run(fileOf('latin1.json', Buffer.from('["\xe9"]', 'latin1')), {})).rejects.toThrow(
+      /expected orders as JSON in .*: The encoded data was not valid/,
+    );
+    const keys = Buffer.from('\ufefftill a\r\nmanager b\r\n', 'utf16le');
+    expect(readKeyFile(fileOf('windows-keys.txt', keys), 'manager')).toBe('b');
   });
 
   it('prints the report as JSON with indexes in the whole file', async () => {
     const orders = [...Array.from({ length: 250 }, (_, i) => sale(`json-${i}`)), 'bad'];
-    const { out } = await run(fileOf('json.json', orders), { json: true });
+    const { out } = await run(fileOf('json.json', { orders }), { json: true });
     const report = JSON.parse(out) as { counts: unknown; items: unknown[] };
     expect(report.counts).toMatchObject({ imported: 250, invalid: 1 });
-    expect(report.items[250]).toMatchObject({ index: 250, outcome: 'invalid' });
+    expect(report.items[250]).toMatchObject({
+      index: 250,
+      outcome: 'invalid',
+      code: 'invalid_order',
+      path: '/orders/250',
+      reason: '/orders/250: expected an object, found "bad"',
+    });
   });
 
   it('retries a part when its response was lost', async () => {

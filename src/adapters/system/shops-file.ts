@@ -66,7 +66,8 @@ export async function readShopsFile(path: string): Promise<readonly Shop[] | und
   }
   let shops: unknown;
   try {
-    shops = JSON.parse(text);
+    // Editors on Windows write a byte order mark, which JSON.parse rejects.
+    shops = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch {
     throw new ShopsFileError(path, 'expected JSON');
   }

@@ -1,16 +1,14 @@
+import { isPrintable } from '../../lib/printable-text.ts';
 import type { Violation } from '../problem.ts';
 import { pointerTo } from './json-pointer.ts';
 
-/** Control characters but line feed and tab, and halves of surrogate pairs. */
-// eslint-disable-next-line no-control-regex -- the expression is to find them
-const UNSAFE_TEXT = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|\p{Surrogate}/u;
-
 /**
- * Checks any JSON for problems outside the schemas: text that cannot be shown or stored, numbers
- * beyond the exact range of JSON, names with a meaning to the language, and deep nesting.
+ * Checks any JSON for what schemas do not express: texts with control characters (tabs and line
+ * ends are allowed), numbers that lost digits in JSON, field names with a meaning in JavaScript,
+ * and nesting deeper than `maxDepth`.
  */
 export function isSafe(value: unknown, maxDepth: number): boolean {
-  if (typeof value === 'string') return !UNSAFE_TEXT.test(value);
+  if (typeof value === 'string') return isPrintable(value);
   if (typeof value === 'number') return Math.abs(value) <= Number.MAX_SAFE_INTEGER;
   if (value === null || typeof value !== 'object') return true;
   if (maxDepth === 0) return false;
@@ -19,7 +17,7 @@ export function isSafe(value: unknown, maxDepth: number): boolean {
     return true;
   }
   for (const name in value) {
-    if (name === '__proto__' || UNSAFE_TEXT.test(name)) return false;
+    if (name === '__proto__' || !isPrintable(name)) return false;
     if (!isSafe((value as Record<string, unknown>)[name], maxDepth - 1)) return false;
   }
   return true;
@@ -30,7 +28,7 @@ export interface UnsafeLimits {
   readonly maxFindings: number;
 }
 
-/** Each unsafe value with its place, for the response to a request that `isSafe` rejected. */
+/** The violations in a value that `isSafe` rejects, each with its JSON pointer. */
 export function findUnsafe(
   value: unknown,
   part: Violation['in'],
@@ -41,8 +39,11 @@ export function findUnsafe(
 
   function visit(item: unknown, path: string, depth: number): void {
     if (found.length >= maxFindings) return;
-    if (typeof item === 'string' && UNSAFE_TEXT.test(item)) {
-      note(path, 'expected text without control characters and lone surrogates');
+    if (typeof item === 'string' && !isPrintable(item)) {
+      note(
+        path,
+        'expected text without control characters (tabs and line ends are allowed) and lone surrogates',
+      );
     } else if (typeof item === 'number' && Math.abs(item) > Number.MAX_SAFE_INTEGER) {
       note(path, 'expected a number from -9007199254740991 to 9007199254740991');
     } else if (item !== null && typeof item === 'object') {
@@ -53,9 +54,9 @@ export function findUnsafe(
 
   function visitParts(item: object, path: string, depth: number): void {
     for (const [name, part] of Object.entries(item)) {
-      const pointer = pointerTo(path, name);
-      if (name === '__proto__' || UNSAFE_TEXT.test(name)) note(pointer, 'expected no such field');
-      else visit(part, pointer, depth - 1);
+      const at = pointerTo(path, name);
+      if (name === '__proto__' || !isPrintable(name)) note(at, 'expected no such field');
+      else visit(part, at, depth - 1);
     }
   }
 

@@ -15,16 +15,16 @@ import {
 import { followUp } from '../../engine/commands/follow-up.ts';
 import { orderDecider, type OrderEvent, type OrderState } from '../../domain/orders/index.ts';
 
-/** Longest command id that a settlement can begin with: what follows has ids made from it. */
+/** Longest id of a command that starts a settlement: later commands derive their ids from it. */
 export const MAX_SETTLED_ID_LENGTH = 120;
 
 type Charge = AccountChargeRequested['data'];
 
-/** Who settles, and on whose behalf: the request itself, or the process that completes it. */
+/** The ports and identity of a settlement, carried out by a request or the settlement process. */
 export interface Settlement {
   readonly commands: CommandEngine;
   readonly clock: Clock;
-  /** Id of the command that was given first; the ids of all that follow are made from it. */
+  /** Id of the first command; the ids of all later ones derive from it. */
   readonly commandId: string;
   readonly context: Pick<CommandContext, 'storeId' | 'now' | 'businessDay'>;
   readonly envelope: Pick<CommandRequest, 'actor' | 'correlationId' | 'causationId'>;
@@ -45,22 +45,22 @@ function dispatch<State, Cmd extends Command, Event extends DomainEvent>(
   });
 }
 
-/** An id that no client can have used for the order: their keys hold no space. */
+/** An id that no client can use for the order: an Idempotency-Key contains no space. */
 function stepOf({ commandId }: Settlement, name: string): string {
   return `${commandId} ${name}`;
 }
 
-/** A client may use one key for two orders, and both may be for one account. */
+/** Distinct even when a client uses one key for two orders that charge the same account. */
 function idInAccount({ commandId }: Settlement, orderId: string): string {
   return `${orderId}:${commandId}`;
 }
 
 /**
- * Carries a charge that an order has asked for to the customer's account, and the answer back to
- * the order. The account decides: its limit holds at the moment of the sale (D3). Run again, by a
- * repeated request or by the settlement process, it changes nothing.
+ * Requests a charge of the customer's account for an order, and records the account's decision in
+ * the order. The account applies its limit at the moment of the sale (D3). Idempotent: a repeated
+ * request, or the settlement process, gets the stored results.
  * @throws RefusedError, DomainError or NotFoundError of the account, after the order has recorded
- *   it; `isAnswered` tells these from trouble that a repeat may overcome.
+ *   it; `isFinalRefusal` distinguishes these from errors that a retry can overcome.
  */
 export async function chargeToAccount(
   settlement: Settlement,
@@ -85,7 +85,7 @@ export async function chargeToAccount(
   });
 }
 
-/** Whether the rules have said no for good, so that asking again would change nothing. */
+/** Whether the rules have refused the command finally, so that a retry gets the same result. */
 export function isFinalRefusal(error: unknown): error is TillstreamError {
   if (!(error instanceof TillstreamError) || error.retryable) return false;
   return error instanceof RefusedError || error.kind !== 'internal';
@@ -118,8 +118,8 @@ async function openDebt(
 }
 
 /**
- * Answers for a charge that the order has seen rejected, when the account has no record of it:
- * there was no account then. Should there be one by now, it must not be charged (S12).
+ * Refuses again a charge that the order has recorded as rejected and of which the account has no
+ * record: the account did not exist then. If it exists by now, it must not be charged (S12).
  */
 function neverOpened(customerId: string): never {
   throw new NotFoundError('account_not_found', `there is no account ${customerId}`, {
@@ -127,10 +127,10 @@ function neverOpened(customerId: string): never {
   });
 }
 
-/** Reads the order through a command that decides nothing, so that nothing is recorded. */
+/** Reads the order's state by a command without a decision, which records no event. */
 async function wasRejected(settlement: Settlement, { orderId, chargeId }: Charge) {
-  const asking = { ...orderDecider, decide: () => [] };
-  const { state } = await dispatch(settlement, stepOf(settlement, 'look'), asking, orderId, {
+  const readOnly = { ...orderDecider, decide: () => [] };
+  const { state } = await dispatch(settlement, stepOf(settlement, 'look'), readOnly, orderId, {
     type: 'ConfirmAccountCharge',
     data: { chargeId, debtId: chargeId },
   });
@@ -141,12 +141,12 @@ async function wasRejected(settlement: Settlement, { orderId, chargeId }: Charge
 
 function debtIdOf({ events }: CommandResult<AccountState, AccountEvent>): string {
   for (const event of events) if (event.type === 'DebtOpened') return event.data.debtId;
-  throw new NotFoundError('debt_not_found', 'the account has opened no debt');
+  throw new NotFoundError('debt_not_found', 'expected a debt opened by the account, found none');
 }
 
 /**
- * Brings what an order's refund sends to the account there (D4), where it lowers debts or becomes
- * credit. Without such a part there is nothing to do.
+ * Credits the account with its part of an order's refund (D4), which lowers debts or becomes
+ * credit. Does nothing for a refund without such a part.
  */
 export async function returnToAccount(
   settlement: Settlement,

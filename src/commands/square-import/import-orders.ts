@@ -7,22 +7,27 @@ import type { Digest } from '../../ports/digest.ts';
 import type { CommandEngine, CommandRequest } from '../../engine/commands/command-engine.ts';
 import { followUp } from '../../engine/commands/follow-up.ts';
 import { orderDecider } from '../../domain/orders/index.ts';
-import { UnexpectedJsonError, type JsonNode } from './json-node.ts';
+import { actionFor, ITEM_CODES } from './codes.ts';
+import { JsonNode, UnexpectedJsonError, type Notice } from './json-node.ts';
 import {
-  NotTakenOverError,
+  NotImportedError,
   readSquareOrder,
   squareIdOf,
   type LaterStep,
   type SquareOrder,
 } from './order.ts';
+import { OUTCOMES, type Outcome } from './outcomes.ts';
+import { placeOfRefusal } from './refusal-place.ts';
 
-/** Orders of one import that are carried out at once: enough to share commits. */
-const AT_ONCE = 32;
+/** Enough orders in flight to share commits. */
+const MAX_CONCURRENT_ORDERS = 32;
 const ENTITY_ID_LENGTH = 32;
 
-/** What became of an item. */
-export const OUTCOMES = ['imported', 'repeated', 'changed', 'refused', 'invalid'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+/** An order as received, and the JSON pointer to it in the request body. */
+export interface ImportItem {
+  readonly value: unknown;
+  readonly path: string;
+}
 
 export interface ItemResult {
   /** Place in the list, from 0. */
@@ -30,31 +35,36 @@ export interface ItemResult {
   readonly sourceId?: string;
   readonly outcome: Outcome;
   readonly orderId?: string;
+  /** Of the import or of the error table; present unless the whole order was imported. */
   readonly code?: string;
-  /** In words, for the person who imports. */
+  /** JSON pointer to the field at fault. */
+  readonly path?: string;
+  /** For people: the path, and what was expected and found there. */
   readonly reason?: string;
+  /** For people: what to do about it. */
+  readonly action?: string;
+  /** What the import left out or shortened. */
+  readonly notices?: readonly Notice[];
 }
 
 export interface ImportReport {
   readonly items: readonly ItemResult[];
   readonly counts: Readonly<Record<Outcome, number>>;
-  /** Of the last thing that was recorded; undefined when nothing was. */
+  /** Of the last recorded event; undefined when the import recorded none. */
   readonly position: Position | undefined;
 }
 
-/** Who imports what into which shop. */
+/** The caller's shop and identity, and the ports that an import needs. */
 export interface Importer {
   readonly commands: CommandEngine;
   readonly clock: Clock;
   readonly digest: Digest;
   readonly context: Pick<CommandContext, 'storeId' | 'now' | 'businessDay'>;
   readonly envelope: Pick<CommandRequest, 'actor' | 'correlationId' | 'causationId'>;
-  /** The shop's business day of an RFC 3339 time. @throws UnexpectedJsonError when it is none. */
+  /** The shop's business day of a time. @throws UnexpectedJsonError unless it is RFC 3339. */
   readonly businessDayOf: (instant: JsonNode) => string;
-  /** What makes an item unfit to be stored at all, in words. */
-  readonly findUnsafe: (item: unknown) => string | undefined;
-  /** Tells about a bug that one item has met; the others go on. */
-  readonly onBug: (error: unknown, sourceId: string | undefined) => void;
+  /** Logs an error that no rule explains. The other items continue. */
+  readonly onUnexpectedError: (error: unknown, sourceId: string | undefined) => void;
 }
 
 function laterOf(a: Position | undefined, b: Position): Position {
@@ -67,28 +77,29 @@ interface Done {
 }
 
 /**
- * Takes orders over, each by itself: one that is refused never stops the others. The same version
- * of an order is taken over once, however often it comes; another version of one that is here
- * already is reported as changed.
- * @throws UpstreamError when the log does not take commands: the whole import is to be repeated.
+ * Imports orders, each by itself: a refused order does not stop the others. The same version of an
+ * order is imported once, however often it comes; another version of an imported order is reported
+ * as changed.
+ * @throws UpstreamError when the log accepts no commands: repeat the whole import.
  */
 export async function importSquareOrders(
   importer: Importer,
-  items: readonly unknown[],
+  items: readonly ImportItem[],
 ): Promise<ImportReport> {
   const done: Done[] = new Array<Done>(items.length);
   let next = 0;
   const work = async (): Promise<void> => {
     try {
       for (let i = next++; i < items.length; i = next++) {
-        done[i] = await importOne(importer, items[i]);
+        const item = items[i];
+        if (item) done[i] = await importItem(importer, item);
       }
     } finally {
-      // When one worker met trouble the others end with what they have in hand.
+      // After an error of one worker, the others finish their current order and stop.
       next = items.length;
     }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(MAX_CONCURRENT_ORDERS, items.length) }, work));
   const counts = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<
     Outcome,
     number
@@ -102,71 +113,102 @@ export async function importSquareOrders(
   return { items: results, counts, position };
 }
 
-async function importOne(importer: Importer, item: unknown): Promise<Done> {
-  const sourceId = squareIdOf(item);
+type Failure = Pick<ItemResult, 'outcome' | 'code' | 'path' | 'reason' | 'action'>;
+
+async function importItem(importer: Importer, { value, path }: ImportItem): Promise<Done> {
+  const sourceId = squareIdOf(value);
   const about = sourceId === undefined ? {} : { sourceId };
+  const node = new JsonNode(value, path);
+  let order: SquareOrder | undefined;
   try {
-    const unsafe = importer.findUnsafe(item);
-    if (unsafe !== undefined) return { result: { ...about, outcome: 'invalid', reason: unsafe } };
-    return await takeOver(importer, readSquareOrder(item, importer.businessDayOf));
+    order = readSquareOrder(node, importer.businessDayOf);
+    const { result, ...rest } = await importOrder(importer, order);
+    const { notices } = node;
+    return { result: { ...about, ...result, ...(notices.length > 0 && { notices }) }, ...rest };
   } catch (error) {
-    return { result: { ...about, ...explain(importer, error, sourceId) } };
+    const failure =
+      explain(error) ??
+      refusalOf(error, order, path) ??
+      unexpected(importer, error, path, sourceId);
+    return { result: { ...about, ...failure } };
   }
 }
 
-function explain(
-  { onBug }: Importer,
+function failureAt(outcome: Outcome, code: string, path: string, message: string): Failure {
+  return { outcome, code, path, reason: `${path}: ${message}`, action: actionFor(code) };
+}
+
+/** Why the order could not be read, or is not to be imported. */
+function explain(error: unknown): Failure | undefined {
+  if (error instanceof UnexpectedJsonError) {
+    return failureAt('invalid', 'invalid_order', error.path, error.message);
+  }
+  if (!(error instanceof NotImportedError)) return undefined;
+  const { code, path, message } = error;
+  const outcome = code === 'total_mismatch' ? 'refused' : ITEM_CODES[code].outcome;
+  return failureAt(outcome, code, path, message);
+}
+
+/** Why the rules refused the order. @throws TillstreamError that a repeated import can overcome. */
+function refusalOf(
   error: unknown,
-  sourceId: string | undefined,
-): Pick<ItemResult, 'outcome' | 'code' | 'reason'> {
-  if (error instanceof UnexpectedJsonError) return { outcome: 'invalid', reason: error.message };
-  if (error instanceof NotTakenOverError) return { outcome: 'refused', reason: error.message };
-  if (error instanceof TillstreamError && !error.retryable) {
-    const { code, message } = error;
-    if (code === 'idempotency_key_reused' || code === 'order_exists') {
-      const reason = 'another version of this order was imported before; it stays as it was';
-      return { outcome: 'changed', code, reason };
-    }
-    return { outcome: error.kind === 'malformed' ? 'invalid' : 'refused', code, reason: message };
+  order: SquareOrder | undefined,
+  root: string,
+): Failure | undefined {
+  if (!(error instanceof TillstreamError) || error instanceof InvariantError) return undefined;
+  if (error.retryable) throw error;
+  const { code, kind, message } = error;
+  const path = order ? `${root}${placeOfRefusal(error, order.command.data)}` : root;
+  if (code === 'idempotency_key_reused' || code === 'order_exists') {
+    const reason = 'another version of this order was imported before; that one is unchanged';
+    return failureAt('changed', code, path, reason);
   }
-  if (error instanceof TillstreamError && !(error instanceof InvariantError)) throw error;
-  onBug(error, sourceId);
-  return { outcome: 'refused', code: 'internal', reason: 'something went wrong on our side' };
+  return failureAt(kind === 'malformed' ? 'invalid' : 'refused', code, path, message);
 }
 
-async function takeOver(importer: Importer, order: SquareOrder): Promise<Done> {
+function unexpected(
+  { onUnexpectedError }: Importer,
+  error: unknown,
+  root: string,
+  sourceId: string | undefined,
+): Failure {
+  onUnexpectedError(error, sourceId);
+  return failureAt('refused', 'internal', root, 'the import failed with an internal error');
+}
+
+async function importOrder(importer: Importer, order: SquareOrder): Promise<Done> {
   const { storeId } = importer.context;
   const orderId = importer.digest
     .sha256(`${storeId}\nsquare-order\n${order.id}`)
     .slice(0, ENTITY_ID_LENGTH);
-  const placed = await give(importer, orderId, order.commandId, order.command);
-  const about = { sourceId: order.id, orderId } as const;
+  const placed = await dispatch(importer, orderId, order.commandId, order.command);
   let { position } = placed;
-  const outcome = placed.repeated ? 'repeated' : 'imported';
+  const imported = { outcome: placed.repeated ? 'repeated' : 'imported', orderId } as const;
   for (const step of order.later) {
     const after = await takeStep(importer, orderId, step);
-    if ('reason' in after) return { result: { ...about, outcome, ...after }, position };
+    if (!('position' in after)) return { result: { ...imported, ...after }, position };
     position = laterOf(position, after.position);
   }
-  return { result: { ...about, outcome }, position };
+  return { result: imported, position };
 }
 
-/** The sale is here, whatever becomes of what came after it. */
+/** A step that is refused does not undo the sale, which is imported. */
 async function takeStep(
   importer: Importer,
   orderId: string,
-  { commandId, command, businessDay }: LaterStep,
-): Promise<{ position: Position } | { code: string; reason: string }> {
+  { commandId, command, businessDay, path }: LaterStep,
+): Promise<{ position: Position } | Omit<Failure, 'outcome'>> {
   try {
-    return await give(importer, orderId, commandId, command, businessDay);
+    return await dispatch(importer, orderId, commandId, command, businessDay);
   } catch (error) {
     if (!(error instanceof TillstreamError) || error.retryable) throw error;
     const { code, message } = error;
-    return { code, reason: `the sale was taken over, but not its ${command.type}: ${message}` };
+    const reason = `${path}: the sale was imported, but not its ${command.type}: ${message}`;
+    return { code, path, reason, action: actionFor(code) };
   }
 }
 
-function give(
+function dispatch(
   importer: Importer,
   orderId: string,
   commandId: string,

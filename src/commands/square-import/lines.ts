@@ -1,165 +1,111 @@
-import type {
-  AppliedCharge,
-  AppliedDiscount,
-  AppliedTax,
-  PricedLine,
-  PricedModifier,
-} from '../../domain/orders/index.ts';
+import { QUANTITY_SCALE, storedQuantity } from '../../domain/kernel/quantity.ts';
+import { mulDiv } from '../../domain/kernel/money.ts';
+import { MAX_NAME_LENGTH, MAX_NOTE_LENGTH } from '../../domain/kernel/schema.ts';
+import type { PricedLine, PricedModifier } from '../../domain/orders/index.ts';
+import { inclusiveTaxOf, type LineNode } from './adjustments.ts';
+import { idsOf } from './ids.ts';
 import type { JsonNode } from './json-node.ts';
 import { money, moneyOrZero } from './money.ts';
 
-/** Square knows amounts without a name, keyed in at the till. */
+/** An amount keyed in at the till has no name at Square. */
 const UNNAMED_LINE = 'Custom amount';
 
-const uidOf = (node: JsonNode, kind: string, i: number) =>
-  node.optional('uid')?.text() ?? `${kind}-${i + 1}`;
-
-const texts = <Name extends string>(name: Name, node: JsonNode | undefined) =>
-  (node ? { [name]: node.text() } : {}) as { [K in Name]?: string };
-
-/** The order's taxes, as they were applied. */
-export function taxesOf(order: JsonNode, currency: string): AppliedTax[] {
-  const lines = order.at('line_items').items();
-  return order
-    .at('taxes')
-    .items()
-    .map((tax, i) => {
-      const taxId = uidOf(tax, 'tax', i);
-      return {
-        taxId,
-        name: tax.optional('name')?.text() ?? 'Tax',
-        percentage: tax.optional('percentage')?.text() ?? '0',
-        kind: tax.optional('type')?.value === 'INCLUSIVE' ? 'inclusive' : 'exclusive',
-        ...scopeOf(tax, taxId, lines, 'tax'),
-        appliedMinor: moneyOrZero(tax.optional('applied_money'), currency),
-      };
-    });
+/** @throws UnexpectedJsonError for an order without lines. */
+export function lineNodesOf(order: JsonNode): LineNode[] {
+  const nodes = order.at('line_items').items();
+  if (nodes.length === 0) throw order.at('line_items').unexpected('at least one line');
+  const ids = idsOf(nodes, 'line');
+  return nodes.map((node, i) => ({ node, lineId: ids[i] ?? '' }));
 }
 
-/** The order's discounts, as they were applied. */
-export function discountsOf(order: JsonNode, currency: string): AppliedDiscount[] {
-  const lines = order.at('line_items').items();
-  return order
-    .at('discounts')
-    .items()
-    .map((discount, i) => {
-      const discountId = uidOf(discount, 'discount', i);
-      const amount = discount.optional('amount_money');
-      return {
-        discountId,
-        name: discount.optional('name')?.text() ?? 'Discount',
-        ...texts('percentage', discount.optional('percentage')),
-        ...(amount && { amountMinor: money(amount, currency) }),
-        ...scopeOf(discount, discountId, lines, 'discount'),
-        appliedMinor: moneyOrZero(discount.optional('applied_money'), currency),
-      };
-    });
-}
-
-/** Which lines an adjustment of lines is for: those that say so. */
-function scopeOf(
-  adjustment: JsonNode,
-  uid: string,
-  lines: readonly JsonNode[],
-  kind: 'tax' | 'discount',
-): { lineIds?: string[] } {
-  if (adjustment.optional('scope')?.value !== 'LINE_ITEM') return {};
-  const list = kind === 'tax' ? 'applied_taxes' : 'applied_discounts';
-  const lineIds = lines.flatMap((line, i) => {
-    const applied = line.at(list).items();
-    const isFor = applied.some((each) => each.optional(`${kind}_uid`)?.value === uid);
-    return isFor ? [uidOf(line, 'line', i)] : [];
-  });
-  return lineIds.length > 0 ? { lineIds } : {};
-}
-
-/** The order's service charges. `taxMinor` is what is collected on top of the charge. */
-export function chargesOf(order: JsonNode, currency: string): AppliedCharge[] {
-  return order
-    .at('service_charges')
-    .items()
-    .map((charge, i) => {
-      const amount = charge.optional('amount_money');
-      const total = charge.optional('total_money');
-      const appliedMinor = moneyOrZero(charge.optional('applied_money'), currency);
-      const taxMinor = total
-        ? money(total, currency) - appliedMinor
-        : moneyOrZero(charge.optional('total_tax_money'), currency);
-      return {
-        chargeId: uidOf(charge, 'charge', i),
-        name: charge.optional('name')?.text() ?? 'Service charge',
-        ...texts('percentage', charge.optional('percentage')),
-        ...(amount && { amountMinor: money(amount, currency) }),
-        taxable: charge.optional('taxable')?.value === true,
-        appliedMinor,
-        taxMinor,
-      };
-    });
-}
-
-/** The order's lines with the amounts that Square computed. */
-export function linesOf(
-  order: JsonNode,
+/** A line of the order with the amounts that Square computed. */
+export function lineOf(
+  { node, lineId }: LineNode,
+  inclusive: ReadonlySet<unknown>,
   currency: string,
-  taxes: readonly AppliedTax[],
-): PricedLine[] {
-  const inclusive = new Set(
-    taxes.filter(({ kind }) => kind === 'inclusive').map(({ taxId }) => taxId),
-  );
-  return order
-    .at('line_items')
-    .items()
-    .map((line, i) => ({
-      lineId: uidOf(line, 'line', i),
-      ...texts('productId', line.optional('catalog_object_id')),
-      name: line.optional('name')?.text() ?? UNNAMED_LINE,
-      ...texts('variation', line.optional('variation_name')),
-      quantity: line.at('quantity').text(),
-      unitPriceMinor: money(line.at('base_price_money'), currency),
-      modifiers: line
-        .at('modifiers')
-        .items()
-        .map((modifier) => modifierOf(modifier, currency)),
-      ...texts('note', line.optional('note')),
-      ...amountsOf(line, currency, inclusive),
-    }));
+): PricedLine {
+  const productId = node.optional('catalog_object_id')?.id();
+  const variation = node.optional('variation_name')?.label(MAX_NAME_LENGTH);
+  const note = node.optional('note')?.label(MAX_NOTE_LENGTH);
+  const quantity = node.at('quantity').text();
+  const scaled = storedQuantity(quantity);
+  if (scaled === undefined) {
+    throw node.at('quantity').unexpected('a quantity of up to 12 characters and 5 decimals');
+  }
+  const amounts = amountsOf(node, inclusive, currency);
+  const isVoid = scaled === 0n;
+  if (isVoid && Object.values(amounts).some((amountMinor) => amountMinor !== 0)) {
+    throw node.at('quantity').unexpected('a quantity above 0, because the line has amounts');
+  }
+  return {
+    lineId,
+    ...(productId !== undefined && { productId }),
+    name: node.optional('name')?.label(MAX_NAME_LENGTH) ?? UNNAMED_LINE,
+    ...(variation !== undefined && { variation }),
+    quantity: isVoid ? '0' : quantity,
+    unitPriceMinor: unitPriceOf(node, scaled, currency),
+    modifiers: node
+      .at('modifiers')
+      .items()
+      .map((modifier) => modifierOf(modifier, currency)),
+    ...(note !== undefined && { note }),
+    ...amounts,
+    // Square keeps such a line until the order is completed. Here that is a void line.
+    ...(isVoid && { voided: true as const }),
+  };
+}
+
+/** Square documents that the base price can be missing. The line's own total then gives it. */
+function unitPriceOf(line: JsonNode, quantity: bigint, currency: string): number {
+  const price = line.optional('base_price_money');
+  if (price) return money(price, currency);
+  const total = line.optional('variation_total_price_money') ?? line.optional('gross_sales_money');
+  if (!total || quantity === 0n) return 0;
+  return mulDiv(money(total, currency), QUANTITY_SCALE, quantity, 'half-even');
 }
 
 /**
- * An order here counts inclusive tax within gross. Square does so in some countries and takes it
- * out of gross in others; which one it was shows in the line's own total, which stays as given.
+ * An order here counts inclusive tax within gross. Square does so in some countries and deducts it
+ * from gross in others. The line's own total, which is copied, shows which of the two applies.
  */
-function amountsOf(line: JsonNode, currency: string, inclusive: ReadonlySet<string>) {
+function amountsOf(line: JsonNode, inclusive: ReadonlySet<unknown>, currency: string) {
   const amount = (name: string) => moneyOrZero(line.optional(name), currency);
   const givenGrossMinor = money(line.at('gross_sales_money'), currency);
   const discountMinor = amount('total_discount_money');
-  const inclusiveTaxMinor = line
-    .at('applied_taxes')
-    .items()
-    .filter((tax) => inclusive.has(tax.at('tax_uid').text()))
-    .reduce((sum, tax) => sum + moneyOrZero(tax.optional('applied_money'), currency), 0);
+  const inclusiveTaxMinor = inclusiveTaxOf(line, inclusive, currency);
   const taxMinor = amount('total_tax_money') - inclusiveTaxMinor;
-  // A charge apportioned to the line is told once, among the service charges.
-  const totalMinor = money(line.at('total_money'), currency) - amount('total_service_charge_money');
-  const takenOut = totalMinor === givenGrossMinor + inclusiveTaxMinor - discountMinor + taxMinor;
-  const grossMinor = takenOut ? givenGrossMinor + inclusiveTaxMinor : givenGrossMinor;
+  if (taxMinor < 0) {
+    throw line
+      .at('total_tax_money')
+      .unexpected(`at least the ${inclusiveTaxMinor} of inclusive tax in applied_taxes`);
+  }
+  // A charge apportioned to the line is counted once, among the service charges.
+  const chargeMinor = amount('total_service_charge_money');
+  const totalMinor = money(line.at('total_money'), currency) - chargeMinor;
+  if (totalMinor < 0) {
+    throw line.at('total_money').unexpected(`at least the ${chargeMinor} of its service charges`);
+  }
+  const deducted = totalMinor === givenGrossMinor + inclusiveTaxMinor - discountMinor + taxMinor;
+  const grossMinor = deducted ? givenGrossMinor + inclusiveTaxMinor : givenGrossMinor;
   return { grossMinor, discountMinor, taxMinor, inclusiveTaxMinor, totalMinor };
 }
 
 function modifierOf(modifier: JsonNode, currency: string): PricedModifier {
+  const modifierId = modifier.optional('catalog_object_id')?.id();
   const quantity = modifier.optional('quantity');
-  const price = modifier.optional('base_price_money');
-  const total = modifier.optional('total_price_money');
   return {
-    ...texts('modifierId', modifier.optional('catalog_object_id')),
-    name: modifier.optional('name')?.text() ?? 'Modifier',
+    ...(modifierId !== undefined && { modifierId }),
+    name: modifier.optional('name')?.label(MAX_NAME_LENGTH) ?? 'Modifier',
     quantity: quantity ? wholeNumber(quantity) : 1,
-    unitPriceMinor: moneyOrZero(price, currency),
-    totalMinor: moneyOrZero(total, currency),
+    unitPriceMinor: moneyOrZero(modifier.optional('base_price_money'), currency),
+    totalMinor: moneyOrZero(modifier.optional('total_price_money'), currency),
   };
 }
 
+/** Square documents a modifier's quantity as a text of 0 or more. */
 function wholeNumber(node: JsonNode): number {
-  if (!/^[1-9]\d{0,5}(\.0+)?$/.test(node.text())) throw node.unexpected('a whole number as text');
+  if (!/^\d{1,6}(\.0+)?$/.test(node.text())) {
+    throw node.unexpected('a whole number of 0 or more, as text');
+  }
   return Number(node.text());
 }

@@ -1,13 +1,13 @@
-import type { ImportedPayment, RefundOrder } from '../../domain/orders/index.ts';
-import { groupOf } from '../../domain/kernel/tender.ts';
+import type { ImportedPayment } from '../../domain/orders/index.ts';
+import { idsOf } from './ids.ts';
 import type { JsonNode } from './json-node.ts';
 import { money, moneyOrZero } from './money.ts';
 
 type Method = ImportedPayment['method'];
 
 /**
- * Square's types of tender as our methods. What is paid by scanning or tapping a wallet counts as
- * qr; stored value, accounts and all that is recorded from elsewhere as a transfer.
+ * Square's types of tender as methods of payment. Scanning or tapping a wallet counts as qr; stored
+ * value, accounts and everything recorded from elsewhere as a transfer.
  */
 const METHOD_OF: Readonly<Record<string, Method>> = {
   CASH: 'cash',
@@ -21,81 +21,101 @@ const METHOD_OF: Readonly<Record<string, Method>> = {
   OTHER: 'bank_transfer',
 };
 
-function methodOf(tender: JsonNode): Method {
+/** The drawer was opened without a sale. */
+export const NO_SALE = 'NO_SALE';
+
+/** Square has the money. The other states are AUTHORIZED, PENDING, VOIDED and FAILED. */
+const PAID_STATUSES: readonly unknown[] = ['CAPTURED', 'COMPLETED'];
+
+/**
+ * The fields of a tender that can have a status. The documentation gives each to certain types
+ * (`card_details` to cards and gift cards, for example); `wallet_details` is documented for
+ * payments only. All are read whatever the type, so that an odd tender never counts as money.
+ */
+const DETAILS = [
+  'card_details',
+  'bank_account_details',
+  'buy_now_pay_later_details',
+  'square_account_details',
+  'wallet_details',
+] as const;
+
+export function methodOf(tender: JsonNode): Method {
   const type = tender.at('type').text();
   const card = tender.optional('card_details')?.optional('card');
   if (type === 'CARD' && card?.optional('card_type')?.value === 'DEBIT') return 'debit_card';
   return METHOD_OF[type] ?? 'bank_transfer';
 }
 
-/** A card that was not charged, and a drawer opened without a sale, are no payments. */
-function isMoney(tender: JsonNode): boolean {
-  if (tender.at('type').value === 'NO_SALE') return false;
-  const status = tender.optional('card_details')?.optional('status')?.value;
-  return status === undefined || status === 'CAPTURED';
-}
-
-/** What was paid. Square's amount holds the tip; ours does not. */
-export function paymentsOf(order: JsonNode, currency: string): ImportedPayment[] {
-  const tenders = order.at('tenders').items().filter(isMoney);
-  return tenders.map((tender) => {
-    const method = methodOf(tender);
-    const tipMinor = moneyOrZero(tender.optional('tip_money'), currency);
-    const handed = tender.optional('cash_details')?.optional('buyer_tendered_money');
-    const at = tender.optional('created_at');
-    return {
-      paymentId: (tender.optional('payment_id') ?? tender.at('id')).text(),
-      method,
-      amountMinor: money(tender.at('amount_money'), currency) - tipMinor,
-      tipMinor,
-      ...(handed && method === 'cash' && { tenderedMinor: money(handed, currency) }),
-      ...(at && { at: at.text() }),
-    };
-  });
-}
-
-export interface SquareRefund {
-  readonly id: string;
-  /** When it was made, if Square says so. */
-  readonly at: JsonNode | undefined;
-  readonly data: RefundOrder['data'];
+/** The status for which a tender is not money yet, or never will be; undefined when it is money. */
+function unpaidStatusOf(tender: JsonNode): JsonNode | undefined {
+  const statuses = DETAILS.map((name) => tender.optional(name)?.optional('status'));
+  return statuses.find((status) => status && !PAID_STATUSES.includes(status.value));
 }
 
 /**
- * Money that went back at Square, goods before tip. Those that are pending or failed are no money.
- * @param goodsMinor what the order came to without its tip.
+ * The payments of an order. A tender that is not captured or completed is none: its part stays
+ * due. Square's amount contains the tip; the amount of a payment does not.
  */
-export function refundsOf(order: JsonNode, currency: string, goodsMinor: number): SquareRefund[] {
-  const methods = new Map(
-    order
-      .at('tenders')
-      .items()
-      .map((tender) => [tender.optional('id')?.value, methodOf(tender)]),
+export function paymentsOf(order: JsonNode, currency: string): ImportedPayment[] {
+  const tenders = order
+    .at('tenders')
+    .items()
+    .filter((tender) => tender.at('type').text() !== NO_SALE && !unpaidStatusOf(tender));
+  const ids = idsOf(tenders, 'tender', (tender) =>
+    (tender.optional('payment_id') ?? tender.optional('id'))?.id(),
   );
-  let goodsLeft = goodsMinor;
-  const done = order.at('refunds').items().filter(wasMade);
-  return done.map((refund) => {
-    const totalMinor = money(refund.at('amount_money'), currency);
-    const amountMinor = Math.min(totalMinor, goodsLeft);
-    goodsLeft -= amountMinor;
-    const method = methods.get(refund.optional('tender_id')?.value) ?? 'credit_card';
-    const back = groupOf(method) === 'cash' ? 'toCashMinor' : 'toCardMinor';
-    const tipMinor = totalMinor - amountMinor;
-    return {
-      id: refund.at('id').text(),
-      at: refund.optional('created_at'),
-      data: {
-        amountMinor,
-        ...(tipMinor > 0 && { tipMinor }),
-        [back]: totalMinor,
-        reason: refund.optional('reason')?.text() ?? 'refunded at square',
-        currency,
-      },
-    };
-  });
+  return tenders.map((tender, i) => paymentOf(tender, ids[i] ?? '', currency));
 }
 
-function wasMade(refund: JsonNode): boolean {
-  const status = refund.optional('status')?.value;
-  return status === undefined || status === 'APPROVED' || status === 'COMPLETED';
+function paymentOf(tender: JsonNode, paymentId: string, currency: string): ImportedPayment {
+  const method = methodOf(tender);
+  const takenMinor = money(tender.at('amount_money'), currency);
+  const tipMinor = moneyOrZero(tender.optional('tip_money'), currency);
+  if (tipMinor > takenMinor) {
+    throw tender.at('tip_money').unexpected(`at most the ${takenMinor} of amount_money`);
+  }
+  const at = tender.optional('created_at')?.instant();
+  return {
+    paymentId,
+    method,
+    amountMinor: takenMinor - tipMinor,
+    tipMinor,
+    ...(method === 'cash' && tenderedCash(tender, takenMinor, currency)),
+    ...(at !== undefined && { at }),
+  };
+}
+
+/** The cash handed over only explains the change, so a doubtful amount does not lose the order. */
+function tenderedCash(
+  tender: JsonNode,
+  takenMinor: number,
+  currency: string,
+): { tenderedMinor?: number } {
+  const handed = tender.optional('cash_details')?.optional('buyer_tendered_money');
+  if (!handed) return {};
+  const tenderedMinor = money(handed, currency);
+  if (tenderedMinor >= takenMinor) return { tenderedMinor };
+  handed.note(
+    'cash_tendered_ignored',
+    `expected at least the ${takenMinor} of amount_money, found ${tenderedMinor}: not imported`,
+  );
+  return {};
+}
+
+/** Notes each tender that is not money, when part of the order stays due without it. */
+export function noteUnpaidTenders(
+  order: JsonNode,
+  payments: readonly ImportedPayment[],
+  totalMinor: number,
+): void {
+  const paidMinor = payments.reduce((sum, each) => sum + each.amountMinor + each.tipMinor, 0);
+  if (paidMinor >= totalMinor) return;
+  for (const tender of order.at('tenders').items()) {
+    unpaidStatusOf(tender)?.note(
+      'tender_not_paid',
+      `expected CAPTURED or COMPLETED, found ${String(unpaidStatusOf(tender)?.value)}: ` +
+        `not a payment; ${totalMinor - paidMinor} of ${totalMinor} stays due`,
+    );
+  }
 }

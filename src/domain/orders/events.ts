@@ -59,11 +59,14 @@ const Reason = described(Text, 'Why, in words.');
 const Customer = described(Id, 'The customer whose account it is.');
 const ApprovedBy = described(Name, 'Name of the person who approved it.');
 
-/** `quantity` is per unit of the line; `totalMinor` = price × quantity × quantity of the line. */
+/**
+ * `quantity` is per unit of the line; `totalMinor` = price × quantity × quantity of the line. A
+ * provider's modifier can have quantity 0: it was offered with the line and declined.
+ */
 const PricedModifier = strict({
   modifierId: Type.Optional(Id),
   name: Name,
-  quantity: Positive,
+  quantity: described(Minor, 'Per unit of the line.'),
   unitPriceMinor: Minor,
   totalMinor: Minor,
 });
@@ -110,7 +113,7 @@ const AppliedTax = strict({
   appliedMinor: Minor,
 });
 
-/** `taxMinor` is the exclusive tax on the charge, beside `appliedMinor`. */
+/** `taxMinor` is the exclusive tax on the charge; `appliedMinor` contains `inclusiveTaxMinor`. */
 const AppliedCharge = strict({
   chargeId: Id,
   name: Name,
@@ -119,6 +122,7 @@ const AppliedCharge = strict({
   taxable: Type.Boolean(),
   appliedMinor: Minor,
   taxMinor: Minor,
+  inclusiveTaxMinor: Type.Optional(Minor),
 });
 
 /**

@@ -122,12 +122,22 @@ function givenLine(line: PricedLine, place: number): PricedLine {
   for (const { modifierId, name, quantity, unitPriceMinor, totalMinor } of modifiers) {
     assertText(modifierId, `${field} modifierId`, 'id');
     assertText(name, `${field} modifier name`, 'name');
-    assertMinimum(quantity, 1, `${field} modifier quantity`);
+    assertMinimum(quantity, 0, `${field} modifier quantity`);
     assertMinimum(unitPriceMinor, 0, `${field} modifier unitPriceMinor`);
     assertMinimum(totalMinor, 0, `${field} modifier totalMinor`);
   }
-  const quantity = formatQuantity(parseQuantity(line.quantity, `${field}.quantity`));
-  return { ...line, quantity };
+  return { ...line, quantity: givenQuantity(line, field) };
+}
+
+/** A void line has quantity 0 and no amounts; any other line has a quantity above 0. */
+function givenQuantity(line: PricedLine, field: string): string {
+  if (!line.voided) return formatQuantity(parseQuantity(line.quantity, `${field}.quantity`));
+  const { grossMinor, discountMinor, taxMinor, inclusiveTaxMinor, totalMinor } = line;
+  const amounts = [grossMinor, discountMinor, taxMinor, inclusiveTaxMinor, totalMinor];
+  const found = amounts.find((amountMinor) => amountMinor !== 0);
+  if (found !== undefined)
+    throw invalid(`${field}.voided`, 'absent from a line with amounts', true);
+  return '0';
 }
 
 function assertGivenAdjustments(data: Data, lineIds: readonly string[]): void {
@@ -143,9 +153,10 @@ function assertGivenAdjustments(data: Data, lineIds: readonly string[]): void {
   for (const { id, appliedMinor } of [...named.discounts, ...named.taxes]) {
     assertMinimum(appliedMinor, 0, `${id}.appliedMinor`);
   }
-  for (const { id, appliedMinor, taxMinor } of named.serviceCharges) {
+  for (const { id, appliedMinor, taxMinor, inclusiveTaxMinor = 0 } of named.serviceCharges) {
     assertMinimum(appliedMinor, 0, `${id}.appliedMinor`);
     assertMinimum(taxMinor, 0, `${id}.taxMinor`);
+    assertMinimum(inclusiveTaxMinor, 0, `${id}.inclusiveTaxMinor`);
   }
 }
 

@@ -9,8 +9,9 @@ import type { OrderEvent } from '../../domain/orders/index.ts';
 import type { ProcessManager, ProcessServices } from '../../engine/processes/process-manager.ts';
 
 /**
- * Completes between order and account what a request has begun and may not have finished. It gives
- * the very commands that the request gives, so whoever is faster is the one who did it.
+ * Completes settlements between orders and accounts that a request started and may not have
+ * finished. It dispatches the same commands with the same ids as the request, so each is carried
+ * out once, and the slower of the two gets the stored result.
  */
 export const settlement: ProcessManager = {
   name: 'settlement',
@@ -18,12 +19,12 @@ export const settlement: ProcessManager = {
   eventTypes: ['AccountChargeRequested', 'OrderRefunded'],
   async react(recorded, services) {
     const event = recorded as unknown as OrderEvent;
-    const on = settlementOf(recorded, services);
+    const context = settlementOf(recorded, services);
     try {
-      if (event.type === 'AccountChargeRequested') await chargeToAccount(on, event.data);
-      if (event.type === 'OrderRefunded') await returnToAccount(on, event.data);
+      if (event.type === 'AccountChargeRequested') await chargeToAccount(context, event.data);
+      if (event.type === 'OrderRefunded') await returnToAccount(context, event.data);
     } catch (error) {
-      // The account said no and the order has recorded it: that is an answer, and all is settled.
+      // The order has recorded that the account refused the charge: the settlement is complete.
       if (!isFinalRefusal(error)) throw error;
     }
   },

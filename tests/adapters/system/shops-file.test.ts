@@ -29,6 +29,11 @@ describe('the shops file', () => {
     expect(await readShopsFile(path)).toEqual([store]);
   });
 
+  it('may begin with a byte order mark', async () => {
+    await writeFile(path, `\ufeff${JSON.stringify([store])}`);
+    expect(await readShopsFile(path)).toEqual([store]);
+  });
+
   it('may be missing', async () => {
     expect(await readShopsFile(path)).toBeUndefined();
   });

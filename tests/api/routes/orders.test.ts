@@ -27,6 +27,15 @@ const SQUARE_EXAMPLE = {
 };
 
 describe('placing an order over HTTP', () => {
+  it('accepts Windows line ends in a note and a name, and returns them unchanged', async () => {
+    const note = 'No onions\r\nNo salt';
+    const lines = [{ name: 'Soup\r\nof the day', quantity: '1', unitPriceMinor: 500, note }];
+    const placed = await shop.post('/orders', { currency: 'USD', note, lines });
+    expect(placed.status).toBe(202);
+    const order = await shop.get(`/orders/${String(placed.body['orderId'])}`);
+    expect(order.body).toMatchObject({ note, lines: [{ name: 'Soup\r\nof the day', note }] });
+  });
+
   it("prices Square's worked example to the cent", async () => {
     const placed = await shop.post('/orders', SQUARE_EXAMPLE);
     expect(placed.status).toBe(202);

@@ -1,49 +1,6 @@
-import { readFileSync } from 'node:fs';
-
 import { openShop, type Shop } from '../../api/routes/support/shop.ts';
-
-type Json = Record<string, unknown>;
-
-const example = (name: string): Json =>
-  JSON.parse(
-    readFileSync(new URL(`../../support/square/${name}.json`, import.meta.url), 'utf8'),
-  ) as Json;
-const squareOrder = (more: Json = {}): Json => ({
-  ...(example('create-order-response')['order'] as Json),
-  ...more,
-});
-const usd = (amount: number) => ({ amount, currency: 'USD' });
-
-/** A completed sale of one line, paid with a card and a tip. */
-const paidOrder = (id: string, more: Json = {}): Json => ({
-  id,
-  state: 'COMPLETED',
-  version: 4,
-  created_at: '2024-03-09T23:10:00Z',
-  closed_at: '2024-03-10T08:30:00Z',
-  line_items: [
-    {
-      uid: 'l1',
-      name: 'Lunch',
-      quantity: '1',
-      base_price_money: usd(1000),
-      gross_sales_money: usd(1000),
-      total_money: usd(1000),
-    },
-  ],
-  tenders: [
-    {
-      id: `tender-${id}`,
-      type: 'CARD',
-      amount_money: usd(1150),
-      tip_money: usd(150),
-      card_details: { status: 'CAPTURED', card: { card_type: 'DEBIT' } },
-    },
-  ],
-  total_tip_money: usd(150),
-  total_money: usd(1150),
-  ...more,
-});
+import { createdOrder, OFFICIAL_ORDERS, paidOrder, usd } from '../../support/square/orders.ts';
+import * as support from './support.ts';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -51,27 +8,13 @@ beforeAll(async () => {
 });
 afterAll(() => shop.stop());
 
-interface Item {
-  index: number;
-  outcome: string;
-  orderId?: string;
-  code?: string;
-  reason?: string;
-}
-async function importing(body: unknown) {
-  const answer = await shop.post('/imports/orders', body);
-  expect(answer.status).toBe(200);
-  return answer.body as { counts: Record<string, number>; items: Item[] };
-}
-async function importedOrder(body: unknown): Promise<Json> {
-  const { items } = await importing(body);
-  expect(items).toMatchObject([{ outcome: 'imported' }]);
-  return (await shop.get(`/orders/${items[0]?.orderId ?? ''}`)).body;
-}
+const importing = (body: unknown) => support.importing(shop, body);
+const importedOrder = (order: unknown) => support.importedOrder(shop, order);
 
 describe('importing orders from Square', () => {
-  it("takes over Square's own example to the cent, in the form of its answer", async () => {
-    const order = await importedOrder(example('create-order-response'));
+  it("imports Square's own example to the cent, in the form of its response", async () => {
+    const { items } = await importing(OFFICIAL_ORDERS['CreateOrderResponse']);
+    const order = (await shop.get(`/orders/${items[0]?.orderId ?? ''}`)).body;
     expect(order).toMatchObject({
       status: 'PENDING',
       pricing: 'given',
@@ -95,7 +38,7 @@ describe('importing orders from Square', () => {
     const { counts, items } = await importing({
       orders: [paidOrder('again'), paidOrder('again', { version: 5 }), paidOrder('again-new')],
     });
-    expect(counts).toEqual({ imported: 1, repeated: 1, changed: 1, refused: 0, invalid: 0 });
+    expect(counts).toMatchObject({ imported: 1, repeated: 1, changed: 1, refused: 0, invalid: 0 });
     expect(items.map(({ outcome }) => outcome)).toEqual(['repeated', 'changed', 'imported']);
     expect(items[0]?.orderId).toBe(first.items[0]?.orderId);
     const sameVersion = await importing([paidOrder('again', { reference_id: 'edited' })]);
@@ -104,13 +47,13 @@ describe('importing orders from Square', () => {
     ]);
   });
 
-  it('takes over twice the same order in one list once', async () => {
+  it('imports an order that a list contains twice once', async () => {
     const { counts } = await importing([paidOrder('twin'), paidOrder('twin')]);
     expect(counts).toMatchObject({ imported: 1, repeated: 1 });
   });
 
   it('records payments with their tips, on the business day of the shop', async () => {
-    const order = await importedOrder([paidOrder('paid')]);
+    const order = await importedOrder(paidOrder('paid'));
     expect(order).toMatchObject({
       status: 'CONFIRMED',
       paidMinor: 1150,
@@ -123,7 +66,7 @@ describe('importing orders from Square', () => {
   });
 
   it('records cash with what was handed over and the change', async () => {
-    const order = await importedOrder([
+    const order = await importedOrder(
       paidOrder('cash', {
         tenders: [
           {
@@ -136,14 +79,14 @@ describe('importing orders from Square', () => {
           { id: 'failed', type: 'CARD', amount_money: usd(9), card_details: { status: 'FAILED' } },
         ],
       }),
-    ]);
+    );
     expect(order['payments']).toMatchObject([
       { method: 'cash', amountMinor: 1000, tenderedMinor: 2000, changeMinor: 850 },
     ]);
   });
 
-  it('sends back what Square has sent back, and delivers what was handed over', async () => {
-    const order = await importedOrder([
+  it('imports the refunds and the delivery of an order', async () => {
+    const order = await importedOrder(
       paidOrder('refunded', {
         fulfillments: [{ state: 'COMPLETED' }],
         refunds: [
@@ -158,7 +101,7 @@ describe('importing orders from Square', () => {
           { id: 'r-2', tender_id: 'tender-refunded', status: 'FAILED', amount_money: usd(100) },
         ],
       }),
-    ]);
+    );
     expect(order).toMatchObject({
       status: 'DELIVERED',
       refundedMinor: 400,
@@ -179,13 +122,13 @@ describe('importing orders from Square', () => {
       total_money: usd(1000),
     });
     for (const gross of [800, 1000]) {
-      const order = await importedOrder([
+      const order = await importedOrder(
         paidOrder(`inclusive-${gross}`, {
           taxes: tax,
           line_items: [line(gross)],
           total_tax_money: usd(200),
         }),
-      ]);
+      );
       expect(order['totals']).toMatchObject({
         grossMinor: 1000,
         taxMinor: 0,
@@ -195,48 +138,101 @@ describe('importing orders from Square', () => {
     }
   });
 
-  it('tells for each bad item what is wrong with it and takes over the others', async () => {
-    const bad: [unknown, string, RegExp][] = [
-      [null, 'invalid', /the item: expected an object, found null/],
-      ['text', 'invalid', /the item: expected an object/],
-      [squareOrder({ id: 7 }), 'invalid', /\/id: expected a text, found 7/],
-      [squareOrder({ id: 'b1', state: 'DRAFT' }), 'refused', /draft/],
-      [squareOrder({ id: 'b2', state: 'NEW' }), 'invalid', /\/state: expected one of OPEN/],
-      [squareOrder({ id: 'b3', created_at: 'today' }), 'invalid', /\/created_at: .*RFC 3339/],
+  it('reports the place, code and cause of each fault, and imports the other items', async () => {
+    const bad: [unknown, outcome: string, code: string, reason: RegExp][] = [
+      [null, 'invalid', 'invalid_order', /^\/orders\/0: expected an object, found null$/],
+      ['text', 'invalid', 'invalid_order', /^\/orders\/1: expected an object, found "text"$/],
+      [createdOrder({ id: 7 }), 'invalid', 'invalid_order', /\/id: expected a text, found 7/],
+      [createdOrder({ id: '' }), 'invalid', 'order_without_id', /\/id: .* found none/],
+      [createdOrder({ id: 'b1', state: 'DRAFT' }), 'skipped', 'draft_order', /draft/],
+      [createdOrder({ id: 'b2', state: 'NEW' }), 'invalid', 'invalid_order', /\/state: .*OPEN/],
       [
-        squareOrder({ id: 'b3b', closed_at: '2999-01-01T00:00:00Z' }),
+        createdOrder({ id: 'b3', created_at: 'today' }),
         'invalid',
-        /\/closed_at: expected a time that has passed/,
+        'invalid_order',
+        /\/created_at: .*RFC 3339/,
       ],
-      [squareOrder({ id: 'b4', total_money: undefined }), 'invalid', /\/total_money: .*nothing/],
-      [squareOrder({ id: 'b5', total_money: usd(1.5) }), 'invalid', /\/total_money\/amount/],
-      [squareOrder({ id: 'b6', total_money: usd(6177) }), 'refused', /totalMinor 6176, found 6177/],
       [
-        squareOrder({ id: 'b7', total_tax_money: { amount: 510, currency: 'EUR' } }),
+        createdOrder({ id: 'b3b', closed_at: '2999-01-01T00:00:00Z' }),
         'invalid',
+        'invalid_order',
+        /\/closed_at: expected a time in the past/,
+      ],
+      [
+        createdOrder({ id: 'b4', total_money: undefined }),
+        'invalid',
+        'invalid_order',
+        /\/total_money: expected an object, found nothing/,
+      ],
+      [
+        createdOrder({ id: 'b5', total_money: usd(1.5) }),
+        'invalid',
+        'invalid_order',
+        /\/total_money\/amount: expected a whole number/,
+      ],
+      [
+        createdOrder({ id: 'b6', total_money: usd(6177) }),
+        'refused',
+        'total_mismatch',
+        /\/total_money: expected totalMinor 6176, found 6177/,
+      ],
+      [
+        createdOrder({ id: 'b7', total_tax_money: { amount: 510, currency: 'EUR' } }),
+        'invalid',
+        'invalid_order',
         /\/total_tax_money\/currency: expected USD/,
       ],
-      [squareOrder({ id: 'b8', line_items: {} }), 'invalid', /\/line_items: expected a list/],
-      [squareOrder({ id: 'b9', returns: [{}] }), 'refused', /returned goods/],
-      [squareOrder({ id: 'b10', reference_id: 'a\u0000b' }), 'invalid', /control characters/],
-      [paidOrder('b11', { state: 'CANCELED' }), 'refused', /./],
-      [squareOrder({ id: 'b12', line_items: [] }), 'invalid', /at least one line/],
+      [
+        createdOrder({ id: 'b8', line_items: {} }),
+        'invalid',
+        'invalid_order',
+        /\/line_items: expected a list/,
+      ],
+      [
+        createdOrder({ id: 'b9', returns: [{}] }),
+        'refused',
+        'order_with_returns',
+        /returned goods/,
+      ],
+      [
+        createdOrder({ id: 'b10', reference_id: 'a\u0000b' }),
+        'invalid',
+        'invalid_order',
+        /\/reference_id: .*control characters/,
+      ],
+      [
+        paidOrder('b11', { state: 'CANCELED' }),
+        'refused',
+        'illegal_transition',
+        /\/state: expected nothing paid/,
+      ],
+      [
+        createdOrder({ id: 'b12', line_items: [] }),
+        'invalid',
+        'invalid_order',
+        /\/line_items: expected at least one line/,
+      ],
     ];
-    const good = squareOrder({ id: 'good', a_field_of_the_future: { deep: [1] } });
-    const { counts, items } = await importing([...bad.map(([item]) => item), good]);
-    for (const [i, [, outcome, reason]] of bad.entries()) {
-      expect(items[i]).toMatchObject({ index: i, outcome });
-      expect(items[i]?.reason).toMatch(reason);
+    const good = createdOrder({ id: 'good', a_field_of_the_future: { deep: [1] } });
+    const { counts, items } = await importing({ orders: [...bad.map(([item]) => item), good] });
+    for (const [i, [, outcome, code, reason]] of bad.entries()) {
+      const item = items[i];
+      expect(item).toMatchObject({ index: i, outcome, code });
+      expect(item?.reason).toMatch(reason);
+      expect(item?.path).toMatch(new RegExp(`^/orders/${i}(/|$)`));
+      expect(item?.reason?.startsWith(`${item.path}: `)).toBe(true);
+      expect(item?.action).toMatch(/\w.*\.$/);
     }
     expect(items.at(-1)).toMatchObject({ outcome: 'imported' });
-    expect(counts).toMatchObject({ imported: 1, repeated: 0, changed: 0 });
+    expect(items.at(-1)).not.toHaveProperty('code');
+    expect(counts).toMatchObject({ imported: 1, repeated: 0, changed: 0, skipped: 1 });
   });
 
-  it('takes over a corrected version of an order that it had refused', async () => {
-    const refused = await importing([squareOrder({ id: 'mended', total_money: usd(1) })]);
+  it('imports a corrected version of an order that it refused', async () => {
+    const refused = await importing([createdOrder({ id: 'corrected', total_money: usd(1) })]);
     expect(refused.items).toMatchObject([{ outcome: 'refused', code: 'total_mismatch' }]);
-    const mended = await importing([squareOrder({ id: 'mended', version: 2 })]);
-    expect(mended.items).toMatchObject([{ outcome: 'imported' }]);
+    const corrected = await importing([createdOrder({ id: 'corrected', version: 2 })]);
+    expect(corrected.items).toMatchObject([{ outcome: 'imported' }]);
   });
 
   it('refuses more orders than one request may bring, other forms, and tills', async () => {

@@ -164,6 +164,34 @@ describe('ImportOrder', () => {
     expect(order.totals.totalMinor).toBe(155);
   });
 
+  it('adds the inclusive tax of service charges to that of the lines', () => {
+    const charge = { chargeId: 's', name: 'S', taxable: true, appliedMinor: 50, taxMinor: 0 };
+    const sums = { grossMinor: 100, serviceChargeMinor: 50, inclusiveTaxMinor: 8, totalMinor: 150 };
+    const data = { totals: totals(sums), payments: [] };
+    const order = orderOf(
+      imported({ ...data, serviceCharges: [{ ...charge, inclusiveTaxMinor: 8 }] }),
+    );
+    expect(order.serviceCharges).toMatchObject([{ inclusiveTaxMinor: 8 }]);
+    refused({ ...data, serviceCharges: [charge] }).thenRefused('total_mismatch');
+  });
+
+  it('accepts a declined modifier, of quantity 0', () => {
+    const modifiers = [{ name: 'Onions', quantity: 0, unitPriceMinor: 0, totalMinor: 0 }];
+    const order = orderOf(imported({ lines: [pricedLine({ modifiers })] }));
+    expect(order.lines[0]?.modifiers).toEqual(modifiers);
+  });
+
+  it('accepts a void line without amounts beside others, and no line of quantity 0 else', () => {
+    const empty = { lineId: 'void', quantity: '0', grossMinor: 0, totalMinor: 0 };
+    const order = orderOf(
+      imported({ lines: [pricedLine(), pricedLine({ ...empty, voided: true })] }),
+    );
+    expect(order.lines[1]).toMatchObject({ quantity: '0', voided: true, totalMinor: 0 });
+    refused({ lines: [pricedLine(), pricedLine(empty)] }).thenRefused('invalid_request');
+    const sold = pricedLine({ lineId: 'void', voided: true });
+    refused({ lines: [pricedLine(), sold] }).thenRefused('invalid_request');
+  });
+
   it.each<[string, Partial<Data>]>([
     ['a time without zone', { placedAt: '2025-03-01 21:00' }],
     ['a day in words', { businessDay: 'yesterday' }],
@@ -193,11 +221,11 @@ describe('ImportOrder', () => {
     ['a comp of 0', { lines: [pricedLine({ compMinor: 0 })] }],
     ['a negative payment', { payments: [{ ...payment, amountMinor: -1 }] }],
     [
-      'a modifier taken 0 times',
+      'a modifier taken -1 times',
       {
         lines: [
           pricedLine({
-            modifiers: [{ name: 'm', quantity: 0, unitPriceMinor: 0, totalMinor: 0 }],
+            modifiers: [{ name: 'm', quantity: -1, unitPriceMinor: 0, totalMinor: 0 }],
           }),
         ],
       },

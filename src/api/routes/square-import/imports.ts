@@ -3,67 +3,87 @@ import { Type } from '@sinclair/typebox';
 import type { JsonNode } from '../../../commands/square-import/json-node.ts';
 import {
   importSquareOrders,
-  OUTCOMES,
   type Importer,
+  type ImportItem,
 } from '../../../commands/square-import/import-orders.ts';
+import { OUTCOMES } from '../../../commands/square-import/outcomes.ts';
 import { formatPosition } from '../../../domain/kernel/position.ts';
-import { API_LIMITS } from '../../limits.ts';
 import { RequestError } from '../../problem.ts';
 import { route, type ApiRequest, type Route } from '../../route.ts';
 import type { Services } from '../../services.ts';
 import { isDateTime } from '../../validation/formats.ts';
-import { findUnsafe, isSafe } from '../../validation/unsafe.ts';
 import { oneOf } from '../../../domain/kernel/schema.ts';
 import { settlementOf } from '../orders/settlement.ts';
 
 const MIB = 1_048_576;
 /** Difference allowed between a provider's clock and the server's. */
 const CLOCK_TOLERANCE_MS = 3_600_000;
-/** So that one request ends well within its time. */
+/** Keeps one request well within its time limit. */
 export const MAX_IMPORT_ITEMS = 5_000;
 /** Parsed in one turn of the event loop, so that nothing else waits long for it. */
 const MAX_IMPORT_BYTES = 4 * MIB;
 
-const asTheyCome = { additionalProperties: true };
+const withMore = { additionalProperties: true };
 const SquareOrders = Type.Union(
   [
     Type.Array(Type.Unknown()),
-    Type.Object({ orders: Type.Array(Type.Unknown()) }, asTheyCome),
-    Type.Object({ order: Type.Unknown() }, asTheyCome),
+    Type.Object({ orders: Type.Array(Type.Unknown()) }, withMore),
+    Type.Object({ order: Type.Unknown() }, withMore),
   ],
   {
     description:
-      "Orders as Square's API gives them: a list, an answer with `orders`, or one with `order`.",
+      "Orders as Square's API returns them: a list, a response with `orders`, or one with `order`. Fields that the import does not read are not checked.",
   },
 );
 
 const Counts = Type.Object({
   imported: Type.Integer(),
-  repeated: Type.Integer({ description: 'Imported before, the same version.' }),
-  changed: Type.Integer({ description: 'Imported before, another version: it stays as it was.' }),
-  refused: Type.Integer({ description: 'Understood, and against a rule.' }),
+  repeated: Type.Integer({ description: 'The same version was imported before.' }),
+  changed: Type.Integer({ description: 'Another version was imported before; it is unchanged.' }),
+  skipped: Type.Integer({ description: 'Not a sale: a draft, or a drawer opened without a sale.' }),
+  refused: Type.Integer({ description: 'Well-formed, but breaks a rule.' }),
   invalid: Type.Integer({ description: 'Not as Square documents its orders.' }),
 });
 
-const ImportAnswer = Type.Object({
+const Notice = Type.Object({
+  code: Type.String(),
+  path: Type.String({ description: 'JSON pointer into the request body.' }),
+  message: Type.String(),
+  action: Type.String({ description: 'What to do about it.' }),
+});
+
+const ImportResponse = Type.Object({
   counts: Counts,
   items: Type.Array(
     Type.Object({
       index: Type.Integer(),
-      sourceId: Type.Optional(Type.String()),
+      sourceId: Type.Optional(Type.String({ description: "The order's id at Square." })),
       outcome: oneOf(OUTCOMES),
       orderId: Type.Optional(Type.String()),
-      code: Type.Optional(Type.String()),
-      reason: Type.Optional(Type.String()),
+      code: Type.Optional(
+        Type.String({ description: 'Absent when the whole order was imported, now or before.' }),
+      ),
+      path: Type.Optional(
+        Type.String({ description: 'JSON pointer into the request body: the field at fault.' }),
+      ),
+      reason: Type.Optional(Type.String({ description: 'What was expected and found there.' })),
+      action: Type.Optional(Type.String({ description: 'What to do about it.' })),
+      notices: Type.Optional(
+        Type.Array(Notice, {
+          description: 'What was not imported as it stands, such as a tender that is not paid.',
+        }),
+      ),
     }),
   ),
-  position: Type.Optional(Type.String({ description: 'Absent when nothing was recorded.' })),
+  position: Type.Optional(Type.String({ description: 'Absent when the import recorded nothing.' })),
 });
 
-function itemsOf(body: unknown): readonly unknown[] {
-  if (Array.isArray(body)) return body;
+function itemsOf(body: unknown): readonly ImportItem[] {
+  const listed = (items: readonly unknown[], path: string) =>
+    items.map((value, i) => ({ value, path: `${path}/${i}` }));
+  if (Array.isArray(body)) return listed(body, '');
   const { orders, order } = body as { orders?: unknown; order?: unknown };
-  return Array.isArray(orders) ? orders : [order];
+  return Array.isArray(orders) ? listed(orders, '/orders') : [{ value: order, path: '/order' }];
 }
 
 function importerOf(request: ApiRequest<unknown, unknown, unknown>, services: Services): Importer {
@@ -78,20 +98,13 @@ function importerOf(request: ApiRequest<unknown, unknown, unknown>, services: Se
     envelope,
     businessDayOf(instant: JsonNode) {
       const text = instant.text();
-      if (!isDateTime(text)) throw instant.unexpected('a time as in RFC 3339');
+      if (!isDateTime(text)) throw instant.unexpected('an RFC 3339 time');
       const atMs = Date.parse(text);
-      if (atMs > clock.now() + CLOCK_TOLERANCE_MS)
-        throw instant.unexpected('a time that has passed');
+      if (atMs > clock.now() + CLOCK_TOLERANCE_MS) throw instant.unexpected('a time in the past');
       return calendar.businessDay(storeId, atMs);
     },
-    findUnsafe(item) {
-      const maxDepth = API_LIMITS.bodyDepth;
-      if (isSafe(item, maxDepth)) return undefined;
-      const [first] = findUnsafe(item, 'body', { maxDepth, maxFindings: 1 });
-      return `${first?.path ?? ''}: ${first?.message ?? 'expected plain JSON'}`;
-    },
-    onBug(error, sourceId) {
-      logger.error({ error: String(error), sourceId }, 'an imported order met a bug');
+    onUnexpectedError(error, sourceId) {
+      logger.error({ error: String(error), sourceId }, 'import: unexpected error');
     },
   };
 }
@@ -100,15 +113,15 @@ const importOrders = route({
   method: 'post',
   path: '/imports/orders',
   operationId: 'importOrders',
-  summary: 'Take over orders from Square',
-  description: `Amounts are copied as they are. Each order is taken over once, by its id and version at Square, whatever the key; a repeat reports it as \`repeated\`. A bad item never stops the others. At most ${MAX_IMPORT_ITEMS} orders and 4 MiB.`,
+  summary: 'Import orders from Square',
+  description: `Amounts are copied as they are. Each order is imported once, by its id and version at Square, whatever the key; an order imported before is reported as \`repeated\`. A refused or invalid item does not stop the others. At most ${MAX_IMPORT_ITEMS} orders and 4 MiB.`,
   tag: 'Imports',
   permission: 'orders:import',
   body: SquareOrders,
   bodyLimitBytes: MAX_IMPORT_BYTES,
   unsafeItems: true,
   status: 200,
-  response: ImportAnswer,
+  response: ImportResponse,
   write: true,
   example: { orders: [] },
   async handle(request, services) {
@@ -121,7 +134,13 @@ const importOrders = route({
     }
     const report = await importSquareOrders(importerOf(request, services), items);
     const { counts, position } = report;
-    const body = { counts, items: report.items.map((item) => ({ ...item })) };
+    const body = {
+      counts,
+      items: report.items.map(({ notices, ...item }) => ({
+        ...item,
+        ...(notices && { notices: [...notices] }),
+      })),
+    };
     if (!position) return { status: 200, body };
     return { status: 200, position, body: { ...body, position: formatPosition(position) } };
   },

@@ -40,7 +40,11 @@ export function assertAddsUp(
     ['discountMinor', totals.discountMinor, sum(lines, (line) => line.discountMinor)],
     ['serviceChargeMinor', totals.serviceChargeMinor, sum(charges, (c) => c.appliedMinor)],
     ['taxMinor', totals.taxMinor, sum([...lines, ...charges], (part) => part.taxMinor)],
-    ['inclusiveTaxMinor', totals.inclusiveTaxMinor, sum(lines, (line) => line.inclusiveTaxMinor)],
+    [
+      'inclusiveTaxMinor',
+      totals.inclusiveTaxMinor,
+      sum([...lines, ...charges], (part) => part.inclusiveTaxMinor ?? 0),
+    ],
     ['totalMinor', totals.totalMinor, totalOf(totals)],
   ];
   for (const [field, found, expected] of sums) {
