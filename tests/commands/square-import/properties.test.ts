@@ -161,7 +161,13 @@ describe('an order from Square with every field of the schema', () => {
     const orders = fc
       .sample(mutant(everywhere, anything), { numRuns: 2 * MUTANTS, seed: SEED })
       .map((order, i): Json => (order['id'] === 'full' ? { ...order, id: `any-${i}` } : order));
-    const { items } = await importing(shop, { orders });
+    // Two requests: together they are larger than one may be.
+    const half = orders.length / 2;
+    const reports = [
+      await importing(shop, { orders: orders.slice(0, half) }),
+      await importing(shop, { orders: orders.slice(half) }),
+    ];
+    const items = reports.flatMap((report) => report.items);
 
     for (const { index, outcome, code, path, reason, action } of items) {
       if (outcome === 'imported' && code === undefined) continue;
