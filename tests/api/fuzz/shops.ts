@@ -1,15 +1,12 @@
-import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Route } from '../../../src/api/route.ts';
 import { features } from '../../../src/features/index.ts';
-import type { Role } from '../../../src/domain/kernel/shop.ts';
 import { startServer, type ServerProcess } from '../../support/server-process.ts';
+import { shopEntry } from '../../support/shops-file.ts';
 import { fuzzKey } from './plan.ts';
-
-const ROLES: readonly Role[] = ['till', 'manager', 'operator'];
 
 /** So that requests which never become complete are let go within the run. */
 const LIMITS = {
@@ -21,18 +18,7 @@ const LIMITS = {
   LOG_LEVEL: 'warn',
 };
 
-const storeOf = (id: 'a' | 'b') => ({
-  id,
-  name: `Shop ${id}`,
-  currency: 'USD',
-  timezone: 'America/Bogota',
-  dayStartsAt: '04:00',
-  keys: ROLES.map((role) => ({
-    id: `${id}-${role}`,
-    sha256: createHash('sha256').update(fuzzKey(id, role)).digest('hex'),
-    role,
-  })),
-});
+const entryOf = (id: 'a' | 'b') => shopEntry(id, (role) => fuzzKey(id, role));
 
 export interface FuzzServer extends ServerProcess {
   readonly port: number;
@@ -42,7 +28,7 @@ export interface FuzzServer extends ServerProcess {
 /** The real server process on SQLite files, with two shops. */
 export async function startFuzzServer(): Promise<FuzzServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tillstream-fuzz-'));
-  writeFileSync(join(dataDir, 'stores.json'), JSON.stringify([storeOf('a'), storeOf('b')]));
+  writeFileSync(join(dataDir, 'stores.json'), JSON.stringify([entryOf('a'), entryOf('b')]));
   const server = await startServer(dataDir, LIMITS);
   return {
     ...server,
