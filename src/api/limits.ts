@@ -20,6 +20,8 @@ export interface ApiLimits {
   readonly concurrentRequests: number;
   /** Requests without a key in flight: health checks and pages. */
   readonly concurrentPublic: number;
+  /** Requests of one shop that read much, such as lists and history, in progress at once. */
+  readonly concurrentHeavyPerShop: number;
   /** Requests in flight of one shop. */
   readonly concurrentPerShop: number;
   /** Longest wait of a query for the position that its caller names. */
@@ -51,6 +53,7 @@ export const API_LIMITS: ApiLimits = {
   violations: 20,
   concurrentRequests: 1_000,
   concurrentPublic: 100,
+  concurrentHeavyPerShop: 4,
   concurrentPerShop: 500,
   positionWaitMs: 2_000,
   pingMs: 1_000,

@@ -1,4 +1,4 @@
-import type { Static, TSchema } from '@sinclair/typebox';
+import { KindGuard, type Static, type TSchema } from '@sinclair/typebox';
 
 import { route, type ApiRequest, type Route } from './route.ts';
 import type { Services } from './services.ts';
@@ -36,6 +36,7 @@ export function query<P extends TSchema, Q extends TSchema, R extends TSchema>(
   const { read, revision, ...rest } = definition;
   return route<P, Q, TSchema, R>({
     waits: true,
+    heavy: isPaged(definition.query) || definition.permission === 'history:read',
     ...rest,
     method: 'get',
     status: 200,
@@ -45,4 +46,8 @@ export function query<P extends TSchema, Q extends TSchema, R extends TSchema>(
       return { status: 200, body, ...(revision && { revision: revision(body) }) };
     },
   });
+}
+
+function isPaged(schema: TSchema | undefined): boolean {
+  return schema !== undefined && KindGuard.IsObject(schema) && 'limit' in schema.properties;
 }

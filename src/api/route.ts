@@ -75,6 +75,8 @@ export interface Route<
   readonly write: boolean;
   /** It reads read models: with a position, it waits until they have reached it. */
   readonly waits?: boolean;
+  /** It reads much: a shop has only a few such requests in progress, the others wait. */
+  readonly heavy?: boolean;
   /** A valid request, for the documentation and the tests. */
   readonly example?: Static<B>;
   readonly errors?: readonly ErrorCode[];

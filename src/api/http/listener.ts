@@ -48,7 +48,8 @@ export function createListener(options: ListenerOptions): Listener {
   const withHost = requireHost(handler, ids);
   const serve: RequestListener = (req, res) => {
     const { socket } = req;
-    if (pending.track(req, res) > limits.pipelined) {
+    const { count, before } = pending.track(req, res);
+    if (count > limits.pipelined) {
       // Pipelining without reading: no response could be sent before those that wait already.
       socket.destroy();
       return;
@@ -56,7 +57,9 @@ export function createListener(options: ListenerOptions): Listener {
     watchEnd(res, () => unread.watch(socket, res));
     // Nothing is upgraded here, and Node loses what comes after such a request on its connection.
     if (req.headers.upgrade !== undefined) res.setHeader('Connection', 'close');
-    withHost(req, res);
+    // Pipelined requests are carried out one after the other.
+    if (before) before.once('close', () => withHost(req, res));
+    else withHost(req, res);
   };
   const server = createServer(
     {

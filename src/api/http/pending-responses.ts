@@ -3,8 +3,11 @@ import type { Duplex } from 'node:stream';
 
 /** The responses that a connection still owes, so that they are sent in order. */
 export interface PendingResponses {
-  /** Returns how many the connection owes now, this one included. */
-  track(req: IncomingMessage, res: ServerResponse): number;
+  /** How many responses the connection owes now, and the one before this, when it is open. */
+  track(
+    req: IncomingMessage,
+    res: ServerResponse,
+  ): { readonly count: number; readonly before: ServerResponse | undefined };
   /** Runs once every request that came whole over the connection has its response. */
   afterThose(connection: Duplex, run: () => void): void;
 }
@@ -15,9 +18,10 @@ export function createPendingResponses(): PendingResponses {
     track(req, res) {
       const { socket } = req;
       const owed = open.get(socket) ?? new Map<ServerResponse, IncomingMessage>();
+      const before = [...owed.keys()].at(-1);
       open.set(socket, owed.set(res, req));
       res.once('close', () => owed.delete(res));
-      return owed.size;
+      return { count: owed.size, before };
     },
     afterThose(connection, run) {
       // A request that did not come whole is never carried out: the problem is about it.

@@ -2,6 +2,7 @@ import { InvariantError, TillstreamError } from '../../domain/kernel/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { requestContextOf } from '../http/request-context.ts';
 import type { ApiLimits } from '../limits.ts';
+import { createKeyedSemaphore } from '../../lib/keyed-semaphore.ts';
 import { createByteBudget } from '../http/byte-budget.ts';
 import { createAdmission } from './admission.ts';
 import { createAuthenticator } from './authenticate.ts';
@@ -34,6 +35,7 @@ export function createRouteContext(options: RouteContextOptions): RouteContext {
       concurrentPerShop: limits.concurrentPublic,
     }),
     bodies: createByteBudget(limits.heldBodyBytes),
+    heavy: createKeyedSemaphore(limits.concurrentHeavyPerShop),
     authenticate: createAuthenticator(services.shops, services.digest),
     readBody: createBodyReader(limits.bodyBytes),
     readsOf: readsPerStore(services),

@@ -6,6 +6,7 @@ import type { Position } from '../../domain/kernel/position.ts';
 import { type RequestContext, requestContextOf } from '../http/request-context.ts';
 import { noWriteHeaders, readPosition, readWriteHeaders } from '../http/headers.ts';
 import type { ApiLimits } from '../limits.ts';
+import type { KeyedSemaphore } from '../../lib/keyed-semaphore.ts';
 import type { ByteBudget } from '../http/byte-budget.ts';
 import type { Admission } from './admission.ts';
 import { authorize } from './authenticate.ts';
@@ -29,6 +30,8 @@ export interface RouteContext {
   /** Apart from shops, so that health is answered while the server is full. */
   readonly publicAdmission: Admission;
   readonly bodies: ByteBudget;
+  /** Heavy requests in progress, by shop. */
+  readonly heavy: KeyedSemaphore;
   readonly authenticate: (authorization: string | undefined) => Caller;
   readonly readBody: (req: Request, res: Response) => Promise<unknown>;
   readonly readsOf: (storeId: string) => Reads;
@@ -148,6 +151,13 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
       closed = true;
       for (const give of leave) give();
     });
+    const beginHeavy = async (storeId: string) => {
+      const release = await context.heavy.acquire(storeId);
+      if (closed) release();
+      else leave.push(release);
+      // Those that waited begin one after the other, with other work in between.
+      await services.turns.take(storeId);
+    };
     const run = async () => {
       const admit = (storeId: string) => {
         if (closed) throw new RequestAbortedError('the connection ended before its turn');
@@ -167,6 +177,7 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
         }
         await withinRate(caller);
         admit(caller.shop.id);
+        if (route.heavy) await beginHeavy(caller.shop.id);
       }
       await carryOut(req, res, exchange);
     };

@@ -1,6 +1,8 @@
 import { UpstreamError } from '../../domain/kernel/errors.ts';
 import { storeOf } from '../../domain/kernel/names.ts';
+import { approximateBytes } from '../../lib/approximate-bytes.ts';
 import type { FairTurns } from '../../lib/fair-turns.ts';
+import { createSliceSize } from '../../lib/slice-size.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import type { EventTypes } from '../../domain/kernel/event-types.ts';
 import type { EventLog } from '../../ports/event-log.ts';
@@ -8,8 +10,10 @@ import type { Snapshots } from './snapshots.ts';
 import type { Waypoints } from './waypoints.ts';
 import { emptyStream, foldStored, type AnyDecider, type StreamState } from './stream-state.ts';
 
-/** Small, since one event can hold all lines of a large order. */
+/** Most events of one page, for reads of a known number of events. */
 const PAGE = 100;
+/** One event can hold all lines of a large order, so pages of large events are short. */
+const SLICES = { first: 16, max: 128, targetBytes: 262_144 };
 
 /** How streams are read: from the log, page by page, long ones in turns with other work. */
 export interface StreamReader {
@@ -38,13 +42,16 @@ async function* pages(
   stream: string,
   from: number,
 ): AsyncGenerator<readonly RecordedEvent[]> {
+  const size = createSliceSize(SLICES);
   let next = from;
   for (;;) {
     if (next > from) await turns.take(storeOf(stream));
-    const page = await readPage(log, stream, next, PAGE);
+    const limit = size.next();
+    const page = await readPage(log, stream, next, limit);
     if (page.length > 0) yield page;
-    if (page.length < PAGE) return;
+    if (page.length < limit) return;
     next += page.length;
+    size.took(page.reduce((sum, { data }) => sum + approximateBytes(data, SLICES.targetBytes), 0));
   }
 }
 

@@ -14,7 +14,7 @@ const MAX_ENTRY_BYTES = 4 * 1_048_576;
 export interface Waypoints {
   /** The latest kept state of the stream at that revision or before. */
   nearest(stream: string, revision: number): StreamState<unknown> | undefined;
-  /** Keeps a state that ends where a waypoint is due. */
+  /** Keeps a state when one is due for its part of the stream. */
   offer(entry: StreamState<unknown>): void;
 }
 
@@ -29,14 +29,18 @@ export function createWaypoints(maxBytes: number): Waypoints {
     nearest(stream, revision) {
       for (let number = Math.floor((revision + 1) / WAYPOINT_EVERY); number > 0; number--) {
         const entry = entries.get(keyOf(stream, number));
-        if (entry) return entry;
+        if (entry && entry.revision <= revision) return entry;
       }
       return undefined;
     },
     offer(entry) {
       const { stream, revision } = entry;
-      if ((revision + 1) % WAYPOINT_EVERY !== 0) return;
-      entries.set(keyOf(stream, (revision + 1) / WAYPOINT_EVERY), entry);
+      const key = keyOf(stream, Math.floor((revision + 1) / WAYPOINT_EVERY));
+      // The first state of its part serves most of the revisions that follow.
+      const kept = entries.get(key);
+      if (revision + 1 >= WAYPOINT_EVERY && (!kept || kept.revision > revision)) {
+        entries.set(key, entry);
+      }
     },
   };
 }

@@ -1,9 +1,12 @@
 import { upcast } from '../../domain/kernel/event-types.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
+import { approximateBytes } from '../../lib/approximate-bytes.ts';
+import { createSliceSize } from '../../lib/slice-size.ts';
 import type { HistorySource } from './pages.ts';
 import type { Projection } from '../../engine/projections/folding/projection.ts';
 
-const PAGE = 100;
+/** Events read in one turn of the event loop: fewer of large ones. */
+const SLICES = { first: 16, max: 128, targetBytes: 262_144 };
 
 /** A moment of an entity: after one of its revisions, or at a time (UTC, inclusive). */
 export type Moment = { readonly revision: number } | { readonly at: string };
@@ -28,15 +31,19 @@ export async function entityAsOf<Doc>(
 ): Promise<EntityAsOf<Doc> | undefined> {
   let document: Doc | undefined;
   let last: RecordedEvent | undefined;
-  for (let from = 0; ; from += PAGE) {
-    const page = await log.readStream(stream, { from, limit: PAGE });
+  const size = createSliceSize(SLICES);
+  for (let from = 0; ;) {
+    const limit = size.next();
+    const page = await log.readStream(stream, { from, limit });
+    from += page.length;
     for (const recorded of page) {
       if (moment && isAfter(recorded, moment)) return finish();
       const event = upcast(types, recorded);
       for (const key of projection.keys(event)) document = projection.evolve(document, event, key);
       last = recorded;
     }
-    if (page.length < PAGE) return finish();
+    if (page.length < limit) return finish();
+    size.took(page.reduce((sum, { data }) => sum + approximateBytes(data, SLICES.targetBytes), 0));
     await turns.take(storeId);
   }
 

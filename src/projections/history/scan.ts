@@ -1,10 +1,11 @@
 import { approximateBytes } from '../../lib/approximate-bytes.ts';
+import { createSliceSize } from '../../lib/slice-size.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import type { HistorySource } from './pages.ts';
 import { comparePositions, type Position } from '../../domain/kernel/position.ts';
 
-/** Events that are read in one turn of the event loop. */
-const SLICE = 100;
+/** Events read in one turn of the event loop: fewer of large ones. */
+const SLICES = { first: 16, max: 256, targetBytes: 262_144 };
 /** Events that one page looks at, at most: the next page goes on from there. */
 const MAX_SCANNED = 10_000;
 /** Memory of the events of one page: events can be large. */
@@ -35,9 +36,11 @@ export async function scanLog(
 ): Promise<Scanned<Position>> {
   const events: RecordedEvent[] = [];
   let bytes = 0;
+  const size = createSliceSize(SLICES);
   let position = after;
-  for (let scanned = 0; scanned < MAX_SCANNED; scanned += SLICE) {
-    const page = await log.readAll({ after: position, limit: SLICE, categories });
+  for (let scanned = 0; scanned < MAX_SCANNED; scanned += size.next()) {
+    const page = await log.readAll({ after: position, limit: size.next(), categories });
+    size.took(bytesOf(page.events));
     for (const event of page.events) {
       if (upTo && comparePositions(event.position, upTo) > 0) return { events, next: undefined };
       if (!matches(event)) continue;
@@ -64,9 +67,12 @@ export async function scanStream(
 ): Promise<Scanned<number>> {
   const events: RecordedEvent[] = [];
   let bytes = 0;
+  const size = createSliceSize(SLICES);
   let next = from;
-  for (let scanned = 0; scanned < MAX_SCANNED; scanned += SLICE) {
-    const page = await log.readStream(stream, { from: next, limit: SLICE });
+  for (let scanned = 0; scanned < MAX_SCANNED; scanned += size.next()) {
+    const limitOfSlice = size.next();
+    const page = await log.readStream(stream, { from: next, limit: limitOfSlice });
+    size.took(bytesOf(page));
     for (const event of page) {
       next = event.revision + 1;
       if (!matches(event)) continue;
@@ -74,8 +80,12 @@ export async function scanStream(
       bytes += approximateBytes(event.data, MAX_PAGE_BYTES);
       if (events.length === limit || bytes >= MAX_PAGE_BYTES) return { events, next };
     }
-    if (page.length < SLICE) return { events, next: undefined };
+    if (page.length < limitOfSlice) return { events, next: undefined };
     await turns.take(storeId);
   }
   return { events, next };
+}
+
+function bytesOf(events: readonly RecordedEvent[]): number {
+  return events.reduce((sum, { data }) => sum + approximateBytes(data, SLICES.targetBytes), 0);
 }

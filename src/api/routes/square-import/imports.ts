@@ -120,6 +120,7 @@ const importOrders = route({
   body: SquareOrders,
   bodyLimitBytes: MAX_IMPORT_BYTES,
   unsafeItems: true,
+  heavy: true,
   status: 200,
   response: ImportResponse,
   write: true,
