@@ -56,12 +56,3 @@ export function openDebtOf(account: OpenAccountState, debtId: string): AccountDe
   }
   throw new NotFoundError('debt_not_found', `there is no debt ${debtId}`, { debtId });
 }
-
-type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Leaves out what is absent: events hold no `undefined`. */
-export function present<T extends object>(fields: T): Present<T> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as Present<T>;
-}

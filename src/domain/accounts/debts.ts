@@ -3,7 +3,8 @@ import { DomainError } from '../kernel/errors.ts';
 import { addMinor } from '../kernel/money.ts';
 import { isOverdue } from './ageing.ts';
 import { dayNumber } from '../kernel/business-day.ts';
-import { assertJustified, assertCurrency, assertPositive, openDebtOf, present } from './checks.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
+import { assertJustified, assertCurrency, assertPositive, openDebtOf } from './checks.ts';
 import type { OpenDebt, WriteOffDebt } from './commands.ts';
 import type { CreditApplied, DebtOpened, DebtWrittenOff } from './events.ts';
 import { balanceMinor, owedMinor, type OpenAccountState } from './state.ts';
@@ -39,7 +40,7 @@ export function openDebt(
   };
   const opened: DebtOpened = {
     type: 'DebtOpened',
-    data: { ...after, debtId, kind, amountMinor, ...present({ orderId, dueDate, note }) },
+    data: { ...after, debtId, kind, amountMinor, ...omitUndefined({ orderId, dueDate, note }) },
   };
   const paidMinor = Math.min(account.creditMinor, amountMinor);
   if (paidMinor === 0) return [opened];

@@ -2,8 +2,9 @@ import type { CommandContext } from '../kernel/decider.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { addMinor } from '../kernel/money.ts';
 import { change } from '../kernel/tender.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { allocatePayment } from './allocation.ts';
-import { assertJustified, assertCurrency, assertPositive, present } from './checks.ts';
+import { assertJustified, assertCurrency, assertPositive } from './checks.ts';
 import type { AllocateCredit, PayOutCash, RecordAccountPayment } from './commands.ts';
 import type { AccountPaymentRecorded, CashPaidOut, CreditApplied } from './events.ts';
 import { balanceMinor, type OpenAccountState } from './state.ts';
@@ -23,14 +24,14 @@ export function recordAccountPayment(
   assertPositive(amountMinor);
   assertCurrency(currency, account);
   const changeMinor = changeOf(data);
-  const { policy, allocations, restMinor } = allocatePayment(
+  const { policy, allocations, remainderMinor } = allocatePayment(
     account,
     amountMinor,
     data.allocations,
     reason,
   );
   // The sums are checked here, where a refusal is possible: the fold only adds.
-  addMinor(account.creditMinor, restMinor);
+  addMinor(account.creditMinor, remainderMinor);
   if (method === 'cash') addMinor(account.cashRefundableMinor, amountMinor);
   return [
     {
@@ -46,8 +47,8 @@ export function recordAccountPayment(
         changeMinor,
         policy,
         allocations,
-        creditMinor: restMinor,
-        ...present({ tenderedMinor, reference, reason }),
+        creditMinor: remainderMinor,
+        ...omitUndefined({ tenderedMinor, reference, reason }),
       },
     },
   ];
@@ -78,7 +79,7 @@ export function allocateCredit(
 ): CreditApplied[] {
   const { creditMinor } = account;
   const { reason } = data;
-  const { policy, allocations, restMinor } = allocatePayment(
+  const { policy, allocations, remainderMinor } = allocatePayment(
     account,
     creditMinor,
     data.allocations,
@@ -92,10 +93,10 @@ export function allocateCredit(
         currency: account.currency,
         businessDay: context.businessDay,
         balanceMinor: balanceMinor(account),
-        amountMinor: creditMinor - restMinor,
+        amountMinor: creditMinor - remainderMinor,
         policy,
         allocations,
-        ...present({ reason }),
+        ...omitUndefined({ reason }),
       },
     },
   ];

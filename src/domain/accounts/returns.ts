@@ -23,7 +23,7 @@ export function creditReturn(
   if (account.refundIds.includes(refundId)) return [];
   const ofOrder = account.debts.filter((debt) => debt.orderId === orderId);
   const others = account.debts.filter((debt) => debt.orderId !== orderId);
-  const { allocations, restMinor } = allocateInOrder([...ofOrder, ...others], amountMinor);
+  const { allocations, remainderMinor } = allocateInOrder([...ofOrder, ...others], amountMinor);
   return [
     {
       type: 'SaleReturnedToAccount',
@@ -36,7 +36,7 @@ export function creditReturn(
         orderId,
         amountMinor,
         allocations,
-        creditMinor: restMinor,
+        creditMinor: remainderMinor,
       },
     },
   ];

@@ -1,6 +1,7 @@
 import type { CommandContext } from '../kernel/decider.ts';
 import { NotFoundError } from '../kernel/errors.ts';
 import { addMinor } from '../kernel/money.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import {
   assertCurrency,
   assertDay,
@@ -8,9 +9,8 @@ import {
   assertNote,
   assertOpen,
   assertText,
-  factsOf,
+  commonData,
   invalidAdjustment,
-  present,
 } from './checks.ts';
 import type {
   ConfirmAccountCharge,
@@ -56,11 +56,11 @@ export function requestAccountCharge(
     {
       type: 'AccountChargeRequested',
       data: {
-        ...factsOf(order, context),
+        ...commonData(order, context),
         chargeId,
         customerId,
         amountMinor,
-        ...present({ dueDate, note }),
+        ...omitUndefined({ dueDate, note }),
       },
     },
   ];
@@ -86,7 +86,7 @@ export function confirmAccountCharge(
     {
       type: 'AccountChargeConfirmed',
       data: {
-        ...factsOf(order, context),
+        ...commonData(order, context),
         chargeId,
         debtId,
         customerId,
@@ -114,7 +114,7 @@ export function rejectAccountCharge(
   assertText(message, 'message');
   const { outcome, customerId, amountMinor } = chargeOf(order, chargeId);
   if (outcome !== 'pending') return [];
-  const facts = factsOf(order, context);
+  const facts = commonData(order, context);
   return [
     {
       type: 'AccountChargeRejected',

@@ -7,7 +7,8 @@ import {
   storedQuantity,
   subtractQuantity,
 } from '../kernel/quantity.ts';
-import { assertText, factsOf, invalidAdjustment, present } from './checks.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
+import { assertText, commonData, invalidAdjustment } from './checks.ts';
 import type { CompOrder, VoidLine } from './commands.ts';
 import type { OrderComped, OrderLineVoided, PricedLine } from './events.ts';
 import { priceOrder, type Prices, type PricingInput } from './pricing/pricing.ts';
@@ -63,12 +64,12 @@ export function voidLine(
     {
       type: 'OrderLineVoided',
       data: {
-        ...factsOf(order, context),
+        ...commonData(order, context),
         lineId,
         name: line.name,
         quantity: formatQuantity(quantity),
         reason,
-        ...present({ approvedBy }),
+        ...omitUndefined({ approvedBy }),
         previousTotals: order.totals,
         ...reprice(order, { lines }),
       },
@@ -110,8 +111,8 @@ export function compOrder(
     {
       type: 'OrderComped',
       data: {
-        ...factsOf(order, context),
-        ...present({ lineId }),
+        ...commonData(order, context),
+        ...omitUndefined({ lineId }),
         reason,
         approvedBy,
         compMinor,

@@ -108,17 +108,8 @@ export function rateOf(id: string, percentage: string, maximum: number): bigint 
   });
 }
 
-type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Leaves out what is absent: events hold no `undefined`. */
-export function present<T extends object>(fields: T): Present<T> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as Present<T>;
-}
-
 /** Which order and when, as every event about its money says it. */
-export function factsOf(order: Order, { businessDay }: CommandContext) {
+export function commonData(order: Order, { businessDay }: CommandContext) {
   const { orderId, currency, placedOn } = order;
   return { orderId, businessDay, currency, placedOn };
 }

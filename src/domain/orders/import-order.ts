@@ -3,6 +3,7 @@ import { unreachable } from '../kernel/invariant.ts';
 import { addMinor, assertAmount } from '../kernel/money.ts';
 import { formatQuantity, parseQuantity } from '../kernel/quantity.ts';
 import { change } from '../kernel/tender.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import {
   assertAtMost,
   assertDay,
@@ -11,7 +12,6 @@ import {
   assertNote,
   assertText,
   invalid,
-  present,
 } from './checks.ts';
 import type { ImportedPayment, ImportOrder } from './commands.ts';
 import {
@@ -181,7 +181,7 @@ function asPayments(
       tipAddedMinor: 0,
       changeMinor: tenderedMinor === undefined ? 0 : change(takenMinor, tenderedMinor),
       totals,
-      ...present({ tenderedMinor, customerId, paidAt: at }),
+      ...omitUndefined({ tenderedMinor, customerId, paidAt: at }),
     };
   });
 }

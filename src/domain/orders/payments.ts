@@ -2,7 +2,8 @@ import type { CommandContext } from '../kernel/decider.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { addMinor } from '../kernel/money.ts';
 import { change, PAYMENT_METHODS, type Method } from '../kernel/tender.ts';
-import { assertCurrency, assertMinimum, assertText, factsOf, invalid, present } from './checks.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
+import { assertCurrency, assertMinimum, assertText, commonData, invalid } from './checks.ts';
 import type { PaymentMethod, RecordPayment } from './commands.ts';
 import type { OrderPaymentRecorded, OrderStatusChanged } from './events.ts';
 import { dueMinor, paidMinor, payableMinor, type OpenOrder } from './state.ts';
@@ -70,7 +71,7 @@ export function recordPayment(
   const recorded: OrderPaymentRecorded = {
     type: 'OrderPaymentRecorded',
     data: {
-      ...factsOf(order, context),
+      ...commonData(order, context),
       paidMinor: addMinor(paidMinor(order), takenMinor),
       dueMinor: after,
       paymentId: context.commandId,
@@ -84,7 +85,7 @@ export function recordPayment(
         tipMinor: addMinor(totals.tipMinor, tipMinor),
         totalMinor: addMinor(totals.totalMinor, tipMinor),
       },
-      ...present({ tenderedMinor, reference, customerId }),
+      ...omitUndefined({ tenderedMinor, reference, customerId }),
     },
   };
   return [recorded, ...confirmation(order, after, context)];

@@ -1,6 +1,7 @@
 import type { CommandContext } from '../kernel/decider.ts';
 import { DomainError } from '../kernel/errors.ts';
-import { assertOpen, assertText, factsOf, invalid, present } from './checks.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
+import { assertOpen, assertText, commonData, invalid } from './checks.ts';
 import type { CancelOrder, ReportStatus } from './commands.ts';
 import {
   ORDER_STATUSES,
@@ -37,7 +38,7 @@ export function reportStatus(
   if (!ORDER_STATUSES.includes(to)) throw invalid('status', ORDER_STATUSES.join(', '), to);
   assertText(reason, 'reason');
   const { orderId, status: from } = order;
-  const about = { orderId, businessDay: context.businessDay, ...present({ reason }) };
+  const about = { orderId, businessDay: context.businessDay, ...omitUndefined({ reason }) };
   if (!isClosed(to) && canTransition(from, to)) {
     return [{ type: 'OrderStatusChanged', data: { ...about, from, to } }];
   }
@@ -81,5 +82,7 @@ export function cancelOrder(
   if (netPaidMinor(order) > 0 || pendingMinor(order) > 0) {
     throw paidCancellation(orderId, from, netPaidMinor(order), pendingMinor(order));
   }
-  return [{ type: 'OrderCancelled', data: { ...factsOf(order, context), from, reason, totals } }];
+  return [
+    { type: 'OrderCancelled', data: { ...commonData(order, context), from, reason, totals } },
+  ];
 }

@@ -2,16 +2,16 @@ import { addMinor, amountAt, mulDiv, PERCENTAGE_DENOMINATOR } from '../../kernel
 import { multiplyByQuantity, parseQuantity, storedQuantity } from '../../kernel/quantity.ts';
 import { rateOf } from '../checks.ts';
 import type { AppliedCharge, OrderPlaced, PricedLine, PricedModifier, Totals } from '../events.ts';
-import { applyDiscounts, type DiscountTerms } from './discounts.ts';
-import { addedTaxes, containedTaxes, type TaxTerms } from './taxes.ts';
+import { applyDiscounts, type DiscountPricingInput } from './discounts.ts';
+import { addedTaxes, containedTaxes, type TaxPricingInput } from './taxes.ts';
 
 /** A service charge may be a multiple of what it is taken of, e.g. a minimum-order surcharge. */
 export const MAX_CHARGE_PERCENTAGE = 1_000;
 
-export type ChargeTerms = Omit<AppliedCharge, 'appliedMinor' | 'taxMinor'>;
+export type ChargePricingInput = Omit<AppliedCharge, 'appliedMinor' | 'taxMinor'>;
 
 /** A line before it is priced. The amounts of a priced one are ignored. */
-export type LineTerms = Omit<
+export type LinePricingInput = Omit<
   PricedLine,
   | 'modifiers'
   | 'grossMinor'
@@ -23,10 +23,10 @@ export type LineTerms = Omit<
 > & { readonly modifiers: readonly Omit<PricedModifier, 'totalMinor'>[] };
 
 export interface PricingInput {
-  readonly lines: readonly LineTerms[];
-  readonly discounts: readonly DiscountTerms[];
-  readonly taxes: readonly TaxTerms[];
-  readonly serviceCharges: readonly ChargeTerms[];
+  readonly lines: readonly LinePricingInput[];
+  readonly discounts: readonly DiscountPricingInput[];
+  readonly taxes: readonly TaxPricingInput[];
+  readonly serviceCharges: readonly ChargePricingInput[];
   readonly tipMinor: number;
   /** The smallest coin; 0 for no rounding. */
   readonly cashRoundingMinor: number;
@@ -99,7 +99,7 @@ export function priceOrder(input: PricingInput): Prices {
 }
 
 /** A line without amounts, so that those of an earlier pricing do not stay. */
-function describe(line: LineTerms): Omit<LineTerms, 'modifiers'> {
+function describe(line: LinePricingInput): Omit<LinePricingInput, 'modifiers'> {
   const { lineId, productId, name, variation, quantity, unitPriceMinor, note, voided } = line;
   return {
     lineId,
@@ -113,10 +113,10 @@ function describe(line: LineTerms): Omit<LineTerms, 'modifiers'> {
   };
 }
 
-const quantityOf = ({ quantity }: LineTerms): bigint =>
+const quantityOf = ({ quantity }: LinePricingInput): bigint =>
   storedQuantity(quantity) ?? parseQuantity(quantity);
 
-function priceModifiers(line: LineTerms): PricedModifier[] {
+function priceModifiers(line: LinePricingInput): PricedModifier[] {
   return line.modifiers.map((modifier) => ({
     ...modifier,
     totalMinor: multiplyByQuantity(
@@ -126,14 +126,14 @@ function priceModifiers(line: LineTerms): PricedModifier[] {
   }));
 }
 
-function grossOf(line: LineTerms): number {
+function grossOf(line: LinePricingInput): number {
   const extras = line.modifiers.map(({ unitPriceMinor, quantity }) =>
     mulDiv(unitPriceMinor, BigInt(quantity), 1n, 'down'),
   );
   return multiplyByQuantity(addMinor(line.unitPriceMinor, ...extras), quantityOf(line));
 }
 
-function applyCharges(input: PricingInput, netMinor: number): (ChargeTerms & Charged)[] {
+function applyCharges(input: PricingInput, netMinor: number): (ChargePricingInput & Charged)[] {
   return input.serviceCharges.map((charge) => {
     const { chargeId, percentage, amountMinor = 0 } = charge;
     if (input.comped) return { ...charge, appliedMinor: 0 };

@@ -1,7 +1,8 @@
 import type { CommandContext } from '../../kernel/decider.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import { addMinor } from '../../kernel/money.ts';
-import { assertCurrency, assertMinimum, assertText, factsOf, present } from '../checks.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
+import { assertCurrency, assertMinimum, assertText, commonData } from '../checks.ts';
 import type { RefundOrder } from '../commands.ts';
 import type { OrderRefunded, OrderStatusChanged } from '../events.ts';
 import { accountCustomerOf, destinations } from './destinations.ts';
@@ -38,7 +39,7 @@ export function refundOrder(
   const refunded: OrderRefunded = {
     type: 'OrderRefunded',
     data: {
-      ...factsOf(order, context),
+      ...commonData(order, context),
       refundId: context.commandId,
       reason: data.reason,
       lines,
@@ -48,7 +49,7 @@ export function refundOrder(
       toCardMinor: card,
       toAccountMinor: account,
       remainingMinor: paidMinor - totalMinor,
-      ...present({ customerId }),
+      ...omitUndefined({ customerId }),
     },
   };
   if (refundedMinor(order) + totalMinor < order.totals.totalMinor) return [refunded];
