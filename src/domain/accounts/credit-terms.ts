@@ -49,7 +49,7 @@ export function changeTerms(
 ): AccountTermsChanged[] {
   const { creditLimitMinor = account.creditLimitMinor } = data;
   const { creditLimitMinor: limitBefore, blockWhenOverdue: blockBefore } = account;
-  assertLimit(creditLimitMinor);
+  if (data.creditLimitMinor !== undefined) assertLimit(data.creditLimitMinor);
   return [
     {
       type: 'AccountTermsChanged',

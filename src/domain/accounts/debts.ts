@@ -1,6 +1,6 @@
 import type { CommandContext } from '../kernel/decider.ts';
 import { DomainError } from '../kernel/errors.ts';
-import { addMinor } from '../kernel/money.ts';
+import { addMinor, assertWithinMaximum } from '../kernel/money.ts';
 import { isOverdue } from './ageing.ts';
 import { dayNumber } from '../kernel/business-day.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
@@ -31,7 +31,7 @@ export function openDebt(
     assertWithinLimit(account, amountMinor);
     assertNothingOverdue(account, context.businessDay);
   }
-  addMinor(owedMinor(account), amountMinor);
+  assertWithinMaximum(addMinor(owedMinor(account), amountMinor), 'owedMinor');
   const after = {
     customerId: account.customerId,
     currency,

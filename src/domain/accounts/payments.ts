@@ -1,6 +1,6 @@
 import type { CommandContext } from '../kernel/decider.ts';
 import { DomainError } from '../kernel/errors.ts';
-import { addMinor } from '../kernel/money.ts';
+import { addMinor, assertWithinMaximum } from '../kernel/money.ts';
 import { change } from '../kernel/tender.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { allocatePayment } from './allocation.ts';
@@ -31,7 +31,9 @@ export function recordAccountPayment(
     reason,
   );
   // The sums are checked here, where a refusal is possible: the fold only adds.
-  addMinor(account.creditMinor, remainderMinor);
+  if (remainderMinor > 0) {
+    assertWithinMaximum(addMinor(account.creditMinor, remainderMinor), 'creditMinor');
+  }
   if (method === 'cash') addMinor(account.cashRefundableMinor, amountMinor);
   return [
     {

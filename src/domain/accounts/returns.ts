@@ -1,7 +1,7 @@
 import type { CommandContext } from '../kernel/decider.ts';
 import { addMinor } from '../kernel/money.ts';
 import { allocateInOrder } from './allocation.ts';
-import { assertCurrency, assertPositive } from './checks.ts';
+import { assertAtLeast, assertCurrency } from './checks.ts';
 import type { CreditReturn } from './commands.ts';
 import type { SaleReturnedToAccount } from './events.ts';
 import { balanceMinor, type OpenAccountState } from './state.ts';
@@ -18,7 +18,8 @@ export function creditReturn(
   context: CommandContext,
 ): SaleReturnedToAccount[] {
   const { refundId, orderId, amountMinor, currency } = data;
-  assertPositive(amountMinor);
+  // As large as the order was, also one from before there was a largest amount.
+  assertAtLeast(amountMinor, 1, 'amountMinor');
   assertCurrency(currency, account);
   if (account.refundIds.includes(refundId)) return [];
   const ofOrder = account.debts.filter((debt) => debt.orderId === orderId);

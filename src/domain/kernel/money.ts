@@ -52,6 +52,24 @@ export function exponentOf(currency: string): number {
   });
 }
 
+/**
+ * The largest amount that a request may name, and the largest total of an order or an account that
+ * it may lead to: 10^12 minor units. It lies so far below 2^53 that sums over thousands of such
+ * orders stay exact as numbers. What was recorded before this limit may exceed it.
+ */
+export const MAX_AMOUNT_MINOR = 1_000_000_000_000;
+
+/** @throws DomainError amount_out_of_range beyond ±MAX_AMOUNT_MINOR, or for no integer. */
+export function assertWithinMaximum(amountMinor: number, field = 'amountMinor'): void {
+  assertAmount(amountMinor, field);
+  if (Math.abs(amountMinor) <= MAX_AMOUNT_MINOR) return;
+  throw new DomainError(
+    'amount_out_of_range',
+    `expected ${field} of at most ${MAX_AMOUNT_MINOR}, found ${amountMinor}`,
+    { field, maximum: MAX_AMOUNT_MINOR, found: String(amountMinor) },
+  );
+}
+
 /** @throws DomainError amount_out_of_range for what is no integer within ±(2^53 - 1). */
 export function assertAmount(amountMinor: number, field = 'amountMinor'): void {
   if (Number.isSafeInteger(amountMinor)) return;

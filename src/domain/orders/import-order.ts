@@ -1,6 +1,6 @@
 import type { CommandContext } from '../kernel/decider.ts';
 import { unreachable } from '../kernel/invariant.ts';
-import { addMinor, assertAmount } from '../kernel/money.ts';
+import { addMinor, assertWithinMaximum } from '../kernel/money.ts';
 import { formatQuantity, parseQuantity } from '../kernel/quantity.ts';
 import { change } from '../kernel/tender.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
@@ -75,7 +75,7 @@ function asPlaced(data: Data, context: CommandContext): Placed {
   assertUniqueLines(lineIds);
   assertGivenAdjustments(data, lineIds);
   const { roundingMinor, ...sums } = totals;
-  assertAmount(roundingMinor, 'totals.roundingMinor');
+  assertWithinMaximum(roundingMinor, 'totals.roundingMinor');
   for (const [field, found] of Object.entries(sums)) assertMinimum(found, 0, `totals.${field}`);
   assertAddsUp(lines, serviceCharges, totals);
   return {
@@ -100,7 +100,10 @@ function givenSource(source: OrderSource): OrderSource {
     throw invalid('source.provider', PROVIDERS.join(', '), source.provider);
   }
   assertText(source.id, 'source.id', 'id');
-  if (source.version !== undefined) assertMinimum(source.version, 0, 'source.version');
+  // A number of the provider's own, not an amount.
+  if (source.version !== undefined && source.version < 0) {
+    throw invalid('source.version', '0 or more', source.version);
+  }
   return source;
 }
 

@@ -1,6 +1,6 @@
 import type { CommandContext } from '../kernel/decider.ts';
 import { DomainError } from '../kernel/errors.ts';
-import { addMinor } from '../kernel/money.ts';
+import { addMinor, assertWithinMaximum } from '../kernel/money.ts';
 import { change, PAYMENT_METHODS, type Method } from '../kernel/tender.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { assertCurrency, assertMinimum, assertText, commonData, invalid } from './checks.ts';
@@ -68,6 +68,7 @@ export function recordPayment(
   const takenMinor = addMinor(amountMinor, tipMinor);
   const { totals, customerId } = order;
   const after = dueMinor(order) - amountMinor;
+  assertWithinMaximum(addMinor(totals.totalMinor, tipMinor), 'totals.totalMinor');
   const recorded: OrderPaymentRecorded = {
     type: 'OrderPaymentRecorded',
     data: {

@@ -1,6 +1,6 @@
 import type { CommandContext } from '../kernel/decider.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
-import { assertMinimum, invalid } from './checks.ts';
+import { assertMinimum, assertTotals, invalid } from './checks.ts';
 import type { DiscountInput, PlaceOrder, ServiceChargeInput, TaxInput } from './commands.ts';
 import { TAX_KINDS, type OrderPlaced } from './events.ts';
 import { MAX_CHARGE_PERCENTAGE, priceOrder, type ChargePricingInput } from './pricing/pricing.ts';
@@ -36,6 +36,7 @@ export function placeOrder(data: PlaceOrder['data'], context: CommandContext): O
     compedLineIds: [],
     comped: false,
   });
+  assertTotals(priced.totals);
   return [
     {
       type: 'OrderPlaced',

@@ -1,10 +1,11 @@
 import { Type, type Static } from '@sinclair/typebox';
 
+import { ExactSumSchema as minor } from './exact-sum.ts';
+
 const closed = { additionalProperties: false };
-const minor = Type.Integer();
 const count = Type.Integer();
 
-/** Orders placed on that day, as they stand now: cancelled ones are taken out again. */
+/** Orders placed on that day, as they stand now: a cancelled order is subtracted again. */
 const Sales = Type.Object(
   {
     orders: count,
