@@ -69,6 +69,8 @@ export function countDay(counts: DayCounts, event: OrderEvent | AccountEvent): v
     }
     case 'SaleReturnedToAccount':
       on(data.businessDay, 'accounts', { returnedMinor: data.amountMinor });
+      on(data.businessDay, 'accounts', { returnedMinor: data.recoveredMinor }, -1n);
+      on(data.businessDay, 'accounts', { recoveredMinor: data.recoveredMinor });
       break;
     case 'CashPaidOut':
       on(data.businessDay, 'accounts', { paidOutMinor: data.amountMinor });

@@ -1,4 +1,5 @@
 import type { CommandContext } from '../kernel/decider.ts';
+import { derivedId } from '../kernel/derived-id.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { addMinor, assertWithinMaximum } from '../kernel/money.ts';
 import { isOverdue } from './ageing.ts';
@@ -21,7 +22,7 @@ export function openDebt(
   context: CommandContext,
 ): (DebtOpened | CreditApplied)[] {
   const { amountMinor, currency, dueDate, note, orderId } = data;
-  const debtId = context.commandId;
+  const debtId = derivedId(context);
   const kind = data.kind ?? (orderId === undefined ? 'direct' : 'sale');
   assertPositive(amountMinor);
   assertCurrency(currency, account);

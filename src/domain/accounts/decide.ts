@@ -54,7 +54,7 @@ export function decideAccount(
 /** One aggregate per customer: what must be checked together is decided together (D2). */
 export const accountDecider: Decider<AccountState, AccountCommand, AccountEvent> = {
   category: 'account',
-  version: 1,
+  version: 2,
   initialState: initialAccountState,
   commands: accountCommands,
   decide: decideAccount,

@@ -1,4 +1,5 @@
 import type { CommandContext } from '../kernel/decider.ts';
+import { derivedId } from '../kernel/derived-id.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { addMinor, assertWithinMaximum } from '../kernel/money.ts';
 import { change } from '../kernel/tender.ts';
@@ -34,7 +35,7 @@ export function recordAccountPayment(
   if (remainderMinor > 0) {
     assertWithinMaximum(addMinor(account.creditMinor, remainderMinor), 'creditMinor');
   }
-  if (method === 'cash') addMinor(account.cashRefundableMinor, amountMinor);
+  if (method === 'cash') addMinor(account.cashHeldMinor, amountMinor);
   return [
     {
       type: 'AccountPaymentRecorded',
@@ -43,7 +44,7 @@ export function recordAccountPayment(
         currency,
         businessDay: context.businessDay,
         balanceMinor: addMinor(balanceMinor(account), -amountMinor),
-        paymentId: context.commandId,
+        paymentId: derivedId(context),
         method,
         amountMinor,
         changeMinor,
@@ -105,8 +106,8 @@ export function allocateCredit(
 }
 
 /**
- * Credit that leaves as cash: no more than the credit, and no more than the cash that came into
- * the account and has not gone out yet. Credit from returned goods or cards is no cash (D4).
+ * Credit that leaves as cash: at most the part of it that came as cash and has not gone out yet.
+ * Cash that paid a debt counts again only once the goods of that debt came back (D4).
  * @throws DomainError payout_exceeds_refundable, approval_required (no reason),
  *   currency_mismatch, amount_out_of_range.
  */
@@ -120,12 +121,16 @@ export function payOutCash(
   assertCurrency(currency, account);
   assertJustified(reason, 'reason');
   const { creditMinor, cashRefundableMinor } = account;
-  const refundableMinor = Math.min(creditMinor, cashRefundableMinor);
-  if (amountMinor > refundableMinor) {
+  if (amountMinor > cashRefundableMinor) {
     throw new DomainError(
       'payout_exceeds_refundable',
-      `expected at most ${refundableMinor} in cash, found ${amountMinor}`,
-      { refundableMinor, creditMinor, cashRefundableMinor, requestedMinor: amountMinor },
+      `expected at most ${cashRefundableMinor} in cash, found ${amountMinor}`,
+      {
+        refundableMinor: cashRefundableMinor,
+        creditMinor,
+        cashRefundableMinor,
+        requestedMinor: amountMinor,
+      },
     );
   }
   return [
@@ -136,7 +141,7 @@ export function payOutCash(
         currency,
         businessDay: context.businessDay,
         balanceMinor: balanceMinor(account) + amountMinor,
-        payoutId: context.commandId,
+        payoutId: derivedId(context),
         amountMinor,
         reason,
       },

@@ -1,4 +1,5 @@
 import type { CommandContext } from '../kernel/decider.ts';
+import { derivedId } from '../kernel/derived-id.ts';
 import { NotFoundError } from '../kernel/errors.ts';
 import { addMinor } from '../kernel/money.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
@@ -51,7 +52,7 @@ export function requestAccountCharge(
     throw invalidAdjustment(context.commandId, 'be for the account of the others', details);
   }
   assertPayable(amountMinor, order);
-  const chargeId = context.commandId;
+  const chargeId = derivedId(context);
   return [
     {
       type: 'AccountChargeRequested',

@@ -1,4 +1,5 @@
 import type { CommandContext } from '../kernel/decider.ts';
+import { derivedId } from '../kernel/derived-id.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { addMinor, assertWithinMaximum } from '../kernel/money.ts';
 import { change, PAYMENT_METHODS, type Method } from '../kernel/tender.ts';
@@ -75,7 +76,7 @@ export function recordPayment(
       ...commonData(order, context),
       paidMinor: addMinor(paidMinor(order), takenMinor),
       dueMinor: after,
-      paymentId: context.commandId,
+      paymentId: derivedId(context),
       method,
       amountMinor,
       tipMinor,

@@ -12,6 +12,7 @@ import {
   CUSTOMER,
   debtOpened,
   deposited,
+  idOf,
   openDebt,
   openStateOf,
   pay,
@@ -31,7 +32,7 @@ const twoDebts: AccountEvent[] = [
 ];
 
 const paid = (data: Partial<AccountPaymentRecorded['data']>): AccountPaymentRecorded =>
-  deposited({ paymentId: 'pay-1', creditMinor: 0, ...data });
+  deposited({ paymentId: 'customer-1:pay-1', creditMinor: 0, ...data });
 
 describe('RecordAccountPayment', () => {
   it('pays the oldest debt in full before the next, to the cent', () => {
@@ -69,8 +70,8 @@ describe('RecordAccountPayment', () => {
 
   it('tells the change of cash that was handed over', () => {
     given(accountDecider, [accountOpened()])
-      .when(pay(100, { tenderedMinor: 120 }), contextOf('deposit-1'))
-      .then([deposited({ tenderedMinor: 120, changeMinor: 20 })]);
+      .when(pay(100, { tenderedMinor: 120 }), contextOf('d'))
+      .then([deposited({ paymentId: idOf('d'), tenderedMinor: 120, changeMinor: 20 })]);
   });
 
   it('allocates as a person chose, takes rows of one debt together and makes the rest credit', () => {
@@ -211,8 +212,8 @@ describe('sums past what can be counted', () => {
       .when(pay(1), contextOf('pay-1'))
       .thenRefused('amount_out_of_range');
     given(accountDecider, events)
-      .when(pay(1, { method: 'qr' }), contextOf('deposit-1'))
-      .then([deposited({ method: 'qr', amountMinor: 1, balanceMinor: -1 })]);
+      .when(pay(1, { method: 'qr' }), contextOf('d'))
+      .then([deposited({ paymentId: idOf('d'), method: 'qr', amountMinor: 1, balanceMinor: -1 })]);
   });
 });
 
@@ -286,7 +287,7 @@ describe('PayOutCash', () => {
     data: {
       ...common,
       balanceMinor: balance,
-      payoutId: 'out-1',
+      payoutId: 'customer-1:out-1',
       amountMinor,
       reason: 'asked for it',
     },
@@ -321,7 +322,8 @@ describe('PayOutCash', () => {
   });
 
   it('gives cash back for returned goods that were paid in cash into the account', () => {
-    const { events } = carryOut(twoDebts, {
+    const { events } = carryOut([accountOpened()], {
+      'debt-0': openDebt(150, { orderId: 'order-1' }),
       'pay-0': pay(150),
       'r-1': returnGoods('refund-1', 'order-1', 80),
     });

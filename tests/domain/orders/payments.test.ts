@@ -7,6 +7,7 @@ import {
   contextOf,
   CUSTOMER,
   happened,
+  idOf,
   ORDER,
   orderAfter,
   pay,
@@ -34,7 +35,7 @@ describe('RecordPayment', () => {
           type: 'OrderPaymentRecorded',
           data: {
             ...money,
-            paymentId: 'p1',
+            paymentId: idOf('p1'),
             method: 'qr',
             amountMinor: 40,
             tipMinor: 0,
@@ -54,7 +55,7 @@ describe('RecordPayment', () => {
           type: 'OrderPaymentRecorded',
           data: {
             ...money,
-            paymentId: 'p2',
+            paymentId: idOf('p2'),
             method: 'cash',
             amountMinor: 60,
             tipMinor: 0,
@@ -137,7 +138,7 @@ describe('RecordPayment', () => {
 describe('charges to an account', () => {
   const requested = {
     ...money,
-    chargeId: 'ch',
+    chargeId: idOf('ch'),
     customerId: CUSTOMER,
     amountMinor: 70,
   };
@@ -170,11 +171,14 @@ describe('charges to an account', () => {
 
   it('count as paid once confirmed, and confirm the order when nothing is due', () => {
     at(pay(30), charge(70))
-      .when({ type: 'ConfirmAccountCharge', data: { chargeId: 'c3', debtId: 'd1' } }, next('x'))
+      .when(
+        { type: 'ConfirmAccountCharge', data: { chargeId: idOf('c3'), debtId: 'd1' } },
+        next('x'),
+      )
       .then([
         {
           type: 'AccountChargeConfirmed',
-          data: { ...requested, chargeId: 'c3', debtId: 'd1', paidMinor: 100, dueMinor: 0 },
+          data: { ...requested, chargeId: idOf('c3'), debtId: 'd1', paidMinor: 100, dueMinor: 0 },
         },
         { ...confirmed, data: { ...confirmed.data, from: 'PENDING' } },
       ]);
@@ -190,7 +194,7 @@ describe('charges to an account', () => {
           type: 'AccountChargeRejected',
           data: {
             ...requested,
-            chargeId: 'c2',
+            chargeId: idOf('c2'),
             code: 'credit_limit_exceeded',
             message: 'over the limit',
           },

@@ -1,4 +1,5 @@
 import type { CommandContext } from '../../kernel/decider.ts';
+import { derivedId } from '../../kernel/derived-id.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import { addMinor } from '../../kernel/money.ts';
 import { omitUndefined } from '../../../lib/omit-undefined.ts';
@@ -40,7 +41,7 @@ export function refundOrder(
     type: 'OrderRefunded',
     data: {
       ...commonData(order, context),
-      refundId: context.commandId,
+      refundId: derivedId(context),
       reason: data.reason,
       lines,
       amountMinor,

@@ -30,6 +30,7 @@ const Refunds = Type.Object(
   closed,
 );
 
+/** balance after = balance before + charged - repaid - returned + paid out - written off. */
 const Accounts = Type.Object(
   {
     /** Debts written down on that day: sales on account, direct debts, opening balances. */
@@ -37,6 +38,8 @@ const Accounts = Type.Object(
     /** Paid into accounts, by method under `repaid`. */
     repaidMinor: minor,
     returnedMinor: minor,
+    /** Returned goods whose debt was written off: it moves no balance, it lowers the loss. */
+    recoveredMinor: minor,
     paidOutMinor: minor,
     writtenOffMinor: minor,
   },

@@ -30,6 +30,7 @@ export const NO_SUMS: DaySums = {
     chargedMinor: 0,
     repaidMinor: 0,
     returnedMinor: 0,
+    recoveredMinor: 0,
     paidOutMinor: 0,
     writtenOffMinor: 0,
   },
@@ -121,8 +122,9 @@ export function changesOf(event: OrderEvent | AccountEvent): DayChange[] {
       ];
     }
     case 'SaleReturnedToAccount': {
-      const { businessDay: day, currency, amountMinor } = event.data;
-      return [{ day, currency, change: accounts({ returnedMinor: amountMinor }) }];
+      const { businessDay: day, currency, amountMinor, recoveredMinor } = event.data;
+      const returnedMinor = amountMinor - recoveredMinor;
+      return [{ day, currency, change: accounts({ returnedMinor, recoveredMinor }) }];
     }
     case 'CashPaidOut': {
       const { businessDay: day, currency, amountMinor } = event.data;
