@@ -40,10 +40,11 @@ export function countDay(counts: DayCounts, event: OrderEvent | AccountEvent): v
       on(data.placedOn, 'sales', data.previousTotals, -1n);
       break;
     case 'OrderPaymentRecorded': {
-      const { tipAddedMinor } = data;
-      const { amountMinor, tipMinor } = data;
+      const { amountMinor, tipMinor, tipAddedMinor, roundingAddedMinor } = data;
       on(data.businessDay, `taken.${data.method}`, { count: 1, amountMinor, tipMinor });
       on(data.placedOn, 'sales', { tipMinor: tipAddedMinor, totalMinor: tipAddedMinor });
+      const rounding = roundingAddedMinor;
+      on(data.placedOn, 'sales', { roundingMinor: rounding, totalMinor: rounding });
       break;
     }
     case 'AccountChargeConfirmed': {
@@ -55,7 +56,12 @@ export function countDay(counts: DayCounts, event: OrderEvent | AccountEvent): v
       const { toCashMinor, toCardMinor, toAccountMinor, amountMinor, tipMinor } = data;
       on(data.businessDay, 'refunds', { count: 1, toCashMinor, toCardMinor, toAccountMinor });
       on(data.businessDay, 'refunds', { totalMinor: amountMinor });
-      on(data.businessDay, 'refunds', { totalMinor: tipMinor });
+      on(data.businessDay, 'refunds', { totalMinor: tipMinor, tipMinor });
+      const { roundingMinor, taxMinor, inclusiveTaxMinor } = data;
+      on(data.businessDay, 'refunds', { roundingMinor });
+      if (taxMinor === null || inclusiveTaxMinor === null) {
+        on(data.businessDay, 'refunds', { withoutTaxCount: 1 });
+      } else on(data.businessDay, 'refunds', { taxMinor, inclusiveTaxMinor });
       break;
     }
     case 'DebtOpened':

@@ -127,6 +127,13 @@ export function mulDiv(
   return toAmount(up ? quotient + away : quotient);
 }
 
+/** The nearest multiple of the smallest coin, halves up; a coin of 0 rounds nothing. */
+export function roundToCoin(amountMinor: number, coinMinor: number): number {
+  if (coinMinor === 0) return amountMinor;
+  const coins = mulDiv(amountMinor, 1n, BigInt(coinMinor), 'half-up');
+  return mulDiv(coins, BigInt(coinMinor), 1n, 'down');
+}
+
 /**
  * Splits a total in proportion to weights by the method of largest remainders: each part is the
  * exact share rounded up or down, ties go to the lowest index, and the parts sum to the total. A

@@ -40,6 +40,14 @@ export type Priority = (typeof PRIORITIES)[number];
 export const PRICINGS = ['computed', 'given'] as const;
 export type Pricing = (typeof PRICINGS)[number];
 
+/**
+ * What is rounded to the smallest coin. `payment`: the cash payment that settles the order, as most
+ * laws have it. `total`: the total, when the order was placed; orders of version 1, and imported
+ * ones, whose provider has rounded them.
+ */
+export const ROUNDINGS = ['payment', 'total'] as const;
+export type Rounding = (typeof ROUNDINGS)[number];
+
 /** `exclusive` comes on top of the price, `inclusive` is contained in it. */
 export const TAX_KINDS = ['exclusive', 'inclusive'] as const;
 export type TaxKind = (typeof TAX_KINDS)[number];
@@ -167,6 +175,76 @@ const LineVoided = strict({
   ...priced,
 });
 
+/** Version 2 holds what is rounded to `cashRoundingMinor`; before it was always the total. */
+const Placed = strict({
+  ...about,
+  currency: Currency,
+  pricing: oneOf(PRICINGS),
+  source: Type.Optional(Source),
+  customerId: Type.Optional(Id),
+  channel: Type.Optional(Name),
+  tableId: Type.Optional(Id),
+  note: Note,
+  priority: oneOf(PRIORITIES),
+  placedAt: Instant,
+  cashRoundingMinor: Minor,
+  roundingOn: oneOf(ROUNDINGS),
+  ...priced,
+});
+
+/**
+ * Paid: amount + tip. `totals` are those after it: a tip raises them, and rounding to the smallest
+ * coin changes them by `roundingAddedMinor`, which version 1 did not know.
+ */
+const Paid = strict({
+  ...money,
+  ...settled,
+  paymentId: Id,
+  method: oneOf(PAYMENT_METHODS),
+  amountMinor: Minor,
+  tipMinor: Minor,
+  /** How much this payment raised the order's total; an imported total holds its tips already. */
+  tipAddedMinor: Minor,
+  /** How much rounding this cash to the smallest coin changed the order's total. */
+  roundingAddedMinor: Signed,
+  tenderedMinor: Type.Optional(Minor),
+  changeMinor: Minor,
+  reference: Note,
+  customerId: Type.Optional(Id),
+  /** When the provider says that it was paid, for imported payments. */
+  paidAt: Type.Optional(Instant),
+  totals: Totals,
+});
+
+const Unknown = Type.Union([Minor, Type.Null()]);
+
+/**
+ * amount + tip = to cash + to card + to account. Where lines are named, amount = the sum of their
+ * amounts + rounding. `remainingMinor` is what was paid and has not been sent back. Version 2 holds
+ * the taxes and the rounding in the amount; the taxes of a refund of version 1 are not known.
+ */
+const Refunded = strict({
+  ...money,
+  refundId: Id,
+  reason: Text,
+  lines: Type.Array(strict({ lineId: Id, quantity: Type.Optional(Quantity), amountMinor: Minor }), {
+    maxItems: MAX_LINES,
+  }),
+  amountMinor: Minor,
+  tipMinor: Minor,
+  /** The part of the amount that is cash rounding of the order. */
+  roundingMinor: Signed,
+  /** The exclusive tax in the amount. */
+  taxMinor: Unknown,
+  inclusiveTaxMinor: Unknown,
+  toCashMinor: Minor,
+  toCardMinor: Minor,
+  toAccountMinor: Minor,
+  /** Whose account; always there when something goes to it. */
+  customerId: Type.Optional(Id),
+  remainingMinor: Minor,
+});
+
 export type PricedModifier = Static<typeof PricedModifier>;
 export type PricedLine = Static<typeof PricedLine>;
 export type AppliedDiscount = Static<typeof AppliedDiscount>;
@@ -181,21 +259,22 @@ function withNameOfLine(data: Omit<Static<typeof LineVoided>, 'name'>): Static<t
   return { ...data, name: line?.name ?? data.lineId };
 }
 
+function roundedInTotal(data: Omit<Static<typeof Placed>, 'roundingOn'>): Static<typeof Placed> {
+  return { ...data, roundingOn: 'total' };
+}
+
+function notRounded(data: Omit<Static<typeof Paid>, 'roundingAddedMinor'>): Static<typeof Paid> {
+  return { ...data, roundingAddedMinor: 0 };
+}
+
+function withoutTax(
+  data: Omit<Static<typeof Refunded>, 'roundingMinor' | 'taxMinor' | 'inclusiveTaxMinor'>,
+): Static<typeof Refunded> {
+  return { ...data, roundingMinor: 0, taxMinor: null, inclusiveTaxMinor: null };
+}
+
 export const orderEvents = defineEvents({
-  OrderPlaced: strict({
-    ...about,
-    currency: Currency,
-    pricing: oneOf(PRICINGS),
-    source: Type.Optional(Source),
-    customerId: Type.Optional(Id),
-    channel: Type.Optional(Name),
-    tableId: Type.Optional(Id),
-    note: Note,
-    priority: oneOf(PRIORITIES),
-    placedAt: Instant,
-    cashRoundingMinor: Minor,
-    ...priced,
-  }),
+  OrderPlaced: { version: 2, data: Placed, upcasters: { 1: roundedInTotal } },
   OrderStatusChanged: strict({
     ...about,
     from: oneOf(ORDER_STATUSES),
@@ -215,24 +294,7 @@ export const orderEvents = defineEvents({
     reason: Text,
     totals: Totals,
   }),
-  /** Paid: amount + tip. `totals` are those after it: a tip raises them. */
-  OrderPaymentRecorded: strict({
-    ...money,
-    ...settled,
-    paymentId: Id,
-    method: oneOf(PAYMENT_METHODS),
-    amountMinor: Minor,
-    tipMinor: Minor,
-    /** How much this payment raised the order's total; an imported total holds its tips already. */
-    tipAddedMinor: Minor,
-    tenderedMinor: Type.Optional(Minor),
-    changeMinor: Minor,
-    reference: Note,
-    customerId: Type.Optional(Id),
-    /** When the provider says that it was paid, for imported payments. */
-    paidAt: Type.Optional(Instant),
-    totals: Totals,
-  }),
+  OrderPaymentRecorded: { version: 2, data: Paid, upcasters: { 1: notRounded } },
   AccountChargeRequested: strict({
     ...accountCharge,
     dueDate: Type.Optional(Day),
@@ -251,29 +313,7 @@ export const orderEvents = defineEvents({
     previousTotals: Totals,
     ...priced,
   }),
-  /**
-   * amount + tip = to cash + to card + to account. Where lines are named their amounts sum to the
-   * amount. `remainingMinor` is what was paid and has not been sent back.
-   */
-  OrderRefunded: strict({
-    ...money,
-    refundId: Id,
-    reason: Text,
-    lines: Type.Array(
-      strict({ lineId: Id, quantity: Type.Optional(Quantity), amountMinor: Minor }),
-      {
-        maxItems: MAX_LINES,
-      },
-    ),
-    amountMinor: Minor,
-    tipMinor: Minor,
-    toCashMinor: Minor,
-    toCardMinor: Minor,
-    toAccountMinor: Minor,
-    /** Whose account; always there when something goes to it. */
-    customerId: Type.Optional(Id),
-    remainingMinor: Minor,
-  }),
+  OrderRefunded: { version: 2, data: Refunded, upcasters: { 1: withoutTax } },
 });
 
 export type OrderEvent = EventOf<typeof orderEvents>;

@@ -2,7 +2,8 @@ import type { CommandContext } from '../kernel/decider.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { assertMinimum, assertTotals, invalid } from './checks.ts';
 import type { DiscountInput, PlaceOrder, ServiceChargeInput, TaxInput } from './commands.ts';
-import { TAX_KINDS, type OrderPlaced } from './events.ts';
+import { TAX_KINDS, type OrderPlaced, type OrderStatusChanged } from './events.ts';
+import { confirmation } from './payments.ts';
 import { MAX_CHARGE_PERCENTAGE, priceOrder, type ChargePricingInput } from './pricing/pricing.ts';
 import { MAX_DISCOUNT_PERCENTAGE, type DiscountPricingInput } from './pricing/discounts.ts';
 import { MAX_TAX_PERCENTAGE, type TaxPricingInput } from './pricing/taxes.ts';
@@ -16,10 +17,15 @@ import {
 
 /**
  * A new order, priced here and now; it keeps these prices whatever the catalogue says later (O3).
+ * One that costs nothing is confirmed in the same decision.
  * @throws DomainError unknown_currency, duplicate_line, invalid_adjustment, amount_out_of_range,
  *   invalid_request.
  */
-export function placeOrder(data: PlaceOrder['data'], context: CommandContext): OrderPlaced[] {
+export function placeOrder(
+  data: PlaceOrder['data'],
+  context: CommandContext,
+): (OrderPlaced | OrderStatusChanged)[] {
+  const orderId = context.entityId;
   const { currency, tipMinor = 0, cashRoundingMinor = 0 } = data;
   assertKnownCurrency(currency);
   assertMinimum(tipMinor, 0, 'tipMinor');
@@ -32,7 +38,7 @@ export function placeOrder(data: PlaceOrder['data'], context: CommandContext): O
     taxes: taxInputs(data.taxes ?? [], lineIds),
     serviceCharges: chargeInputs(data.serviceCharges ?? []),
     tipMinor,
-    cashRoundingMinor,
+    cashRoundingMinor: 0,
     compedLineIds: [],
     comped: false,
   });
@@ -41,16 +47,18 @@ export function placeOrder(data: PlaceOrder['data'], context: CommandContext): O
     {
       type: 'OrderPlaced',
       data: {
-        orderId: context.entityId,
+        orderId,
         businessDay: context.businessDay,
         currency,
         pricing: 'computed',
         ...describeOrder(data),
         placedAt: context.now,
         cashRoundingMinor,
+        roundingOn: 'payment',
         ...priced,
       },
     },
+    ...confirmation({ orderId, status: 'PENDING' }, priced.totals.totalMinor, context),
   ];
 }
 

@@ -133,9 +133,9 @@ describe('the life of an order over HTTP', () => {
     const comp = { lineId: 'shake', reason: 'Waited', approvedBy: 'Ana' };
     expect((await shop.post(`${path}/comps`, comp, { role: 'till' })).status).toBe(403);
     const comped = await shop.post(`${path}/comps`, comp);
-    expect(comped.body).toMatchObject({ status: 'PENDING', totals: { totalMinor: 0 } });
+    expect(comped.body).toMatchObject({ status: 'CONFIRMED', totals: { totalMinor: 0 } });
     const read = await shop.get(path);
-    expect(read.body).toMatchObject({ totals: comped.body['totals'], revision: 2 });
+    expect(read.body).toMatchObject({ totals: comped.body['totals'], revision: 3 });
   });
 
   it('keeps a paid line from being voided and a paid order from being cancelled', async () => {

@@ -93,6 +93,7 @@ describe('The largest amount of an order', () => {
         ...{ orderId: placed.data.orderId, businessDay: '2025-03-10', currency: 'EUR' },
         ...{ placedOn: '2025-03-10', paidMinor: huge, dueMinor: 0, paymentId: 'p' },
         ...{ method: 'cash', amountMinor: huge, tipMinor: 0, tipAddedMinor: 0, changeMinor: 0 },
+        roundingAddedMinor: 0,
         totals: sums,
       },
     };

@@ -48,6 +48,7 @@ const placed = (totalMinor: number): OrderEvent => ({
     priority: 'medium',
     placedAt: '2025-03-10T12:00:00.000Z',
     cashRoundingMinor: 0,
+    roundingOn: 'total',
     lines: [],
     discounts: [],
     taxes: [],

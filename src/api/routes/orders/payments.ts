@@ -74,13 +74,16 @@ function paymentIn({ events }: OrderResult): Static<typeof OrderPaymentResponse>
   for (const event of events) {
     if (event.type === 'OrderPaymentRecorded') {
       const { paymentId, method, amountMinor, tipMinor, changeMinor, customerId } = event.data;
+      const { roundingAddedMinor: roundingMinor } = event.data;
       const whose = customerId === undefined ? {} : { customerId };
-      return { paymentId, method, amountMinor, tipMinor, changeMinor, ...whose };
+      const amounts = { amountMinor, tipMinor, roundingMinor, changeMinor };
+      return { paymentId, method, ...amounts, ...whose };
     }
     if (event.type === 'AccountChargeConfirmed') {
       const { chargeId: paymentId, amountMinor, debtId, customerId } = event.data;
       const method = 'on_account';
-      return { paymentId, method, amountMinor, tipMinor: 0, changeMinor: 0, debtId, customerId };
+      const none = { tipMinor: 0, roundingMinor: 0, changeMinor: 0 };
+      return { paymentId, method, amountMinor, ...none, debtId, customerId };
     }
   }
   throw new InvariantError('a payment among the events of its command');
@@ -161,12 +164,14 @@ const refundOrder = route({
     const refunded = eventOf(result, 'OrderRefunded');
     const settlement = settlementOf(request, services, refunded.id);
     const returned = await returnToAccount(settlement, refunded.data);
-    const { refundId, lines, amountMinor, tipMinor } = refunded.data;
+    const { refundId, lines, amountMinor, tipMinor, roundingMinor } = refunded.data;
+    const { taxMinor, inclusiveTaxMinor } = refunded.data;
     const { toCashMinor, toCardMinor, toAccountMinor } = refunded.data;
     // The account's part comes later in the log than the order's: who sees it sees both.
     const position = returned?.position ?? result.position;
     const at = { revision: result.revision, position };
-    const refund = { refundId, lines, amountMinor, tipMinor };
+    const taxes = { taxMinor, inclusiveTaxMinor };
+    const refund = { refundId, lines, amountMinor, tipMinor, roundingMinor, ...taxes };
     const destinations = { toCashMinor, toCardMinor, toAccountMinor };
     return {
       ...writeResult(201, at),

@@ -1,4 +1,10 @@
-import { addMinor, amountAt, mulDiv, PERCENTAGE_DENOMINATOR } from '../../kernel/money.ts';
+import {
+  addMinor,
+  amountAt,
+  mulDiv,
+  PERCENTAGE_DENOMINATOR,
+  roundToCoin,
+} from '../../kernel/money.ts';
 import { multiplyByQuantity, parseQuantity, storedQuantity } from '../../kernel/quantity.ts';
 import { rateOf } from '../checks.ts';
 import type { AppliedCharge, OrderPlaced, PricedLine, PricedModifier, Totals } from '../events.ts';
@@ -28,7 +34,7 @@ export interface PricingInput {
   readonly taxes: readonly TaxPricingInput[];
   readonly serviceCharges: readonly ChargePricingInput[];
   readonly tipMinor: number;
-  /** The smallest coin; 0 for no rounding. */
+  /** The smallest coin that the total is rounded to; 0 where cash is rounded when it is paid. */
   readonly cashRoundingMinor: number;
   /** Lines given away: whatever the discounts leave of them is taken off too. */
   readonly compedLineIds: readonly string[];
@@ -45,7 +51,8 @@ export type Prices = Pick<
 /**
  * Prices an order, exact to the minor unit (O3). Discounts come first, then inclusive taxes are
  * found in what is left, service charges are taken of what is left, exclusive taxes come on top,
- * then the tip, and at last the total is rounded to the smallest coin, halves up.
+ * then the tip, and at last the total is rounded to the smallest coin, halves up, where it is
+ * rounded at all. A service charge goes with the last line that is voided.
  *
  * Afterwards, whatever the input: total = gross - discount + service charge + tax + tip +
  * rounding, and each amount is the sum of its parts in the lines and the service charges.
@@ -134,9 +141,10 @@ function grossOf(line: LinePricingInput): number {
 }
 
 function applyCharges(input: PricingInput, netMinor: number): (ChargePricingInput & Charged)[] {
+  const nothingLeft = input.lines.every(({ voided }) => voided === true);
   return input.serviceCharges.map((charge) => {
     const { chargeId, percentage, amountMinor = 0 } = charge;
-    if (input.comped) return { ...charge, appliedMinor: 0 };
+    if (input.comped || nothingLeft) return { ...charge, appliedMinor: 0 };
     if (percentage === undefined) return { ...charge, appliedMinor: amountMinor };
     const rate = rateOf(chargeId, percentage, MAX_CHARGE_PERCENTAGE);
     const appliedMinor = mulDiv(netMinor, rate, PERCENTAGE_DENOMINATOR, 'half-even');
@@ -167,10 +175,4 @@ function totalsOf(
     roundingMinor: totalMinor - exact,
     totalMinor,
   };
-}
-
-function roundToCoin(amountMinor: number, coinMinor: number): number {
-  if (coinMinor === 0) return amountMinor;
-  const coins = mulDiv(amountMinor, 1n, BigInt(coinMinor), 'half-up');
-  return mulDiv(coins, BigInt(coinMinor), 1n, 'down');
 }

@@ -24,9 +24,23 @@ const Sales = Type.Object(
 
 const Taken = Type.Object({ count, amountMinor: minor, tipMinor: minor }, closed);
 
-/** Money that went back on that day, whenever its order was placed. */
+/**
+ * Money that went back on that day, whenever its order was placed. The tip, the rounding and the
+ * taxes are parts of `totalMinor`. Refunds recorded without their taxes are counted apart.
+ */
 const Refunds = Type.Object(
-  { count, toCashMinor: minor, toCardMinor: minor, toAccountMinor: minor, totalMinor: minor },
+  {
+    count,
+    withoutTaxCount: count,
+    toCashMinor: minor,
+    toCardMinor: minor,
+    toAccountMinor: minor,
+    tipMinor: minor,
+    roundingMinor: minor,
+    taxMinor: minor,
+    inclusiveTaxMinor: minor,
+    totalMinor: minor,
+  },
   closed,
 );
 

@@ -25,7 +25,18 @@ export const NO_SUMS: DaySums = {
   },
   taken: {},
   repaid: {},
-  refunds: { count: 0, toCashMinor: 0, toCardMinor: 0, toAccountMinor: 0, totalMinor: 0 },
+  refunds: {
+    count: 0,
+    withoutTaxCount: 0,
+    toCashMinor: 0,
+    toCardMinor: 0,
+    toAccountMinor: 0,
+    tipMinor: 0,
+    roundingMinor: 0,
+    taxMinor: 0,
+    inclusiveTaxMinor: 0,
+    totalMinor: 0,
+  },
   accounts: {
     chargedMinor: 0,
     repaidMinor: 0,
@@ -92,12 +103,15 @@ export function changesOf(event: OrderEvent | AccountEvent): DayChange[] {
     }
     case 'OrderPaymentRecorded': {
       const { placedOn, businessDay, currency, method, amountMinor, tipMinor } = event.data;
-      const { tipAddedMinor } = event.data;
+      const { tipAddedMinor, roundingAddedMinor } = event.data;
       const taken = tender('taken', method, amountMinor, tipMinor);
-      const tip = sales({ tipMinor: tipAddedMinor, totalMinor: tipAddedMinor });
+      const addedMinor = tipAddedMinor + roundingAddedMinor;
+      const added = { tipMinor: tipAddedMinor, roundingMinor: roundingAddedMinor };
+      const total = sales({ ...added, totalMinor: addedMinor });
+      const changesTotal = tipAddedMinor !== 0 || roundingAddedMinor !== 0;
       return [
         { day: businessDay, currency, change: taken },
-        ...(tipAddedMinor > 0 ? [{ day: placedOn, currency, change: tip }] : []),
+        ...(changesTotal ? [{ day: placedOn, currency, change: total }] : []),
       ];
     }
     case 'AccountChargeConfirmed': {
@@ -106,8 +120,15 @@ export function changesOf(event: OrderEvent | AccountEvent): DayChange[] {
     }
     case 'OrderRefunded': {
       const { businessDay: day, currency, toCashMinor, toCardMinor, toAccountMinor } = event.data;
-      const totalMinor = toCashMinor + toCardMinor + toAccountMinor;
-      const change = refunds({ count: 1, toCashMinor, toCardMinor, toAccountMinor, totalMinor });
+      const { tipMinor, roundingMinor, taxMinor, inclusiveTaxMinor } = event.data;
+      const change = refunds({
+        count: 1,
+        withoutTaxCount: taxMinor === null ? 1 : 0,
+        ...{ toCashMinor, toCardMinor, toAccountMinor, tipMinor, roundingMinor },
+        taxMinor: taxMinor ?? 0,
+        inclusiveTaxMinor: inclusiveTaxMinor ?? 0,
+        totalMinor: toCashMinor + toCardMinor + toAccountMinor,
+      });
       return [{ day, currency, change }];
     }
     case 'DebtOpened': {

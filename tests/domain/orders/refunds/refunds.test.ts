@@ -46,6 +46,9 @@ describe('RefundOrder by line', () => {
             lines: [{ lineId: 'a', quantity: '1', amountMinor: 33 }],
             amountMinor: 33,
             tipMinor: 0,
+            roundingMinor: 0,
+            taxMinor: 0,
+            inclusiveTaxMinor: 0,
             toCashMinor: 33,
             toCardMinor: 0,
             toAccountMinor: 0,
@@ -123,9 +126,10 @@ describe('RefundOrder by line', () => {
     const both = refund({ lines: [{ lineId: 'a' }, { lineId: 'b' }] });
     expect(refundsOf(rounded, pay(100), both)[0]).toMatchObject({
       amountMinor: 100,
+      roundingMinor: -2,
       lines: [
         { lineId: 'a', amountMinor: 51 },
-        { lineId: 'b', amountMinor: 49 },
+        { lineId: 'b', amountMinor: 51 },
       ],
     });
     expect(orderAfter(rounded, pay(100), both).status).toBe('REFUNDED');
@@ -148,6 +152,9 @@ describe('RefundOrder of the whole order', () => {
             lines: [],
             amountMinor: 100,
             tipMinor: 20,
+            roundingMinor: 0,
+            taxMinor: 1,
+            inclusiveTaxMinor: 0,
             toCashMinor: 120,
             toCardMinor: 0,
             toAccountMinor: 0,
