@@ -1,6 +1,10 @@
 import { type Static } from '@sinclair/typebox';
 
-import { chargeToAccount, returnToAccount } from '../../../commands/settlement/settle-order.ts';
+import {
+  assertAccountOpen,
+  chargeToAccount,
+  returnToAccount,
+} from '../../../commands/settlement/settle-order.ts';
 import { InvariantError } from '../../../domain/kernel/errors.ts';
 import { orderCommands, orderDecider } from '../../../domain/orders/index.ts';
 import { RequestError } from '../../problem.ts';
@@ -52,10 +56,11 @@ function payAtOnce(request: PaymentRequest, method: Exclude<Body['method'], 'on_
   });
 }
 
-/** Three steps, each exactly once; what a crash leaves undone the settlement process completes. */
+/** Three steps, each exactly once; the settlement process completes what a crash leaves undone. */
 async function putOnAccount(request: PaymentRequest, services: Services): Promise<OrderResult> {
   assertSettleable(request.commandId);
   const { customerId = '', amountMinor, currency, dueDate, note } = request.body;
+  await assertAccountOpen(settlementOf(request, services), customerId);
   const reserved = await request.execute(orderDecider, request.params.orderId, {
     type: 'RequestAccountCharge',
     data: {
@@ -95,7 +100,7 @@ const payOrder = route({
   operationId: 'payOrder',
   summary: 'Take a payment for an order, or charge it to an account',
   description:
-    'A payment that settles the order also confirms it. `on_account` opens a debt in the account of `customerId`, checked against its limit at that moment; when the account refuses, nothing is paid and the refusal stays for that key.',
+    'A payment that settles the order also confirms it; in cash it is rounded to the smallest coin. `on_account` opens a debt in the account of `customerId`, checked against its limit at that moment; when the account refuses, nothing is paid and the refusal stays for that key.',
   tag,
   permission: 'payments:write',
   params: OrderParams,
