@@ -32,7 +32,7 @@ export function countDay(counts: DayCounts, event: OrderEvent | AccountEvent): v
       break;
     case 'OrderCancelled':
       on(data.placedOn, 'sales', { orders: 1, ...data.totals }, -1n);
-      on(data.placedOn, 'sales', { cancelled: 1 });
+      on(data.placedOn, 'sales', { cancelled: 1, ...data.refunded });
       break;
     case 'OrderLineVoided':
     case 'OrderComped':

@@ -245,6 +245,18 @@ const Refunded = strict({
   remainingMinor: Minor,
 });
 
+/**
+ * Version 2 holds what of the totals had been paid and sent back before: that stays a sale, which
+ * its refund balances. Version 1 did not, and took all of the totals out of the sales.
+ */
+const Cancelled = strict({
+  ...money,
+  from: oneOf(ORDER_STATUSES),
+  reason: Text,
+  totals: Totals,
+  refunded: Totals,
+});
+
 export type PricedModifier = Static<typeof PricedModifier>;
 export type PricedLine = Static<typeof PricedLine>;
 export type AppliedDiscount = Static<typeof AppliedDiscount>;
@@ -261,6 +273,23 @@ function withNameOfLine(data: Omit<Static<typeof LineVoided>, 'name'>): Static<t
 
 function roundedInTotal(data: Omit<Static<typeof Placed>, 'roundingOn'>): Static<typeof Placed> {
   return { ...data, roundingOn: 'total' };
+}
+
+export const NO_TOTALS: Totals = {
+  grossMinor: 0,
+  discountMinor: 0,
+  serviceChargeMinor: 0,
+  taxMinor: 0,
+  inclusiveTaxMinor: 0,
+  tipMinor: 0,
+  roundingMinor: 0,
+  totalMinor: 0,
+};
+
+function withoutRefunded(
+  data: Omit<Static<typeof Cancelled>, 'refunded'>,
+): Static<typeof Cancelled> {
+  return { ...data, refunded: NO_TOTALS };
 }
 
 function notRounded(data: Omit<Static<typeof Paid>, 'roundingAddedMinor'>): Static<typeof Paid> {
@@ -288,12 +317,7 @@ export const orderEvents = defineEvents({
     status: oneOf(ORDER_STATUSES),
     reason: Note,
   }),
-  OrderCancelled: strict({
-    ...money,
-    from: oneOf(ORDER_STATUSES),
-    reason: Text,
-    totals: Totals,
-  }),
+  OrderCancelled: { version: 2, data: Cancelled, upcasters: { 1: withoutRefunded } },
   OrderPaymentRecorded: { version: 2, data: Paid, upcasters: { 1: notRounded } },
   AccountChargeRequested: strict({
     ...accountCharge,

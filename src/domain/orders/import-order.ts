@@ -16,6 +16,7 @@ import {
 import type { ImportedPayment, ImportOrder } from './commands.ts';
 import {
   MAX_MODIFIERS,
+  NO_TOTALS,
   PROVIDERS,
   type OrderEvent,
   type OrderPaymentRecorded,
@@ -216,6 +217,7 @@ function asStatus(data: Data, placed: Placed, paidMinor: number): OrderEvent[] {
       if (paidMinor > 0) throw paidCancellation(orderId, 'PENDING', paidMinor, 0);
       const cancelled = {
         from: 'PENDING',
+        refunded: NO_TOTALS,
         reason: `cancelled at ${data.source.provider}`,
       } as const;
       const facts = { orderId, businessDay, placedOn: businessDay, currency, totals };

@@ -63,6 +63,7 @@ const cancelled = (totalMinor: number): OrderEvent => ({
     placedOn: day,
     from: 'PENDING',
     reason: 'r',
+    refunded: totals(),
     totals: totals({ grossMinor: totalMinor, totalMinor }),
   },
 });

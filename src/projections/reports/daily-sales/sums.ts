@@ -87,10 +87,10 @@ export function changesOf(event: OrderEvent | AccountEvent): DayChange[] {
       return [{ day, currency, change: sales({ orders: 1, ...totals }) }];
     }
     case 'OrderCancelled': {
-      const { placedOn: day, currency, totals } = event.data;
+      const { placedOn: day, currency, totals, refunded } = event.data;
       return [
         { day, currency, change: sales({ orders: 1, ...totals }, -1) },
-        { day, currency, change: sales({ cancelled: 1 }) },
+        { day, currency, change: sales({ cancelled: 1, ...refunded }) },
       ];
     }
     case 'OrderLineVoided':
