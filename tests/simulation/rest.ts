@@ -55,13 +55,12 @@ export function createRest({ conditions, nodes, servers }: Seen, shadow: Shadow,
     const begun: string[] = [];
     for (const { type, data, stream, metadata } of servers.recorded) {
       const { chargeId, refundId, toAccountMinor } = data as Record<string, unknown>;
-      const order = (data as { orderId?: string }).orderId ?? '';
       if (type === 'AccountChargeRequested') begun.push(`charge ${String(chargeId)} of ${stream}`);
       if (type === 'AccountChargeConfirmed' || type === 'AccountChargeRejected') {
         answered.add(`charge ${String(chargeId)} of ${stream}`);
       }
       if (type === 'OrderRefunded' && toAccountMinor !== 0) {
-        begun.push(`refund ${order}:${String(refundId)} of ${metadata.storeId}`);
+        begun.push(`refund ${String(refundId)} of ${metadata.storeId}`);
       }
       if (type === 'SaleReturnedToAccount') {
         answered.add(`refund ${String(refundId)} of ${metadata.storeId}`);

@@ -13,6 +13,9 @@ import type { CommandContext } from '../../src/domain/kernel/decider.ts';
 export const CUSTOMER = 'customer-1';
 export const TODAY = '2025-03-10';
 
+/** The id of what a command made of the account of these tests. */
+export const idOf = (commandId: string): string => `${CUSTOMER}:${commandId}`;
+
 /** The context of a command with this id; the ids of debts, payments and payouts follow from it. */
 export function contextOf(commandId: string, businessDay: string = TODAY): CommandContext {
   return {

@@ -46,12 +46,21 @@ export function charge(amountMinor: number, customerId: string = CUSTOMER): Orde
   return { type: 'RequestAccountCharge', data: { customerId, amountMinor, currency: 'EUR' } };
 }
 
-export function confirm(chargeId: string): OrderCommand {
-  return { type: 'ConfirmAccountCharge', data: { chargeId, debtId: `debt-of-${chargeId}` } };
+/** The id of what a command made of the order of these tests. */
+export const idOf = (commandId: string): string => `${ORDER}:${commandId}`;
+
+/** Of the charge that this command asked for. */
+export function confirm(commandId: string): OrderCommand {
+  const data = { chargeId: idOf(commandId), debtId: `debt-of-${commandId}` };
+  return { type: 'ConfirmAccountCharge', data };
 }
 
-export function reject(chargeId: string): OrderCommand {
-  const data = { chargeId, code: 'credit_limit_exceeded', message: 'over the limit' };
+export function reject(commandId: string): OrderCommand {
+  const data = {
+    chargeId: idOf(commandId),
+    code: 'credit_limit_exceeded',
+    message: 'over the limit',
+  };
   return { type: 'RejectAccountCharge', data };
 }
 

@@ -127,7 +127,27 @@ function neverOpened(customerId: string): never {
   });
 }
 
-/** Reads the order's state by a command without a decision, which records no event. */
+/**
+ * Checks that the customer has an account, before an order records a charge to it. An unknown
+ * resource is no decision of the shop: nothing is recorded, and the same request may succeed once
+ * the account is open. Accounts are never removed, so what this finds stays true.
+ * @throws NotFoundError account_not_found.
+ */
+export async function assertAccountOpen(settlement: Settlement, customerId: string): Promise<void> {
+  const asking = {
+    ...accountDecider,
+    decide: (_: unknown, state: AccountState) => {
+      if (state.status === 'none') return neverOpened(customerId);
+      return [];
+    },
+  };
+  await dispatch(settlement, stepOf(settlement, 'look'), asking, customerId, {
+    type: 'AllocateCredit',
+    data: {},
+  });
+}
+
+/** Reads the order through a command that decides nothing, so that nothing is recorded. */
 async function wasRejected(settlement: Settlement, { orderId, chargeId }: Charge) {
   const readOnly = { ...orderDecider, decide: () => [] };
   const { state } = await dispatch(settlement, stepOf(settlement, 'look'), readOnly, orderId, {

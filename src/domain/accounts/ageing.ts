@@ -1,4 +1,5 @@
 import { dayNumber } from '../kernel/business-day.ts';
+import { addMinor } from '../kernel/money.ts';
 
 /** What ageing needs to know of a debt. */
 export interface AgeingDebt {
@@ -21,7 +22,8 @@ export interface Ageing {
 /**
  * Sorts open debts into ages on a business day, counted from the due date, or from the day of
  * opening when there is none. A debt not due yet counts as 0 days old.
- * @throws DomainError invalid_request for what is no day `YYYY-MM-DD`.
+ * @throws DomainError invalid_request for what is no day `YYYY-MM-DD`; amount_out_of_range for
+ *   debts whose sum no number holds exactly.
  */
 export function ageing(debts: readonly AgeingDebt[], onDay: string): Ageing {
   const today = dayNumber(onDay);
@@ -34,8 +36,9 @@ export function ageing(debts: readonly AgeingDebt[], onDay: string): Ageing {
   };
   for (const debt of debts) {
     const days = today - dayNumber(debt.dueDate ?? debt.openedOn);
-    ages[bucketOf(days)] += debt.remainingMinor;
-    ages.totalMinor += debt.remainingMinor;
+    const bucket = bucketOf(days);
+    ages[bucket] = addMinor(ages[bucket], debt.remainingMinor);
+    ages.totalMinor = addMinor(ages.totalMinor, debt.remainingMinor);
   }
   return ages;
 }

@@ -5,24 +5,24 @@ import type { AllocationRequest } from './commands.ts';
 import type { Allocation, AllocationPolicy } from './events.ts';
 import type { AccountDebt, OpenAccountState } from './state.ts';
 
-/** An amount spread over debts. `restMinor` is what no debt took: amount = allocations + rest. */
+/** An amount spread over debts. `remainderMinor` is what no debt took: amount = allocations + rest. */
 export interface Spread {
   readonly policy: AllocationPolicy;
   readonly allocations: Allocation[];
-  readonly restMinor: number;
+  readonly remainderMinor: number;
 }
 
 /** Pays the debts one after the other, each in full before the next, while the amount lasts. */
 export function allocateInOrder(debts: readonly AccountDebt[], amountMinor: number): Spread {
   const allocations: Allocation[] = [];
-  let restMinor = amountMinor;
+  let remainderMinor = amountMinor;
   for (const { debtId, remainingMinor } of debts) {
-    if (restMinor === 0) break;
-    const paid = Math.min(restMinor, remainingMinor);
+    if (remainderMinor === 0) break;
+    const paid = Math.min(remainderMinor, remainingMinor);
     allocations.push({ debtId, amountMinor: paid, remainingMinor: remainingMinor - paid });
-    restMinor -= paid;
+    remainderMinor -= paid;
   }
-  return { policy: 'fifo', allocations, restMinor };
+  return { policy: 'fifo', allocations, remainderMinor };
 }
 
 /**
@@ -55,7 +55,7 @@ export function allocatePayment(
     );
   }
   const allocations = [...wanted].map(([debtId, paid]) => allocate(account, debtId, paid));
-  return { policy: 'manual', allocations, restMinor: amountMinor - totalMinor };
+  return { policy: 'manual', allocations, remainderMinor: amountMinor - totalMinor };
 }
 
 function allocate(account: OpenAccountState, debtId: string, amountMinor: number): Allocation {

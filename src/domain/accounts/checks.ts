@@ -1,30 +1,33 @@
 import { DomainError, NotFoundError } from '../kernel/errors.ts';
-import { assertAmount } from '../kernel/money.ts';
+import { assertAmount, assertWithinMaximum } from '../kernel/money.ts';
 import type { AccountDebt, OpenAccountState } from './state.ts';
 
-/** @throws DomainError amount_out_of_range unless it is a safe integer of at least 1. */
+/**
+ * Checks an amount of a request.
+ * @throws DomainError amount_out_of_range unless it is an integer from 1 to MAX_AMOUNT_MINOR.
+ */
 export function assertPositive(amountMinor: number, name = 'amountMinor'): void {
-  assertAmount(amountMinor, name);
-  if (amountMinor < 1) {
-    throw new DomainError(
-      'amount_out_of_range',
-      `expected ${name} of at least 1, found ${amountMinor}`,
-      { field: name, found: amountMinor },
-    );
-  }
+  assertWithinMaximum(amountMinor, name);
+  assertAtLeast(amountMinor, 1, name);
 }
 
-/** @throws DomainError amount_out_of_range for a limit that is neither `null` nor 0 or more. */
+/** @throws DomainError amount_out_of_range unless it is a safe integer of at least `minimum`. */
+export function assertAtLeast(amountMinor: number, minimum: number, name: string): void {
+  assertAmount(amountMinor, name);
+  if (amountMinor >= minimum) return;
+  throw new DomainError(
+    'amount_out_of_range',
+    `expected ${name} of at least ${minimum}, found ${amountMinor}`,
+    { field: name, found: amountMinor },
+  );
+}
+
+/** @throws DomainError amount_out_of_range for a limit that is not `null` and not from 0 to
+ *   MAX_AMOUNT_MINOR. */
 export function assertLimit(creditLimitMinor: number | null): void {
   if (creditLimitMinor === null) return;
-  assertAmount(creditLimitMinor, 'creditLimitMinor');
-  if (creditLimitMinor < 0) {
-    throw new DomainError(
-      'amount_out_of_range',
-      `expected creditLimitMinor of at least 0, found ${creditLimitMinor}`,
-      { field: 'creditLimitMinor', found: creditLimitMinor },
-    );
-  }
+  assertWithinMaximum(creditLimitMinor, 'creditLimitMinor');
+  assertAtLeast(creditLimitMinor, 0, 'creditLimitMinor');
 }
 
 /** @throws DomainError currency_mismatch. */
@@ -55,13 +58,4 @@ export function openDebtOf(account: OpenAccountState, debtId: string): AccountDe
     throw new DomainError('debt_settled', `nothing is owed on debt ${debtId}`, { debtId });
   }
   throw new NotFoundError('debt_not_found', `there is no debt ${debtId}`, { debtId });
-}
-
-type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Leaves out what is absent: events hold no `undefined`. */
-export function present<T extends object>(fields: T): Present<T> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as Present<T>;
 }

@@ -44,7 +44,7 @@ export const accountCommands = defineCommands({
     { creditLimitMinor: optional(Limit), blockWhenOverdue: optional(Blocking) },
     { minProperties: 1, description: 'What is absent stays as it is.' },
   ),
-  /** The debt's id is the command's. Without a kind: `sale` with an order, else `direct`. */
+  /** The debt's id is `<customer>:<command>`. Without a kind: `sale` with an order, else `direct`. */
   OpenDebt: strict({
     amountMinor: Positive,
     currency: Currency,
@@ -53,7 +53,7 @@ export const accountCommands = defineCommands({
     orderId: optional(Id),
     kind: optional(oneOf(DEBT_KINDS)),
   }),
-  /** The payment's id is the command's. */
+  /** The payment's id is `<customer>:<command>`. */
   RecordAccountPayment: strict({
     method: oneOf(ACCOUNT_PAYMENT_METHODS),
     amountMinor: Positive,
@@ -67,7 +67,7 @@ export const accountCommands = defineCommands({
   }),
   /** Goods of a sale on account came back. The refund's id makes it count once. */
   CreditReturn: strict({ refundId: Id, orderId: Id, amountMinor: Positive, currency: Currency }),
-  /** Pays credit out as cash. The payout's id is the command's. */
+  /** Pays credit out as cash. The payout's id is `<customer>:<command>`. */
   PayOutCash: strict({ amountMinor: Positive, currency: Currency, reason: Text }),
   WriteOffDebt: strict({
     debtId: Id,

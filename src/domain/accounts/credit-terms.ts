@@ -1,7 +1,8 @@
 import type { CommandContext } from '../kernel/decider.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { isCurrency } from '../kernel/money.ts';
-import { assertLimit, present } from './checks.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
+import { assertLimit } from './checks.ts';
 import type { ChangeTerms, OpenAccount } from './commands.ts';
 import type { AccountOpened, AccountTermsChanged } from './events.ts';
 import { balanceMinor, type OpenAccountState } from './state.ts';
@@ -31,7 +32,7 @@ export function openAccount(data: OpenAccount['data'], context: CommandContext):
         balanceMinor: 0,
         creditLimitMinor,
         blockWhenOverdue: data.blockWhenOverdue ?? false,
-        personal: { name, ...present({ phone, email }) },
+        personal: { name, ...omitUndefined({ phone, email }) },
       },
     },
   ];
@@ -48,7 +49,7 @@ export function changeTerms(
 ): AccountTermsChanged[] {
   const { creditLimitMinor = account.creditLimitMinor } = data;
   const { creditLimitMinor: limitBefore, blockWhenOverdue: blockBefore } = account;
-  assertLimit(creditLimitMinor);
+  if (data.creditLimitMinor !== undefined) assertLimit(data.creditLimitMinor);
   return [
     {
       type: 'AccountTermsChanged',

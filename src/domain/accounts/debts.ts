@@ -1,9 +1,11 @@
 import type { CommandContext } from '../kernel/decider.ts';
+import { derivedId } from '../kernel/derived-id.ts';
 import { DomainError } from '../kernel/errors.ts';
-import { addMinor } from '../kernel/money.ts';
+import { addMinor, assertWithinMaximum } from '../kernel/money.ts';
 import { isOverdue } from './ageing.ts';
 import { dayNumber } from '../kernel/business-day.ts';
-import { assertJustified, assertCurrency, assertPositive, openDebtOf, present } from './checks.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
+import { assertJustified, assertCurrency, assertPositive, openDebtOf } from './checks.ts';
 import type { OpenDebt, WriteOffDebt } from './commands.ts';
 import type { CreditApplied, DebtOpened, DebtWrittenOff } from './events.ts';
 import { balanceMinor, owedMinor, type OpenAccountState } from './state.ts';
@@ -20,7 +22,7 @@ export function openDebt(
   context: CommandContext,
 ): (DebtOpened | CreditApplied)[] {
   const { amountMinor, currency, dueDate, note, orderId } = data;
-  const debtId = context.commandId;
+  const debtId = derivedId(context);
   const kind = data.kind ?? (orderId === undefined ? 'direct' : 'sale');
   assertPositive(amountMinor);
   assertCurrency(currency, account);
@@ -30,7 +32,7 @@ export function openDebt(
     assertWithinLimit(account, amountMinor);
     assertNothingOverdue(account, context.businessDay);
   }
-  addMinor(owedMinor(account), amountMinor);
+  assertWithinMaximum(addMinor(owedMinor(account), amountMinor), 'owedMinor');
   const after = {
     customerId: account.customerId,
     currency,
@@ -39,7 +41,7 @@ export function openDebt(
   };
   const opened: DebtOpened = {
     type: 'DebtOpened',
-    data: { ...after, debtId, kind, amountMinor, ...present({ orderId, dueDate, note }) },
+    data: { ...after, debtId, kind, amountMinor, ...omitUndefined({ orderId, dueDate, note }) },
   };
   const paidMinor = Math.min(account.creditMinor, amountMinor);
   if (paidMinor === 0) return [opened];

@@ -55,7 +55,7 @@ export function decideAccount(
 export const accountDecider: Decider<AccountState, AccountCommand, AccountEvent> = {
   category: 'account',
   maxEvents: 50_000,
-  version: 1,
+  version: 2,
   initialState: initialAccountState,
   commands: accountCommands,
   decide: decideAccount,

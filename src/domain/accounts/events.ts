@@ -81,11 +81,37 @@ const TermsChanged = accountEvent('The credit limit and blocking were changed to
   }),
 });
 
+/**
+ * Goods of a sale on account came back: amount = allocations + recovered + credit. Only
+ * allocations and credit move the balance. `recoveredMinor` is the part whose debt was written
+ * off: it was never paid, so nothing is owed for it. `cashMinor` is the part of the credit that
+ * was paid in cash, and so may be paid out in cash. Version 1 did not know either: nothing was
+ * recovered, and `null` stands for "as much as cash had come in".
+ */
+const SaleReturned = accountEvent('A refund of a sale was credited to the account.', {
+  refundId: described(Id, 'The refund.'),
+  orderId: described(Id, 'The order.'),
+  amountMinor: described(Positive, 'The amount credited: allocations, recovery and credit.'),
+  allocations: Allocations,
+  recoveredMinor: described(Minor, 'The part that makes good a debt that was written off.'),
+  creditMinor: Credit,
+  cashMinor: described(
+    Type.Union([Minor, Type.Null()]),
+    'The part of the credit that may leave as cash; `null` in version 1, which did not say.',
+  ),
+});
+
 export type Allocation = Static<typeof Allocation>;
 export type AllocationPolicy = Static<typeof Policy>;
 
 function withUnknownPrevious(data: Omit<Static<typeof TermsChanged>, 'previous'>) {
   return { ...data, previous: null };
+}
+
+function withoutOrigin(
+  data: Omit<Static<typeof SaleReturned>, 'recoveredMinor' | 'cashMinor'>,
+): Static<typeof SaleReturned> {
+  return { ...data, recoveredMinor: 0, cashMinor: null };
 }
 
 export const accountEvents = defineEvents({
@@ -132,14 +158,7 @@ export const accountEvents = defineEvents({
     reason: OptionalReason,
     allocations: Allocations,
   }),
-  /** Goods of a credit sale came back: amount = allocations + credit. */
-  SaleReturnedToAccount: accountEvent('A refund of a sale was credited to the account.', {
-    refundId: described(Id, 'The refund.'),
-    orderId: described(Id, 'The order.'),
-    amountMinor: described(Positive, 'The amount credited: allocations and credit together.'),
-    allocations: Allocations,
-    creditMinor: Credit,
-  }),
+  SaleReturnedToAccount: { version: 2, data: SaleReturned, upcasters: { 1: withoutOrigin } },
   CashPaidOut: accountEvent('Credit was paid out in cash.', {
     payoutId: described(Id, 'The payout.'),
     amountMinor: described(Positive, 'The amount paid out.'),
@@ -163,3 +182,52 @@ export type CreditApplied = EventOf<typeof accountEvents, 'CreditApplied'>;
 export type SaleReturnedToAccount = EventOf<typeof accountEvents, 'SaleReturnedToAccount'>;
 export type CashPaidOut = EventOf<typeof accountEvents, 'CashPaidOut'>;
 export type DebtWrittenOff = EventOf<typeof accountEvents, 'DebtWrittenOff'>;
+
+/** An account's credit, and how much of it is cash, in minor units. */
+export interface Credit {
+  /** What the customer has paid or returned beyond their debts. */
+  readonly creditMinor: number;
+  /** The part of the credit that came as cash. Only this may be paid out as cash. */
+  readonly cashRefundableMinor: number;
+  /** All cash paid in and not paid out, whether it paid debts or became credit. */
+  readonly cashHeldMinor: number;
+}
+
+export const NO_CREDIT: Credit = { creditMinor: 0, cashRefundableMinor: 0, cashHeldMinor: 0 };
+
+/** The credit after an event. Credit that did not come as cash pays debts first. */
+export function creditAfter(before: Credit, { type, data }: AccountEvent): Credit {
+  const { creditMinor, cashRefundableMinor, cashHeldMinor } = before;
+  switch (type) {
+    case 'AccountPaymentRecorded': {
+      const isCash = data.method === 'cash';
+      return {
+        creditMinor: creditMinor + data.creditMinor,
+        cashRefundableMinor: cashRefundableMinor + (isCash ? data.creditMinor : 0),
+        cashHeldMinor: cashHeldMinor + (isCash ? data.amountMinor : 0),
+      };
+    }
+    case 'CreditApplied': {
+      const left = creditMinor - data.amountMinor;
+      const cashLeft = Math.min(cashRefundableMinor, left);
+      return { creditMinor: left, cashRefundableMinor: cashLeft, cashHeldMinor };
+    }
+    case 'SaleReturnedToAccount': {
+      const mostCash = Math.min(data.creditMinor, cashHeldMinor - cashRefundableMinor);
+      return {
+        creditMinor: creditMinor + data.creditMinor,
+        cashRefundableMinor: cashRefundableMinor + (data.cashMinor ?? mostCash),
+        cashHeldMinor,
+      };
+    }
+    case 'CashPaidOut':
+      return {
+        creditMinor: creditMinor - data.amountMinor,
+        // Payouts recorded before version 2 of SaleReturnedToAccount could be of other credit.
+        cashRefundableMinor: Math.max(0, cashRefundableMinor - data.amountMinor),
+        cashHeldMinor: cashHeldMinor - data.amountMinor,
+      };
+    default:
+      return { creditMinor, cashRefundableMinor, cashHeldMinor };
+  }
+}

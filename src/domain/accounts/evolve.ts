@@ -1,5 +1,13 @@
 import { invariant, unreachable } from '../kernel/invariant.ts';
-import type { AccountEvent, AccountOpened, Allocation, DebtOpened } from './events.ts';
+import {
+  creditAfter,
+  NO_CREDIT,
+  type AccountEvent,
+  type AccountOpened,
+  type Allocation,
+  type DebtOpened,
+} from './events.ts';
+import { ordersAfter } from './orders-on-account.ts';
 import {
   balanceMinor,
   type AccountDebt,
@@ -9,8 +17,8 @@ import {
 
 /**
  * The account after an event.
- * @throws InvariantError when an event does not fit the account, or its balance is another than
- *   the one it says: books that do not add up are not carried on.
+ * @throws InvariantError when an event does not fit the account, or leaves another balance than
+ *   it states: wrong books stop here.
  */
 export function evolveAccount(state: AccountState, event: AccountEvent): AccountState {
   const after = event.type === 'AccountOpened' ? opened(state, event.data) : changed(state, event);
@@ -32,8 +40,8 @@ function opened(state: AccountState, data: AccountOpened['data']): OpenAccountSt
     blockWhenOverdue: data.blockWhenOverdue,
     debts: [],
     settledDebtIds: [],
-    creditMinor: 0,
-    cashRefundableMinor: 0,
+    ...NO_CREDIT,
+    orders: [],
     refundIds: [],
   };
 }
@@ -43,6 +51,24 @@ function changed(
   event: Exclude<AccountEvent, AccountOpened>,
 ): OpenAccountState {
   invariant(account.status === 'open', 'an open account', { type: event.type });
+  const credit = creditAfter(account, event);
+  const found = { type: event.type, ...credit };
+  invariant(credit.creditMinor >= 0, 'no more credit to be used than there is', found);
+  invariant(credit.cashHeldMinor >= 0, 'no more cash to go out than came in', found);
+  invariant(
+    credit.cashRefundableMinor >= 0 &&
+      credit.cashRefundableMinor <= Math.min(credit.creditMinor, credit.cashHeldMinor),
+    'cash in the credit that came in and is part of it',
+    found,
+  );
+  return { ...withDebts(account, event), ...credit, orders: ordersAfter(account, event) };
+}
+
+/** The terms, debts and returns after an event. */
+function withDebts(
+  account: OpenAccountState,
+  event: Exclude<AccountEvent, AccountOpened>,
+): OpenAccountState {
   switch (event.type) {
     case 'AccountTermsChanged': {
       const { creditLimitMinor, blockWhenOverdue } = event.data;
@@ -50,27 +76,18 @@ function changed(
     }
     case 'DebtOpened':
       return { ...account, debts: [...account.debts, newDebt(event.data)] };
-    case 'AccountPaymentRecorded': {
-      const { allocations, creditMinor, method, amountMinor } = event.data;
-      const cash = method === 'cash' ? amountMinor : 0;
-      return {
-        ...reduced(account, allocations),
-        creditMinor: account.creditMinor + creditMinor,
-        cashRefundableMinor: account.cashRefundableMinor + cash,
-      };
-    }
+    case 'AccountPaymentRecorded':
     case 'CreditApplied':
-      return withoutCredit(reduced(account, event.data.allocations), event.data.amountMinor);
+      return reduced(account, event.data.allocations);
     case 'SaleReturnedToAccount': {
-      const { allocations, creditMinor, refundId } = event.data;
+      const { allocations, refundId } = event.data;
       return {
         ...reduced(account, allocations),
-        creditMinor: account.creditMinor + creditMinor,
         refundIds: [...account.refundIds, refundId],
       };
     }
     case 'CashPaidOut':
-      return paidOut(account, event.data.amountMinor);
+      return account;
     case 'DebtWrittenOff':
       return reduced(account, [event.data]);
     default:
@@ -91,7 +108,7 @@ function newDebt(data: DebtOpened['data']): AccountDebt {
   };
 }
 
-/** Takes each allocation off its debt; what is settled leaves the open debts. */
+/** Subtracts each allocation from its debt; a settled debt leaves the open debts. */
 function reduced(
   account: OpenAccountState,
   allocations: readonly Pick<Allocation, 'debtId' | 'amountMinor' | 'remainingMinor'>[],
@@ -122,18 +139,4 @@ function reduced(
     met,
   });
   return { ...account, debts, settledDebtIds: [...account.settledDebtIds, ...settled] };
-}
-
-function withoutCredit(account: OpenAccountState, amountMinor: number): OpenAccountState {
-  const creditMinor = account.creditMinor - amountMinor;
-  invariant(creditMinor >= 0, 'no more credit to be used than there is', { creditMinor });
-  return { ...account, creditMinor };
-}
-
-function paidOut(account: OpenAccountState, amountMinor: number): OpenAccountState {
-  const cashRefundableMinor = account.cashRefundableMinor - amountMinor;
-  invariant(cashRefundableMinor >= 0, 'no more cash to go out than came in', {
-    cashRefundableMinor,
-  });
-  return { ...withoutCredit(account, amountMinor), cashRefundableMinor };
 }

@@ -1,9 +1,11 @@
 import type { CommandContext } from '../kernel/decider.ts';
+import { derivedId } from '../kernel/derived-id.ts';
 import { DomainError } from '../kernel/errors.ts';
-import { addMinor } from '../kernel/money.ts';
+import { addMinor, assertWithinMaximum } from '../kernel/money.ts';
 import { change } from '../kernel/tender.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { allocatePayment } from './allocation.ts';
-import { assertJustified, assertCurrency, assertPositive, present } from './checks.ts';
+import { assertJustified, assertCurrency, assertPositive } from './checks.ts';
 import type { AllocateCredit, PayOutCash, RecordAccountPayment } from './commands.ts';
 import type { AccountPaymentRecorded, CashPaidOut, CreditApplied } from './events.ts';
 import { balanceMinor, type OpenAccountState } from './state.ts';
@@ -23,15 +25,17 @@ export function recordAccountPayment(
   assertPositive(amountMinor);
   assertCurrency(currency, account);
   const changeMinor = changeOf(data);
-  const { policy, allocations, restMinor } = allocatePayment(
+  const { policy, allocations, remainderMinor } = allocatePayment(
     account,
     amountMinor,
     data.allocations,
     reason,
   );
   // The sums are checked here, where a refusal is possible: the fold only adds.
-  addMinor(account.creditMinor, restMinor);
-  if (method === 'cash') addMinor(account.cashRefundableMinor, amountMinor);
+  if (remainderMinor > 0) {
+    assertWithinMaximum(addMinor(account.creditMinor, remainderMinor), 'creditMinor');
+  }
+  if (method === 'cash') addMinor(account.cashHeldMinor, amountMinor);
   return [
     {
       type: 'AccountPaymentRecorded',
@@ -40,14 +44,14 @@ export function recordAccountPayment(
         currency,
         businessDay: context.businessDay,
         balanceMinor: addMinor(balanceMinor(account), -amountMinor),
-        paymentId: context.commandId,
+        paymentId: derivedId(context),
         method,
         amountMinor,
         changeMinor,
         policy,
         allocations,
-        creditMinor: restMinor,
-        ...present({ tenderedMinor, reference, reason }),
+        creditMinor: remainderMinor,
+        ...omitUndefined({ tenderedMinor, reference, reason }),
       },
     },
   ];
@@ -78,7 +82,7 @@ export function allocateCredit(
 ): CreditApplied[] {
   const { creditMinor } = account;
   const { reason } = data;
-  const { policy, allocations, restMinor } = allocatePayment(
+  const { policy, allocations, remainderMinor } = allocatePayment(
     account,
     creditMinor,
     data.allocations,
@@ -92,18 +96,18 @@ export function allocateCredit(
         currency: account.currency,
         businessDay: context.businessDay,
         balanceMinor: balanceMinor(account),
-        amountMinor: creditMinor - restMinor,
+        amountMinor: creditMinor - remainderMinor,
         policy,
         allocations,
-        ...present({ reason }),
+        ...omitUndefined({ reason }),
       },
     },
   ];
 }
 
 /**
- * Credit that leaves as cash: no more than the credit, and no more than the cash that came into
- * the account and has not gone out yet. Credit from returned goods or cards is no cash (D4).
+ * Credit that leaves as cash: at most the part of it that came as cash and has not gone out yet.
+ * Cash that paid a debt counts again only once the goods of that debt came back (D4).
  * @throws DomainError payout_exceeds_refundable, approval_required (no reason),
  *   currency_mismatch, amount_out_of_range.
  */
@@ -117,12 +121,16 @@ export function payOutCash(
   assertCurrency(currency, account);
   assertJustified(reason, 'reason');
   const { creditMinor, cashRefundableMinor } = account;
-  const refundableMinor = Math.min(creditMinor, cashRefundableMinor);
-  if (amountMinor > refundableMinor) {
+  if (amountMinor > cashRefundableMinor) {
     throw new DomainError(
       'payout_exceeds_refundable',
-      `expected at most ${refundableMinor} in cash, found ${amountMinor}`,
-      { refundableMinor, creditMinor, cashRefundableMinor, requestedMinor: amountMinor },
+      `expected at most ${cashRefundableMinor} in cash, found ${amountMinor}`,
+      {
+        refundableMinor: cashRefundableMinor,
+        creditMinor,
+        cashRefundableMinor,
+        requestedMinor: amountMinor,
+      },
     );
   }
   return [
@@ -133,7 +141,7 @@ export function payOutCash(
         currency,
         businessDay: context.businessDay,
         balanceMinor: balanceMinor(account) + amountMinor,
-        payoutId: context.commandId,
+        payoutId: derivedId(context),
         amountMinor,
         reason,
       },

@@ -1,15 +1,17 @@
 import type { CommandContext } from '../kernel/decider.ts';
 import { addMinor } from '../kernel/money.ts';
 import { allocateInOrder } from './allocation.ts';
-import { assertCurrency, assertPositive } from './checks.ts';
+import { assertAtLeast, assertCurrency } from './checks.ts';
 import type { CreditReturn } from './commands.ts';
 import type { SaleReturnedToAccount } from './events.ts';
-import { balanceMinor, type OpenAccountState } from './state.ts';
+import { onAccount, takeBack } from './orders-on-account.ts';
+import { balanceMinor, type AccountDebt, type OpenAccountState } from './state.ts';
 
 /**
- * Goods of a sale on account come back: first the debts of that order shrink, then the other
- * debts from the oldest on, and the rest becomes credit. It only lowers what is owed, so neither
- * the limit nor overdue debts stop it (S30). A refund that was counted yields no event.
+ * Goods of a sale on account come back. Their value lowers the open debts of that order, then
+ * recovers what was written off of them, then lowers the other debts from the oldest on, and the
+ * rest becomes credit. It only lowers what is owed, so neither the limit nor overdue debts stop it
+ * (S30). A refund that was counted before yields no event.
  * @throws DomainError currency_mismatch, amount_out_of_range.
  */
 export function creditReturn(
@@ -18,26 +20,45 @@ export function creditReturn(
   context: CommandContext,
 ): SaleReturnedToAccount[] {
   const { refundId, orderId, amountMinor, currency } = data;
-  assertPositive(amountMinor);
+  // As large as the order was, even if that was placed before there was a largest amount.
+  assertAtLeast(amountMinor, 1, 'amountMinor');
   assertCurrency(currency, account);
   if (account.refundIds.includes(refundId)) return [];
-  const ofOrder = account.debts.filter((debt) => debt.orderId === orderId);
-  const others = account.debts.filter((debt) => debt.orderId !== orderId);
-  const { allocations, restMinor } = allocateInOrder([...ofOrder, ...others], amountMinor);
+  const { customerId } = account;
+  const returned = spreadReturn(account, orderId, amountMinor);
+  const lowersMinor = amountMinor - returned.recoveredMinor;
   return [
     {
       type: 'SaleReturnedToAccount',
       data: {
-        customerId: account.customerId,
+        customerId,
         currency,
         businessDay: context.businessDay,
-        balanceMinor: addMinor(balanceMinor(account), -amountMinor),
+        balanceMinor: addMinor(balanceMinor(account), -lowersMinor),
         refundId,
         orderId,
         amountMinor,
-        allocations,
-        creditMinor: restMinor,
+        ...returned,
       },
     },
   ];
+}
+
+function spreadReturn(account: OpenAccountState, orderId: string, amountMinor: number) {
+  const isOwn = (debt: AccountDebt) => debt.orderId === orderId;
+  const own = allocateInOrder(account.debts.filter(isOwn), amountMinor);
+  const value = takeBack(onAccount(account, orderId), own.remainderMinor);
+  const others = allocateInOrder(
+    account.debts.filter((debt) => !isOwn(debt)),
+    own.remainderMinor - value.recoveredMinor,
+  );
+  const creditMinor = others.remainderMinor;
+  // Older returns may have given this cash out already: never more than is still here.
+  const cashLeftMinor = account.cashHeldMinor - account.cashRefundableMinor;
+  return {
+    allocations: [...own.allocations, ...others.allocations],
+    recoveredMinor: value.recoveredMinor,
+    creditMinor,
+    cashMinor: Math.min(value.cashMinor, creditMinor, cashLeftMinor),
+  };
 }

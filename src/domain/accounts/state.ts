@@ -1,4 +1,4 @@
-import type { DebtKind } from './events.ts';
+import type { Credit, DebtKind } from './events.ts';
 
 /** A debt on which something is still owed. */
 export interface AccountDebt {
@@ -13,11 +13,19 @@ export interface AccountDebt {
   readonly dueDate?: string;
 }
 
+/** What became of the debts of one order, less what came back since; in minor units. */
+export interface OrderOnAccount {
+  readonly orderId: string;
+  readonly paidByCashMinor: number;
+  readonly paidOtherwiseMinor: number;
+  readonly writtenOffMinor: number;
+}
+
 export interface NoAccount {
   readonly status: 'none';
 }
 
-export interface OpenAccountState {
+export interface OpenAccountState extends Credit {
   readonly status: 'open';
   readonly customerId: string;
   readonly currency: string;
@@ -26,12 +34,10 @@ export interface OpenAccountState {
   readonly blockWhenOverdue: boolean;
   /** In the order of their opening, which is the order in which they are paid. */
   readonly debts: readonly AccountDebt[];
-  /** Debts on which nothing is owed any more, so that they are told from unknown ones. */
+  /** Debts on which nothing is owed any more, to distinguish them from unknown ones. */
   readonly settledDebtIds: readonly string[];
-  /** What the customer has paid or brought back beyond their debts, in minor units. */
-  readonly creditMinor: number;
-  /** Cash paid into the account and not yet paid out again, in minor units. */
-  readonly cashRefundableMinor: number;
+  /** Orders of which something was paid or written off here and has not come back. */
+  readonly orders: readonly OrderOnAccount[];
   /** Returns that were counted, so that none counts twice. */
   readonly refundIds: readonly string[];
 }
@@ -46,7 +52,7 @@ export function owedMinor(account: OpenAccountState): number {
   return account.debts.reduce((sum, debt) => sum + debt.remainingMinor, 0);
 }
 
-/** What is owed all in all, in minor units: open debts less credit. Negative: the shop owes. */
+/** The balance in minor units: open debts less credit. Negative: the shop owes the customer. */
 export function balanceMinor(account: OpenAccountState): number {
   return owedMinor(account) - account.creditMinor;
 }

@@ -52,6 +52,24 @@ export function exponentOf(currency: string): number {
   });
 }
 
+/**
+ * The largest amount that a request may name, and the largest total of an order or an account that
+ * it may lead to: 10^12 minor units. It lies so far below 2^53 that sums over thousands of such
+ * orders stay exact as numbers. What was recorded before this limit may exceed it.
+ */
+export const MAX_AMOUNT_MINOR = 1_000_000_000_000;
+
+/** @throws DomainError amount_out_of_range beyond ±MAX_AMOUNT_MINOR, or for no integer. */
+export function assertWithinMaximum(amountMinor: number, field = 'amountMinor'): void {
+  assertAmount(amountMinor, field);
+  if (Math.abs(amountMinor) <= MAX_AMOUNT_MINOR) return;
+  throw new DomainError(
+    'amount_out_of_range',
+    `expected ${field} of at most ${MAX_AMOUNT_MINOR}, found ${amountMinor}`,
+    { field, maximum: MAX_AMOUNT_MINOR, found: String(amountMinor) },
+  );
+}
+
 /** @throws DomainError amount_out_of_range for what is no integer within ±(2^53 - 1). */
 export function assertAmount(amountMinor: number, field = 'amountMinor'): void {
   if (Number.isSafeInteger(amountMinor)) return;
@@ -107,6 +125,13 @@ export function mulDiv(
     (twice > denominator ||
       (twice === denominator && (rounding === 'half-up' || quotient % 2n !== 0n)));
   return toAmount(up ? quotient + away : quotient);
+}
+
+/** The nearest multiple of the smallest coin, halves up; a coin of 0 rounds nothing. */
+export function roundToCoin(amountMinor: number, coinMinor: number): number {
+  if (coinMinor === 0) return amountMinor;
+  const coins = mulDiv(amountMinor, 1n, BigInt(coinMinor), 'half-up');
+  return mulDiv(coins, BigInt(coinMinor), 1n, 'down');
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { CommandContext } from '../kernel/decider.ts';
+import { derivedId } from '../kernel/derived-id.ts';
 import { NotFoundError } from '../kernel/errors.ts';
 import { addMinor } from '../kernel/money.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import {
   assertCurrency,
   assertDay,
@@ -8,9 +10,8 @@ import {
   assertNote,
   assertOpen,
   assertText,
-  factsOf,
+  commonData,
   invalidAdjustment,
-  present,
 } from './checks.ts';
 import type {
   ConfirmAccountCharge,
@@ -51,16 +52,16 @@ export function requestAccountCharge(
     throw invalidAdjustment(context.commandId, 'be for the account of the others', details);
   }
   assertPayable(amountMinor, order);
-  const chargeId = context.commandId;
+  const chargeId = derivedId(context);
   return [
     {
       type: 'AccountChargeRequested',
       data: {
-        ...factsOf(order, context),
+        ...commonData(order, context),
         chargeId,
         customerId,
         amountMinor,
-        ...present({ dueDate, note }),
+        ...omitUndefined({ dueDate, note }),
       },
     },
   ];
@@ -86,7 +87,7 @@ export function confirmAccountCharge(
     {
       type: 'AccountChargeConfirmed',
       data: {
-        ...factsOf(order, context),
+        ...commonData(order, context),
         chargeId,
         debtId,
         customerId,
@@ -114,7 +115,7 @@ export function rejectAccountCharge(
   assertText(message, 'message');
   const { outcome, customerId, amountMinor } = chargeOf(order, chargeId);
   if (outcome !== 'pending') return [];
-  const facts = factsOf(order, context);
+  const facts = commonData(order, context);
   return [
     {
       type: 'AccountChargeRejected',

@@ -7,9 +7,11 @@ import {
   storedQuantity,
   subtractQuantity,
 } from '../kernel/quantity.ts';
-import { assertText, factsOf, invalidAdjustment, present } from './checks.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
+import { assertText, commonData, invalidAdjustment } from './checks.ts';
 import type { CompOrder, VoidLine } from './commands.ts';
-import type { OrderComped, OrderLineVoided, PricedLine } from './events.ts';
+import type { OrderComped, OrderLineVoided, OrderStatusChanged, PricedLine } from './events.ts';
+import { confirmation } from './payments.ts';
 import { priceOrder, type Prices, type PricingInput } from './pricing/pricing.ts';
 import { paidMinor, pendingMinor, type OpenOrder, type Order } from './state.ts';
 
@@ -27,8 +29,8 @@ export function lineOf(order: Order, lineId: string): PricedLine {
 }
 
 /**
- * Takes a line, or some of it, off. The rest is priced anew from the prices and adjustments that
- * the order captured when it was placed.
+ * Takes a line, or some of it, off. The rest is priced again from the prices and adjustments that
+ * the order captured when it was placed. Where nothing is due then, the order is confirmed.
  * @throws NotFoundError line_not_found.
  * @throws DomainError line_already_paid, refund_exceeds_remaining (more than the line has),
  *   invalid_adjustment (priced by a provider), amount_out_of_range, invalid_request.
@@ -37,7 +39,7 @@ export function voidLine(
   data: VoidLine['data'],
   order: OpenOrder,
   context: CommandContext,
-): OrderLineVoided[] {
+): (OrderLineVoided | OrderStatusChanged)[] {
   const { lineId, reason, approvedBy } = data;
   assertText(reason, 'reason');
   assertText(approvedBy, 'approvedBy', 'name');
@@ -59,20 +61,22 @@ export function voidLine(
     ...(left === 0n && { voided: true as const }),
   };
   const lines = order.lines.map((each) => (each === line ? changed : each));
+  const repriced = reprice(order, { lines });
   return [
     {
       type: 'OrderLineVoided',
       data: {
-        ...factsOf(order, context),
+        ...commonData(order, context),
         lineId,
         name: line.name,
         quantity: formatQuantity(quantity),
         reason,
-        ...present({ approvedBy }),
+        ...omitUndefined({ approvedBy }),
         previousTotals: order.totals,
-        ...reprice(order, { lines }),
+        ...repriced,
       },
     },
+    ...confirmation(order, repriced.totals.totalMinor, context),
   ];
 }
 
@@ -86,7 +90,7 @@ export function compOrder(
   data: CompOrder['data'],
   order: OpenOrder,
   context: CommandContext,
-): OrderComped[] {
+): (OrderComped | OrderStatusChanged)[] {
   const { lineId, reason, approvedBy } = data;
   assertText(reason, 'reason');
   if (approvedBy.trim() === '') {
@@ -110,8 +114,8 @@ export function compOrder(
     {
       type: 'OrderComped',
       data: {
-        ...factsOf(order, context),
-        ...present({ lineId }),
+        ...commonData(order, context),
+        ...omitUndefined({ lineId }),
         reason,
         approvedBy,
         compMinor,
@@ -119,6 +123,7 @@ export function compOrder(
         ...repriced,
       },
     },
+    ...confirmation(order, repriced.totals.totalMinor, context),
   ];
 }
 
@@ -152,7 +157,7 @@ function reprice(
     taxes: order.taxes,
     serviceCharges: order.serviceCharges,
     tipMinor: order.totals.tipMinor,
-    cashRoundingMinor: order.cashRoundingMinor,
+    cashRoundingMinor: order.roundingOn === 'total' ? order.cashRoundingMinor : 0,
     compedLineIds: order.compedLineIds,
     comped: order.comped,
     ...changes,

@@ -1,7 +1,8 @@
 import type { CommandContext } from '../kernel/decider.ts';
 import { DomainError } from '../kernel/errors.ts';
-import { assertAmount, parsePercentage } from '../kernel/money.ts';
+import { assertWithinMaximum, parsePercentage } from '../kernel/money.ts';
 import { MAX_ID_LENGTH, MAX_NAME_LENGTH, MAX_NOTE_LENGTH } from '../kernel/schema.ts';
+import type { Totals } from './events.ts';
 import type { OpenOrder, Order } from './state.ts';
 import { isClosed } from './transitions.ts';
 
@@ -54,15 +55,26 @@ export function assertAtMost(items: readonly unknown[], maximum: number, field: 
   throw invalid(field, `at most ${maximum} items`, items.length);
 }
 
-/** @throws DomainError amount_out_of_range unless it is a safe integer, `minimum` or more. */
+/**
+ * Checks an amount of a request.
+ * @throws DomainError amount_out_of_range unless it is an integer from `minimum` to
+ *   MAX_AMOUNT_MINOR.
+ */
 export function assertMinimum(amountMinor: number, minimum: number, field: string): void {
-  assertAmount(amountMinor, field);
+  assertWithinMaximum(amountMinor, field);
   if (amountMinor >= minimum) return;
   throw new DomainError(
     'amount_out_of_range',
     `expected ${field} of at least ${minimum}, found ${amountMinor}`,
     { field, minimum, found: amountMinor },
   );
+}
+
+/** @throws DomainError amount_out_of_range for a sum beyond MAX_AMOUNT_MINOR, naming it. */
+export function assertTotals(totals: Totals): void {
+  for (const [field, amountMinor] of Object.entries(totals)) {
+    assertWithinMaximum(amountMinor, `totals.${field}`);
+  }
 }
 
 /** @throws DomainError currency_mismatch. */
@@ -108,17 +120,8 @@ export function rateOf(id: string, percentage: string, maximum: number): bigint 
   });
 }
 
-type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Leaves out what is absent: events hold no `undefined`. */
-export function present<T extends object>(fields: T): Present<T> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as Present<T>;
-}
-
 /** Which order and when, as every event about its money says it. */
-export function factsOf(order: Order, { businessDay }: CommandContext) {
+export function commonData(order: Order, { businessDay }: CommandContext) {
   const { orderId, currency, placedOn } = order;
   return { orderId, businessDay, currency, placedOn };
 }

@@ -106,7 +106,11 @@ const description = {
 };
 
 const cashRoundingMinor = optional(
-  Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Smallest coin; 0: none.' }),
+  Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000,
+    description: 'Smallest coin, to which cash that settles the order is rounded; 0: none.',
+  }),
 );
 
 /** The order's totals already contain its amount and tip. */
@@ -163,10 +167,13 @@ export const orderCommands = defineCommands({
   /** Reports how far the order is. A status that has passed changes nothing. */
   ReportStatus: strict({ status: oneOf(ORDER_STATUSES), reason: optional(Note) }),
   CancelOrder: strict({ reason: Text }),
-  /** The payment's id is the command's. */
+  /** The payment's id is `<order>:<command>`. */
   RecordPayment: strict({
     method: PaymentMethods,
-    amountMinor: described(Positive, 'Without the tip; at most what is due.'),
+    amountMinor: described(
+      Positive,
+      'Without the tip; at most what is due, before or after rounding cash to the smallest coin.',
+    ),
     tipMinor: optional(
       described(Minor, 'On top of what is due: it raises the total and is paid at once.'),
     ),
@@ -196,12 +203,14 @@ export const orderCommands = defineCommands({
   /** Gives a line, or the whole order, away. */
   CompOrder: strict({ lineId: optional(Id), reason: Text, approvedBy: Name }),
   /**
-   * Sends money back; the refund's id is the command's. Without lines, amount and tip: all that
+   * Sends money back; the refund's id is `<order>:<command>`. Without lines, amount and tip: all that
    * remains. Destinations that are not given are filled by rule: account, then card, then cash.
    */
   RefundOrder: strict({
     lines: optional(Type.Array(RefundLineInput, { minItems: 1, maxItems: MAX_LINES })),
-    amountMinor: optional(described(Minor, 'Without the tip. With lines it must be their sum.')),
+    amountMinor: optional(
+      described(Minor, 'Without the tip. With lines it must be their sum and rounding.'),
+    ),
     tipMinor: optional(Minor),
     toCashMinor: optional(Minor),
     toCardMinor: optional(Minor),

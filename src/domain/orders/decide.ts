@@ -71,7 +71,7 @@ export function decideOrder(
 /** One order: its lines, what is paid, and how far it is. */
 export const orderDecider: Decider<OrderState, OrderCommand, OrderEvent> = {
   category: 'order',
-  version: 1,
+  version: 2,
   initialState: initialOrderState,
   commands: orderCommands,
   decide: decideOrder,

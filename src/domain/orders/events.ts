@@ -42,6 +42,14 @@ export type Priority = (typeof PRIORITIES)[number];
 export const PRICINGS = ['computed', 'given'] as const;
 export type Pricing = (typeof PRICINGS)[number];
 
+/**
+ * What is rounded to the smallest coin. `payment`: the cash payment that settles the order, as most
+ * laws have it. `total`: the total, when the order was placed; orders of version 1, and imported
+ * ones, whose provider has rounded them.
+ */
+export const ROUNDINGS = ['payment', 'total'] as const;
+export type Rounding = (typeof ROUNDINGS)[number];
+
 /** `exclusive` comes on top of the price, `inclusive` is contained in it. */
 export const TAX_KINDS = ['exclusive', 'inclusive'] as const;
 export type TaxKind = (typeof TAX_KINDS)[number];
@@ -208,6 +216,101 @@ const LineVoided = eventData('A line was removed, wholly or in part. Version 1 h
   ...priced,
 });
 
+/** Version 2 holds what is rounded to `cashRoundingMinor`; before it was always the total. */
+const Placed = eventData('An order was placed, with its prices and totals at that moment.', {
+  ...about,
+  currency: described(Currency, 'ISO 4217 code of all amounts.'),
+  pricing: oneOf(
+    PRICINGS,
+    '`computed`: by the engine from captured prices. `given`: by the provider.',
+  ),
+  source: described(Type.Optional(Source), "An imported order's provider, id and version there."),
+  customerId: described(Type.Optional(Id), 'The customer, where known.'),
+  channel: described(Type.Optional(Name), 'Where it was placed, such as `counter`.'),
+  tableId: described(Type.Optional(Id), 'The table.'),
+  note: described(Note, 'Free text.'),
+  priority: oneOf(PRIORITIES, 'Priority in the kitchen or at the counter.'),
+  placedAt: described(Instant, 'When it was placed, in UTC.'),
+  cashRoundingMinor: described(Minor, 'The smallest coin; 0: no rounding.'),
+  roundingOn: oneOf(
+    ROUNDINGS,
+    'What is rounded to the smallest coin; in version 1 always the total.',
+  ),
+  ...priced,
+});
+
+/**
+ * Paid: amount + tip. `totals` are those after it: a tip raises them, and rounding to the smallest
+ * coin changes them by `roundingAddedMinor`, which version 1 did not know.
+ */
+const Paid = eventData('The order received a payment. A tip raises its totals.', {
+  ...money,
+  ...settled,
+  paymentId: described(Id, 'The payment.'),
+  method: oneOf(PAYMENT_METHODS, 'How it was paid.'),
+  amountMinor: described(Minor, 'The amount paid, without the tip.'),
+  tipMinor: described(Minor, 'The tip, in addition to the amount.'),
+  tipAddedMinor: described(
+    Minor,
+    "How much this payment raised the order's total; an imported total contains its tips already.",
+  ),
+  roundingAddedMinor: described(
+    Signed,
+    "How much rounding this cash to the smallest coin changed the order's total.",
+  ),
+  tenderedMinor: described(Type.Optional(Minor), 'Cash handed over.'),
+  changeMinor: described(Minor, 'Cash given back.'),
+  reference: described(Note, 'Reference of the terminal, the bank or the slip.'),
+  customerId: described(Type.Optional(Id), 'The customer whose account is charged: `on_account`.'),
+  paidAt: described(
+    Type.Optional(Instant),
+    'When it was paid according to the provider, for imported payments.',
+  ),
+  totals: Sums,
+});
+
+const Unknown = Type.Union([Minor, Type.Null()]);
+
+/**
+ * amount + tip = to cash + to card + to account. Where lines are named, amount = the sum of their
+ * amounts + rounding. `remainingMinor` is what was paid and has not been sent back. Version 2 holds
+ * the taxes and the rounding in the amount; the taxes of a refund of version 1 are not known.
+ */
+const Refunded = eventData('The customer was refunded: amount + tip = cash + card + account.', {
+  ...money,
+  refundId: described(Id, 'The refund.'),
+  reason: Reason,
+  lines: Type.Array(strict({ lineId: Id, quantity: Type.Optional(Quantity), amountMinor: Minor }), {
+    maxItems: MAX_LINES,
+    description: 'Lines, quantities and amounts that are refunded; empty for a plain amount.',
+  }),
+  amountMinor: described(Minor, 'The amount refunded, without the tip.'),
+  tipMinor: described(Minor, 'How much of the tip goes back, in addition to the amount.'),
+  roundingMinor: described(Signed, 'The part of the amount that is cash rounding of the order.'),
+  taxMinor: described(Unknown, 'The exclusive tax in the amount; `null` in version 1.'),
+  inclusiveTaxMinor: described(Unknown, 'The inclusive tax in the amount; `null` in version 1.'),
+  toCashMinor: described(Minor, 'The part that went back as cash.'),
+  toCardMinor: described(Minor, 'The part that went back through a provider or bank.'),
+  toAccountMinor: described(Minor, 'The part that went to the account.'),
+  customerId: described(
+    Type.Optional(Id),
+    'The customer whose account takes a part; always there when one does.',
+  ),
+  remainingMinor: described(Minor, 'What was paid and has not been refunded.'),
+});
+
+/**
+ * Version 2 holds what of the totals had been paid and sent back before: that stays a sale, which
+ * its refund balances. Version 1 did not, and took all of the totals out of the sales.
+ */
+const Cancelled = eventData('The order was cancelled with nothing paid that was not refunded.', {
+  ...money,
+  from: oneOf(ORDER_STATUSES, 'Status before.'),
+  reason: Reason,
+  totals: Sums,
+  refunded: described(Totals, 'The totals that had been paid and refunded before; they stay sold.'),
+});
+
 export type PricedModifier = Static<typeof PricedModifier>;
 export type PricedLine = Static<typeof PricedLine>;
 export type AppliedDiscount = Static<typeof AppliedDiscount>;
@@ -222,27 +325,39 @@ function withNameOfLine(data: Omit<Static<typeof LineVoided>, 'name'>): Static<t
   return { ...data, name: line?.name ?? data.lineId };
 }
 
+function roundedInTotal(data: Omit<Static<typeof Placed>, 'roundingOn'>): Static<typeof Placed> {
+  return { ...data, roundingOn: 'total' };
+}
+
+export const NO_TOTALS: Totals = {
+  grossMinor: 0,
+  discountMinor: 0,
+  serviceChargeMinor: 0,
+  taxMinor: 0,
+  inclusiveTaxMinor: 0,
+  tipMinor: 0,
+  roundingMinor: 0,
+  totalMinor: 0,
+};
+
+function withoutRefunded(
+  data: Omit<Static<typeof Cancelled>, 'refunded'>,
+): Static<typeof Cancelled> {
+  return { ...data, refunded: NO_TOTALS };
+}
+
+function notRounded(data: Omit<Static<typeof Paid>, 'roundingAddedMinor'>): Static<typeof Paid> {
+  return { ...data, roundingAddedMinor: 0 };
+}
+
+function withoutTax(
+  data: Omit<Static<typeof Refunded>, 'roundingMinor' | 'taxMinor' | 'inclusiveTaxMinor'>,
+): Static<typeof Refunded> {
+  return { ...data, roundingMinor: 0, taxMinor: null, inclusiveTaxMinor: null };
+}
+
 export const orderEvents = defineEvents({
-  OrderPlaced: eventData('An order was placed, with its prices and totals at that moment.', {
-    ...about,
-    currency: described(Currency, 'ISO 4217 code of all amounts.'),
-    pricing: oneOf(
-      PRICINGS,
-      '`computed`: by the engine from captured prices. `given`: by the provider.',
-    ),
-    source: described(Type.Optional(Source), "An imported order's provider, id and version there."),
-    customerId: described(Type.Optional(Id), 'The customer, where known.'),
-    channel: described(Type.Optional(Name), 'Where it was placed, such as `counter`.'),
-    tableId: described(Type.Optional(Id), 'The table.'),
-    note: described(Note, 'Free text.'),
-    priority: oneOf(PRIORITIES, 'Priority in the kitchen or at the counter.'),
-    placedAt: described(Instant, 'When it was placed, in UTC.'),
-    cashRoundingMinor: described(
-      Minor,
-      'The smallest coin, to a multiple of which the total is rounded; 0: no rounding.',
-    ),
-    ...priced,
-  }),
+  OrderPlaced: { version: 2, data: Placed, upcasters: { 1: roundedInTotal } },
   OrderStatusChanged: eventData('The order changed to another status.', {
     ...about,
     from: oneOf(ORDER_STATUSES, 'Status before.'),
@@ -256,37 +371,8 @@ export const orderEvents = defineEvents({
     status: oneOf(ORDER_STATUSES, 'The status that the order keeps.'),
     reason: described(Note, 'Why, in words.'),
   }),
-  OrderCancelled: eventData('The order was cancelled with nothing paid.', {
-    ...money,
-    from: oneOf(ORDER_STATUSES, 'Status before.'),
-    reason: Reason,
-    totals: Sums,
-  }),
-  /** Paid: amount + tip. `totals` are those after it: a tip raises them. */
-  OrderPaymentRecorded: eventData('The order received a payment. A tip raises its totals.', {
-    ...money,
-    ...settled,
-    paymentId: described(Id, 'The payment.'),
-    method: oneOf(PAYMENT_METHODS, 'How it was paid.'),
-    amountMinor: described(Minor, 'The amount paid, without the tip.'),
-    tipMinor: described(Minor, 'The tip, in addition to the amount.'),
-    tipAddedMinor: described(
-      Minor,
-      "How much this payment raised the order's total; an imported total contains its tips already.",
-    ),
-    tenderedMinor: described(Type.Optional(Minor), 'Cash handed over.'),
-    changeMinor: described(Minor, 'Cash given back.'),
-    reference: described(Note, 'Reference of the terminal, the bank or the slip.'),
-    customerId: described(
-      Type.Optional(Id),
-      'The customer whose account is charged: `on_account`.',
-    ),
-    paidAt: described(
-      Type.Optional(Instant),
-      'When it was paid according to the provider, for imported payments.',
-    ),
-    totals: Sums,
-  }),
+  OrderCancelled: { version: 2, data: Cancelled, upcasters: { 1: withoutRefunded } },
+  OrderPaymentRecorded: { version: 2, data: Paid, upcasters: { 1: notRounded } },
   AccountChargeRequested: eventData('Part of the order, now reserved, is to go to an account.', {
     ...accountCharge,
     dueDate: described(Type.Optional(Day), 'When the debt is due.'),
@@ -313,32 +399,7 @@ export const orderEvents = defineEvents({
     previousTotals: PreviousSums,
     ...priced,
   }),
-  /**
-   * amount + tip = to cash + to card + to account. Where lines are named their amounts sum to the
-   * amount. `remainingMinor` is what was paid and has not been sent back.
-   */
-  OrderRefunded: eventData('The customer was refunded: amount + tip = cash + card + account.', {
-    ...money,
-    refundId: described(Id, 'The refund.'),
-    reason: Reason,
-    lines: Type.Array(
-      strict({ lineId: Id, quantity: Type.Optional(Quantity), amountMinor: Minor }),
-      {
-        maxItems: MAX_LINES,
-        description: 'Lines, quantities and amounts that are refunded; empty for a plain amount.',
-      },
-    ),
-    amountMinor: described(Minor, 'The amount refunded, without the tip.'),
-    tipMinor: described(Minor, 'How much of the tip goes back, in addition to the amount.'),
-    toCashMinor: described(Minor, 'The part that went back as cash.'),
-    toCardMinor: described(Minor, 'The part that went back through a provider or bank.'),
-    toAccountMinor: described(Minor, 'The part that went to the account.'),
-    customerId: described(
-      Type.Optional(Id),
-      'The customer whose account takes a part; always there when one does.',
-    ),
-    remainingMinor: described(Minor, 'What was paid and has not been refunded.'),
-  }),
+  OrderRefunded: { version: 2, data: Refunded, upcasters: { 1: withoutTax } },
 });
 
 export type OrderEvent = EventOf<typeof orderEvents>;

@@ -16,6 +16,7 @@ import {
   type PricedOrder,
 } from './state.ts';
 import { totalOf } from './pricing/totals.ts';
+import { taxesIn } from './refunds/taxes.ts';
 import { canTransition, isClosed } from './transitions.ts';
 import type { OrderStatus } from './events.ts';
 
@@ -36,7 +37,8 @@ export function evolveOrder(state: OrderState, event: OrderEvent): OrderState {
 
 function placed(state: OrderState, data: OrderPlaced['data']): OpenOrder {
   invariant(state.status === 'none', 'an order to be placed once', { id: data.orderId });
-  const { orderId, currency, pricing, customerId, businessDay, cashRoundingMinor } = data;
+  const { orderId, currency, pricing, customerId, businessDay, cashRoundingMinor, roundingOn } =
+    data;
   return {
     status: 'PENDING',
     orderId,
@@ -45,12 +47,16 @@ function placed(state: OrderState, data: OrderPlaced['data']): OpenOrder {
     ...(customerId !== undefined && { customerId }),
     placedOn: businessDay,
     cashRoundingMinor,
+    roundingOn,
     ...pricesOf(data),
     compedLineIds: [],
     comped: false,
     paid: { cash: 0, card: 0, account: 0 },
     refunded: { cash: 0, card: 0, account: 0 },
     refundedTipMinor: 0,
+    refundedRoundingMinor: 0,
+    refundedTaxMinor: 0,
+    refundedInclusiveTaxMinor: 0,
     lineRefunds: [],
     charges: [],
   };
@@ -143,8 +149,20 @@ function refunded(order: Order, data: OrderRefunded['data']): Order {
     'a refund that goes somewhere in full',
     { orderId: data.orderId, refundId: data.refundId },
   );
+  const { lines, roundingMinor } = data;
+  const ofLines = lines.reduce((sum, line) => sum + line.amountMinor, roundingMinor);
+  invariant(lines.length === 0 || ofLines === amountMinor, 'lines that sum to the refund', {
+    orderId: data.orderId,
+    refundId: data.refundId,
+  });
+  // What was recorded without its taxes had the same ones.
+  const taxes = taxesIn(order, data);
   const after: Order = {
     ...order,
+    refundedRoundingMinor: order.refundedRoundingMinor + roundingMinor,
+    refundedTaxMinor: order.refundedTaxMinor + (data.taxMinor ?? taxes.taxMinor),
+    refundedInclusiveTaxMinor:
+      order.refundedInclusiveTaxMinor + (data.inclusiveTaxMinor ?? taxes.inclusiveTaxMinor),
     refunded: {
       cash: order.refunded.cash + toCashMinor,
       card: order.refunded.card + toCardMinor,

@@ -1,8 +1,9 @@
 import type { CommandContext } from '../kernel/decider.ts';
 import { unreachable } from '../kernel/invariant.ts';
-import { addMinor, assertAmount } from '../kernel/money.ts';
+import { addMinor, assertWithinMaximum } from '../kernel/money.ts';
 import { formatQuantity, parseQuantity } from '../kernel/quantity.ts';
 import { change } from '../kernel/tender.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import {
   assertAtMost,
   assertDay,
@@ -11,11 +12,11 @@ import {
   assertNote,
   assertText,
   invalid,
-  present,
 } from './checks.ts';
 import type { ImportedPayment, ImportOrder } from './commands.ts';
 import {
   MAX_MODIFIERS,
+  NO_TOTALS,
   PROVIDERS,
   type OrderEvent,
   type OrderPaymentRecorded,
@@ -75,7 +76,7 @@ function asPlaced(data: Data, context: CommandContext): Placed {
   assertUniqueLines(lineIds);
   assertGivenAdjustments(data, lineIds);
   const { roundingMinor, ...sums } = totals;
-  assertAmount(roundingMinor, 'totals.roundingMinor');
+  assertWithinMaximum(roundingMinor, 'totals.roundingMinor');
   for (const [field, found] of Object.entries(sums)) assertMinimum(found, 0, `totals.${field}`);
   assertAddsUp(lines, serviceCharges, totals);
   return {
@@ -87,6 +88,7 @@ function asPlaced(data: Data, context: CommandContext): Placed {
     ...describeOrder(data),
     placedAt,
     cashRoundingMinor,
+    roundingOn: 'total',
     lines,
     discounts: [...discounts],
     taxes: [...taxes],
@@ -100,7 +102,10 @@ function givenSource(source: OrderSource): OrderSource {
     throw invalid('source.provider', PROVIDERS.join(', '), source.provider);
   }
   assertText(source.id, 'source.id', 'id');
-  if (source.version !== undefined) assertMinimum(source.version, 0, 'source.version');
+  // A number of the provider's own, not an amount.
+  if (source.version !== undefined && source.version < 0) {
+    throw invalid('source.version', '0 or more', source.version);
+  }
   return source;
 }
 
@@ -190,9 +195,10 @@ function asPayments(
       amountMinor,
       tipMinor,
       tipAddedMinor: 0,
+      roundingAddedMinor: 0,
       changeMinor: tenderedMinor === undefined ? 0 : change(takenMinor, tenderedMinor),
       totals,
-      ...present({ tenderedMinor, customerId, paidAt: at }),
+      ...omitUndefined({ tenderedMinor, customerId, paidAt: at }),
     };
   });
 }
@@ -222,6 +228,7 @@ function asStatus(data: Data, placed: Placed, paidMinor: number): OrderEvent[] {
       if (paidMinor > 0) throw paidCancellation(orderId, 'PENDING', paidMinor, 0);
       const cancelled = {
         from: 'PENDING',
+        refunded: NO_TOTALS,
         reason: `cancelled at ${data.source.provider}`,
       } as const;
       const facts = { orderId, businessDay, placedOn: businessDay, currency, totals };

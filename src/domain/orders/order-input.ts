@@ -1,6 +1,7 @@
 import { isCurrency } from '../kernel/money.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { formatQuantity, parseQuantity } from '../kernel/quantity.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import {
   assertAtMost,
   assertMinimum,
@@ -8,12 +9,11 @@ import {
   assertText,
   invalid,
   invalidAdjustment,
-  present,
   rateOf,
 } from './checks.ts';
 import type { LineInput, ModifierInput, OrderDescription } from './commands.ts';
 import { MAX_ADJUSTMENTS, MAX_LINES, MAX_MODIFIERS, PRIORITIES, type Priority } from './events.ts';
-import type { LineTerms } from './pricing/pricing.ts';
+import type { LinePricingInput } from './pricing/pricing.ts';
 
 /** @throws DomainError unknown_currency. */
 export function assertKnownCurrency(currency: string): void {
@@ -34,7 +34,7 @@ export function describeOrder(data: OrderDescription): OrderDescription & { prio
   assertText(tableId, 'tableId', 'id');
   assertNote(note, 'note');
   if (!PRIORITIES.includes(priority)) throw invalid('priority', PRIORITIES.join(', '), priority);
-  return { ...present({ customerId, channel, tableId, note }), priority };
+  return { ...omitUndefined({ customerId, channel, tableId, note }), priority };
 }
 
 /** @throws DomainError invalid_request for none or more than MAX_LINES. */
@@ -60,7 +60,7 @@ export function assertUniqueLines(lineIds: readonly string[]): void {
  * The lines as they will be priced: with ids, canonical quantities and nothing that is not known.
  * @throws DomainError invalid_request, duplicate_line, amount_out_of_range.
  */
-export function lineTerms(lines: readonly LineInput[]): LineTerms[] {
+export function lineInputs(lines: readonly LineInput[]): LinePricingInput[] {
   assertLineCount(lines);
   assertUniqueLines(lines.flatMap(({ lineId }) => lineId ?? []));
   const taken = new Set(lines.flatMap(({ lineId }) => lineId ?? []));
@@ -78,7 +78,7 @@ function freeId(place: number, taken: ReadonlySet<string>): string {
   return `line-${number}`;
 }
 
-function oneLine(line: LineInput, lineId: string, field: string): LineTerms {
+function oneLine(line: LineInput, lineId: string, field: string): LinePricingInput {
   const { productId, name, variation, unitPriceMinor, modifiers = [], note } = line;
   assertText(lineId, `${field}.lineId`, 'id');
   assertText(productId, `${field}.productId`, 'id');
@@ -92,20 +92,20 @@ function oneLine(line: LineInput, lineId: string, field: string): LineTerms {
     name,
     quantity: formatQuantity(parseQuantity(line.quantity, `${field}.quantity`)),
     unitPriceMinor,
-    modifiers: modifiers.map((modifier, i) => modifierTerms(modifier, `${field}.modifiers[${i}]`)),
-    ...present({ productId, variation, note }),
+    modifiers: modifiers.map((modifier, i) => modifierInput(modifier, `${field}.modifiers[${i}]`)),
+    ...omitUndefined({ productId, variation, note }),
   };
 }
 
-function modifierTerms(
+function modifierInput(
   { modifierId, name, quantity = 1, unitPriceMinor }: ModifierInput,
   field: string,
-): LineTerms['modifiers'][number] {
+): LinePricingInput['modifiers'][number] {
   assertText(modifierId, `${field}.modifierId`, 'id');
   assertText(name, `${field}.name`, 'name');
   assertMinimum(quantity, 1, `${field}.quantity`);
   assertMinimum(unitPriceMinor, 0, `${field}.unitPriceMinor`);
-  return { name, quantity, unitPriceMinor, ...present({ modifierId }) };
+  return { name, quantity, unitPriceMinor, ...omitUndefined({ modifierId }) };
 }
 
 /** A discount, a tax or a service charge, by whatever name its id goes. */

@@ -1,10 +1,19 @@
 import type { CommandContext } from '../kernel/decider.ts';
+import { derivedId } from '../kernel/derived-id.ts';
 import { DomainError } from '../kernel/errors.ts';
-import { addMinor } from '../kernel/money.ts';
+import { addMinor, roundToCoin } from '../kernel/money.ts';
 import { change, PAYMENT_METHODS, type Method } from '../kernel/tender.ts';
-import { assertCurrency, assertMinimum, assertText, factsOf, invalid, present } from './checks.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
+import {
+  assertCurrency,
+  assertMinimum,
+  assertText,
+  commonData,
+  invalid,
+  assertTotals,
+} from './checks.ts';
 import type { PaymentMethod, RecordPayment } from './commands.ts';
-import type { OrderPaymentRecorded, OrderStatusChanged } from './events.ts';
+import type { OrderPaymentRecorded, OrderStatusChanged, Totals } from './events.ts';
 import { dueMinor, paidMinor, payableMinor, type OpenOrder } from './state.ts';
 import { awaitsPayment } from './transitions.ts';
 
@@ -34,20 +43,36 @@ export function exceedsDue(requestedMinor: number, dueMinor: number): DomainErro
   );
 }
 
+/** @throws DomainError order_fully_paid. */
+function assertDue(order: OpenOrder): void {
+  if (dueMinor(order) > 0) return;
+  throw new DomainError('order_fully_paid', `nothing is due on order ${order.orderId}`, {
+    orderId: order.orderId,
+    totalMinor: order.totals.totalMinor,
+  });
+}
+
 /** @throws DomainError order_fully_paid, payment_exceeds_due. */
 export function assertPayable(amountMinor: number, order: OpenOrder): void {
-  if (dueMinor(order) === 0) {
-    throw new DomainError('order_fully_paid', `nothing is due on order ${order.orderId}`, {
-      orderId: order.orderId,
-      totalMinor: order.totals.totalMinor,
-    });
-  }
+  assertDue(order);
   if (amountMinor > payableMinor(order)) throw exceedsDue(amountMinor, payableMinor(order));
 }
 
 /**
- * Money that came in. A tip raises the order's total and is paid at once. What settles the order
- * also confirms it, in the same decision.
+ * How much rounding to the smallest coin changes the order's total by this payment: the cash that
+ * settles what may be paid is rounded, whether the till names it before or after rounding. No
+ * other payment is rounded: a card pays to the cent.
+ */
+function roundingOf({ method, amountMinor }: RecordPayment['data'], order: OpenOrder): number {
+  if (method !== 'cash' || order.roundingOn !== 'payment') return 0;
+  const payable = payableMinor(order);
+  const rounded = roundToCoin(payable, order.cashRoundingMinor);
+  return amountMinor === payable || amountMinor === rounded ? rounded - payable : 0;
+}
+
+/**
+ * Money that came in. A tip raises the order's total and is paid at once; rounding to the smallest
+ * coin changes the total. A payment that settles the order also confirms it, in the same decision.
  * @throws DomainError order_fully_paid, payment_exceeds_due, tendered_too_little,
  *   currency_mismatch, amount_out_of_range, invalid_request.
  */
@@ -56,43 +81,57 @@ export function recordPayment(
   order: OpenOrder,
   context: CommandContext,
 ): (OrderPaymentRecorded | OrderStatusChanged)[] {
-  const { method, amountMinor, tipMinor = 0, tenderedMinor, reference, currency } = data;
+  const { method, tipMinor = 0, tenderedMinor, reference, currency } = data;
   assertPaidAtOnce(method);
-  assertMinimum(amountMinor, 1, 'amountMinor');
+  assertMinimum(data.amountMinor, 1, 'amountMinor');
   assertMinimum(tipMinor, 0, 'tipMinor');
   assertTendered(method, tenderedMinor);
   assertText(reference, 'reference');
   assertCurrency(currency, order);
-  assertPayable(amountMinor, order);
+  assertDue(order);
+  const roundingAddedMinor = roundingOf(data, order);
+  const settles = roundingAddedMinor !== 0;
+  if (!settles) assertPayable(data.amountMinor, order);
+  const amountMinor = settles ? payableMinor(order) + roundingAddedMinor : data.amountMinor;
   const takenMinor = addMinor(amountMinor, tipMinor);
-  const { totals, customerId } = order;
-  const after = dueMinor(order) - amountMinor;
+  const { customerId } = order;
+  const after = dueMinor(order) + roundingAddedMinor - amountMinor;
   const recorded: OrderPaymentRecorded = {
     type: 'OrderPaymentRecorded',
     data: {
-      ...factsOf(order, context),
+      ...commonData(order, context),
       paidMinor: addMinor(paidMinor(order), takenMinor),
       dueMinor: after,
-      paymentId: context.commandId,
+      paymentId: derivedId(context),
       method,
       amountMinor,
       tipMinor,
       tipAddedMinor: tipMinor,
+      roundingAddedMinor,
       changeMinor: tenderedMinor === undefined ? 0 : change(takenMinor, tenderedMinor),
-      totals: {
-        ...totals,
-        tipMinor: addMinor(totals.tipMinor, tipMinor),
-        totalMinor: addMinor(totals.totalMinor, tipMinor),
-      },
-      ...present({ tenderedMinor, reference, customerId }),
+      totals: totalsWith(order.totals, tipMinor, roundingAddedMinor),
+      ...omitUndefined({ tenderedMinor, reference, customerId }),
     },
   };
   return [recorded, ...confirmation(order, after, context)];
 }
 
+/** @throws DomainError amount_out_of_range. */
+function totalsWith(totals: Totals, tipMinor: number, roundingMinor: number): Totals {
+  const after = {
+    ...totals,
+    tipMinor: addMinor(totals.tipMinor, tipMinor),
+    roundingMinor: addMinor(totals.roundingMinor, roundingMinor),
+    totalMinor: addMinor(totals.totalMinor, tipMinor, roundingMinor),
+  };
+  // An older order may be larger; only a tip can take a total over the maximum.
+  if (tipMinor > 0) assertTotals(after);
+  return after;
+}
+
 /** Confirms an order that waited for money, once nothing is due. */
 export function confirmation(
-  order: OpenOrder,
+  order: Pick<OpenOrder, 'orderId' | 'status'>,
   dueMinorAfter: number,
   { businessDay }: CommandContext,
 ): OrderStatusChanged[] {

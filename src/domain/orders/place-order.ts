@@ -1,66 +1,79 @@
 import type { CommandContext } from '../kernel/decider.ts';
-import { assertMinimum, invalid, present } from './checks.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
+import { assertMinimum, assertTotals, invalid } from './checks.ts';
 import type { DiscountInput, PlaceOrder, ServiceChargeInput, TaxInput } from './commands.ts';
-import { TAX_KINDS, type OrderPlaced } from './events.ts';
-import { MAX_CHARGE_PERCENTAGE, priceOrder, type ChargeTerms } from './pricing/pricing.ts';
-import { MAX_DISCOUNT_PERCENTAGE, type DiscountTerms } from './pricing/discounts.ts';
-import { MAX_TAX_PERCENTAGE, type TaxTerms } from './pricing/taxes.ts';
+import { TAX_KINDS, type OrderPlaced, type OrderStatusChanged } from './events.ts';
+import { confirmation } from './payments.ts';
+import { MAX_CHARGE_PERCENTAGE, priceOrder, type ChargePricingInput } from './pricing/pricing.ts';
+import { MAX_DISCOUNT_PERCENTAGE, type DiscountPricingInput } from './pricing/discounts.ts';
+import { MAX_TAX_PERCENTAGE, type TaxPricingInput } from './pricing/taxes.ts';
 import {
   assertAdjustments,
   assertKnownCurrency,
   assertPriceable,
   describeOrder,
-  lineTerms,
+  lineInputs,
 } from './order-input.ts';
 
 /**
  * A new order, priced here and now; it keeps these prices whatever the catalogue says later (O3).
+ * One that costs nothing is confirmed in the same decision.
  * @throws DomainError unknown_currency, duplicate_line, invalid_adjustment, amount_out_of_range,
  *   invalid_request.
  */
-export function placeOrder(data: PlaceOrder['data'], context: CommandContext): OrderPlaced[] {
+export function placeOrder(
+  data: PlaceOrder['data'],
+  context: CommandContext,
+): (OrderPlaced | OrderStatusChanged)[] {
+  const orderId = context.entityId;
   const { currency, tipMinor = 0, cashRoundingMinor = 0 } = data;
   assertKnownCurrency(currency);
   assertMinimum(tipMinor, 0, 'tipMinor');
   assertMinimum(cashRoundingMinor, 0, 'cashRoundingMinor');
-  const lines = lineTerms(data.lines);
+  const lines = lineInputs(data.lines);
   const lineIds = lines.map(({ lineId }) => lineId);
   const priced = priceOrder({
     lines,
-    discounts: discountTerms(data.discounts ?? [], lineIds),
-    taxes: taxTerms(data.taxes ?? [], lineIds),
-    serviceCharges: chargeTerms(data.serviceCharges ?? []),
+    discounts: discountInputs(data.discounts ?? [], lineIds),
+    taxes: taxInputs(data.taxes ?? [], lineIds),
+    serviceCharges: chargeInputs(data.serviceCharges ?? []),
     tipMinor,
-    cashRoundingMinor,
+    cashRoundingMinor: 0,
     compedLineIds: [],
     comped: false,
   });
+  assertTotals(priced.totals);
   return [
     {
       type: 'OrderPlaced',
       data: {
-        orderId: context.entityId,
+        orderId,
         businessDay: context.businessDay,
         currency,
         pricing: 'computed',
         ...describeOrder(data),
         placedAt: context.now,
         cashRoundingMinor,
+        roundingOn: 'payment',
         ...priced,
       },
     },
+    ...confirmation({ orderId, status: 'PENDING' }, priced.totals.totalMinor, context),
   ];
 }
 
 const once = (lineIds: readonly string[] | undefined): string[] | undefined =>
   lineIds && [...new Set(lineIds)];
 
-function discountTerms(inputs: readonly DiscountInput[], lineIds: string[]): DiscountTerms[] {
+function discountInputs(
+  inputs: readonly DiscountInput[],
+  lineIds: string[],
+): DiscountPricingInput[] {
   const discounts = inputs.map(
-    ({ discountId, name, percentage, amountMinor, lineIds: scope }): DiscountTerms => ({
+    ({ discountId, name, percentage, amountMinor, lineIds: scope }): DiscountPricingInput => ({
       discountId,
       name,
-      ...present({ percentage, amountMinor, lineIds: once(scope) }),
+      ...omitUndefined({ percentage, amountMinor, lineIds: once(scope) }),
     }),
   );
   const adjustments = discounts.map(({ discountId: id, ...rest }) => ({ id, ...rest }));
@@ -69,23 +82,23 @@ function discountTerms(inputs: readonly DiscountInput[], lineIds: string[]): Dis
   return discounts;
 }
 
-function taxTerms(inputs: readonly TaxInput[], lineIds: string[]): TaxTerms[] {
-  const taxes = inputs.map(({ taxId, name, percentage, kind, lineIds: scope }): TaxTerms => {
+function taxInputs(inputs: readonly TaxInput[], lineIds: string[]): TaxPricingInput[] {
+  const taxes = inputs.map(({ taxId, name, percentage, kind, lineIds: scope }): TaxPricingInput => {
     if (!TAX_KINDS.includes(kind)) throw invalid('kind', TAX_KINDS.join(' or '), kind);
-    return { taxId, name, percentage, kind, ...present({ lineIds: once(scope) }) };
+    return { taxId, name, percentage, kind, ...omitUndefined({ lineIds: once(scope) }) };
   });
   const adjustments = taxes.map(({ taxId: id, ...rest }) => ({ id, ...rest }));
   assertAdjustments('taxes', adjustments, MAX_TAX_PERCENTAGE, lineIds);
   return taxes;
 }
 
-function chargeTerms(inputs: readonly ServiceChargeInput[]): ChargeTerms[] {
+function chargeInputs(inputs: readonly ServiceChargeInput[]): ChargePricingInput[] {
   const charges = inputs.map(
-    ({ chargeId, name, percentage, amountMinor, taxable = false }): ChargeTerms => ({
+    ({ chargeId, name, percentage, amountMinor, taxable = false }): ChargePricingInput => ({
       chargeId,
       name,
       taxable,
-      ...present({ percentage, amountMinor }),
+      ...omitUndefined({ percentage, amountMinor }),
     }),
   );
   const adjustments = charges.map(({ chargeId: id, ...rest }) => ({ id, ...rest }));

@@ -6,6 +6,7 @@ import type {
   OrderStatus,
   PricedLine,
   Pricing,
+  Rounding,
   Totals,
 } from './events.ts';
 
@@ -47,6 +48,7 @@ interface OrderFacts extends PricedOrder {
   /** Business day on which it was placed. */
   readonly placedOn: string;
   readonly cashRoundingMinor: number;
+  readonly roundingOn: Rounding;
   /** Lines given away, and whether all of the order was. */
   readonly compedLineIds: readonly string[];
   readonly comped: boolean;
@@ -54,6 +56,10 @@ interface OrderFacts extends PricedOrder {
   readonly refunded: ByTender;
   /** The part of what was refunded that was tip. */
   readonly refundedTipMinor: number;
+  /** The parts of what was refunded that were cash rounding, exclusive and inclusive tax. */
+  readonly refundedRoundingMinor: number;
+  readonly refundedTaxMinor: number;
+  readonly refundedInclusiveTaxMinor: number;
   readonly lineRefunds: readonly LineRefund[];
   readonly charges: readonly AccountCharge[];
 }
@@ -99,6 +105,12 @@ export function netPaidMinor(order: Order): number {
 /** Not paid yet. A refund lowers what was sold and what was paid alike, so it changes nothing. */
 export function dueMinor(order: Order): number {
   return order.totals.totalMinor - paidMinor(order);
+}
+
+/** Sold and not sent back, without the tip. */
+export function goodsLeftMinor(order: Order): number {
+  const { totals, refundedTipMinor } = order;
+  return totals.totalMinor - totals.tipMinor - (refundedMinor(order) - refundedTipMinor);
 }
 
 /** Reserved by charges to an account that were not answered yet. */

@@ -1,15 +1,19 @@
 import type { CommandContext } from '../kernel/decider.ts';
 import { DomainError } from '../kernel/errors.ts';
-import { assertOpen, assertText, factsOf, invalid, present } from './checks.ts';
+import { addMinor } from '../kernel/money.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
+import { assertOpen, assertText, commonData, invalid } from './checks.ts';
 import type { CancelOrder, ReportStatus } from './commands.ts';
 import {
+  NO_TOTALS,
   ORDER_STATUSES,
   type OrderCancelled,
   type OrderStatus,
   type OrderStatusChanged,
   type StaleStatusReported,
+  type Totals,
 } from './events.ts';
-import { netPaidMinor, pendingMinor, type OpenOrder, type Order } from './state.ts';
+import { netPaidMinor, pendingMinor, refundedMinor, type OpenOrder, type Order } from './state.ts';
 import { canTransition, isAtOrPast, isClosed } from './transitions.ts';
 
 function illegal(
@@ -37,7 +41,7 @@ export function reportStatus(
   if (!ORDER_STATUSES.includes(to)) throw invalid('status', ORDER_STATUSES.join(', '), to);
   assertText(reason, 'reason');
   const { orderId, status: from } = order;
-  const about = { orderId, businessDay: context.businessDay, ...present({ reason }) };
+  const about = { orderId, businessDay: context.businessDay, ...omitUndefined({ reason }) };
   if (!isClosed(to) && canTransition(from, to)) {
     return [{ type: 'OrderStatusChanged', data: { ...about, from, to } }];
   }
@@ -65,8 +69,25 @@ export function paidCancellation(
   );
 }
 
+/** What was paid and sent back, as a sale without discounts or charges. */
+function refundedOf(order: Order): Totals {
+  const { refundedTaxMinor, refundedInclusiveTaxMinor, refundedTipMinor } = order;
+  const { refundedRoundingMinor } = order;
+  const totalMinor = refundedMinor(order);
+  const others = addMinor(refundedTaxMinor, refundedTipMinor, refundedRoundingMinor);
+  return {
+    ...NO_TOTALS,
+    grossMinor: addMinor(totalMinor, -others),
+    taxMinor: refundedTaxMinor,
+    inclusiveTaxMinor: refundedInclusiveTaxMinor,
+    tipMinor: refundedTipMinor,
+    roundingMinor: refundedRoundingMinor,
+    totalMinor,
+  };
+}
+
 /**
- * Ends an order of which nothing is paid.
+ * Ends an order of which nothing is paid, or all that was paid was sent back.
  * @throws DomainError illegal_transition, invalid_request.
  */
 export function cancelOrder(
@@ -81,5 +102,7 @@ export function cancelOrder(
   if (netPaidMinor(order) > 0 || pendingMinor(order) > 0) {
     throw paidCancellation(orderId, from, netPaidMinor(order), pendingMinor(order));
   }
-  return [{ type: 'OrderCancelled', data: { ...factsOf(order, context), from, reason, totals } }];
+  const refunded = refundedOf(order);
+  const cancelled = { ...commonData(order, context), from, reason, totals, refunded };
+  return [{ type: 'OrderCancelled', data: cancelled }];
 }

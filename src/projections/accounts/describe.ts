@@ -30,9 +30,10 @@ export function describeAccountEvent(event: AccountEvent | CommandRefused): stri
       return `Credit of ${formatMoney(amountMinor, currency)} paid ${debts(allocations.length)}`;
     }
     case 'SaleReturnedToAccount': {
-      const { amountMinor, currency, orderId, creditMinor } = event.data;
+      const { amountMinor, currency, orderId, recoveredMinor, creditMinor } = event.data;
       const returned = `Goods of order ${orderId} came back: ${formatMoney(amountMinor, currency)}`;
-      return `${returned}${creditWords(creditMinor, currency)}`;
+      const recovered = `, ${formatMoney(recoveredMinor, currency)} of it written off before`;
+      return `${returned}${recoveredMinor > 0 ? recovered : ''}${creditWords(creditMinor, currency)}`;
     }
     case 'CashPaidOut': {
       const { amountMinor, currency, reason } = event.data;

@@ -4,7 +4,7 @@ const closed = { additionalProperties: false };
 const text = Type.String();
 const minor = Type.Integer();
 
-/** Money that came in, for an order or on an account. Text that a payment does not have is ''. */
+/** Money that came in, for an order or into an account. Text that a payment does not have is ''. */
 export const PaymentSchema = Type.Object(
   {
     paymentId: text,
@@ -16,6 +16,11 @@ export const PaymentSchema = Type.Object(
     currency: text,
     amountMinor: minor,
     tipMinor: minor,
+    roundingMinor: Type.Optional(
+      Type.Integer({
+        description: 'How much rounding cash to the smallest coin changed the total.',
+      }),
+    ),
     tenderedMinor: Type.Optional(minor),
     changeMinor: minor,
     reference: Type.Optional(text),

@@ -6,12 +6,12 @@ import type { Projection } from '../../engine/projections/folding/projection.ts'
 import type { Payment } from './document.ts';
 
 /**
- * One document per payment, from orders and accounts alike. The entity that took it is part of the
- * key, since a payment's id is that of its command, which is unique only within its resource.
+ * One document per payment, of orders and accounts. The entity that took it is part of the key:
+ * older ids are those of commands, which two entities can share.
  */
 export const payments: Projection<Payment, OrderEvent | AccountEvent> = {
   name: 'payments',
-  version: 1,
+  version: 2,
   collection: 'payments',
   indexes: [
     { name: 'by_time', fields: ['at'] },
@@ -39,12 +39,14 @@ function paymentOf(event: Paid): Payment | undefined {
   switch (event.type) {
     case 'OrderPaymentRecorded': {
       const { orderId, customerId, tipMinor, paidAt } = event.data;
+      const { roundingAddedMinor: roundingMinor } = event.data;
       return {
         ...common(event.data),
         target: 'order',
         orderId,
         customerId: customerId ?? '',
         tipMinor,
+        ...(roundingMinor !== 0 && { roundingMinor }),
         at: paidAt ?? at,
       };
     }

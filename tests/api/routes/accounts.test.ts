@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { cash, onAccount, openAccount, openShop, placeSale, type Shop } from './support/shop.ts';
 
 let shop: Shop;
@@ -101,16 +103,31 @@ describe('sales on account over HTTP', () => {
     expect(account.body).toMatchObject({ balanceMinor: 20 });
   });
 
-  it('answers a charge to an account that there is not with 404 and frees the order', async () => {
+  it('answers a charge to an account that there is not with 404, and records nothing', async () => {
     const orderId = await placeSale(shop, 20);
     const path = `/orders/${orderId}/payments`;
-    const first = await shop.post(path, onAccount(20, 'nobody'), { key: 'to-nobody' });
+    const before = await shop.world.log.head();
+    const first = await shop.post(path, onAccount(20, 'no-customer'), { key: 'to-no-customer' });
     expect(first.status).toBe(404);
     expect(first.body).toMatchObject({ code: 'account_not_found' });
-    const again = await shop.post(path, onAccount(20, 'nobody'), { key: 'to-nobody' });
-    expect(again.status).toBe(404);
+    expect(await shop.world.log.head()).toEqual(before);
     const paid = await shop.post(path, cash(20));
     expect(paid.body).toMatchObject({ status: 'CONFIRMED', dueMinor: 0 });
+  });
+
+  it('takes the same charge with the same key once the customer has an account', async () => {
+    const orderId = await placeSale(shop, 20);
+    const id = createHash('sha256').update('a\nopenAccount\nopened-later').digest('hex');
+    const customerId = id.slice(0, 32);
+    const charge = () =>
+      shop.post(`/orders/${orderId}/payments`, onAccount(20, customerId), { key: 'too-early' });
+    expect((await charge()).status).toBe(404);
+    const account = { currency: 'USD', name: 'Late' };
+    const opened = await shop.post('/customers', account, { key: 'opened-later' });
+    expect(opened.body['customerId']).toBe(customerId);
+    const charged = await charge();
+    expect(charged).toMatchObject({ status: 201, body: { status: 'CONFIRMED', dueMinor: 0 } });
+    expect((await charge()).body).toEqual(charged.body);
   });
 
   it('takes one key for two orders on one account as two sales', async () => {

@@ -1,3 +1,4 @@
+import type { EventMetadata } from '../../../src/domain/kernel/event.ts';
 import { cash, openShop, placeSale, saleOf, type Shop } from './support/shop.ts';
 
 let shop: Shop;
@@ -141,9 +142,9 @@ describe('the life of an order over HTTP', () => {
     const comp = { lineId: 'shake', reason: 'Waited', approvedBy: 'Ana' };
     expect((await shop.post(`${path}/comps`, comp, { role: 'till' })).status).toBe(403);
     const comped = await shop.post(`${path}/comps`, comp);
-    expect(comped.body).toMatchObject({ status: 'PENDING', totals: { totalMinor: 0 } });
+    expect(comped.body).toMatchObject({ status: 'CONFIRMED', totals: { totalMinor: 0 } });
     const read = await shop.get(path);
-    expect(read.body).toMatchObject({ totals: comped.body['totals'], revision: 2 });
+    expect(read.body).toMatchObject({ totals: comped.body['totals'], revision: 3 });
   });
 
   it('keeps a paid line from being voided and a paid order from being cancelled', async () => {
@@ -193,6 +194,39 @@ describe('the life of an order over HTTP', () => {
     } finally {
       await mine.stop();
     }
+  });
+
+  it('gives the payments of two orders ids of their own, though one key paid both', async () => {
+    const ids: string[] = [];
+    for (const amountMinor of [300, 400]) {
+      const orderId = await placeSale(shop, amountMinor);
+      const paid = await shop.post(`/orders/${orderId}/payments`, cash(amountMinor), {
+        key: 'one-key-for-two-orders',
+      });
+      const { paymentId } = paid.body['payment'] as { paymentId: string };
+      expect(paid.headers.get('location')).toBe(`/payments/${encodeURIComponent(paymentId)}`);
+      const read = await shop.get(paid.headers.get('location') ?? '');
+      expect(read.body).toMatchObject({ paymentId, orderId, amountMinor });
+      ids.push(paymentId);
+    }
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  it('still reads a payment that was recorded under the bare key', async () => {
+    const orderId = await placeSale(shop, 500);
+    const stream = `order-a.${orderId}`;
+    const [placed] = await shop.world.log.readStream(stream, { from: 0, limit: 1 });
+    const { totals, businessDay } = placed?.data as { totals: object; businessDay: string };
+    const money = { orderId, businessDay, placedOn: businessDay, currency: 'USD' };
+    const paid = { paidMinor: 500, dueMinor: 0, tipMinor: 0, tipAddedMinor: 0, changeMinor: 0 };
+    const data = { ...money, ...paid, paymentId: 'bare-key', method: 'cash', amountMinor: 500 };
+    const metadata = { ...placed?.metadata, schemaVersion: 1 } as EventMetadata;
+    const event = { id: 'bare', type: 'OrderPaymentRecorded', data: { ...data, totals }, metadata };
+    expect(await shop.world.log.append(stream, 0, [event])).toMatchObject({ outcome: 'done' });
+    expect((await shop.get('/payments/bare-key')).body).toMatchObject({
+      orderId,
+      amountMinor: 500,
+    });
   });
 
   it('lists orders by status, customer and day, page by page', async () => {

@@ -6,6 +6,7 @@ import {
   CUSTOMER,
   debtOpened,
   deposited,
+  idOf,
   openDebt,
   openStateOf,
   pay,
@@ -27,6 +28,7 @@ describe('OpenDebt', () => {
       )
       .then([
         debtOpened({
+          debtId: idOf('debt-1'),
           kind: 'sale',
           amountMinor: 185,
           orderId: 'order-1',
@@ -39,14 +41,14 @@ describe('OpenDebt', () => {
   it('takes a debt without an order as a direct one', () => {
     given(accountDecider, [opened()])
       .when(openDebt(100), contextOf('debt-1'))
-      .then([debtOpened({ kind: 'direct' })]);
+      .then([debtOpened({ debtId: idOf('debt-1'), kind: 'direct' })]);
   });
 
   it('fills the limit to the last cent and not beyond it', () => {
     const events = [opened(150), debtOpened()];
     given(accountDecider, events)
       .when(openDebt(50), contextOf('debt-2'))
-      .then([debtOpened({ debtId: 'debt-2', amountMinor: 50, balanceMinor: 150 })]);
+      .then([debtOpened({ debtId: idOf('debt-2'), amountMinor: 50, balanceMinor: 150 })]);
     given(accountDecider, events)
       .when(openDebt(51), contextOf('debt-2'))
       .thenRefused('credit_limit_exceeded');
@@ -74,14 +76,14 @@ describe('OpenDebt', () => {
   it('does not limit an opening balance', () => {
     given(accountDecider, [opened(10)])
       .when(openDebt(100, { kind: 'opening' }), contextOf('debt-1'))
-      .then([debtOpened({ kind: 'opening' })]);
+      .then([debtOpened({ debtId: idOf('debt-1'), kind: 'opening' })]);
   });
 
   it('pays the new debt from credit in the same decision', () => {
     given(accountDecider, [opened(), deposited({ amountMinor: 30 })])
       .when(openDebt(100), contextOf('debt-1'))
       .then([
-        debtOpened({ balanceMinor: 70 }),
+        debtOpened({ debtId: idOf('debt-1'), balanceMinor: 70 }),
         {
           type: 'CreditApplied',
           data: {
@@ -89,7 +91,7 @@ describe('OpenDebt', () => {
             balanceMinor: 70,
             amountMinor: 30,
             policy: 'fifo',
-            allocations: [{ debtId: 'debt-1', amountMinor: 30, remainingMinor: 70 }],
+            allocations: [{ debtId: idOf('debt-1'), amountMinor: 30, remainingMinor: 70 }],
           },
         },
       ]);
@@ -99,7 +101,7 @@ describe('OpenDebt', () => {
     const ledger = carryOut([opened(), deposited()], { 'debt-1': openDebt(40) });
     expect(openStateOf(ledger)).toMatchObject({
       debts: [],
-      settledDebtIds: ['debt-1'],
+      settledDebtIds: [idOf('debt-1')],
       creditMinor: 60,
     });
   });
@@ -110,7 +112,7 @@ describe('OpenDebt', () => {
       .when(openDebt(1), contextOf('debt-2', '2025-03-09'))
       .then([
         debtOpened({
-          debtId: 'debt-2',
+          debtId: idOf('debt-2'),
           amountMinor: 1,
           balanceMinor: 101,
           businessDay: '2025-03-09',
@@ -121,7 +123,9 @@ describe('OpenDebt', () => {
       .thenRefused('overdue_block');
     given(accountDecider, events)
       .when(openDebt(1, { kind: 'opening' }), contextOf('debt-2', '2025-03-10'))
-      .then([debtOpened({ debtId: 'debt-2', kind: 'opening', amountMinor: 1, balanceMinor: 101 })]);
+      .then([
+        debtOpened({ debtId: idOf('debt-2'), kind: 'opening', amountMinor: 1, balanceMinor: 101 }),
+      ]);
   });
 
   it('is free again once the overdue debt is paid', () => {
@@ -221,11 +225,11 @@ describe('WriteOffDebt', () => {
       'debt-2': openDebt(5),
       'pay-2': pay(5),
     });
-    for (const debtId of ['debt-1', 'debt-2']) {
+    for (const debtId of ['debt-1', idOf('debt-2')]) {
       given(accountDecider, ledger.events)
         .when(writeOff(debtId), contextOf('w-1'))
         .thenRefused('debt_settled');
     }
-    expect(openStateOf(ledger).settledDebtIds).toEqual(['debt-1', 'debt-2']);
+    expect(openStateOf(ledger).settledDebtIds).toEqual(['debt-1', idOf('debt-2')]);
   });
 });

@@ -1,3 +1,4 @@
+import { MAX_AMOUNT_MINOR } from '../../../src/domain/kernel/money.ts';
 import {
   accountDecider,
   type AccountCommand,
@@ -11,6 +12,8 @@ import {
   CUSTOMER,
   debtOpened,
   deposited,
+  idOf,
+  openDebt,
   openStateOf,
   pay,
   payOut,
@@ -29,7 +32,7 @@ const twoDebts: AccountEvent[] = [
 ];
 
 const paid = (data: Partial<AccountPaymentRecorded['data']>): AccountPaymentRecorded =>
-  deposited({ paymentId: 'pay-1', creditMinor: 0, ...data });
+  deposited({ paymentId: 'customer-1:pay-1', creditMinor: 0, ...data });
 
 describe('RecordAccountPayment', () => {
   it('pays the oldest debt in full before the next, to the cent', () => {
@@ -67,8 +70,8 @@ describe('RecordAccountPayment', () => {
 
   it('tells the change of cash that was handed over', () => {
     given(accountDecider, [accountOpened()])
-      .when(pay(100, { tenderedMinor: 120 }), contextOf('deposit-1'))
-      .then([deposited({ tenderedMinor: 120, changeMinor: 20 })]);
+      .when(pay(100, { tenderedMinor: 120 }), contextOf('d'))
+      .then([deposited({ paymentId: idOf('d'), tenderedMinor: 120, changeMinor: 20 })]);
   });
 
   it('allocates as a person chose, takes rows of one debt together and makes the rest credit', () => {
@@ -162,10 +165,35 @@ describe('RecordAccountPayment', () => {
   );
 });
 
+describe('the largest amount of an account', () => {
+  it.each<[string, AccountCommand]>([
+    ['payment', pay(MAX_AMOUNT_MINOR + 1)],
+    ['debt', openDebt(MAX_AMOUNT_MINOR + 1)],
+    ['sum of debts', openDebt(MAX_AMOUNT_MINOR)],
+    ['payout', payOut(MAX_AMOUNT_MINOR + 1)],
+    ['limit', { type: 'ChangeTerms', data: { creditLimitMinor: MAX_AMOUNT_MINOR + 1 } }],
+  ])('stops a %s beyond it', (_, command) => {
+    given(accountDecider, twoDebts)
+      .when(command, contextOf('x'))
+      .thenRefused('amount_out_of_range');
+  });
+
+  it('does not stop a return of more, nor other terms beside an older limit of more', () => {
+    const start = [accountOpened({ creditLimitMinor: most }), debtOpened()];
+    const { events } = carryOut(start, {
+      'terms-1': { type: 'ChangeTerms', data: { blockWhenOverdue: true } },
+      'r-1': returnGoods('refund-1', 'order-1', MAX_AMOUNT_MINOR * 2),
+    });
+    expect(events).toHaveLength(4);
+  });
+});
+
 describe('sums past what can be counted', () => {
   it('refuse a deposit when credit is full though debts keep the balance low', () => {
     const deposit = { allocations: [], reason: 'a deposit' };
-    const ledger = carryOut(twoDebts, { 'pay-0': pay(most, { ...deposit, method: 'qr' }) });
+    const ledger = carryOut(twoDebts, {
+      'pay-0': pay(MAX_AMOUNT_MINOR, { ...deposit, method: 'qr' }),
+    });
     given(accountDecider, ledger.events)
       .when(pay(1, { ...deposit, method: 'qr' }), contextOf('pay-1'))
       .thenRefused('amount_out_of_range');
@@ -173,13 +201,19 @@ describe('sums past what can be counted', () => {
 
   it('refuse cash beyond the count of cash that came in', () => {
     const debt = debtOpened({ amountMinor: most, balanceMinor: most });
-    const ledger = carryOut([accountOpened(), debt], { 'pay-0': pay(most) });
-    given(accountDecider, ledger.events)
+    const paid = deposited({
+      amountMinor: most,
+      allocations: [{ debtId: 'debt-1', amountMinor: most, remainingMinor: 0 }],
+      creditMinor: 0,
+      balanceMinor: 0,
+    });
+    const events = [accountOpened(), debt, paid];
+    given(accountDecider, events)
       .when(pay(1), contextOf('pay-1'))
       .thenRefused('amount_out_of_range');
-    given(accountDecider, ledger.events)
-      .when(pay(1, { method: 'qr' }), contextOf('deposit-1'))
-      .then([deposited({ method: 'qr', amountMinor: 1, balanceMinor: -1 })]);
+    given(accountDecider, events)
+      .when(pay(1, { method: 'qr' }), contextOf('d'))
+      .then([deposited({ paymentId: idOf('d'), method: 'qr', amountMinor: 1, balanceMinor: -1 })]);
   });
 });
 
@@ -253,7 +287,7 @@ describe('PayOutCash', () => {
     data: {
       ...common,
       balanceMinor: balance,
-      payoutId: 'out-1',
+      payoutId: 'customer-1:out-1',
       amountMinor,
       reason: 'asked for it',
     },
@@ -288,7 +322,8 @@ describe('PayOutCash', () => {
   });
 
   it('gives cash back for returned goods that were paid in cash into the account', () => {
-    const { events } = carryOut(twoDebts, {
+    const { events } = carryOut([accountOpened()], {
+      'debt-0': openDebt(150, { orderId: 'order-1' }),
       'pay-0': pay(150),
       'r-1': returnGoods('refund-1', 'order-1', 80),
     });

@@ -47,7 +47,9 @@ const returned = (data: Partial<SaleReturnedToAccount['data']>): SaleReturnedToA
     orderId: 'order-1',
     amountMinor: 100,
     allocations: [],
+    recoveredMinor: 0,
     creditMinor: 0,
+    cashMinor: 0,
     ...data,
   },
 });

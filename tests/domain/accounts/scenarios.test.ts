@@ -15,6 +15,7 @@ import {
   accountOpened,
   carryOut,
   contextOf,
+  idOf,
   openDebt,
   openStateOf,
   pay,
@@ -42,7 +43,7 @@ describe('a credit sale that is repaid in parts (S29)', () => {
     const state = openStateOf(ledger);
     expect(sumOf(ledger.events, 'DebtOpened')).toBe(sale);
     expect(sumOf(ledger.events, 'AccountPaymentRecorded')).toBe(sale);
-    expect(state).toMatchObject({ debts: [], creditMinor: 0, settledDebtIds: ['debt-1'] });
+    expect(state).toMatchObject({ debts: [], creditMinor: 0, settledDebtIds: [idOf('debt-1')] });
     expect(balanceMinor(state)).toBe(0);
   });
 });
@@ -66,7 +67,7 @@ describe('the return of a credit sale (S30)', () => {
   it('lowers the debt by the 50 that remain when 30 left the till as cash', () => {
     const ledger = carryOut(sale, { 'r-1': returnGoods('refund-1', 'order-1', 50) });
     expect(openStateOf(ledger)).toMatchObject({
-      debts: [{ debtId: 'debt-1', remainingMinor: 20 }],
+      debts: [{ debtId: idOf('debt-1'), remainingMinor: 20 }],
       creditMinor: 0,
     });
   });
@@ -136,7 +137,7 @@ describe('a credit sale that was refused for the limit (S12)', () => {
       details: { availableMinor: 10 },
     });
     const { state } = await send('debt-3', openDebt(20));
-    expect(state).toMatchObject({ debts: [{ debtId: 'debt-3', remainingMinor: 20 }] });
+    expect(state).toMatchObject({ debts: [{ debtId: idOf('debt-3'), remainingMinor: 20 }] });
     await log.close();
   });
 });

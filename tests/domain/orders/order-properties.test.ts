@@ -227,6 +227,15 @@ function expectSound(order: Order): void {
   expect(payableMinor(order)).toBeGreaterThanOrEqual(0);
   expect(order.refunded.cash).toBeLessThanOrEqual(order.paid.cash);
   expect(order.refunded.card).toBeLessThanOrEqual(order.paid.card);
+  const { totals } = order;
+  expect(order.refundedTaxMinor).toBeGreaterThanOrEqual(0);
+  expect(order.refundedTaxMinor).toBeLessThanOrEqual(totals.taxMinor);
+  expect(order.refundedInclusiveTaxMinor).toBeLessThanOrEqual(totals.inclusiveTaxMinor);
+  expect(Math.abs(order.refundedRoundingMinor)).toBeLessThanOrEqual(Math.abs(totals.roundingMinor));
+  if (refundedMinor(order) === totals.totalMinor && totals.totalMinor > 0) {
+    expect(order.refundedTaxMinor).toBe(totals.taxMinor);
+    expect(order.refundedInclusiveTaxMinor).toBe(totals.inclusiveTaxMinor);
+  }
   for (const { lineId: id, amountMinor } of order.lineRefunds) {
     const total = order.lines.find((each) => each.lineId === id)?.totalMinor ?? 0;
     expect(amountMinor).toBeLessThanOrEqual(total);
@@ -243,7 +252,7 @@ function expectSumsOf(events: readonly OrderEvent[], order: Order): void {
       expect(data.toCashMinor + data.toCardMinor + data.toAccountMinor).toBe(
         data.amountMinor + data.tipMinor,
       );
-      const ofLines = data.lines.reduce((sum, each) => sum + each.amountMinor, 0);
+      const ofLines = data.lines.reduce((sum, each) => sum + each.amountMinor, data.roundingMinor);
       if (data.lines.length > 0) expect(ofLines).toBe(data.amountMinor);
       back += data.amountMinor + data.tipMinor;
       expect(data.remainingMinor).toBe(paid - back);

@@ -7,6 +7,7 @@ import {
   contextOf,
   CUSTOMER,
   happened,
+  idOf,
   ORDER,
   orderAfter,
   pay,
@@ -34,11 +35,12 @@ describe('RecordPayment', () => {
           type: 'OrderPaymentRecorded',
           data: {
             ...money,
-            paymentId: 'p1',
+            paymentId: idOf('p1'),
             method: 'qr',
             amountMinor: 40,
             tipMinor: 0,
             tipAddedMinor: 0,
+            roundingAddedMinor: 0,
             changeMinor: 0,
             reference: 'slip 7',
             totals: after,
@@ -54,11 +56,12 @@ describe('RecordPayment', () => {
           type: 'OrderPaymentRecorded',
           data: {
             ...money,
-            paymentId: 'p2',
+            paymentId: idOf('p2'),
             method: 'cash',
             amountMinor: 60,
             tipMinor: 0,
             tipAddedMinor: 0,
+            roundingAddedMinor: 0,
             tenderedMinor: 100,
             changeMinor: 40,
             totals: after,
@@ -137,7 +140,7 @@ describe('RecordPayment', () => {
 describe('charges to an account', () => {
   const requested = {
     ...money,
-    chargeId: 'ch',
+    chargeId: idOf('ch'),
     customerId: CUSTOMER,
     amountMinor: 70,
   };
@@ -170,11 +173,14 @@ describe('charges to an account', () => {
 
   it('count as paid once confirmed, and confirm the order when nothing is due', () => {
     at(pay(30), charge(70))
-      .when({ type: 'ConfirmAccountCharge', data: { chargeId: 'c3', debtId: 'd1' } }, next('x'))
+      .when(
+        { type: 'ConfirmAccountCharge', data: { chargeId: idOf('c3'), debtId: 'd1' } },
+        next('x'),
+      )
       .then([
         {
           type: 'AccountChargeConfirmed',
-          data: { ...requested, chargeId: 'c3', debtId: 'd1', paidMinor: 100, dueMinor: 0 },
+          data: { ...requested, chargeId: idOf('c3'), debtId: 'd1', paidMinor: 100, dueMinor: 0 },
         },
         { ...confirmed, data: { ...confirmed.data, from: 'PENDING' } },
       ]);
@@ -190,7 +196,7 @@ describe('charges to an account', () => {
           type: 'AccountChargeRejected',
           data: {
             ...requested,
-            chargeId: 'c2',
+            chargeId: idOf('c2'),
             code: 'credit_limit_exceeded',
             message: 'over the limit',
           },

@@ -55,6 +55,7 @@ describe('PlaceOrder', () => {
             priority: 'high',
             placedAt: '2025-03-10T12:00:00.000Z',
             cashRoundingMinor: 0,
+            roundingOn: 'payment',
             lines: [
               pricedLine({
                 productId: 'p1',

@@ -144,9 +144,21 @@ describe('CancelOrder', () => {
             from: 'PROCESSING',
             reason: 'changed their mind',
             totals: totals({ grossMinor: 100, totalMinor: 100 }),
+            refunded: totals(),
           },
         },
       ]);
+  });
+
+  it('keeps what was paid and sent back as a sale, which its refund balances', () => {
+    const taxed = placeOrder({
+      taxes: [{ taxId: 't', name: 'VAT', percentage: '10', kind: 'exclusive' }],
+    });
+    const events = happened(taxed, pay(55, { tipMinor: 5 }), refund(), cancel);
+    expect(events.at(-1)?.data).toMatchObject({
+      totals: totals({ grossMinor: 100, taxMinor: 10, tipMinor: 5, totalMinor: 115 }),
+      refunded: totals({ grossMinor: 55, taxMinor: 5, totalMinor: 60 }),
+    });
   });
 
   it('is refused while money is in it or asked for', () => {

@@ -32,7 +32,7 @@ describe('the settlement process', () => {
 
   it('completes a charge whose request died between the debt and the confirmation', async () => {
     const charge = await requested();
-    await at.give(accountDecider, 'marta', `sale:${charge.chargeId}`, {
+    await at.give(accountDecider, 'marta', `sale:charge-${charge.orderId}`, {
       type: 'OpenDebt',
       data: { kind: 'sale', orderId: 'sale', amountMinor: 70, currency: 'USD' },
     });
@@ -44,10 +44,10 @@ describe('the settlement process', () => {
 
   it('changes nothing when the request has finished all steps itself', async () => {
     const charge = await requested();
-    const first = await chargeToAccount(at.settlement(charge.chargeId), charge);
+    const first = await chargeToAccount(at.settlement(`charge-${charge.orderId}`), charge);
     await at.world.app.start();
     await at.settled();
-    const again = await chargeToAccount(at.settlement(charge.chargeId), charge);
+    const again = await chargeToAccount(at.settlement(`charge-${charge.orderId}`), charge);
     expect(again).toMatchObject({ state: first.state, revision: first.revision, repeated: true });
     expect(await at.types('account', 'marta')).toHaveLength(2);
     expect(await at.types('order', 'sale')).toHaveLength(3);
@@ -74,7 +74,7 @@ describe('the settlement process', () => {
     await at.requestCharge('sale', 'late', 70);
     const { data } = await at.untilEvent('AccountChargeRequested');
     const charge = data as AccountChargeRequested['data'];
-    const settle = () => chargeToAccount(at.settlement(charge.chargeId), charge);
+    const settle = () => chargeToAccount(at.settlement(`charge-${charge.orderId}`), charge);
     await expect(settle()).rejects.toMatchObject({ code: 'account_not_found' });
     await at.openAccount('late');
     await expect(settle()).rejects.toMatchObject({ code: 'account_not_found' });
@@ -86,7 +86,7 @@ describe('the settlement process', () => {
 
   it('brings a return to the account once, whoever does it', async () => {
     const charge = await requested();
-    await chargeToAccount(at.settlement(charge.chargeId), charge);
+    await chargeToAccount(at.settlement(`charge-${charge.orderId}`), charge);
     await at.give(orderDecider, 'sale', 'back', {
       type: 'RefundOrder',
       data: { amountMinor: 40, reason: 'Cold', currency: 'USD' },

@@ -36,12 +36,17 @@ function allocate(book: AccountBook, allocations: readonly Allocation[], say: Sa
 /** What is paid goes to open debts as far as there are any, and all of it goes somewhere. */
 function bookIncome(
   book: AccountBook,
-  data: { amountMinor: number; allocations: readonly Allocation[]; creditMinor: number },
+  data: {
+    readonly amountMinor: number;
+    readonly allocations: readonly Allocation[];
+    readonly creditMinor: number;
+    readonly recoveredMinor?: number;
+  },
   say: Say,
   spread: boolean,
 ): void {
   const allocated = allocate(book, data.allocations, say);
-  if (allocated + data.creditMinor !== data.amountMinor) {
+  if (allocated + data.creditMinor + (data.recoveredMinor ?? 0) !== data.amountMinor) {
     say(`${data.amountMinor} is paid; ${allocated} allocated and ${data.creditMinor} credit`);
   }
   book.creditMinor += data.creditMinor;

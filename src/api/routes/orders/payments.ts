@@ -1,6 +1,10 @@
 import { type Static } from '@sinclair/typebox';
 
-import { chargeToAccount, returnToAccount } from '../../../commands/settlement/settle-order.ts';
+import {
+  assertAccountOpen,
+  chargeToAccount,
+  returnToAccount,
+} from '../../../commands/settlement/settle-order.ts';
 import { InvariantError } from '../../../domain/kernel/errors.ts';
 import { orderCommands, orderDecider } from '../../../domain/orders/index.ts';
 import { RequestError } from '../../problem.ts';
@@ -59,6 +63,7 @@ function payAtOnce(request: PaymentRequest, method: Exclude<Body['method'], 'on_
 async function putOnAccount(request: PaymentRequest, services: Services): Promise<OrderResult> {
   assertSettleable(request.commandId);
   const { customerId = '', amountMinor, currency, dueDate, note } = request.body;
+  await assertAccountOpen(settlementOf(request, services), customerId);
   const reserved = await request.execute(orderDecider, request.params.orderId, {
     type: 'RequestAccountCharge',
     data: {
@@ -77,13 +82,16 @@ function paymentIn({ events }: OrderResult): Static<typeof OrderPaymentResponse>
   for (const event of events) {
     if (event.type === 'OrderPaymentRecorded') {
       const { paymentId, method, amountMinor, tipMinor, changeMinor, customerId } = event.data;
+      const { roundingAddedMinor: roundingMinor } = event.data;
       const customer = customerId === undefined ? {} : { customerId };
-      return { paymentId, method, amountMinor, tipMinor, changeMinor, ...customer };
+      const amounts = { amountMinor, tipMinor, roundingMinor, changeMinor };
+      return { paymentId, method, ...amounts, ...customer };
     }
     if (event.type === 'AccountChargeConfirmed') {
       const { chargeId: paymentId, amountMinor, debtId, customerId } = event.data;
       const method = 'on_account';
-      return { paymentId, method, amountMinor, tipMinor: 0, changeMinor: 0, debtId, customerId };
+      const none = { tipMinor: 0, roundingMinor: 0, changeMinor: 0 };
+      return { paymentId, method, amountMinor, ...none, debtId, customerId };
     }
   }
   throw new InvariantError('a payment among the events of its command');
@@ -95,7 +103,7 @@ const payOrder = route({
   operationId: 'payOrder',
   summary: 'Take a payment for an order, or charge it to an account',
   description:
-    'A payment that settles the order also confirms it. `on_account` opens a debt in the account of `customerId`, checked against its limit at that moment. If the account refuses, nothing is paid and the refusal is final for that key.',
+    'A payment that settles the order also confirms it; in cash it is rounded to the smallest coin. `on_account` opens a debt in the account of `customerId`, checked against its limit at that moment; when the account refuses, nothing is paid and the refusal stays for that key.',
   tag,
   permission: 'payments:write',
   params: OrderParams,
@@ -163,12 +171,14 @@ const refundOrder = route({
     const refunded = eventOf(result, 'OrderRefunded');
     const settlement = settlementOf(request, services, refunded.id);
     const returned = await returnToAccount(settlement, refunded.data);
-    const { refundId, lines, amountMinor, tipMinor } = refunded.data;
+    const { refundId, lines, amountMinor, tipMinor, roundingMinor } = refunded.data;
+    const { taxMinor, inclusiveTaxMinor } = refunded.data;
     const { toCashMinor, toCardMinor, toAccountMinor } = refunded.data;
     // The account's event comes after the order's in the log: its position covers both.
     const position = returned?.position ?? result.position;
     const written = { revision: result.revision, position };
-    const refund = { refundId, lines, amountMinor, tipMinor };
+    const taxes = { taxMinor, inclusiveTaxMinor };
+    const refund = { refundId, lines, amountMinor, tipMinor, roundingMinor, ...taxes };
     const destinations = { toCashMinor, toCardMinor, toAccountMinor };
     return {
       ...writeResult(201, written),

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 
-import { described, Id, oneOf, optional, Positive } from '../../../domain/kernel/schema.ts';
+import { described, Id, oneOf, optional } from '../../../domain/kernel/schema.ts';
 import { PAYMENT_METHODS } from '../../../domain/kernel/tender.ts';
 import { ORDER_SCHEMAS, ORDER_STATUSES, orderCommands } from '../../../domain/orders/index.ts';
 import { written } from '../../schemas.ts';
@@ -51,7 +51,7 @@ export const OrderPaymentBody = Type.Object(
   {
     ...RecordPayment.properties,
     method: oneOf(PAYMENT_METHODS),
-    amountMinor: described(Positive, 'Amount without the tip; at most the amount due.'),
+    amountMinor: RecordPayment.properties.amountMinor,
     customerId: optional(
       described(customerId, 'The customer whose account is charged, for `on_account`.'),
     ),
@@ -69,6 +69,9 @@ export const OrderPaymentResponse = Type.Object({
     method: oneOf(PAYMENT_METHODS),
     amountMinor: Type.Integer(),
     tipMinor: Type.Integer(),
+    roundingMinor: Type.Integer({
+      description: 'How much rounding cash to the smallest coin changed the total.',
+    }),
     changeMinor: Type.Integer(),
     debtId: optional(Type.String()),
     customerId: optional(Type.String()),
@@ -89,6 +92,11 @@ export const RefundResponse = Type.Object({
     ),
     amountMinor: Type.Integer(),
     tipMinor: Type.Integer(),
+    roundingMinor: Type.Integer({ description: 'The cash rounding in the amount.' }),
+    taxMinor: Type.Union([Type.Integer(), Type.Null()], {
+      description: 'The exclusive tax in the amount; null in refunds recorded without it.',
+    }),
+    inclusiveTaxMinor: Type.Union([Type.Integer(), Type.Null()]),
     toCashMinor: Type.Integer(),
     toCardMinor: Type.Integer(),
     toAccountMinor: Type.Integer(),

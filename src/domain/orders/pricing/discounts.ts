@@ -10,7 +10,7 @@ import type { AppliedDiscount } from '../events.ts';
 
 export const MAX_DISCOUNT_PERCENTAGE = 100;
 
-export type DiscountTerms = Omit<AppliedDiscount, 'appliedMinor'>;
+export type DiscountPricingInput = Omit<AppliedDiscount, 'appliedMinor'>;
 
 /**
  * In this order discounts are taken off, each from what those before it left: the sequence that
@@ -42,7 +42,7 @@ export function placesOf(
  * @returns the discounts as given, each with what it took, and what is left of each line.
  * @throws DomainError invalid_adjustment, amount_out_of_range.
  */
-export function applyDiscounts<D extends DiscountTerms>(
+export function applyDiscounts<D extends DiscountPricingInput>(
   discounts: readonly D[],
   grossMinor: readonly number[],
   places: ReadonlyMap<string, number>,
@@ -63,7 +63,7 @@ export function applyDiscounts<D extends DiscountTerms>(
   return { discounts: applied, leftMinor };
 }
 
-function ofStep<D extends DiscountTerms>(discounts: readonly D[], step: Step): D[] {
+function ofStep<D extends DiscountPricingInput>(discounts: readonly D[], step: Step): D[] {
   const chosen = discounts.filter(
     ({ lineIds, percentage }) =>
       (lineIds === undefined ? 'order' : 'line') === step.scope &&
@@ -76,11 +76,11 @@ function ofStep<D extends DiscountTerms>(discounts: readonly D[], step: Step): D
     .map(({ discount }) => discount);
 }
 
-function rateOfDiscount({ discountId, percentage }: DiscountTerms): bigint {
+function rateOfDiscount({ discountId, percentage }: DiscountPricingInput): bigint {
   return rateOf(discountId, percentage ?? '0', MAX_DISCOUNT_PERCENTAGE);
 }
 
-function amountOf(discount: DiscountTerms, leftMinor: number): number {
+function amountOf(discount: DiscountPricingInput, leftMinor: number): number {
   if (discount.percentage === undefined) return Math.min(discount.amountMinor ?? 0, leftMinor);
   return mulDiv(leftMinor, rateOfDiscount(discount), PERCENTAGE_DENOMINATOR, 'half-even');
 }

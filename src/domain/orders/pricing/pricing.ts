@@ -1,17 +1,23 @@
-import { addMinor, amountAt, mulDiv, PERCENTAGE_DENOMINATOR } from '../../kernel/money.ts';
+import {
+  addMinor,
+  amountAt,
+  mulDiv,
+  PERCENTAGE_DENOMINATOR,
+  roundToCoin,
+} from '../../kernel/money.ts';
 import { multiplyByQuantity, parseQuantity, storedQuantity } from '../../kernel/quantity.ts';
 import { rateOf } from '../checks.ts';
 import type { AppliedCharge, OrderPlaced, PricedLine, PricedModifier, Totals } from '../events.ts';
-import { applyDiscounts, type DiscountTerms } from './discounts.ts';
-import { addedTaxes, containedTaxes, type TaxTerms } from './taxes.ts';
+import { applyDiscounts, type DiscountPricingInput } from './discounts.ts';
+import { addedTaxes, containedTaxes, type TaxPricingInput } from './taxes.ts';
 
 /** A service charge may be a multiple of what it is taken of, e.g. a minimum-order surcharge. */
 export const MAX_CHARGE_PERCENTAGE = 1_000;
 
-export type ChargeTerms = Omit<AppliedCharge, 'appliedMinor' | 'taxMinor'>;
+export type ChargePricingInput = Omit<AppliedCharge, 'appliedMinor' | 'taxMinor'>;
 
 /** A line before it is priced. The amounts of a priced one are ignored. */
-export type LineTerms = Omit<
+export type LinePricingInput = Omit<
   PricedLine,
   | 'modifiers'
   | 'grossMinor'
@@ -23,12 +29,12 @@ export type LineTerms = Omit<
 > & { readonly modifiers: readonly Omit<PricedModifier, 'totalMinor'>[] };
 
 export interface PricingInput {
-  readonly lines: readonly LineTerms[];
-  readonly discounts: readonly DiscountTerms[];
-  readonly taxes: readonly TaxTerms[];
-  readonly serviceCharges: readonly ChargeTerms[];
+  readonly lines: readonly LinePricingInput[];
+  readonly discounts: readonly DiscountPricingInput[];
+  readonly taxes: readonly TaxPricingInput[];
+  readonly serviceCharges: readonly ChargePricingInput[];
   readonly tipMinor: number;
-  /** The smallest coin; 0 for no rounding. */
+  /** The smallest coin that the total is rounded to; 0 where cash is rounded when it is paid. */
   readonly cashRoundingMinor: number;
   /** Lines given away: whatever the discounts leave of them is taken off too. */
   readonly compedLineIds: readonly string[];
@@ -45,7 +51,8 @@ export type Prices = Pick<
 /**
  * Prices an order, exact to the minor unit (O3). Discounts come first, then inclusive taxes are
  * found in what is left, service charges are taken of what is left, exclusive taxes come on top,
- * then the tip, and at last the total is rounded to the smallest coin, halves up.
+ * then the tip, and at last the total is rounded to the smallest coin, halves up, where it is
+ * rounded at all. A service charge goes with the last line that is voided.
  *
  * Afterwards, whatever the input: total = gross - discount + service charge + tax + tip +
  * rounding, and each amount is the sum of its parts in the lines and the service charges.
@@ -99,7 +106,7 @@ export function priceOrder(input: PricingInput): Prices {
 }
 
 /** A line without amounts, so that those of an earlier pricing do not stay. */
-function describe(line: LineTerms): Omit<LineTerms, 'modifiers'> {
+function describe(line: LinePricingInput): Omit<LinePricingInput, 'modifiers'> {
   const { lineId, productId, name, variation, quantity, unitPriceMinor, note, voided } = line;
   return {
     lineId,
@@ -113,10 +120,10 @@ function describe(line: LineTerms): Omit<LineTerms, 'modifiers'> {
   };
 }
 
-const quantityOf = ({ quantity }: LineTerms): bigint =>
+const quantityOf = ({ quantity }: LinePricingInput): bigint =>
   storedQuantity(quantity) ?? parseQuantity(quantity);
 
-function priceModifiers(line: LineTerms): PricedModifier[] {
+function priceModifiers(line: LinePricingInput): PricedModifier[] {
   return line.modifiers.map((modifier) => ({
     ...modifier,
     totalMinor: multiplyByQuantity(
@@ -126,17 +133,18 @@ function priceModifiers(line: LineTerms): PricedModifier[] {
   }));
 }
 
-function grossOf(line: LineTerms): number {
+function grossOf(line: LinePricingInput): number {
   const extras = line.modifiers.map(({ unitPriceMinor, quantity }) =>
     mulDiv(unitPriceMinor, BigInt(quantity), 1n, 'down'),
   );
   return multiplyByQuantity(addMinor(line.unitPriceMinor, ...extras), quantityOf(line));
 }
 
-function applyCharges(input: PricingInput, netMinor: number): (ChargeTerms & Charged)[] {
+function applyCharges(input: PricingInput, netMinor: number): (ChargePricingInput & Charged)[] {
+  const nothingLeft = input.lines.every(({ voided }) => voided === true);
   return input.serviceCharges.map((charge) => {
     const { chargeId, percentage, amountMinor = 0 } = charge;
-    if (input.comped) return { ...charge, appliedMinor: 0 };
+    if (input.comped || nothingLeft) return { ...charge, appliedMinor: 0 };
     if (percentage === undefined) return { ...charge, appliedMinor: amountMinor };
     const rate = rateOf(chargeId, percentage, MAX_CHARGE_PERCENTAGE);
     const appliedMinor = mulDiv(netMinor, rate, PERCENTAGE_DENOMINATOR, 'half-even');
@@ -167,10 +175,4 @@ function totalsOf(
     roundingMinor: totalMinor - exact,
     totalMinor,
   };
-}
-
-function roundToCoin(amountMinor: number, coinMinor: number): number {
-  if (coinMinor === 0) return amountMinor;
-  const coins = mulDiv(amountMinor, 1n, BigInt(coinMinor), 'half-up');
-  return mulDiv(coins, BigInt(coinMinor), 1n, 'down');
 }

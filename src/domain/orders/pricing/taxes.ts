@@ -11,7 +11,7 @@ import { placesOf } from './discounts.ts';
 
 export const MAX_TAX_PERCENTAGE = 100;
 
-export type TaxTerms = Omit<AppliedTax, 'appliedMinor'>;
+export type TaxPricingInput = Omit<AppliedTax, 'appliedMinor'>;
 
 interface Taxed {
   /** By place of the tax. */
@@ -20,7 +20,7 @@ interface Taxed {
   readonly ofLineMinor: number[];
 }
 
-const rateOfTax = ({ taxId, percentage }: TaxTerms): bigint =>
+const rateOfTax = ({ taxId, percentage }: TaxPricingInput): bigint =>
   rateOf(taxId, percentage, MAX_TAX_PERCENTAGE);
 
 const add = (sums: number[], place: number, amountMinor: number): void => {
@@ -34,7 +34,7 @@ const add = (sums: number[], place: number, amountMinor: number): void => {
  * @throws DomainError invalid_adjustment, amount_out_of_range.
  */
 export function containedTaxes(
-  taxes: readonly TaxTerms[],
+  taxes: readonly TaxPricingInput[],
   netMinor: readonly number[],
   places: ReadonlyMap<string, number>,
 ): Taxed {
@@ -74,7 +74,7 @@ export function containedTaxes(
  * @throws DomainError invalid_adjustment, amount_out_of_range.
  */
 export function addedTaxes(
-  taxes: readonly TaxTerms[],
+  taxes: readonly TaxPricingInput[],
   baseMinor: readonly number[],
   charges: readonly Pick<AppliedCharge, 'taxable' | 'appliedMinor'>[],
   places: ReadonlyMap<string, number>,

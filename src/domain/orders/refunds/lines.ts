@@ -1,6 +1,11 @@
 import { DomainError } from '../../kernel/errors.ts';
 import { addMinor, mulDiv } from '../../kernel/money.ts';
-import { formatQuantity, parseQuantity, storedQuantity } from '../../kernel/quantity.ts';
+import {
+  addQuantities,
+  formatQuantity,
+  parseQuantity,
+  storedQuantity,
+} from '../../kernel/quantity.ts';
 import { lineOf } from '../amendments.ts';
 import { assertAtMost, assertMinimum, invalid } from '../checks.ts';
 import type { RefundLineInput } from '../commands.ts';
@@ -23,12 +28,18 @@ export function exceedsRemaining(
   );
 }
 
+export interface RefundedLines {
+  readonly lines: RefundedLine[];
+  /** The part of the order's cash rounding that goes back with them; may be negative. */
+  readonly roundingMinor: number;
+}
+
 /**
- * What goes back of each line named.
+ * What goes back of each line named. The return that takes the last goods takes the cash rounding
+ * of the order with it, so that all returns together are worth what was paid. An amount that a
+ * person names for a line stays as it is.
  *
- * @param goodsMinor what remains of the whole order, without tip. Where cash rounding took a few
- *   cents off the total, the lines are worth that much more than was paid: the last lines
- *   returned by quantity take the difference, so that everything can be returned.
+ * @param goodsMinor what remains of the whole order, without tip.
  * @throws NotFoundError line_not_found.
  * @throws DomainError refund_exceeds_remaining, duplicate_line, amount_out_of_range,
  *   invalid_request.
@@ -37,25 +48,40 @@ export function refundLines(
   inputs: readonly RefundLineInput[],
   order: Order,
   goodsMinor: number,
-): RefundedLine[] {
+): RefundedLines {
   assertAtMost(inputs, MAX_LINES, 'lines');
   assertUniqueLines(inputs.map(({ lineId }) => lineId));
   const lines = inputs.map((input) => refundLine(input, order));
-  const excess = addMinor(...lines.map(({ amountMinor }) => amountMinor)) - goodsMinor;
-  if (excess <= 0 || excess > -order.totals.roundingMinor) return lines;
-  return shave(lines, excess);
+  const byQuantity = inputs.every(({ amountMinor }) => amountMinor === undefined);
+  const roundingMinor = byQuantity ? roundingWith(lines, order, goodsMinor) : 0;
+  return { lines, roundingMinor };
 }
 
-function shave(lines: readonly RefundedLine[], excessMinor: number): RefundedLine[] {
-  let left = excessMinor;
-  return lines
-    .toReversed()
-    .map((line) => {
-      const less = line.quantity === undefined ? 0 : Math.min(left, line.amountMinor);
-      left -= less;
-      return { ...line, amountMinor: line.amountMinor - less };
-    })
-    .toReversed();
+/** Cash rounding that no refund has taken yet. */
+export function roundingLeftMinor({ totals, refundedRoundingMinor }: Order): number {
+  return totals.roundingMinor - refundedRoundingMinor;
+}
+
+function roundingWith(lines: readonly RefundedLine[], order: Order, goodsMinor: number): number {
+  if (lines.length === 0) return 0;
+  const left = roundingLeftMinor(order);
+  const sum = addMinor(...lines.map(({ amountMinor }) => amountMinor));
+  if (left > 0) return takesLast(lines, order) ? Math.min(left, Math.max(0, goodsMinor - sum)) : 0;
+  if (takesLast(lines, order)) return Math.max(left, -sum);
+  // Less was paid than these lines are worth: they take as much of the rounding as that.
+  const excess = sum - goodsMinor;
+  return excess > 0 && excess <= -left ? -excess : 0;
+}
+
+/** Whether nothing of any line is left after these. */
+function takesLast(lines: readonly RefundedLine[], order: Order): boolean {
+  return order.lines.every(({ lineId, quantity, totalMinor }) => {
+    const before = order.lineRefunds.find((each) => each.lineId === lineId);
+    const now = lines.find((each) => each.lineId === lineId);
+    const amountMinor = (before?.amountMinor ?? 0) + (now?.amountMinor ?? 0);
+    const returned = addQuantities(before?.quantity ?? '0', now?.quantity ?? '0');
+    return amountMinor >= totalMinor || storedQuantity(returned) === storedQuantity(quantity);
+  });
 }
 
 function refundLine(input: RefundLineInput, order: Order): RefundedLine {

@@ -1,17 +1,21 @@
 import type { CommandContext } from '../../kernel/decider.ts';
+import { derivedId } from '../../kernel/derived-id.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import { addMinor } from '../../kernel/money.ts';
-import { assertCurrency, assertMinimum, assertText, factsOf, present } from '../checks.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
+import { assertCurrency, assertMinimum, assertText, commonData } from '../checks.ts';
 import type { RefundOrder } from '../commands.ts';
 import type { OrderRefunded, OrderStatusChanged } from '../events.ts';
 import { accountCustomerOf, destinations } from './destinations.ts';
-import { exceedsRemaining, refundLines, type RefundedLine } from './lines.ts';
-import { netPaidMinor, refundedMinor, type OpenOrder } from '../state.ts';
+import { exceedsRemaining, refundLines, roundingLeftMinor, type RefundedLine } from './lines.ts';
+import { taxesIn } from './taxes.ts';
+import { goodsLeftMinor, netPaidMinor, refundedMinor, type OpenOrder } from '../state.ts';
 
 interface Parts {
   readonly lines: RefundedLine[];
   readonly amountMinor: number;
   readonly tipMinor: number;
+  readonly roundingMinor: number;
 }
 
 /**
@@ -28,7 +32,7 @@ export function refundOrder(
 ): (OrderRefunded | OrderStatusChanged)[] {
   assertText(data.reason, 'reason');
   assertCurrency(data.currency, order);
-  const { lines, amountMinor, tipMinor } = partsOf(data, order);
+  const { lines, amountMinor, tipMinor, roundingMinor } = partsOf(data, order);
   const totalMinor = addMinor(amountMinor, tipMinor);
   const paidMinor = netPaidMinor(order);
   if (totalMinor > paidMinor) throw exceedsRemaining('what was paid', totalMinor, paidMinor);
@@ -38,17 +42,19 @@ export function refundOrder(
   const refunded: OrderRefunded = {
     type: 'OrderRefunded',
     data: {
-      ...factsOf(order, context),
-      refundId: context.commandId,
+      ...commonData(order, context),
+      refundId: derivedId(context),
       reason: data.reason,
       lines,
       amountMinor,
       tipMinor,
+      roundingMinor,
+      ...taxesIn(order, { lines, amountMinor }),
       toCashMinor: cash,
       toCardMinor: card,
       toAccountMinor: account,
       remainingMinor: paidMinor - totalMinor,
-      ...present({ customerId }),
+      ...omitUndefined({ customerId }),
     },
   };
   if (refundedMinor(order) + totalMinor < order.totals.totalMinor) return [refunded];
@@ -64,26 +70,33 @@ function partsOf(data: RefundOrder['data'], order: OpenOrder): Parts {
   const { lines: inputs = [], amountMinor, tipMinor } = data;
   if (amountMinor !== undefined) assertMinimum(amountMinor, 0, 'amountMinor');
   if (tipMinor !== undefined) assertMinimum(tipMinor, 0, 'tipMinor');
-  const { totals, refundedTipMinor } = order;
-  const tipLeft = totals.tipMinor - refundedTipMinor;
-  const goodsLeft = totals.totalMinor - refundedMinor(order) - tipLeft;
+  const tipLeft = order.totals.tipMinor - order.refundedTipMinor;
+  const goodsLeft = goodsLeftMinor(order);
   if (inputs.length === 0 && amountMinor === undefined && tipMinor === undefined) {
     const goods = Math.min(goodsLeft, netPaidMinor(order));
-    return { lines: [], amountMinor: goods, tipMinor: netPaidMinor(order) - goods };
+    const rest = { amountMinor: goods, tipMinor: netPaidMinor(order) - goods };
+    return { lines: [], ...rest, roundingMinor: roundingIn(goods, order) };
   }
-  const lines = refundLines(inputs, order, goodsLeft);
-  const ofLines = addMinor(...lines.map((line) => line.amountMinor));
+  const { lines, roundingMinor } = refundLines(inputs, order, goodsLeft);
+  const ofLines = addMinor(roundingMinor, ...lines.map((line) => line.amountMinor));
   if (inputs.length > 0 && amountMinor !== undefined && amountMinor !== ofLines) {
     throw new DomainError(
       'total_mismatch',
-      `expected amountMinor to be the sum of the lines, ${ofLines}, found ${amountMinor}`,
+      `expected amountMinor to be the sum of the lines and their rounding, ${ofLines}, found ${amountMinor}`,
       { field: 'amountMinor', expected: ofLines, found: amountMinor },
     );
   }
-  const parts = { lines, amountMinor: amountMinor ?? ofLines, tipMinor: tipMinor ?? 0 };
+  const goods = amountMinor ?? ofLines;
+  const rounding = inputs.length > 0 ? roundingMinor : roundingIn(goods, order);
+  const parts = { lines, amountMinor: goods, tipMinor: tipMinor ?? 0, roundingMinor: rounding };
   if (parts.amountMinor > goodsLeft) {
     throw exceedsRemaining('the order', parts.amountMinor, goodsLeft);
   }
   if (parts.tipMinor > tipLeft) throw exceedsRemaining('the tip', parts.tipMinor, tipLeft);
   return parts;
+}
+
+/** An amount without lines takes the rounding with the last of the goods. */
+function roundingIn(amountMinor: number, order: OpenOrder): number {
+  return amountMinor > 0 && amountMinor === goodsLeftMinor(order) ? roundingLeftMinor(order) : 0;
 }

@@ -29,7 +29,10 @@ export const CustomerAccountSchema = Type.Object(
     balanceMinor: Type.Integer(),
     owedMinor: Type.Integer(),
     creditMinor: Type.Integer(),
-    cashRefundableMinor: Type.Integer(),
+    cashRefundableMinor: Type.Integer({
+      description: 'The part of the credit that came as cash and may be paid out as cash.',
+    }),
+    cashHeldMinor: Type.Integer({ description: 'Cash paid in and not paid out again.' }),
     openDebts: Type.Array(OpenDebtSchema),
     openedAt: Type.String(),
     updatedAt: Type.String(),

@@ -1,4 +1,10 @@
-import type { AccountEvent, Allocation, AccountOpened } from '../../../domain/accounts/events.ts';
+import {
+  creditAfter,
+  NO_CREDIT,
+  type AccountEvent,
+  type AccountOpened,
+  type Allocation,
+} from '../../../domain/accounts/events.ts';
 import type { RecordedEvent } from '../../../domain/kernel/event.ts';
 import { InvariantError } from '../../../domain/kernel/errors.ts';
 import type { CommandRefused } from '../../../domain/kernel/event-types.ts';
@@ -14,7 +20,7 @@ export function accountKey(storeId: string, customerId: string): string {
 
 export const customerAccounts: Projection<CustomerAccount, AccountEvent | CommandRefused> = {
   name: 'customer-accounts',
-  version: 1,
+  version: 2,
   collection: 'customer-accounts',
   indexes: [{ name: 'by_name', fields: ['name'] }],
   feed: 'money',
@@ -34,6 +40,7 @@ function change(
   if (!account) throw new InvariantError('an account to be opened first', { type: event.type });
   const next = {
     ...account,
+    ...creditAfter(account, event),
     balanceMinor: event.data.balanceMinor,
     updatedAt: event.recordedAt,
   };
@@ -44,32 +51,12 @@ function change(
     }
     case 'DebtOpened':
       return withDebts(next, [...account.openDebts, newDebt(event.data)]);
-    case 'AccountPaymentRecorded': {
-      const { allocations, creditMinor, method, amountMinor } = event.data;
-      const paid = withDebts(next, allocate(account.openDebts, allocations));
-      const cash = method === 'cash' ? amountMinor : 0;
-      return {
-        ...paid,
-        creditMinor: account.creditMinor + creditMinor,
-        cashRefundableMinor: account.cashRefundableMinor + cash,
-      };
-    }
-    case 'CreditApplied': {
-      const { allocations, amountMinor } = event.data;
-      const paid = withDebts(next, allocate(account.openDebts, allocations));
-      return { ...paid, creditMinor: account.creditMinor - amountMinor };
-    }
-    case 'SaleReturnedToAccount': {
-      const { allocations, creditMinor } = event.data;
-      const paid = withDebts(next, allocate(account.openDebts, allocations));
-      return { ...paid, creditMinor: account.creditMinor + creditMinor };
-    }
+    case 'AccountPaymentRecorded':
+    case 'CreditApplied':
+    case 'SaleReturnedToAccount':
+      return withDebts(next, allocate(account.openDebts, event.data.allocations));
     case 'CashPaidOut':
-      return {
-        ...next,
-        creditMinor: account.creditMinor - event.data.amountMinor,
-        cashRefundableMinor: account.cashRefundableMinor - event.data.amountMinor,
-      };
+      return next;
     case 'DebtWrittenOff': {
       const { debtId, amountMinor, remainingMinor } = event.data;
       const written = [{ debtId, amountMinor, remainingMinor }];
@@ -89,8 +76,7 @@ function opened(data: AccountOpened['data'], recorded: RecordedEvent): CustomerA
     blockWhenOverdue,
     balanceMinor,
     owedMinor: 0,
-    creditMinor: 0,
-    cashRefundableMinor: 0,
+    ...NO_CREDIT,
     openDebts: [],
     openedAt: recorded.recordedAt,
     updatedAt: recorded.recordedAt,

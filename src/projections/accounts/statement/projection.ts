@@ -1,4 +1,5 @@
 import type { AccountEvent } from '../../../domain/accounts/events.ts';
+import { formatMoney } from '../../../domain/kernel/format-money.ts';
 import type { Projection } from '../../../engine/projections/folding/projection.ts';
 import { perEvent } from '../../../engine/projections/folding/kinds.ts';
 import type { StatementLine } from './document.ts';
@@ -8,10 +9,10 @@ type Line = Pick<StatementLine, 'kind' | 'reference' | 'orderId' | 'description'
   readonly creditMinor?: number;
 };
 
-/** One document per event that moves a customer's balance, in the order of the account's stream. */
+/** One document per payment, debt, return, payout and write-off, in the order of the stream. */
 export const accountStatement: Projection<StatementLine, AccountEvent> = {
   name: 'account-statement',
-  version: 1,
+  version: 2,
   collection: 'account-statement',
   indexes: [
     { name: 'by_customer', fields: ['customerId', 'revision'] },
@@ -55,14 +56,14 @@ function lineOf(event: AccountEvent): Line | undefined {
       return { kind: 'payment', reference: paymentId, description, creditMinor: amountMinor };
     }
     case 'SaleReturnedToAccount': {
-      const { refundId, orderId, amountMinor } = event.data;
-      const description = 'Returned goods';
+      const { refundId, orderId, amountMinor, recoveredMinor, currency } = event.data;
+      const recovered = `, ${formatMoney(recoveredMinor, currency)} of them written off before`;
       return {
         kind: 'return',
         reference: refundId,
         orderId,
-        description,
-        creditMinor: amountMinor,
+        description: `Returned goods${recoveredMinor > 0 ? recovered : ''}`,
+        creditMinor: amountMinor - recoveredMinor,
       };
     }
     case 'CashPaidOut': {

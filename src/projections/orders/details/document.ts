@@ -12,6 +12,9 @@ export const OrderPaymentSchema = Type.Object(
     method: text,
     amountMinor: minor,
     tipMinor: minor,
+    roundingMinor: Type.Optional(
+      Type.Integer({ description: 'How much rounding to the smallest coin changed the total.' }),
+    ),
     tenderedMinor: Type.Optional(minor),
     changeMinor: minor,
     reference: Type.Optional(text),
@@ -31,6 +34,11 @@ export const OrderRefundSchema = Type.Object(
     ),
     amountMinor: minor,
     tipMinor: minor,
+    roundingMinor: minor,
+    taxMinor: Type.Union([minor, Type.Null()], {
+      description: 'The exclusive tax in the amount; null in refunds recorded without it.',
+    }),
+    inclusiveTaxMinor: Type.Union([minor, Type.Null()]),
     toCashMinor: minor,
     toCardMinor: minor,
     toAccountMinor: minor,
@@ -77,7 +85,7 @@ export const OrderDetailsSchema = Type.Object(
     totals: ORDER_SCHEMAS.totals,
     paidMinor: minor,
     dueMinor: minor,
-    /** Reserved for charges to an account that were not answered yet. */
+    /** Reserved for charges to an account that the account has not decided yet. */
     pendingMinor: minor,
     refundedMinor: minor,
     payments: Type.Array(OrderPaymentSchema),

@@ -11,7 +11,7 @@ type Of<Type extends OrderEvent['type']> = Extract<OrderEvent, { type: Type }>['
 /** One document per order. Refused commands that made no order leave none. */
 export const orderDetails: Projection<OrderDetails, OrderEvent | CommandRefused> = {
   name: 'order-details',
-  version: 1,
+  version: 2,
   collection: 'order-details',
   indexes: [],
   feed: 'sales',
@@ -64,7 +64,7 @@ function change(
 }
 
 function placed(data: OrderPlaced['data'], recorded: RecordedEvent): OrderDetails {
-  const { cashRoundingMinor: _coin, ...facts } = data;
+  const { cashRoundingMinor: _coin, roundingOn: _rounding, ...facts } = data;
   return {
     ...facts,
     revision: recorded.revision,
@@ -88,11 +88,13 @@ function withStatus(order: OrderDetails, status: string, reason: string | undefi
 function paid(order: OrderDetails, data: Of<'OrderPaymentRecorded'>, at: string): OrderDetails {
   const { paymentId, method, amountMinor, tipMinor, tenderedMinor, changeMinor } = data;
   const { reference, customerId, totals, paidMinor, dueMinor, paidAt } = data;
+  const { roundingAddedMinor: roundingMinor } = data;
   const payment: OrderPayment = {
     paymentId,
     method,
     amountMinor,
     tipMinor,
+    ...(roundingMinor !== 0 && { roundingMinor }),
     ...(tenderedMinor !== undefined && { tenderedMinor }),
     changeMinor,
     ...(reference !== undefined && { reference }),
@@ -157,6 +159,7 @@ function settle(
 
 function refunded(order: OrderDetails, data: Of<'OrderRefunded'>, at: string): OrderDetails {
   const { refundId, reason, lines, amountMinor, tipMinor } = data;
+  const { roundingMinor, taxMinor, inclusiveTaxMinor } = data;
   const { toCashMinor, toCardMinor, toAccountMinor } = data;
   const refund = {
     refundId,
@@ -164,6 +167,9 @@ function refunded(order: OrderDetails, data: Of<'OrderRefunded'>, at: string): O
     lines,
     amountMinor,
     tipMinor,
+    roundingMinor,
+    taxMinor,
+    inclusiveTaxMinor,
     toCashMinor,
     toCardMinor,
     toAccountMinor,

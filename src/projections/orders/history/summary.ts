@@ -19,9 +19,12 @@ export function summaryOf(event: OrderEvent | CommandRefused): string {
       return `Cancelled${because(event.data.reason)}`;
     case 'OrderPaymentRecorded': {
       const { amountMinor, tipMinor, method, dueMinor, currency } = event.data;
+      const { roundingAddedMinor: rounding } = event.data;
       const tip = tipMinor > 0 ? ` and a tip of ${formatMoney(tipMinor, currency)}` : '';
       const due = formatMoney(dueMinor, currency);
-      return `Paid ${formatMoney(amountMinor, currency)}${tip} by ${words(method)}, ${due} due`;
+      const rounded = rounding === 0 ? '' : ` (rounded by ${formatMoney(rounding, currency)})`;
+      const paid = `${formatMoney(amountMinor, currency)}${rounded}${tip}`;
+      return `Paid ${paid} by ${words(method)}, ${due} due`;
     }
     case 'AccountChargeRequested': {
       const { amountMinor, currency, customerId } = event.data;

@@ -1,10 +1,11 @@
 import { Type, type Static } from '@sinclair/typebox';
 
+import { ExactSumSchema as minor } from './exact-sum.ts';
+
 const closed = { additionalProperties: false };
-const minor = Type.Integer();
 const count = Type.Integer();
 
-/** Orders placed on that day, as they stand now: cancelled ones are taken out again. */
+/** Orders placed on that day, as they stand now: a cancelled order is subtracted again. */
 const Sales = Type.Object(
   {
     orders: count,
@@ -23,12 +24,27 @@ const Sales = Type.Object(
 
 const Taken = Type.Object({ count, amountMinor: minor, tipMinor: minor }, closed);
 
-/** Money that went back on that day, whenever its order was placed. */
+/**
+ * Money that went back on that day, whenever its order was placed. The tip, the rounding and the
+ * taxes are parts of `totalMinor`. Refunds recorded without their taxes are counted apart.
+ */
 const Refunds = Type.Object(
-  { count, toCashMinor: minor, toCardMinor: minor, toAccountMinor: minor, totalMinor: minor },
+  {
+    count,
+    withoutTaxCount: count,
+    toCashMinor: minor,
+    toCardMinor: minor,
+    toAccountMinor: minor,
+    tipMinor: minor,
+    roundingMinor: minor,
+    taxMinor: minor,
+    inclusiveTaxMinor: minor,
+    totalMinor: minor,
+  },
   closed,
 );
 
+/** balance after = balance before + charged - repaid - returned + paid out - written off. */
 const Accounts = Type.Object(
   {
     /** Debts written down on that day: sales on account, direct debts, opening balances. */
@@ -36,6 +52,8 @@ const Accounts = Type.Object(
     /** Paid into accounts, by method under `repaid`. */
     repaidMinor: minor,
     returnedMinor: minor,
+    /** Returned goods whose debt was written off: it moves no balance, it lowers the loss. */
+    recoveredMinor: minor,
     paidOutMinor: minor,
     writtenOffMinor: minor,
   },

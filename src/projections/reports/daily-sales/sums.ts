@@ -1,8 +1,9 @@
 import type { AccountEvent } from '../../../domain/accounts/events.ts';
-import type { OrderEvent, Totals } from '../../../domain/orders/events.ts';
+import type { OrderEvent } from '../../../domain/orders/events.ts';
 import type { DaySums } from './document.ts';
+import { addExact, type ExactSum } from './exact-sum.ts';
 
-/** Sums of one day that an event adds to. All of it is addition, so that order never matters. */
+/** What an event adds to one day. Addition only, so the order of events never matters. */
 export interface DayChange {
   readonly day: string;
   readonly currency: string;
@@ -24,46 +25,59 @@ export const NO_SUMS: DaySums = {
   },
   taken: {},
   repaid: {},
-  refunds: { count: 0, toCashMinor: 0, toCardMinor: 0, toAccountMinor: 0, totalMinor: 0 },
+  refunds: {
+    count: 0,
+    withoutTaxCount: 0,
+    toCashMinor: 0,
+    toCardMinor: 0,
+    toAccountMinor: 0,
+    tipMinor: 0,
+    roundingMinor: 0,
+    taxMinor: 0,
+    inclusiveTaxMinor: 0,
+    totalMinor: 0,
+  },
   accounts: {
     chargedMinor: 0,
     repaidMinor: 0,
     returnedMinor: 0,
+    recoveredMinor: 0,
     paidOutMinor: 0,
     writtenOffMinor: 0,
   },
 };
 
-function add<T extends Readonly<Record<string, number>>>(sums: T, more: Partial<T>): T {
-  const next: Record<string, number> = { ...sums };
-  for (const [name, value] of Object.entries(more)) next[name] = (next[name] ?? 0) + Number(value);
+type Sums = Readonly<Record<string, ExactSum>>;
+type Amounts<T> = { readonly [K in keyof T]?: number };
+
+/** Adds each amount, or subtracts it with the sign -1, without losing a digit. */
+function add<T extends Sums>(sums: T, amounts: Amounts<T>, sign: 1 | -1 = 1): T {
+  const next: Record<string, ExactSum> = { ...sums };
+  for (const [name, amount] of Object.entries(amounts) as [string, number][]) {
+    // `|| 0` because 0 × -1 is -0, which JSON would not keep.
+    next[name] = addExact(next[name] ?? 0, amount * sign || 0);
+  }
   return next as T;
 }
 
-const sales = (more: Partial<DaySums['sales']>) => (sums: DaySums) => ({
-  ...sums,
-  sales: add(sums.sales, more),
-});
-const accounts = (more: Partial<DaySums['accounts']>) => (sums: DaySums) => ({
-  ...sums,
-  accounts: add(sums.accounts, more),
-});
+type Change = DayChange['change'];
+
+const sales =
+  (amounts: Amounts<DaySums['sales']>, sign?: 1 | -1): Change =>
+  (sums) => ({ ...sums, sales: add(sums.sales, amounts, sign) });
+const refunds =
+  (amounts: Amounts<DaySums['refunds']>): Change =>
+  (sums) => ({ ...sums, refunds: add(sums.refunds, amounts) });
+const accounts =
+  (amounts: Amounts<DaySums['accounts']>): Change =>
+  (sums) => ({ ...sums, accounts: add(sums.accounts, amounts) });
 const tender =
-  (kind: 'taken' | 'repaid', method: string, amountMinor: number, tipMinor: number) =>
-  (sums: DaySums): DaySums => {
+  (kind: 'taken' | 'repaid', method: string, amountMinor: number, tipMinor: number): Change =>
+  (sums) => {
     const before = sums[kind][method] ?? { count: 0, amountMinor: 0, tipMinor: 0 };
     const after = add(before, { count: 1, amountMinor, tipMinor });
     return { ...sums, [kind]: { ...sums[kind], [method]: after } };
   };
-
-function times(totals: Totals, factor: 1 | -1): Totals {
-  const entries = Object.entries(totals).map(([name, value]) => [name, value * factor || 0]);
-  return Object.fromEntries(entries) as Totals;
-}
-
-function difference(after: Totals, before: Totals): Totals {
-  return add(after, times(before, -1));
-}
 
 /** What an order or account event adds to which days. */
 export function changesOf(event: OrderEvent | AccountEvent): DayChange[] {
@@ -73,22 +87,31 @@ export function changesOf(event: OrderEvent | AccountEvent): DayChange[] {
       return [{ day, currency, change: sales({ orders: 1, ...totals }) }];
     }
     case 'OrderCancelled': {
-      const { placedOn: day, currency, totals } = event.data;
-      return [{ day, currency, change: sales({ orders: -1, cancelled: 1, ...times(totals, -1) }) }];
+      const { placedOn: day, currency, totals, refunded } = event.data;
+      return [
+        { day, currency, change: sales({ orders: 1, ...totals }, -1) },
+        { day, currency, change: sales({ cancelled: 1, ...refunded }) },
+      ];
     }
     case 'OrderLineVoided':
     case 'OrderComped': {
       const { placedOn: day, currency, totals, previousTotals } = event.data;
-      return [{ day, currency, change: sales(difference(totals, previousTotals)) }];
+      return [
+        { day, currency, change: sales(totals) },
+        { day, currency, change: sales(previousTotals, -1) },
+      ];
     }
     case 'OrderPaymentRecorded': {
       const { placedOn, businessDay, currency, method, amountMinor, tipMinor } = event.data;
-      const { tipAddedMinor } = event.data;
+      const { tipAddedMinor, roundingAddedMinor } = event.data;
       const taken = tender('taken', method, amountMinor, tipMinor);
-      const tip = sales({ tipMinor: tipAddedMinor, totalMinor: tipAddedMinor });
+      const addedMinor = tipAddedMinor + roundingAddedMinor;
+      const added = { tipMinor: tipAddedMinor, roundingMinor: roundingAddedMinor };
+      const total = sales({ ...added, totalMinor: addedMinor });
+      const changesTotal = tipAddedMinor !== 0 || roundingAddedMinor !== 0;
       return [
         { day: businessDay, currency, change: taken },
-        ...(tipAddedMinor > 0 ? [{ day: placedOn, currency, change: tip }] : []),
+        ...(changesTotal ? [{ day: placedOn, currency, change: total }] : []),
       ];
     }
     case 'AccountChargeConfirmed': {
@@ -97,9 +120,15 @@ export function changesOf(event: OrderEvent | AccountEvent): DayChange[] {
     }
     case 'OrderRefunded': {
       const { businessDay: day, currency, toCashMinor, toCardMinor, toAccountMinor } = event.data;
-      const totalMinor = toCashMinor + toCardMinor + toAccountMinor;
-      const more = { count: 1, toCashMinor, toCardMinor, toAccountMinor, totalMinor };
-      const change = (sums: DaySums) => ({ ...sums, refunds: add(sums.refunds, more) });
+      const { tipMinor, roundingMinor, taxMinor, inclusiveTaxMinor } = event.data;
+      const change = refunds({
+        count: 1,
+        withoutTaxCount: taxMinor === null ? 1 : 0,
+        ...{ toCashMinor, toCardMinor, toAccountMinor, tipMinor, roundingMinor },
+        taxMinor: taxMinor ?? 0,
+        inclusiveTaxMinor: inclusiveTaxMinor ?? 0,
+        totalMinor: toCashMinor + toCardMinor + toAccountMinor,
+      });
       return [{ day, currency, change }];
     }
     case 'DebtOpened': {
@@ -114,8 +143,9 @@ export function changesOf(event: OrderEvent | AccountEvent): DayChange[] {
       ];
     }
     case 'SaleReturnedToAccount': {
-      const { businessDay: day, currency, amountMinor } = event.data;
-      return [{ day, currency, change: accounts({ returnedMinor: amountMinor }) }];
+      const { businessDay: day, currency, amountMinor, recoveredMinor } = event.data;
+      const returnedMinor = amountMinor - recoveredMinor;
+      return [{ day, currency, change: accounts({ returnedMinor, recoveredMinor }) }];
     }
     case 'CashPaidOut': {
       const { businessDay: day, currency, amountMinor } = event.data;

@@ -1,5 +1,9 @@
 import { orderAfter, line, placeOrder, totals } from '../../../support/order-builders.ts';
-import type { DiscountInput, TaxInput } from '../../../../src/domain/orders/index.ts';
+import {
+  priceOrder,
+  type DiscountInput,
+  type TaxInput,
+} from '../../../../src/domain/orders/index.ts';
 
 /** Lines of 1000 and 3000. */
 const two = [
@@ -26,6 +30,12 @@ const tax = (percentage: string, kind: TaxInput['kind'], lineIds?: string[]): Ta
   ...(lineIds && { lineIds }),
 });
 const priced = (data: Parameters<typeof placeOrder>[0]) => orderAfter(placeOrder(data));
+/** As orders were priced whose total was rounded when they were placed. */
+const roundedAsBefore = (unitPriceMinor: number, tipMinor: number, cashRoundingMinor: number) => {
+  const { lines, discounts, taxes, serviceCharges } = priced({ lines: [line({ unitPriceMinor })] });
+  const rounding = { tipMinor, cashRoundingMinor, compedLineIds: [], comped: false };
+  return priceOrder({ lines, discounts, taxes, serviceCharges, ...rounding });
+};
 const applied = (parts: readonly { appliedMinor: number }[]) => parts.map((p) => p.appliedMinor);
 
 describe('pricing', () => {
@@ -183,14 +193,12 @@ describe('pricing', () => {
     [2, 5, -2, 0],
     [1003, 1, 0, 1003],
   ])('rounds %d to the coin of %d by %d', (price, coin, roundingMinor, totalMinor) => {
-    const lines = [line({ unitPriceMinor: price })];
-    const order = priced({ lines, cashRoundingMinor: coin });
-    expect(order.totals).toMatchObject({ roundingMinor, totalMinor });
+    const { totals: sums } = roundedAsBefore(price, 0, coin);
+    expect(sums).toMatchObject({ roundingMinor, totalMinor });
   });
 
   it('adds the tip before it rounds', () => {
-    const order = priced({ tipMinor: 13, cashRoundingMinor: 5 });
-    expect(order.totals).toEqual(
+    expect(roundedAsBefore(100, 13, 5).totals).toEqual(
       totals({ grossMinor: 100, tipMinor: 13, roundingMinor: 2, totalMinor: 115 }),
     );
   });

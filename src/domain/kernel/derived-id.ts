@@ -1,0 +1,15 @@
+import { MAX_ID_LENGTH } from './schema.ts';
+import { shortHash } from './fingerprint.ts';
+import type { CommandContext } from './decider.ts';
+
+/**
+ * The id of what a command makes within an entity: a payment, a refund, a debt. A client may use
+ * one key for two entities, so the id holds both: `<entity>:<command>`. A key too long for that is
+ * shortened to its beginning and a hash, which need be unique within the entity only.
+ */
+export function derivedId({ entityId, commandId }: CommandContext): string {
+  const id = `${entityId}:${commandId}`;
+  if (id.length <= MAX_ID_LENGTH) return id;
+  const hash = `~${shortHash(id)}${shortHash(`${id.length}:${id}`)}`;
+  return `${id.slice(0, MAX_ID_LENGTH - hash.length)}${hash}`;
+}
