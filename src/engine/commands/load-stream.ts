@@ -31,9 +31,10 @@ async function* pages(
   let next = from;
   for (;;) {
     const page = await readPage(log, stream, next, PAGE);
-    if (page.length > 0) yield page;
-    if (page.length < PAGE) return;
-    next += page.length;
+    const last = page.at(-1);
+    if (last) yield page;
+    if (!last || page.length < PAGE) return;
+    next = last.revision + 1;
   }
 }
 
