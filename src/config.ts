@@ -69,6 +69,16 @@ export const CONFIG_KEYS = {
     '',
     'EventStoreDB nodes and credentials. Never logged.',
   ),
+  eventNamespace: key(
+    'EVENT_NAMESPACE',
+    Type.String({
+      pattern: '^[a-z][a-z0-9]{0,31}$',
+      form: '1 to 32 of a-z and 0-9, a letter first',
+    }),
+    'name',
+    'tillstream',
+    'Begins the name of each stream in EventStoreDB, so that other applications can share it.',
+  ),
   readStore: key(
     'READ_STORE',
     Type.Union([Type.Literal('sqlite'), Type.Literal('mongodb')]),
@@ -277,6 +287,7 @@ function expected(schema: TSchema): string {
     anyOf?: { const: string }[];
   };
   if (type === 'integer') return `a whole number from ${minimum} to ${maximum}`;
+  if (schema['form'] !== undefined) return String(schema['form']);
   if (schema['scheme'] !== undefined) return `a URL of ${String(schema['scheme'])}://`;
   if (anyOf) return `one of ${anyOf.map((option) => option.const).join(', ')}`;
   return 'a text';

@@ -90,4 +90,12 @@ describe('the configuration', () => {
     expect(read).toThrow(ConfigError);
     expect(read).toThrow(/PORT.*\n.*LOG_LEVEL: expected one of debug, info.*found "loud"\n.*DRAIN/);
   });
+
+  it('has a namespace for the streams in EventStoreDB', () => {
+    expect(readConfig({}).eventNamespace).toBe('tillstream');
+    expect(readConfig({ EVENT_NAMESPACE: 'shop2' }).eventNamespace).toBe('shop2');
+    expect(() => readConfig({ EVENT_NAMESPACE: 'a.b' })).toThrow(
+      'EVENT_NAMESPACE: expected 1 to 32 of a-z and 0-9, a letter first, found "a.b"',
+    );
+  });
 });

@@ -65,6 +65,7 @@ export async function openStorage(options: OpenStorageOptions): Promise<OpenStor
   const { openEventStoreDbLog } = await import('../adapters/eventstoredb/event-log.ts');
   const log = openEventStoreDbLog({
     connectionString: config.esdbUrl,
+    namespace: config.eventNamespace,
     clock: systemClock,
     ids: systemIds,
     logger,

@@ -23,6 +23,7 @@ async function openLog(config: Config, use: 'read' | 'fill'): Promise<OpenedLog>
   const logger = createLogger(config.logLevel);
   const log = openEventStoreDbLog({
     connectionString: config.esdbUrl,
+    namespace: config.eventNamespace,
     clock: systemClock,
     ids: systemIds,
     logger,

@@ -10,15 +10,18 @@ import type { Clock } from '../../ports/clock.ts';
 import type { SubscribeOptions, SubscriptionMessage } from '../../ports/event-log.ts';
 import type { EventLogReads } from './event-log-reads.ts';
 import { describeFailure } from './failures.ts';
-import { isStart, laterOf, positionOf, toRecorded } from './recorded.ts';
+import type { Namespace } from './namespace.ts';
+import { isStart, laterOf, META_STREAM, positionOf } from './recorded.ts';
 
 const DEFAULT_BATCH_SIZE = 500;
 /** Times 32 filtered events between two progress notices; the default of the server is 1. */
 const CHECKPOINT_INTERVAL = 16;
 /** Events that the client buffers for a subscriber; the server itself buffers only 32. */
 const BUFFERED_EVENTS = 512;
-/** All streams but the server's system streams and the one with the name of the log. */
-const CONTENT = '^(?!\\$|meta-system\\.log$)';
+/** A regular expression of the server: all streams with a prefix but the one with the log's name. */
+const contentOf = (prefix: string) =>
+  `^${asPattern(prefix)}(?!${prefix === '' ? '\\$|' : ''}${asPattern(META_STREAM)}$)`;
+const asPattern = (name: string) => name.replaceAll('.', '\\.');
 
 export interface SubscriptionOptions extends SubscribeOptions {
   readonly stallTimeoutMs: number;
@@ -48,6 +51,7 @@ interface Notices {
 export async function* followServer(
   client: EventStoreDBClient,
   reads: EventLogReads,
+  namespace: Namespace,
   clock: Clock,
   options: SubscriptionOptions,
 ): AsyncGenerator<SubscriptionMessage> {
@@ -61,8 +65,11 @@ export async function* followServer(
     wake: () => undefined,
   };
   let taken = 0;
+  /** How far the log was examined, and how far the subscriber knows. */
   let position = after;
-  const subscription = open(client, state, () => taken, after, categories);
+  let reported = after;
+  const filter = { prefix: namespace.prefix, categories };
+  const subscription = open(client, state, () => taken, after, filter);
   try {
     while (!signal.aborted) {
       const events: RecordedEvent[] = [];
@@ -74,7 +81,9 @@ export async function* followServer(
         // A reader that starts within a commit may receive events that it has already seen.
         if (!resolved.event || comparePositions(eventPosition, position) <= 0) continue;
         position = eventPosition;
-        events.push(toRecorded(resolved.event, eventPosition));
+        if (namespace.originOf(resolved.event) !== 'own') continue;
+        events.push(namespace.toRecorded(resolved.event, eventPosition));
+        reported = eventPosition;
       }
       if (events.length > 0) yield { kind: 'events', events };
       if (signal.aborted) return;
@@ -83,13 +92,14 @@ export async function* followServer(
         state.caughtUp = undefined;
         state.live = true;
       }
-      const before = position;
       position = afterProgress(state, taken, position);
       if (events.length > 0 && subscription.readableLength > 0) continue;
       if (caughtUp) position = laterOf(position, await reads.quietUpTo(position, categories));
       if (signal.aborted) return;
+      const hasMoved = comparePositions(position, reported) > 0;
+      reported = position;
       if (state.live && (caughtUp || events.length > 0)) yield { kind: 'caught-up', position };
-      else if (comparePositions(position, before) > 0) yield { kind: 'progress', position };
+      else if (hasMoved) yield { kind: 'progress', position };
       if (events.length > 0 && subscription.readableLength > 0) continue;
       if (state.failure) throw state.failure;
       if (
@@ -98,7 +108,7 @@ export async function* followServer(
         const quiet = await reads.quietUpTo(position, categories);
         if (signal.aborted) return;
         const moved = comparePositions(quiet, position) > 0 && subscription.readableLength === 0;
-        if (moved) yield { kind: 'progress', position: (position = quiet) };
+        if (moved) yield { kind: 'progress', position: (reported = position = quiet) };
       }
     }
   } finally {
@@ -120,7 +130,7 @@ function open(
   state: Notices,
   taken: () => number,
   after: Position,
-  categories: readonly string[] | undefined,
+  { prefix, categories }: { prefix: string; categories: readonly string[] | undefined },
 ) {
   const checkpoints = {
     checkpointInterval: CHECKPOINT_INTERVAL,
@@ -130,8 +140,8 @@ function open(
     },
   };
   const filter = categories
-    ? streamNameFilter({ ...checkpoints, prefixes: categories.map((name) => `${name}-`) })
-    : streamNameFilter({ ...checkpoints, regex: CONTENT });
+    ? streamNameFilter({ ...checkpoints, prefixes: categories.map((name) => `${prefix}${name}-`) })
+    : streamNameFilter({ ...checkpoints, regex: contentOf(prefix) });
   const fromPosition = isStart(after) ? 'start' : after;
   const subscription = client.subscribeToAll(
     // A follower may be behind the position to resume from, without reporting it.
@@ -143,7 +153,7 @@ function open(
     state.wake();
   };
   subscription.on('readable', () => state.wake());
-  // Never removed: the client keeps reporting errors after a subscription was given up.
+  // Never removed: the client keeps reporting errors after a subscription was abandoned.
   subscription.on('error', fail);
   subscription.on('end', () => fail(new Error('the subscription ended')));
   subscription.on('close', () => fail(new Error('the subscription was closed')));

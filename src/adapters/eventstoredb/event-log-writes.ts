@@ -4,10 +4,13 @@ import type { NewEvent } from '../../domain/kernel/event.ts';
 import { START, type Position } from '../../domain/kernel/position.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AppendOutcome, ExpectedRevision } from '../../ports/event-log.ts';
+import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { refusalOfSize, unavailable } from '../shared/append-outcomes.ts';
 import type { EventLogReads } from './event-log-reads.ts';
 import { describeFailure, refusalOf } from './failures.ts';
+import { createLogName, type LogName } from './log-name.ts';
+import type { FindNamespace } from './namespace.ts';
 import { metadataOf } from './recorded.ts';
 import { createTimeLimit } from './time-limits.ts';
 import type { Writer } from './writer.ts';
@@ -17,36 +20,48 @@ const MAX_IN_FLIGHT = 10_000;
 
 export interface WritesOptions {
   readonly writer: Writer;
-  readonly reads: EventLogReads;
+  readonly reads: Pick<EventLogReads, 'readStream'>;
+  readonly findNamespace: FindNamespace;
   readonly clock: Clock;
+  readonly ids: Ids;
   readonly logger: Logger;
   readonly appendMs: number;
 }
 
-export interface EventLogWrites {
+/** Appends, and resolves with an outcome in every case. */
+export interface StreamWriter {
   append(
     stream: string,
     expected: ExpectedRevision,
     events: readonly NewEvent[],
   ): Promise<AppendOutcome>;
+}
+
+export interface EventLogWrites extends StreamWriter {
+  readonly logName: LogName;
   /** Resolves when every append has an outcome. */
   settled(): Promise<void>;
 }
 
-/** Every append gets an outcome: without a reply within `appendMs` it is `unknown`. */
+/**
+ * Every append gets an outcome: without a reply within `appendMs` it is `unknown`. The name of the
+ * log is written before the first event, so that no log with events can be taken for a new one.
+ */
 export function createWrites(options: WritesOptions): EventLogWrites {
-  const { writer, reads, clock, logger, appendMs } = options;
+  const { writer, reads, findNamespace, clock, ids, logger, appendMs } = options;
   const pending = new Set<Promise<AppendOutcome>>();
   const withinLimit = createTimeLimit(clock, appendMs);
+  const logName = createLogName(reads, { append: appendUnnamed }, ids);
 
   async function store(
     stream: string,
     expected: ExpectedRevision,
     events: EventData[],
   ): Promise<AppendOutcome> {
-    const result = await writer.append(stream, expected, events, appendMs);
-    const first = expected === 'no-stream' ? 0 : expected + 1;
-    const revision = first + events.length - 1;
+    const { prefix } = await findNamespace();
+    const result = await writer.append(prefix + stream, expected, events, appendMs);
+    // Not counted from the expected one: after a soft delete, no-stream continues the numbering.
+    const revision = Number(result.nextExpectedRevision);
     const position = result.position ?? (await positionAt(stream, revision));
     return { outcome: 'done', revision, position };
   }
@@ -71,12 +86,19 @@ export function createWrites(options: WritesOptions): EventLogWrites {
     stream: string,
     expected: ExpectedRevision,
     events: EventData[],
+    isReady: () => Promise<unknown> | undefined,
   ): Promise<AppendOutcome> {
-    const stored =
-      events.length === 0 ? checkRevision(stream, expected) : store(stream, expected, events);
+    let hasTimedOut = false;
+    const attempt = async (): Promise<AppendOutcome> => {
+      if (events.length === 0) return checkRevision(stream, expected);
+      await isReady();
+      if (hasTimedOut) throw new Error('the append was not sent in time');
+      return store(stream, expected, events);
+    };
     try {
-      return await withinLimit(`a reply to an append to ${stream}`, stored);
+      return await withinLimit(`a reply to an append to ${stream}`, attempt());
     } catch (raised) {
+      hasTimedOut = true;
       const refusal = refusalOf(raised);
       if (refusal) return refusal;
       const error = describeFailure(raised);
@@ -85,18 +107,35 @@ export function createWrites(options: WritesOptions): EventLogWrites {
     }
   }
 
+  function track(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+    isReady: () => Promise<unknown> | undefined,
+  ): Promise<AppendOutcome> {
+    if (writer.inFlight >= MAX_IN_FLIGHT) {
+      const error = new Error(`${MAX_IN_FLIGHT} appends are in flight already`);
+      return Promise.resolve(unavailable(error));
+    }
+    const encoded = encode(events);
+    if ('outcome' in encoded) return Promise.resolve(encoded);
+    const outcome = appendAndReport(stream, expected, encoded, isReady);
+    pending.add(outcome);
+    return outcome.finally(() => pending.delete(outcome));
+  }
+
+  function appendUnnamed(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+  ): Promise<AppendOutcome> {
+    return track(stream, expected, events, () => undefined);
+  }
+
   return {
-    append(stream, expected, events) {
-      if (writer.inFlight >= MAX_IN_FLIGHT) {
-        const error = new Error(`${MAX_IN_FLIGHT} appends are in flight already`);
-        return Promise.resolve(unavailable(error));
-      }
-      const encoded = encode(events);
-      if ('outcome' in encoded) return Promise.resolve(encoded);
-      const outcome = appendAndReport(stream, expected, encoded);
-      pending.add(outcome);
-      return outcome.finally(() => pending.delete(outcome));
-    },
+    logName,
+    append: (stream, expected, events) =>
+      track(stream, expected, events, () => (logName.isKnown() ? undefined : logName.read())),
     async settled() {
       await Promise.all(pending);
     },

@@ -8,17 +8,27 @@ import { unavailable } from '../shared/append-outcomes.ts';
 import { createReads } from './event-log-reads.ts';
 import { followServer } from './event-log-subscription.ts';
 import { createWrites } from './event-log-writes.ts';
-import { createLogName } from './log-name.ts';
+import { createNamespaceFinder, DEFAULT_NAMESPACE } from './namespace.ts';
+import { createServerReads } from './server-reads.ts';
+import { type ContentReport, examineContent } from './content-report.ts';
 import { DEFAULT_TIMEOUTS, type EventStoreDbTimeouts, withinTimeout } from './time-limits.ts';
 import { acquireWriter } from './writer.ts';
 
 export interface EventStoreDbLogOptions {
   /** In the format of the EventStoreDB clients: `esdb://...`, with nodes, credentials, TLS. */
   readonly connectionString: string;
+  /** Begins the server's name of each stream. Default `tillstream`. */
+  readonly namespace?: string;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;
   readonly timeouts?: Partial<EventStoreDbTimeouts>;
+}
+
+/** A log that may share its server with other applications, whose events it never shows. */
+export interface EventStoreDbLog extends EventLog {
+  /** Counts the newest events of the server by origin. */
+  examineContent(): Promise<ContentReport>;
 }
 
 /**
@@ -27,17 +37,19 @@ export interface EventStoreDbLogOptions {
  *
  * Appends have a separate connection: a failed read or subscription never makes the outcome of an
  * append unknown.
- * @throws Error when the connection string is not valid.
+ * @throws Error when the connection string or the namespace is not valid.
  */
-export function openEventStoreDbLog(options: EventStoreDbLogOptions): EventLog {
-  const { connectionString, clock, ids, logger } = options;
+export function openEventStoreDbLog(options: EventStoreDbLogOptions): EventStoreDbLog {
+  const { connectionString, clock, ids, logger, namespace = DEFAULT_NAMESPACE } = options;
   assertFailuresThrow(connectionString);
   const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
   const reader = EventStoreDBClient.connectionString(connectionString);
+  const server = createServerReads(reader, clock, timeouts.readMs);
+  const findNamespace = createNamespaceFinder(server, namespace);
   const writer = acquireWriter(connectionString);
-  const reads = createReads(reader, clock, timeouts.readMs);
-  const writes = createWrites({ writer, reads, clock, logger, appendMs: timeouts.appendMs });
-  const logName = createLogName(reads, writes, ids);
+  const reads = createReads(server, findNamespace);
+  const { appendMs } = timeouts;
+  const writes = createWrites({ writer, reads, findNamespace, clock, ids, logger, appendMs });
   const closing = new AbortController();
   let closed: Promise<void> | undefined;
 
@@ -54,7 +66,7 @@ export function openEventStoreDbLog(options: EventStoreDbLogOptions): EventLog {
   }
 
   return {
-    logId: () => logName.read(),
+    logId: () => writes.logName.read(),
     append(stream, expected, events) {
       if (closing.signal.aborted)
         return Promise.resolve(unavailable(new Error('the log is closed')));
@@ -68,7 +80,9 @@ export function openEventStoreDbLog(options: EventStoreDbLogOptions): EventLog {
       const signal = AbortSignal.any([subscribeOptions.signal, closing.signal]);
       const { stallTimeoutMs } = timeouts;
       try {
-        yield* followServer(reader, reads, clock, { ...subscribeOptions, signal, stallTimeoutMs });
+        const found = await findNamespace();
+        const followOptions = { ...subscribeOptions, signal, stallTimeoutMs };
+        yield* followServer(reader, reads, found, clock, followOptions);
       } catch (error) {
         // The end of a connection that was closed here is not a failure.
         if (!signal.aborted) throw error;
@@ -77,8 +91,10 @@ export function openEventStoreDbLog(options: EventStoreDbLogOptions): EventLog {
     async ping() {
       if (closing.signal.aborted) throw new Error('the log is closed');
       const { pingMs } = timeouts;
-      await withinTimeout(clock, pingMs, 'EventStoreDB to respond', reads.head(pingMs));
+      const newest = server.backwards('end', 1, pingMs);
+      await withinTimeout(clock, pingMs, 'EventStoreDB to respond', newest);
     },
+    examineContent: async () => examineContent(server, await findNamespace()),
     close: () => (closed ??= close()),
   };
 }

@@ -1,7 +1,7 @@
 import { SYSTEM_STORE } from '../../domain/kernel/names.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { EventLogReads } from './event-log-reads.ts';
-import type { EventLogWrites } from './event-log-writes.ts';
+import type { StreamWriter } from './event-log-writes.ts';
 import { META_STREAM } from './recorded.ts';
 
 /** Attempts to append the name while the outcome is unknown. */
@@ -14,10 +14,16 @@ interface LogNamed {
 export interface LogName {
   /** The name; the first caller writes it. Throws when the log cannot be read or written. */
   read(): Promise<string>;
+  /** Whether the name was read or written before. */
+  isKnown(): boolean;
 }
 
 /** The name of a log is an event in a stream of the adapter, so it is part of every copy. */
-export function createLogName(reads: EventLogReads, writes: EventLogWrites, ids: Ids): LogName {
+export function createLogName(
+  reads: Pick<EventLogReads, 'readStream'>,
+  writes: StreamWriter,
+  ids: Ids,
+): LogName {
   let known: string | undefined;
 
   async function stored(): Promise<string | undefined> {
@@ -57,5 +63,6 @@ export function createLogName(reads: EventLogReads, writes: EventLogWrites, ids:
       known ??= await name();
       return known;
     },
+    isKnown: () => known !== undefined,
   };
 }

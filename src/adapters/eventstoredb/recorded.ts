@@ -1,6 +1,6 @@
 import type { AllStreamResolvedEvent, ResolvedEvent } from '@eventstore/db-client';
 
-import type { EventMetadata, NewEvent, RecordedEvent } from '../../domain/kernel/event.ts';
+import type { EventMetadata, NewEvent } from '../../domain/kernel/event.ts';
 import { START, comparePositions, type Position } from '../../domain/kernel/position.ts';
 
 /**
@@ -9,16 +9,12 @@ import { START, comparePositions, type Position } from '../../domain/kernel/posi
  */
 export const META_STREAM = 'meta-system.log';
 
-/** Prefix of the system streams of the server. */
-export const SYSTEM_PREFIX = '$';
+/** The type of an event that refers to another one. */
+export const LINK_TYPE = '$>';
 
 export type Resolved = ResolvedEvent | AllStreamResolvedEvent;
 
-type ClientEvent = NonNullable<Resolved['event']>;
-
-export function isContent(stream: string): boolean {
-  return !stream.startsWith(SYSTEM_PREFIX) && stream !== META_STREAM;
-}
+export type ClientEvent = NonNullable<Resolved['event']>;
 
 /** The position of an event; the commit position alone does not order events. */
 export function positionOf({ event, commitPosition }: Resolved): Position {
@@ -29,24 +25,10 @@ export function positionOf({ event, commitPosition }: Resolved): Position {
 }
 
 /** The server has its own time of an event; the original time of an imported one is kept here. */
-type StoredMetadata = EventMetadata & { readonly recordedAt?: string };
+export type StoredMetadata = EventMetadata & { readonly recordedAt?: string };
 
 export function metadataOf({ metadata, recordedAt }: NewEvent): StoredMetadata {
   return recordedAt === undefined ? metadata : { ...metadata, recordedAt };
-}
-
-export function toRecorded(event: ClientEvent, position: Position): RecordedEvent {
-  const { recordedAt, ...metadata } = event.metadata as unknown as StoredMetadata;
-  return {
-    id: event.id,
-    type: event.type,
-    data: event.data,
-    metadata,
-    stream: event.streamId,
-    revision: Number(event.revision),
-    position,
-    recordedAt: recordedAt ?? event.created.toISOString(),
-  };
 }
 
 export function laterOf(a: Position, b: Position): Position {

@@ -100,7 +100,12 @@ function renewIfStuck(shared: Shared): void {
   const old = shared.client;
   shared.client = EventStoreDBClient.connectionString(shared.connectionString);
   shared.rejectionsInARow = 0;
-  void old.dispose();
+  dispose(old);
+}
+
+/** Without waiting. A connection that does not close cleanly is of no use any more. */
+function dispose(client: EventStoreDBClient): void {
+  client.dispose().catch(() => undefined);
 }
 
 function disposeUnused(): void {
@@ -108,6 +113,6 @@ function disposeUnused(): void {
   for (const [key, { users, client }] of writers) {
     if (users > 0) continue;
     writers.delete(key);
-    void client.dispose();
+    dispose(client);
   }
 }

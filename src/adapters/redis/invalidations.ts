@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 
 import { type CacheKey, isCacheKey } from '../../domain/kernel/names.ts';
 import type { Invalidated } from '../../ports/cache.ts';
+import type { Logger } from '../../ports/logger.ts';
 import { createInvalidationListeners } from '../shared/invalidation-listeners.ts';
 
 interface Message {
@@ -26,6 +27,7 @@ export function createInvalidations(
   open: () => Redis,
   channel: string,
   checkEveryMs: number,
+  logger: Logger,
 ): Invalidations {
   const instanceId = randomUUID();
   const listeners = createInvalidationListeners();
@@ -41,7 +43,16 @@ export function createInvalidations(
       redis.disconnect(true);
       return;
     }
-    listeners.notify('all');
+    notify('all');
+  }
+
+  /** For callbacks of the client: an error of a listener there would end the instance. */
+  function notify(invalidated: Invalidated): void {
+    try {
+      listeners.notify(invalidated);
+    } catch (error) {
+      logger.error({ error: String(error) }, 'an invalidation listener failed');
+    }
   }
 
   /** Without traffic a dead connection is never noticed. */
@@ -67,12 +78,12 @@ export function createInvalidations(
 
   function receive(text: string): void {
     const message = parse(text);
-    if (message?.from !== instanceId) listeners.notify(message?.keys ?? 'all');
+    if (message?.from !== instanceId) notify(message?.keys ?? 'all');
   }
 
   return {
     announce(keys) {
-      listeners.notify(keys);
+      notify(keys);
       return JSON.stringify({ from: instanceId, keys } satisfies Message);
     },
     listen(listener) {

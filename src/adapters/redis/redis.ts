@@ -34,7 +34,12 @@ export function openRedis(options: RedisOptions): RedisAdapter {
   const redis = connect(url, prefix, timeouts);
   const availability = createAvailability(redis, logger, timeouts);
   const openSubscriber = () => connect(url, `${prefix}-listener`, timeouts);
-  const invalidations = createInvalidations(openSubscriber, channel, timeouts.stallTimeoutMs);
+  const invalidations = createInvalidations(
+    openSubscriber,
+    channel,
+    timeouts.stallTimeoutMs,
+    logger,
+  );
   return {
     cache: createRedisCache({ availability, invalidations, channel, prefix: `${prefix}:cache` }),
     rateLimit: (policy) => createRedisRateLimit(redis, availability, `${prefix}:rate`, policy),

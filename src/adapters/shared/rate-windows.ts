@@ -37,7 +37,7 @@ export function createRateWindows(
   checkPolicy(policy);
   const limiter = new RateLimiterMemory({ points: policy.points, duration: policy.perMs / 1_000 });
   const forget = (_: true, key: string, reason: LRUCache.DisposeReason) => {
-    if (reason === 'evict') void limiter.delete(key);
+    if (reason === 'evict') limiter.delete(key).catch(() => undefined);
   };
   const callers = new LRUCache<string, true>({ max: maxCallers, dispose: forget });
   return {

@@ -60,7 +60,7 @@ export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
   }
 
   async function write(group: readonly Queued[]): Promise<void> {
-    const outcomes = await writer.write(group.map(({ append }) => append));
+    const outcomes = await writeOrUnknown(group);
     unsettled -= group.length;
     group.forEach(({ resolve }, i) => {
       resolve(outcomes[i] as AppendOutcome);
@@ -68,6 +68,16 @@ export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
     if (outcomes.every(({ outcome }) => outcome === 'conflict')) return;
     wake.notify();
     onCommit?.();
+  }
+
+  /** An error that the writer throws leaves open what was stored. */
+  async function writeOrUnknown(group: readonly Queued[]): Promise<readonly AppendOutcome[]> {
+    try {
+      return await writer.write(group.map(({ append }) => append));
+    } catch (raised) {
+      const error = raised instanceof Error ? raised : new Error(String(raised));
+      return group.map(() => ({ outcome: 'unknown', error }));
+    }
   }
 
   function flush(): void {

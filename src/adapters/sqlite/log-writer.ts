@@ -93,8 +93,9 @@ export function createThreadedWriter(channel: Channel, path: string): LogWriter 
         return Promise.resolve(appends.map(() => outcome));
       }
       return new Promise((resolve) => {
-        waiting.push({ count: appends.length, resolve });
+        // Before it waits: what was not sent gets no reply, and replies come in order.
         post({ kind: 'write', appends: pack(appends) });
+        waiting.push({ count: appends.length, resolve });
       });
     },
     close() {

@@ -1,6 +1,6 @@
 /**
  * Runs a task for its triggers, at most once at a time: triggers during a run are answered by one
- * more run after it. The task must not reject.
+ * more run after it. The task handles its errors: one that it throws ends the run alone.
  */
 export function coalesce(task: () => Promise<unknown>): () => void {
   let running = false;
@@ -9,7 +9,11 @@ export function coalesce(task: () => Promise<unknown>): () => void {
   async function runAll(): Promise<void> {
     while (again) {
       again = false;
-      await task();
+      try {
+        await task();
+      } catch {
+        // The triggers have no caller to report to.
+      }
     }
     running = false;
   }

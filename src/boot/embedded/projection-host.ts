@@ -34,7 +34,11 @@ export function createProjectionHost(rpc: Rpc, names: readonly string[]): Projec
 
   /** Once the other side is gone, no caller is left that needs the state. */
   async function publishState(engine: ProjectionEngine): Promise<void> {
-    await rpc.call<undefined>(REMOTE.state, stateOf(engine)).catch(() => undefined);
+    try {
+      await rpc.call<undefined>(REMOTE.state, stateOf(engine));
+    } catch {
+      // The next step of progress publishes again.
+    }
   }
 
   return {

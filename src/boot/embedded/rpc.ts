@@ -56,7 +56,13 @@ export function createRpc(channel: Channel): Rpc {
     } catch (error) {
       reply = { kind: 'error', id, error: failureOf(error) };
     }
-    if (!closed) channel.post(reply);
+    if (closed) return;
+    try {
+      channel.post(reply);
+    } catch (error) {
+      // A result that cannot be copied to the other thread; its caller waits for a reply.
+      channel.post({ kind: 'error', id, error: failureOf(error) } satisfies Reply);
+    }
   }
 
   channel.onMessage((received) => {
@@ -84,8 +90,15 @@ export function createRpc(channel: Channel): Rpc {
       if (closed) return Promise.reject<T>(gone());
       return new Promise<T>((resolve, reject) => {
         calls += 1;
-        pending.set(calls, { resolve: resolve as Pending['resolve'], reject });
-        channel.post({ kind: 'call', id: calls, method, args } satisfies Call);
+        const id = calls;
+        pending.set(id, { resolve: resolve as Pending['resolve'], reject });
+        try {
+          channel.post({ kind: 'call', id, method, args } satisfies Call);
+        } catch (error) {
+          // Arguments that cannot be copied to the other thread.
+          pending.delete(id);
+          throw error;
+        }
       });
     },
   };
@@ -96,9 +109,18 @@ const gone = () => new UpstreamError('store_unavailable', 'the projections are n
 function failureOf(error: unknown): Failure {
   if (error instanceof TillstreamError) {
     const { message, code, details } = error;
-    return { message, code, details };
+    return { message, code, details: copyable(details) };
   }
   return { message: String(error), code: undefined, details: {} };
+}
+
+/** Details that cannot be copied to the other thread are left out. */
+function copyable(details: ErrorDetails): ErrorDetails {
+  try {
+    return structuredClone(details);
+  } catch {
+    return {};
+  }
 }
 
 function errorOf({ message, code, details }: Failure): Error {

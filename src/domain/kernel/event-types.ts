@@ -1,4 +1,4 @@
-import type { AppendedEvent, DomainEvent } from './event.ts';
+import type { AppendedEvent, DomainEvent, RecordedEvent } from './event.ts';
 import { InvariantError } from './errors.ts';
 
 /** JSON schema as TypeBox builds it; opaque here, compiled by whoever checks it. */
@@ -33,9 +33,17 @@ export class UnreadableEventError extends InvariantError {}
 
 /**
  * The event as this code knows it, older data carried through the upcasters.
- * @throws UnreadableEventError for a type or a version that this code does not know.
+ * @throws UnreadableEventError for a type or a version that this code does not know, and for what
+ *   is not stored as an event of Tillstream.
  */
-export function upcast<E extends AppendedEvent>(types: EventTypes, event: E): E {
+export function upcast<E extends AppendedEvent & Pick<Partial<RecordedEvent>, 'unreadable'>>(
+  types: EventTypes,
+  event: E,
+): E {
+  const { unreadable, id, type: name, stream } = event;
+  if (unreadable !== undefined) {
+    throw new UnreadableEventError(unreadable, { id, type: name, stream });
+  }
   const type = types.get(event.type);
   if (type === undefined) {
     throw new UnreadableEventError('a known event type', { type: event.type, id: event.id });

@@ -68,4 +68,9 @@ export interface RecordedEvent<Type extends string = string, Data = unknown> ext
 > {
   readonly position: Position;
   readonly recordedAt: string;
+  /**
+   * What was expected, where the stored form is not that of an event of Tillstream: `data` is then
+   * what was found, and only id, type, stream, revision, position and time of the rest are stored.
+   */
+  readonly unreadable?: string;
 }

@@ -48,9 +48,10 @@ async function* pages(
     if (next > from) await turns.take(storeOf(stream));
     const limit = size.next();
     const page = await readPage(log, stream, next, limit);
-    if (page.length > 0) yield page;
-    if (page.length < limit) return;
-    next += page.length;
+    const last = page.at(-1);
+    if (last) yield page;
+    if (!last || page.length < limit) return;
+    next = last.revision + 1;
     size.took(page.reduce((sum, { data }) => sum + approximateBytes(data, SLICES.targetBytes), 0));
   }
 }

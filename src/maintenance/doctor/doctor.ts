@@ -2,6 +2,7 @@ import type { Finding } from '../operations.ts';
 import { readConfig, type Config } from '../../config.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { examineClock, examineLeases, examineReadModels } from './content.ts';
+import { examineSharedLog } from './shared-log.ts';
 import { messageOf, ok, problem } from './finding.ts';
 import { examineDisk, examinePermissions, examineServer, examineShopsFile } from './machine.ts';
 import { openReadOnly } from './storage.ts';
@@ -46,7 +47,8 @@ export async function examine(
   const opened = await openReadOnly(config, QUIET);
   try {
     findings.push(...opened.findings);
-    const { log, readStore, leases } = opened;
+    const { log, sharedLog, readStore, leases } = opened;
+    if (sharedLog) await run('shared log', () => examineSharedLog(sharedLog));
     await run('clock', () => examineClock(nowMs, log));
     if (log && readStore) await run('read models', () => examineReadModels(log, readStore));
     if (leases) await run('leases', () => examineLeases(leases));

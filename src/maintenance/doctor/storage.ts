@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { openEventStoreDbLog } from '../../adapters/eventstoredb/event-log.ts';
+import {
+  type EventStoreDbLog,
+  openEventStoreDbLog,
+} from '../../adapters/eventstoredb/event-log.ts';
 import { openMongoReadStore } from '../../adapters/mongodb/read-store.ts';
 import { openRedis } from '../../adapters/redis/redis.ts';
 import { schemasOf } from '../../adapters/sqlite/inspect.ts';
@@ -24,6 +27,8 @@ import { messageOf, ok, problem, warning } from './finding.ts';
 export interface OpenedStorage {
   readonly findings: readonly Finding[];
   readonly log?: EventLog;
+  /** The log again, where it may share its server with other applications. */
+  readonly sharedLog?: EventStoreDbLog;
   readonly readStore?: ReadStore;
   readonly leases?: Leases;
   close(): Promise<void>;
@@ -58,7 +63,8 @@ export async function openReadOnly(config: Config, logger: Logger): Promise<Open
     }
   }
 
-  const log = await openLog(config, logger, findings, use);
+  const sharedLog = await openEventStoreDb(config, logger, use);
+  const log = sharedLog ?? (await openEmbeddedLog(config, findings, use));
   const mongo =
     config.readStore === 'mongodb'
       ? await use(
@@ -75,7 +81,14 @@ export async function openReadOnly(config: Config, logger: Logger): Promise<Open
     await use('cache', open, action);
   }
   const leases = mongo?.leases;
-  return omitUndefined({ findings, log, readStore, leases, close: () => closers.closeAll() });
+  return omitUndefined({
+    findings,
+    log,
+    sharedLog,
+    readStore,
+    leases,
+    close: () => closers.closeAll(),
+  });
 }
 
 type Use = <T extends { ping(): Promise<void>; close(): Promise<void> }>(
@@ -84,15 +97,17 @@ type Use = <T extends { ping(): Promise<void>; close(): Promise<void> }>(
   action: string,
 ) => Promise<T | undefined>;
 
-async function openLog(config: Config, logger: Logger, findings: Finding[], use: Use) {
+async function openEventStoreDb(config: Config, logger: Logger, use: Use) {
+  if (config.eventStore !== 'esdb') return undefined;
+  const { esdbUrl: connectionString, eventNamespace: namespace } = config;
+  const options = { connectionString, namespace, clock: systemClock, ids: systemIds, logger };
+  const action = 'start EventStoreDB, or correct ESDB_URL; see docs/operating/store-down.md';
+  return use('event log', () => openEventStoreDbLog(options), action);
+}
+
+async function openEmbeddedLog(config: Config, findings: Finding[], use: Use) {
+  if (config.eventStore !== 'sqlite') return undefined;
   const check = 'event log';
-  if (config.eventStore === 'esdb') {
-    const connectionString = config.esdbUrl;
-    const open = () =>
-      openEventStoreDbLog({ connectionString, clock: systemClock, ids: systemIds, logger });
-    const action = 'start EventStoreDB, or correct ESDB_URL; see docs/operating/store-down.md';
-    return use(check, open, action);
-  }
   const path = join(config.dataDir, 'log.db');
   if (!existsSync(path)) {
     findings.push(ok(check, `none yet at ${path}; the first start creates it`));

@@ -46,6 +46,7 @@ export async function exportLog(options: ExportOptions): Promise<Manifest> {
     const page = await log.readAll({ after, limit: PAGE_SIZE });
     for (const event of page.events) {
       if (comparePositions(event.position, end) > 0) break;
+      assertReadable(event);
       if (file?.events === maxFileEvents) {
         files.push(await file.finish(hash));
         file = undefined;
@@ -78,6 +79,13 @@ export async function exportLog(options: ExportOptions): Promise<Manifest> {
   });
   await writeAtomically(manifestPath(folder), manifestText(manifest));
   return manifest;
+}
+
+/** An import of such an event would store something else. */
+function assertReadable({ unreadable, id, stream, revision }: RecordedEvent): void {
+  if (unreadable === undefined) return;
+  const found = `${id} in ${stream} at revision ${revision}`;
+  throw new MaintenanceError(`expected ${unreadable}, found ${found}; see tillstream doctor`);
 }
 
 interface OpenFile {

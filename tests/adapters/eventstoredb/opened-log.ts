@@ -1,8 +1,10 @@
-import { openEventStoreDbLog } from '../../../src/adapters/eventstoredb/event-log.ts';
+import {
+  type EventStoreDbLog,
+  openEventStoreDbLog,
+} from '../../../src/adapters/eventstoredb/event-log.ts';
 import type { EventStoreDbTimeouts } from '../../../src/adapters/eventstoredb/time-limits.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
-import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 
 const silent: Logger = {
@@ -15,9 +17,11 @@ const silent: Logger = {
 export function openLog(
   connectionString: string,
   timeouts: Partial<EventStoreDbTimeouts> = {},
-): EventLog {
+  namespace = 'tillstream',
+): EventStoreDbLog {
   return openEventStoreDbLog({
     connectionString,
+    namespace,
     clock: systemClock,
     ids: systemIds,
     logger: silent,

@@ -1,10 +1,17 @@
 import { Redis } from 'ioredis';
 
+import { cacheKey } from '../../../src/domain/kernel/names.ts';
 import { describeCacheContract } from '../../contracts/cache/suite.ts';
 import { hearingOf } from '../../support/hearing.ts';
 import { findRedis } from '../../support/servers/redis.ts';
 import { describeWith } from '../../support/servers/describe-with.ts';
-import { PATIENT, openConnected, sharedRedis, uniquePrefix } from './opened-redis.ts';
+import {
+  PATIENT,
+  keepingLogger,
+  openConnected,
+  sharedRedis,
+  uniquePrefix,
+} from './opened-redis.ts';
 
 const { url, stop } = sharedRedis();
 
@@ -68,5 +75,25 @@ describeWith(findRedis(), 'Redis as a cache', () => {
     await one.cache.announce([]);
     expect(await one.cache.get('document-s1.a' as never)).toBeUndefined();
     expect(hearing.keys).toEqual([]);
+  });
+
+  // In a callback of the client, its error ended the instance.
+  it('logs an error of an invalidation listener, and notifies the others', async () => {
+    const { logger, lines } = keepingLogger();
+    const prefix = uniquePrefix();
+    const [one, other] = await Promise.all(
+      [0, 1].map(async () => openConnected(await url(), { prefix, timeouts: PATIENT, logger })),
+    );
+    let failing = false;
+    one!.cache.onInvalidated(() => {
+      if (failing) throw new Error('the listener failed');
+    });
+    const hearing = hearingOf(one!.cache);
+    failing = true;
+    const key = cacheKey('query', 's1', 'failing');
+    while (hearing.keys.length === 0) await other!.cache.announce([key]);
+
+    expect(lines).toContainEqual(expect.objectContaining({ level: 'error' }));
+    await Promise.all([one!.close(), other!.close()]);
   });
 });

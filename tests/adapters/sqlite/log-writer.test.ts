@@ -102,4 +102,34 @@ describe('the writer of the SQLite log behind a port', () => {
     expect(db.prepare('SELECT count(*) AS n FROM events').all()).toEqual([{ n: 30 }]);
     db.close();
   });
+
+  // The rejection had no handler and ended the instance.
+  it('reports appends that cannot be sent to it as unknown', async () => {
+    const { port1, port2 } = new MessageChannel();
+    const channel = channelOver(port1);
+    let broken = false;
+    const post = (message: unknown) => {
+      if (broken) throw new Error('the port is broken');
+      channel.post(message);
+    };
+    serveLogWriter(channelOver(port2), systemClock);
+    const folder = temporaryFolder();
+    const path = join(folder, 'log.db');
+    const log = openSqliteEventLog({
+      path,
+      clock: systemClock,
+      ids: systemIds,
+      writer: { ...channel, post },
+    });
+    await appendDone(log, uniqueStream(), 'no-stream', someEvents(1));
+    broken = true;
+    const outcome = await log.append(uniqueStream(), 'no-stream', someEvents(1));
+    broken = false;
+
+    expect(outcome).toMatchObject({ outcome: 'unknown', error: new Error('the port is broken') });
+    await appendDone(log, uniqueStream(), 'no-stream', someEvents(1));
+    await log.close();
+    port1.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
 });

@@ -1,3 +1,8 @@
+import { createMemoryEventLog } from '../../../src/adapters/memory/event-log.ts';
+import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { systemIds } from '../../../src/adapters/system/ids.ts';
+import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
+import type { EventLog } from '../../../src/ports/event-log.ts';
 import {
   createWorld,
   eventually,
@@ -34,6 +39,42 @@ async function comeAndGo(): Promise<void> {
 
 const healed = (count: number) =>
   eventually(async () => (await world.recorded('GapHealed')).length >= count);
+
+describe('a stream that was truncated', () => {
+  it('goes on with the events that are left, each applied once', async () => {
+    const inner = createMemoryEventLog({ clock: systemClock, ids: systemIds });
+    let first = 0;
+    const left = (events: readonly RecordedEvent[]) =>
+      events.filter(({ stream, revision }) => stream !== 'order-s1.1' || revision >= first);
+    const log: EventLog = {
+      ...inner,
+      // As EventStoreDB: from an earlier revision, a read begins at the first that is left.
+      readStream: async (stream, options = {}) => {
+        const from = Math.max(options.from ?? 0, first);
+        return inner.readStream(stream, options.direction ? options : { ...options, from });
+      },
+      readAll: async (options) => {
+        const page = await inner.readAll(options);
+        return { ...page, events: left(page.events) };
+      },
+    };
+    await started({ log });
+    await world.append('order-s1.1', add(1));
+    await world.caughtUp();
+    const removed = [add(2), add(3)];
+    const ids = new Set(removed.map(({ id }) => id));
+    world.log.rewrite = hiding(({ id }) => ids.has(id));
+    first = 3;
+    await world.append('order-s1.1', ...removed, add(4), add(5), add(6));
+    await world.caughtUp();
+    await world.append('order-s1.1', add(7));
+    await world.caughtUp();
+
+    const [tab] = Object.values(await world.documents('tabs'));
+    expect(tab).toContain('"lines":5,');
+    expect(tab).toContain('"sum":23');
+  });
+});
 
 describe('an event that the feed drops', () => {
   it('is found by the next event of its stream, in documents of one and of many streams', async () => {

@@ -76,9 +76,11 @@ export function createContinuity(
       while (next < event.revision) {
         const limit = Math.min(PAGE, event.revision - next);
         const page = await log.readStream(event.stream, { from: next, limit });
-        if (page.length === 0) break;
-        found.push(...page);
-        next = (page.at(-1)?.revision ?? next) + 1;
+        // In a truncated stream a read goes on at the first revision that is left.
+        found.push(...page.filter(({ revision }) => revision < event.revision));
+        const last = page.at(-1);
+        if (!last) break;
+        next = last.revision + 1;
       }
       return found;
     },

@@ -25,7 +25,7 @@ export async function foldStream(
     const events = page.filter((event) => comparePositions(event.position, upTo) <= 0);
     foldInto(generation, folded, events);
     if (page.length < STREAM_PAGE || events.length < page.length) return existing(folded);
-    from += page.length;
+    from = (page.at(-1)?.revision ?? from) + 1;
   }
 }
 
