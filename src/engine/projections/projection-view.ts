@@ -1,15 +1,26 @@
 import { comparePositions, type Position } from '../../domain/kernel/position.ts';
+import type { Failure } from '../failure-watch.ts';
 import type { GenerationState } from './folding/generation.ts';
+
+/**
+ * `failing`: its updates have failed for more than a moment, and are retried. `unassigned`: no
+ * instance holds the lease of its lane.
+ */
+export type ProjectionState = GenerationState | 'failing' | 'unassigned';
 
 export interface ProjectionReport {
   readonly name: string;
   readonly version: number;
   readonly generation: number;
-  readonly state: GenerationState;
+  readonly state: ProjectionState;
   readonly position: Position;
   /** When the last event that it folded was recorded. */
   readonly lastRecordedAt: string | undefined;
   readonly blocked: { readonly eventId: string; readonly reason: string } | undefined;
+  /** Set while it cannot be updated, or while the next generation cannot be built. */
+  readonly failing: Failure | undefined;
+  /** Whether its documents include every event from before the start of this instance. */
+  readonly caughtUp: boolean;
   /** Progress of an audit while one runs. */
   readonly audited: { readonly position: Position; readonly upTo: Position } | undefined;
   /** Set while the next generation is being built beside the serving one. */
@@ -18,7 +29,7 @@ export interface ProjectionReport {
         readonly generation: number;
         readonly position: Position;
         /** `waiting`: for a free rebuild slot. */
-        readonly state: GenerationState | 'waiting';
+        readonly state: GenerationState | 'waiting' | 'failing';
       }
     | undefined;
 }

@@ -5,6 +5,7 @@ import type { Actor } from '../../../domain/kernel/event.ts';
 import { isDocumentKey, storeOf } from '../../../domain/kernel/names.ts';
 import { formatPosition, type Position } from '../../../domain/kernel/position.ts';
 import type { FieldDiff } from '../../../engine/projections/folding/compare.ts';
+import type { Failure } from '../../../engine/failure-watch.ts';
 import { lagOf, type ProjectionReport } from '../../../engine/projections/projection-view.ts';
 import { answered } from '../../pipeline/reads.ts';
 import { route, type Caller, type Route } from '../../route.ts';
@@ -22,6 +23,7 @@ const MEMBER_STATES = [
   Type.Literal('blocked'),
   Type.Literal('paused'),
   Type.Literal('retired'),
+  Type.Literal('failing'),
 ];
 
 const passed = {
@@ -35,7 +37,7 @@ const ProjectionState = Type.Object(
     name: Type.String(),
     version: Type.Integer({ description: "Of the read model's code." }),
     generation: Type.Integer({ description: 'Raised by each rebuild.' }),
-    state: Type.Union(MEMBER_STATES),
+    state: Type.Union([...MEMBER_STATES, Type.Literal('unassigned')]),
     position: Type.String(),
     lagEvents: Type.Integer({ minimum: 0 }),
     lagSeconds: Type.Integer({
@@ -44,6 +46,12 @@ const ProjectionState = Type.Object(
     }),
     lastRecordedAt: Type.Optional(Type.String()),
     blocked: Type.Optional(Type.Object({ eventId: Type.String(), reason: Type.String() })),
+    failing: Type.Optional(
+      Type.Object(
+        { since: Type.String(), reason: Type.String() },
+        { description: 'Present while it cannot be updated, or its next generation not built.' },
+      ),
+    ),
     building: Type.Optional(
       Type.Object({
         generation: Type.Integer(),
@@ -72,11 +80,17 @@ async function states(services: Services): Promise<Static<typeof ProjectionState
     lagSeconds: await lagSecondsOf(report, services),
     ...(report.lastRecordedAt !== undefined && { lastRecordedAt: report.lastRecordedAt }),
     ...(report.blocked && { blocked: { ...report.blocked } }),
+    ...(report.failing && { failing: failingOf(report.failing) }),
     ...(report.building && { building: buildingOf(report.building, head) }),
     ...(report.audited && { audited: passedOf(report.audited.position, report.audited.upTo) }),
   }));
   return Promise.all(all);
 }
+
+const failingOf = ({ sinceMs, reason }: Failure) => ({
+  since: new Date(sinceMs).toISOString(),
+  reason,
+});
 
 async function lagSecondsOf({ position }: ProjectionReport, { log, clock }: Services) {
   const page = await answered(() => log.readAll({ after: position, limit: 1 }));

@@ -1,6 +1,8 @@
-import type { EventTypes } from '../../../domain/kernel/event-types.ts';
 import { START, type Position } from '../../../domain/kernel/position.ts';
 import type { Checkpoint, CollectionSpec } from '../../../ports/read-store.ts';
+import type { FailureWatch } from '../../failure-watch.ts';
+import type { EngineContext } from '../context.ts';
+import { watchFailures } from '../watch-failures.ts';
 import { createFold, type Fold } from './fold.ts';
 import { collectionOf, type Projection } from './projection.ts';
 
@@ -35,6 +37,8 @@ export interface Generation {
   needsAudit: 'checkpoint-moved' | 'dropped-events' | undefined;
   /** Progress of an audit while one runs. */
   audited: { readonly position: Position; readonly upTo: Position } | undefined;
+  /** Failures of its own runner. While it is a member of the feed, see those of the feed. */
+  readonly failures: FailureWatch;
   /** When the last event that it folded was recorded. */
   lastRecordedAt: string | undefined;
   /** Resumes its runner: it has left the feed, or may try again. */
@@ -42,14 +46,14 @@ export interface Generation {
 }
 
 export function createGeneration(
+  context: EngineContext,
   projection: Projection,
   number: number,
-  types: EventTypes,
   skipped: readonly string[] = [],
 ): Generation {
   return {
     projection,
-    fold: createFold(projection, types),
+    fold: createFold(projection, context.types),
     number,
     collection: collectionOf(projection, number),
     state: 'catching-up',
@@ -60,6 +64,7 @@ export function createGeneration(
     blocked: undefined,
     needsAudit: undefined,
     audited: undefined,
+    failures: watchFailures(context, () => [projection.name]),
     lastRecordedAt: undefined,
     wake: () => undefined,
   };
