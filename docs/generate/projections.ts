@@ -1,5 +1,8 @@
 import { STATE_MEANINGS } from '../../src/api/routes/operations/projection-states.ts';
-import { BUILDING_STATES } from '../../src/engine/projections/folding/generation.ts';
+import {
+  BUILDING_STATES,
+  PROJECTION_STATES,
+} from '../../src/engine/projections/folding/generation.ts';
 import { feedOf } from '../../src/engine/projections/lanes.ts';
 import type { Feature } from '../../src/features/feature.ts';
 import { code, table } from './markdown.ts';
@@ -26,6 +29,9 @@ export function readModelTable(features: readonly Feature[]): string {
 
 /** Every state of a read model, and what it means. */
 export function stateTable(): string {
-  const rows = BUILDING_STATES.map((state) => [code(state), STATE_MEANINGS[state]]);
+  const rows = [...new Set([...BUILDING_STATES, ...PROJECTION_STATES])].map((state) => [
+    code(state),
+    STATE_MEANINGS[state],
+  ]);
   return table(['State', 'Meaning'], rows);
 }

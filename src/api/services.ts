@@ -1,4 +1,6 @@
 import type { CommandEngine } from '../engine/commands/command-engine.ts';
+import type { Failure } from '../engine/failure-watch.ts';
+import type { ProcessEngine } from '../engine/processes/process-engine.ts';
 import type { ProjectionEngine } from '../engine/projections/projection-engine.ts';
 import type { EventTypes } from '../domain/kernel/event-types.ts';
 import type { RecordedEvent } from '../domain/kernel/event.ts';
@@ -44,6 +46,10 @@ export interface AppServices {
   readonly role: 'api' | 'worker' | 'all';
   /** Names of the work that this instance does under a lease. */
   readonly work: () => readonly string[];
+  /** The process managers that run in this instance. */
+  readonly processes: Pick<ProcessEngine, 'report'>;
+  /** Set while the event log does not store events. */
+  readonly appendFailure: () => Failure | undefined;
   /** False while the system starts or stops. */
   readonly accepting: () => boolean;
 }

@@ -3,6 +3,7 @@ import { createFairTurns } from '../lib/fair-turns.ts';
 import type { AppServices } from '../api/services.ts';
 import type { AppOptions } from './options.ts';
 import { createWork } from './work.ts';
+import { watchAppends } from './watch-appends.ts';
 import { createCommandEngine } from '../engine/commands/command-engine.ts';
 import { createSnapshots } from '../engine/commands/snapshots.ts';
 import { createStateCache } from '../engine/commands/state-cache.ts';
@@ -25,10 +26,12 @@ export interface App {
 /** Builds the running system from ports and features. It knows no adapter. */
 export function createApp(options: AppOptions): App {
   const { ports, features, shops, auditEveryMs, auditPercent = 100 } = options;
-  const { log, readStore, snapshots, clock, ids, digest, calendar, logger } = ports;
+  const { readStore, snapshots, clock, ids, digest, calendar, logger } = ports;
   assertCategories(features);
   const types = eventTypesOf(features);
   const turns = createFairTurns(yieldTurn);
+  const stopping = new AbortController();
+  const { log, failure: appendFailure } = watchAppends(ports, stopping.signal);
   const commands = createCommandEngine({
     log,
     clock,
@@ -40,12 +43,12 @@ export function createApp(options: AppOptions): App {
   });
   const work = createWork({
     ...options,
+    ports: { ...ports, log },
     types,
     commands,
     processStore: ports.processStore ?? readStore,
   });
   const { projections } = work;
-  const stopping = new AbortController();
   let started = false;
   let auditing: Promise<void> = Promise.resolve();
 
@@ -88,6 +91,8 @@ export function createApp(options: AppOptions): App {
       ],
       role: options.sharing?.role ?? 'all',
       work: work.held,
+      processes: work.processes,
+      appendFailure,
       accepting: () => started && !stopping.signal.aborted,
     },
     processes: work.processes,

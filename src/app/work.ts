@@ -74,7 +74,7 @@ function localWork(options: WorkOptions): Work {
 function sharedWork(options: WorkOptions, sharing: NonNullable<AppOptions['sharing']>): Work {
   const { leases, holder, leaseMs, role } = sharing;
   const { clock, ids, logger } = options.ports;
-  const projections = createSharedProjections(projectionOptions(options));
+  const projections = createSharedProjections({ ...projectionOptions(options), leases });
   const engines = new Map<string, ProcessEngine>();
 
   const unitOf = (process: ProcessManager): WorkUnit => ({

@@ -1,8 +1,19 @@
 import { createMemoryRateLimit } from '../../src/adapters/memory/rate-limit.ts';
+import type { NewEvent } from '../../src/domain/kernel/event.ts';
 import { createGate } from './support/gate.ts';
 import { keyOf, openWorld, someNote, type ApiWorld } from './support/api-world.ts';
 
 const ask = (world: ApiWorld, path: string) => world.call('GET', path, { key: null });
+
+/** An event that the read model cannot fold. */
+function poisonedNote(): NewEvent {
+  const metadata = {
+    ...{ storeId: 'a', commandId: 'c', fields: {}, correlationId: 'c', causationId: 'c' },
+    ...{ actor: { kind: 'system' as const, id: 'test' }, schemaVersion: 1 },
+  };
+  const data = { noteId: '1', text: 'poison', amountMinor: 1 };
+  return { id: 'e', type: 'NoteWritten', data, metadata };
+}
 
 describe('health', () => {
   it('is live, ready and ok for a system that runs', async () => {
@@ -15,7 +26,9 @@ describe('health', () => {
     expect(body).toMatchObject({
       status: 'ok',
       version: '0.0.0-test',
-      projections: { live: 1, behind: [], blocked: [], lagEvents: 0 },
+      projections: { live: 1, behind: [], blocked: [], failing: [], unassigned: [], lagEvents: 0 },
+      processes: { failing: [] },
+      writes: 'ok',
     });
     expect(body['uptimeS']).toBeGreaterThanOrEqual(0);
     await world.stop();
@@ -113,6 +126,99 @@ describe('health', () => {
     await world.caughtUp();
     expect((await ask(world, '/health')).body['status']).toBe('ok');
     await world.stop();
+  });
+
+  // Each signal was green while queries returned older and older documents.
+  it('reports a read model that cannot be written, stays ready, and recovers by itself', async () => {
+    let full = false;
+    const world = await openWorld({
+      wrapReadStore: (store) => ({
+        ...store,
+        commit: async (commit) => {
+          if (full) throw new Error('/secret/documents.db: the disk is full');
+          return store.commit(commit);
+        },
+      }),
+    });
+    expect((await ask(world, '/health/ready')).status).toBe(200);
+    full = true;
+    const since = performance.now();
+    await someNote(world);
+    await world.untilLogged('read models cannot be updated', 0);
+    expect(performance.now() - since).toBeLessThan(5_000);
+
+    const { status, body, text } = await ask(world, '/health');
+    expect([status, body['status']]).toEqual([200, 'degraded']);
+    expect(body['projections']).toMatchObject({ live: 0, failing: ['notes'], lagEvents: 1 });
+    expect(text).not.toContain('secret');
+    const ready = await ask(world, '/health/ready');
+    expect(ready.status).toBe(200);
+    expect(ready.body['checks']).toContainEqual({
+      name: 'projections',
+      ok: true,
+      reason: 'queries return older documents of notes',
+    });
+    const details = await world.call('GET', '/health/detailed', { key: keyOf('a', 'operator') });
+    const failing = {
+      since: expect.stringMatching(/^\d{4}-.*Z$/) as unknown,
+      reason: '/secret/documents.db: the disk is full',
+    };
+    expect(details.body['projections']).toMatchObject([
+      { name: 'notes', state: 'failing', lagEvents: 1, failing },
+    ]);
+    const list = await world.call('GET', '/projections', { key: keyOf('a', 'operator') });
+    expect(list.body['items']).toMatchObject([{ name: 'notes', state: 'failing', failing }]);
+
+    full = false;
+    await world.caughtUp();
+    expect((await ask(world, '/health')).body['status']).toBe('ok');
+    await world.stop();
+  });
+
+  it('reports a log that stores nothing, until the next write succeeds', async () => {
+    let full = false;
+    const world = await openWorld({
+      wrapLog: (log) => ({
+        ...log,
+        append: async (...args) => {
+          const error = new Error('/secret/log.db: the disk is full');
+          if (!full) return log.append(...args);
+          return { outcome: 'failed', reason: 'unavailable', retryable: true, error };
+        },
+      }),
+    });
+    full = true;
+    const note = someNote(world);
+    await world.untilLogged('the event log does not store events', 0);
+    const { status, body, text } = await ask(world, '/health');
+    expect([status, body['status'], body['writes']]).toEqual([200, 'degraded', 'failing']);
+    expect(text).not.toContain('secret');
+    expect((await ask(world, '/health/ready')).status).toBe(200);
+    const details = await world.call('GET', '/health/detailed', { key: keyOf('a', 'operator') });
+    expect(details.body['writes']).toMatchObject({
+      failing: { reason: '/secret/log.db: the disk is full' },
+    });
+    full = false;
+    await note;
+    expect((await ask(world, '/health')).body).toMatchObject({ status: 'ok', writes: 'ok' });
+    await world.stop();
+  });
+
+  // It was ready, and each query answered 425 until an operator acted.
+  it('is not ready while a read model has no documents and will not get any by itself', async () => {
+    const fresh = await openWorld({ unstarted: true });
+    await fresh.log.append('order-a.1', 'no-stream', [poisonedNote()]);
+    await fresh.app.start();
+    await fresh.caughtUp();
+    expect((await fresh.call('GET', '/notes')).status).toBe(425);
+    const ready = await ask(fresh, '/health/ready');
+    expect(ready.status).toBe(503);
+    expect(ready.body['checks']).toContainEqual({
+      name: 'projections',
+      ok: false,
+      reason: 'blocked before the first build was complete: notes',
+    });
+    await fresh.stop();
   });
 
   it('answers while the server is full', async () => {

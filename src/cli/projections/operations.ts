@@ -26,6 +26,7 @@ export interface ProjectionState {
   readonly lagEvents: number;
   readonly lagSeconds: number;
   readonly blocked?: { readonly eventId: string; readonly reason: string };
+  readonly failing?: { readonly since: string; readonly reason: string };
   readonly building?: {
     readonly generation: number;
     readonly state: string;
@@ -74,7 +75,8 @@ export async function listProjections(options: OperationOptions): Promise<void> 
 }
 
 function toText(state: ProjectionState, width: number): string {
-  const { name, version, generation, position, lagEvents, lagSeconds, blocked, building } = state;
+  const { name, version, generation, position, lagEvents, lagSeconds } = state;
+  const { blocked, failing, building } = state;
   const lag = lagEvents === 0 ? 'no lag' : `${lagEvents} events, ${lagSeconds} s behind`;
   const head = `${name.padEnd(width)}  ${state.state.padEnd(11)}  v${version} g${generation}`;
   const next = building
@@ -83,7 +85,10 @@ function toText(state: ProjectionState, width: number): string {
   const error = blocked
     ? `\n${' '.repeat(width)}  stopped at event ${blocked.eventId}: ${blocked.reason}`
     : '';
-  return `${head}  at ${position}  ${lag}${next}${error}`;
+  const failure = failing
+    ? `\n${' '.repeat(width)}  failing since ${failing.since}: ${failing.reason}`
+    : '';
+  return `${head}  at ${position}  ${lag}${next}${error}${failure}`;
 }
 
 /** Runs one operation on one read model. @throws CliError with the error of the server. */

@@ -4,6 +4,7 @@ import type { EventLog } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { CheckpointStore } from '../../ports/read-store.ts';
+import type { Failure } from '../failure-watch.ts';
 import { FencedError, fencedStore } from '../leases/fenced-store.ts';
 import type { WorkLease } from '../leases/work-unit.ts';
 import { pendingMessage } from './pending-message.ts';
@@ -31,6 +32,8 @@ export interface ProcessReport {
   readonly position: Position;
   /** The event that it fails to react to, and why, while it retries. */
   readonly stuck: { readonly eventId: string; readonly reason: string } | undefined;
+  /** Set while it makes no progress: it cannot react, read the log or store its checkpoint. */
+  readonly failing: Failure | undefined;
 }
 
 export interface ProcessEngine {
@@ -107,6 +110,7 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
         if (error instanceof FencedError) return;
         const fields = { process: run.process.name, error: String(error) };
         logger.warn(fields, 'process could not follow the log; retrying');
+        run.failed(error);
       }
       if (comparePositions(before, run.position()) !== 0) attempt = 0;
       if (!stop.signal.aborted) await run.pause(attempt);

@@ -3,6 +3,7 @@ import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import { upcast } from '../../domain/kernel/event-types.ts';
 import { comparePositions, START, type Position } from '../../domain/kernel/position.ts';
 import type { Checkpoint, CheckpointStore } from '../../ports/read-store.ts';
+import { createFailureWatch } from '../failure-watch.ts';
 import type { FencedStore } from '../leases/fenced-store.ts';
 import type { ProcessEngineOptions, ProcessReport } from './process-engine.ts';
 import type { ProcessManager } from './process-manager.ts';
@@ -27,6 +28,8 @@ export interface ProcessRun {
    * @returns the number of events. @throws FencedError
    */
   takeAll(): Promise<number>;
+  /** Call when reading the log or storing the checkpoint failed. */
+  failed(error: unknown): void;
   /** The pause before try number `attempt` (from 0): exponential, jittered, bounded. */
   pause(attempt: number): Promise<void>;
 }
@@ -45,6 +48,13 @@ export function createProcessRun(
   /** The log is an older copy of itself: only then may the checkpoint go back. */
   let logWentBack = false;
   let stuck: ProcessReport['stuck'];
+  const failures = createFailureWatch({
+    clock,
+    stopping,
+    onFailing: ({ reason }) =>
+      logger.error({ process: process.name, reason }, 'process makes no progress; retrying'),
+    onRecovered: () => logger.info({ process: process.name }, 'process makes progress again'),
+  });
 
   const pause = (attempt: number) =>
     clock.sleep(
@@ -59,6 +69,7 @@ export function createProcessRun(
     const outcome = await store.commit({ checkpoints: [{ name, from: checkpoint, to }] });
     logWentBack = false;
     checkpoint = outcome.outcome === 'done' ? to : await store.checkpoint(name);
+    failures.succeeded();
   }
 
   /** Retries until the reaction is recorded. A refusal is a result; only failures are retried. */
@@ -72,6 +83,7 @@ export function createProcessRun(
         const reason = error instanceof Error ? error.message : String(error);
         stuck = { eventId: recorded.id, reason };
         const isExpected = error instanceof DomainError && error.retryable;
+        if (!isExpected) failures.failed(error);
         logger[isExpected ? 'debug' : 'warn'](
           { process: process.name, eventId: recorded.id, reason, attempt },
           'process failed to react to an event; retrying',
@@ -85,7 +97,8 @@ export function createProcessRun(
     process,
     pause,
     position: () => position,
-    report: () => ({ name: process.name, position, stuck }),
+    report: () => ({ name: process.name, position, stuck, failing: failures.current() }),
+    failed: (error) => failures.failed(error),
     async open() {
       await store.claim(name);
       checkpoint = await store.checkpoint(name);
@@ -118,6 +131,7 @@ export function createProcessRun(
         // Between two pages of a long log, other work runs.
         if (!atHead) await clock.sleep(0, stopping);
       }
+      failures.succeeded();
       return taken;
     },
   };

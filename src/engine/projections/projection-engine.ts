@@ -7,6 +7,7 @@ import type { EventLog } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { ReadStore } from '../../ports/read-store.ts';
+import type { Failure } from '../failure-watch.ts';
 import { fencedStore } from '../leases/fenced-store.ts';
 import type { WorkLease } from '../leases/work-unit.ts';
 import { auditGeneration, repairDocuments } from './audit/audit-generation.ts';
@@ -94,6 +95,8 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     repairDocuments: (generation) => repairDocuments(context, feed, generation),
   });
   let started = false;
+  /** The head of the log at the start. */
+  let startHead: Position | undefined;
 
   function pairOf(name: string): GenerationPair {
     const pair = pairs.get(name);
@@ -112,6 +115,7 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
   }
 
   async function openAll(): Promise<void> {
+    startHead = await log.head();
     try {
       await feed.open();
     } catch (error) {
@@ -137,24 +141,38 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
   function reportOf({ projection, serving, building }: GenerationPair): ProjectionReport[] {
     const generation = serving ?? building;
     if (!generation) return [];
-    const { number, state, position, lastRecordedAt, blocked, audited } = generation;
+    const { number, position, lastRecordedAt, blocked, audited } = generation;
+    const failing = failureOf(generation);
+    const buildFailure = building && failureOf(building);
     const report: ProjectionReport = {
       name: projection.name,
       version: projection.version,
       generation: number,
-      state,
+      state: failing ? 'failing' : generation.state,
       position,
       lastRecordedAt,
       blocked: blocked ?? building?.blocked,
+      failing: failing ?? buildFailure,
+      caughtUp: startHead !== undefined && hasReached(serving?.position, startHead),
       audited,
       building: serving &&
         building && {
           generation: building.number,
           position: building.position,
-          state: supervisor.isWaiting(building) ? 'waiting' : building.state,
+          state: buildStateOf(building, buildFailure),
         },
     };
     return [report];
+  }
+
+  /** A member of the feed is updated by it, any other generation by its own runner. */
+  function failureOf(generation: Generation): Failure | undefined {
+    return generation.state === 'live' ? feed.failure() : generation.failures.current();
+  }
+
+  function buildStateOf(building: Generation, failure: Failure | undefined) {
+    if (supervisor.isWaiting(building)) return 'waiting';
+    return failure ? 'failing' : building.state;
   }
 
   const positionOf = (name: string) => pairOf(name).serving?.position;

@@ -1,15 +1,20 @@
 import { comparePositions, type Position } from '../../domain/kernel/position.ts';
-import type { BuildingState, GenerationState } from './folding/generation.ts';
+import type { Failure } from '../failure-watch.ts';
+import type { BuildingState, ProjectionState } from './folding/generation.ts';
 
 export interface ProjectionReport {
   readonly name: string;
   readonly version: number;
   readonly generation: number;
-  readonly state: GenerationState;
+  readonly state: ProjectionState;
   readonly position: Position;
   /** When the last event that it folded was recorded. */
   readonly lastRecordedAt: string | undefined;
   readonly blocked: { readonly eventId: string; readonly reason: string } | undefined;
+  /** Set while it cannot be updated, or while the next generation cannot be built. */
+  readonly failing: Failure | undefined;
+  /** Whether its documents include every event from before the start of this instance. */
+  readonly caughtUp: boolean;
   /** Progress of an audit while one runs. */
   readonly audited: { readonly position: Position; readonly upTo: Position } | undefined;
   /** Set while the next generation is being built beside the serving one. */

@@ -274,7 +274,7 @@ describe('a read store in trouble', () => {
     world = createWorld();
     await appendSome(5);
     world.store.failNext('liveGeneration');
-    await expect(world.engine.start()).rejects.toThrow('refuses liveGeneration');
+    await expect(world.engine.start()).rejects.toThrow('fails liveGeneration');
     await world.engine.start();
     await world.caughtUp();
     await expectFolded(world);

@@ -1,15 +1,17 @@
 import { jest } from '@jest/globals';
 
+import { createMemoryLeases } from '../../../src/adapters/memory/leases.ts';
 import { createMemoryEventLog } from '../../../src/adapters/memory/event-log.ts';
 import { openSqliteReadStore } from '../../../src/adapters/sqlite/read-store.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
 import { streamName } from '../../../src/domain/kernel/names.ts';
+import type { Leases } from '../../../src/ports/lease.ts';
 import type { RunningWork } from '../../../src/engine/leases/work-unit.ts';
 import {
   createSharedProjections,
   type SharedProjections,
 } from '../../../src/engine/projections/shared/shared-projections.ts';
-import { createQuickClock, PATIENCE_MS } from '../../support/projection-world.ts';
+import { createQuickClock, eventually, PATIENCE_MS } from '../../support/projection-world.ts';
 import { createToys, toyEvent, TOY_TYPES } from '../../support/toy-projections.ts';
 
 const HOUR_MS = 3_600_000;
@@ -32,8 +34,9 @@ function createTown() {
   const running: RunningWork[] = [];
   const all: SharedProjections[] = [];
 
-  async function process(): Promise<SharedProjections> {
+  async function process(leases?: Leases): Promise<SharedProjections> {
     const shared = createSharedProjections({
+      leases,
       log,
       store,
       types: TOY_TYPES,
@@ -247,7 +250,31 @@ describe('projections shared by several processes', () => {
     const position = await town.append();
     for (const { name } of town.toys.all) await reader.waitFor(name, position, PATIENCE_MS);
     for (const report of reader.report()) {
-      expect(report).toMatchObject({ state: 'live', generation: 1, position });
+      expect(report).toMatchObject({ state: 'live', generation: 1, position, caughtUp: true });
     }
+  });
+
+  // All signals were green, and queries with a position got 425 for as long as no worker ran.
+  it('are unassigned in every process while no process holds the lease of their lane', async () => {
+    const leases = createMemoryLeases(createQuickClock());
+    const worker = await town.process(leases);
+    await town.begin(worker, 1);
+    const position = await town.append();
+    expect(await worker.waitFor('tabs', position, PATIENCE_MS)).toBe(true);
+
+    const reader = await town.process(leases);
+    const stateOf = (name: string) => {
+      const report = reader.report().find((each) => each.name === name);
+      return report && { state: report.state, caughtUp: report.caughtUp };
+    };
+    const unassigned = { state: 'unassigned', caughtUp: false };
+    await eventually(() => stateOf('tabs')?.state === 'unassigned');
+    expect(stateOf('accounts')).toEqual(unassigned);
+    expect(reader.serving('tabs')).toBeDefined();
+
+    await leases.acquire('feed-sales', 'worker', HOUR_MS);
+    await eventually(() => stateOf('tabs')?.state === 'live');
+    expect(stateOf('tabs')?.caughtUp).toBe(true);
+    expect(stateOf('accounts')).toEqual(unassigned);
   });
 });

@@ -1,6 +1,8 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { Type } from '@sinclair/typebox';
 
+import { checksOf, pingOf } from '../../health/checks.ts';
 import type { Dependency } from '../../health/dependency.ts';
+import type { Failure } from '../../../engine/failure-watch.ts';
 import { lagOf } from '../../../engine/projections/projection-view.ts';
 import { route, type Route } from '../../route.ts';
 import type { Services } from '../../services.ts';
@@ -19,16 +21,29 @@ const Summary = Type.Object({
   checks: Type.Array(Check),
   projections: Type.Object({
     live: Type.Integer(),
-    behind: Type.Array(Type.String(), { description: 'Read models that are still catching up.' }),
-    blocked: Type.Array(Type.String(), {
-      description: 'Read models stopped at an event that they cannot fold.',
+    behind: Type.Array(Type.String(), { description: 'Still reading earlier events.' }),
+    blocked: Type.Array(Type.String(), { description: 'Stopped at an event they cannot fold.' }),
+    paused: Type.Array(Type.String(), { description: 'Paused by an operator.' }),
+    failing: Type.Array(Type.String(), {
+      description: 'Cannot be updated, and are retried: queries return older documents.',
     }),
-    paused: Type.Array(Type.String(), { description: 'Read models that an operator paused.' }),
-    lagEvents: Type.Integer({
-      description: `Lag of the read model that is furthest behind. ${LAG}`,
-    }),
+    unassigned: Type.Array(Type.String(), { description: 'No instance updates them.' }),
+    lagEvents: Type.Integer({ description: `Of the one that is furthest behind. ${LAG}` }),
+  }),
+  processes: Type.Object({
+    failing: Type.Array(Type.String(), { description: 'Make no progress, and are retried.' }),
+  }),
+  writes: Type.Union([Type.Literal('ok'), Type.Literal('failing')], {
+    description: 'Failing: the event log stores no event, until the next write succeeds.',
   }),
 });
+
+const Failing = Type.Optional(
+  Type.Object(
+    { since: Type.String(), reason: Type.String() },
+    { description: 'Present while its attempts fail; they are repeated.' },
+  ),
+);
 
 const Details = Type.Object({
   version: Type.String(),
@@ -50,57 +65,25 @@ const Details = Type.Object({
       name: Type.String(),
       state: Type.String(),
       lagEvents: Type.Integer({ description: LAG }),
+      failing: Failing,
     }),
   ),
+  processes: Type.Array(Type.Object({ name: Type.String(), failing: Failing })),
+  writes: Type.Object({ failing: Failing }),
   memory: Type.Object({ heapMiB: Type.Integer(), residentMiB: Type.Integer() }),
 });
-
-type CheckResult = Static<typeof Check>;
-
-async function pingOf(
-  { clock, server: { pingMs } }: Services,
-  name: string,
-  ping: () => Promise<void>,
-): Promise<CheckResult> {
-  const timer = new AbortController();
-  const late = clock.sleep(pingMs, timer.signal).then(() => `no reply in ${pingMs} ms`);
-  const pinged = ping().then(
-    () => '',
-    () => 'it is not available',
-  );
-  const reason = await Promise.race([pinged, late]);
-  timer.abort();
-  return { name, ok: reason === '', reason };
-}
-
-async function checksOf(services: Services): Promise<CheckResult[]> {
-  const { dependencies, projections, server } = services;
-  const isReady = server.ready();
-  const behind = projections.report().filter(({ state }) => state === 'catching-up');
-  const names = behind.map(({ name }) => name).join(', ');
-  // A read model that is repaired, retried or resumed later does not make the server unready again.
-  if (isReady && behind.length === 0) server.caughtUp = true;
-  const needed = dependencies.filter((dependency) => dependency.needed);
-  return [
-    {
-      name: 'accepting',
-      ok: isReady,
-      reason: isReady ? '' : 'the server starts or stops',
-    },
-    ...(await Promise.all(needed.map(({ name, ping }) => pingOf(services, name, ping)))),
-    {
-      name: 'projections',
-      ok: server.caughtUp,
-      reason: server.caughtUp ? '' : `still catching up: ${names}`,
-    },
-  ];
-}
 
 async function measure(services: Services, { name, kind, needed, ping }: Dependency) {
   const from = performance.now();
   const { ok, reason } = await pingOf(services, name, ping);
   const latencyMs = Math.round((performance.now() - from) * 100) / 100;
   return { name, kind, needed, ok, reason, latencyMs };
+}
+
+function failingOf(failure: Failure | undefined) {
+  if (!failure) return {};
+  const { sinceMs, reason } = failure;
+  return { failing: { since: new Date(sinceMs).toISOString(), reason } };
 }
 
 function uptimeOf({ clock, server }: Services): number {
@@ -139,7 +122,12 @@ export const healthRoutes: readonly Route[] = [
             name: report.name,
             state: report.state,
             lagEvents: Number(lagOf(report, head)),
+            ...failingOf(report.failing),
           })),
+          processes: services.processes
+            .report()
+            .map(({ name, failing }) => ({ name, ...failingOf(failing) })),
+          writes: failingOf(services.appendFailure()),
           memory: { heapMiB: inMiB(memory.heapUsed), residentMiB: inMiB(memory.rss) },
         },
       };
@@ -163,8 +151,9 @@ export const healthRoutes: readonly Route[] = [
     operationId: 'getReadiness',
     summary: 'Whether the server is ready for requests',
     description:
-      'Ready when storage is available, each read model has caught up since the start or is paused or blocked, and the server is not stopping. ' +
-      'A later lag of read models does not count: see `lagEvents` of /health.',
+      'Ready when storage responds, each read model has caught up since the start, and the instance does not stop. ' +
+      'A blocked or paused read model counts as caught up when it has documents. ' +
+      'A read model that lags or fails after that does not count, because commands need none: see /health.',
     tag: 'Health',
     permission: 'public',
     status: 200,
@@ -184,7 +173,8 @@ export const healthRoutes: readonly Route[] = [
     operationId: 'getHealth',
     summary: 'State of the server and its read models',
     description:
-      '`degraded`: requests work, but a read model is behind, blocked or paused. `unavailable`: requests fail.',
+      'Degraded: it serves, but a read model is behind, blocked, paused, failing or unassigned, a process makes no progress, or the log stores no events. ' +
+      'Unavailable: it cannot serve.',
     tag: 'Health',
     permission: 'public',
     status: 200,
@@ -195,14 +185,23 @@ export const healthRoutes: readonly Route[] = [
       const checks = await checksOf(services);
       const down = checks.some(({ name, ok }) => !ok && name !== 'projections');
       const projections = await summarise(services, down);
-      const { behind, blocked, paused } = projections;
-      const stale = behind.length + blocked.length + paused.length > 0;
+      const { behind, blocked, paused, failing, unassigned } = projections;
+      const stale = [behind, blocked, paused, failing, unassigned].some(({ length }) => length > 0);
+      const failed = services.processes.report().filter((process) => process.failing);
+      const writes = services.appendFailure() ? ('failing' as const) : ('ok' as const);
+      const degraded = stale || failed.length > 0 || writes === 'failing';
       const body = {
-        status: down ? ('unavailable' as const) : stale ? ('degraded' as const) : ('ok' as const),
+        status: down
+          ? ('unavailable' as const)
+          : degraded
+            ? ('degraded' as const)
+            : ('ok' as const),
         version: services.server.version,
         uptimeS: uptimeOf(services),
         checks,
         projections,
+        processes: { failing: failed.map(({ name }) => name) },
+        writes,
       };
       return { status: down ? 503 : 200, body };
     },
@@ -226,6 +225,8 @@ async function summarise({ projections, log }: Services, down: boolean) {
     behind: named('catching-up'),
     blocked: named('blocked'),
     paused: named('paused'),
+    failing: reports.filter(({ failing }) => failing).map(({ name }) => name),
+    unassigned: named('unassigned'),
     lagEvents: Number(lag),
   };
 }

@@ -7,9 +7,10 @@ import { formatPosition, type Position } from '../../../domain/kernel/position.t
 import type { FieldDiff } from '../../../engine/projections/folding/compare.ts';
 import {
   BUILDING_STATES,
-  GENERATION_STATES,
-  type BuildingState,
+  PROJECTION_STATES,
+  type ReportedState,
 } from '../../../engine/projections/folding/generation.ts';
+import type { Failure } from '../../../engine/failure-watch.ts';
 import { lagOf, type ProjectionReport } from '../../../engine/projections/projection-view.ts';
 import { answered } from '../../pipeline/reads.ts';
 import { route, type Caller, type Route } from '../../route.ts';
@@ -23,7 +24,7 @@ const permission = 'system:operate';
 const tag = 'Operation';
 
 /** States as a closed list, each with its meaning. */
-const oneOfStates = <S extends BuildingState>(states: readonly S[]) =>
+const oneOfStates = <S extends ReportedState>(states: readonly S[]) =>
   Type.Union(states.map((state) => Type.Literal(state, { description: STATE_MEANINGS[state] })));
 
 const passed = {
@@ -37,7 +38,7 @@ const ProjectionState = Type.Object(
     name: Type.String(),
     version: Type.Integer({ description: "Version of the read model's code." }),
     generation: Type.Integer({ description: 'Raised by each rebuild.' }),
-    state: oneOfStates(GENERATION_STATES),
+    state: oneOfStates(PROJECTION_STATES),
     position: Type.String(),
     lagEvents: Type.Integer({ minimum: 0 }),
     lagSeconds: Type.Integer({
@@ -46,6 +47,12 @@ const ProjectionState = Type.Object(
     }),
     lastRecordedAt: Type.Optional(Type.String()),
     blocked: Type.Optional(Type.Object({ eventId: Type.String(), reason: Type.String() })),
+    failing: Type.Optional(
+      Type.Object(
+        { since: Type.String(), reason: Type.String() },
+        { description: 'Present while it cannot be updated, or its next generation not built.' },
+      ),
+    ),
     building: Type.Optional(
       Type.Object({
         generation: Type.Integer(),
@@ -74,11 +81,17 @@ async function states(services: Services): Promise<Static<typeof ProjectionState
     lagSeconds: await lagSecondsOf(report, services),
     ...(report.lastRecordedAt !== undefined && { lastRecordedAt: report.lastRecordedAt }),
     ...(report.blocked && { blocked: { ...report.blocked } }),
+    ...(report.failing && { failing: failingOf(report.failing) }),
     ...(report.building && { building: buildingOf(report.building, head) }),
     ...(report.audited && { audited: passedOf(report.audited.position, report.audited.upTo) }),
   }));
   return Promise.all(all);
 }
+
+const failingOf = ({ sinceMs, reason }: Failure) => ({
+  since: new Date(sinceMs).toISOString(),
+  reason,
+});
 
 async function lagSecondsOf({ position }: ProjectionReport, { log, clock }: Services) {
   const page = await answered(() => log.readAll({ after: position, limit: 1 }));

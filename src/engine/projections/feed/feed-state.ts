@@ -1,7 +1,9 @@
 import { comparePositions, START, type Position } from '../../../domain/kernel/position.ts';
 import type { Checkpoint } from '../../../ports/read-store.ts';
+import type { FailureWatch } from '../../failure-watch.ts';
 import type { Generation } from '../folding/generation.ts';
-import type { Waiters } from '../waiters.ts';
+import type { EngineContext } from '../context.ts';
+import { watchFailures } from '../watch-failures.ts';
 
 /** A commit of the feed that failed and may have been done all the same. */
 export interface InDoubtCommit {
@@ -23,23 +25,28 @@ export interface FeedState {
   /** How far the log was examined; may be further than the checkpoint. */
   reached: Position;
   inDoubt: InDoubtCommit | undefined;
+  /** Failures to apply what the log holds, which stop all members. */
+  readonly failures: FailureWatch;
   moveTo(position: Position): void;
   leave(generation: Generation): void;
 }
 
-export function createFeedState(waiters: Waiters): FeedState {
+export function createFeedState(context: EngineContext): FeedState {
   const members = new Set<Generation>();
+  const namesOf = () => [...members].map(({ projection }) => projection.name);
   const state: FeedState = {
     members,
     checkpoint: undefined,
     origin: START,
     reached: START,
     inDoubt: undefined,
+    failures: watchFailures(context, namesOf),
     moveTo(position) {
       if (comparePositions(position, state.reached) <= 0) return;
       state.reached = position;
       for (const member of members) member.position = position;
-      waiters.check();
+      state.failures.succeeded();
+      context.waiters.check();
     },
     leave(generation) {
       if (!members.delete(generation)) return;

@@ -2,6 +2,7 @@ import { comparePositions, type Position } from '../../../domain/kernel/position
 import type { SubscriptionMessage } from '../../../ports/event-log.ts';
 import { backOffMs } from '../back-off.ts';
 import type { EngineContext } from '../context.ts';
+import type { Failure } from '../../failure-watch.ts';
 import type { Generation } from '../folding/generation.ts';
 import { belongsToLog } from '../folding/log-identity.ts';
 import { yieldTurn } from '../../yield-turn.ts';
@@ -24,6 +25,8 @@ export interface Feed extends FeedCheckpoint {
   /** See `Batches`. Call while holding the write lock. */
   resolveInDoubtCommit(): Promise<void>;
   reached(): Position;
+  /** Why its members cannot be updated, and since when. */
+  failure(): Failure | undefined;
 }
 
 export interface FeedOptions extends Pick<GapRepairOptions, 'allGenerations' | 'onUnrepairable'> {
@@ -37,7 +40,7 @@ export function createFeed(
   { categories, allGenerations, onOtherLog, onUnrepairable }: FeedOptions,
 ): Feed {
   const { log, limits, clock, logger, writing, stopping } = context;
-  const state = createFeedState(context.waiters);
+  const state = createFeedState(context);
   const continuity = createContinuity(context, () => state.origin);
   const checkpoint = createFeedCheckpoint(context, state, continuity);
   const batches = createBatches(context, state, continuity, restartAtHead);
@@ -63,6 +66,8 @@ export function createFeed(
       if (signal.aborted) return;
       if (message.kind === 'events') await delivery.take(message.events);
       else state.moveTo(message.position);
+      // Everything before it was applied; a notice of progress alone can precede a failing batch.
+      if (message.kind === 'caught-up') state.failures.succeeded();
     });
     if (message.kind !== 'events') return;
     await yieldTurn();
@@ -76,11 +81,15 @@ export function createFeed(
       await clock.sleep(limits.stallTimeoutMs, signal);
       if (signal.aborted || clock.now() - lastMessageAt < limits.stallTimeoutMs) continue;
       try {
-        if (await isUpToDate(signal)) continue;
+        if (await isUpToDate(signal)) {
+          state.failures.succeeded();
+          continue;
+        }
         logger.warn({ reached: String(state.reached.commit) }, 'feed stalled; resubscribing');
         subscription.abort();
       } catch (error) {
         logger.warn({ error: String(error) }, 'feed could not be checked for a stall; retrying');
+        state.failures.failed(error);
         if (state.inDoubt) subscription.abort();
       }
     }
@@ -130,6 +139,7 @@ export function createFeed(
         if (stopping.aborted) return;
         logger.warn({ error: String(error) }, 'feed ended; resubscribing');
         continuity.forget();
+        state.failures.failed(error);
       }
       failures = comparePositions(before, state.reached) === 0 ? failures + 1 : 0;
       if (!stopping.aborted) await clock.sleep(backOffMs(context, failures), stopping);
@@ -150,5 +160,6 @@ export function createFeed(
       return true;
     },
     reached: () => state.reached,
+    failure: () => state.failures.current(),
   };
 }

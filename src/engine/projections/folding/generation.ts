@@ -1,6 +1,8 @@
-import type { EventTypes } from '../../../domain/kernel/event-types.ts';
 import { START, type Position } from '../../../domain/kernel/position.ts';
 import type { Checkpoint, CollectionSpec } from '../../../ports/read-store.ts';
+import type { FailureWatch } from '../../failure-watch.ts';
+import type { EngineContext } from '../context.ts';
+import { watchFailures } from '../watch-failures.ts';
 import { createFold, type Fold } from './fold.ts';
 import { collectionOf, type Projection } from './projection.ts';
 
@@ -14,8 +16,13 @@ export const GENERATION_STATES = ['catching-up', 'live', 'blocked', 'paused', 'r
 export type GenerationState = (typeof GENERATION_STATES)[number];
 
 /** States of a generation that is being built beside the serving one: it may wait for its turn. */
-export const BUILDING_STATES = [...GENERATION_STATES, 'waiting'] as const;
+export const BUILDING_STATES = [...GENERATION_STATES, 'waiting', 'failing'] as const;
 export type BuildingState = (typeof BUILDING_STATES)[number];
+
+/** States of a read model in a report: it may fail to write, or have no instance that runs it. */
+export const PROJECTION_STATES = [...GENERATION_STATES, 'failing', 'unassigned'] as const;
+export type ProjectionState = (typeof PROJECTION_STATES)[number];
+export type ReportedState = BuildingState | ProjectionState;
 
 /**
  * One generation of one projection at work: it catches up by itself while it lags, then it is a
@@ -41,6 +48,8 @@ export interface Generation {
   needsAudit: 'checkpoint-moved' | 'dropped-events' | undefined;
   /** Progress of an audit while one runs. */
   audited: { readonly position: Position; readonly upTo: Position } | undefined;
+  /** Failures of its own runner. While it is a member of the feed, see those of the feed. */
+  readonly failures: FailureWatch;
   /** When the last event that it folded was recorded. */
   lastRecordedAt: string | undefined;
   /** Resumes its runner: it has left the feed, or may try again. */
@@ -48,14 +57,14 @@ export interface Generation {
 }
 
 export function createGeneration(
+  context: EngineContext,
   projection: Projection,
   number: number,
-  types: EventTypes,
   skipped: readonly string[] = [],
 ): Generation {
   return {
     projection,
-    fold: createFold(projection, types),
+    fold: createFold(projection, context.types),
     number,
     collection: collectionOf(projection, number),
     state: 'catching-up',
@@ -66,6 +75,7 @@ export function createGeneration(
     blocked: undefined,
     needsAudit: undefined,
     audited: undefined,
+    failures: watchFailures(context, () => [projection.name]),
     lastRecordedAt: undefined,
     wake: () => undefined,
   };

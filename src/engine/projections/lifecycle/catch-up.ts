@@ -155,4 +155,5 @@ async function commit(
   });
   if (outcome.outcome !== 'done') throw new CheckpointMovedError(outcome.name);
   generation.checkpoint = to;
+  generation.failures.succeeded();
 }

@@ -49,7 +49,7 @@ async function openGenerations(
   projection: Projection,
   status: ProjectionStatus | undefined,
 ): Promise<OpenedPair> {
-  const { store, log, types } = context;
+  const { store, log } = context;
   const live = await store.liveGeneration(projection.name);
   const skipped = status?.skipped ?? [];
   const blocked = status?.status === 'blocked';
@@ -60,7 +60,7 @@ async function openGenerations(
     );
   }
   if (live?.version === projection.version) {
-    const serving = createGeneration(projection, live.generation, types, skipped);
+    const serving = createGeneration(context, projection, live.generation, skipped);
     const checkpoint = await store.checkpoint(serving.collection.name);
     const sound = checkpoint
       ? await belongsToLog(log, checkpoint)
@@ -72,13 +72,13 @@ async function openGenerations(
       return { pair, blocked };
     }
     const generation = live.generation + 1;
-    pair.building = createGeneration(projection, generation, types, skipped);
+    pair.building = createGeneration(context, projection, generation, skipped);
     const reason = checkpoint ? 'the log is another or a restored one' : 'the checkpoint is gone';
     await context.engineEvents.record(projection.name, 'RebuildStarted', { generation, reason });
     await dropStale(context, pair.building);
     return { pair, blocked };
   }
-  pair.building = createGeneration(projection, (live?.generation ?? 0) + 1, types, skipped);
+  pair.building = createGeneration(context, projection, (live?.generation ?? 0) + 1, skipped);
   await dropStale(context, pair.building);
   return { pair, blocked };
 }
@@ -95,7 +95,7 @@ async function halfBuilt(
   serving: Generation,
   skipped: readonly string[],
 ): Promise<Generation | undefined> {
-  const { store, types } = context;
+  const { store } = context;
   const { projection } = serving;
   const base = collectionOf(projection, 0).name.replace(/0$/, '');
   const numbers = (await store.listCollections())
@@ -103,7 +103,7 @@ async function halfBuilt(
     .map((name) => Number(name.slice(base.length)));
   const newest = Math.max(...numbers, serving.number);
   if (newest === serving.number) return undefined;
-  const building = createGeneration(projection, newest, types, skipped);
+  const building = createGeneration(context, projection, newest, skipped);
   await dropStale(context, building);
   return building;
 }

@@ -40,7 +40,7 @@ export function retire(feed: Feed, generation: Generation): void {
 
 export function createRebuilds(options: RebuildsOptions): Rebuilds {
   const { context, feed, supervisor, pairs, pairOf } = options;
-  const { store, logger, clock, engineEvents, types } = context;
+  const { store, logger, clock, engineEvents } = context;
   /** One operation at a time. */
   const operating = createMutex();
   let rebuildingAll: Promise<void> | undefined;
@@ -50,7 +50,7 @@ export function createRebuilds(options: RebuildsOptions): Rebuilds {
     const pair = pairOf(name);
     return operating.run(async () => {
       const number = Math.max(pair.serving?.number ?? 0, pair.building?.number ?? 0) + 1;
-      const next = createGeneration(pair.projection, number, types);
+      const next = createGeneration(context, pair.projection, number);
       await withFencing(context, async () => {
         await store.dropCollection(next.collection.name);
         await store.ensureCollection(next.collection);
@@ -103,9 +103,11 @@ export function createRebuilds(options: RebuildsOptions): Rebuilds {
         for (const { projection } of pairs.values()) {
           await start(projection.name, 'the log is another or a restored one');
         }
+        for (const pair of pairs.values()) pair.serving?.failures.succeeded();
         return;
       } catch (error) {
         logger.error({ error: String(error) }, 'rebuild of all read models failed; retrying');
+        for (const pair of pairs.values()) newestOf(pair)?.failures.failed(error);
         await clock.sleep(backOffMs(context, tries), context.stopping);
       }
     }

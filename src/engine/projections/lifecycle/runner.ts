@@ -91,6 +91,7 @@ export async function runGeneration(
   async function pause(): Promise<void> {
     const woken = untilWoken(context, generation);
     generation.state = 'paused';
+    generation.failures.succeeded();
     transitions.paused(generation);
     await woken;
     if (generation.state === 'paused') generation.state = 'catching-up';
@@ -116,6 +117,7 @@ export async function runGeneration(
       feed.leave(generation);
       throw error;
     }
+    generation.failures.succeeded();
     return { left };
   }
 
@@ -131,6 +133,7 @@ export async function runGeneration(
       }
     } else {
       failures += 1;
+      generation.failures.failed(error);
       logger.warn({ projection: name, error: String(error) }, 'projection failed; retrying');
     }
     await clock.sleep(backOffMs(context, failures), stopping);
@@ -152,6 +155,7 @@ export async function runGeneration(
     const woken = untilWoken(context, generation);
     generation.state = 'blocked';
     generation.blocked = { eventId: error.event.id, reason: error.message };
+    generation.failures.succeeded();
     await transitions.blocked(generation);
     await woken;
     if (generation.state === 'blocked') generation.state = 'catching-up';

@@ -1,5 +1,6 @@
 import { ConflictError, NotFoundError } from '../../../domain/kernel/errors.ts';
 import { START, type Position } from '../../../domain/kernel/position.ts';
+import type { Leases } from '../../../ports/lease.ts';
 import type { WorkUnit } from '../../leases/work-unit.ts';
 import type { Projection } from '../folding/projection.ts';
 import { feedOf, fencingTokenOf, lanesOf, type Lane } from '../lanes.ts';
@@ -23,16 +24,22 @@ export interface SharedProjections extends ProjectionEngine {
   readonly units: readonly WorkUnit[];
 }
 
+export interface SharedProjectionsOptions extends Omit<
+  ProjectionEngineOptions,
+  'feedName' | 'lease' | 'categories'
+> {
+  /** Shows which lanes no instance runs. */
+  readonly leases?: Pick<Leases, 'held'> | undefined;
+}
+
 /**
  * Combines the engines of the lanes that this instance runs under a lease with the stored view of
  * the others. An operation on a projection of another instance is refused: it is for that one.
  */
-export function createSharedProjections(
-  options: Omit<ProjectionEngineOptions, 'feedName' | 'lease' | 'categories'>,
-): SharedProjections {
-  const { log, store, clock, logger, projections } = options;
+export function createSharedProjections(options: SharedProjectionsOptions): SharedProjections {
+  const { log, store, clock, logger, projections, leases } = options;
   const categories = [...new Set(projections.flatMap((projection) => projection.categories))];
-  const view = createStoredView({ store, clock, logger, projections });
+  const view = createStoredView({ store, clock, logger, projections, leases });
   /** The engines of this instance, by feed. */
   const engines = new Map<string, ProjectionEngine>();
   /** Of the engines that have ended. */

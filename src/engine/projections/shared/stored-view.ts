@@ -1,6 +1,7 @@
 import { createCancelController } from '../../../lib/cancellation.ts';
 import { comparePositions, START, type Position } from '../../../domain/kernel/position.ts';
 import type { Clock } from '../../../ports/clock.ts';
+import type { Leases } from '../../../ports/lease.ts';
 import type { Logger } from '../../../ports/logger.ts';
 import type {
   Checkpoint,
@@ -8,6 +9,7 @@ import type {
   GenerationCatalogue,
   ProjectionStatus,
 } from '../../../ports/read-store.ts';
+import { createFailureWatch, type FailureWatch } from '../../failure-watch.ts';
 import { collectionOf, type Projection } from '../folding/projection.ts';
 import { feedOf } from '../lanes.ts';
 import type { ProjectionReport } from '../projection-view.ts';
@@ -23,6 +25,8 @@ export interface StoredViewOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly projections: readonly Projection[];
+  /** The leases of the lanes; without them each lane counts as held. */
+  readonly leases?: Pick<Leases, 'held'> | undefined;
 }
 
 /** The projections as the read store shows them to an instance that does not run them. */
@@ -38,8 +42,10 @@ export interface StoredView {
 type StoredReport = ProjectionReport & { readonly collection?: string };
 
 export function createStoredView(options: StoredViewOptions): StoredView {
-  const { store, clock, logger, projections } = options;
+  const { store, clock, logger, projections, leases } = options;
   let statuses: ReadonlyMap<string, ProjectionStatus> = new Map();
+  let heldLeases: ReadonlySet<string> | undefined;
+  let failures: FailureWatch | undefined;
   const reports = new Map<string, StoredReport>(
     projections.map((projection) => [projection.name, notBuiltYet(projection)]),
   );
@@ -47,6 +53,18 @@ export function createStoredView(options: StoredViewOptions): StoredView {
   /** For operators; a caller that waits for a position does not need the statuses. */
   async function refreshStatuses(): Promise<void> {
     statuses = await store.projectionStatuses(projections.map(({ name }) => name));
+    if (leases) heldLeases = new Set((await leases.held()).map(({ name }) => name));
+  }
+
+  const isAssigned = (projection: Projection) => heldLeases?.has(feedOf(projection)) ?? true;
+
+  function watchReads(stopping: AbortSignal): FailureWatch {
+    return createFailureWatch({
+      clock,
+      stopping,
+      onFailing: ({ reason }) => logger.error({ reason }, 'stored projections cannot be read'),
+      onRecovered: () => logger.info({}, 'stored projections can be read again'),
+    });
   }
 
   /** Two reads, however many projections are wanted. */
@@ -68,7 +86,8 @@ export function createStoredView(options: StoredViewOptions): StoredView {
       const status = statuses.get(name);
       // Its first generation may be paused, or blocked, before it answers anything.
       if (!live || collection === undefined) {
-        reports.set(name, { ...notBuiltYet(projection), ...stateFrom(status, false) });
+        const state = stateFrom(status, false, isAssigned(projection));
+        reports.set(name, { ...notBuiltYet(projection), ...state });
       } else record(projection, live.generation, collection, status, checkpoints);
     }
   }
@@ -84,9 +103,11 @@ export function createStoredView(options: StoredViewOptions): StoredView {
     const feed = checkpoints.get(feedOf(projection));
     const isMember = feed?.members?.includes(collection) ?? false;
     const isBehind = isMember && feed && comparePositions(feed.position, written) > 0;
+    const state = stateFrom(status, isMember, isAssigned(projection));
     reports.set(projection.name, {
       ...notBuiltYet(projection),
-      ...stateFrom(status, isMember),
+      ...state,
+      caughtUp: state.state === 'live',
       generation,
       position: isBehind ? feed.position : written,
       collection,
@@ -95,11 +116,14 @@ export function createStoredView(options: StoredViewOptions): StoredView {
 
   return {
     async follow(signal) {
+      failures = watchReads(signal);
       while (!signal.aborted) {
         try {
           await refreshStatuses();
           await refresh(projections);
+          failures.succeeded();
         } catch (error) {
+          failures.failed(error);
           logger.warn({ error: String(error) }, 'stored projections could not be read; retrying');
         }
         await clock.sleep(REFRESH_MS, signal);
@@ -110,7 +134,8 @@ export function createStoredView(options: StoredViewOptions): StoredView {
       const found = reports.get(name);
       if (!found) throw new Error(`expected a projection ${name}`);
       const { collection: _, ...report } = found;
-      return report;
+      const failing = failures?.current();
+      return failing ? { ...report, state: 'failing', failing } : report;
     },
     async waitFor(name, position, timeoutMs) {
       const projection = projections.find((each) => each.name === name);
@@ -139,9 +164,11 @@ export function createStoredView(options: StoredViewOptions): StoredView {
 function stateFrom(
   { status, eventId = '', reason = '' }: Partial<ProjectionStatus> = {},
   isMember: boolean,
+  assigned: boolean,
 ): Pick<ProjectionReport, 'state' | 'blocked'> {
   if (status === 'blocked') return { state: status, blocked: { eventId, reason } };
   if (status === 'paused') return { state: status, blocked: undefined };
+  if (!assigned) return { state: 'unassigned', blocked: undefined };
   return { state: isMember ? 'live' : 'catching-up', blocked: undefined };
 }
 
@@ -154,6 +181,8 @@ function notBuiltYet({ name, version }: Projection): StoredReport {
     position: START,
     lastRecordedAt: undefined,
     blocked: undefined,
+    failing: undefined,
+    caughtUp: false,
     audited: undefined,
     building: undefined,
   };
