@@ -47,6 +47,18 @@ describe('operation of read models', () => {
     expect(skip?.metadata.actor).toEqual({ kind: 'operator', id: 'a-operator' });
   });
 
+  it('skips an event for every read model that it blocks', async () => {
+    const eventId = await blockedEvent();
+    const skip = (id: string) =>
+      world.call('POST', '/projections/skip', { ...operator, json: { eventId: id, reason: 'x' } });
+    expect((await skip('another')).body['code']).toBe('projection_not_blocked');
+    const { status, body } = await skip(eventId);
+    expect([status, body]).toEqual([202, { eventId, skippedFor: ['notes'] }]);
+    await world.caughtUp();
+    const listed = await world.call('GET', '/projections', operator);
+    expect(listed.body['items']).toMatchObject([{ state: 'live' }]);
+  });
+
   it('refuses to skip another event than the one that blocks', async () => {
     await blockedEvent();
     const answer = await act('skip', { eventId: 'another', reason: 'x' });

@@ -18,6 +18,8 @@ export type ErrorKind =
   | 'key-reused'
   | 'too-early'
   | 'throttled'
+  /** Stored events that this code cannot read: no verdict on the command, and no retry helps. */
+  | 'unreadable'
   | 'internal'
   | 'unavailable';
 
@@ -55,6 +57,7 @@ export const ERRORS = {
   outcome_unknown: row('unavailable', 'It is not known yet whether the command was stored', true),
   shutting_down: row('unavailable', 'The server is stopping', true),
   internal: row('internal', 'Something went wrong on our side', true),
+  unreadable_event: row('unreadable', 'The entity has an event that this software cannot read'),
   projection_elsewhere: row('conflict', 'Another process runs this projection', true),
   projection_not_building: row('conflict', 'No rebuild of the projection is under way'),
   projection_not_paused: row('conflict', 'The projection is not paused'),

@@ -8,6 +8,7 @@ import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
 
 const MAX_TRIES = 5;
+const SKIPPED = 'EventSkipped';
 const text = Type.String();
 const closed = { additionalProperties: false };
 
@@ -29,7 +30,7 @@ export const PROJECTION_EVENT_TYPES: readonly EventType[] = [
     schema: Type.Object({ projection: text, eventId: text, reason: text }, closed),
   },
   {
-    type: 'EventSkipped',
+    type: SKIPPED,
     version: 1,
     schema: Type.Object({ projection: text, eventId: text, reason: text }, closed),
   },
@@ -60,15 +61,37 @@ export const PROJECTION_EVENT_TYPES: readonly EventType[] = [
   },
 ];
 
+const PAGE = 500;
+
+/**
+ * Ids of the events that operators skipped for a read model, as the log has them. A skip holds for
+ * the read model by name: in every generation and version, and in documents that are lost.
+ */
+export async function skippedInLog(log: EventLog, projection: string): Promise<readonly string[]> {
+  const stream = streamName('projection', SYSTEM_STORE, projection);
+  const skipped: string[] = [];
+  for (let from = 0; ; from += PAGE) {
+    const page = await log.readStream(stream, { from, limit: PAGE });
+    for (const { type, data } of page) {
+      const { eventId } = data as { readonly eventId?: unknown };
+      if (type === SKIPPED && typeof eventId === 'string') skipped.push(eventId);
+    }
+    if (page.length < PAGE) return skipped;
+  }
+}
+
 /** Records in the log what the engine finds and does: no gap is repaired silently (K6). */
 export interface EngineEvents {
-  /** Counts, logs and appends an event. Never fails: an append that fails is logged. */
+  /**
+   * Counts, logs and appends an event. Never fails: an append that fails is logged.
+   * @returns whether the log holds the event.
+   */
   record(
     projection: string,
     type: string,
     data: Readonly<Record<string, string | number>>,
     actor?: Actor,
-  ): Promise<void>;
+  ): Promise<boolean>;
   /** How often each type was recorded since the start. */
   readonly counts: ReadonlyMap<string, number>;
 }
@@ -113,11 +136,13 @@ export function createEngineEvents(log: EventLog, ids: Ids, logger: Logger): Eng
             schemaVersion: 1,
           },
         });
+        return true;
       } catch (error) {
         logger.error(
           { projection, type, error: String(error) },
           'projection event could not be appended',
         );
+        return false;
       }
     },
   };

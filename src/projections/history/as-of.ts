@@ -1,5 +1,6 @@
 import { upcast, type EventTypes } from '../../domain/kernel/event-types.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
+import { unreadableEvent } from '../../domain/kernel/unreadable-event.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import { yieldTurn } from '../../engine/projections/yield-turn.ts';
 import type { Projection } from '../../engine/projections/folding/projection.ts';
@@ -19,7 +20,7 @@ export interface EntityAsOf<Doc> {
 /**
  * The document that a stream's own read model had at a moment; as it is now without one.
  * @returns undefined when there was none then.
- * @throws UnreadableEventError when an event of it is of a newer version.
+ * @throws ConflictError unreadable_event naming the event; earlier moments can still be read.
  */
 export async function entityAsOf<Doc>(
   log: EventLog,
@@ -34,12 +35,22 @@ export async function entityAsOf<Doc>(
     const page = await log.readStream(stream, { from, limit: PAGE });
     for (const recorded of page) {
       if (moment && isAfter(recorded, moment)) return finish();
-      const event = upcast(types, recorded);
-      for (const key of projection.keys(event)) document = projection.evolve(document, event, key);
+      document = fold(document, recorded);
       last = recorded;
     }
     if (page.length < PAGE) return finish();
     await yieldTurn();
+  }
+
+  function fold(before: Doc | undefined, recorded: RecordedEvent): Doc | undefined {
+    try {
+      const event = upcast(types, recorded);
+      return projection
+        .keys(event)
+        .reduce((after: Doc | undefined, key) => projection.evolve(after, event, key), before);
+    } catch (cause) {
+      throw unreadableEvent(recorded, cause);
+    }
   }
 
   function finish(): EntityAsOf<Doc> | undefined {
