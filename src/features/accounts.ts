@@ -5,7 +5,8 @@ import { CustomerParams } from '../api/routes/accounts/schemas.ts';
 import { historyEntity } from '../api/routes/history/entities.ts';
 import { accountDecider, accountEvents, type AccountEvent } from '../domain/accounts/index.ts';
 import { CustomerAccountSchema } from '../projections/accounts/account/document.ts';
-import { customerAccounts } from '../projections/accounts/account/projection.ts';
+import { accountAsOf, customerAccounts } from '../projections/accounts/account/projection.ts';
+import { customerSearch } from '../projections/accounts/customer-search/projection.ts';
 import { debts } from '../projections/accounts/debts/projection.ts';
 import { describeAccountEvent } from '../projections/accounts/describe.ts';
 import { accountStatement } from '../projections/accounts/statement/projection.ts';
@@ -15,7 +16,7 @@ export const accounts = defineFeature({
   name: 'accounts',
   deciders: [accountDecider],
   events: accountEvents,
-  projections: [customerAccounts, accountStatement, debts],
+  projections: [customerAccounts, customerSearch, accountStatement, debts],
   routes: [...customerRoutes, ...debtRoutes, ...accountPaymentRoutes],
   descriptions: [
     { category: 'account', describe: (event) => describeAccountEvent(event as AccountEvent) },
@@ -30,7 +31,7 @@ export const accounts = defineFeature({
       article: "A customer's account",
       notFound: 'account_not_found',
       params: CustomerParams,
-      readModel: customerAccounts,
+      readModel: accountAsOf,
       document: CustomerAccountSchema,
     }),
   ],

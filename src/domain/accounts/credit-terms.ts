@@ -1,7 +1,7 @@
 import type { CommandContext } from '../kernel/decider.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { isCurrency } from '../kernel/money.ts';
-import { assertLimit, present } from './checks.ts';
+import { assertLimit, assertName, present } from './checks.ts';
 import type { ChangeTerms, OpenAccount } from './commands.ts';
 import type { AccountOpened, AccountTermsChanged } from './events.ts';
 import { balanceMinor, type OpenAccountState } from './state.ts';
@@ -17,9 +17,7 @@ export function openAccount(data: OpenAccount['data'], context: CommandContext):
       found: currency,
     });
   }
-  if (name.trim() === '') {
-    throw new DomainError('invalid_request', 'expected a name, found none', { field: 'name' });
-  }
+  assertName(name);
   assertLimit(creditLimitMinor);
   return [
     {

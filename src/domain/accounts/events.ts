@@ -63,6 +63,10 @@ const TermsChanged = accountEvent({
   previous: Type.Union([strict(terms), Type.Null()]),
 });
 
+const contact = { name: Text, phone: OptionalText, email: OptionalText };
+const Contact = strict(contact);
+
+export type Contact = Readonly<Static<typeof Contact>>;
 export type Allocation = Static<typeof Allocation>;
 export type AllocationPolicy = Static<typeof Policy>;
 
@@ -74,13 +78,15 @@ export const accountEvents = defineEvents({
   AccountOpened: accountEvent({
     creditLimitMinor: Limit,
     blockWhenOverdue: Type.Boolean(),
-    personal: strict({ name: Text, phone: OptionalText, email: OptionalText }),
+    personal: Contact,
   }),
   AccountTermsChanged: {
     version: 2,
     data: TermsChanged,
     upcasters: { 1: withUnknownPrevious },
   },
+  /** Holds the contact as it is from now on, and as it was before (U5). */
+  AccountContactChanged: accountEvent({ personal: strict({ ...contact, previous: Contact }) }),
   DebtOpened: accountEvent({
     debtId: Id,
     kind: oneOf(DEBT_KINDS),
@@ -130,6 +136,7 @@ export const accountEvents = defineEvents({
 export type AccountEvent = EventOf<typeof accountEvents>;
 export type AccountOpened = EventOf<typeof accountEvents, 'AccountOpened'>;
 export type AccountTermsChanged = EventOf<typeof accountEvents, 'AccountTermsChanged'>;
+export type AccountContactChanged = EventOf<typeof accountEvents, 'AccountContactChanged'>;
 export type DebtOpened = EventOf<typeof accountEvents, 'DebtOpened'>;
 export type AccountPaymentRecorded = EventOf<typeof accountEvents, 'AccountPaymentRecorded'>;
 export type CreditApplied = EventOf<typeof accountEvents, 'CreditApplied'>;

@@ -28,6 +28,7 @@ function opened(state: AccountState, data: AccountOpened['data']): OpenAccountSt
     status: 'open',
     customerId: data.customerId,
     currency: data.currency,
+    personal: data.personal,
     creditLimitMinor: data.creditLimitMinor,
     blockWhenOverdue: data.blockWhenOverdue,
     debts: [],
@@ -47,6 +48,10 @@ function changed(
     case 'AccountTermsChanged': {
       const { creditLimitMinor, blockWhenOverdue } = event.data;
       return { ...account, creditLimitMinor, blockWhenOverdue };
+    }
+    case 'AccountContactChanged': {
+      const { previous: _, ...personal } = event.data.personal;
+      return { ...account, personal };
     }
     case 'DebtOpened':
       return { ...account, debts: [...account.debts, newDebt(event.data)] };
