@@ -12,7 +12,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { RateLimit } from '../ports/rate-limit.ts';
 import type { ReadStore } from '../ports/read-store.ts';
-import type { Shop } from '../domain/kernel/shop.ts';
+import type { ShopSource } from '../domain/kernel/shop.ts';
 
 /** What the running system offers to its API. */
 export interface AppServices {
@@ -31,7 +31,7 @@ export interface AppServices {
   readonly digest: Digest;
   readonly calendar: Calendar;
   readonly logger: Logger;
-  readonly shops: readonly Shop[];
+  readonly shops: ShopSource;
   /** How often each shop may ask. */
   readonly rateLimit: RateLimit | undefined;
   /** The servers, or files, that the system runs on. */

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 
 import { omitUndefined } from '../../lib/omit-undefined.ts';
+import { environment } from '../../config.ts';
 import { createApiClient } from '../api-client.ts';
-import { readKeyFile } from '../api-key.ts';
+import { findKey } from '../api-key.ts';
 import { CliError } from '../cli-error.ts';
 import { listEvents, showChanges, showEvent, type EventsOptions } from './history.ts';
 
@@ -82,9 +83,9 @@ export function addEventsCommands(program: Command, dataDir: string, port: strin
   return events;
 }
 
-function optionsOf({ url, key, keyFile, json }: ServerFlags): EventsOptions {
+function optionsOf({ url, json, ...given }: ServerFlags): EventsOptions {
   return {
-    client: createApiClient(url, key ?? readKeyFile(keyFile, 'manager')),
+    client: createApiClient(url, findKey(given, 'manager', environment())),
     json,
     out: (text) => process.stdout.write(text),
   };

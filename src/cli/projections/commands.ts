@@ -3,8 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Command } from 'commander';
 
+import { environment } from '../../config.ts';
 import { createApiClient } from '../api-client.ts';
-import { readKeyFile } from '../api-key.ts';
+import { findKey } from '../api-key.ts';
 import { CliError } from '../cli-error.ts';
 import { listProjections, runOperation, skipEvent, type OperationOptions } from './operations.ts';
 import { rebuildProjections } from './rebuild.ts';
@@ -138,9 +139,9 @@ export function addProjectionsCommands(program: Command, dataDir: string, port: 
   return projections;
 }
 
-function optionsOf({ url, key, keyFile, json }: ServerFlags): OperationOptions {
+function optionsOf({ url, json, ...given }: ServerFlags): OperationOptions {
   return {
-    client: createApiClient(url, key ?? readKeyFile(keyFile, 'operator')),
+    client: createApiClient(url, findKey(given, 'operator', environment())),
     json,
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),

@@ -109,11 +109,11 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
       clock: systemClock,
       ids: systemIds,
       digest: systemDigest,
-      calendar: createCalendar(shops),
+      calendar: createCalendar(() => shops),
       logger,
     },
     features,
-    shops,
+    shops: () => shops,
     auditEveryMs: 0,
     projectionLimits: { retryInitialMs: 1, retryMaxMs: 2 },
   });
