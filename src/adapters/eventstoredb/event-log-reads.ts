@@ -2,7 +2,7 @@ import type { EventStoreDBClient } from '@eventstore/db-client';
 
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import { categoryOf } from '../../domain/kernel/names.ts';
-import { START, comparePositions, type Position } from '../../domain/kernel/position.ts';
+import { END, START, comparePositions, type Position } from '../../domain/kernel/position.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AllPage, AllRead, StreamRead } from '../../ports/event-log.ts';
 import { describeFailure, isBadPosition, typeOf } from './failures.ts';
@@ -66,15 +66,25 @@ export function createReads(
     }
   }
 
-  /** All events after a position, system events included, at most `window` of them. */
-  async function scan(after: Position, window: number): Promise<Resolved[]> {
+  /**
+   * All events after a position, or before it, system events included, at most `window` of them.
+   */
+  async function scan(
+    after: Position,
+    window: number,
+    direction: 'forwards' | 'backwards' = 'forwards',
+  ): Promise<Resolved[]> {
     const found: Resolved[] = [];
-    const fromPosition = isStart(after) ? 'start' : after;
+    const sign = direction === 'forwards' ? 1 : -1;
+    const edge = direction === 'forwards' ? 'start' : 'end';
+    const isEdge = direction === 'forwards' ? isStart(after) : comparePositions(after, END) >= 0;
+    const fromPosition = isEdge ? edge : after;
     // This read is inclusive, so it returns the event at the position too.
-    const maxCount = fromPosition === 'start' ? window : window + 1;
-    const read = () => client.readAll({ fromPosition, maxCount, requiresLeader });
+    const maxCount = isEdge ? window : window + 1;
+    const read = () => client.readAll({ direction, fromPosition, maxCount, requiresLeader });
     await collect(read, (resolved) => {
-      if (resolved.event && comparePositions(positionOf(resolved), after) > 0) found.push(resolved);
+      if (!resolved.event || sign * comparePositions(positionOf(resolved), after) <= 0) return;
+      if (found.length < window) found.push(resolved);
     });
     return found;
   }
@@ -84,11 +94,12 @@ export function createReads(
     return (stream) => isContent(stream) && (!wanted || wanted.has(categoryOf(stream)));
   }
 
-  async function readAll({ after, categories, limit = DEFAULT_LIMIT }: AllRead): Promise<AllPage> {
+  async function readAll(options: AllRead): Promise<AllPage> {
+    const { after, direction, categories, limit = DEFAULT_LIMIT } = options;
     const maxEvents = Math.min(limit, MAX_ALL_LIMIT);
     const window = Math.max(maxEvents + 1, MIN_WINDOW);
     const matches = filterOf(categories);
-    const found = await scan(after, window);
+    const found = await scan(after, window, direction);
     const events: RecordedEvent[] = [];
     let position = after;
     for (const resolved of found) {

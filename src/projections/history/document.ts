@@ -10,7 +10,12 @@ export const HistoryEntrySchema = Type.Object(
     eventId: text,
     stream: text,
     entity: Type.Object(
-      { kind: Type.String({ description: 'order or account.' }), id: text },
+      {
+        kind: Type.String({
+          description: 'order or account; projection for events of the system.',
+        }),
+        id: text,
+      },
       closed,
     ),
     revision: Type.Integer({ description: 'Within its stream, from 0.' }),

@@ -2,6 +2,7 @@ import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import { streamName, type Category } from '../../domain/kernel/names.ts';
 import {
   comparePositions,
+  END,
   parsePosition,
   START,
   type Position,
@@ -43,11 +44,14 @@ export interface HistoryFilter {
   readonly to?: string | undefined;
   /** Exclusive. */
   readonly after?: Position | undefined;
+  /** Default the order of the log. */
+  readonly order?: 'oldest' | 'newest' | undefined;
 }
 
 /**
- * Events of a shop in the order of the log, a page at a time. A page looks at a bounded part of the
- * log only: it may hold less than was asked for, even nothing, and yet have a cursor to go on from.
+ * Events of a shop in the order of the log, or the newest first, a page at a time. A page looks at
+ * a bounded part of the log only: it may hold less than was asked for, even nothing, and yet have a
+ * cursor to go on from.
  */
 export async function readHistory(
   source: HistorySource,
@@ -56,7 +60,8 @@ export async function readHistory(
 ): Promise<Page<HistoryEntry>> {
   const most = Math.max(1, Math.min(limit, MAX_PAGE));
   const place = cursor === undefined ? undefined : decodePlace(cursor);
-  const options = { limit: most, wanted: wantedBy(source.storeId, filter) };
+  const newest = filter.order === 'newest';
+  const options = { limit: most, wanted: wantedBy(source.storeId, filter), newest };
   const { events, next } = await scan(source, filter, place, options);
   const items = events.map((event) => entryOf(source, event));
   return { items, ...(next && { nextCursor: encodePlace(next) }) };
@@ -72,7 +77,7 @@ function scan(
   if (stream !== undefined) return scanStreams(source, [stream], place, options);
   if (entity !== undefined) {
     const named = source.categories.map((category) => streamName(category, source.storeId, entity));
-    return scanStreams(source, named, place, options);
+    return scanStreams(source, options.newest ? named.reverse() : named, place, options);
   }
   if (place && !('after' in place)) throw badCursor();
   if (correlation !== undefined) {
@@ -85,17 +90,17 @@ async function scanStreams(
   { log }: HistorySource,
   streams: readonly string[],
   place: Place | undefined,
-  { limit, wanted }: ScanOptions,
+  { limit, ...how }: ScanOptions,
 ): Promise<Scanned<Place>> {
   if (place && !('stream' in place)) throw badCursor();
   const events: RecordedEvent[] = [];
-  let from = place?.from ?? 0;
+  let from = place?.from;
   for (let index = place?.stream ?? 0; index < streams.length; index++) {
-    const options = { limit: limit - events.length, wanted };
+    const options = { ...how, limit: limit - events.length };
     const found = await scanStream(log, streams[index] as string, from, options);
     events.push(...found.events);
     if (found.next !== undefined) return { events, next: { stream: index, from: found.next } };
-    from = 0;
+    from = undefined;
   }
   return { events, next: undefined };
 }
@@ -106,12 +111,14 @@ async function scanStore(
   place: Position | undefined,
   options: ScanOptions,
 ): Promise<Scanned<Place>> {
-  const start = place ?? later(after, from && (await positionBefore(source.reads, from)));
-  const end = to === undefined ? undefined : await positionUpTo(source.reads, to);
-  return placed(await scanLog(source, start, end, options));
+  const first = later(after, from && (await positionBefore(source.reads, from)));
+  const last = to === undefined ? undefined : await positionUpTo(source.reads, to);
+  if (!options.newest) return placed(await scanLog(source, place ?? first, last, options));
+  if (place || !last) return placed(await scanLog(source, place ?? END, first, options));
+  return placed(await scanDownFrom(source, last, first, options));
 }
 
-/** Those that the read model lists, then, for a very long correlation, the log behind them. */
+/** Those that the read model lists, and, for a very long correlation, the log behind them. */
 async function scanCorrelation(
   source: HistorySource,
   correlationId: string,
@@ -119,22 +126,59 @@ async function scanCorrelation(
   place: Position | undefined,
   options: ScanOptions,
 ): Promise<Scanned<Place>> {
-  const { log, reads, storeId } = source;
-  const known = await findCorrelation(reads, storeId, correlationId);
-  const listed = (known?.events ?? []).map(({ position }) => parsePosition(position) ?? START);
-  const start = place ?? after ?? START;
-  const events: RecordedEvent[] = [];
-  for (const position of listed) {
-    if (comparePositions(position, start) <= 0) continue;
-    const event = await log.readAt(position);
-    if (event && options.wanted(event)) events.push(event);
-    if (events.length === options.limit) return { events, next: { after: position } };
+  const known = await findCorrelation(source.reads, source.storeId, correlationId);
+  const positions = (known?.events ?? []).map(({ position }) => parsePosition(position) ?? START);
+  const isComplete = !known || known.count === positions.length;
+  const last = positions.at(-1) ?? START;
+  if (options.newest) {
+    const from = place ?? END;
+    if (isComplete || comparePositions(from, last) <= 0) {
+      return scanListed(source, positions.reverse(), from, options);
+    }
+    const found = placed(await scanLog(source, from, last, options));
+    if (found.next) return found;
+    const rest = { ...options, limit: options.limit - found.events.length };
+    const listed = await scanListed(source, positions.reverse(), last, rest);
+    return { events: [...found.events, ...listed.events], next: listed.next };
   }
-  if (!known || known.count === listed.length) return { events, next: undefined };
-  const behind = later(start, listed.at(-1));
-  const rest = { ...options, limit: options.limit - events.length };
-  const found = placed(await scanLog(source, behind, undefined, rest));
-  return { events: [...events, ...found.events], next: found.next };
+  const start = place ?? after ?? START;
+  const listed = await scanListed(source, positions, start, options);
+  if (listed.next || isComplete) return listed;
+  const rest = { ...options, limit: options.limit - listed.events.length };
+  const found = placed(await scanLog(source, later(start, last), undefined, rest));
+  return { events: [...listed.events, ...found.events], next: found.next };
+}
+
+/** Those of the positions that come after `start` in the order of the scan. */
+async function scanListed(
+  { log }: HistorySource,
+  positions: readonly Position[],
+  start: Position,
+  { limit, wanted, newest = false }: ScanOptions,
+): Promise<Scanned<Place>> {
+  const events: RecordedEvent[] = [];
+  for (const position of positions) {
+    if (comparePositions(position, start) * (newest ? -1 : 1) <= 0) continue;
+    const event = await log.readAt(position);
+    if (event && wanted(event)) events.push(event);
+    if (events.length === limit) return { events, next: { after: position } };
+  }
+  return { events, next: undefined };
+}
+
+/** The event at a position, then those before it, down to another. */
+async function scanDownFrom(
+  source: HistorySource,
+  position: Position,
+  lowest: Position,
+  options: ScanOptions,
+): Promise<Scanned<Position>> {
+  const event = await source.log.readAt(position);
+  const first = event && options.wanted(event) ? [event] : [];
+  const limit = options.limit - first.length;
+  if (limit === 0) return { events: first, next: position };
+  const found = await scanLog(source, position, lowest, { ...options, limit });
+  return { events: [...first, ...found.events], next: found.next };
 }
 
 function placed({ events, next }: Scanned<Position>): Scanned<Place> {

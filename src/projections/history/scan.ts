@@ -18,46 +18,59 @@ export interface Scanned<Place> {
 export interface ScanOptions {
   readonly limit: number;
   readonly wanted: (event: RecordedEvent) => boolean;
+  /** Newest first: positions and revisions go down. */
+  readonly newest?: boolean;
 }
 
-/** Looks through the whole log after a position, up to another or to its end. */
+/** Scans the whole log from a position, up to another (included) or to its end. */
 export async function scanLog(
   { log, categories }: Pick<HistorySource, 'log' | 'categories'>,
   after: Position,
   upTo: Position | undefined,
-  { limit, wanted }: ScanOptions,
+  { limit, wanted, newest = false }: ScanOptions,
 ): Promise<Scanned<Position>> {
   const events: RecordedEvent[] = [];
+  const direction = newest ? 'backwards' : 'forwards';
+  const order = newest ? -1 : 1;
+  const isPast = (position: Position) =>
+    upTo !== undefined && order * comparePositions(position, upTo) > 0;
   let at = after;
   for (let examined = 0; examined < MAX_EXAMINED; examined += SLICE) {
-    const page = await log.readAll({ after: at, limit: SLICE, categories });
+    const page = await log.readAll({ after: at, direction, limit: SLICE, categories });
     for (const event of page.events) {
-      if (upTo && comparePositions(event.position, upTo) > 0) return { events, next: undefined };
+      if (isPast(event.position)) return { events, next: undefined };
       if (wanted(event)) events.push(event);
       if (events.length === limit) return { events, next: event.position };
     }
     at = page.position;
     if (page.atHead) return { events, next: undefined };
-    if (upTo && comparePositions(at, upTo) >= 0) return { events, next: undefined };
+    if (upTo && order * comparePositions(at, upTo) >= 0) return { events, next: undefined };
     await yieldTurn();
   }
   return { events, next: at };
 }
 
-/** Looks through one stream from a revision on. */
+/** Scans one stream from a revision on; from its beginning, or its end, without one. */
 export async function scanStream(
   log: EventLog,
   stream: string,
-  from: number,
-  { limit, wanted }: ScanOptions,
+  from: number | undefined,
+  { limit, wanted, newest = false }: ScanOptions,
 ): Promise<Scanned<number>> {
   const events: RecordedEvent[] = [];
+  const direction = newest ? 'backwards' : 'forwards';
+  const step = newest ? -1 : 1;
   let next = from;
   for (let examined = 0; examined < MAX_EXAMINED; examined += SLICE) {
-    const page = await log.readStream(stream, { from: next, limit: SLICE });
+    const page = await log.readStream(stream, {
+      ...(next !== undefined && { from: next }),
+      direction,
+      limit: SLICE,
+    });
     for (const event of page) {
-      next = event.revision + 1;
+      next = event.revision + step;
       if (wanted(event)) events.push(event);
+      if (next < 0) return { events, next: undefined };
       if (events.length === limit) return { events, next };
     }
     if (page.length < SLICE) return { events, next: undefined };

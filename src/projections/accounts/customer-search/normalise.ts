@@ -37,7 +37,9 @@ function wordsOf(text: string): string[] {
 
 /** Whole characters: a half of one could be no part of a key. */
 function cut(word: string): string {
-  return word.length <= MAX_WORD_LENGTH ? word : Array.from(word).slice(0, MAX_WORD_LENGTH).join('');
+  return word.length <= MAX_WORD_LENGTH
+    ? word
+    : Array.from(word).slice(0, MAX_WORD_LENGTH).join('');
 }
 
 function digitsOf(text: string): string {
