@@ -19,6 +19,7 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   forbidden: 403,
   unknown: 404,
   conflict: 409,
+  unreadable: 409,
   precondition: 412,
   'too-large': 413,
   unsupported: 415,

@@ -16,7 +16,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { RateLimit } from '../ports/rate-limit.ts';
 import type { ReadStore } from '../ports/read-store.ts';
-import type { Shop } from '../domain/kernel/shop.ts';
+import type { ShopSource } from '../domain/kernel/shop.ts';
 
 /** The parts of the running system that its API uses. */
 export interface AppServices {
@@ -37,7 +37,7 @@ export interface AppServices {
   readonly digest: Digest;
   readonly calendar: Calendar;
   readonly logger: Logger;
-  readonly shops: readonly Shop[];
+  readonly shops: ShopSource;
   /** Limits the requests of each shop. */
   readonly rateLimit: RateLimit | undefined;
   /** Servers and files that the system depends on. */

@@ -10,7 +10,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { RateLimit } from '../ports/rate-limit.ts';
 import type { CheckpointStore, ReadStore } from '../ports/read-store.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
-import type { Shop } from '../domain/kernel/shop.ts';
+import type { ShopSource } from '../domain/kernel/shop.ts';
 import type { ProjectionEngine } from '../engine/projections/projection-engine.ts';
 import type { ProjectionLimits } from '../engine/projections/limits.ts';
 
@@ -45,7 +45,7 @@ export interface Sharing {
 export interface AppOptions {
   readonly ports: Ports;
   readonly features: readonly Feature[];
-  readonly shops: readonly Shop[];
+  readonly shops: ShopSource;
   /** Pause between two background audits of the documents against the log; 0 disables them. */
   readonly auditEveryMs: number;
   /** Percentage of the time that a background audit works; it pauses in between. Default 100. */

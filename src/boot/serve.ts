@@ -5,6 +5,7 @@ import { systemDigest } from '../adapters/system/digest.ts';
 import { systemIds } from '../adapters/system/ids.ts';
 import { createLogger } from '../adapters/system/logger.ts';
 import { createFirstShop, readShopsFile } from '../adapters/system/shops-file.ts';
+import { watchShopsFile } from '../adapters/system/shops-watch.ts';
 import { createApi } from '../api/server.ts';
 import { createApp } from '../app/app.ts';
 import type { Config } from '../config.ts';
@@ -43,7 +44,11 @@ async function start(
     const embedded = config.eventStore === 'sqlite' || config.readStore === 'sqlite';
     const configured = await readShopsFile(config.storesFile);
     const first = configured ? undefined : await createFirstShop(dataDir, config.storesFile);
-    const shops = configured ?? first?.shops ?? [];
+    const initial = configured ?? first?.shops ?? [];
+    const { storesFile: path } = config;
+    const watched = watchShopsFile({ path, initial, clock: systemClock, logger });
+    closers.add(() => watched.stop());
+    const { shops } = watched;
     // Without embedded storage several instances may share the folder of the shops file.
     if (!embedded) lock.release();
     const storage = await openStorage({ config, logger, threads });
@@ -83,7 +88,7 @@ async function start(
     if (embedded) lock.announce(address.url);
     print(`Tillstream ${version} listens at ${address.url} (try ${address.url}/docs)`);
     for (const line of storage.banner) print(`  ${line}`);
-    print(`  shops: ${shops.map(({ id, name }) => `${id} (${name})`).join(', ')}`);
+    print(`  shops: ${initial.map(({ id, name }) => `${id} (${name})`).join(', ')}`);
     if (first) print(`  a first shop was made; its API keys are in ${first.keyFile}`);
     return { stop: () => closers.closeAll() };
   } catch (error) {

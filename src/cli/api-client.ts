@@ -33,7 +33,8 @@ export class ServerError extends Error {}
 
 /** The error for a response that rejects a request. */
 export function rejection({ status, body: { code, detail } }: ApiResponse): CliError {
-  return new CliError(`the server answered ${status} ${String(code)}: ${String(detail)}`);
+  const message = `the server answered ${status} ${String(code)}: ${String(detail)}`;
+  return new CliError(message, { code: String(code) });
 }
 
 export function createApiClient(url: string, apiKey: string): ApiClient {

@@ -1,18 +1,37 @@
 import { CliError } from './cli-error.ts';
 import { readTextFile } from './text-file.ts';
 
+/** Where a command may find its key, the first that is given. */
+export interface KeyOptions {
+  /** `--key`. Other users of the machine can see it among the processes. */
+  readonly key?: string;
+  readonly keyFile: string;
+}
+
+/** The variable that holds a key. */
+export const KEY_VARIABLE = 'TILLSTREAM_KEY';
+
 /**
- * Reads a key from a file: its only line, or the line of a role in the file of a first start.
+ * The key of the flag, of the environment, or of a file: its only line, or the line of a role in
+ * the file of a first start.
  * @throws CliError
  */
+export function findKey(
+  { key, keyFile }: KeyOptions,
+  role: 'manager' | 'operator',
+  env: Readonly<Record<string, string | undefined>>,
+): string {
+  const given = key ?? env[KEY_VARIABLE]?.trim();
+  return given !== undefined && given !== '' ? given : readKeyFile(keyFile, role);
+}
+
 export function readKeyFile(path: string, role: 'manager' | 'operator'): string {
   let text: string;
   try {
     text = readTextFile(path).trim();
   } catch (cause) {
-    throw new CliError(`expected an API key in ${path} (or give --key), found no such file`, {
-      cause,
-    });
+    const others = `or give --key or ${KEY_VARIABLE}`;
+    throw new CliError(`expected an API key in ${path} (${others}), found no such file`, { cause });
   }
   const roleLine = text.split('\n').find((line) => line.startsWith(`${role} `));
   const onlyKey = /^\S+$/.test(text) ? text : undefined;

@@ -1,24 +1,32 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Command } from 'commander';
 
 import { environment } from '../config.ts';
-import { TillstreamError } from '../domain/kernel/errors.ts';
-import { MaintenanceError } from '../maintenance/maintenance-error.ts';
-import { createApiClient, ServerError } from './api-client.ts';
-import { readKeyFile } from './api-key.ts';
+import { createApiClient } from './api-client.ts';
+import { findKey } from './api-key.ts';
 import { runDemo } from './demo/demo.ts';
 import { runDoctor } from './doctor.ts';
 import { addEventsCommands } from './events/commands.ts';
-import { CliError } from './cli-error.ts';
+import { endQuietlyOnClosedPipe, failureText, reportArgumentErrors } from './failure.ts';
 import { importOrders } from './import-orders.ts';
+import { omitUndefined } from '../lib/omit-undefined.ts';
 import type { Maintenance } from '../maintenance/operations.ts';
 import { addTransferCommands } from './transfer/commands.ts';
 import { addProjectionsCommands } from './projections/commands.ts';
+import { addShopsCommands } from './shops/commands.ts';
 
 /** The built server beside this file. */
 const SERVER = new URL('../main.js', import.meta.url);
+
+const PACKAGE = new URL('../../package.json', import.meta.url);
+
+const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string };
+const jsonWanted = process.argv.includes('--json');
+let serving = false;
+endQuietlyOnClosedPipe(() => serving);
 
 const { DATA_DIR: dataDir = './data', PORT: port = '8080' } = environment();
 
@@ -31,12 +39,16 @@ interface ImportFlags {
 
 const program = new Command('tillstream')
   .description('Event-sourced CQRS engine for shops and restaurants')
+  .version(version)
+  // `--version` of a command is its own.
+  .enablePositionalOptions()
   .showHelpAfterError();
 
 program
   .command('serve')
   .description('serve the API; settings come from the environment (docs/reference/config.md)')
   .action(async () => {
+    serving = true;
     await import(SERVER.href);
   });
 
@@ -44,6 +56,7 @@ program
   .command('demo')
   .description("start a server, play a shop's morning through its API and keep serving")
   .action(async () => {
+    serving = true;
     process.exitCode = await runDemo(dataDir);
   });
 
@@ -60,7 +73,10 @@ program
   .action(async (file: string, { url, key, keyFile, json }: ImportFlags) => {
     process.exitCode = await importOrders({
       file,
-      client: createApiClient(url, key ?? readKeyFile(keyFile, 'manager')),
+      client: createApiClient(
+        url,
+        findKey(omitUndefined({ key, keyFile }), 'manager', environment()),
+      ),
       json,
       out: (text) => process.stdout.write(text),
       err: (text) => process.stderr.write(text),
@@ -89,16 +105,10 @@ program
   });
 addProjectionsCommands(program, dataDir, port);
 
+addShopsCommands(program, { loadMaintenance, out: (text) => process.stdout.write(text) });
+reportArgumentErrors(program, jsonWanted);
+
 program.parseAsync().catch((error: unknown) => {
-  const expected = isExpected(error);
-  const text = expected || !(error instanceof Error) ? String(error) : error.stack;
-  process.stderr.write(`${(text ?? '').replace(/^Error: /, '')}\n`);
+  process.stderr.write(failureText(error, jsonWanted));
   process.exitCode = 1;
 });
-
-/** Whether the message is for the operator; other errors are bugs and shown with their stack. */
-function isExpected(error: unknown): boolean {
-  if (error instanceof CliError || error instanceof MaintenanceError) return true;
-  if (error instanceof ServerError) return true;
-  return error instanceof TillstreamError && error.kind === 'unavailable';
-}

@@ -5,7 +5,8 @@ import { CustomerParams } from '../api/routes/accounts/schemas.ts';
 import { historyEntity } from '../api/routes/history/entities.ts';
 import { accountDecider, accountEvents, type AccountEvent } from '../domain/accounts/index.ts';
 import { CustomerAccountSchema } from '../projections/accounts/account/document.ts';
-import { customerAccounts } from '../projections/accounts/account/projection.ts';
+import { accountAsOf, customerAccounts } from '../projections/accounts/account/projection.ts';
+import { customerSearch } from '../projections/accounts/customer-search/projection.ts';
 import { debts } from '../projections/accounts/debts/projection.ts';
 import { describeAccountEvent } from '../projections/accounts/describe.ts';
 import { accountStatement } from '../projections/accounts/statement/projection.ts';
@@ -15,9 +16,10 @@ export const accounts = defineFeature({
   name: 'accounts',
   deciders: [accountDecider],
   events: accountEvents,
-  projections: [customerAccounts, accountStatement, debts],
+  projections: [customerAccounts, customerSearch, accountStatement, debts],
   documents: {
     'customer-accounts': 'An account with its open debts: `GET /customers`, by id too.',
+    'customer-search': 'Search terms of a customer: `GET /customers?search=`.',
     'account-statement': 'A line of a statement: `GET /customers/:customerId/statement`.',
     debts: 'A debt: `GET /debts`.',
   },
@@ -35,7 +37,7 @@ export const accounts = defineFeature({
       article: "A customer's account",
       notFound: 'account_not_found',
       params: CustomerParams,
-      readModel: customerAccounts,
+      readModel: accountAsOf,
       document: CustomerAccountSchema,
     }),
   ],

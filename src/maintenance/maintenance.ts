@@ -9,6 +9,7 @@ import { systemIds } from '../adapters/system/ids.ts';
 import { createLogger } from '../adapters/system/logger.ts';
 import { MaintenanceError } from './maintenance-error.ts';
 import type { Maintenance, OpenedLog } from './operations.ts';
+import { createShopsEditor } from './shops-editor.ts';
 import { readConfig, type Config } from '../config.ts';
 import { examine } from './doctor/doctor.ts';
 import { backUp, restore } from './backup.ts';
@@ -58,6 +59,7 @@ export function createMaintenance(env: Readonly<Record<string, string | undefine
     openLog: async (use) => openLog(readConfig(env), use),
     backUp: async (folder, withDocuments) => backUp(readConfig(env), folder, withDocuments),
     restore: async (folder) => restore(readConfig(env), folder, now),
+    shops: createShopsEditor(() => readConfig(env).storesFile),
     examine: () => examine(env, systemClock.now()),
   };
 }

@@ -1,3 +1,4 @@
+import type { Role, Shop } from '../domain/kernel/shop.ts';
 import type { EventLog } from '../ports/event-log.ts';
 
 /** An embedded log that no instance has open, or a log server. */
@@ -28,6 +29,23 @@ export interface Finding {
   readonly action?: string;
 }
 
+/** A key as it may be shown: the secret is stored nowhere. */
+export interface KeyListing {
+  readonly shop: string;
+  readonly id: string;
+  readonly role: Role;
+}
+
+/** Changes of the shops file, which a running server reads again within a second. */
+export interface ShopsEditor {
+  list(): Promise<readonly Omit<Shop, 'keys'>[]>;
+  add(shop: Omit<Shop, 'keys'>): Promise<void>;
+  listKeys(shop: string | undefined): Promise<readonly KeyListing[]>;
+  /** @returns the secret, which can be shown only now. */
+  createKey(key: KeyListing): Promise<string>;
+  revokeKey(key: Omit<KeyListing, 'role'>): Promise<void>;
+}
+
 /** Operations on storage that need no server. */
 export interface Maintenance {
   /** `read`: an existing log; `fill`: one that may be created. */
@@ -36,6 +54,7 @@ export interface Maintenance {
   backUp(folder: string, withDocuments: boolean): Promise<BackupReport>;
   /** Restores a backup into a data folder without a log. */
   restore(folder: string): Promise<BackupReport>;
+  readonly shops: ShopsEditor;
   /** Checks everything that the system depends on; a server may be running. */
   examine(): Promise<readonly Finding[]>;
 }

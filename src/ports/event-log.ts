@@ -46,8 +46,10 @@ export interface AllFilter {
 }
 
 export interface AllRead extends AllFilter {
-  /** Exclusive; START reads from the beginning. */
+  /** Exclusive. Forwards, START reads from the first event; backwards, END from the newest. */
   readonly after: Position;
+  /** Backwards: the events before `after`, the newest first. Default forwards. */
+  readonly direction?: 'forwards' | 'backwards';
   /** Maximum number of events: default 1,000, at most 20,000. */
   readonly limit?: number;
 }

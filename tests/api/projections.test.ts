@@ -1,3 +1,4 @@
+import { formatPosition, START } from '../../src/domain/kernel/position.ts';
 import { keyOf, openWorld, someNote, type ApiWorld } from './support/api-world.ts';
 
 describe('operation of read models', () => {
@@ -45,6 +46,58 @@ describe('operation of read models', () => {
     const skip = journal.find(({ type }) => type === 'EventSkipped');
     expect(skip?.data).toMatchObject({ eventId, reason: 'written by a broken till' });
     expect(skip?.metadata.actor).toEqual({ kind: 'operator', id: 'a-operator' });
+  });
+
+  it('skips an event for every read model that it blocks', async () => {
+    const eventId = await blockedEvent();
+    const skip = (id: string) =>
+      world.call('POST', '/projections/skip', { ...operator, json: { eventId: id, reason: 'x' } });
+    expect((await skip('another')).body['code']).toBe('projection_not_blocked');
+    const { status, body } = await skip(eventId);
+    expect([status, body]).toEqual([202, { eventId, skippedFor: ['notes'] }]);
+    await world.caughtUp();
+    const listed = await world.call('GET', '/projections', operator);
+    expect(listed.body['items']).toMatchObject([{ state: 'live' }]);
+  });
+
+  it('lists and shows what the system and its operators did, the newest first too', async () => {
+    const eventId = await blockedEvent();
+    await act('skip', { eventId, reason: 'a broken till' });
+    await world.caughtUp();
+    await act('pause', { reason: 'a move' });
+    await act('resume');
+    const list = async (query: string) => {
+      const { status, body } = await world.call('GET', `/history/system${query}`, operator);
+      expect({ query, status }).toEqual({ query, status: 200 });
+      return body['items'] as {
+        type: string;
+        summary: string;
+        position: string;
+        eventId: string;
+      }[];
+    };
+    const all = await list('');
+    expect(all.map(({ type }) => type)).toEqual([
+      ...['ProjectionBlocked', 'EventSkipped', 'ProjectionPaused', 'ProjectionResumed'],
+    ]);
+    expect(await list('?order=newest')).toEqual(all.toReversed());
+    const [skipped] = await list('?type=EventSkipped&projection=notes');
+    expect(skipped).toMatchObject({
+      summary: `notes skips event ${eventId}: a broken till`,
+      actorKind: 'operator',
+      actorId: 'a-operator',
+      entity: { kind: 'projection', id: 'notes' },
+    });
+    expect(await list('?projection=other')).toEqual([]);
+    for (const name of [skipped?.position, skipped?.eventId]) {
+      const one = await world.call('GET', `/history/system/${name}`, operator);
+      expect([one.status, one.body]).toEqual([200, skipped]);
+    }
+    const [note] = (await world.log.readAll({ after: START, categories: ['order'] })).events;
+    for (const name of [formatPosition(note?.position ?? START), note?.id, 'nothing']) {
+      expect((await world.call('GET', `/history/system/${name}`, operator)).status).toBe(404);
+    }
+    expect((await world.call('GET', '/history/system')).status).toBe(403);
   });
 
   it('refuses to skip another event than the one that blocks', async () => {

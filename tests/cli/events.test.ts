@@ -1,5 +1,10 @@
 import { createApiClient } from '../../src/cli/api-client.ts';
-import { listEvents, showChanges, showEvent } from '../../src/cli/events/history.ts';
+import {
+  listEvents,
+  showChanges,
+  showEvent,
+  showSystemEvent,
+} from '../../src/cli/events/history.ts';
 import { cash, openShop, placeSale, type Shop } from '../api/routes/support/shop.ts';
 import { keyOf } from '../api/support/api-world.ts';
 
@@ -48,6 +53,22 @@ describe('tillstream events', () => {
     expect(text).toMatch(/^the event: .+ Paid 4\.00 USD by cash, 6\.00 USD due$/m);
     expect(text).toMatch(/^correlation {2}\S+$/m);
     expect(text).toContain('"amountMinor": 400');
+  });
+
+  it('lists and shows events of the system', async () => {
+    const operator = createApiClient(shop.world.url, keyOf('a', 'operator'));
+    await operator.post('/projections/order-list/pause', { body: { reason: 'a test' } });
+    await operator.post('/projections/order-list/resume', {});
+    const to = { ...printing(false), client: operator };
+    expect(await listEvents(to, { order: 'newest' }, 100, '/history/system')).toBe(2);
+    const [resumed = '', paused = ''] = to.printed;
+    expect(resumed).toMatch(
+      /projection-system.order-list@1 {2}operator a-operator {2}order-list is resumed/,
+    );
+    const position = paused.split('  ')[0] ?? '';
+    const shown = { ...printing(false), client: operator };
+    await showSystemEvent(shown, position);
+    expect(shown.printed.join('')).toContain('"reason": "a test"');
   });
 
   it('describes what changed in an order', async () => {

@@ -110,11 +110,11 @@ async function checkReadModels(
       clock: systemClock,
       ids: systemIds,
       digest: systemDigest,
-      calendar: createCalendar(shops),
+      calendar: createCalendar(() => shops),
       logger: { debug: silent, info: silent, warn: silent, error: silent },
     },
     features,
-    shops,
+    shops: () => shops,
     auditEveryMs: 0,
   });
   await app.start();

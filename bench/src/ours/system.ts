@@ -72,11 +72,11 @@ export function systemOver(stores: Stores, feature: Feature) {
       clock: systemClock,
       ids: systemIds,
       digest: systemDigest,
-      calendar: createCalendar(STORES),
+      calendar: createCalendar(() => STORES),
       logger,
     },
     features: [feature],
-    shops: STORES,
+    shops: () => STORES,
     auditEveryMs: 0,
   });
   return {

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import { categoryOf } from '../../domain/kernel/names.ts';
-import { START, comparePositions, type Position } from '../../domain/kernel/position.ts';
+import { END, START, comparePositions, type Position } from '../../domain/kernel/position.ts';
 import type { AllPage, AllRead, StreamRead } from '../../ports/event-log.ts';
 import type { FindNamespace, Namespace } from './namespace.ts';
 import { type ClientEvent, positionOf, type Resolved } from './recorded.ts';
@@ -50,12 +50,17 @@ export function createReads(server: ServerReads, findNamespace: FindNamespace): 
     return (event) => originOf(event) === 'own' && isWanted(event);
   }
 
-  async function readAll({ after, categories, limit = DEFAULT_LIMIT }: AllRead): Promise<AllPage> {
+  async function readAll(options: AllRead): Promise<AllPage> {
+    const { after, direction, categories, limit = DEFAULT_LIMIT } = options;
     const namespace = await findNamespace();
     const maxEvents = Math.min(limit, MAX_ALL_LIMIT);
     const window = Math.max(maxEvents + 1, MIN_WINDOW);
     const matches = filterOf(namespace, categories);
-    const found = await server.after(after, window);
+    const isEnd = comparePositions(after, END) >= 0;
+    const found =
+      direction === 'backwards'
+        ? await server.backwards(isEnd ? 'end' : after, window)
+        : await server.after(after, window);
     const events: RecordedEvent[] = [];
     let position = after;
     for (const resolved of found) {

@@ -111,7 +111,23 @@ export function createMemoryEventLog({
     return { outcome: 'done', revision: from + events.length, position: positionOf(last) };
   }
 
-  function readAllNow({ after, categories, limit = DEFAULT_LIMIT }: AllRead): AllPage {
+  function readAllNow(options: AllRead): AllPage {
+    return options.direction === 'backwards' ? readBackwards(options) : readForwards(options);
+  }
+
+  function readBackwards({ after, categories, limit = DEFAULT_LIMIT }: AllRead): AllPage {
+    const maxEvents = Math.min(limit, MAX_ALL_LIMIT);
+    const events: RecordedEvent[] = [];
+    let index = Math.min(Number(after.commit), all.length);
+    while (index > 0 && events.length < maxEvents) {
+      index -= 1;
+      const event = eventAt(index);
+      if (!categories || categories.includes(categoryOf(event.stream))) events.push(event);
+    }
+    return { events, position: index < 0 ? START : positionOf(index), atHead: index <= 0 };
+  }
+
+  function readForwards({ after, categories, limit = DEFAULT_LIMIT }: AllRead): AllPage {
     const maxEvents = Math.min(limit, MAX_ALL_LIMIT);
     const events: RecordedEvent[] = [];
     let index = Number(after.commit);

@@ -51,8 +51,12 @@ export function createReads(db: Database): EventLogReads {
   const newest = prepare(db, 'SELECT max(position) FROM events');
   const allByCategories = new Map<string, Statement>();
 
-  const allStatement = (categories: readonly string[] | undefined): Statement => {
-    const key = categories ? categories.join(',') : '*';
+  /** Events above the first parameter, up to and with the second. */
+  const allStatement = (
+    categories: readonly string[] | undefined,
+    direction: 'ASC' | 'DESC',
+  ): Statement => {
+    const key = `${direction} ${categories ? categories.join(',') : '*'}`;
     let statement = allByCategories.get(key);
     if (!statement) {
       const marks = categories?.map(() => '?').join(', ');
@@ -60,12 +64,29 @@ export function createReads(db: Database): EventLogReads {
       statement = prepare(
         db,
         `SELECT ${COLUMNS} ${FROM} WHERE e.position > ? AND e.position <= ? ${filter}
-         ORDER BY e.position LIMIT ?`,
+         ORDER BY e.position ${direction} LIMIT ?`,
       );
       allByCategories.set(key, statement);
     }
     return statement;
   };
+  function readBackwards({ after, categories, limit = DEFAULT_LIMIT }: AllRead): AllPage {
+    const maxEvents = Math.min(limit, MAX_ALL_LIMIT);
+    const below = Math.min(Number(after.commit), head() + 1);
+    const above = Math.max(-1, below - 1 - SCAN_WINDOW);
+    const events = allStatement(categories, 'DESC')
+      .all(above, below - 1, ...(categories ?? []), maxEvents)
+      .map(toEvent);
+    const last = events.at(-1);
+    const full = events.length === maxEvents;
+    const reached = full && last ? Number(last.position.commit) : above + 1;
+    return {
+      events,
+      position: below <= 0 ? START : positionOf(reached),
+      atHead: reached <= 0 || below <= 0,
+    };
+  }
+
   const head = () => (newest.all()[0]?.[0] as number | null) ?? -1;
 
   return {
@@ -78,12 +99,14 @@ export function createReads(db: Database): EventLogReads {
           : backwards.all(stream, from ?? Number.MAX_SAFE_INTEGER, maxEvents);
       return rows.map(toEvent);
     },
-    readAll({ after, categories, limit = DEFAULT_LIMIT }) {
+    readAll(options) {
+      if (options.direction === 'backwards') return readBackwards(options);
+      const { after, categories, limit = DEFAULT_LIMIT } = options;
       const from = Number(after.commit);
       const maxEvents = Math.min(limit, MAX_ALL_LIMIT);
       const newestNow = head();
       const upTo = Math.min(newestNow, Math.max(from, 0) + SCAN_WINDOW);
-      const events = allStatement(categories)
+      const events = allStatement(categories, 'ASC')
         .all(from, upTo, ...(categories ?? []), maxEvents)
         .map(toEvent);
       const last = events.at(-1);

@@ -1,15 +1,21 @@
 import { InvariantError } from '../../domain/kernel/errors.ts';
 import type { Calendar } from '../../ports/calendar.ts';
-import type { Shop } from '../../domain/kernel/shop.ts';
+import { derived } from '../../lib/derived.ts';
+import type { Shop, ShopSource } from '../../domain/kernel/shop.ts';
 
 const MINUTE_MS = 60_000;
 
 /** The local date of a shop; the hours before the start of its day belong to the previous date. */
-export function createCalendar(shops: readonly Shop[]): Calendar {
-  const days = new Map(shops.map((shop) => [shop.id, dayOf(shop)]));
+export function createCalendar(shops: ShopSource): Calendar {
+  // A shop that was removed stays: what is under way for it still ends.
+  const days = new Map<string, (nowMs: number) => string>();
+  const daysOf = derived(shops, (current) => {
+    for (const shop of current) days.set(shop.id, dayOf(shop));
+    return days;
+  });
   return {
     businessDay(storeId, nowMs) {
-      const dayAt = days.get(storeId);
+      const dayAt = daysOf().get(storeId);
       if (!dayAt) throw new InvariantError('a configured shop', { storeId });
       return dayAt(nowMs);
     },

@@ -17,18 +17,21 @@ const OWNER_ONLY = 0o600;
 const ROLES: readonly Role[] = ['till', 'manager', 'operator'];
 const closed = { additionalProperties: false };
 
+/** A text of a form that is described in words: a pattern is no message. */
+const text = (pattern: string, expected: string) => Type.String({ pattern, expected });
+
 const ShopSchema = Type.Object(
   {
-    id: Type.String({ pattern: '^[a-z0-9]{1,32}$' }),
+    id: text('^[a-z0-9]{1,32}$', '1 to 32 of a-z and 0-9'),
     name: Type.String({ minLength: 1, maxLength: 200 }),
-    currency: Type.String({ pattern: '^[A-Z]{3}$' }),
+    currency: text('^[A-Z]{3}$', 'an ISO 4217 code such as EUR'),
     timezone: Type.String({ minLength: 1, maxLength: 100 }),
-    dayStartsAt: Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' }),
+    dayStartsAt: text('^([01][0-9]|2[0-3]):[0-5][0-9]$', 'a local time such as 05:00'),
     keys: Type.Array(
       Type.Object(
         {
-          id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }),
-          sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+          id: text('^[A-Za-z0-9_-]{1,64}$', '1 to 64 letters, digits, _ and -'),
+          sha256: text('^[0-9a-f]{64}$', 'a SHA-256 in lower-case hex'),
           role: Type.Union([
             Type.Literal('till'),
             Type.Literal('manager'),
@@ -71,10 +74,17 @@ export async function readShopsFile(path: string): Promise<readonly Shop[] | und
   } catch {
     throw new ShopsFileError(path, 'expected JSON');
   }
+  return assertShops(path, shops);
+}
+
+/** @throws ShopsFileError */
+export function assertShops(path: string, shops: unknown): readonly Shop[] {
   if (!Value.Check(ShopsSchema, shops)) {
     const error = Value.Errors(ShopsSchema, shops).First();
+    const expected: unknown = error?.schema['expected'];
     const message = `${error?.message.charAt(0).toLowerCase()}${error?.message.slice(1)}`;
-    throw new ShopsFileError(path, `${error?.path || 'the file'}: ${message}`);
+    const problem = typeof expected === 'string' ? `expected ${expected}` : message;
+    throw new ShopsFileError(path, `${error?.path || 'the file'}: ${problem}`);
   }
   const problem = problemIn(shops);
   if (problem !== undefined) throw new ShopsFileError(path, problem);
@@ -160,7 +170,7 @@ function keyFileOf(dataDir: string): string {
 }
 
 /** Atomic: the file is complete or missing, and at no moment readable by another user. */
-async function writeAtomically(path: string, text: string): Promise<void> {
+export async function writeAtomically(path: string, text: string): Promise<void> {
   const draft = `${path}.draft`;
   const file = await open(draft, 'w', OWNER_ONLY);
   try {

@@ -1,5 +1,6 @@
 import { InvariantError, TillstreamError } from '../../domain/kernel/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { derived } from '../../lib/derived.ts';
 import { requestContextOf } from '../http/request-context.ts';
 import type { ApiLimits } from '../limits.ts';
 import { createKeyedSemaphore } from '../../lib/keyed-semaphore.ts';
@@ -45,11 +46,15 @@ export function createRouteContext(options: RouteContextOptions): RouteContext {
 }
 
 function readsPerStore({ projections, readStore, shops }: AppServices): (storeId: string) => Reads {
-  const reads = new Map(
-    shops.map(({ id }) => [id, createReads(projections, readStore, id)] as const),
-  );
+  const reads = new Map<string, Reads>();
+  const readsOf = derived(shops, (current) => {
+    for (const { id } of current) {
+      if (!reads.has(id)) reads.set(id, createReads(projections, readStore, id));
+    }
+    return reads;
+  });
   return (storeId) => {
-    const mine = reads.get(storeId);
+    const mine = readsOf().get(storeId);
     if (!mine) throw new InvariantError('a configured shop', { storeId });
     return mine;
   };

@@ -3,10 +3,17 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 
 import { omitUndefined } from '../../lib/omit-undefined.ts';
+import { environment } from '../../config.ts';
 import { createApiClient } from '../api-client.ts';
-import { readKeyFile } from '../api-key.ts';
+import { findKey } from '../api-key.ts';
 import { CliError } from '../cli-error.ts';
-import { listEvents, showChanges, showEvent, type EventsOptions } from './history.ts';
+import {
+  listEvents,
+  showChanges,
+  showEvent,
+  showSystemEvent,
+  type EventsOptions,
+} from './history.ts';
 
 const DEFAULT_LIMIT = 200;
 const MAX_LIMIT = 1_000_000;
@@ -20,6 +27,8 @@ interface ServerFlags {
 
 interface ListFlags extends ServerFlags {
   readonly limit: string;
+  readonly newest: boolean;
+  readonly system?: boolean;
   readonly [filter: string]: unknown;
 }
 
@@ -36,6 +45,8 @@ const FILTERS = {
   after: 'only events after this position',
 } as const;
 
+const SYSTEM_FILTERS: readonly string[] = ['type', 'projection'];
+
 /** `tillstream events ...`: the history of a shop, read from its server. */
 export function addEventsCommands(program: Command, dataDir: string, port: string): Command {
   const events = program.command('events').description('read the events of a shop');
@@ -49,24 +60,36 @@ export function addEventsCommands(program: Command, dataDir: string, port: strin
   const list = events.command('list', { isDefault: true }).description('list events in log order');
   for (const [name, text] of Object.entries(FILTERS)) list.option(`--${name} <${name}>`, text);
   withServerOptions(list)
+    .option('--newest', 'the newest first', false)
+    .option('--system', 'events of the system: skips, gaps, rebuilds; with the key of an operator')
+    .option('--projection <projection>', 'with --system: only those of this read model')
     .option('--limit <count>', 'maximum number of events to print', String(DEFAULT_LIMIT))
     .action(async (flags: ListFlags) => {
       const limit = Number(flags.limit);
       if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
         throw new CliError(`expected --limit from 1 to ${MAX_LIMIT}, found ${flags.limit}`);
       }
-      const given = Object.keys(FILTERS).flatMap((name) => {
+      const given = [...Object.keys(FILTERS), 'projection'].flatMap((name) => {
         const value = flags[name];
         return typeof value === 'string' ? [[name, value] as const] : [];
       });
-      await listEvents(optionsOf(flags), Object.fromEntries(given), limit);
+      const filters = { ...Object.fromEntries(given), ...(flags.newest && { order: 'newest' }) };
+      if (flags.system !== true) {
+        await listEvents(optionsOf(flags), filters, limit);
+        return;
+      }
+      const unknown = given.map(([name]) => name).find((name) => !SYSTEM_FILTERS.includes(name));
+      if (unknown !== undefined) throw new CliError(`expected no --${unknown} with --system`);
+      await listEvents(optionsOf(flags, 'operator'), filters, limit, '/history/system');
     });
 
   withServerOptions(events.command('show'))
     .description('show one event with its causes and effects')
-    .argument('<position>', 'the first column of `events list`')
-    .action(async (position: string, flags: ServerFlags) => {
-      await showEvent(optionsOf(flags), position);
+    .argument('<position>', 'the first column of `events list`; with --system also an event id')
+    .option('--system', 'an event of the system; with the key of an operator', false)
+    .action(async (position: string, flags: ServerFlags & { readonly system: boolean }) => {
+      if (flags.system) await showSystemEvent(optionsOf(flags, 'operator'), position);
+      else await showEvent(optionsOf(flags), position);
     });
 
   withServerOptions(events.command('changes'))
@@ -82,9 +105,12 @@ export function addEventsCommands(program: Command, dataDir: string, port: strin
   return events;
 }
 
-function optionsOf({ url, key, keyFile, json }: ServerFlags): EventsOptions {
+function optionsOf(
+  { url, json, ...given }: ServerFlags,
+  role: 'manager' | 'operator' = 'manager',
+): EventsOptions {
   return {
-    client: createApiClient(url, key ?? readKeyFile(keyFile, 'manager')),
+    client: createApiClient(url, findKey(given, role, environment())),
     json,
     out: (text) => process.stdout.write(text),
   };

@@ -30,7 +30,7 @@ interface Entry {
 const PAGE_SIZE = 200;
 
 /**
- * Prints events in the order of the log, at most `limit` of them: a line each, or JSON lines.
+ * Prints events of a list, such as `/history`, at most `limit` of them: a line each, or JSON lines.
  * @returns the number of printed events.
  * @throws CliError, ServerError
  */
@@ -38,13 +38,14 @@ export async function listEvents(
   { client, json, out }: EventsOptions,
   filters: HistoryFilters,
   limit: number,
+  path = '/history',
 ): Promise<number> {
   let printed = 0;
   let cursor: string | undefined;
   do {
     const pageLimit = String(Math.min(PAGE_SIZE, limit - printed));
     const query = new URLSearchParams(omitUndefined({ ...filters, limit: pageLimit, cursor }));
-    const page = await get(client, `/history?${query.toString()}`);
+    const page = await get(client, `${path}?${query.toString()}`);
     const items = page['items'] as readonly Entry[];
     for (const item of items) out(json ? `${JSON.stringify(item)}\n` : lineOf(item));
     printed += items.length;
@@ -74,6 +75,19 @@ export async function showEvent(
   out(`\ncorrelation  ${correlationId}\ncausation    ${causationId}\ncommand      ${commandId}\n`);
   if (deviceId !== undefined) out(`device       ${deviceId}\n`);
   out(`${JSON.stringify(data, undefined, 2)}\n`);
+}
+
+/** Prints one event of the system. @throws CliError, ServerError */
+export async function showSystemEvent(
+  { client, json, out }: EventsOptions,
+  event: string,
+): Promise<void> {
+  const body = await get(client, `/history/system/${encodeURIComponent(event)}`);
+  if (json) out(`${JSON.stringify(body)}\n`);
+  else {
+    const entry = body as unknown as Entry;
+    out(`${lineOf(entry)}${JSON.stringify(entry.data, undefined, 2)}\n`);
+  }
 }
 
 /** Prints what changed in an order or account between two moments. @throws CliError, ServerError */

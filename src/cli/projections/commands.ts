@@ -3,9 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Command } from 'commander';
 
+import { environment } from '../../config.ts';
 import { createApiClient } from '../api-client.ts';
-import { readKeyFile } from '../api-key.ts';
-import { listProjections, runOperation, type OperationOptions } from './operations.ts';
+import { findKey } from '../api-key.ts';
+import { CliError } from '../cli-error.ts';
+import { listProjections, runOperation, skipEvent, type OperationOptions } from './operations.ts';
 import { rebuildProjections } from './rebuild.ts';
 import { checkProjections } from './verify.ts';
 
@@ -17,6 +19,12 @@ interface ServerFlags {
   readonly key?: string;
   readonly keyFile: string;
   readonly json: boolean;
+}
+
+interface SkipFlags extends ServerFlags {
+  readonly event: string;
+  readonly reason: string;
+  readonly all: boolean;
 }
 
 /** `tillstream projections ...`: operations on read models, through the API. */
@@ -104,18 +112,16 @@ export function addProjectionsCommands(program: Command, dataDir: string, port: 
     });
 
   add('skip', 'skip the event that blocks a read model')
-    .argument('<name>')
+    .argument('[name]', 'name of a read model; none with --all')
+    .option('--all', 'skip it for every read model that it blocks', false)
     .requiredOption('--event <id>', 'the blocking event, as shown by `projections list`')
     .requiredOption('--reason <text>', 'recorded in the log')
-    .action(async (name: string, flags: ServerFlags & { event: string; reason: string }) => {
-      const { event: eventId, reason } = flags;
-      await runOperation(
-        optionsOf(flags),
-        name,
-        'skip',
-        { eventId, reason },
-        `event ${eventId} skipped`,
-      );
+    .action(async (name: string | undefined, flags: SkipFlags) => {
+      const { event: eventId, reason, all } = flags;
+      if (all === (name !== undefined)) {
+        throw new CliError('expected the name of a read model, or --all for every blocked one');
+      }
+      await skipEvent(optionsOf(flags), name, { eventId, reason });
     });
 
   add('pause', 'pause a read model; it stays paused after a restart')
@@ -133,9 +139,9 @@ export function addProjectionsCommands(program: Command, dataDir: string, port: 
   return projections;
 }
 
-function optionsOf({ url, key, keyFile, json }: ServerFlags): OperationOptions {
+function optionsOf({ url, json, ...given }: ServerFlags): OperationOptions {
   return {
-    client: createApiClient(url, key ?? readKeyFile(keyFile, 'operator')),
+    client: createApiClient(url, findKey(given, 'operator', environment())),
     json,
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),

@@ -104,3 +104,19 @@ export async function runOperation(
   const state = expectDone(await options.client.post(path, call));
   options.out(options.json ? `${JSON.stringify(state)}\n` : `${name}: ${done}\n`);
 }
+
+/** Skips an event for one read model, or for every one that it blocks. @throws CliError */
+export async function skipEvent(
+  options: OperationOptions,
+  name: string | undefined,
+  body: { readonly eventId: string; readonly reason: string },
+): Promise<void> {
+  const done = `event ${body.eventId} skipped`;
+  if (name !== undefined) {
+    await runOperation(options, name, 'skip', body, done);
+    return;
+  }
+  const result = expectDone(await options.client.post('/projections/skip', { body }));
+  const names = result['skippedFor'] as readonly string[];
+  options.out(options.json ? `${JSON.stringify(result)}\n` : `${names.join(', ')}: ${done}\n`);
+}

@@ -1,6 +1,6 @@
 import type { AccountEvent, AccountState } from '../../domain/accounts/index.ts';
 import type { Command, CommandContext } from '../../domain/kernel/decider.ts';
-import { NotFoundError, TillstreamError } from '../../domain/kernel/errors.ts';
+import { NotFoundError, TillstreamError, type ErrorKind } from '../../domain/kernel/errors.ts';
 import type { DomainEvent } from '../../domain/kernel/event.ts';
 import type { AccountChargeRequested, OrderRefunded } from '../../domain/orders/index.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -85,10 +85,13 @@ export async function chargeToAccount(
   });
 }
 
+/** A later version may decide it. */
+const UNDECIDED: readonly ErrorKind[] = ['internal', 'unreadable'];
+
 /** Whether the rules have refused the command finally, so that a retry gets the same result. */
 export function isFinalRefusal(error: unknown): error is TillstreamError {
   if (!(error instanceof TillstreamError) || error.retryable) return false;
-  return error instanceof RefusedError || error.kind !== 'internal';
+  return error instanceof RefusedError || !UNDECIDED.includes(error.kind);
 }
 
 async function openDebt(

@@ -30,6 +30,12 @@ export function assertLimit(creditLimitMinor: number | null): void {
   assertAtLeast(creditLimitMinor, 0, 'creditLimitMinor');
 }
 
+/** @throws DomainError invalid_request for a blank name. */
+export function assertName(name: string): void {
+  if (name.trim() !== '') return;
+  throw new DomainError('invalid_request', 'expected a name, found none', { field: 'name' });
+}
+
 /** @throws DomainError currency_mismatch. */
 export function assertCurrency(currency: string, account: OpenAccountState): void {
   if (currency === account.currency) return;

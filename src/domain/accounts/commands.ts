@@ -44,6 +44,14 @@ export const accountCommands = defineCommands({
     { creditLimitMinor: optional(Limit), blockWhenOverdue: optional(Blocking) },
     { minProperties: 1, description: 'What is absent stays as it is.' },
   ),
+  ChangeContact: strict(
+    {
+      name: optional(Text),
+      phone: optional(described(Contact, 'An empty text removes it.')),
+      email: optional(described(Contact, 'An empty text removes it.')),
+    },
+    { minProperties: 1, description: 'What is absent stays as it is.' },
+  ),
   /** The debt's id is `<customer>:<command>`. Without a kind: `sale` with an order, else `direct`. */
   OpenDebt: strict({
     amountMinor: Positive,
@@ -86,6 +94,7 @@ export type AllocationRequest = Readonly<Static<typeof AllocationRequest>>;
 export type AccountCommand = CommandOf<typeof accountCommands>;
 export type OpenAccount = CommandOf<typeof accountCommands, 'OpenAccount'>;
 export type ChangeTerms = CommandOf<typeof accountCommands, 'ChangeTerms'>;
+export type ChangeContact = CommandOf<typeof accountCommands, 'ChangeContact'>;
 export type OpenDebt = CommandOf<typeof accountCommands, 'OpenDebt'>;
 export type RecordAccountPayment = CommandOf<typeof accountCommands, 'RecordAccountPayment'>;
 export type CreditReturn = CommandOf<typeof accountCommands, 'CreditReturn'>;

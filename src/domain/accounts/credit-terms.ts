@@ -2,7 +2,7 @@ import type { CommandContext } from '../kernel/decider.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { isCurrency } from '../kernel/money.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
-import { assertLimit } from './checks.ts';
+import { assertLimit, assertName } from './checks.ts';
 import type { ChangeTerms, OpenAccount } from './commands.ts';
 import type { AccountOpened, AccountTermsChanged } from './events.ts';
 import { balanceMinor, type OpenAccountState } from './state.ts';
@@ -18,9 +18,7 @@ export function openAccount(data: OpenAccount['data'], context: CommandContext):
       found: currency,
     });
   }
-  if (name.trim() === '') {
-    throw new DomainError('invalid_request', 'expected a name, found none', { field: 'name' });
-  }
+  assertName(name);
   assertLimit(creditLimitMinor);
   return [
     {

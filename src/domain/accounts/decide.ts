@@ -2,6 +2,7 @@ import type { CommandContext, Decider } from '../kernel/decider.ts';
 import { DomainError, NotFoundError } from '../kernel/errors.ts';
 import { unreachable } from '../kernel/invariant.ts';
 import { accountCommands, type AccountCommand } from './commands.ts';
+import { changeContact } from './contact.ts';
 import { openDebt, writeOffDebt } from './debts.ts';
 import type { AccountEvent } from './events.ts';
 import { evolveAccount } from './evolve.ts';
@@ -34,6 +35,8 @@ export function decideAccount(
   switch (command.type) {
     case 'ChangeTerms':
       return changeTerms(command.data, state, context);
+    case 'ChangeContact':
+      return changeContact(command.data, state, context);
     case 'OpenDebt':
       return openDebt(command.data, state, context);
     case 'RecordAccountPayment':

@@ -101,6 +101,10 @@ const SaleReturned = accountEvent('A refund of a sale was credited to the accoun
   ),
 });
 
+const contact = { name: Text, phone: OptionalText, email: OptionalText };
+const Contact = strict(contact);
+
+export type Contact = Readonly<Static<typeof Contact>>;
 export type Allocation = Static<typeof Allocation>;
 export type AllocationPolicy = Static<typeof Policy>;
 
@@ -117,16 +121,20 @@ function withoutOrigin(
 export const accountEvents = defineEvents({
   AccountOpened: accountEvent("A customer's account was opened.", {
     ...terms,
-    personal: described(
-      strict({ name: Text, phone: OptionalText, email: OptionalText }),
-      'Name, phone and email. No other event contains personal data.',
-    ),
+    personal: described(Contact, 'Name, phone and email.'),
   }),
   AccountTermsChanged: {
     version: 2,
     data: TermsChanged,
     upcasters: { 1: withUnknownPrevious },
   },
+  /** Holds the contact as it is from now on, and as it was before (U5). */
+  AccountContactChanged: accountEvent('The contact of the customer changed.', {
+    personal: described(
+      strict({ ...contact, previous: Contact }),
+      'Name, phone and email from now on, and before.',
+    ),
+  }),
   DebtOpened: accountEvent('A debt was opened.', {
     debtId: described(Id, 'The debt.'),
     kind: oneOf(
@@ -176,6 +184,7 @@ export const accountEvents = defineEvents({
 export type AccountEvent = EventOf<typeof accountEvents>;
 export type AccountOpened = EventOf<typeof accountEvents, 'AccountOpened'>;
 export type AccountTermsChanged = EventOf<typeof accountEvents, 'AccountTermsChanged'>;
+export type AccountContactChanged = EventOf<typeof accountEvents, 'AccountContactChanged'>;
 export type DebtOpened = EventOf<typeof accountEvents, 'DebtOpened'>;
 export type AccountPaymentRecorded = EventOf<typeof accountEvents, 'AccountPaymentRecorded'>;
 export type CreditApplied = EventOf<typeof accountEvents, 'CreditApplied'>;

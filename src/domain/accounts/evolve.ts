@@ -36,6 +36,7 @@ function opened(state: AccountState, data: AccountOpened['data']): OpenAccountSt
     status: 'open',
     customerId: data.customerId,
     currency: data.currency,
+    personal: data.personal,
     creditLimitMinor: data.creditLimitMinor,
     blockWhenOverdue: data.blockWhenOverdue,
     debts: [],
@@ -73,6 +74,10 @@ function withDebts(
     case 'AccountTermsChanged': {
       const { creditLimitMinor, blockWhenOverdue } = event.data;
       return { ...account, creditLimitMinor, blockWhenOverdue };
+    }
+    case 'AccountContactChanged': {
+      const { previous: _, ...personal } = event.data.personal;
+      return { ...account, personal };
     }
     case 'DebtOpened':
       return { ...account, debts: [...account.debts, newDebt(event.data)] };

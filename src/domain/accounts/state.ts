@@ -1,4 +1,4 @@
-import type { Credit, DebtKind } from './events.ts';
+import type { Contact, Credit, DebtKind } from './events.ts';
 
 /** A debt on which something is still owed. */
 export interface AccountDebt {
@@ -29,6 +29,11 @@ export interface OpenAccountState extends Credit {
   readonly status: 'open';
   readonly customerId: string;
   readonly currency: string;
+  /**
+   * What a change of it records as before. Personal data stands nowhere else, as in events, so that
+   * a snapshot can be freed of it.
+   */
+  readonly personal: Contact;
   /** `null`: no limit. */
   readonly creditLimitMinor: number | null;
   readonly blockWhenOverdue: boolean;

@@ -18,6 +18,8 @@ export type ErrorKind =
   | 'key-reused'
   | 'too-early'
   | 'throttled'
+  /** Stored events that this code cannot read: no verdict on the command, and no retry helps. */
+  | 'unreadable'
   | 'internal'
   | 'unavailable';
 
@@ -149,6 +151,11 @@ export const ERRORS = {
     'Internal error',
     'A bug. Repeat with the same key, and report the `requestId`: the log has the details.',
     RETRY,
+  ),
+  unreadable_event: row(
+    'unreadable',
+    'The entity has an event that this version cannot read',
+    '`details` names the event. Run the version that wrote it, or skip the event for the read models.',
   ),
   projection_elsewhere: row(
     'conflict',

@@ -6,6 +6,9 @@ export interface Position {
 
 export const START: Position = { commit: -1n, prepare: -1n };
 
+/** After every event: a read backwards from here begins with the newest. */
+export const END: Position = { commit: 2n ** 63n - 1n, prepare: 2n ** 63n - 1n };
+
 export function comparePositions(a: Position, b: Position): number {
   if (a.commit !== b.commit) return a.commit < b.commit ? -1 : 1;
   if (a.prepare !== b.prepare) return a.prepare < b.prepare ? -1 : 1;

@@ -21,3 +21,6 @@ export interface Shop {
   readonly dayStartsAt: string;
   readonly keys: readonly ShopKey[];
 }
+
+/** The shops of now: another list after each change, which may come while the system runs. */
+export type ShopSource = () => readonly Shop[];

@@ -2,6 +2,7 @@ import { deepFreeze } from '../../domain/kernel/deep-freeze.ts';
 import type { Command, Decider } from '../../domain/kernel/decider.ts';
 import type { AppendedEvent, DomainEvent, RecordedEvent } from '../../domain/kernel/event.ts';
 import { upcast, type EventTypes } from '../../domain/kernel/event-types.ts';
+import { unreadableEvent } from '../../domain/kernel/unreadable-event.ts';
 import { invariant } from '../../domain/kernel/invariant.ts';
 import type { Position } from '../../domain/kernel/position.ts';
 
@@ -52,9 +53,9 @@ export function foldStored<State>(
       revision: recorded.revision,
       stream: recorded.stream,
     });
-    const event = upcast(types, recorded);
+    const { event, next } = foldOne(state, recorded, decider, types);
     remember(before.handled, event);
-    if (event.type !== REFUSED) state = decider.evolve(state, event);
+    state = next;
     revision = event.revision;
     lastEventId = event.id;
     lastPosition = event.position;
@@ -67,6 +68,21 @@ export function foldStored<State>(
     state: deepFreeze(state),
     handled: before.handled,
   });
+}
+
+/** @throws ConflictError unreadable_event */
+function foldOne<State>(
+  state: State,
+  recorded: PlacedEvent,
+  decider: AnyDecider<State>,
+  types: EventTypes,
+): { readonly event: PlacedEvent; readonly next: State } {
+  try {
+    const event = upcast(types, recorded);
+    return { event, next: event.type === REFUSED ? state : decider.evolve(state, event) };
+  } catch (cause) {
+    throw unreadableEvent(recorded, cause);
+  }
 }
 
 function remember(handled: Map<string, HandledCommand>, event: AppendedEvent): void {

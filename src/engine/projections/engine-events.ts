@@ -9,6 +9,7 @@ import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
 
 const MAX_TRIES = 5;
+const SKIPPED = 'EventSkipped';
 const text = (description: string) => Type.String({ description });
 const Model = text('The read model.');
 const ModelOrFeed = text('The read model, or the name of a feed.');
@@ -48,7 +49,7 @@ export const PROJECTION_EVENT_TYPES: readonly EventType[] = [
     }),
   },
   {
-    type: 'EventSkipped',
+    type: SKIPPED,
     version: 1,
     schema: eventData('An operator skipped the event; the metadata names the operator.', {
       projection: Model,
@@ -96,15 +97,37 @@ export const PROJECTION_EVENT_TYPES: readonly EventType[] = [
   },
 ];
 
+const PAGE = 500;
+
+/**
+ * Ids of the events that operators skipped for a read model, as the log has them. A skip holds for
+ * the read model by name: in every generation and version, and in documents that are lost.
+ */
+export async function skippedInLog(log: EventLog, projection: string): Promise<readonly string[]> {
+  const stream = streamName('projection', SYSTEM_STORE, projection);
+  const skipped: string[] = [];
+  for (let from = 0; ; from += PAGE) {
+    const page = await log.readStream(stream, { from, limit: PAGE });
+    for (const { type, data } of page) {
+      const { eventId } = data as { readonly eventId?: unknown };
+      if (type === SKIPPED && typeof eventId === 'string') skipped.push(eventId);
+    }
+    if (page.length < PAGE) return skipped;
+  }
+}
+
 /** Records in the log what the engine finds and does: no gap is repaired silently (K6). */
 export interface EngineEvents {
-  /** Counts, logs and appends an event. Never fails: an append that fails is logged. */
+  /**
+   * Counts, logs and appends an event. Never fails: an append that fails is logged.
+   * @returns whether the log holds the event.
+   */
   record(
     projection: string,
     type: string,
     data: Readonly<Record<string, string | number>>,
     actor?: Actor,
-  ): Promise<void>;
+  ): Promise<boolean>;
   /** How often each type was recorded since the start. */
   readonly counts: ReadonlyMap<string, number>;
 }
@@ -149,11 +172,13 @@ export function createEngineEvents(log: EventLog, ids: Ids, logger: Logger): Eng
             schemaVersion: 1,
           },
         });
+        return true;
       } catch (error) {
         logger.error(
           { projection, type, error: String(error) },
           'projection event could not be appended',
         );
+        return false;
       }
     },
   };

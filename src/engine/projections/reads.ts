@@ -37,6 +37,11 @@ export function decodeCursor(cursor: string): { value: FieldValue; key: string }
   });
 }
 
+/** The place after a document, for `decodeCursor`. */
+export function encodeCursor({ value, key }: { value: FieldValue; key: string }): string {
+  return Buffer.from(JSON.stringify([value, key])).toString('base64url');
+}
+
 /** One page of a query. Reads one document more to know whether there is a next page. */
 export async function findPage<Doc>(
   reads: Reads,
@@ -54,8 +59,7 @@ export async function findPage<Doc>(
   const last = found[pageSize - 1];
   if (found.length <= pageSize || !last) return { items };
   const value = (last.body as Record<string, FieldValue>)[query.orderBy] ?? '';
-  const nextCursor = Buffer.from(JSON.stringify([value, last.key])).toString('base64url');
-  return { items, nextCursor };
+  return { items, nextCursor: encodeCursor({ value, key: last.key }) };
 }
 
 /** Conditions of equality, without the undefined ones. */

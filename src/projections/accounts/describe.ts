@@ -1,4 +1,4 @@
-import type { AccountEvent } from '../../domain/accounts/events.ts';
+import type { AccountEvent, Contact } from '../../domain/accounts/events.ts';
 import type { CommandRefused } from '../../domain/kernel/event-types.ts';
 import { formatMoney } from '../../domain/kernel/format-money.ts';
 
@@ -13,6 +13,10 @@ export function describeAccountEvent(event: AccountEvent | CommandRefused): stri
       const { currency, previous } = event.data;
       const before = previous ? ` (before: ${termsWords(previous, currency)})` : '';
       return `Terms changed: ${termsWords(event.data, currency)}${before}`;
+    }
+    case 'AccountContactChanged': {
+      const { previous, ...contact } = event.data.personal;
+      return `Contact changed: ${contactWords(contact)} (before: ${contactWords(previous)})`;
     }
     case 'DebtOpened': {
       const { amountMinor, currency, kind, orderId, dueDate } = event.data;
@@ -47,6 +51,10 @@ export function describeAccountEvent(event: AccountEvent | CommandRefused): stri
     case 'CommandRefused':
       return `Refused ${event.data.command}: ${event.data.message}`;
   }
+}
+
+function contactWords({ name, phone, email }: Contact): string {
+  return [name, phone, email].filter((text) => text !== undefined && text !== '').join(', ');
 }
 
 function termsWords(

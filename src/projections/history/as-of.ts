@@ -3,6 +3,7 @@ import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import { approximateBytes } from '../../lib/approximate-bytes.ts';
 import { createSliceSize } from '../../lib/slice-size.ts';
 import type { HistorySource } from './pages.ts';
+import { unreadableEvent } from '../../domain/kernel/unreadable-event.ts';
 import type { Projection } from '../../engine/projections/folding/projection.ts';
 
 /** Events read in one turn of the event loop: fewer of large ones. */
@@ -21,7 +22,7 @@ export interface EntityAsOf<Doc> {
 /**
  * The document that the stream's own read model had at a moment; without one, its present document.
  * @returns undefined if it did not exist at that moment.
- * @throws UnreadableEventError for an event of a newer version.
+ * @throws ConflictError unreadable_event naming the event; earlier moments can still be read.
  */
 export async function entityAsOf<Doc>(
   { log, types, turns, storeId }: Pick<HistorySource, 'log' | 'types' | 'turns' | 'storeId'>,
@@ -38,13 +39,23 @@ export async function entityAsOf<Doc>(
     from += page.length;
     for (const recorded of page) {
       if (moment && isAfter(recorded, moment)) return finish();
-      const event = upcast(types, recorded);
-      for (const key of projection.keys(event)) document = projection.evolve(document, event, key);
+      document = fold(document, recorded);
       last = recorded;
     }
     if (page.length < limit) return finish();
     size.took(page.reduce((sum, { data }) => sum + approximateBytes(data, SLICES.targetBytes), 0));
     await turns.take(storeId);
+  }
+
+  function fold(before: Doc | undefined, recorded: RecordedEvent): Doc | undefined {
+    try {
+      const event = upcast(types, recorded);
+      return projection
+        .keys(event)
+        .reduce((after: Doc | undefined, key) => projection.evolve(after, event, key), before);
+    } catch (cause) {
+      throw unreadableEvent(recorded, cause);
+    }
   }
 
   function finish(): EntityAsOf<Doc> | undefined {

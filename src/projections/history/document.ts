@@ -10,7 +10,10 @@ export const HistoryEntrySchema = Type.Object(
     eventId: text,
     stream: text,
     entity: Type.Object(
-      { kind: Type.String({ description: '`order` or `account`.' }), id: text },
+      {
+        kind: Type.String({ description: '`order`, `account`, or `projection` for the system.' }),
+        id: text,
+      },
       closed,
     ),
     revision: Type.Integer({ description: 'Revision within its stream, from 0.' }),

@@ -43,13 +43,13 @@ function readable(
   { types, describe }: EventReader,
   recorded: RecordedEvent,
 ): { summary: string; data: unknown } {
+  const { type, metadata, data } = recorded;
   try {
     const event = upcast(types, recorded);
     return { summary: describe(event), data: event.data };
   } catch (error) {
-    if (!(error instanceof UnreadableEventError)) throw error;
-    const { type, metadata } = recorded;
-    const summary = `${type}, version ${metadata.schemaVersion}: unknown to this version`;
-    return { summary, data: recorded.data };
+    const unknown = error instanceof UnreadableEventError;
+    const what = unknown ? 'unknown to this version' : 'its data is not what is expected';
+    return { summary: `${type}, version ${metadata.schemaVersion}: ${what}`, data };
   }
 }

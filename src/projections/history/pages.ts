@@ -2,6 +2,7 @@ import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import { streamName, type Category } from '../../domain/kernel/names.ts';
 import {
   comparePositions,
+  END,
   parsePosition,
   START,
   type Position,
@@ -46,10 +47,12 @@ export interface HistoryFilter {
   readonly to?: string | undefined;
   /** Exclusive. */
   readonly after?: Position | undefined;
+  /** Default the order of the log. */
+  readonly order?: 'oldest' | 'newest' | undefined;
 }
 
 /**
- * One page of a shop's events, in the order of the log. A page scans a bounded part of the log: it
+ * One page of a shop's events, in the order of the log or newest first. A page scans a bounded part of the log: it
  * may have fewer events than `limit`, even none, and still have a cursor to continue from.
  */
 export async function readHistory(
@@ -61,6 +64,7 @@ export async function readHistory(
   const options = {
     limit: Math.max(1, Math.min(limit, MAX_PAGE)),
     matches: matcherOf(source.storeId, filter),
+    newest: filter.order === 'newest',
   };
   const { events, next } = await scan(source, filter, start, options);
   const items = events.map((event) => entryOf(source, event));
@@ -79,7 +83,7 @@ function scan(
     const streams = source.categories.map((category) =>
       streamName(category, source.storeId, entity),
     );
-    return scanStreams(source, streams, start, options);
+    return scanStreams(source, options.newest ? streams.reverse() : streams, start, options);
   }
   if (start && !('after' in start)) throw badCursor();
   if (correlation !== undefined) {
@@ -92,17 +96,17 @@ async function scanStreams(
   source: HistorySource,
   streams: readonly string[],
   start: Cursor | undefined,
-  { limit, matches }: ScanOptions,
+  { limit, ...how }: ScanOptions,
 ): Promise<Scanned<Cursor>> {
   if (start && !('stream' in start)) throw badCursor();
   const events: RecordedEvent[] = [];
-  let from = start?.from ?? 0;
+  let from = start?.from;
   for (let index = start?.stream ?? 0; index < streams.length; index++) {
-    const options = { limit: limit - events.length, matches };
+    const options = { ...how, limit: limit - events.length };
     const found = await scanStream(source, streams[index] as string, from, options);
     events.push(...found.events);
     if (found.next !== undefined) return { events, next: { stream: index, from: found.next } };
-    from = 0;
+    from = undefined;
   }
   return { events, next: undefined };
 }
@@ -113,12 +117,14 @@ async function scanShop(
   cursor: Position | undefined,
   options: ScanOptions,
 ): Promise<Scanned<Cursor>> {
-  const start = cursor ?? later(after, from && (await positionBefore(source.reads, from)));
-  const end = to === undefined ? undefined : await positionUpTo(source.reads, to);
-  return withCursor(await scanLog(source, start, end, options));
+  const first = later(after, from && (await positionBefore(source.reads, from)));
+  const last = to === undefined ? undefined : await positionUpTo(source.reads, to);
+  if (!options.newest) return withCursor(await scanLog(source, cursor ?? first, last, options));
+  if (cursor || !last) return withCursor(await scanLog(source, cursor ?? END, first, options));
+  return withCursor(await scanDownFrom(source, last, first, options));
 }
 
-/** The events that the read model lists; for a very long correlation, then those after them. */
+/** Those that the read model lists, and, for a very long correlation, the log behind them. */
 async function scanCorrelation(
   source: HistorySource,
   correlationId: string,
@@ -126,27 +132,64 @@ async function scanCorrelation(
   cursor: Position | undefined,
   options: ScanOptions,
 ): Promise<Scanned<Cursor>> {
-  const { log, reads, storeId } = source;
-  const known = await findCorrelation(reads, storeId, correlationId);
-  const listed = (known?.events ?? []).map(({ position }) => parsePosition(position) ?? START);
+  const known = await findCorrelation(source.reads, source.storeId, correlationId);
+  const positions = (known?.events ?? []).map(({ position }) => parsePosition(position) ?? START);
+  const isComplete = !known || known.count === positions.length;
+  const last = positions.at(-1) ?? START;
+  if (options.newest) {
+    const from = cursor ?? END;
+    if (isComplete || comparePositions(from, last) <= 0) {
+      return scanListed(source, positions.reverse(), from, options);
+    }
+    const found = withCursor(await scanLog(source, from, last, options));
+    if (found.next) return found;
+    const rest = { ...options, limit: options.limit - found.events.length };
+    const listed = await scanListed(source, positions.reverse(), last, rest);
+    return { events: [...found.events, ...listed.events], next: listed.next };
+  }
   const start = cursor ?? after ?? START;
+  const listed = await scanListed(source, positions, start, options);
+  if (listed.next || isComplete) return listed;
+  const rest = { ...options, limit: options.limit - listed.events.length };
+  const found = withCursor(await scanLog(source, later(start, last), undefined, rest));
+  return { events: [...listed.events, ...found.events], next: found.next };
+}
+
+/** Those of the positions that come after `start` in the order of the scan. */
+async function scanListed(
+  { log }: HistorySource,
+  positions: readonly Position[],
+  start: Position,
+  { limit, matches, newest = false }: ScanOptions,
+): Promise<Scanned<Cursor>> {
   const events: RecordedEvent[] = [];
   let bytes = 0;
-  for (const position of listed) {
-    if (comparePositions(position, start) <= 0) continue;
+  for (const position of positions) {
+    if (comparePositions(position, start) * (newest ? -1 : 1) <= 0) continue;
     const event = await log.readAt(position);
-    if (!event || !options.matches(event)) continue;
+    if (!event || !matches(event)) continue;
     events.push(event);
     bytes += approximateBytes(event.data, MAX_PAGE_BYTES);
-    if (events.length === options.limit || bytes >= MAX_PAGE_BYTES) {
+    if (events.length === limit || bytes >= MAX_PAGE_BYTES) {
       return { events, next: { after: position } };
     }
   }
-  if (!known || known.count === listed.length) return { events, next: undefined };
-  const lastListed = later(start, listed.at(-1));
-  const rest = { ...options, limit: options.limit - events.length };
-  const found = withCursor(await scanLog(source, lastListed, undefined, rest));
-  return { events: [...events, ...found.events], next: found.next };
+  return { events, next: undefined };
+}
+
+/** The event at a position, then those before it, down to another. */
+async function scanDownFrom(
+  source: HistorySource,
+  position: Position,
+  lowest: Position,
+  options: ScanOptions,
+): Promise<Scanned<Position>> {
+  const event = await source.log.readAt(position);
+  const first = event && options.matches(event) ? [event] : [];
+  const limit = options.limit - first.length;
+  if (limit === 0) return { events: first, next: position };
+  const found = await scanLog(source, position, lowest, { ...options, limit });
+  return { events: [...first, ...found.events], next: found.next };
 }
 
 function withCursor({ events, next }: Scanned<Position>): Scanned<Cursor> {

@@ -20,9 +20,11 @@ export interface Scanned<Start> {
 export interface ScanOptions {
   readonly limit: number;
   readonly matches: (event: RecordedEvent) => boolean;
+  /** Newest first: positions and revisions go down. */
+  readonly newest?: boolean;
 }
 
-/** Scans the log after a position, up to another or to its end. */
+/** Scans the log from a position, up to another (included) or to its end. */
 export async function scanLog(
   {
     log,
@@ -32,17 +34,20 @@ export async function scanLog(
   }: Pick<HistorySource, 'log' | 'categories' | 'turns' | 'storeId'>,
   after: Position,
   upTo: Position | undefined,
-  { limit, matches }: ScanOptions,
+  { limit, matches, newest = false }: ScanOptions,
 ): Promise<Scanned<Position>> {
   const events: RecordedEvent[] = [];
+  const direction = newest ? 'backwards' : 'forwards';
+  const order = newest ? -1 : 1;
+  const isPast = (at: Position) => upTo !== undefined && order * comparePositions(at, upTo) > 0;
   let bytes = 0;
   const size = createSliceSize(SLICES);
   let position = after;
   for (let scanned = 0; scanned < MAX_SCANNED; scanned += size.next()) {
-    const page = await log.readAll({ after: position, limit: size.next(), categories });
+    const page = await log.readAll({ after: position, direction, limit: size.next(), categories });
     size.took(bytesOf(page.events));
     for (const event of page.events) {
-      if (upTo && comparePositions(event.position, upTo) > 0) return { events, next: undefined };
+      if (isPast(event.position)) return { events, next: undefined };
       if (!matches(event)) continue;
       events.push(event);
       bytes += approximateBytes(event.data, MAX_PAGE_BYTES);
@@ -52,32 +57,39 @@ export async function scanLog(
     }
     position = page.position;
     if (page.atHead) return { events, next: undefined };
-    if (upTo && comparePositions(position, upTo) >= 0) return { events, next: undefined };
+    if (upTo && order * comparePositions(position, upTo) >= 0) return { events, next: undefined };
     await turns.take(storeId);
   }
   return { events, next: position };
 }
 
-/** Scans one stream from a revision on. */
+/** Scans one stream from a revision on; from its beginning, or its end, without one. */
 export async function scanStream(
   { log, turns, storeId }: Pick<HistorySource, 'log' | 'turns' | 'storeId'>,
   stream: string,
-  from: number,
-  { limit, matches }: ScanOptions,
+  from: number | undefined,
+  { limit, matches, newest = false }: ScanOptions,
 ): Promise<Scanned<number>> {
   const events: RecordedEvent[] = [];
+  const direction = newest ? 'backwards' : 'forwards';
+  const step = newest ? -1 : 1;
   let bytes = 0;
   const size = createSliceSize(SLICES);
   let next = from;
   for (let scanned = 0; scanned < MAX_SCANNED; scanned += size.next()) {
     const limitOfSlice = size.next();
-    const page = await log.readStream(stream, { from: next, limit: limitOfSlice });
+    const page = await log.readStream(stream, {
+      ...(next !== undefined && { from: next }),
+      direction,
+      limit: limitOfSlice,
+    });
     size.took(bytesOf(page));
     for (const event of page) {
-      next = event.revision + 1;
+      next = event.revision + step;
       if (!matches(event)) continue;
       events.push(event);
       bytes += approximateBytes(event.data, MAX_PAGE_BYTES);
+      if (next < 0) return { events, next: undefined };
       if (events.length === limit || bytes >= MAX_PAGE_BYTES) return { events, next };
     }
     if (page.length < limitOfSlice) return { events, next: undefined };

@@ -138,6 +138,39 @@ describe('GET /history', () => {
     },
   );
 
+  it.each([
+    '',
+    '?correlation=evening-round',
+    '?entity=',
+    '?to=2999-01-01T00:00:00Z',
+    '?type=DebtOpened',
+  ])('comes the newest first when asked to, page by page as well (%s)', async (query) => {
+    const { orderId } = await creditSale();
+    const asked = query.endsWith('=') ? `${query}${orderId}` : query;
+    const join = asked === '' ? '?' : `${asked}&`;
+    const oldest = await history(asked);
+    expect((await history(`${join}order=newest`)).items).toEqual(oldest.items.toReversed());
+    const paged: Entry[] = [];
+    for (let cursor = ''; ;) {
+      const page = await history(`${join}order=newest&limit=2${cursor}`);
+      paged.push(...page.items);
+      if (page.nextCursor === undefined) break;
+      cursor = `&cursor=${page.nextCursor}`;
+    }
+    expect(paged).toEqual(oldest.items.toReversed());
+  });
+
+  it('comes the newest first between two times and after a position', async () => {
+    await creditSale();
+    const { items } = await history('');
+    const [first, second] = [items[0] as Entry, items[1] as Entry];
+    const last = items.at(-1) as Entry;
+    const newest = async (query: string) => (await history(`${query}&order=newest`)).items;
+    expect(await newest(`?from=${first.at}&to=${last.at}`)).toEqual(items.toReversed());
+    expect(await newest(`?after=${second.position}`)).toEqual(items.slice(2).toReversed());
+    expect(await newest('?to=2000-01-01T00:00:00Z')).toEqual([]);
+  });
+
   it('shows nothing of another shop, and nothing to a till', async () => {
     const { orderId } = await creditSale();
     const { items } = await history('');

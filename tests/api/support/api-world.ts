@@ -100,7 +100,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
   const memory = createMemoryEventLog({ clock: systemClock, ids: systemIds });
   const log = options.wrapLog?.(memory) ?? memory;
   const documents = openSqliteReadStore(':memory:');
-  const features = options.features ?? [notesFeature];
+  const given = options.features ?? [notesFeature];
+  const features = given.includes(operations) ? given : [operations, ...given];
   const app = createApp({
     ports: {
       log,
@@ -109,16 +110,15 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
       clock: systemClock,
       ids: systemIds,
       digest: systemDigest,
-      calendar: createCalendar(shops),
+      calendar: createCalendar(() => shops),
       logger,
     },
     features,
-    shops,
+    shops: () => shops,
     auditEveryMs: 0,
     projectionLimits: { retryInitialMs: 1, retryMaxMs: 2 },
   });
-  const served = features.includes(operations) ? features : [operations, ...features];
-  const routes = [...served.flatMap((feature) => feature.routes), ...(options.routes ?? [])];
+  const routes = [...features.flatMap((feature) => feature.routes), ...(options.routes ?? [])];
   const services = options.changeServices?.(app.services) ?? app.services;
   const limits = options.limits ?? {};
   const api = createApi({ services, routes, logger, version: '0.0.0-test', limits });

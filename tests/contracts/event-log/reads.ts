@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
-import { START, comparePositions } from '../../../src/domain/kernel/position.ts';
+import { END, START, comparePositions } from '../../../src/domain/kernel/position.ts';
 import {
   appendDone,
   areAscending,
@@ -80,6 +80,32 @@ function describeAllReads({ log, itWith }: Contract): void {
     const last = await appendDone(log(), noise, 19, someEvents(20, 1_020));
     return { category, foreign, before, last: last.position };
   }
+
+  it('reads one category backwards, page by page, down to a position and past the others', async () => {
+    const { category, before } = await mixed();
+    const found: number[] = [];
+    const options = { categories: [category], direction: 'backwards', limit: 2 } as const;
+    for (let after = END, atHead = false; !atHead && comparePositions(after, before) > 0;) {
+      const page = await log().readAll({ ...options, after });
+      expect(comparePositions(page.position, after)).toBeLessThan(0);
+      found.push(...numbersOf(page.events));
+      ({ position: after, atHead } = page);
+    }
+    expect(found).toEqual(range(6).toReversed());
+  });
+
+  it('reads backwards what is before a position, and nothing before the first event', async () => {
+    const { before, last } = await mixed();
+    const all = await readToHead(log(), { after: before });
+    const [newest, second] = all.events.toReversed();
+    const read = { direction: 'backwards', limit: 1 } as const;
+    const first = await log().readAll({ ...read, after: END });
+    expect(first.events.map(({ id }) => id)).toEqual([newest?.id]);
+    const next = await log().readAll({ ...read, after: last });
+    expect(next.events.map(({ id }) => id)).toEqual([second?.id]);
+    const none = await log().readAll({ ...read, after: START });
+    expect(none).toMatchObject({ events: [], atHead: true });
+  });
 
   it('reads one category in log order and moves its position over the others', async () => {
     const { category, before, last } = await mixed();

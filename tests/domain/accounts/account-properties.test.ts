@@ -100,6 +100,13 @@ const command = fc.oneof(
   { weight: 2, arbitrary: named('AllocateCredit', { allocations, reason }) },
   {
     weight: 1,
+    arbitrary: named('ChangeContact', {
+      name: fc.constantFrom(undefined, 'Ada', 'Bea'),
+      phone: fc.constantFrom(undefined, '', '+43 1'),
+    }),
+  },
+  {
+    weight: 1,
     arbitrary: named('ChangeTerms', {
       creditLimitMinor: fc.constantFrom(undefined, null, 0, 150, 500),
       blockWhenOverdue: fc.constantFrom(undefined, true, false),

@@ -18,9 +18,11 @@ const allocation = (debtId: string, amountMinor: number, remainingMinor: number)
 });
 
 describe('an account read from its events', () => {
-  it('holds nothing of the customer but the id', () => {
-    const state = fold(accountOpened({ personal: { name: 'Ada Lovelace', phone: '+43 1' } }));
-    expect(JSON.stringify(state)).not.toMatch(/Lovelace|\+43/);
+  it('holds what is personal under that name alone', () => {
+    const personal = { name: 'Ada Lovelace', phone: '+43 1' };
+    const state = fold(accountOpened({ personal }));
+    expect(state).toMatchObject({ personal });
+    expect(JSON.stringify({ ...state, personal: {} })).not.toMatch(/Lovelace|\+43/);
     expect(state).toMatchObject({ status: 'open', customerId: CUSTOMER });
   });
 

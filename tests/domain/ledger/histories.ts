@@ -56,7 +56,7 @@ const onOrder: fc.Arbitrary<OrderCommand> = fc.oneof(
     weight: 4,
     arbitrary: fc
       .record({ method, amountMinor: amount, tipMinor: fc.constantFrom(0, 0, 9) })
-      .map((data) => ({ type: 'RecordPayment', data: { ...data, currency } }) as OrderCommand),
+      .map((data) => ({ type: 'RecordPayment', data: { ...data, currency } })),
   },
   {
     weight: 4,
@@ -95,7 +95,7 @@ const onAccount: fc.Arbitrary<AccountCommand> = fc.oneof(
     arbitrary: fc
       .record({ method, amountMinor: amount })
       .map(
-        (data) => ({ type: 'RecordAccountPayment', data: { ...data, currency } }) as AccountCommand,
+        (data) => ({ type: 'RecordAccountPayment', data: { ...data, currency } }),
       ),
   },
   {

@@ -72,46 +72,46 @@ function postOrder(ledger: Ledger, { type, data }: OrderEvent): void {
   const receivable = `receivable:${orderId}`;
   switch (type) {
     case 'OrderPlaced':
-      return post(ledger, type, [
+      { post(ledger, type, [
         [receivable, data.totals.totalMinor],
         ...worth(orderId, data.totals, 1),
-      ]);
+      ]); return; }
     case 'OrderCancelled':
-      return post(ledger, type, [
+      { post(ledger, type, [
         [receivable, data.refunded.totalMinor - data.totals.totalMinor],
         ...worth(orderId, data.totals, -1),
         ...worth(orderId, data.refunded, 1),
-      ]);
+      ]); return; }
     case 'OrderLineVoided':
     case 'OrderComped': {
       const change = data.totals.totalMinor - data.previousTotals.totalMinor;
       const before = worth(orderId, data.previousTotals, -1);
-      return post(ledger, type, [
+      post(ledger, type, [
         [receivable, change],
         ...worth(orderId, data.totals, 1),
         ...before,
-      ]);
+      ]); return;
     }
     case 'OrderPaymentRecorded': {
       const { amountMinor, tipMinor, tipAddedMinor, roundingAddedMinor, method } = data;
-      return post(ledger, type, [
+      post(ledger, type, [
         [receivable, tipAddedMinor + roundingAddedMinor],
         [`tip:${orderId}`, -tipAddedMinor],
         ['rounding', -roundingAddedMinor],
         [tenderOf(method), amountMinor + tipMinor],
         [receivable, -amountMinor - tipMinor],
-      ]);
+      ]); return;
     }
     case 'AccountChargeConfirmed':
-      return post(ledger, type, [
+      { post(ledger, type, [
         ['clearing', data.amountMinor],
         [receivable, -data.amountMinor],
-      ]);
+      ]); return; }
     case 'OrderRefunded': {
       const { amountMinor, tipMinor, roundingMinor, taxMinor } = data;
       const tax = taxMinor ?? 0;
       if (taxMinor === null) ledger.withoutTax.add(orderId);
-      return post(ledger, type, [
+      post(ledger, type, [
         ['sales', amountMinor - tax - roundingMinor],
         [`tax:${orderId}`, tax],
         ['rounding', roundingMinor],
@@ -119,7 +119,7 @@ function postOrder(ledger: Ledger, { type, data }: OrderEvent): void {
         ['cash', -data.toCashMinor],
         ['card', -data.toCardMinor],
         ['clearing', -data.toAccountMinor],
-      ]);
+      ]); return;
     }
     case 'OrderStatusChanged': {
       if (data.to !== 'REFUNDED' || ledger.withoutTax.has(orderId)) return undefined;
@@ -208,21 +208,21 @@ function postAccount(ledger: Ledger, { type, data }: AccountEvent): void {
       debtOrders.set(ledger, map);
       if (orderId !== undefined) map.set(debtId, orderId);
       const from = { sale: 'clearing', direct: 'sales', opening: 'opening' }[kind];
-      return post(ledger, type, [
+      post(ledger, type, [
         [debts, amountMinor],
         [from, -amountMinor],
-      ]);
+      ]); return;
     }
     case 'AccountPaymentRecorded': {
       const { method, amountMinor, allocations, creditMinor } = data;
       const isCash = method === 'cash';
       fund(ledger, customerId, allocations, isCash ? amountMinor - creditMinor : 0);
       if (isCash) addCash(ledger, customerId, creditMinor);
-      return post(ledger, type, [
+      post(ledger, type, [
         [tenderOf(method), amountMinor],
         ...allocations.map((each): Posting => [debts, -each.amountMinor]),
         [credit, -creditMinor],
-      ]);
+      ]); return;
     }
     case 'CreditApplied': {
       const { allocations, amountMinor } = data;
@@ -231,34 +231,34 @@ function postAccount(ledger: Ledger, { type, data }: AccountEvent): void {
       const cash = Math.max(0, amountMinor - (creditBefore - cashInCredit));
       fund(ledger, customerId, allocations, cash);
       addCash(ledger, customerId, -cash);
-      return post(ledger, type, [
+      post(ledger, type, [
         [credit, amountMinor],
         ...allocations.map((each): Posting => [debts, -each.amountMinor]),
-      ]);
+      ]); return;
     }
     case 'SaleReturnedToAccount': {
       const { allocations, amountMinor, creditMinor, recoveredMinor } = data;
       returned(ledger, data);
-      return post(ledger, type, [
+      post(ledger, type, [
         ['clearing', amountMinor],
         ...allocations.map((each): Posting => [debts, -each.amountMinor]),
         [credit, -creditMinor],
         ['loss', -recoveredMinor],
-      ]);
+      ]); return;
     }
     case 'CashPaidOut':
       addCash(ledger, customerId, -data.amountMinor);
-      return post(ledger, type, [
+      { post(ledger, type, [
         [credit, data.amountMinor],
         ['cash', -data.amountMinor],
-      ]);
+      ]); return; }
     case 'DebtWrittenOff': {
       const orderId = debtOrders.get(ledger)?.get(data.debtId);
       if (orderId !== undefined) fundingOf(ledger, customerId, orderId).lost += data.amountMinor;
-      return post(ledger, type, [
+      post(ledger, type, [
         ['loss', data.amountMinor],
         [debts, -data.amountMinor],
-      ]);
+      ]); return;
     }
     default:
       return undefined;

@@ -163,6 +163,33 @@ describe('a poison event', () => {
     expect(report?.damages).toEqual([]);
   });
 
+  // The log holds the skip; a read store that was lost, or a restored one, does not.
+  it.each([1, 2])('stays skipped in fresh documents of version %i', async (version) => {
+    await started();
+    const poison = add(5, ['totals']);
+    await world.append('order-s1.1', add(1), poison, add(2));
+    await untilBlocked('totals', poison.id);
+    await world.engine.skip('totals', poison.id, 'a bug of yesterday', OPERATOR);
+    await world.caughtUp();
+    await world.engine.stop();
+    const { log } = world;
+    world = await started({ log, toys: createToys({ version }) });
+    await world.caughtUp();
+    expect(reportOf('totals')).toMatchObject({ state: 'live', version });
+    expect(await world.documents('totals')).toEqual(await world.expected('totals', [poison.id]));
+  });
+
+  it('is not skipped when the log cannot record it', async () => {
+    await started();
+    const poison = add(5, ['tabs']);
+    await world.append('order-s1.1', poison);
+    await untilBlocked('tabs', poison.id);
+    await world.log.close();
+    const skip = world.engine.skip('tabs', poison.id, 'lost', OPERATOR);
+    await expect(skip).rejects.toMatchObject({ code: 'store_unavailable' });
+    expect(reportOf('tabs').state).toBe('blocked');
+  });
+
   it('does not come back when two were skipped one after the other', async () => {
     await started();
     const [first, second] = [add(1, ['tabs']), add(1, ['tabs'])];

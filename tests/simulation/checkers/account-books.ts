@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
-import type { AccountEvent, Allocation } from '../../../src/domain/accounts/events.ts';
+import { canonicalJson } from '../../../src/domain/kernel/fingerprint.ts';
+import type { AccountEvent, Allocation, Contact } from '../../../src/domain/accounts/events.ts';
 import { sumOf } from './order-books.ts';
 
 /** A customer's account as an accountant keeps it. */
@@ -9,6 +10,7 @@ export interface AccountBook {
   cashInMinor: number;
   cashOutMinor: number;
   limitMinor: number | null;
+  contact: Contact;
   readonly returns: Set<string>;
 }
 
@@ -69,6 +71,7 @@ export function bookAccount(
       debts: new Map(),
       ...{ creditMinor: 0, cashInMinor: 0, cashOutMinor: 0 },
       limitMinor: data.creditLimitMinor,
+      contact: data.personal,
       returns: new Set(),
     });
   }
@@ -78,6 +81,14 @@ export function bookAccount(
     case 'AccountTermsChanged':
       book.limitMinor = data.creditLimitMinor;
       break;
+    case 'AccountContactChanged': {
+      const { previous, ...next } = data.personal;
+      if (canonicalJson(previous) !== canonicalJson(book.contact)) {
+        say(`the contact before is said to be ${previous.name}, and was ${book.contact.name}`);
+      }
+      book.contact = next;
+      break;
+    }
     case 'DebtOpened': {
       const { debtId, kind, orderId, amountMinor } = data;
       if (book.debts.has(debtId)) say(`debt ${debtId} is opened twice`);

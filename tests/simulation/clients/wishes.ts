@@ -151,11 +151,19 @@ const ofCustomer =
   (view, rnd) => {
     const customerId = some(view.customers, rnd);
     if (customerId === undefined) return openAccount(view, rnd);
-    const path = `/customers/${customerId}/${part}`;
+    const path = `/customers/${customerId}${part === '' ? '' : `/${part}`}`;
     return { path, body: bodyOf(view, rnd), ...(method && { method }) };
   };
 
 const terms = ofCustomer('terms', (_, rnd) => ({ creditLimitMinor: rnd.below(30_000) }), 'PUT');
+const contact = ofCustomer(
+  '',
+  (view, rnd) => ({
+    name: text(view, rnd.pick(['Marta', 'Ruth', 'Åse'])),
+    ...maybe(rnd, 0.5, () => ({ phone: `+34 600 ${rnd.below(1_000)}` })),
+  }),
+  'PUT',
+);
 const openDebt = ofCustomer('debts', (view, rnd) => ({
   amountMinor: 1 + rnd.below(4_000),
   currency: view.currency,
@@ -196,6 +204,7 @@ const WISHES: readonly (readonly [operation: string, weight: number, make: Make]
   ['compOrder', 3, change('comps')],
   ['openAccount', 5, openAccount],
   ['changeTerms', 2, terms],
+  ['changeContact', 2, contact],
   ['openDebt', 8, openDebt],
   ['payAccount', 8, payAccount],
   ['allocateCredit', 3, allocateCredit],

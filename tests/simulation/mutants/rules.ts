@@ -79,6 +79,14 @@ export const ruleMutants: readonly Mutant[] = [
     }),
   },
   {
+    name: 'contact-not-folded',
+    standsFor: 'the contact before a change is always the first one, so that history lies',
+    commands: deciding({
+      before: (state) =>
+        'personal' in state ? { ...state, personal: { name: 'The first name' } } : state,
+    }),
+  },
+  {
     name: 'refunds-forgotten',
     standsFor: 'what was refunded before is not counted',
     commands: deciding({

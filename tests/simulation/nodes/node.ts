@@ -92,7 +92,7 @@ export function createSimNode(options: NodeOptions): SimNode {
         ),
       },
       features,
-      shops: shops,
+      shops: () => shops,
       auditEveryMs: weather.auditEveryMs,
       cachedStreams: weather.cachedStreams,
       snapshotEveryEvents: weather.snapshotEveryEvents,

@@ -29,4 +29,4 @@ export const SHOPS: readonly Shop[] = PLACES.map((place) => ({
   })),
 }));
 
-export const CALENDAR = createCalendar(SHOPS);
+export const CALENDAR = createCalendar(() => SHOPS);

@@ -9,12 +9,13 @@ import {
   findCustomerAccount,
   listCustomerAccounts,
 } from '../../../projections/accounts/account/queries.ts';
+import { searchCustomers } from '../../../projections/accounts/customer-search/queries.ts';
 import { query } from '../../query.ts';
 import { orNotFound, pageResponse } from '../../responses.ts';
 import type { ApiRequest, Route } from '../../route.ts';
 import { daysQuery, pageOf, pageQuery } from '../../schemas.ts';
-import { accountCommand, tag } from './responses.ts';
-import { CustomerParams, CustomerResponse } from './schemas.ts';
+import { accountCommand, accountResponse, contactOf, tag } from './responses.ts';
+import { ContactResponse, CustomerParams, CustomerResponse, SearchText } from './schemas.ts';
 
 const permission = 'customers:read';
 
@@ -44,11 +45,16 @@ export const customerRoutes: readonly Route[] = [
     path: '/customers',
     operationId: 'listCustomers',
     summary: 'Customer accounts by name',
+    description:
+      'With `search`, those whose name or phone number has a word that begins with each word of it. A page of a search may hold fewer customers than asked for; continue while there is a nextCursor.',
     tag,
     permission,
-    query: Type.Object(pageQuery),
+    query: Type.Object({ search: optional(SearchText), ...pageQuery }),
     response: pageOf(CustomerAccountSchema),
-    read: async ({ query: page, reads }) => pageResponse(await listCustomerAccounts(reads, page)),
+    async read({ query: { search, ...page }, reads, caller }) {
+      if (search === undefined) return pageResponse(await listCustomerAccounts(reads, page));
+      return pageResponse(await searchCustomers(reads, caller.shop.id, search, page));
+    },
   }),
   query({
     path: '/customers/:customerId',
@@ -78,6 +84,17 @@ export const customerRoutes: readonly Route[] = [
     permission: 'customers:manage',
     example: { creditLimitMinor: 50000 },
     errors: ['account_not_found'],
+  }),
+  accountCommand('ChangeContact', {
+    method: 'put',
+    path: '/customers/:customerId',
+    operationId: 'changeContact',
+    summary: "Change a customer's name, phone number or email",
+    permission: 'customers:manage',
+    response: ContactResponse,
+    example: { name: 'Marta Ruiz García', phone: '+34 600 000 001' },
+    errors: ['account_not_found'],
+    respond: (result) => ({ ...accountResponse(result), ...contactOf(result) }),
   }),
   query({
     path: '/customers/:customerId/statement',

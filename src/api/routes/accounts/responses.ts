@@ -35,6 +35,12 @@ export function accountResponse(result: AccountResult) {
   };
 }
 
+/** The contact of the account as it was right after a command. */
+export function contactOf({ state }: AccountResult) {
+  if (state.status === 'none') throw new InvariantError('an account after its command');
+  return state.personal;
+}
+
 /** Operations that run a command of one customer's account. */
 export const accountCommand = commandRoutes({
   tag,

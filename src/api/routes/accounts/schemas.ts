@@ -6,6 +6,11 @@ import { CustomerAccountSchema } from '../../../projections/accounts/account/doc
 import { written } from '../../schemas.ts';
 
 export const CustomerParams = Type.Object({ customerId: Id });
+export const SearchText = Type.String({
+  minLength: 1,
+  maxLength: 100,
+  description: 'Beginnings of words of the name, or part of the phone number.',
+});
 export const DebtParams = Type.Object({ customerId: Id, debtId: Id });
 
 const {
@@ -49,6 +54,13 @@ const Allocated = Type.Array(
 
 /** The account right after the command. */
 export const AccountResponse = Type.Object(account, { $id: 'AccountResponse' });
+
+export const ContactResponse = Type.Object({
+  ...account,
+  name: Type.String(),
+  phone: Type.Optional(Type.String()),
+  email: Type.Optional(Type.String()),
+});
 
 export const DebtResponse = Type.Object({
   ...account,

@@ -83,7 +83,7 @@ export function historyEntity<Doc extends object, P extends TObject, S extends T
     params,
     query: AsOfQuery,
     response: Type.Object({ ...moment, [noun]: document }),
-    errors: [notFound],
+    errors: [notFound, 'unreadable_event'],
     async read(request, services) {
       const source = sourceOf(request, services);
       const {
@@ -103,7 +103,7 @@ export function historyEntity<Doc extends object, P extends TObject, S extends T
     params,
     query: RangeQuery,
     response: Difference,
-    errors: [notFound],
+    errors: [notFound, 'unreadable_event'],
     read(request, services) {
       const source = sourceOf(request, services);
       const id = idOf(request.params);

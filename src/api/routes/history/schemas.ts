@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 
 import { ChangeSchema, HistoryEntrySchema } from '../../../projections/history/document.ts';
-import { Id } from '../../../domain/kernel/schema.ts';
+import { Id, oneOf } from '../../../domain/kernel/schema.ts';
 import { pageQuery } from '../../schemas.ts';
 
 export const PositionText = Type.String({
@@ -16,6 +16,8 @@ export const MomentText = (description: string) =>
   Type.Union([Type.String({ pattern: '^[0-9]{1,9}$' }), Type.String({ format: 'date-time' })], {
     description,
   });
+
+export const Order = oneOf(['oldest', 'newest'], 'Which comes first; oldest when absent.');
 
 export const HistoryQuery = Type.Object({
   stream: Type.Optional(
@@ -36,6 +38,7 @@ export const HistoryQuery = Type.Object({
   from: Type.Optional(Time('Only events recorded at this time or later (RFC 3339).')),
   to: Type.Optional(Time('Only events recorded at this time or earlier (RFC 3339).')),
   after: Type.Optional({ ...PositionText, description: 'Only events after this position.' }),
+  order: Type.Optional(Order),
   ...pageQuery,
 });
 

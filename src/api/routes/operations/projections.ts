@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 
-import { DomainError, NotFoundError } from '../../../domain/kernel/errors.ts';
+import { ConflictError, DomainError, NotFoundError } from '../../../domain/kernel/errors.ts';
 import type { Actor } from '../../../domain/kernel/event.ts';
 import { isDocumentKey, storeOf } from '../../../domain/kernel/names.ts';
 import { formatPosition, type Position } from '../../../domain/kernel/position.ts';
@@ -215,6 +215,11 @@ const pauseProjection = route({
   },
 });
 
+const SkipBody = Type.Object({
+  eventId: Type.String({ minLength: 1, maxLength: 100 }),
+  reason: Reason,
+});
+
 const skipEvent = route({
   method: 'post',
   path: '/projections/:name/skip',
@@ -225,7 +230,7 @@ const skipEvent = route({
   tag,
   permission,
   params: Params,
-  body: Type.Object({ eventId: Type.String({ minLength: 1, maxLength: 100 }), reason: Reason }),
+  body: SkipBody,
   status: 202,
   response: ProjectionState,
   write: false,
@@ -235,6 +240,40 @@ const skipEvent = route({
     const { eventId, reason } = body;
     await answered(() => services.projections.skip(params.name, eventId, reason, operator(caller)));
     return { status: 202, body: await stateOf(services, params.name) };
+  },
+});
+
+const SkippedEverywhere = Type.Object({
+  eventId: Type.String(),
+  skippedFor: Type.Array(Type.String(), { description: 'Names of the read models.' }),
+});
+
+const skipEventForAll = route({
+  method: 'post',
+  path: '/projections/skip',
+  operationId: 'skipEventForAll',
+  summary: 'Skip an event for every read model that it blocks',
+  description:
+    'Recorded in the log once per read model, with the operator and the reason. A read model that reaches the event later stops at it and needs a skip of its own.',
+  tag,
+  permission,
+  body: SkipBody,
+  status: 202,
+  response: SkippedEverywhere,
+  write: false,
+  example: { eventId: '4f0c7a0e-9a55-4b11-8b51-0e8f4c8d1a77', reason: 'Written by a broken till' },
+  errors: ['projection_not_blocked', 'projection_elsewhere'],
+  async handle({ body: { eventId, reason }, caller }, { projections }) {
+    const blocked = projections.report().filter((report) => report.blocked?.eventId === eventId);
+    if (blocked.length === 0) {
+      throw new ConflictError('projection_not_blocked', `no projection is blocked at ${eventId}`);
+    }
+    const skippedFor: string[] = [];
+    for (const { name } of blocked) {
+      await answered(() => projections.skip(name, eventId, reason, operator(caller)));
+      skippedFor.push(name);
+    }
+    return { status: 202, body: { eventId, skippedFor } };
   },
 });
 
@@ -362,6 +401,7 @@ export const projectionRoutes: readonly Route[] = [
   listProjections,
   retryProjection,
   skipEvent,
+  skipEventForAll,
   pauseProjection,
   resumeProjection,
   auditProjection,

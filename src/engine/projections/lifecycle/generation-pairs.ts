@@ -1,6 +1,7 @@
 import { START } from '../../../domain/kernel/position.ts';
 import type { Checkpoint, ProjectionStatus } from '../../../ports/read-store.ts';
 import type { EngineContext } from '../context.ts';
+import { skippedInLog } from '../engine-events.ts';
 import { createGeneration, type Generation } from '../folding/generation.ts';
 import { belongsToLog } from '../folding/log-identity.ts';
 import { collectionOf, type Projection } from '../folding/projection.ts';
@@ -51,7 +52,7 @@ async function openGenerations(
 ): Promise<OpenedPair> {
   const { store, log } = context;
   const live = await store.liveGeneration(projection.name);
-  const skipped = status?.skipped ?? [];
+  const skipped = [...(status?.skipped ?? []), ...(await skippedInLog(log, projection.name))];
   const blocked = status?.status === 'blocked';
   const pair: GenerationPair = { projection, serving: undefined, building: undefined };
   if (live && live.version > projection.version) {

@@ -1,4 +1,4 @@
-import { ConflictError } from '../../../domain/kernel/errors.ts';
+import { ConflictError, UpstreamError } from '../../../domain/kernel/errors.ts';
 import type { ProjectionStatus } from '../../../ports/read-store.ts';
 import type { EngineContext } from '../context.ts';
 import type { Feed } from '../feed/feed.ts';
@@ -51,7 +51,10 @@ export function createOperator({ context, feed, pairOf }: OperatorOptions): Oper
         );
       }
       const skipped = [...generation.skipped, eventId];
-      await engineEvents.record(name, 'EventSkipped', { eventId, reason }, actor);
+      // A skip that only the documents hold would be lost with them.
+      if (!(await engineEvents.record(name, 'EventSkipped', { eventId, reason }, actor))) {
+        throw new UpstreamError('store_unavailable', 'the skip could not be recorded in the log');
+      }
       await setStatus({ projection: name, status: 'running', skipped });
       generation.skipped = new Set(skipped);
       generation.wake();

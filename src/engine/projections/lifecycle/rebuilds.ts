@@ -4,6 +4,7 @@ import { createMutex } from '../../../lib/mutex.ts';
 import { backOffMs } from '../back-off.ts';
 import type { EngineContext } from '../context.ts';
 import type { Feed } from '../feed/feed.ts';
+import { skippedInLog } from '../engine-events.ts';
 import { createGeneration, type Generation } from '../folding/generation.ts';
 import { newestOf, type GenerationPair } from './generation-pairs.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -55,10 +56,11 @@ export function createRebuilds(options: RebuildsOptions): Rebuilds {
         await store.dropCollection(next.collection.name);
         await store.ensureCollection(next.collection);
       });
+      const skipped = await skippedInLog(context.log, name);
       // The one before may have been switched to, or paused, meanwhile.
       await context.writing.run(async () => {
         const before = newestOf(pair);
-        next.skipped = new Set(before?.skipped);
+        next.skipped = new Set([...(before?.skipped ?? []), ...skipped]);
         next.paused = before?.paused ?? false;
         if (pair.building) retire(feed, pair.building);
         pair.building = next;

@@ -41,4 +41,10 @@ export const CustomerAccountSchema = Type.Object(
 );
 
 export type CustomerAccount = Static<typeof CustomerAccountSchema>;
+
+/** As it is stored: with the key by which names are in order. */
+export interface StoredAccount extends CustomerAccount {
+  readonly sortName: string;
+}
+
 export type OpenDebt = Static<typeof OpenDebtSchema>;

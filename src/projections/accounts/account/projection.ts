@@ -11,18 +11,19 @@ import type { CommandRefused } from '../../../domain/kernel/event-types.ts';
 import { documentKey } from '../../../domain/kernel/names.ts';
 import { perEntity } from '../../../engine/projections/folding/kinds.ts';
 import type { Projection } from '../../../engine/projections/folding/projection.ts';
-import type { CustomerAccount, OpenDebt } from './document.ts';
+import { sortNameOf } from '../customer-search/normalise.ts';
+import type { CustomerAccount, OpenDebt, StoredAccount } from './document.ts';
 
 /** Key of a customer's account, the same as that of its stream. */
 export function accountKey(storeId: string, customerId: string): string {
   return documentKey(storeId, customerId);
 }
 
-export const customerAccounts: Projection<CustomerAccount, AccountEvent | CommandRefused> = {
+export const customerAccounts: Projection<StoredAccount, AccountEvent | CommandRefused> = {
   name: 'customer-accounts',
   version: 2,
   collection: 'customer-accounts',
-  indexes: [{ name: 'by_name', fields: ['name'] }],
+  indexes: [{ name: 'by_name', fields: ['sortName'] }],
   feed: 'money',
   ...perEntity('account'),
   evolve(account, event) {
@@ -31,10 +32,23 @@ export const customerAccounts: Projection<CustomerAccount, AccountEvent | Comman
   },
 };
 
+/** The account as people see it, for its past moments. */
+export const accountAsOf: Projection<CustomerAccount, AccountEvent | CommandRefused> = {
+  ...customerAccounts,
+  evolve(account, event, key) {
+    const next = customerAccounts.evolve(account && { ...account, sortName: '' }, event, key);
+    return next && withoutSortName(next);
+  },
+};
+
+export function withoutSortName({ sortName: _, ...account }: StoredAccount): CustomerAccount {
+  return account;
+}
+
 function change(
-  account: CustomerAccount | undefined,
+  account: StoredAccount | undefined,
   event: RecordedEvent & (AccountEvent | CommandRefused),
-): CustomerAccount | undefined {
+): StoredAccount | undefined {
   if (event.type === 'AccountOpened') return opened(event.data, event);
   if (event.type === 'CommandRefused') return account;
   if (!account) throw new InvariantError('an account to be opened first', { type: event.type });
@@ -48,6 +62,11 @@ function change(
     case 'AccountTermsChanged': {
       const { creditLimitMinor, blockWhenOverdue } = event.data;
       return { ...next, creditLimitMinor, blockWhenOverdue };
+    }
+    case 'AccountContactChanged': {
+      const { previous: _, ...personal } = event.data.personal;
+      const { phone: _phone, email: _email, ...rest } = next;
+      return { ...rest, ...personal, sortName: sortNameOf(personal.name) };
     }
     case 'DebtOpened':
       return withDebts(next, [...account.openDebts, newDebt(event.data)]);
@@ -65,12 +84,13 @@ function change(
   }
 }
 
-function opened(data: AccountOpened['data'], recorded: RecordedEvent): CustomerAccount {
+function opened(data: AccountOpened['data'], recorded: RecordedEvent): StoredAccount {
   const { customerId, currency, creditLimitMinor, blockWhenOverdue, personal, balanceMinor } = data;
   return {
     customerId,
     revision: recorded.revision,
     ...personal,
+    sortName: sortNameOf(personal.name),
     currency,
     creditLimitMinor,
     blockWhenOverdue,
@@ -103,7 +123,7 @@ function allocate(debts: readonly OpenDebt[], allocations: readonly Allocation[]
     .filter((debt) => debt.remainingMinor > 0);
 }
 
-function withDebts(account: CustomerAccount, openDebts: OpenDebt[]): CustomerAccount {
+function withDebts(account: StoredAccount, openDebts: OpenDebt[]): StoredAccount {
   const owedMinor = openDebts.reduce((sum, debt) => sum + debt.remainingMinor, 0);
   return { ...account, openDebts, owedMinor };
 }

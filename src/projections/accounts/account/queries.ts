@@ -4,8 +4,8 @@ import {
   type PageRequest,
   type Reads,
 } from '../../../engine/projections/reads.ts';
-import type { CustomerAccount } from './document.ts';
-import { accountKey, customerAccounts } from './projection.ts';
+import type { CustomerAccount, StoredAccount } from './document.ts';
+import { accountKey, customerAccounts, withoutSortName } from './projection.ts';
 
 export async function findCustomerAccount(
   reads: Reads,
@@ -13,13 +13,16 @@ export async function findCustomerAccount(
   customerId: string,
 ): Promise<CustomerAccount | undefined> {
   const key = accountKey(storeId, customerId);
-  return (await reads.get<CustomerAccount>(customerAccounts.name, key))?.body;
+  const found = await reads.get<StoredAccount>(customerAccounts.name, key);
+  return found && withoutSortName(found.body);
 }
 
-/** Customers by name. */
-export function listCustomerAccounts(
+/** Customers by name, without regard to case and accents. */
+export async function listCustomerAccounts(
   reads: Reads,
-  page: PageRequest,
+  request: PageRequest,
 ): Promise<Page<CustomerAccount>> {
-  return findPage(reads, customerAccounts.name, { orderBy: 'name' }, page);
+  const orderBy = 'sortName';
+  const page = await findPage<StoredAccount>(reads, customerAccounts.name, { orderBy }, request);
+  return { ...page, items: page.items.map(withoutSortName) };
 }
