@@ -12,7 +12,7 @@ const amount = fc.oneof(
   { weight: 3, arbitrary: fc.constant(ALL) },
   { weight: 4, arbitrary: fc.integer({ min: 1, max: 250 }) },
 );
-const method = fc.constantFrom('cash', 'cash', 'credit_card', 'qr');
+const method = fc.constantFrom<'cash' | 'credit_card' | 'qr'>('cash', 'cash', 'credit_card', 'qr');
 const ORDERS = ['o1', 'o2', 'o3'];
 const LINES = ['a', 'b'];
 
@@ -56,7 +56,7 @@ const onOrder: fc.Arbitrary<OrderCommand> = fc.oneof(
     weight: 4,
     arbitrary: fc
       .record({ method, amountMinor: amount, tipMinor: fc.constantFrom(0, 0, 9) })
-      .map((data) => ({ type: 'RecordPayment', data: { ...data, currency } }) as OrderCommand),
+      .map((data): OrderCommand => ({ type: 'RecordPayment', data: { ...data, currency } })),
   },
   {
     weight: 4,
@@ -94,9 +94,10 @@ const onAccount: fc.Arbitrary<AccountCommand> = fc.oneof(
     weight: 4,
     arbitrary: fc
       .record({ method, amountMinor: amount })
-      .map(
-        (data) => ({ type: 'RecordAccountPayment', data: { ...data, currency } }) as AccountCommand,
-      ),
+      .map((data): AccountCommand => ({
+        type: 'RecordAccountPayment',
+        data: { ...data, currency },
+      })),
   },
   {
     weight: 2,

@@ -67,51 +67,44 @@ function worth(orderId: string, totals: Totals, sign: 1 | -1): Posting[] {
   ];
 }
 
-function postOrder(ledger: Ledger, { type, data }: OrderEvent): void {
+function postingsOfOrder(ledger: Ledger, { type, data }: OrderEvent): readonly Posting[] {
   const { orderId } = data;
   const receivable = `receivable:${orderId}`;
   switch (type) {
     case 'OrderPlaced':
-      return post(ledger, type, [
-        [receivable, data.totals.totalMinor],
-        ...worth(orderId, data.totals, 1),
-      ]);
+      return [[receivable, data.totals.totalMinor], ...worth(orderId, data.totals, 1)];
     case 'OrderCancelled':
-      return post(ledger, type, [
+      return [
         [receivable, data.refunded.totalMinor - data.totals.totalMinor],
         ...worth(orderId, data.totals, -1),
         ...worth(orderId, data.refunded, 1),
-      ]);
+      ];
     case 'OrderLineVoided':
     case 'OrderComped': {
       const change = data.totals.totalMinor - data.previousTotals.totalMinor;
       const before = worth(orderId, data.previousTotals, -1);
-      return post(ledger, type, [
-        [receivable, change],
-        ...worth(orderId, data.totals, 1),
-        ...before,
-      ]);
+      return [[receivable, change], ...worth(orderId, data.totals, 1), ...before];
     }
     case 'OrderPaymentRecorded': {
       const { amountMinor, tipMinor, tipAddedMinor, roundingAddedMinor, method } = data;
-      return post(ledger, type, [
+      return [
         [receivable, tipAddedMinor + roundingAddedMinor],
         [`tip:${orderId}`, -tipAddedMinor],
         ['rounding', -roundingAddedMinor],
         [tenderOf(method), amountMinor + tipMinor],
         [receivable, -amountMinor - tipMinor],
-      ]);
+      ];
     }
     case 'AccountChargeConfirmed':
-      return post(ledger, type, [
+      return [
         ['clearing', data.amountMinor],
         [receivable, -data.amountMinor],
-      ]);
+      ];
     case 'OrderRefunded': {
       const { amountMinor, tipMinor, roundingMinor, taxMinor } = data;
       const tax = taxMinor ?? 0;
       if (taxMinor === null) ledger.withoutTax.add(orderId);
-      return post(ledger, type, [
+      return [
         ['sales', amountMinor - tax - roundingMinor],
         [`tax:${orderId}`, tax],
         ['rounding', roundingMinor],
@@ -119,18 +112,18 @@ function postOrder(ledger: Ledger, { type, data }: OrderEvent): void {
         ['cash', -data.toCashMinor],
         ['card', -data.toCardMinor],
         ['clearing', -data.toAccountMinor],
-      ]);
+      ];
     }
     case 'OrderStatusChanged': {
-      if (data.to !== 'REFUNDED' || ledger.withoutTax.has(orderId)) return undefined;
+      if (data.to !== 'REFUNDED' || ledger.withoutTax.has(orderId)) return [];
       for (const account of [`tax:${orderId}`, `tip:${orderId}`]) {
         const left = balanceOf(ledger, account);
         if (left !== 0) ledger.findings.push(`${account} keeps ${-left} of a refunded order`);
       }
-      return undefined;
+      return [];
     }
     default:
-      return undefined;
+      return [];
   }
 }
 
@@ -198,7 +191,7 @@ function returned(ledger: Ledger, data: Data<AccountEvent, 'SaleReturnedToAccoun
   );
 }
 
-function postAccount(ledger: Ledger, { type, data }: AccountEvent): void {
+function postingsOfAccount(ledger: Ledger, { type, data }: AccountEvent): readonly Posting[] {
   const { customerId } = data;
   const [debts, credit] = [`debts:${customerId}`, `credit:${customerId}`];
   switch (type) {
@@ -208,21 +201,21 @@ function postAccount(ledger: Ledger, { type, data }: AccountEvent): void {
       debtOrders.set(ledger, map);
       if (orderId !== undefined) map.set(debtId, orderId);
       const from = { sale: 'clearing', direct: 'sales', opening: 'opening' }[kind];
-      return post(ledger, type, [
+      return [
         [debts, amountMinor],
         [from, -amountMinor],
-      ]);
+      ];
     }
     case 'AccountPaymentRecorded': {
       const { method, amountMinor, allocations, creditMinor } = data;
       const isCash = method === 'cash';
       fund(ledger, customerId, allocations, isCash ? amountMinor - creditMinor : 0);
       if (isCash) addCash(ledger, customerId, creditMinor);
-      return post(ledger, type, [
+      return [
         [tenderOf(method), amountMinor],
         ...allocations.map((each): Posting => [debts, -each.amountMinor]),
         [credit, -creditMinor],
-      ]);
+      ];
     }
     case 'CreditApplied': {
       const { allocations, amountMinor } = data;
@@ -231,44 +224,44 @@ function postAccount(ledger: Ledger, { type, data }: AccountEvent): void {
       const cash = Math.max(0, amountMinor - (creditBefore - cashInCredit));
       fund(ledger, customerId, allocations, cash);
       addCash(ledger, customerId, -cash);
-      return post(ledger, type, [
+      return [
         [credit, amountMinor],
         ...allocations.map((each): Posting => [debts, -each.amountMinor]),
-      ]);
+      ];
     }
     case 'SaleReturnedToAccount': {
       const { allocations, amountMinor, creditMinor, recoveredMinor } = data;
       returned(ledger, data);
-      return post(ledger, type, [
+      return [
         ['clearing', amountMinor],
         ...allocations.map((each): Posting => [debts, -each.amountMinor]),
         [credit, -creditMinor],
         ['loss', -recoveredMinor],
-      ]);
+      ];
     }
     case 'CashPaidOut':
       addCash(ledger, customerId, -data.amountMinor);
-      return post(ledger, type, [
+      return [
         [credit, data.amountMinor],
         ['cash', -data.amountMinor],
-      ]);
+      ];
     case 'DebtWrittenOff': {
       const orderId = debtOrders.get(ledger)?.get(data.debtId);
       if (orderId !== undefined) fundingOf(ledger, customerId, orderId).lost += data.amountMinor;
-      return post(ledger, type, [
+      return [
         ['loss', data.amountMinor],
         [debts, -data.amountMinor],
-      ]);
+      ];
     }
     default:
-      return undefined;
+      return [];
   }
 }
 
 /** Posts an event, and checks what must hold after every event. */
 export function book(ledger: Ledger, event: OrderEvent | AccountEvent): void {
   if ('customerId' in event.data && 'balanceMinor' in event.data) {
-    postAccount(ledger, event as AccountEvent);
+    post(ledger, event.type, postingsOfAccount(ledger, event as AccountEvent));
     const { customerId, balanceMinor } = event.data as { customerId: string; balanceMinor: number };
     const balance =
       balanceOf(ledger, `debts:${customerId}`) + balanceOf(ledger, `credit:${customerId}`);
@@ -276,7 +269,7 @@ export function book(ledger: Ledger, event: OrderEvent | AccountEvent): void {
     if (event.type !== 'DebtOpened' && balance !== balanceMinor) {
       ledger.findings.push(`${event.type} states a balance of ${balanceMinor}, not ${balance}`);
     }
-  } else postOrder(ledger, event as OrderEvent);
+  } else post(ledger, event.type, postingsOfOrder(ledger, event as OrderEvent));
   if ('dueMinor' in event.data) {
     const due = balanceOf(ledger, `receivable:${event.data.orderId}`);
     const { dueMinor } = event.data;

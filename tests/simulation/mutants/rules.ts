@@ -89,6 +89,39 @@ export const ruleMutants: readonly Mutant[] = [
     }),
   },
   {
+    name: 'cash-counted-twice',
+    standsFor: 'cash that paid a debt may be paid out as cash later',
+    commands: deciding({
+      before: (state) => {
+        if (!('cashHeldMinor' in state)) return state;
+        const { cashHeldMinor, creditMinor } = state as Record<string, number>;
+        const cashRefundableMinor = Math.min(cashHeldMinor ?? 0, creditMinor ?? 0);
+        return { ...state, cashRefundableMinor };
+      },
+    }),
+  },
+  {
+    name: 'write-off-given-as-credit',
+    standsFor: 'goods whose debt was written off come back as credit',
+    commands: deciding({
+      before: (state) => {
+        if (!('cashHeldMinor' in state)) return state;
+        const orders = state['orders'] as readonly Record<string, unknown>[];
+        return { ...state, orders: orders.map((order) => ({ ...order, writtenOffMinor: 0 })) };
+      },
+    }),
+  },
+  {
+    name: 'refund-without-tax',
+    standsFor: 'the tax of refunded goods stays in the books',
+    commands: deciding({
+      after: (event) => {
+        if (event.type !== 'OrderRefunded') return event;
+        return { ...event, data: { ...dataOf(event), taxMinor: 0, inclusiveTaxMinor: 0 } };
+      },
+    }),
+  },
+  {
     name: 'event-type-skipped',
     standsFor: 'a read model does not know of refunds',
     features: withProjections((projection) => ({
