@@ -92,12 +92,10 @@ const onOrder: fc.Arbitrary<OrderCommand> = fc.oneof(
 const onAccount: fc.Arbitrary<AccountCommand> = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc
-      .record({ method, amountMinor: amount })
-      .map((data): AccountCommand => ({
-        type: 'RecordAccountPayment',
-        data: { ...data, currency },
-      })),
+    arbitrary: fc.record({ method, amountMinor: amount }).map((data): AccountCommand => ({
+      type: 'RecordAccountPayment',
+      data: { ...data, currency },
+    })),
   },
   {
     weight: 2,

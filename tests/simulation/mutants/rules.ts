@@ -101,17 +101,6 @@ export const ruleMutants: readonly Mutant[] = [
     }),
   },
   {
-    name: 'write-off-given-as-credit',
-    standsFor: 'goods whose debt was written off come back as credit',
-    commands: deciding({
-      before: (state) => {
-        if (!('cashHeldMinor' in state)) return state;
-        const orders = state['orders'] as readonly Record<string, unknown>[];
-        return { ...state, orders: orders.map((order) => ({ ...order, writtenOffMinor: 0 })) };
-      },
-    }),
-  },
-  {
     name: 'refund-without-tax',
     standsFor: 'the tax of refunded goods stays in the books',
     commands: deciding({
