@@ -11,6 +11,12 @@ const CLEAN: readonly string[] = [
   'CONTRIBUTING.md',
   'SECURITY.md',
   'src/domain/README.md',
+  'src/domain/orders/',
+  'src/domain/accounts/',
+  'src/projections/accounts/',
+  'src/projections/orders/',
+  'src/projections/reports/',
+  'src/projections/received-payments/',
   '.github/',
 ];
 

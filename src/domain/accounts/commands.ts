@@ -44,7 +44,10 @@ export const accountCommands = defineCommands({
     { creditLimitMinor: optional(Limit), blockWhenOverdue: optional(Blocking) },
     { minProperties: 1, description: 'What is absent stays as it is.' },
   ),
-  /** The debt's id is `<customer>:<command>`. Without a kind: `sale` with an order, else `direct`. */
+  /**
+   * The debt's id is `<customer>:<command>`. Without a kind it is a `sale` where an order is named,
+   * else `direct`.
+   */
   OpenDebt: strict({
     amountMinor: Positive,
     currency: Currency,

@@ -15,9 +15,7 @@ import {
 } from '../kernel/schema.ts';
 import type { Method } from '../kernel/tender.ts';
 
-/**
- * Ways to pay into an account. Being put on account is none: it would pay a debt with a debt (S29).
- */
+/** Ways to pay into an account; not `on_account`, which would pay a debt with a debt (S29). */
 export const ACCOUNT_PAYMENT_METHODS = [
   'cash',
   'credit_card',
@@ -27,7 +25,7 @@ export const ACCOUNT_PAYMENT_METHODS = [
 ] as const satisfies readonly Method[];
 export type AccountPaymentMethod = (typeof ACCOUNT_PAYMENT_METHODS)[number];
 
-/** A debt from a sale, one written down by itself, or one carried over from older books. */
+/** From a sale, opened without a sale, or carried over from older books. */
 export const DEBT_KINDS = ['sale', 'direct', 'opening'] as const;
 export type DebtKind = (typeof DEBT_KINDS)[number];
 
@@ -39,7 +37,9 @@ const Allocations = Type.Array(Allocation);
 /** `fifo`: over open debts in the order in which they were opened. `manual`: as a person chose. */
 const Policy = oneOf(['fifo', 'manual']);
 
-/** Every account event: whose it is, its day, and the balance (open debts less credit) after it. */
+/**
+ * Fields of every account event; `balanceMinor` is the balance after it: open debts less credit.
+ */
 const accountEvent = <P extends TProperties>(properties: P) =>
   strict({
     customerId: Id,
@@ -55,8 +55,8 @@ const Limit = Type.Union([Minor, Type.Null()]);
 const terms = { creditLimitMinor: Limit, blockWhenOverdue: Type.Boolean() };
 
 /**
- * Holds the terms as they are from now on, also those that did not change. Version 2 holds those
- * before as well (U5); `null` in what was recorded as version 1, which did not.
+ * All terms as they are from now on, also those that did not change. Version 2 has the previous
+ * terms as well (U5); they are `null` in events recorded as version 1.
  */
 const TermsChanged = accountEvent({
   ...terms,
@@ -112,7 +112,7 @@ export const accountEvents = defineEvents({
     dueDate: Type.Optional(Day),
     note: OptionalText,
   }),
-  /** `creditMinor` is what was over after the allocations: amount = allocations + credit. */
+  /** `creditMinor` is what no debt took: amount = allocations + credit. */
   AccountPaymentRecorded: accountEvent({
     paymentId: Id,
     method: oneOf(ACCOUNT_PAYMENT_METHODS),
@@ -125,7 +125,7 @@ export const accountEvents = defineEvents({
     allocations: Allocations,
     creditMinor: Minor,
   }),
-  /** Credit that was there already pays debts: the balance stays as it was. */
+  /** Existing credit pays debts; the balance does not change. */
   CreditApplied: accountEvent({
     amountMinor: Minor,
     policy: Policy,

@@ -36,7 +36,7 @@ export type OrderStatus = (typeof ORDER_STATUSES)[number];
 export const PRIORITIES = ['high', 'medium', 'low'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
-/** `computed`: by the engine from captured prices. `given`: by the provider it came from. */
+/** `computed` here from captured prices, or `given` by the provider that it came from. */
 export const PRICINGS = ['computed', 'given'] as const;
 export type Pricing = (typeof PRICINGS)[number];
 
@@ -56,7 +56,7 @@ export const PROVIDERS = ['square'] as const;
 
 export const MAX_LINES = 500;
 export const MAX_MODIFIERS = 100;
-/** Of each kind: discounts, taxes, service charges. */
+/** Of each kind: discounts, taxes and service charges. */
 export const MAX_ADJUSTMENTS = 100;
 
 const Text = Type.String({ minLength: 1, maxLength: MAX_NOTE_LENGTH });
@@ -73,8 +73,8 @@ const PricedModifier = strict({
 
 /**
  * gross = quantity × (unit price + modifiers); total = gross - discount + tax. `inclusiveTaxMinor`
- * is contained in gross - discount. `compMinor` is the part of the discount that was given away by
- * a comp. A void line stays, with quantity `0` and amounts of 0.
+ * is contained in gross - discount. `compMinor` is the part of the discount that a comp
+ * gave. A voided line stays, with quantity `0` and amounts of 0.
  */
 const PricedLine = strict({
   lineId: Id,
@@ -153,16 +153,16 @@ const priced = {
   totals: Totals,
 };
 
-/** Which order, and the day of the event. */
+/** The order, and the business day of the event. */
 const about = { orderId: Id, businessDay: Day };
 /** `placedOn` is the business day of the order itself, which day sums are keyed by. */
 const money = { ...about, currency: Currency, placedOn: Day };
-/** All that was paid, tips included, and what is still due: paid + due = total. */
+/** All that is paid, tips included, and what is still due: paid + due = total. */
 const settled = { paidMinor: Minor, dueMinor: Minor };
 
 const accountCharge = { ...money, chargeId: Id, customerId: Id, amountMinor: Positive };
 
-/** Version 2 says the line's name, so that people need not look for it among the lines. */
+/** Version 2 has the line's name, so that a reader need not look it up among the lines. */
 const LineVoided = strict({
   ...money,
   lineId: Id,
@@ -220,7 +220,7 @@ const Unknown = Type.Union([Minor, Type.Null()]);
 
 /**
  * amount + tip = to cash + to card + to account. Where lines are named, amount = the sum of their
- * amounts + rounding. `remainingMinor` is what was paid and has not been sent back. Version 2 holds
+ * amounts + rounding. `remainingMinor` is what was paid and has not been refunded. Version 2 holds
  * the taxes and the rounding in the amount; the taxes of a refund of version 1 are not known.
  */
 const Refunded = strict({
@@ -240,14 +240,14 @@ const Refunded = strict({
   toCashMinor: Minor,
   toCardMinor: Minor,
   toAccountMinor: Minor,
-  /** Whose account; always there when something goes to it. */
+  /** Whose account; always present when something goes to it. */
   customerId: Type.Optional(Id),
   remainingMinor: Minor,
 });
 
 /**
- * Version 2 holds what of the totals had been paid and sent back before: that stays a sale, which
- * its refund balances. Version 1 did not, and took all of the totals out of the sales.
+ * Version 2 has the part of the totals that had been paid and refunded before: that stays a sale,
+ * which its refund balances. Version 1 did not, and took all of the totals out of the sales.
  */
 const Cancelled = strict({
   ...money,
@@ -265,7 +265,7 @@ export type AppliedCharge = Static<typeof AppliedCharge>;
 export type Totals = Static<typeof Totals>;
 export type OrderSource = Static<typeof Source>;
 
-/** A void line stays among the lines, so version 1 held its name as well. */
+/** A voided line stays among the lines, so its name can be found there. */
 function withNameOfLine(data: Omit<Static<typeof LineVoided>, 'name'>): Static<typeof LineVoided> {
   const line = data.lines.find(({ lineId }) => lineId === data.lineId);
   return { ...data, name: line?.name ?? data.lineId };
@@ -310,7 +310,7 @@ export const orderEvents = defineEvents({
     to: oneOf(ORDER_STATUSES),
     reason: Note,
   }),
-  /** A status that had passed was reported late or again: history only, nothing changes (S16). */
+  /** A status was reported that the order has reached or passed. Only its history changes (S16). */
   StaleStatusReported: strict({
     ...about,
     reported: oneOf(ORDER_STATUSES),
@@ -327,7 +327,7 @@ export const orderEvents = defineEvents({
   AccountChargeConfirmed: strict({ ...accountCharge, ...settled, debtId: Id }),
   AccountChargeRejected: strict({ ...accountCharge, code: Name, message: Text }),
   OrderLineVoided: { version: 2, data: LineVoided, upcasters: { 1: withNameOfLine } },
-  /** Without `lineId` the whole order. `compMinor` is what this comp gave away, before taxes. */
+  /** Without `lineId` the whole order. `compMinor` is what this comp is worth, before taxes. */
   OrderComped: strict({
     ...money,
     lineId: Type.Optional(Id),
@@ -353,7 +353,7 @@ export type OrderLineVoided = EventOf<typeof orderEvents, 'OrderLineVoided'>;
 export type OrderComped = EventOf<typeof orderEvents, 'OrderComped'>;
 export type OrderRefunded = EventOf<typeof orderEvents, 'OrderRefunded'>;
 
-/** The parts of an order as schemas, for documents and answers that show them unchanged. */
+/** The parts of an order as schemas, for documents and responses that show them unchanged. */
 export const ORDER_SCHEMAS = {
   line: PricedLine,
   discount: AppliedDiscount,
