@@ -29,12 +29,12 @@ const STEPS = {
   'snapshot: write': ['hints.db', 'INSERT INTO snapshots', 1],
   'rebuild: make the next generation': [
     'documents.db',
-    'CREATE TABLE IF NOT EXISTS d_order_details__v1_g2',
+    'CREATE TABLE IF NOT EXISTS d_order_details__v2_g2',
     1,
   ],
-  'rebuild: a document of it': ['documents.db', 'INSERT INTO d_order_details__v1_g2', 1],
+  'rebuild: a document of it': ['documents.db', 'INSERT INTO d_order_details__v2_g2', 1],
   'switch: the pointer': ['documents.db', 'INSERT INTO generations', PROJECTIONS + 1],
-  'drop: the generation before': ['documents.db', 'DROP TABLE IF EXISTS d_order_details__v1_g1', 1],
+  'drop: the generation before': ['documents.db', 'DROP TABLE IF EXISTS d_order_details__v2_g1', 1],
 } as const satisfies Record<string, readonly [file: string, statement: string, nth: number]>;
 
 type Step = keyof typeof STEPS;

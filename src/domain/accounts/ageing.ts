@@ -1,7 +1,7 @@
 import { dayNumber } from '../kernel/business-day.ts';
 import { addMinor } from '../kernel/money.ts';
 
-/** What ageing needs to know of a debt. */
+/** The fields of a debt that its age depends on. */
 export interface AgeingDebt {
   readonly remainingMinor: number;
   /** Business day of its opening, `YYYY-MM-DD`. */
@@ -11,7 +11,7 @@ export interface AgeingDebt {
 
 /** Owed amounts in minor units by how many days they have been due. */
 export interface Ageing {
-  /** Also what is not due yet. */
+  /** Includes debts that are not due yet. */
   readonly days0To30Minor: number;
   readonly days31To60Minor: number;
   readonly days61To90Minor: number;
@@ -22,8 +22,8 @@ export interface Ageing {
 /**
  * Sorts open debts into ages on a business day, counted from the due date, or from the day of
  * opening when there is none. A debt not due yet counts as 0 days old.
- * @throws DomainError invalid_request for what is no day `YYYY-MM-DD`; amount_out_of_range for
- *   debts whose sum no number holds exactly.
+ * @throws DomainError invalid_request for a text that is not a day `YYYY-MM-DD`;
+ *   amount_out_of_range for debts whose sum a number cannot hold exactly.
  */
 export function ageing(debts: readonly AgeingDebt[], onDay: string): Ageing {
   const today = dayNumber(onDay);
@@ -52,7 +52,7 @@ function bucketOf(days: number): Exclude<keyof Ageing, 'totalMinor'> {
 
 /**
  * True from the day after the due date on; a debt without a due date is never overdue.
- * @throws DomainError invalid_request for what is no day `YYYY-MM-DD`.
+ * @throws DomainError invalid_request for a text that is not a day `YYYY-MM-DD`.
  */
 export function isOverdue(debt: { readonly dueDate?: string }, onDay: string): boolean {
   return debt.dueDate !== undefined && dayNumber(debt.dueDate) < dayNumber(onDay);

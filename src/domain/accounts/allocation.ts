@@ -5,14 +5,14 @@ import type { AllocationRequest } from './commands.ts';
 import type { Allocation, AllocationPolicy } from './events.ts';
 import type { AccountDebt, OpenAccountState } from './state.ts';
 
-/** An amount spread over debts. `remainderMinor` is what no debt took: amount = allocations + rest. */
+/** An amount spread over debts: amount = allocations + remainder, which no debt took. */
 export interface Spread {
   readonly policy: AllocationPolicy;
   readonly allocations: Allocation[];
   readonly remainderMinor: number;
 }
 
-/** Pays the debts one after the other, each in full before the next, while the amount lasts. */
+/** Pays the debts in the given order, each in full before the next, until the amount is used up. */
 export function allocateInOrder(debts: readonly AccountDebt[], amountMinor: number): Spread {
   const allocations: Allocation[] = [];
   let remainderMinor = amountMinor;
@@ -26,9 +26,9 @@ export function allocateInOrder(debts: readonly AccountDebt[], amountMinor: numb
 }
 
 /**
- * Spreads an amount as asked for, or over the debts in the order of their opening. Requests for
- * one debt are taken together, so that each debt has one row.
- * @throws DomainError approval_required (asked for without a reason), allocation_mismatch (more
+ * Spreads an amount as requested, or over the debts in the order of their opening. Requests for one
+ * debt are added up, so that each debt has one row.
+ * @throws DomainError approval_required (requested without a reason), allocation_mismatch (more
  *   than the amount), allocation_exceeds_debt, debt_settled, amount_out_of_range.
  * @throws NotFoundError debt_not_found.
  */

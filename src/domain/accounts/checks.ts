@@ -46,7 +46,7 @@ export function assertCurrency(currency: string, account: OpenAccountState): voi
   );
 }
 
-/** @throws DomainError approval_required when nobody said why, or who; `field` tells which. */
+/** @throws DomainError approval_required if the text is missing or blank, naming the field. */
 export function assertJustified(text: string | undefined, field: 'reason' | 'approvedBy'): void {
   if (text !== undefined && text.trim() !== '') return;
   throw new DomainError('approval_required', `expected ${field}, found none`, { field });
@@ -54,7 +54,7 @@ export function assertJustified(text: string | undefined, field: 'reason' | 'app
 
 /**
  * The open debt with that id.
- * @throws DomainError debt_settled when nothing is owed on it any more.
+ * @throws DomainError debt_settled when it is paid or written off in full.
  * @throws NotFoundError debt_not_found when the account never had it.
  */
 export function openDebtOf(account: OpenAccountState, debtId: string): AccountDebt {

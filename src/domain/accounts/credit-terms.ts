@@ -8,7 +8,7 @@ import type { AccountOpened, AccountTermsChanged } from './events.ts';
 import { balanceMinor, type OpenAccountState } from './state.ts';
 
 /**
- * A new account for the customer that the command is for.
+ * Opens the account of the customer that the command names.
  * @throws DomainError unknown_currency, amount_out_of_range, invalid_request for a blank name.
  */
 export function openAccount(data: OpenAccount['data'], context: CommandContext): AccountOpened[] {
@@ -37,7 +37,7 @@ export function openAccount(data: OpenAccount['data'], context: CommandContext):
 }
 
 /**
- * Other terms from now on. A limit below the balance is allowed: it stops new debts only.
+ * Changes the credit terms. A limit below the balance is allowed: it stops new debts only.
  * @throws DomainError amount_out_of_range.
  */
 export function changeTerms(

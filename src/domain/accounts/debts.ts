@@ -11,10 +11,10 @@ import type { CreditApplied, DebtOpened, DebtWrittenOff } from './events.ts';
 import { balanceMinor, owedMinor, type OpenAccountState } from './state.ts';
 
 /**
- * A new debt, and in the same decision what the customer's credit pays of it.
+ * Opens a debt and, in the same decision, pays as much of it as the customer's credit covers.
  * @throws DomainError credit_limit_exceeded, overdue_block (neither for opening balances, which
  *   are history and not a sale), debt_exists, currency_mismatch, amount_out_of_range,
- *   invalid_request for a due date that is no day.
+ *   invalid_request for a due date that is not a day of the calendar.
  */
 export function openDebt(
   data: OpenDebt['data'],
@@ -62,7 +62,7 @@ function assertNewDebt(account: OpenAccountState, debtId: string): void {
   throw new DomainError('debt_exists', `debt ${debtId} exists already`, { debtId });
 }
 
-/** Credit counts for the customer: it is the balance that the limit bounds. */
+/** The limit bounds the balance, so credit widens it. */
 function assertWithinLimit(account: OpenAccountState, requestedMinor: number): void {
   const limitMinor = account.creditLimitMinor;
   if (limitMinor === null) return;
@@ -89,8 +89,8 @@ function assertNothingOverdue(account: OpenAccountState, businessDay: string): v
 }
 
 /**
- * A debt, or part of it, that the shop gives up.
- * @throws DomainError approval_required (no reason, or nobody who approved it),
+ * Writes off a debt, in full or in part.
+ * @throws DomainError approval_required (the reason or the approver is missing),
  *   write_off_exceeds_debt, debt_settled, amount_out_of_range.
  * @throws NotFoundError debt_not_found.
  */

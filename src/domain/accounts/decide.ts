@@ -12,9 +12,9 @@ import { initialAccountState, type AccountState } from './state.ts';
 import { changeTerms, openAccount } from './credit-terms.ts';
 
 /**
- * What a command does to a customer's account.
- * @throws NotFoundError account_not_found when there is no account yet, debt_not_found.
- * @throws DomainError account_exists, and what the function of each command says.
+ * Decides a command to a customer's account.
+ * @throws NotFoundError account_not_found when the account is not open, debt_not_found.
+ * @throws DomainError account_exists, and the errors of each command's function.
  */
 export function decideAccount(
   command: AccountCommand,

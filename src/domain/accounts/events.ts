@@ -17,9 +17,7 @@ import {
 } from '../kernel/schema.ts';
 import type { Method } from '../kernel/tender.ts';
 
-/**
- * Ways to pay into an account. Being put on account is none: it would pay a debt with a debt (S29).
- */
+/** Ways to pay into an account; not `on_account`, which would pay a debt with a debt (S29). */
 export const ACCOUNT_PAYMENT_METHODS = [
   'cash',
   'credit_card',
@@ -29,7 +27,7 @@ export const ACCOUNT_PAYMENT_METHODS = [
 ] as const satisfies readonly Method[];
 export type AccountPaymentMethod = (typeof ACCOUNT_PAYMENT_METHODS)[number];
 
-/** A debt from a sale, one written down by itself, or one carried over from older books. */
+/** From a sale, opened without a sale, or carried over from older books. */
 export const DEBT_KINDS = ['sale', 'direct', 'opening'] as const;
 export type DebtKind = (typeof DEBT_KINDS)[number];
 
@@ -71,8 +69,8 @@ const terms = {
 };
 
 /**
- * Holds the terms as they are from now on, also those that did not change. Version 2 holds those
- * before as well (U5); `null` in what was recorded as version 1, which did not.
+ * All terms as they are from now on, also those that did not change. Version 2 has the previous
+ * terms as well (U5); they are `null` in events recorded as version 1.
  */
 const TermsChanged = accountEvent('The credit limit and blocking were changed to these values.', {
   ...terms,

@@ -23,8 +23,8 @@ import {
 export function evolveAccount(state: AccountState, event: AccountEvent): AccountState {
   const after = event.type === 'AccountOpened' ? opened(state, event.data) : changed(state, event);
   const found = balanceMinor(after);
-  invariant(found === event.data.balanceMinor, `${event.type} to leave the balance it says`, {
-    said: event.data.balanceMinor,
+  invariant(found === event.data.balanceMinor, `${event.type} to leave the balance it states`, {
+    stated: event.data.balanceMinor,
     found,
   });
   return after;
@@ -122,26 +122,26 @@ function reduced(
   const byDebt = new Map(allocations.map((allocation) => [allocation.debtId, allocation]));
   const debts: AccountDebt[] = [];
   const settled: string[] = [];
-  let met = 0;
+  let matched = 0;
   for (const debt of account.debts) {
     const allocation = byDebt.get(debt.debtId);
     if (!allocation) {
       debts.push(debt);
       continue;
     }
-    met += 1;
+    matched += 1;
     const remainingMinor = debt.remainingMinor - allocation.amountMinor;
     invariant(
       remainingMinor >= 0 && remainingMinor === allocation.remainingMinor,
-      'a debt to keep what its allocation says',
-      { debtId: debt.debtId, remainingMinor, said: allocation.remainingMinor },
+      'a debt to keep what its allocation states',
+      { debtId: debt.debtId, remainingMinor, stated: allocation.remainingMinor },
     );
     if (remainingMinor === 0) settled.push(debt.debtId);
     else debts.push({ ...debt, remainingMinor });
   }
-  invariant(met === allocations.length, 'each allocation to have one open debt of its own', {
+  invariant(matched === allocations.length, 'each allocation to have its own open debt', {
     allocations: allocations.length,
-    met,
+    matched,
   });
   return { ...account, debts, settledDebtIds: [...account.settledDebtIds, ...settled] };
 }

@@ -11,9 +11,10 @@ import type { AccountPaymentRecorded, CashPaidOut, CreditApplied } from './event
 import { balanceMinor, type OpenAccountState } from './state.ts';
 
 /**
- * A customer's payment and which debts it pays, to the minor unit; what no debt takes is credit.
+ * Records a customer's payment and which debts it pays, to the minor unit. What no debt takes
+ * becomes credit.
  * @throws DomainError currency_mismatch, amount_out_of_range, tendered_too_little,
- *   invalid_request (tendered without cash), and what `spread` says of allocations.
+ *   invalid_request (tendered without cash), and those of `allocatePayment`.
  * @throws NotFoundError debt_not_found.
  */
 export function recordAccountPayment(
@@ -71,9 +72,9 @@ function changeOf(data: RecordAccountPayment['data']): number {
 }
 
 /**
- * Credit that pays debts opened before it came. When there is nothing to apply, that too is
- * recorded, with an amount of 0: a repeat of the command must not find another day's credit.
- * @throws DomainError and NotFoundError as `spread` does, measured against the credit.
+ * Existing credit pays debts that were opened before it. Where there is nothing to apply, an amount
+ * of 0 is recorded, so that a repeat of the command does not apply credit of another day.
+ * @throws DomainError and NotFoundError as `allocatePayment`, measured against the credit.
  */
 export function allocateCredit(
   data: AllocateCredit['data'],

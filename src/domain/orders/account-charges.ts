@@ -28,10 +28,10 @@ import { assertPayable, confirmation } from './payments.ts';
 import { dueMinor, paidMinor, type AccountCharge, type OpenOrder, type Order } from './state.ts';
 
 /**
- * Asks to put part of the order on a customer's account. That much of what is due is reserved
- * until the account answers: it is the account that knows its limit, not the order.
- * @throws DomainError order_fully_paid, payment_exceeds_due, invalid_adjustment (an order is put
- *   on one account only), currency_mismatch, amount_out_of_range, invalid_request.
+ * Requests to charge part of the order to a customer's account, and reserves that amount until the
+ * account accepts or rejects it: the limit is a rule of the account, not of the order.
+ * @throws DomainError order_fully_paid, payment_exceeds_due, invalid_adjustment (an order can be
+ *   charged to one account only), currency_mismatch, amount_out_of_range, invalid_request.
  */
 export function requestAccountCharge(
   data: RequestAccountCharge['data'],
@@ -49,7 +49,7 @@ export function requestAccountCharge(
   );
   if (other) {
     const details = { expected: other.customerId, found: customerId };
-    throw invalidAdjustment(context.commandId, 'be for the account of the others', details);
+    throw invalidAdjustment(context.commandId, 'be for the account of the other charges', details);
   }
   assertPayable(amountMinor, order);
   const chargeId = derivedId(context);
@@ -68,8 +68,9 @@ export function requestAccountCharge(
 }
 
 /**
- * The account took it: the charge counts as paid. A charge that was answered yields no event.
- * @throws NotFoundError not_found for a charge that was never asked for.
+ * The account accepted the charge, which counts as paid now. Yields no event when it was accepted
+ * or rejected before.
+ * @throws NotFoundError not_found for an unknown charge.
  * @throws DomainError invalid_request.
  */
 export function confirmAccountCharge(
@@ -101,8 +102,9 @@ export function confirmAccountCharge(
 }
 
 /**
- * The account refused it: what was reserved is due again. A charge that was answered yields none.
- * @throws NotFoundError not_found for a charge that was never asked for.
+ * The account rejected the charge: the reserved amount is due again. Yields no event when it was
+ * accepted or rejected before.
+ * @throws NotFoundError not_found for an unknown charge.
  * @throws DomainError invalid_request.
  */
 export function rejectAccountCharge(
@@ -115,11 +117,11 @@ export function rejectAccountCharge(
   assertText(message, 'message');
   const { outcome, customerId, amountMinor } = chargeOf(order, chargeId);
   if (outcome !== 'pending') return [];
-  const facts = commonData(order, context);
+  const common = commonData(order, context);
   return [
     {
       type: 'AccountChargeRejected',
-      data: { ...facts, chargeId, customerId, amountMinor, code, message },
+      data: { ...common, chargeId, customerId, amountMinor, code, message },
     },
   ];
 }

@@ -29,7 +29,7 @@ export function lineOf(order: Order, lineId: string): PricedLine {
 }
 
 /**
- * Takes a line, or some of it, off. The rest is priced again from the prices and adjustments that
+ * Removes a line, or part of it. The rest is priced again from the prices and adjustments that
  * the order captured when it was placed. Where nothing is due then, the order is confirmed.
  * @throws NotFoundError line_not_found.
  * @throws DomainError line_already_paid, refund_exceeds_remaining (more than the line has),
@@ -81,10 +81,10 @@ export function voidLine(
 }
 
 /**
- * Gives a line or the whole order away: what its discounts leave of it is taken off as well.
+ * Makes a line or the whole order free of charge: what its discounts leave of it is discounted too.
  * @throws NotFoundError line_not_found.
  * @throws DomainError line_already_paid, approval_required, invalid_adjustment (priced by a
- *   provider, or nothing left to give away), amount_out_of_range, invalid_request.
+ *   provider, or free already), amount_out_of_range, invalid_request.
  */
 export function compOrder(
   data: CompOrder['data'],
@@ -108,7 +108,7 @@ export function compOrder(
   const compMinor = compsOf(repriced.lines) - compsOf(order.lines);
   const waived = repriced.totals.serviceChargeMinor < order.totals.serviceChargeMinor;
   if (compMinor === 0 && !waived) {
-    throw invalidAdjustment(lineId ?? order.orderId, 'have something left to give away');
+    throw invalidAdjustment(lineId ?? order.orderId, 'have something left to comp');
   }
   return [
     {
@@ -131,8 +131,8 @@ const compsOf = (lines: readonly PricedLine[]): number =>
   addMinor(...lines.map(({ compMinor = 0 }) => compMinor));
 
 /**
- * What a provider priced cannot be priced anew exactly, as its rules are not all known here; and
- * what is paid goes back by a refund, so that the money is seen.
+ * Prices that a provider computed cannot be repeated exactly, because its rules are not all known
+ * here. What is paid is refunded instead, so that the movement of money is recorded.
  */
 function assertAmendable(order: OpenOrder): void {
   if (paidMinor(order) > 0 || pendingMinor(order) > 0) {

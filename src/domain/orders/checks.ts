@@ -6,7 +6,7 @@ import type { Totals } from './events.ts';
 import type { OpenOrder, Order } from './state.ts';
 import { isClosed } from './transitions.ts';
 
-/** A command that cannot be understood; it is not a decision about the order. */
+/** The error of a malformed command. It is not a decision about the order. */
 export function invalid(field: string, expected: string, found: unknown): DomainError {
   return new DomainError(
     'invalid_request',
@@ -17,7 +17,7 @@ export function invalid(field: string, expected: string, found: unknown): Domain
 
 const LENGTHS = { id: MAX_ID_LENGTH, name: MAX_NAME_LENGTH, text: MAX_NOTE_LENGTH } as const;
 
-/** @throws DomainError invalid_request for a text that is blank or too long; absent is fine. */
+/** @throws DomainError invalid_request for a blank or too long text; it may be absent. */
 export function assertText(
   text: string | undefined,
   field: string,
@@ -41,11 +41,11 @@ export function assertDay(day: string | undefined, field: string): void {
   }
 }
 
-/** @throws DomainError invalid_request unless it is written as RFC 3339 has it. */
+/** @throws DomainError invalid_request unless it is a time of RFC 3339. */
 export function assertInstant(instant: string | undefined, field: string): void {
   const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
   if (instant !== undefined && !form.test(instant)) {
-    throw invalid(field, 'a time as in RFC 3339', instant);
+    throw invalid(field, 'a time of RFC 3339', instant);
   }
 }
 
@@ -96,7 +96,7 @@ export function assertOpen(order: Order): asserts order is OpenOrder {
   });
 }
 
-/** A discount, tax or charge that cannot be applied. */
+/** The error of a discount, tax or charge that cannot be applied. */
 export function invalidAdjustment(
   id: string,
   expected: string,
@@ -120,7 +120,7 @@ export function rateOf(id: string, percentage: string, maximum: number): bigint 
   });
 }
 
-/** Which order and when, as every event about its money says it. */
+/** Fields common to all money events of an order. */
 export function commonData(order: Order, { businessDay }: CommandContext) {
   const { orderId, currency, placedOn } = order;
   return { orderId, businessDay, currency, placedOn };

@@ -29,7 +29,7 @@ import {
   TAX_KINDS,
 } from './events.ts';
 
-/** What was paid at once. On account is settled by RequestAccountCharge and what follows it. */
+/** Methods that pay at once. A charge to an account is requested by RequestAccountCharge. */
 export type PaymentMethod = Exclude<Method, 'on_account'>;
 const PAID_AT_ONCE = PAYMENT_METHODS.filter(
   (method): method is PaymentMethod => method !== 'on_account',
@@ -45,7 +45,7 @@ const ModifierInput = strict({
   unitPriceMinor: Minor,
 });
 
-/** Without an id a line is named `line-1`, `line-2`, ... by place. The order keeps its price. */
+/** A line without an id gets `line-1`, `line-2`, ... by its place. The order keeps its price. */
 const LineInput = strict({
   lineId: optional(Id),
   productId: optional(Id),
@@ -96,7 +96,7 @@ const ServiceChargeInput = strict({
 const adjustments = <S extends Parameters<typeof Type.Array>[0]>(item: S) =>
   optional(Type.Array(item, { maxItems: MAX_ADJUSTMENTS }));
 
-/** What an order says beside its prices. */
+/** What describes an order beside its prices. */
 const description = {
   customerId: optional(Id),
   channel: optional(Name),
@@ -146,7 +146,7 @@ export const orderCommands = defineCommands({
     { $id: 'PlaceOrder' },
   ),
   /**
-   * Takes over an order as its provider priced it. Nothing is computed again, but it must add up.
+   * Imports an order as its provider priced it. Nothing is computed again, but it must add up.
    * Without a status: CONFIRMED when nothing is due, else PENDING.
    */
   ImportOrder: strict({
@@ -164,7 +164,7 @@ export const orderCommands = defineCommands({
     payments: Type.Array(ImportedPayment),
     ...description,
   }),
-  /** Reports how far the order is. A status that has passed changes nothing. */
+  /** Reports a status. One that the order has reached or passed changes only its history. */
   ReportStatus: strict({ status: oneOf(ORDER_STATUSES), reason: optional(Note) }),
   CancelOrder: strict({ reason: Text }),
   /** The payment's id is `<order>:<command>`. */
@@ -181,7 +181,7 @@ export const orderCommands = defineCommands({
     reference: optional(Text),
     currency: Currency,
   }),
-  /** Reserves part of what is due until the customer's account accepts or refuses. */
+  /** Reserves part of what is due until the customer's account accepts or rejects it. */
   RequestAccountCharge: strict({
     customerId: described(Id, 'Whose account is charged.'),
     amountMinor: Positive,
@@ -189,9 +189,9 @@ export const orderCommands = defineCommands({
     dueDate: optional(described(Day, 'Of the debt.')),
     note: optional(described(Text, 'Of the debt.')),
   }),
-  /** The account took the charge, as this debt. */
+  /** The account accepted the charge, as this debt. */
   ConfirmAccountCharge: strict({ chargeId: Id, debtId: Id }),
-  /** The account refused the charge: what was reserved is due again. */
+  /** The account rejected the charge: the reserved amount is due again. */
   RejectAccountCharge: strict({ chargeId: Id, code: Name, message: Note }),
   /** Removes a line, or some of it, from an order without payments. Without a quantity: all. */
   VoidLine: strict({
@@ -200,11 +200,11 @@ export const orderCommands = defineCommands({
     reason: Text,
     approvedBy: optional(Name),
   }),
-  /** Gives a line, or the whole order, away. */
+  /** Makes a line, or the whole order, free of charge. */
   CompOrder: strict({ lineId: optional(Id), reason: Text, approvedBy: Name }),
   /**
-   * Sends money back; the refund's id is `<order>:<command>`. Without lines, amount and tip: all that
-   * remains. Destinations that are not given are filled by rule: account, then card, then cash.
+   * Refunds money; the refund's id is `<order>:<command>`. Without lines, amount and tip: all that
+   * remains. Destinations that are absent are filled by rule: account, then card, then cash.
    */
   RefundOrder: strict({
     lines: optional(Type.Array(RefundLineInput, { minItems: 1, maxItems: MAX_LINES })),
@@ -240,7 +240,7 @@ export type RejectAccountCharge = CommandOf<typeof orderCommands, 'RejectAccount
 export type VoidLine = CommandOf<typeof orderCommands, 'VoidLine'>;
 export type CompOrder = CommandOf<typeof orderCommands, 'CompOrder'>;
 export type RefundOrder = CommandOf<typeof orderCommands, 'RefundOrder'>;
-/** What an order says beside its prices. */
+/** What describes an order beside its prices. */
 export type OrderDescription = Pick<
   PlaceOrder['data'],
   'customerId' | 'channel' | 'tableId' | 'note' | 'priority'

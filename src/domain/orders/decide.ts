@@ -19,9 +19,9 @@ import { initialOrderState, type OrderState } from './state.ts';
 import { cancelOrder, reportStatus } from './status.ts';
 
 /**
- * What a command does to an order.
+ * Decides a command to an order.
  * @throws NotFoundError order_not_found, line_not_found.
- * @throws DomainError order_exists, order_closed, and what the function of each command says.
+ * @throws DomainError order_exists, order_closed, and the errors of each command's function.
  */
 export function decideOrder(
   command: OrderCommand,
@@ -68,7 +68,7 @@ export function decideOrder(
   }
 }
 
-/** One order: its lines, what is paid, and how far it is. */
+/** One order: its lines, payments and status. */
 export const orderDecider: Decider<OrderState, OrderCommand, OrderEvent> = {
   category: 'order',
   version: 2,

@@ -38,7 +38,7 @@ export type OrderStatus = (typeof ORDER_STATUSES)[number];
 export const PRIORITIES = ['high', 'medium', 'low'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
-/** `computed`: by the engine from captured prices. `given`: by the provider it came from. */
+/** `computed` here from captured prices, or `given` by the provider that it came from. */
 export const PRICINGS = ['computed', 'given'] as const;
 export type Pricing = (typeof PRICINGS)[number];
 
@@ -58,7 +58,7 @@ export const PROVIDERS = ['square'] as const;
 
 export const MAX_LINES = 500;
 export const MAX_MODIFIERS = 100;
-/** Of each kind: discounts, taxes, service charges. */
+/** Of each kind: discounts, taxes and service charges. */
 export const MAX_ADJUSTMENTS = 100;
 
 const Text = Type.String({ minLength: 1, maxLength: MAX_NOTE_LENGTH });
@@ -81,8 +81,8 @@ const PricedModifier = strict({
 
 /**
  * gross = quantity × (unit price + modifiers); total = gross - discount + tax. `inclusiveTaxMinor`
- * is contained in gross - discount. `compMinor` is the part of the discount that was given away by
- * a comp. A void line stays, with quantity `0` and amounts of 0.
+ * is contained in gross - discount. `compMinor` is the part of the discount that a comp
+ * gave. A voided line stays, with quantity `0` and amounts of 0.
  */
 const PricedLine = strict({
   lineId: Id,
@@ -273,7 +273,7 @@ const Unknown = Type.Union([Minor, Type.Null()]);
 
 /**
  * amount + tip = to cash + to card + to account. Where lines are named, amount = the sum of their
- * amounts + rounding. `remainingMinor` is what was paid and has not been sent back. Version 2 holds
+ * amounts + rounding. `remainingMinor` is what was paid and has not been refunded. Version 2 holds
  * the taxes and the rounding in the amount; the taxes of a refund of version 1 are not known.
  */
 const Refunded = eventData('The customer was refunded: amount + tip = cash + card + account.', {
@@ -300,8 +300,8 @@ const Refunded = eventData('The customer was refunded: amount + tip = cash + car
 });
 
 /**
- * Version 2 holds what of the totals had been paid and sent back before: that stays a sale, which
- * its refund balances. Version 1 did not, and took all of the totals out of the sales.
+ * Version 2 has the part of the totals that had been paid and refunded before: that stays a sale,
+ * which its refund balances. Version 1 did not, and took all of the totals out of the sales.
  */
 const Cancelled = eventData('The order was cancelled with nothing paid that was not refunded.', {
   ...money,
@@ -319,7 +319,7 @@ export type AppliedCharge = Static<typeof AppliedCharge>;
 export type Totals = Static<typeof Totals>;
 export type OrderSource = Static<typeof Source>;
 
-/** A void line stays among the lines, so version 1 held its name as well. */
+/** A voided line stays among the lines, so its name can be found there. */
 function withNameOfLine(data: Omit<Static<typeof LineVoided>, 'name'>): Static<typeof LineVoided> {
   const line = data.lines.find(({ lineId }) => lineId === data.lineId);
   return { ...data, name: line?.name ?? data.lineId };
@@ -415,7 +415,7 @@ export type OrderLineVoided = EventOf<typeof orderEvents, 'OrderLineVoided'>;
 export type OrderComped = EventOf<typeof orderEvents, 'OrderComped'>;
 export type OrderRefunded = EventOf<typeof orderEvents, 'OrderRefunded'>;
 
-/** The parts of an order as schemas, for documents and answers that show them unchanged. */
+/** The parts of an order as schemas, for documents and responses that show them unchanged. */
 export const ORDER_SCHEMAS = {
   line: PricedLine,
   discount: AppliedDiscount,

@@ -23,7 +23,7 @@ import type { OrderStatus } from './events.ts';
 /**
  * The order after an event.
  * @throws InvariantError when an event does not fit the order, or the order does not add up after
- *   it: wrong books are not carried on.
+ *   it: wrong books stop here.
  */
 export function evolveOrder(state: OrderState, event: OrderEvent): OrderState {
   const order = event.type === 'OrderPlaced' ? placed(state, event.data) : changed(state, event);
@@ -31,7 +31,7 @@ export function evolveOrder(state: OrderState, event: OrderEvent): OrderState {
   const found = { orderId, ...totals, paid: paidMinor(order), netPaid: netPaidMinor(order) };
   invariant(totals.totalMinor === totalOf(totals), 'totals that add up', found);
   invariant(payableMinor(order) >= 0, 'no more paid and pending than the total', found);
-  invariant(netPaidMinor(order) >= 0, 'no more sent back than was paid', found);
+  invariant(netPaidMinor(order) >= 0, 'no more refunded than was paid', found);
   return order;
 }
 
@@ -84,12 +84,12 @@ function changed(order: OrderState, event: Exclude<OrderEvent, OrderPlaced>): Or
     }
     case 'AccountChargeConfirmed': {
       const { chargeId, amountMinor } = event.data;
-      const charges = answered(order, chargeId, 'confirmed');
+      const charges = decided(order, chargeId, 'confirmed');
       const paid = plus(order.paid, 'account', amountMinor);
       return settled({ ...order, charges, paid }, event.data);
     }
     case 'AccountChargeRejected':
-      return { ...order, charges: answered(order, event.data.chargeId, 'rejected') };
+      return { ...order, charges: decided(order, event.data.chargeId, 'rejected') };
     case 'OrderLineVoided':
       return { ...order, ...pricesOf(event.data) };
     case 'OrderComped': {
@@ -105,7 +105,7 @@ function changed(order: OrderState, event: Exclude<OrderEvent, OrderPlaced>): Or
   }
 }
 
-/** Only listed transitions are taken, and a final status stays (invariant 20). */
+/** Only listed transitions are possible, and a final status stays (invariant 20). */
 function moved(order: Order, to: OrderStatus): Order {
   const { status: from } = order;
   invariant(!isClosed(from) && canTransition(from, to), 'a listed transition', { from, to });
@@ -120,23 +120,23 @@ function plus(amounts: ByTender, group: TenderGroup, amountMinor: number): ByTen
   return { ...amounts, [group]: amounts[group] + amountMinor };
 }
 
-function settled(order: Order, said: { paidMinor: number; dueMinor: number }): Order {
+function settled(order: Order, stated: { paidMinor: number; dueMinor: number }): Order {
   const found = { paidMinor: paidMinor(order), dueMinor: dueMinor(order) };
   invariant(
-    found.paidMinor === said.paidMinor && found.dueMinor === said.dueMinor,
-    'as much paid and due as the event says',
-    { said: { paidMinor: said.paidMinor, dueMinor: said.dueMinor }, found },
+    found.paidMinor === stated.paidMinor && found.dueMinor === stated.dueMinor,
+    'as much paid and due as the event states',
+    { stated: { paidMinor: stated.paidMinor, dueMinor: stated.dueMinor }, found },
   );
   return order;
 }
 
-function answered(
+function decided(
   order: Order,
   chargeId: string,
   outcome: AccountCharge['outcome'],
 ): AccountCharge[] {
   const pending = order.charges.some((c) => c.chargeId === chargeId && c.outcome === 'pending');
-  invariant(pending, 'a pending charge to be answered', { chargeId });
+  invariant(pending, 'a pending charge', { chargeId });
   return order.charges.map((charge) =>
     charge.chargeId === chargeId ? { ...charge, outcome } : charge,
   );
@@ -171,10 +171,14 @@ function refunded(order: Order, data: OrderRefunded['data']): Order {
     refundedTipMinor: order.refundedTipMinor + tipMinor,
     lineRefunds: data.lines.reduce(addLineRefund, order.lineRefunds),
   };
-  invariant(netPaidMinor(after) === data.remainingMinor, 'what remains to be what it says', {
-    said: data.remainingMinor,
-    found: netPaidMinor(after),
-  });
+  invariant(
+    netPaidMinor(after) === data.remainingMinor,
+    'what remains to be what the event states',
+    {
+      stated: data.remainingMinor,
+      found: netPaidMinor(after),
+    },
+  );
   return after;
 }
 

@@ -41,11 +41,11 @@ import { assertAddsUp } from './pricing/totals.ts';
 type Data = ImportOrder['data'];
 type Placed = OrderPlaced['data'];
 
-/** More tenders than any order has; bounds one decision. */
+/** Bounds the events of one decision. */
 export const MAX_IMPORTED_PAYMENTS = 100;
 
 /**
- * An order as its provider priced it, with the payments that it had, all on its own business day.
+ * Imports an order as its provider priced it, with its payments, all on its own business day.
  * @throws DomainError total_mismatch, payment_exceeds_due, illegal_transition (cancelled but
  *   paid), unknown_currency, duplicate_line, invalid_adjustment, amount_out_of_range,
  *   invalid_request.
@@ -165,7 +165,7 @@ function assertGivenAdjustments(data: Data, lineIds: readonly string[]): void {
   }
 }
 
-/** The totals contain the tips already, so that no payment raises them. */
+/** The totals contain the tips already, so no payment raises them. */
 function asPayments(
   payments: readonly ImportedPayment[],
   placed: Placed,

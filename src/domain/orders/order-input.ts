@@ -24,7 +24,7 @@ export function assertKnownCurrency(currency: string): void {
 }
 
 /**
- * What an order says beside its prices, checked.
+ * What describes an order beside its prices, checked.
  * @throws DomainError invalid_request.
  */
 export function describeOrder(data: OrderDescription): OrderDescription & { priority: Priority } {
@@ -57,7 +57,7 @@ export function assertUniqueLines(lineIds: readonly string[]): void {
 }
 
 /**
- * The lines as they will be priced: with ids, canonical quantities and nothing that is not known.
+ * The lines as they are priced: with ids, canonical quantities and known fields only.
  * @throws DomainError invalid_request, duplicate_line, amount_out_of_range.
  */
 export function lineInputs(lines: readonly LineInput[]): LinePricingInput[] {
@@ -108,7 +108,7 @@ function modifierInput(
   return { name, quantity, unitPriceMinor, ...omitUndefined({ modifierId }) };
 }
 
-/** A discount, a tax or a service charge, by whatever name its id goes. */
+/** A discount, a tax or a service charge. */
 export interface Adjustment {
   readonly id: string;
   readonly name: string;
@@ -118,7 +118,8 @@ export interface Adjustment {
 }
 
 /**
- * Checks the adjustments of one kind: each id once, sensible figures, and lines that exist.
+ * Checks the adjustments of one kind: each id once, percentages and amounts in range, and lines
+ * that exist.
  * @throws DomainError invalid_adjustment, invalid_request, amount_out_of_range.
  */
 export function assertAdjustments(
@@ -137,7 +138,7 @@ export function assertAdjustments(
     seen.add(id);
     if (percentage !== undefined) rateOf(id, percentage, maxPercentage);
     if (amountMinor !== undefined) assertMinimum(amountMinor, 0, `${field} amountMinor`);
-    if (scope?.length === 0) throw invalidAdjustment(id, 'name its lines or have no lineIds');
+    if (scope?.length === 0) throw invalidAdjustment(id, 'name lines, or have no lineIds');
     const missing = scope?.find((lineId) => !known.has(lineId));
     if (missing !== undefined) {
       throw invalidAdjustment(id, 'name lines of the order', { lineId: missing });
@@ -146,7 +147,7 @@ export function assertAdjustments(
 }
 
 /**
- * @throws DomainError invalid_adjustment for one that has both a percentage and an amount, or none.
+ * @throws DomainError invalid_adjustment for one with both a percentage and an amount, or neither.
  */
 export function assertPriceable(adjustments: readonly Adjustment[]): void {
   for (const { id, percentage, amountMinor } of adjustments) {

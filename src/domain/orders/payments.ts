@@ -17,7 +17,7 @@ import type { OrderPaymentRecorded, OrderStatusChanged, Totals } from './events.
 import { dueMinor, paidMinor, payableMinor, type OpenOrder } from './state.ts';
 import { awaitsPayment } from './transitions.ts';
 
-/** @throws DomainError invalid_request for a method that is unknown or settled by an account. */
+/** @throws DomainError invalid_request for an unknown method, or `on_account`. */
 export function assertPaidAtOnce(method: Method): asserts method is PaymentMethod {
   if (method !== 'on_account' && PAYMENT_METHODS.includes(method)) return;
   throw invalid(
@@ -27,14 +27,14 @@ export function assertPaidAtOnce(method: Method): asserts method is PaymentMetho
   );
 }
 
-/** Only cash is handed over and changed. @throws DomainError invalid_request otherwise. */
+/** @throws DomainError invalid_request for an amount handed over in another way than cash. */
 export function assertTendered(method: Method, tenderedMinor: number | undefined): void {
   if (tenderedMinor === undefined) return;
   if (method !== 'cash') throw invalid('tenderedMinor', `absent with ${method}`, tenderedMinor);
   assertMinimum(tenderedMinor, 0, 'tenderedMinor');
 }
 
-/** More than what may be paid. `dueMinor` is less what charges to an account have reserved. */
+/** The error of a payment above `dueMinor`, which excludes what charges have reserved. */
 export function exceedsDue(requestedMinor: number, dueMinor: number): DomainError {
   return new DomainError(
     'payment_exceeds_due',
@@ -71,7 +71,7 @@ function roundingOf({ method, amountMinor }: RecordPayment['data'], order: OpenO
 }
 
 /**
- * Money that came in. A tip raises the order's total and is paid at once; rounding to the smallest
+ * Records a payment. A tip raises the order's total and is paid at once; rounding to the smallest
  * coin changes the total. A payment that settles the order also confirms it, in the same decision.
  * @throws DomainError order_fully_paid, payment_exceeds_due, tendered_too_little,
  *   currency_mismatch, amount_out_of_range, invalid_request.
@@ -129,7 +129,7 @@ function totalsWith(totals: Totals, tipMinor: number, roundingMinor: number): To
   return after;
 }
 
-/** Confirms an order that waited for money, once nothing is due. */
+/** Confirms an order that awaits payment, once nothing is due. */
 export function confirmation(
   order: Pick<OpenOrder, 'orderId' | 'status'>,
   dueMinorAfter: number,

@@ -16,8 +16,8 @@ import {
 } from './order-input.ts';
 
 /**
- * A new order, priced here and now; it keeps these prices whatever the catalogue says later (O3).
- * One that costs nothing is confirmed in the same decision.
+ * Places an order at the prices of this moment; later changes of the catalogue do not affect it
+ * (O3). One that costs nothing is confirmed in the same decision.
  * @throws DomainError unknown_currency, duplicate_line, invalid_adjustment, amount_out_of_range,
  *   invalid_request.
  */

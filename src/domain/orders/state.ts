@@ -13,7 +13,7 @@ import type {
 export type ClosedStatus = 'CANCELLED' | 'REFUNDED';
 export type OpenStatus = Exclude<OrderStatus, ClosedStatus>;
 
-/** A wish to put part of the order on a customer's account, and what became of it. */
+/** A request to charge part of the order to a customer's account, and its outcome. */
 export interface AccountCharge {
   readonly chargeId: string;
   readonly customerId: string;
@@ -21,17 +21,19 @@ export interface AccountCharge {
   readonly outcome: 'pending' | 'confirmed' | 'rejected';
 }
 
-/** What of a line went back. `quantity` is a decimal string, `0` when refunded by amount only. */
+/**
+ * What was refunded of a line. `quantity` is a decimal string, `0` when refunded by amount only.
+ */
 export interface LineRefund {
   readonly lineId: string;
   readonly quantity: string;
   readonly amountMinor: number;
 }
 
-/** Minor units by where they came from or went to, tips included. */
+/** Minor units by tender, tips included. */
 export type ByTender = Readonly<Record<TenderGroup, number>>;
 
-/** What an order is priced from, and the prices: all that a void or a comp needs to price anew. */
+/** The prices of an order and all that they were computed from, to price it again. */
 export interface PricedOrder {
   readonly lines: readonly PricedLine[];
   readonly discounts: readonly AppliedDiscount[];
@@ -49,7 +51,7 @@ interface OrderFacts extends PricedOrder {
   readonly placedOn: string;
   readonly cashRoundingMinor: number;
   readonly roundingOn: Rounding;
-  /** Lines given away, and whether all of the order was. */
+  /** Comped lines, and whether the whole order was comped. */
   readonly compedLineIds: readonly string[];
   readonly comped: boolean;
   readonly paid: ByTender;
@@ -74,7 +76,7 @@ export interface OpenOrder extends OrderFacts {
 
 export interface ClosedOrder extends OrderFacts {
   readonly status: ClosedStatus;
-  /** How far it had come, to tell a late report from an impossible one. */
+  /** The status before it was closed, to distinguish a late report from an impossible one. */
   readonly closedFrom: OpenStatus;
 }
 
@@ -92,35 +94,37 @@ export function paidMinor(order: Order): number {
   return sum(order.paid);
 }
 
-/** All that was sent back, tips included. */
+/** All that was refunded, tips included. */
 export function refundedMinor(order: Order): number {
   return sum(order.refunded);
 }
 
-/** Paid and not sent back. */
+/** Paid and not refunded. */
 export function netPaidMinor(order: Order): number {
   return paidMinor(order) - refundedMinor(order);
 }
 
-/** Not paid yet. A refund lowers what was sold and what was paid alike, so it changes nothing. */
+/**
+ * Not paid yet. A refund lowers what was sold and what was paid alike, so it does not change this.
+ */
 export function dueMinor(order: Order): number {
   return order.totals.totalMinor - paidMinor(order);
 }
 
-/** Sold and not sent back, without the tip. */
+/** Sold and not refunded, without the tip. */
 export function goodsLeftMinor(order: Order): number {
   const { totals, refundedTipMinor } = order;
   return totals.totalMinor - totals.tipMinor - (refundedMinor(order) - refundedTipMinor);
 }
 
-/** Reserved by charges to an account that were not answered yet. */
+/** Reserved by charges that the account has not accepted or rejected yet. */
 export function pendingMinor(order: Order): number {
   return order.charges
     .filter((charge) => charge.outcome === 'pending')
     .reduce((total, charge) => total + charge.amountMinor, 0);
 }
 
-/** What a payment may still take: due and not reserved. */
+/** The most that a payment can take: due and not reserved. */
 export function payableMinor(order: Order): number {
   return dueMinor(order) - pendingMinor(order);
 }

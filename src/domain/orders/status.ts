@@ -28,9 +28,10 @@ function illegal(
 }
 
 /**
- * Moves the order on, or, when that status has passed, only writes down that it was reported (S16).
- * @throws DomainError illegal_transition, also for CANCELLED and REFUNDED, which have commands of
- *   their own; order_closed when the order ended before it came that far; invalid_request.
+ * Changes the status. A status that the order has reached or passed is only recorded (S16).
+ * @throws DomainError illegal_transition, also for CANCELLED and REFUNDED, which have their own
+ *   commands; order_closed when the order was closed before it reached that status;
+ * invalid_request.
  */
 export function reportStatus(
   data: ReportStatus['data'],
@@ -54,7 +55,7 @@ export function reportStatus(
 }
 
 /**
- * Money that was taken has to go back before an order is cancelled, or it would be lost sight of.
+ * Refused because money is in the order: it must be refunded before the order is cancelled.
  */
 export function paidCancellation(
   orderId: string,
@@ -69,7 +70,7 @@ export function paidCancellation(
   );
 }
 
-/** What was paid and sent back, as a sale without discounts or charges. */
+/** What was paid and refunded, as a sale without discounts or charges. */
 function refundedOf(order: Order): Totals {
   const { refundedTaxMinor, refundedInclusiveTaxMinor, refundedTipMinor } = order;
   const { refundedRoundingMinor } = order;
@@ -87,7 +88,7 @@ function refundedOf(order: Order): Totals {
 }
 
 /**
- * Ends an order of which nothing is paid, or all that was paid was sent back.
+ * Cancels an order of which nothing is paid, or all that was paid was refunded.
  * @throws DomainError illegal_transition, invalid_request.
  */
 export function cancelOrder(

@@ -2,9 +2,9 @@ import type { OrderStatus } from './events.ts';
 import type { ClosedStatus, OpenStatus, Order } from './state.ts';
 
 /**
- * Every transition there is (O2). CANCELLED is reached by CancelOrder only, REFUNDED by RefundOrder
- * only. An imported order may be paid in full and yet be PENDING at its provider, so a refund can
- * end an order from any status that is not final.
+ * All transitions (O2). CANCELLED is reached by CancelOrder only, REFUNDED by RefundOrder
+ * only. An imported order can be paid in full and still be PENDING at its provider, so a refund can
+ * close an order from any status that is not final.
  */
 const NEXT: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
   PENDING: [
@@ -26,7 +26,7 @@ const NEXT: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
 };
 
 /**
- * How far along a status is. A failed payment is as far as a pending one: it can be tried again.
+ * The order of the statuses. A failed payment ranks as a pending one: it can be tried again.
  */
 const RANK: Readonly<Record<OpenStatus, number>> = {
   PENDING: 0,
@@ -47,12 +47,12 @@ export function canTransition(from: OrderStatus, to: OrderStatus): boolean {
   return NEXT[from].includes(to);
 }
 
-/** Waiting for money: once nothing is due such an order is confirmed. */
+/** Whether the order awaits payment; once nothing is due it is confirmed. */
 export function awaitsPayment(status: OrderStatus): boolean {
   return !isClosed(status) && RANK[status] < RANK.CONFIRMED;
 }
 
-/** Whether the order is at that status or has passed it, also when it ended later. */
+/** Whether the order is at that status or has passed it, also when it was closed later. */
 export function isAtOrPast(order: Order, reported: OrderStatus): boolean {
   if (reported === order.status) return true;
   if (isClosed(reported)) return false;

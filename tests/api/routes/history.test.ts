@@ -74,10 +74,10 @@ describe('GET /history', () => {
     ]);
     expect(items.map(({ summary }) => summary).slice(2)).toEqual([
       'Paid 5.00 USD by cash, 15.00 USD due',
-      `Asked to put 15.00 USD on the account of ${customerId}`,
+      `Requested to charge 15.00 USD to the account of ${customerId}`,
       `Debt of 15.00 USD opened (sale) from order ${orderId}`,
-      `Put 15.00 USD on the account of ${customerId}, 0.00 USD due`,
-      'Went from PENDING to CONFIRMED',
+      `Charged 15.00 USD to the account of ${customerId}, 0.00 USD due`,
+      'Changed from PENDING to CONFIRMED',
     ]);
     expect(items[1]?.entity).toEqual({ kind: 'order', id: orderId });
     expect(nextCursor).toBeUndefined();

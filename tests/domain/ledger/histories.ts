@@ -12,7 +12,7 @@ const amount = fc.oneof(
   { weight: 3, arbitrary: fc.constant(ALL) },
   { weight: 4, arbitrary: fc.integer({ min: 1, max: 250 }) },
 );
-const method = fc.constantFrom('cash', 'cash', 'credit_card', 'qr');
+const method = fc.constantFrom<'cash' | 'credit_card' | 'qr'>('cash', 'cash', 'credit_card', 'qr');
 const ORDERS = ['o1', 'o2', 'o3'];
 const LINES = ['a', 'b'];
 
@@ -56,7 +56,11 @@ const onOrder: fc.Arbitrary<OrderCommand> = fc.oneof(
     weight: 4,
     arbitrary: fc
       .record({ method, amountMinor: amount, tipMinor: fc.constantFrom(0, 0, 9) })
+<<<<<<< HEAD
       .map((data) => ({ type: 'RecordPayment', data: { ...data, currency } })),
+=======
+      .map((data): OrderCommand => ({ type: 'RecordPayment', data: { ...data, currency } })),
+>>>>>>> 065158fa1e03cfe327335f4684062bd0e1729e00
   },
   {
     weight: 4,
@@ -92,11 +96,18 @@ const onOrder: fc.Arbitrary<OrderCommand> = fc.oneof(
 const onAccount: fc.Arbitrary<AccountCommand> = fc.oneof(
   {
     weight: 4,
+<<<<<<< HEAD
     arbitrary: fc
       .record({ method, amountMinor: amount })
       .map(
         (data) => ({ type: 'RecordAccountPayment', data: { ...data, currency } }),
       ),
+=======
+    arbitrary: fc.record({ method, amountMinor: amount }).map((data): AccountCommand => ({
+      type: 'RecordAccountPayment',
+      data: { ...data, currency },
+    })),
+>>>>>>> 065158fa1e03cfe327335f4684062bd0e1729e00
   },
   {
     weight: 2,

@@ -67,11 +67,12 @@ function worth(orderId: string, totals: Totals, sign: 1 | -1): Posting[] {
   ];
 }
 
-function postOrder(ledger: Ledger, { type, data }: OrderEvent): void {
+function postingsOfOrder(ledger: Ledger, { type, data }: OrderEvent): readonly Posting[] {
   const { orderId } = data;
   const receivable = `receivable:${orderId}`;
   switch (type) {
     case 'OrderPlaced':
+<<<<<<< HEAD
       { post(ledger, type, [
         [receivable, data.totals.totalMinor],
         ...worth(orderId, data.totals, 1),
@@ -82,10 +83,20 @@ function postOrder(ledger: Ledger, { type, data }: OrderEvent): void {
         ...worth(orderId, data.totals, -1),
         ...worth(orderId, data.refunded, 1),
       ]); return; }
+=======
+      return [[receivable, data.totals.totalMinor], ...worth(orderId, data.totals, 1)];
+    case 'OrderCancelled':
+      return [
+        [receivable, data.refunded.totalMinor - data.totals.totalMinor],
+        ...worth(orderId, data.totals, -1),
+        ...worth(orderId, data.refunded, 1),
+      ];
+>>>>>>> 065158fa1e03cfe327335f4684062bd0e1729e00
     case 'OrderLineVoided':
     case 'OrderComped': {
       const change = data.totals.totalMinor - data.previousTotals.totalMinor;
       const before = worth(orderId, data.previousTotals, -1);
+<<<<<<< HEAD
       post(ledger, type, [
         [receivable, change],
         ...worth(orderId, data.totals, 1),
@@ -95,11 +106,19 @@ function postOrder(ledger: Ledger, { type, data }: OrderEvent): void {
     case 'OrderPaymentRecorded': {
       const { amountMinor, tipMinor, tipAddedMinor, roundingAddedMinor, method } = data;
       post(ledger, type, [
+=======
+      return [[receivable, change], ...worth(orderId, data.totals, 1), ...before];
+    }
+    case 'OrderPaymentRecorded': {
+      const { amountMinor, tipMinor, tipAddedMinor, roundingAddedMinor, method } = data;
+      return [
+>>>>>>> 065158fa1e03cfe327335f4684062bd0e1729e00
         [receivable, tipAddedMinor + roundingAddedMinor],
         [`tip:${orderId}`, -tipAddedMinor],
         ['rounding', -roundingAddedMinor],
         [tenderOf(method), amountMinor + tipMinor],
         [receivable, -amountMinor - tipMinor],
+<<<<<<< HEAD
       ]); return;
     }
     case 'AccountChargeConfirmed':
@@ -107,11 +126,24 @@ function postOrder(ledger: Ledger, { type, data }: OrderEvent): void {
         ['clearing', data.amountMinor],
         [receivable, -data.amountMinor],
       ]); return; }
+=======
+      ];
+    }
+    case 'AccountChargeConfirmed':
+      return [
+        ['clearing', data.amountMinor],
+        [receivable, -data.amountMinor],
+      ];
+>>>>>>> 065158fa1e03cfe327335f4684062bd0e1729e00
     case 'OrderRefunded': {
       const { amountMinor, tipMinor, roundingMinor, taxMinor } = data;
       const tax = taxMinor ?? 0;
       if (taxMinor === null) ledger.withoutTax.add(orderId);
+<<<<<<< HEAD
       post(ledger, type, [
+=======
+      return [
+>>>>>>> 065158fa1e03cfe327335f4684062bd0e1729e00
         ['sales', amountMinor - tax - roundingMinor],
         [`tax:${orderId}`, tax],
         ['rounding', roundingMinor],
@@ -119,18 +151,22 @@ function postOrder(ledger: Ledger, { type, data }: OrderEvent): void {
         ['cash', -data.toCashMinor],
         ['card', -data.toCardMinor],
         ['clearing', -data.toAccountMinor],
+<<<<<<< HEAD
       ]); return;
+=======
+      ];
+>>>>>>> 065158fa1e03cfe327335f4684062bd0e1729e00
     }
     case 'OrderStatusChanged': {
-      if (data.to !== 'REFUNDED' || ledger.withoutTax.has(orderId)) return undefined;
+      if (data.to !== 'REFUNDED' || ledger.withoutTax.has(orderId)) return [];
       for (const account of [`tax:${orderId}`, `tip:${orderId}`]) {
         const left = balanceOf(ledger, account);
         if (left !== 0) ledger.findings.push(`${account} keeps ${-left} of a refunded order`);
       }
-      return undefined;
+      return [];
     }
     default:
-      return undefined;
+      return [];
   }
 }
 
@@ -198,7 +234,7 @@ function returned(ledger: Ledger, data: Data<AccountEvent, 'SaleReturnedToAccoun
   );
 }
 
-function postAccount(ledger: Ledger, { type, data }: AccountEvent): void {
+function postingsOfAccount(ledger: Ledger, { type, data }: AccountEvent): readonly Posting[] {
   const { customerId } = data;
   const [debts, credit] = [`debts:${customerId}`, `credit:${customerId}`];
   switch (type) {
@@ -208,21 +244,36 @@ function postAccount(ledger: Ledger, { type, data }: AccountEvent): void {
       debtOrders.set(ledger, map);
       if (orderId !== undefined) map.set(debtId, orderId);
       const from = { sale: 'clearing', direct: 'sales', opening: 'opening' }[kind];
+<<<<<<< HEAD
       post(ledger, type, [
         [debts, amountMinor],
         [from, -amountMinor],
       ]); return;
+=======
+      return [
+        [debts, amountMinor],
+        [from, -amountMinor],
+      ];
+>>>>>>> 065158fa1e03cfe327335f4684062bd0e1729e00
     }
     case 'AccountPaymentRecorded': {
       const { method, amountMinor, allocations, creditMinor } = data;
       const isCash = method === 'cash';
       fund(ledger, customerId, allocations, isCash ? amountMinor - creditMinor : 0);
       if (isCash) addCash(ledger, customerId, creditMinor);
+<<<<<<< HEAD
       post(ledger, type, [
         [tenderOf(method), amountMinor],
         ...allocations.map((each): Posting => [debts, -each.amountMinor]),
         [credit, -creditMinor],
       ]); return;
+=======
+      return [
+        [tenderOf(method), amountMinor],
+        ...allocations.map((each): Posting => [debts, -each.amountMinor]),
+        [credit, -creditMinor],
+      ];
+>>>>>>> 065158fa1e03cfe327335f4684062bd0e1729e00
     }
     case 'CreditApplied': {
       const { allocations, amountMinor } = data;
@@ -231,19 +282,31 @@ function postAccount(ledger: Ledger, { type, data }: AccountEvent): void {
       const cash = Math.max(0, amountMinor - (creditBefore - cashInCredit));
       fund(ledger, customerId, allocations, cash);
       addCash(ledger, customerId, -cash);
+<<<<<<< HEAD
       post(ledger, type, [
         [credit, amountMinor],
         ...allocations.map((each): Posting => [debts, -each.amountMinor]),
       ]); return;
+=======
+      return [
+        [credit, amountMinor],
+        ...allocations.map((each): Posting => [debts, -each.amountMinor]),
+      ];
+>>>>>>> 065158fa1e03cfe327335f4684062bd0e1729e00
     }
     case 'SaleReturnedToAccount': {
       const { allocations, amountMinor, creditMinor, recoveredMinor } = data;
       returned(ledger, data);
+<<<<<<< HEAD
       post(ledger, type, [
+=======
+      return [
+>>>>>>> 065158fa1e03cfe327335f4684062bd0e1729e00
         ['clearing', amountMinor],
         ...allocations.map((each): Posting => [debts, -each.amountMinor]),
         [credit, -creditMinor],
         ['loss', -recoveredMinor],
+<<<<<<< HEAD
       ]); return;
     }
     case 'CashPaidOut':
@@ -259,16 +322,33 @@ function postAccount(ledger: Ledger, { type, data }: AccountEvent): void {
         ['loss', data.amountMinor],
         [debts, -data.amountMinor],
       ]); return;
+=======
+      ];
+    }
+    case 'CashPaidOut':
+      addCash(ledger, customerId, -data.amountMinor);
+      return [
+        [credit, data.amountMinor],
+        ['cash', -data.amountMinor],
+      ];
+    case 'DebtWrittenOff': {
+      const orderId = debtOrders.get(ledger)?.get(data.debtId);
+      if (orderId !== undefined) fundingOf(ledger, customerId, orderId).lost += data.amountMinor;
+      return [
+        ['loss', data.amountMinor],
+        [debts, -data.amountMinor],
+      ];
+>>>>>>> 065158fa1e03cfe327335f4684062bd0e1729e00
     }
     default:
-      return undefined;
+      return [];
   }
 }
 
 /** Posts an event, and checks what must hold after every event. */
 export function book(ledger: Ledger, event: OrderEvent | AccountEvent): void {
   if ('customerId' in event.data && 'balanceMinor' in event.data) {
-    postAccount(ledger, event as AccountEvent);
+    post(ledger, event.type, postingsOfAccount(ledger, event as AccountEvent));
     const { customerId, balanceMinor } = event.data as { customerId: string; balanceMinor: number };
     const balance =
       balanceOf(ledger, `debts:${customerId}`) + balanceOf(ledger, `credit:${customerId}`);
@@ -276,7 +356,7 @@ export function book(ledger: Ledger, event: OrderEvent | AccountEvent): void {
     if (event.type !== 'DebtOpened' && balance !== balanceMinor) {
       ledger.findings.push(`${event.type} states a balance of ${balanceMinor}, not ${balance}`);
     }
-  } else postOrder(ledger, event as OrderEvent);
+  } else post(ledger, event.type, postingsOfOrder(ledger, event as OrderEvent));
   if ('dueMinor' in event.data) {
     const due = balanceOf(ledger, `receivable:${event.data.orderId}`);
     const { dueMinor } = event.data;

@@ -378,9 +378,9 @@ describe('the fold of an order', () => {
     const withData = (data: object) => () =>
       orderDecider.evolve(start, { ...back, data: { ...back.data, ...data } });
     expect(withData({ toCashMinor: 39 })).toThrow('a refund that goes somewhere in full');
-    expect(withData({ remainingMinor: 1 })).toThrow('what remains to be what it says');
+    expect(withData({ remainingMinor: 1 })).toThrow('what remains to be what the event states');
     expect(withData({ amountMinor: 41, toCashMinor: 41, remainingMinor: -1 })).toThrow(
-      'no more sent back than was paid',
+      'no more refunded than was paid',
     );
   });
 

@@ -44,7 +44,9 @@ export const readingRules =
     function checkWhole({ shop, request, response }: Reading): void {
       const orderId = /^\/orders\/([^/?]+)$/.exec(request.url)?.[1];
       if (orderId === undefined || response.status !== 200 || !strict) return;
-      const versions = shadow.modelOf('order_details__v1_g1')?.versions.get(`${shop}.${orderId}`);
+      const versions = shadow.models
+        .find(({ projection }) => projection.name === 'order-details')
+        ?.versions.get(`${shop}.${orderId}`);
       const shown = bodyOf(response);
       if (versions?.some(({ body }) => sameJson(body, shown))) return;
       fail('document-is-fold', `${request.url} shows what no event has made: ${response.body}`);

@@ -97,6 +97,28 @@ export const ruleMutants: readonly Mutant[] = [
     }),
   },
   {
+    name: 'cash-counted-twice',
+    standsFor: 'cash that paid a debt may be paid out as cash later',
+    commands: deciding({
+      before: (state) => {
+        if (!('cashHeldMinor' in state)) return state;
+        const { cashHeldMinor, creditMinor } = state as Record<string, number>;
+        const cashRefundableMinor = Math.min(cashHeldMinor ?? 0, creditMinor ?? 0);
+        return { ...state, cashRefundableMinor };
+      },
+    }),
+  },
+  {
+    name: 'refund-without-tax',
+    standsFor: 'the tax of refunded goods stays in the books',
+    commands: deciding({
+      after: (event) => {
+        if (event.type !== 'OrderRefunded') return event;
+        return { ...event, data: { ...dataOf(event), taxMinor: 0, inclusiveTaxMinor: 0 } };
+      },
+    }),
+  },
+  {
     name: 'event-type-skipped',
     standsFor: 'a read model does not know of refunds',
     features: withProjections((projection) => ({

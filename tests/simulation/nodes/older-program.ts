@@ -1,17 +1,24 @@
 import type { NewEvent } from '../../../src/domain/kernel/event.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 
-/** Fields that events of a version have and those of the version before had not. */
+/**
+ * Fields that a version of an event has and the version before had not. Where they are amounts, an
+ * older program decided as if they were 0: events in which they are not could not come from it.
+ */
 const ADDED: Readonly<Record<string, readonly string[]>> = {
   OrderLineVoided: ['name'],
   AccountTermsChanged: ['previous'],
+  OrderPaymentRecorded: ['roundingAddedMinor'],
 };
+const DECIDED = ['roundingAddedMinor'];
 
 /** The event as the program before this one recorded it. */
 function asItWas(event: NewEvent): NewEvent {
   const added = ADDED[event.type];
   if (!added) return event;
   const { data, metadata } = event;
+  const amounts = data as Readonly<Record<string, unknown>>;
+  if (DECIDED.some((field) => field in amounts && amounts[field] !== 0)) return event;
   const kept = Object.entries(data as object).filter(([name]) => !added.includes(name));
   const schemaVersion = metadata.schemaVersion - 1;
   return { ...event, data: Object.fromEntries(kept), metadata: { ...metadata, schemaVersion } };

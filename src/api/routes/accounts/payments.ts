@@ -61,7 +61,8 @@ export const accountPaymentRoutes: readonly Route[] = [
     path: '/customers/:customerId/payouts',
     operationId: 'payOutCash',
     summary: 'Pay credit out in cash',
-    description: 'At most the credit, and at most the cash that came into the account and stayed.',
+    description:
+      'At most the part of the credit that came as cash. Cash that paid a debt counts again only when its goods come back.',
     permission,
     status: 201,
     response: PayoutResponse,

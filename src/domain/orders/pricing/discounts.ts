@@ -13,9 +13,9 @@ export const MAX_DISCOUNT_PERCENTAGE = 100;
 export type DiscountPricingInput = Omit<AppliedDiscount, 'appliedMinor'>;
 
 /**
- * In this order discounts are taken off, each from what those before it left: the sequence that
- * Square documents for the Orders API. Within a step of percentages the smaller comes first, which
- * is what reproduces Square's published example.
+ * The sequence of discounts, each computed on what the previous ones left, as Square documents it
+ * for the Orders API. Within a step of percentages the smaller comes first, which is what
+ * reproduces Square's published example.
  */
 const STEPS = [
   { scope: 'line', by: 'percentage' },
@@ -25,7 +25,7 @@ const STEPS = [
 ] as const;
 type Step = (typeof STEPS)[number];
 
-/** Where the lines of an adjustment stand; without ids those of all lines. */
+/** The places of an adjustment's lines; of all lines when it names none. */
 export function placesOf(
   lineIds: readonly string[] | undefined,
   places: ReadonlyMap<string, number>,

@@ -11,7 +11,7 @@ import type { AppliedCharge, OrderPlaced, PricedLine, PricedModifier, Totals } f
 import { applyDiscounts, type DiscountPricingInput } from './discounts.ts';
 import { addedTaxes, containedTaxes, type TaxPricingInput } from './taxes.ts';
 
-/** A service charge may be a multiple of what it is taken of, e.g. a minimum-order surcharge. */
+/** A service charge can exceed what it is computed on, such as a minimum-order surcharge. */
 export const MAX_CHARGE_PERCENTAGE = 1_000;
 
 export type ChargePricingInput = Omit<AppliedCharge, 'appliedMinor' | 'taxMinor'>;
@@ -36,9 +36,9 @@ export interface PricingInput {
   readonly tipMinor: number;
   /** The smallest coin that the total is rounded to; 0 where cash is rounded when it is paid. */
   readonly cashRoundingMinor: number;
-  /** Lines given away: whatever the discounts leave of them is taken off too. */
+  /** Comped lines: what the discounts leave of them is discounted too. */
   readonly compedLineIds: readonly string[];
-  /** All of the order is given away, its service charges with it; only a tip stays. */
+  /** The whole order is comped, including its service charges; only a tip stays. */
   readonly comped: boolean;
 }
 
@@ -50,11 +50,11 @@ export type Prices = Pick<
 
 /**
  * Prices an order, exact to the minor unit (O3). Discounts come first, then inclusive taxes are
- * found in what is left, service charges are taken of what is left, exclusive taxes come on top,
- * then the tip, and at last the total is rounded to the smallest coin, halves up, where it is
+ * found in what is left, service charges are computed on what is left, exclusive taxes are added,
+ * then the tip, and finally the total is rounded to the smallest coin, halves up, where it is
  * rounded at all. A service charge goes with the last line that is voided.
  *
- * Afterwards, whatever the input: total = gross - discount + service charge + tax + tip +
+ * For any input: total = gross - discount + service charge + tax + tip +
  * rounding, and each amount is the sum of its parts in the lines and the service charges.
  * @throws DomainError invalid_adjustment, amount_out_of_range.
  */
@@ -105,7 +105,7 @@ export function priceOrder(input: PricingInput): Prices {
   };
 }
 
-/** A line without amounts, so that those of an earlier pricing do not stay. */
+/** A line without the amounts of an earlier pricing. */
 function describe(line: LinePricingInput): Omit<LinePricingInput, 'modifiers'> {
   const { lineId, productId, name, variation, quantity, unitPriceMinor, note, voided } = line;
   return {

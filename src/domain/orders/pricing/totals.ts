@@ -4,7 +4,7 @@ import type { AppliedCharge, PricedLine, Totals } from '../events.ts';
 
 type Sum = readonly [field: string, found: number, expected: number];
 
-/** The total that the other sums give. @throws DomainError amount_out_of_range. */
+/** The total by the formula of its parts. @throws DomainError amount_out_of_range. */
 export function totalOf(totals: Omit<Totals, 'totalMinor'>): number {
   const { grossMinor, discountMinor, serviceChargeMinor, taxMinor, tipMinor } = totals;
   const { roundingMinor } = totals;

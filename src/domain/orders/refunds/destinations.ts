@@ -7,27 +7,29 @@ import type { ByTender, Order } from '../state.ts';
 
 type Given = Readonly<Partial<Record<TenderGroup, number>>>;
 
-/** Goods sold on account go back to the account first, then where a provider can send it back. */
+/**
+ * Goods sold on account are refunded to the account first, then through the provider, then in cash.
+ */
 const FILL_ORDER: readonly TenderGroup[] = ['account', 'card', 'cash'];
 
-/** The customer on whose account the order was put, if it was. */
+/** The customer whose account the order was charged to, if any. */
 export function accountCustomerOf(order: Order): string | undefined {
   return order.charges.find(({ outcome }) => outcome === 'confirmed')?.customerId;
 }
 
-/** What came in each way and was not sent back that way. */
+/** What came in by each tender and was not refunded to it. */
 function capacities(order: Order): Record<TenderGroup, number> {
   const left = (group: TenderGroup) => Math.max(0, order.paid[group] - order.refunded[group]);
   return { cash: left('cash'), card: left('card'), account: left('account') };
 }
 
 /**
- * Where a refund goes. Cash and cards take back no more than came in that way, so that the same
- * cash leaves once only. A customer's account takes any of it: what was paid in cash may become
- * credit, never the other way round (S30). What is not given is filled: account, card, cash.
+ * Where a refund goes. Cash and cards take no more than came in by that tender, so that the same
+ * cash leaves only once. A customer's account takes any of it: cash can become credit, never the
+ * other way round (S30). Absent destinations are filled: account, card, cash.
  *
- * @param totalMinor amount and tip together, at most what is paid and was not sent back.
- * @throws DomainError refund_exceeds_tender, total_mismatch (given, but not that total),
+ * @param totalMinor amount and tip together, at most what is paid and was not refunded.
+ * @throws DomainError refund_exceeds_tender, total_mismatch (destinations with another sum),
  *   amount_out_of_range.
  */
 export function destinations(
@@ -46,7 +48,7 @@ export function destinations(
   let left = totalMinor - addMinor(sent.cash, sent.card, sent.account);
   if (left < 0) throw mismatch(totalMinor, totalMinor - left);
   const open = FILL_ORDER.filter((group) => given[group] === undefined);
-  // A second turn: what fits nowhere else goes to the account, beyond what was put on it.
+  // Second pass: what fits nowhere else goes to the account, beyond what was charged to it.
   for (const most of [available, limits]) {
     for (const group of open) {
       const more = Math.min(left, most[group] - sent[group]);

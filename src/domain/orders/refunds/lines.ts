@@ -15,7 +15,7 @@ import { assertUniqueLines } from '../order-input.ts';
 
 export type RefundedLine = OrderRefunded['data']['lines'][number];
 
-/** More was to go back than there is. `what` says of what. */
+/** The error of a refund of more than remains of `what`. */
 export function exceedsRemaining(
   what: string,
   requested: number | string,
@@ -30,12 +30,12 @@ export function exceedsRemaining(
 
 export interface RefundedLines {
   readonly lines: RefundedLine[];
-  /** The part of the order's cash rounding that goes back with them; may be negative. */
+  /** The part of the order's cash rounding that is refunded with them; may be negative. */
   readonly roundingMinor: number;
 }
 
 /**
- * What goes back of each line named. The return that takes the last goods takes the cash rounding
+ * What is refunded of each named line. The return that takes the last goods takes the cash rounding
  * of the order with it, so that all returns together are worth what was paid. An amount that a
  * person names for a line stays as it is.
  *
@@ -73,7 +73,7 @@ function roundingWith(lines: readonly RefundedLine[], order: Order, goodsMinor: 
   return excess > 0 && excess <= -left ? -excess : 0;
 }
 
-/** Whether nothing of any line is left after these. */
+/** Whether these lines return the last of the goods. */
 function takesLast(lines: readonly RefundedLine[], order: Order): boolean {
   return order.lines.every(({ lineId, quantity, totalMinor }) => {
     const before = order.lineRefunds.find((each) => each.lineId === lineId);
@@ -99,9 +99,9 @@ function refundLine(input: RefundLineInput, order: Order): RefundedLine {
 }
 
 /**
- * The share of some units: the difference of what all units returned so far are worth with and
- * without them, each rounded down. The last unit takes what remains, so that all units together
- * are worth the line's total to the cent.
+ * The share of some units: what all units returned so far are worth with them, less what they are
+ * worth without them, each rounded down. The last unit takes what remains, so that all units
+ * together are worth the line's total to the cent.
  */
 function byQuantity(
   line: PricedLine,

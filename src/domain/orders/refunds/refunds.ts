@@ -19,8 +19,8 @@ interface Parts {
 }
 
 /**
- * Sends money back, never more than what remains of the line, of the order and of what was paid
- * (O5). Once all of the order's total went back the order is REFUNDED, in the same decision.
+ * Refunds money, never more than what remains of the line, of the order and of what was paid (O5).
+ * Once all of the order's total is refunded the order is REFUNDED, in the same decision.
  * @throws NotFoundError line_not_found.
  * @throws DomainError refund_exceeds_remaining, refund_exceeds_tender, total_mismatch,
  *   duplicate_line, currency_mismatch, amount_out_of_range, invalid_request.

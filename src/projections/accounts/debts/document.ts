@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox';
 
 const closed = { additionalProperties: false };
 
-/** One debt with all that lowered it. `dueDate` is '' when there is none. */
+/** One debt with everything that lowered it. `dueDate` is '' when there is none. */
 export const DebtSchema = Type.Object(
   {
     debtId: Type.String(),

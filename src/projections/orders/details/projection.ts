@@ -8,7 +8,7 @@ import type { OrderAccountCharge, OrderDetails, OrderPayment } from './document.
 
 type Of<Type extends OrderEvent['type']> = Extract<OrderEvent, { type: Type }>['data'];
 
-/** One document per order. Refused commands that made no order leave none. */
+/** One document per order. A refused command that created no order leaves no document. */
 export const orderDetails: Projection<OrderDetails, OrderEvent | CommandRefused> = {
   name: 'order-details',
   version: 2,

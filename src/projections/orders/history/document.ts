@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox';
 
 const text = Type.String();
 
-/** One thing that happened to an order, refusals and late reports included. */
+/** One event of an order, including refusals and late reports. */
 export const OrderHistoryEntrySchema = Type.Object(
   {
     orderId: text,

@@ -7,7 +7,7 @@ import {
 import type { OrderHistoryEntry } from './document.ts';
 import { orderHistory } from './projection.ts';
 
-/** What happened to an order, from the beginning. */
+/** The history of an order, from its first event on. */
 export function readOrderHistory(
   reads: Reads,
   orderId: string,

@@ -12,7 +12,7 @@ export function summaryOf(event: OrderEvent | CommandRefused): string {
       return `Placed${from} with ${lines.length} ${lines.length === 1 ? 'line' : 'lines'}, total ${total}`;
     }
     case 'OrderStatusChanged':
-      return `Went from ${event.data.from} to ${event.data.to}${because(event.data.reason)}`;
+      return `Changed from ${event.data.from} to ${event.data.to}${because(event.data.reason)}`;
     case 'StaleStatusReported':
       return `${event.data.reported} was reported late; the order stays ${event.data.status}`;
     case 'OrderCancelled':
@@ -28,15 +28,15 @@ export function summaryOf(event: OrderEvent | CommandRefused): string {
     }
     case 'AccountChargeRequested': {
       const { amountMinor, currency, customerId } = event.data;
-      return `Asked to put ${formatMoney(amountMinor, currency)} on the account of ${customerId}`;
+      return `Requested to charge ${formatMoney(amountMinor, currency)} to the account of ${customerId}`;
     }
     case 'AccountChargeConfirmed': {
       const { amountMinor, currency, customerId, dueMinor } = event.data;
       const due = formatMoney(dueMinor, currency);
-      return `Put ${formatMoney(amountMinor, currency)} on the account of ${customerId}, ${due} due`;
+      return `Charged ${formatMoney(amountMinor, currency)} to the account of ${customerId}, ${due} due`;
     }
     case 'AccountChargeRejected':
-      return `The account of ${event.data.customerId} refused: ${event.data.message}`;
+      return `The account of ${event.data.customerId} rejected the charge: ${event.data.message}`;
     case 'OrderLineVoided': {
       const { quantity, name, reason } = event.data;
       return `Voided ${quantity} of ${name}${because(reason)}`;
@@ -45,7 +45,7 @@ export function summaryOf(event: OrderEvent | CommandRefused): string {
       const { lineId, compMinor, currency, approvedBy, reason } = event.data;
       const what = lineId === undefined ? 'the order' : `line ${lineId}`;
       const amount = formatMoney(compMinor, currency);
-      return `Gave away ${what} (${amount}), approved by ${approvedBy}${because(reason)}`;
+      return `Comped ${what} (${amount}), approved by ${approvedBy}${because(reason)}`;
     }
     case 'OrderRefunded': {
       const { amountMinor, tipMinor, currency, reason } = event.data;
