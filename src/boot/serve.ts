@@ -13,6 +13,7 @@ import type { EmbeddedThreads } from './embedded/threads.ts';
 import { features } from '../features/index.ts';
 import { operations } from '../features/operations.ts';
 import { openStorage } from './open-storage.ts';
+import { prepareDataFolder } from './prepare-data-folder.ts';
 
 export interface ServeOptions {
   readonly config: Config;
@@ -37,9 +38,11 @@ async function start(
   const { dataDir, port, host } = config;
   const closers = createClosers();
   try {
-    const lock = lockDataFolder(dataDir, () => new Date(systemClock.now()).toISOString());
+    const now = () => new Date(systemClock.now()).toISOString();
+    const lock = lockDataFolder(dataDir, now);
     closers.add(() => lock.release());
     const embedded = config.eventStore === 'sqlite' || config.readStore === 'sqlite';
+    const notices = prepareDataFolder(config, logger, now);
     const configured = await readShopsFile(config.storesFile);
     const first = configured ? undefined : await createFirstShop(dataDir, config.storesFile);
     const shops = configured ?? first?.shops ?? [];
@@ -74,6 +77,7 @@ async function start(
     if (embedded) lock.announce(address.url);
     print(`Tillstream ${version} listens at ${address.url} (try ${address.url}/docs)`);
     for (const line of storage.banner) print(`  ${line}`);
+    for (const notice of notices) print(`  ${notice}`);
     print(`  shops: ${shops.map(({ id, name }) => `${id} (${name})`).join(', ')}`);
     if (first) print(`  a first shop was made; its API keys are in ${first.keyFile}`);
     return { stop: () => closers.closeAll() };

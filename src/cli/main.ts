@@ -3,8 +3,9 @@ import { join } from 'node:path';
 
 import { Command } from 'commander';
 
-import { environment } from '../config.ts';
+import { ConfigError, environment } from '../config.ts';
 import { TillstreamError } from '../domain/kernel/errors.ts';
+import { describeFileError } from '../maintenance/file-error.ts';
 import { MaintenanceError } from '../maintenance/maintenance-error.ts';
 import { createApiClient, ServerError } from './api-client.ts';
 import { readKeyFile } from './api-key.ts';
@@ -90,15 +91,19 @@ program
 addProjectionsCommands(program, dataDir, port);
 
 program.parseAsync().catch((error: unknown) => {
-  const expected = isExpected(error);
-  const text = expected || !(error instanceof Error) ? String(error) : error.stack;
-  process.stderr.write(`${(text ?? '').replace(/^Error: /, '')}\n`);
+  process.stderr.write(`${messageFor(error)}\n`);
   process.exitCode = 1;
 });
 
-/** Whether the message is for the operator; other errors are bugs and shown with their stack. */
-function isExpected(error: unknown): boolean {
+/** The message for the operator. Other errors are bugs and shown with their stack. */
+function messageFor(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (isExpected(error)) return error.message;
+  return describeFileError(error) ?? error.stack ?? error.message;
+}
+
+function isExpected(error: Error): boolean {
   if (error instanceof CliError || error instanceof MaintenanceError) return true;
-  if (error instanceof ServerError) return true;
+  if (error instanceof ServerError || error instanceof ConfigError) return true;
   return error instanceof TillstreamError && error.kind === 'unavailable';
 }
