@@ -15,6 +15,7 @@ import { features } from '../features/index.ts';
 import { operations } from '../features/operations.ts';
 import { memoryLimits } from './memory-limits.ts';
 import { openStorage } from './open-storage.ts';
+import { prepareDataFolder } from './prepare-data-folder.ts';
 
 export interface ServeOptions {
   readonly config: Config;
@@ -39,9 +40,11 @@ async function start(
   const { dataDir, port, host } = config;
   const closers = createClosers();
   try {
-    const lock = lockDataFolder(dataDir, () => new Date(systemClock.now()).toISOString());
+    const now = () => new Date(systemClock.now()).toISOString();
+    const lock = lockDataFolder(dataDir, now);
     closers.add(() => lock.release());
     const embedded = config.eventStore === 'sqlite' || config.readStore === 'sqlite';
+    const notices = prepareDataFolder(config, logger, now);
     const configured = await readShopsFile(config.storesFile);
     const first = configured ? undefined : await createFirstShop(dataDir, config.storesFile);
     const initial = configured ?? first?.shops ?? [];
@@ -88,6 +91,7 @@ async function start(
     if (embedded) lock.announce(address.url);
     print(`Tillstream ${version} listens at ${address.url} (try ${address.url}/docs)`);
     for (const line of storage.banner) print(`  ${line}`);
+    for (const notice of notices) print(`  ${notice}`);
     print(`  shops: ${initial.map(({ id, name }) => `${id} (${name})`).join(', ')}`);
     if (first) print(`  a first shop was made; its API keys are in ${first.keyFile}`);
     return { stop: () => closers.closeAll() };

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 
 import { ConfigError } from '../config.ts';
 import { TillstreamError } from '../domain/kernel/errors.ts';
+import { describeFileError } from '../maintenance/file-error.ts';
 import { MaintenanceError } from '../maintenance/maintenance-error.ts';
 import { ServerError } from './api-client.ts';
 import { CliError } from './cli-error.ts';
@@ -17,7 +18,8 @@ export function failureText(error: unknown, json: boolean): string {
 /** The stack of a bug; an expected failure says what to do, without the names of our code. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return isExpected(error) ? error.message : (error.stack ?? error.message);
+  if (isExpected(error)) return error.message;
+  return describeFileError(error) ?? error.stack ?? error.message;
 }
 
 function isExpected(error: Error): boolean {

@@ -1,10 +1,17 @@
 import { createHash } from 'node:crypto';
-import { constants, createReadStream, existsSync } from 'node:fs';
-import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
+import { PRIVATE_FILE, PRIVATE_FOLDER } from '../adapters/shared/private-files.ts';
 import { checkLogCopy, copyDatabase } from '../adapters/sqlite/backup.ts';
+import {
+  assertLogIsThere,
+  HINTS_FILE,
+  problemOfLog,
+  setAside,
+} from '../adapters/sqlite/data-folder.ts';
 import { lockDataFolder } from '../adapters/sqlite/data-folder-lock.ts';
 import { MaintenanceError } from './maintenance-error.ts';
 import type { BackupReport } from './operations.ts';
@@ -14,7 +21,6 @@ const MANIFEST = 'backup.json';
 const LOG = 'log.db';
 const DOCUMENTS = 'documents.db';
 const SHOPS = 'stores.json';
-const OWNER_ONLY = 0o700;
 
 interface StoredFile {
   readonly name: string;
@@ -41,12 +47,13 @@ export async function backUp(
   if (config.eventStore !== 'sqlite') {
     throw new MaintenanceError('expected an embedded log; back up EventStoreDB with its own tools');
   }
-  await mkdir(folder, { recursive: true, mode: OWNER_ONLY });
+  await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
   if ((await readdir(folder)).length > 0) {
     throw new MaintenanceError(`expected an empty folder at ${folder}, found files in it`);
   }
   const { dataDir, storesFile } = config;
-  await copyFile(storesFile, join(folder, SHOPS), constants.COPYFILE_EXCL);
+  assertLogIsThere(dataDir);
+  await copyPrivately(storesFile, join(folder, SHOPS));
   if (withDocuments) copyDatabase(join(dataDir, DOCUMENTS), join(folder, DOCUMENTS));
   copyDatabase(join(dataDir, LOG), join(folder, LOG));
   const content = checkLogCopy(join(folder, LOG));
@@ -56,7 +63,7 @@ export async function backUp(
   for (const name of names) files.push(await syncAndHash(folder, name));
   const backup: Backup = { format: 'tillstream-backup', version: 1, ...content, files };
   const draft = join(folder, `${MANIFEST}.draft`);
-  const handle = await open(draft, 'wx');
+  const handle = await open(draft, 'wx', PRIVATE_FILE);
   try {
     await handle.writeFile(`${JSON.stringify(backup, undefined, 2)}\n`);
     await handle.sync();
@@ -68,7 +75,8 @@ export async function backUp(
 }
 
 /**
- * Verifies every file of a backup and restores it into a data folder without a log.
+ * Verifies every file of a backup and restores it into a data folder without a usable log. What is
+ * there of a log that cannot be used is kept under another name, and so is what was made from it.
  * @throws MaintenanceError, UpstreamError when the folder is in use.
  */
 export async function restore(
@@ -88,31 +96,44 @@ export async function restore(
   const { dataDir, storesFile } = config;
   const lock = lockDataFolder(dataDir, now);
   try {
-    for (const { name } of backup.files) {
-      const target = name === SHOPS ? storesFile : join(dataDir, name);
-      if (name !== SHOPS && existsSync(target)) {
-        throw new MaintenanceError(
-          `expected no ${target}: move ${name}, ${name}-wal and ${name}-shm away`,
-        );
-      }
-    }
-    // Side files of a missing database would be applied to the restored one.
-    const names = backup.files.map(({ name }) => name);
-    await removeSideFiles(dataDir, names);
+    const kept = clearFolder(dataDir, now);
     for (const { name } of backup.files) {
       if (name === SHOPS && existsSync(storesFile)) continue;
       const target = name === SHOPS ? storesFile : join(dataDir, name);
-      await copyFile(join(folder, name), `${target}.draft`);
-      const handle = await open(`${target}.draft`, 'r+');
-      await handle.sync();
-      await handle.close();
+      await rm(`${target}.draft`, { force: true });
+      await copyPrivately(join(folder, name), `${target}.draft`);
       await rename(`${target}.draft`, target);
     }
     checkLogCopy(join(dataDir, LOG));
+    return { ...backup, kept };
   } finally {
     lock.release();
   }
-  return backup;
+}
+
+/**
+ * Renames what is left of an earlier log: SQLite would apply its side files to the restored one,
+ * and read models that are ahead of a log keep a server from starting.
+ * @throws MaintenanceError when the log can be used.
+ */
+function clearFolder(dataDir: string, now: () => string): string[] {
+  const log = join(dataDir, LOG);
+  if (existsSync(log) && problemOfLog(dataDir, { thorough: true }) === undefined) {
+    throw new MaintenanceError(`expected no ${log}: move ${LOG}, ${LOG}-wal and ${LOG}-shm away`);
+  }
+  return [LOG, DOCUMENTS, HINTS_FILE]
+    .map((name) => join(dataDir, name))
+    .filter((path) => ['', '-wal', '-shm'].some((suffix) => existsSync(`${path}${suffix}`)))
+    .map((path) => setAside(path, 'replaced', now));
+}
+
+/**
+ * A new file that only its owner may read, on the disk when this resolves.
+ * @throws MaintenanceError, which names the file.
+ */
+async function copyPrivately(from: string, to: string): Promise<void> {
+  const options = { flags: 'wx', mode: PRIVATE_FILE, flush: true };
+  await pipeline(createReadStream(from), createWriteStream(to, options));
 }
 
 async function readBackup(folder: string): Promise<Backup> {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { openEventStoreDbLog } from '../adapters/eventstoredb/event-log.ts';
+import { assertUsableLog } from '../adapters/sqlite/data-folder.ts';
 import { lockDataFolder } from '../adapters/sqlite/data-folder-lock.ts';
 import { openSqliteEventLog } from '../adapters/sqlite/event-log.ts';
 import { systemClock } from '../adapters/system/clock.ts';
@@ -38,6 +39,7 @@ function openEmbeddedLog(dataDir: string, use: 'read' | 'fill'): OpenedLog {
   if (use === 'read' && !existsSync(path)) throw new MaintenanceError(`expected a log at ${path}`);
   const lock = lockDataFolder(dataDir, now);
   try {
+    assertUsableLog(dataDir);
     const log = openSqliteEventLog({ path, clock: systemClock, ids: systemIds });
     return {
       log,

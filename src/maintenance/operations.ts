@@ -16,6 +16,8 @@ export interface BackupReport {
   readonly lastPosition: string;
   readonly lastRecordedAt?: string;
   readonly files: readonly { readonly name: string; readonly sizeBytes: number }[];
+  /** New names of files that a restore has set aside. */
+  readonly kept?: readonly string[];
 }
 
 /** The result of one check of the doctor. */

@@ -1,7 +1,16 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { openSqliteEventLog } from '../../src/adapters/sqlite/event-log.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
@@ -109,7 +118,7 @@ describe('tillstream backup and restore', () => {
   );
 
   it(
-    'heal read models that are older, or newer, than the log they are put beside',
+    'heal read models that are older than the log they are put beside, and refuse newer ones',
     async () => {
       const data = join(folder, 'data');
       const [early, late] = [join(folder, 'early'), join(folder, 'late')];
@@ -131,6 +140,16 @@ describe('tillstream backup and restore', () => {
           rmSync(join(mixed, `documents.db${end}`), { force: true });
         }
         copyFileSync(join(documents, 'documents.db'), join(mixed, 'documents.db'));
+        if (log === early) {
+          const refused = 'log.db holds events up to 2, but documents.db has seen 4.';
+          await expect(startServer(mixed, PATIENT)).rejects.toThrow(refused);
+          // The log that cannot be used is kept, and so are the documents.
+          const { kept = [] } = await restore(configOf(mixed), log, now);
+          expect(kept.map((path) => basename(path).replace(/\d.*$/, ''))).toEqual([
+            'log.db.replaced-',
+            'documents.db.replaced-',
+          ]);
+        }
         server = await startServer(mixed, PATIENT);
         const restored = createApiClient(server.url, keyOf(data, 'manager'));
         expect(await ordersOf(restored, await sell(restored, 1))).toBe(orders + 1);
@@ -157,6 +176,60 @@ describe('tillstream backup and restore', () => {
     await expect(taken(backup, data)).rejects.toThrow(/expected no .*log\.db: move/);
     writeFileSync(join(backup, 'stores.json'), '[]');
     await expect(taken(backup, other)).rejects.toThrow('expected SHA-256');
+  });
+});
+
+describe('the command line on storage', () => {
+  const exposedIn = (path: string) =>
+    readdirSync(path).filter((name) => (statSync(join(path, name)).mode & 0o077) !== 0);
+
+  // With a loose umask other users could read the sales of a copy, whatever its folder.
+  it('writes backups and exports that only their owner can read, and a restored folder', async () => {
+    const umask = process.umask(0);
+    try {
+      const data = join(folder, 'data');
+      await createFirstShop(data);
+      const path = join(data, 'log.db');
+      await openSqliteEventLog({ path, clock: systemClock, ids: systemIds }).close();
+      const [backup, other, files] = ['backup', 'other', 'files'].map((name) => join(folder, name));
+      if (!backup || !other || !files) throw new Error('expected three folders');
+      mkdirSync(backup, { mode: 0o755 });
+      await backUp(configOf(data), backup, false);
+      await restore(configOf(other), backup, now);
+      expect((await tillstream(data, 'events', 'export', files)).code).toBe(0);
+      for (const path of [data, backup, other, files]) expect(exposedIn(path)).toEqual([]);
+      for (const path of [data, other, files]) expect(statSync(path).mode & 0o777).toBe(0o700);
+    } finally {
+      process.umask(umask);
+    }
+  });
+
+  it('refuses what it cannot read or write in one line, without a stack', async () => {
+    const data = join(folder, 'data');
+    await createFirstShop(data);
+    const path = join(data, 'log.db');
+    await openSqliteEventLog({ path, clock: systemClock, ids: systemIds }).close();
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const refused = async (...args: readonly string[]) => {
+      const { code, err } = await tillstream(data, ...args);
+      expect({ code, err }).toMatchObject({ code: 1 });
+      expect(err).not.toMatch(/\[object|^\s+at |\bbug\b/m);
+      expect(err.trim().split('\n')).toHaveLength(1);
+      return err;
+    };
+
+    expect(await refused('backup', file)).toContain(`${file}: expected a folder, found a file`);
+    expect(await refused('events', 'export', file)).toContain('expected a folder, found a file');
+    expect(await refused('restore', join(folder, 'none'))).toContain('expected a finished backup');
+    rmSync(join(data, 'stores.json'));
+    const noShops = await refused('backup', join(folder, 'backup'));
+    expect(noShops).toContain(`${join(data, 'stores.json')}: it does not exist`);
+    truncateSync(path, 4_096);
+    const log = `${path}: it was cut off`;
+    expect(await refused('events', 'export', join(folder, 'a'))).toContain(log);
+    rmSync(path);
+    expect(await refused('backup', join(folder, 'b'))).toContain(`${path} is missing`);
   });
 });
 

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 
 import { formatPosition } from '../../domain/kernel/position.ts';
-import { openDatabase, prepare, type Database } from './database.ts';
+import { isDamage, withFileName } from '../shared/file-errors.ts';
+import { createPrivateFile } from '../shared/private-files.ts';
+import { prepare, withDatabase } from './database.ts';
 import { positionOf } from './event-log-reads.ts';
 import { readMeta } from './event-log-schema.ts';
 
@@ -20,7 +22,20 @@ export interface LogContent {
  */
 export function copyDatabase(from: string, to: string): void {
   if (!existsSync(from)) throw new Error(`expected a database at ${from}, found none`);
-  withDatabase(from, (db) => db.exec(`VACUUM INTO '${to.replaceAll("'", "''")}'`));
+  try {
+    // SQLite fills an existing empty file, and would let others read a new one.
+    createPrivateFile(to);
+  } catch (error) {
+    throw withFileName(to, error);
+  }
+  withDatabase(from, 'full', (db) => {
+    try {
+      db.exec(`VACUUM INTO '${to.replaceAll("'", "''")}'`);
+    } catch (error) {
+      // A full disk is that of the copy.
+      throw isDamage(error) ? error : withFileName(to, error);
+    }
+  });
 }
 
 /**
@@ -28,7 +43,7 @@ export function copyDatabase(from: string, to: string): void {
  * @throws Error with what is wrong.
  */
 export function checkLogCopy(path: string): LogContent {
-  return withDatabase(path, (db) => {
+  return withDatabase(path, 'full', (db) => {
     const [problem] = prepare(db, 'PRAGMA integrity_check').all()[0] ?? [];
     if (problem !== 'ok') throw new Error(`expected ${path} to be whole, found ${problem}`);
     const gaps = prepare(
@@ -46,13 +61,4 @@ export function checkLogCopy(path: string): LogContent {
       ...(typeof lastRecordedAt === 'string' && { lastRecordedAt }),
     };
   });
-}
-
-function withDatabase<T>(path: string, use: (db: Database) => T): T {
-  const db = openDatabase(path, 'full');
-  try {
-    return use(db);
-  } finally {
-    db.close();
-  }
 }

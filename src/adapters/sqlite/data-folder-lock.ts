@@ -4,6 +4,11 @@ import { join } from 'node:path';
 import Libsql from 'libsql';
 
 import { UpstreamError } from '../../domain/kernel/errors.ts';
+import { codeOf, explainFileError, isDamage } from '../shared/file-errors.ts';
+import { createPrivateFile, PRIVATE_FILE, PRIVATE_FOLDER } from '../shared/private-files.ts';
+
+const LOCK_FILE = 'lock.db';
+const HOLDER_FILE = 'holder.json';
 
 export interface Holder {
   readonly pid: number;
@@ -25,7 +30,7 @@ export interface DataFolderLock {
  */
 export function lockDataFolder(folder: string, now: () => string): DataFolderLock {
   createFolder(folder);
-  const holderFile = join(folder, 'holder.json');
+  const holderFile = join(folder, HOLDER_FILE);
   const lock = takeLock(folder, holderFile);
   const unlock = () => {
     lock.exec('ROLLBACK');
@@ -37,13 +42,17 @@ export function lockDataFolder(folder: string, now: () => string): DataFolderLoc
     writeHolder(holderFile, holder);
   } catch (cause) {
     unlock();
-    throw notWritable(folder, cause);
+    throw notWritable(folder, cause, HOLDER_FILE);
   }
   return {
     announce(address) {
       if (!held) return;
       holder = { ...holder, address };
-      writeHolder(holderFile, holder);
+      try {
+        writeHolder(holderFile, holder);
+      } catch {
+        // The lock is held all the same; only the next error does not name the holder.
+      }
     },
     release() {
       // After the release the file may belong to another holder.
@@ -56,13 +65,13 @@ export function lockDataFolder(folder: string, now: () => string): DataFolderLoc
 }
 
 function writeHolder(holderFile: string, holder: Holder): void {
-  writeFileSync(holderFile, `${JSON.stringify(holder)}\n`);
+  writeFileSync(holderFile, `${JSON.stringify(holder)}\n`, { mode: PRIVATE_FILE });
 }
 
 /** The holder of the folder, as far as `holder.json` names one. */
 export function readHolder(folder: string): Holder | undefined {
   try {
-    const content: unknown = JSON.parse(readFileSync(join(folder, 'holder.json'), 'utf8'));
+    const content: unknown = JSON.parse(readFileSync(join(folder, HOLDER_FILE), 'utf8'));
     return isHolder(content) ? content : undefined;
   } catch {
     // No file or half a file: the holder is unknown, and the lock alone decides.
@@ -78,7 +87,7 @@ function isHolder(content: unknown): content is Holder {
 
 function createFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
   } catch (cause) {
     throw notWritable(folder, cause);
   }
@@ -87,14 +96,15 @@ function createFolder(folder: string): void {
 function takeLock(folder: string, holderFile: string): Libsql.Database {
   let lock: Libsql.Database | undefined;
   try {
-    lock = new Libsql(join(folder, 'lock.db'));
+    const path = join(folder, LOCK_FILE);
+    createPrivateFile(path);
+    lock = new Libsql(path);
     lock.pragma('busy_timeout = 0');
     lock.exec('BEGIN EXCLUSIVE');
     return lock;
   } catch (cause) {
     lock?.close();
-    const code = (cause as { code?: string }).code ?? '';
-    if (!code.startsWith('SQLITE_BUSY')) throw notWritable(folder, cause);
+    if (!codeOf(cause).startsWith('SQLITE_BUSY')) throw notWritable(folder, cause, LOCK_FILE);
     const holder = readHolder(folder);
     const who = holder
       ? `process ${holder.pid} since ${holder.since}${holder.address ? ` (${holder.address})` : ''}`
@@ -108,10 +118,14 @@ function takeLock(folder: string, holderFile: string): Libsql.Database {
   }
 }
 
-function notWritable(folder: string, cause: unknown): UpstreamError {
+function notWritable(folder: string, cause: unknown, name?: string): UpstreamError {
+  const file = name === undefined ? '' : `${name}: `;
+  const explanation = isDamage(cause)
+    ? 'it is damaged: remove it, nothing is stored in it'
+    : (explainFileError(cause) ?? (cause as Error).message);
   return new UpstreamError(
     'store_unavailable',
-    `expected a writable data folder at ${folder}, found ${(cause as Error).message}`,
+    `expected a writable data folder at ${folder}, found ${file}${explanation}`,
     { folder },
     cause,
   );

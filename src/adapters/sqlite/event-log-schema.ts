@@ -33,7 +33,7 @@ export function createEventLogSchema(db: Database, newLogId: () => string): stri
     db.exec('COMMIT');
     return meta.get('log_id') as string;
   } catch (error) {
-    db.exec('ROLLBACK');
+    if (db.inTransaction) db.exec('ROLLBACK');
     throw error;
   }
 }

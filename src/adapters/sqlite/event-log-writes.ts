@@ -5,6 +5,7 @@ import { START } from '../../domain/kernel/position.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AppendOutcome, ExpectedRevision } from '../../ports/event-log.ts';
 import { unavailable } from '../shared/append-outcomes.ts';
+import { withFileName } from '../shared/file-errors.ts';
 import { type Database, prepare } from './database.ts';
 import { positionOf } from './event-log-reads.ts';
 
@@ -44,7 +45,7 @@ export interface EventLogWrites {
   appendGroup(group: readonly SerialisedAppend[]): AppendOutcome[];
 }
 
-export function createWrites(db: Database, clock: Clock): EventLogWrites {
+export function createWrites(db: Database, clock: Clock, path: string): EventLogWrites {
   const findStream = prepare(
     db,
     `SELECT s.id, (SELECT max(revision) FROM events WHERE stream_id = s.id)
@@ -164,7 +165,8 @@ export function createWrites(db: Database, clock: Clock): EventLogWrites {
         insertWaiting();
       } catch (error) {
         rollBack();
-        return group.map(() => unavailable(error as Error));
+        const named = withFileName(path, error) as Error;
+        return group.map(() => unavailable(named));
       }
       try {
         // Not a prepared statement: a failed one keeps its read snapshot until its next run, and
@@ -172,7 +174,8 @@ export function createWrites(db: Database, clock: Clock): EventLogWrites {
         db.exec('COMMIT');
       } catch (error) {
         rollBack();
-        return group.map(() => ({ outcome: 'unknown', error: error as Error }));
+        const named = withFileName(path, error) as Error;
+        return group.map(() => ({ outcome: 'unknown', error: named }));
       }
       committed = position;
       for (const [stream, head] of inGroup) heads.set(stream, head);

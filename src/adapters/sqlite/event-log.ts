@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+
 import type { NewEvent } from '../../domain/kernel/event.ts';
 import { comparePositions } from '../../domain/kernel/position.ts';
 import type { Channel } from '../../ports/channel.ts';
@@ -5,6 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { AppendOutcome, EventLog, ExpectedRevision } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
 import { refusalOfSize, unavailable } from '../shared/append-outcomes.ts';
+import { withFileName } from '../shared/file-errors.ts';
 import { createWake, followLog } from '../shared/follow-log.ts';
 import { type Database, openDatabase } from './database.ts';
 import { createReads, positionOf } from './event-log-reads.ts';
@@ -40,11 +43,12 @@ interface Queued {
 export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
   const { path, clock, ids, onCommit } = options;
   const db = openDatabase(path, 'full', options.writer ? 'reading' : 'writing');
-  const logId = prepareSchema(db, ids);
+  const logId = prepareSchema(db, path, ids);
+  const inode = inodeOf(path);
   const reads = createReads(db);
   const writer = options.writer
     ? createThreadedWriter(options.writer, path)
-    : createLocalWriter(db, clock);
+    : createLocalWriter(db, clock, path);
   const wake = createWake();
   const closing = new AbortController();
   const queue: Queued[] = [];
@@ -134,6 +138,8 @@ export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
     ping: async () => {
       // Prepared statements keep working after a close, so only this flag shows it.
       if (closing.signal.aborted) throw new Error('the log is closed');
+      // An open file that was removed still works, and is gone after the next stop.
+      if (inodeOf(path) !== inode) throw new Error(`${path} was moved or removed while in use`);
       reads.head();
     },
     close: () => (closed ??= close()),
@@ -141,13 +147,17 @@ export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
   return log;
 }
 
-function prepareSchema(db: Database, ids: Ids): string {
+function prepareSchema(db: Database, path: string, ids: Ids): string {
   try {
     return createEventLogSchema(db, () => ids.uuid());
   } catch (error) {
     db.close();
-    throw error;
+    throw withFileName(path, error);
   }
+}
+
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
 }
 
 function closedLog(): AppendOutcome {

@@ -1,4 +1,4 @@
-import { openDatabase, prepare, type Database } from './database.ts';
+import { prepare, withDatabase, type Database } from './database.ts';
 import { LOG_SCHEMA_VERSION, readMeta } from './event-log-schema.ts';
 import { DOCUMENTS_SCHEMA_VERSION } from './read-store.ts';
 
@@ -11,16 +11,13 @@ interface Versions {
  * The schema versions of a file, and those that this software creates. Nothing is written.
  */
 export function schemasOf(path: string): { readonly log: Versions; readonly documents: Versions } {
-  const db = openDatabase(path, 'normal');
-  try {
+  return withDatabase(path, 'normal', (db) => {
     const documents = Number(prepare(db, 'PRAGMA user_version').all()[0]?.[0] ?? 0);
     return {
       log: { found: logVersionOf(db), known: LOG_SCHEMA_VERSION },
       documents: { found: documents, known: DOCUMENTS_SCHEMA_VERSION },
     };
-  } finally {
-    db.close();
-  }
+  });
 }
 
 function logVersionOf(db: Database): number {

@@ -2,8 +2,9 @@ import type { AppendOutcome } from '../../ports/event-log.ts';
 import type { Channel } from '../../ports/channel.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { unavailable } from '../shared/append-outcomes.ts';
+import { withFileName } from '../shared/file-errors.ts';
 import { type Database, openDatabase } from './database.ts';
-import { createWrites, type SerialisedAppend } from './event-log-writes.ts';
+import { createWrites, type EventLogWrites, type SerialisedAppend } from './event-log-writes.ts';
 
 /** Appends that share one commit: bounds how long a commit takes. */
 const MAX_GROUP = 512;
@@ -23,8 +24,8 @@ export interface LogWriter {
 }
 
 /** Commits on the caller's thread, which blocks on the disk meanwhile. */
-export function createLocalWriter(db: Database, clock: Clock): LogWriter {
-  const writes = createWrites(db, clock);
+export function createLocalWriter(db: Database, clock: Clock, path: string): LogWriter {
+  const writes = createWrites(db, clock, path);
   return {
     flushAt: Infinity,
     maxGroup: MAX_GROUP,
@@ -114,7 +115,8 @@ export function createThreadedWriter(channel: Channel, path: string): LogWriter 
  */
 export function serveLogWriter(channel: Channel, clock: Clock): void {
   let db: Database | undefined;
-  let writes: ReturnType<typeof createWrites> | undefined;
+  let writes: EventLogWrites | undefined;
+  let file = '';
   const pending: (readonly SerialisedAppend[])[] = [];
 
   function commitNext(): void {
@@ -124,19 +126,30 @@ export function serveLogWriter(channel: Channel, clock: Clock): void {
       count += pending[0].length;
       requests.push(pending.shift() ?? []);
     }
-    if (!writes || requests.length === 0) return;
-    const all = writes.appendGroup(requests.flat());
+    if (requests.length === 0) return;
+    const all = append(requests.flat());
     let from = 0;
     const outcomes = requests.map(({ length }) => all.slice(from, (from += length)));
     channel.post({ kind: 'written', outcomes } satisfies Reply);
+  }
+
+  /** Opens the file when its first appends come, and again with each until that succeeds. */
+  function append(appends: readonly SerialisedAppend[]): AppendOutcome[] {
+    try {
+      db ??= openDatabase(file, 'full');
+      writes ??= createWrites(db, clock, file);
+    } catch (error) {
+      const outcome = unavailable(withFileName(file, error) as Error);
+      return appends.map(() => outcome);
+    }
+    return writes.appendGroup(appends);
   }
 
   channel.onMessage((message) => {
     const request = message as Request;
     switch (request.kind) {
       case 'open':
-        db = openDatabase(request.path, 'full');
-        writes = createWrites(db, clock);
+        file = request.path;
         return;
       case 'write':
         if (pending.length === 0) setImmediate(commitAll);
@@ -190,5 +203,9 @@ function unpack(packed: Packed): SerialisedAppend[] {
 
 /** A stopped log is one file, easy to copy. After a kill the next start reads the WAL file too. */
 function writeBack(db: Database): void {
-  db.pragma('wal_checkpoint(TRUNCATE)');
+  try {
+    db.pragma('wal_checkpoint(TRUNCATE)');
+  } catch {
+    // As after a kill: a full disk keeps nothing from being read at the next start.
+  }
 }

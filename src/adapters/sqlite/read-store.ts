@@ -11,8 +11,10 @@ import type {
 } from '../../ports/read-store.ts';
 import type { Snapshot, SnapshotStore } from '../../ports/snapshot-store.ts';
 import { existing } from '../shared/existing.ts';
+import { withFileName } from '../shared/file-errors.ts';
 import { sameCheckpoint } from '../shared/same-checkpoint.ts';
 import { type Database, openDatabase, prepare } from './database.ts';
+import { withFileErrors } from './file-error-store.ts';
 import {
   createCollection,
   openCollection,
@@ -44,7 +46,7 @@ const SCHEMA = `
  */
 export function openSqliteReadStore(path: string): ReadStore & { snapshots: SnapshotStore } {
   const db = openDatabase(path, 'normal');
-  createSchema(db);
+  prepareSchema(db, path);
   const tables = new Map<string, CollectionTable>();
   const saveSpec = prepare(
     db,
@@ -70,7 +72,6 @@ export function openSqliteReadStore(path: string): ReadStore & { snapshots: Snap
   const generations = createKeyValues<LiveGeneration>(db, 'generations');
   const statuses = createKeyValues<ProjectionStatus>(db, 'statuses');
   const begin = prepare(db, 'BEGIN IMMEDIATE');
-  const end = prepare(db, 'COMMIT');
   let closed = false;
 
   function tableOf(collection: string): CollectionTable {
@@ -108,7 +109,8 @@ export function openSqliteReadStore(path: string): ReadStore & { snapshots: Snap
           putRevision.run(revisions.feed, stream, revision);
         }
       }
-      end.run();
+      // Not a prepared statement: a failed one keeps its read snapshot until its next run.
+      db.exec('COMMIT');
     } catch (error) {
       if (db.inTransaction) db.exec('ROLLBACK');
       throw error;
@@ -116,7 +118,7 @@ export function openSqliteReadStore(path: string): ReadStore & { snapshots: Snap
     return { outcome: 'done' };
   }
 
-  return {
+  const store: ReadStore & { snapshots: SnapshotStore } = {
     forStore: (storeId) => ({
       get: async (collection, key) => tableOf(collection).get(storeId, key) as never,
       find: async (collection, query) => tableOf(collection).find(storeId, query) as never,
@@ -170,6 +172,16 @@ export function openSqliteReadStore(path: string): ReadStore & { snapshots: Snap
     },
     snapshots: createSnapshotStore(db),
   };
+  return withFileErrors(store, path);
+}
+
+function prepareSchema(db: Database, path: string): void {
+  try {
+    createSchema(db);
+  } catch (error) {
+    db.close();
+    throw withFileName(path, error);
+  }
 }
 
 /** Drops the tables of another version: all of it is rebuilt from the log. */

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import type { Clock } from '../../ports/clock.ts';
 
 export const systemClock: Clock = {
@@ -15,6 +17,8 @@ export const systemClock: Clock = {
         resolve();
       };
       const timer = setTimeout(wake, ms);
+      // While storage is down, each read model and process waits on the signal of the stop.
+      if (signal instanceof AbortSignal) setMaxListeners(0, signal);
       signal?.addEventListener('abort', wake);
     }),
 };

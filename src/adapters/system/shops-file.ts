@@ -8,12 +8,13 @@ import { Value } from '@sinclair/typebox/value';
 import { isCurrency } from '../../domain/kernel/money.ts';
 import { isStoreId, SYSTEM_STORE } from '../../domain/kernel/names.ts';
 import type { Role, Shop } from '../../domain/kernel/shop.ts';
+import { explainFileError, withFileName } from '../shared/file-errors.ts';
+import { PRIVATE_FILE, PRIVATE_FOLDER } from '../shared/private-files.ts';
 import { systemDigest } from './digest.ts';
 
 const MAX_SHOPS = 10_000;
 const MAX_KEYS = 1_000;
 const KEY_BYTES = 32;
-const OWNER_ONLY = 0o600;
 const ROLES: readonly Role[] = ['till', 'manager', 'operator'];
 const closed = { additionalProperties: false };
 
@@ -65,7 +66,8 @@ export async function readShopsFile(path: string): Promise<readonly Shop[] | und
     text = await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new ShopsFileError(path, 'it cannot be read', error);
+    const reason = explainFileError(error);
+    throw new ShopsFileError(path, `it cannot be read: ${reason ?? String(error)}`, error);
   }
   let shops: unknown;
   try {
@@ -158,11 +160,18 @@ export async function createFirstShop(
     })),
   };
   const keyFile = keyFileOf(dataDir);
-  await mkdir(dataDir, { recursive: true });
-  await mkdir(dirname(storesFile), { recursive: true });
+  for (const folder of [dataDir, dirname(storesFile)]) await makePrivateFolder(folder);
   await writeAtomically(keyFile, secrets.map(({ role, secret }) => `${role} ${secret}\n`).join(''));
   await writeAtomically(storesFile, `${JSON.stringify([shop], undefined, 2)}\n`);
   return { shops: [shop], keyFile };
+}
+
+async function makePrivateFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: PRIVATE_FOLDER });
+  } catch (error) {
+    throw withFileName(path, error);
+  }
 }
 
 function keyFileOf(dataDir: string): string {
@@ -172,13 +181,17 @@ function keyFileOf(dataDir: string): string {
 /** Atomic: the file is complete or missing, and at no moment readable by another user. */
 export async function writeAtomically(path: string, text: string): Promise<void> {
   const draft = `${path}.draft`;
-  const file = await open(draft, 'w', OWNER_ONLY);
   try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
+    const file = await open(draft, 'w', PRIVATE_FILE);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await chmod(draft, PRIVATE_FILE);
+    await rename(draft, path);
+  } catch (error) {
+    throw withFileName(path, error);
   }
-  await chmod(draft, OWNER_ONLY);
-  await rename(draft, path);
 }

@@ -151,6 +151,13 @@ function explain(error: NodeJS.ErrnoException, port: number, host: string): Erro
         `expected to be allowed to listen on port ${port}: set PORT to 1024 or above`,
         { cause: error },
       );
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new Error(
+        `expected ${host} to be an address of this machine, found ${error.code}: ` +
+          'set HOST to 127.0.0.1, or to 0.0.0.0 for all addresses',
+        { cause: error },
+      );
     default:
       return error;
   }

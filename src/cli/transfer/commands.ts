@@ -73,11 +73,14 @@ export function addTransferCommands(
     });
 
   json(program.command('restore'))
-    .description('restore a backup into a data folder without a log')
+    .description(
+      'restore a backup into a data folder without a log, or with one that cannot be used',
+    )
     .argument('<folder>', 'folder of a backup')
     .action(async (folder: string, flags: Flags) => {
       const backup = await (await load()).restore(folder);
-      report(flags, backup, `restored ${backupToText(backup)}`);
+      const kept = (backup.kept ?? []).map((path) => `\nset aside: ${path}`).join('');
+      report(flags, backup, `restored ${backupToText(backup)}${kept}`);
     });
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, rename, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { PRIVATE_FILE, PRIVATE_FOLDER } from '../../adapters/shared/private-files.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import { comparePositions, START } from '../../domain/kernel/position.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
@@ -30,7 +31,7 @@ export interface ExportOptions {
  */
 export async function exportLog(options: ExportOptions): Promise<Manifest> {
   const { log, folder, progress, maxFileEvents = MAX_FILE_EVENTS } = options;
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
   if ((await readdir(folder)).length > 0) {
     throw new MaintenanceError(`expected an empty folder at ${folder}, found files in it`);
   }
@@ -97,7 +98,7 @@ interface OpenFile {
 
 async function openFile(folder: string, number: number): Promise<OpenFile> {
   const name = `events-${String(number).padStart(6, '0')}.jsonl`;
-  const handle = await open(join(folder, name), 'wx');
+  const handle = await open(join(folder, name), 'wx', PRIVATE_FILE);
   const sha256 = createHash('sha256');
   let lines: Buffer[] = [];
   let events = 0;
@@ -135,7 +136,7 @@ async function writeFully(handle: FileHandle, bytes: Buffer): Promise<void> {
 
 /** Atomic: the file is complete or missing. */
 async function writeAtomically(path: string, text: string): Promise<void> {
-  const handle = await open(`${path}.draft`, 'w');
+  const handle = await open(`${path}.draft`, 'w', PRIVATE_FILE);
   try {
     await handle.writeFile(text);
     await handle.sync();

@@ -56,11 +56,7 @@ const onOrder: fc.Arbitrary<OrderCommand> = fc.oneof(
     weight: 4,
     arbitrary: fc
       .record({ method, amountMinor: amount, tipMinor: fc.constantFrom(0, 0, 9) })
-<<<<<<< HEAD
-      .map((data) => ({ type: 'RecordPayment', data: { ...data, currency } })),
-=======
       .map((data): OrderCommand => ({ type: 'RecordPayment', data: { ...data, currency } })),
->>>>>>> 065158fa1e03cfe327335f4684062bd0e1729e00
   },
   {
     weight: 4,
@@ -96,18 +92,10 @@ const onOrder: fc.Arbitrary<OrderCommand> = fc.oneof(
 const onAccount: fc.Arbitrary<AccountCommand> = fc.oneof(
   {
     weight: 4,
-<<<<<<< HEAD
-    arbitrary: fc
-      .record({ method, amountMinor: amount })
-      .map(
-        (data) => ({ type: 'RecordAccountPayment', data: { ...data, currency } }),
-      ),
-=======
     arbitrary: fc.record({ method, amountMinor: amount }).map((data): AccountCommand => ({
       type: 'RecordAccountPayment',
       data: { ...data, currency },
     })),
->>>>>>> 065158fa1e03cfe327335f4684062bd0e1729e00
   },
   {
     weight: 2,

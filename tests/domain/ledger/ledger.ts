@@ -72,18 +72,6 @@ function postingsOfOrder(ledger: Ledger, { type, data }: OrderEvent): readonly P
   const receivable = `receivable:${orderId}`;
   switch (type) {
     case 'OrderPlaced':
-<<<<<<< HEAD
-      { post(ledger, type, [
-        [receivable, data.totals.totalMinor],
-        ...worth(orderId, data.totals, 1),
-      ]); return; }
-    case 'OrderCancelled':
-      { post(ledger, type, [
-        [receivable, data.refunded.totalMinor - data.totals.totalMinor],
-        ...worth(orderId, data.totals, -1),
-        ...worth(orderId, data.refunded, 1),
-      ]); return; }
-=======
       return [[receivable, data.totals.totalMinor], ...worth(orderId, data.totals, 1)];
     case 'OrderCancelled':
       return [
@@ -91,42 +79,20 @@ function postingsOfOrder(ledger: Ledger, { type, data }: OrderEvent): readonly P
         ...worth(orderId, data.totals, -1),
         ...worth(orderId, data.refunded, 1),
       ];
->>>>>>> 065158fa1e03cfe327335f4684062bd0e1729e00
     case 'OrderLineVoided':
     case 'OrderComped': {
       const change = data.totals.totalMinor - data.previousTotals.totalMinor;
       const before = worth(orderId, data.previousTotals, -1);
-<<<<<<< HEAD
-      post(ledger, type, [
-        [receivable, change],
-        ...worth(orderId, data.totals, 1),
-        ...before,
-      ]); return;
-    }
-    case 'OrderPaymentRecorded': {
-      const { amountMinor, tipMinor, tipAddedMinor, roundingAddedMinor, method } = data;
-      post(ledger, type, [
-=======
       return [[receivable, change], ...worth(orderId, data.totals, 1), ...before];
     }
     case 'OrderPaymentRecorded': {
       const { amountMinor, tipMinor, tipAddedMinor, roundingAddedMinor, method } = data;
       return [
->>>>>>> 065158fa1e03cfe327335f4684062bd0e1729e00
         [receivable, tipAddedMinor + roundingAddedMinor],
         [`tip:${orderId}`, -tipAddedMinor],
         ['rounding', -roundingAddedMinor],
         [tenderOf(method), amountMinor + tipMinor],
         [receivable, -amountMinor - tipMinor],
-<<<<<<< HEAD
-      ]); return;
-    }
-    case 'AccountChargeConfirmed':
-      { post(ledger, type, [
-        ['clearing', data.amountMinor],
-        [receivable, -data.amountMinor],
-      ]); return; }
-=======
       ];
     }
     case 'AccountChargeConfirmed':
@@ -134,16 +100,11 @@ function postingsOfOrder(ledger: Ledger, { type, data }: OrderEvent): readonly P
         ['clearing', data.amountMinor],
         [receivable, -data.amountMinor],
       ];
->>>>>>> 065158fa1e03cfe327335f4684062bd0e1729e00
     case 'OrderRefunded': {
       const { amountMinor, tipMinor, roundingMinor, taxMinor } = data;
       const tax = taxMinor ?? 0;
       if (taxMinor === null) ledger.withoutTax.add(orderId);
-<<<<<<< HEAD
-      post(ledger, type, [
-=======
       return [
->>>>>>> 065158fa1e03cfe327335f4684062bd0e1729e00
         ['sales', amountMinor - tax - roundingMinor],
         [`tax:${orderId}`, tax],
         ['rounding', roundingMinor],
@@ -151,11 +112,7 @@ function postingsOfOrder(ledger: Ledger, { type, data }: OrderEvent): readonly P
         ['cash', -data.toCashMinor],
         ['card', -data.toCardMinor],
         ['clearing', -data.toAccountMinor],
-<<<<<<< HEAD
-      ]); return;
-=======
       ];
->>>>>>> 065158fa1e03cfe327335f4684062bd0e1729e00
     }
     case 'OrderStatusChanged': {
       if (data.to !== 'REFUNDED' || ledger.withoutTax.has(orderId)) return [];
@@ -244,36 +201,21 @@ function postingsOfAccount(ledger: Ledger, { type, data }: AccountEvent): readon
       debtOrders.set(ledger, map);
       if (orderId !== undefined) map.set(debtId, orderId);
       const from = { sale: 'clearing', direct: 'sales', opening: 'opening' }[kind];
-<<<<<<< HEAD
-      post(ledger, type, [
-        [debts, amountMinor],
-        [from, -amountMinor],
-      ]); return;
-=======
       return [
         [debts, amountMinor],
         [from, -amountMinor],
       ];
->>>>>>> 065158fa1e03cfe327335f4684062bd0e1729e00
     }
     case 'AccountPaymentRecorded': {
       const { method, amountMinor, allocations, creditMinor } = data;
       const isCash = method === 'cash';
       fund(ledger, customerId, allocations, isCash ? amountMinor - creditMinor : 0);
       if (isCash) addCash(ledger, customerId, creditMinor);
-<<<<<<< HEAD
-      post(ledger, type, [
-        [tenderOf(method), amountMinor],
-        ...allocations.map((each): Posting => [debts, -each.amountMinor]),
-        [credit, -creditMinor],
-      ]); return;
-=======
       return [
         [tenderOf(method), amountMinor],
         ...allocations.map((each): Posting => [debts, -each.amountMinor]),
         [credit, -creditMinor],
       ];
->>>>>>> 065158fa1e03cfe327335f4684062bd0e1729e00
     }
     case 'CreditApplied': {
       const { allocations, amountMinor } = data;
@@ -282,47 +224,19 @@ function postingsOfAccount(ledger: Ledger, { type, data }: AccountEvent): readon
       const cash = Math.max(0, amountMinor - (creditBefore - cashInCredit));
       fund(ledger, customerId, allocations, cash);
       addCash(ledger, customerId, -cash);
-<<<<<<< HEAD
-      post(ledger, type, [
-        [credit, amountMinor],
-        ...allocations.map((each): Posting => [debts, -each.amountMinor]),
-      ]); return;
-=======
       return [
         [credit, amountMinor],
         ...allocations.map((each): Posting => [debts, -each.amountMinor]),
       ];
->>>>>>> 065158fa1e03cfe327335f4684062bd0e1729e00
     }
     case 'SaleReturnedToAccount': {
       const { allocations, amountMinor, creditMinor, recoveredMinor } = data;
       returned(ledger, data);
-<<<<<<< HEAD
-      post(ledger, type, [
-=======
       return [
->>>>>>> 065158fa1e03cfe327335f4684062bd0e1729e00
         ['clearing', amountMinor],
         ...allocations.map((each): Posting => [debts, -each.amountMinor]),
         [credit, -creditMinor],
         ['loss', -recoveredMinor],
-<<<<<<< HEAD
-      ]); return;
-    }
-    case 'CashPaidOut':
-      addCash(ledger, customerId, -data.amountMinor);
-      { post(ledger, type, [
-        [credit, data.amountMinor],
-        ['cash', -data.amountMinor],
-      ]); return; }
-    case 'DebtWrittenOff': {
-      const orderId = debtOrders.get(ledger)?.get(data.debtId);
-      if (orderId !== undefined) fundingOf(ledger, customerId, orderId).lost += data.amountMinor;
-      post(ledger, type, [
-        ['loss', data.amountMinor],
-        [debts, -data.amountMinor],
-      ]); return;
-=======
       ];
     }
     case 'CashPaidOut':
@@ -338,7 +252,6 @@ function postingsOfAccount(ledger: Ledger, { type, data }: AccountEvent): readon
         ['loss', data.amountMinor],
         [debts, -data.amountMinor],
       ];
->>>>>>> 065158fa1e03cfe327335f4684062bd0e1729e00
     }
     default:
       return [];
