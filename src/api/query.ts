@@ -30,8 +30,8 @@ interface QueryDefinition<P extends TSchema, Q extends TSchema, R extends TSchem
 
 /**
  * An operation that reads. Its reads wait by themselves until their read model has reached the
- * position that the caller names; one that reads only the log sets `waits: false`. Cursors are bound
- * to the list, and a range that ends before it begins is refused.
+ * position that the caller names; one that reads only the log sets `waits: false`. Cursors are
+ * bound to the list, and a range that ends before it begins is refused.
  */
 export function query<P extends TSchema, Q extends TSchema, R extends TSchema>(
   definition: QueryDefinition<P, Q, R>,

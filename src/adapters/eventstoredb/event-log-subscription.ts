@@ -18,7 +18,7 @@ const DEFAULT_BATCH_SIZE = 500;
 const CHECKPOINT_INTERVAL = 16;
 /** Events that the client buffers for a subscriber; the server itself buffers only 32. */
 const BUFFERED_EVENTS = 512;
-/** A regular expression of the server: all streams with a prefix but the one with the log's name. */
+/** A regular expression of the server: all streams with a prefix but that of the log's name. */
 const contentOf = (prefix: string) =>
   `^${asPattern(prefix)}(?!${prefix === '' ? '\\$|' : ''}${asPattern(META_STREAM)}$)`;
 const asPattern = (name: string) => name.replaceAll('.', '\\.');

@@ -52,7 +52,7 @@ export const accountCommands = defineCommands({
     },
     { minProperties: 1, description: 'What is absent stays as it is.' },
   ),
-  /** The debt's id is `<customer>:<command>`. Without a kind: `sale` with an order, else `direct`. */
+  /** The debt's id is `<customer>:<command>`. Kind: `sale` with an order, else `direct`. */
   OpenDebt: strict({
     amountMinor: Positive,
     currency: Currency,

@@ -52,7 +52,7 @@ export interface HistoryFilter {
 }
 
 /**
- * One page of a shop's events, in the order of the log or newest first. A page scans a bounded part of the log: it
+ * One page of a shop's events, oldest or newest first. A page scans a bounded part of the log: it
  * may have fewer events than `limit`, even none, and still have a cursor to continue from.
  */
 export async function readHistory(

@@ -58,6 +58,7 @@ const PROJECTIONS = ['order-list', 'order-details', 'payments', 'debts', 'custom
 function pathsOf({ path }: Route): Arbitrary<string> {
   const steps = path.split('/').map((step) => {
     if (!step.startsWith(':')) return fc.constant(step);
+    if (step === ':event') return fc.constantFrom('0.0', '7.7', 'no-such-event');
     if (step === ':name') return fc.constantFrom(...PROJECTIONS);
     return valueFor({} as never, step.slice(1)).map(String);
   });

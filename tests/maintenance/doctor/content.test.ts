@@ -20,7 +20,7 @@ describe('the doctor of shared storage', () => {
     const findings = await examineReadModels(log, store);
 
     expect(findings.filter(({ check }) => check === 'checkpoints')).toMatchObject([
-      { level: 'warning', found: `${feed} was made over another log` },
+      { level: 'warning', found: `${feed} was built from another log` },
     ]);
   });
 
