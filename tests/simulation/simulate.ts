@@ -32,6 +32,8 @@ const EXPECTED_ERRORS = [
   // What health reports as well: faults of the world, not of the program.
   'read models cannot be updated; retrying',
   'the event log does not store events',
+  'stored projections cannot be read',
+  'process makes no progress; retrying',
 ];
 
 export interface Report {
