@@ -6,7 +6,7 @@ import type { HistorySource } from './pages.ts';
 export { entityAsOf, type EntityAsOf, type Moment } from './as-of.ts';
 export { readChain } from './chain.ts';
 export { describeChanges } from './difference.ts';
-export { describeSystemEvent, findSystemEvent, readSystemHistory } from './system.ts';
+export { findSystemEvent, readSystemHistory } from './system.ts';
 export { readHistory, type HistoryFilter, type HistorySource } from './pages.ts';
 
 /** Most events between two revisions that one response lists. */

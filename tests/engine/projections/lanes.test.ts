@@ -34,7 +34,13 @@ describe('the lanes', () => {
       assignment: 1,
       lanes: {
         'feed-integrations': ['correlations', 'event-hours'],
-        'feed-money': ['account-statement', 'customer-accounts', 'customer-search', 'debts', 'payments'],
+        'feed-money': [
+          'account-statement',
+          'customer-accounts',
+          'customer-search',
+          'debts',
+          'payments',
+        ],
         'feed-sales': ['daily-sales', 'order-details', 'order-history', 'order-list'],
       },
     });
