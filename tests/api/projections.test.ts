@@ -45,7 +45,7 @@ describe('operation of read models', () => {
     const journal = await world.log.readStream('projection-system.notes');
     const skip = journal.find(({ type }) => type === 'EventSkipped');
     expect(skip?.data).toMatchObject({ eventId, reason: 'written by a broken till' });
-    expect(skip?.metadata.actor).toEqual({ kind: 'operator', id: 'a-operator' });
+    expect(skip?.metadata.actor).toEqual({ kind: 'operator', id: 'a.a-operator' });
   });
 
   it('skips an event for every read model that it blocks', async () => {
@@ -85,7 +85,7 @@ describe('operation of read models', () => {
     expect(skipped).toMatchObject({
       summary: `notes skips event ${eventId}: a broken till`,
       actorKind: 'operator',
-      actorId: 'a-operator',
+      actorId: 'a.a-operator',
       entity: { kind: 'projection', id: 'notes' },
     });
     expect(await list('?projection=other')).toEqual([]);

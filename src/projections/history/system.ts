@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
-import { SYSTEM_STORE } from '../../domain/kernel/names.ts';
+import { storeOf, SYSTEM_STORE } from '../../domain/kernel/names.ts';
+import { shopOfOperator } from '../../domain/kernel/operator-actor.ts';
 import { END, parsePosition, START } from '../../domain/kernel/position.ts';
 import {
   DEFAULT_PAGE,
@@ -21,6 +22,8 @@ const MAX_SEARCHED_PAGES = 50;
 export interface SystemSource extends EventReader {
   readonly log: EventLog;
   readonly turns: FairTurns;
+  /** The shop of the caller. */
+  readonly storeId: string;
 }
 
 export interface SystemFilter {
@@ -52,7 +55,7 @@ export async function readSystemHistory(
         (projection === undefined || dataOf(event)['projection'] === projection),
     },
   );
-  const items = events.map((event) => entryOf(source, event));
+  const items = events.map((event) => entryOf(source, visible(event, source.storeId)));
   return { items, ...(next && { nextCursor: encodeCursor({ after: next }) }) };
 }
 
@@ -63,10 +66,10 @@ export async function findSystemEvent(
 ): Promise<HistoryEntry | undefined> {
   const position = parsePosition(name);
   const event = position ? await source.log.readAt(position) : await findById(source, name);
-  return event && isOfSystem(event) ? entryOf(source, event) : undefined;
+  return event && isOfSystem(event) ? entryOf(source, visible(event, source.storeId)) : undefined;
 }
 
-const scanned = ({ log, turns }: SystemSource) => ({
+const scanned = ({ log, turns }: Omit<SystemSource, 'storeId'>) => ({
   log,
   turns,
   categories: CATEGORIES,
@@ -94,7 +97,8 @@ function dataOf({ data }: RecordedEvent): Readonly<Record<string, unknown>> {
 
 /** What an event of the system means, in one plain sentence. */
 export function describeSystemEvent(event: RecordedEvent): string | undefined {
-  const { projection, key, kind, detail, eventId, reason, generation } = dataOf(event);
+  const { projection, key = 'a document', kind, eventId, generation } = dataOf(event);
+  const { detail = 'of another shop', reason = 'of another shop' } = dataOf(event);
   const name = String(projection);
   switch (event.type) {
     case 'GapFound':
@@ -118,4 +122,26 @@ export function describeSystemEvent(event: RecordedEvent): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** Stands for an operator of another shop. */
+const OTHER_SHOP = 'another-shop';
+
+/** The event without what only the shop that it concerns may know (K15). */
+function visible(event: RecordedEvent, storeId: string): RecordedEvent {
+  const owner = ownerOf(event);
+  if (owner === undefined || owner === storeId) return event;
+  const { key: _key, detail: _detail, reason: _reason, ...data } = dataOf(event);
+  const { metadata } = event;
+  if (metadata.actor.kind !== 'operator') return { ...event, data };
+  const actor = { kind: 'operator', id: OTHER_SHOP } as const;
+  return { ...event, data, metadata: { ...metadata, actor } };
+}
+
+/** The shop of the operator, or of the document, that the event is about. */
+function ownerOf({ data, metadata }: RecordedEvent): string | undefined {
+  const { actor } = metadata;
+  if (actor.kind === 'operator') return shopOfOperator(actor.id) ?? OTHER_SHOP;
+  const { key } = data as { readonly key?: unknown };
+  return typeof key === 'string' && key.includes('.') ? storeOf(key) : undefined;
 }

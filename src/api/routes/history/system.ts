@@ -26,8 +26,9 @@ export const systemHistoryRoutes: readonly Route[] = [
       ...pageQuery,
     }),
     response: pageOf(HistoryEntrySchema),
-    async read({ query: { limit, cursor, ...filter } }, services) {
-      const page = answered(() => readSystemHistory(services, filter, { limit, cursor }));
+    async read({ query: { limit, cursor, ...filter }, caller }, services) {
+      const source = { ...services, storeId: caller.shop.id };
+      const page = answered(() => readSystemHistory(source, filter, { limit, cursor }));
       return pageResponse(await page);
     },
   }),
@@ -39,8 +40,9 @@ export const systemHistoryRoutes: readonly Route[] = [
     params: Type.Object({ event: described(Id, 'Its position or its id.') }),
     response: HistoryEntrySchema,
     errors: ['not_found'],
-    async read({ params: { event } }, services) {
-      const found = await answered(() => findSystemEvent(services, event));
+    async read({ params: { event }, caller }, services) {
+      const source = { ...services, storeId: caller.shop.id };
+      const found = await answered(() => findSystemEvent(source, event));
       return orNotFound(found, 'not_found', `system event ${event}`);
     },
   }),

@@ -2,6 +2,7 @@ import { Type, type Static } from '@sinclair/typebox';
 
 import { ConflictError, DomainError, NotFoundError } from '../../../domain/kernel/errors.ts';
 import type { Actor } from '../../../domain/kernel/event.ts';
+import { operatorActor } from '../../../domain/kernel/operator-actor.ts';
 import { isDocumentKey, storeOf } from '../../../domain/kernel/names.ts';
 import { formatPosition, type Position } from '../../../domain/kernel/position.ts';
 import type { FieldDiff } from '../../../engine/projections/folding/compare.ts';
@@ -116,7 +117,7 @@ function passedOf(position: Position, upTo: Position) {
   };
 }
 
-const operator = ({ keyId }: Caller): Actor => ({ kind: 'operator', id: keyId });
+const operator = ({ shop, keyId }: Caller): Actor => operatorActor(shop.id, keyId);
 
 async function stateOf(services: Services, name: string) {
   const state = (await states(services)).find((candidate) => candidate.name === name);
