@@ -63,7 +63,7 @@ describe('tillstream events', () => {
     expect(await listEvents(to, { order: 'newest' }, 100, '/history/system')).toBe(2);
     const [resumed = '', paused = ''] = to.printed;
     expect(resumed).toMatch(
-      /projection-system.order-list@1 {2}operator a-operator {2}order-list is resumed/,
+      /projection-system.order-list@1 {2}operator a.a-operator {2}order-list is resumed/,
     );
     const position = paused.split('  ')[0] ?? '';
     const shown = { ...printing(false), client: operator };
