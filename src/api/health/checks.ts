@@ -17,10 +17,10 @@ export async function pingOf(
   ping: () => Promise<void>,
 ): Promise<CheckResult> {
   const timer = new AbortController();
-  const late = clock.sleep(pingMs, timer.signal).then(() => `no answer in ${pingMs} ms`);
+  const late = clock.sleep(pingMs, timer.signal).then(() => `no reply in ${pingMs} ms`);
   const asked = ping().then(
     () => '',
-    () => 'it does not answer',
+    () => 'it is not available',
   );
   const reason = await Promise.race([asked, late]);
   timer.abort();
