@@ -61,9 +61,11 @@ describeWith(source, 'EventStoreDB behind a network that fails', () => {
     await proxy.stop();
   });
 
-  function openPatient(): EventLog {
+  /** The first append of a log reads the log's name: it is read here, before any fault. */
+  async function openPatient(): Promise<EventLog> {
     const opened = openLog(connectionStringOf(proxy.port), PATIENT);
     patient.push(opened);
+    await opened.logId();
     return opened;
   }
 
@@ -99,7 +101,7 @@ describeWith(source, 'EventStoreDB behind a network that fails', () => {
       const stream = uniqueStream();
       const events = someEvents(2);
       proxy.set({ down: BLACK_HOLE });
-      const appending = openPatient().append(stream, 'no-stream', events);
+      const appending = (await openPatient()).append(stream, 'no-stream', events);
       await untilStored(stream, 2);
       proxy.reset();
       expect((await appending).outcome).toBe('unknown');
@@ -141,7 +143,7 @@ describeWith(source, 'EventStoreDB behind a network that fails', () => {
         stream: uniqueStream(category),
         events: someEvents(2, n),
       }));
-      const waiting = openPatient();
+      const waiting = await openPatient();
       proxy.set({ down: BLACK_HOLE });
       const appending = appends.map((each) =>
         waiting.append(each.stream, 'no-stream', each.events),
