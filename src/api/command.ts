@@ -91,6 +91,8 @@ export function commandRoutes<
       tag,
       body,
       write: true,
+      revisioned: true,
+      ...((creates ?? location) && { located: true }),
       ...(!creates && { params }),
       async handle(request) {
         const typed = request as ApiRequest<Record<string, string>, unknown, Static<B>>;

@@ -46,6 +46,7 @@ export function query<P extends TSchema, Q extends TSchema, R extends TSchema>(
     method: 'get',
     status: 200,
     write: false,
+    ...(revision && { revisioned: true }),
     async handle(request, services) {
       if (hasRange) assertRange(request.query as Fields);
       const body = isList

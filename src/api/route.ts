@@ -77,6 +77,10 @@ export interface Route<
   readonly waits?: boolean;
   /** It reads much: a shop has only a few such requests in progress, the others wait. */
   readonly heavy?: boolean;
+  /** Its responses have the entity's revision as ETag; If-Match and If-None-Match refer to it. */
+  readonly revisioned?: boolean;
+  /** Its responses have a Location. */
+  readonly located?: boolean;
   /** A valid request, for the documentation and the tests. */
   readonly example?: Static<B>;
   readonly errors?: readonly ErrorCode[];

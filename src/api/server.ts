@@ -66,6 +66,10 @@ export function createApi(options: ApiOptions): Api {
   });
   app.use('/docs', limitPublic(context), docsPages());
   app.use(apiHeaders());
+  app.get('/', (_req, res) => {
+    requestContextOf(res).route = '/';
+    res.redirect(302, '/docs');
+  });
 
   addRoutes(app, routes, context);
   app.use((req, res) => {

@@ -1,3 +1,5 @@
+import { runInNewContext } from 'node:vm';
+
 import { Type } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 
@@ -160,6 +162,61 @@ describe('the OpenAPI document', () => {
     expect(JSON.stringify(document)).not.toContain('"$id"');
   });
 
+  it('names the schemas that people speak of', () => {
+    const names = Object.keys(document.components['schemas'] ?? {});
+    expect(names).toEqual(
+      expect.arrayContaining([
+        ...['Order', 'OrderRow', 'Customer', 'Payment', 'Debt', 'StatementLine', 'DailySales'],
+      ]),
+    );
+  });
+
+  it('lists the values of every closed text as an enum', () => {
+    const choices = [...parts(document)].filter(
+      ([, { anyOf }]) =>
+        Array.isArray(anyOf) && anyOf.every((one: Json) => typeof one['const'] === 'string'),
+    );
+    expect(choices).toEqual([]);
+    const order = document.components['schemas']?.['Order'] as { properties: Record<string, Json> };
+    expect(order.properties['status']?.['enum']).toContain('CONFIRMED');
+  });
+
+  it('declares the headers of a response where they are sent', async () => {
+    const sent = async (operationId: string, method: string, path: string, json?: unknown) => {
+      const key = { 'Idempotency-Key': operationId };
+      const { status, headers, body } = await world.call(method, path, { json, headers: key });
+      const [, , operation] = operations.find(([, , one]) => one.operationId === operationId) ?? [];
+      const declared = Object.keys(
+        (operation?.responses[String(status)] as { headers?: Json } | undefined)?.headers ?? {},
+      );
+      const optional = ['Tillstream-Repeated'];
+      const relevant = ['Tillstream-Position', 'ETag', 'Location'];
+      expect({
+        operationId,
+        status,
+        declared: declared.filter((name) => !optional.includes(name)),
+      }).toEqual({
+        ...{ operationId, status },
+        declared: ['X-Correlation-Id', ...relevant.filter((name) => headers.has(name))],
+      });
+      return body;
+    };
+    const example = (id: string) => routes.find((one) => one.operationId === id)?.example;
+    const { orderId } = await sent('placeOrder', 'POST', '/orders', example('placeOrder'));
+    const { customerId } = await sent('openAccount', 'POST', '/customers', example('openAccount'));
+    await world.caughtUp();
+    await sent('getOrder', 'GET', `/orders/${String(orderId)}`);
+    await sent('listOrders', 'GET', '/orders');
+    await sent('getCustomer', 'GET', `/customers/${String(customerId)}`);
+    await sent('listCustomers', 'GET', '/customers');
+    await sent('cancelOrder', 'POST', `/orders/${String(orderId)}/cancel`, example('cancelOrder'));
+  });
+
+  it('begins with the orders', () => {
+    const tags = (document as unknown as { tags: { name: string }[] }).tags;
+    expect(tags.map(({ name }) => name).slice(0, 3)).toEqual(['Orders', 'Payments', 'Customers']);
+  });
+
   it('closes every object of a request', () => {
     for (const [, , { requestBody }] of operations) {
       const schema = requestBody?.content['application/json']?.schema;
@@ -220,7 +277,46 @@ describe('the documentation pages', () => {
   it('ask no other host to validate the document', async () => {
     const { text } = await page('/docs/assets/init.js');
     expect(text).toContain('validatorUrl: null');
-    expect(text).toContain("url: '/openapi.json'");
+    expect(text).toContain("fetch('/openapi.json')");
+  });
+
+  it('let an operation be tried at the first click', async () => {
+    const shown = (await page('/openapi.json')).body as unknown as Document;
+    const examples = Object.values(shown.components['parameters'] ?? {}).filter(
+      (parameter) => 'example' in parameter || 'examples' in parameter,
+    );
+    expect(examples).toEqual([]);
+    const { text } = await page('/docs/assets/init.js');
+    const viewer = await runInit(text, shown);
+    expect(viewer.spec.components['parameters']?.['IdempotencyKey']?.['required']).toBe(false);
+    const tried = () => viewer.requestInterceptor({ method: 'POST', headers: {} }).headers;
+    const [first, second] = [tried()['Idempotency-Key'], tried()['Idempotency-Key']];
+    expect(first).toMatch(/^try-[0-9a-f]{32}$/);
+    expect(second).not.toBe(first);
+    const own = { method: 'POST', headers: { 'Idempotency-Key': 'mine' } };
+    expect(viewer.requestInterceptor(own).headers['Idempotency-Key']).toBe('mine');
+    const read = viewer.requestInterceptor({ method: 'GET', headers: {} });
+    expect(read.headers).toEqual({});
+  });
+
+  it('are where the address of the server leads', async () => {
+    const answer = await fetch(`${world.url}/`, { redirect: 'manual' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/docs']);
+  });
+
+  it('show what a query returns, with a key that stays in the tab', async () => {
+    const view = await page('/docs/view');
+    expect(view.status).toBe(200);
+    expect(view.headers.get('content-security-policy')).toContain("script-src 'self'");
+    expect(view.text).not.toMatch(/<script>|\son\w+=|https?:\/\//);
+    const { text, status } = await page('/docs/assets/view.js');
+    expect(status).toBe(200);
+    expect(text).not.toMatch(/localStorage|cookie|innerHTML/);
+    const seen = await runView(text, '#//elsewhere.example/steal', 'secret');
+    expect(seen).toEqual([{ path: '/orders', authorization: 'Bearer secret' }]);
+    const wanted = await runView(text, '#/customers?limit=2', 'secret');
+    expect(wanted).toEqual([{ path: '/customers?limit=2', authorization: 'Bearer secret' }]);
+    expect(await runView(text, '#/orders', undefined)).toEqual([]);
   });
 
   it('serve nothing else out of the viewer package', async () => {
@@ -237,3 +333,43 @@ describe('the documentation pages', () => {
     expect(text).toContain('See read your own writes.');
   });
 });
+
+interface Viewer {
+  readonly spec: Document;
+  requestInterceptor(request: { method: string; headers: Record<string, string> }): {
+    readonly headers: Record<string, string>;
+  };
+}
+
+/** Runs the script of the page as a browser would, up to the call of the viewer. */
+function runInit(script: string, document: Document): Promise<Viewer> {
+  return new Promise((resolve) => {
+    const response = { json: () => Promise.resolve(structuredClone(document)) };
+    const browser = {
+      fetch: () => Promise.resolve(response),
+      SwaggerUIBundle: resolve,
+      crypto,
+      window: {},
+    };
+    runInNewContext(script, browser);
+  });
+}
+
+/** Runs the page of one query with an address and a stored key. @returns what it asks for. */
+async function runView(script: string, hash: string, key: string | undefined) {
+  const asked: { path: string; authorization: string | undefined }[] = [];
+  const part = { addEventListener: () => undefined, textContent: '', hidden: false, value: '' };
+  runInNewContext(script, {
+    URL,
+    location: { hash, origin: 'http://shop.example' },
+    document: { getElementById: () => part },
+    sessionStorage: { getItem: () => key ?? null },
+    addEventListener: () => undefined,
+    fetch(path: string, { headers }: { headers: Record<string, string> }) {
+      asked.push({ path, authorization: headers['authorization'] });
+      return Promise.resolve({ status: 200, json: () => Promise.resolve({}) });
+    },
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  return asked;
+}

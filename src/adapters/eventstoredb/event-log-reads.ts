@@ -52,6 +52,9 @@ export function createReads(server: ServerReads, findNamespace: FindNamespace): 
 
   async function readAll(options: AllRead): Promise<AllPage> {
     const { after, direction, categories, limit = DEFAULT_LIMIT } = options;
+    if (direction === 'backwards' && comparePositions(after, START) <= 0) {
+      return { events: [], position: START, atHead: true };
+    }
     const namespace = await findNamespace();
     const maxEvents = Math.min(limit, MAX_ALL_LIMIT);
     const window = Math.max(maxEvents + 1, MIN_WINDOW);

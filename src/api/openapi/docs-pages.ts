@@ -6,6 +6,7 @@ import express, { type Response, type Router } from 'express';
 import { requestContextOf } from '../http/request-context.ts';
 import { pageHeaders } from '../http/security-headers.ts';
 import { errorsPage } from './errors-page.ts';
+import { VIEW_PAGE, VIEW_SCRIPT } from './view-page.ts';
 
 /** The viewer's files that its page needs; the package contains many more. */
 const ASSETS = new Set(['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']);
@@ -29,14 +30,32 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-const INIT = `window.ui = SwaggerUIBundle({
-  url: '/openapi.json',
-  dom_id: '#api',
-  deepLinking: true,
-  displayRequestDuration: true,
-  persistAuthorization: false,
-  validatorUrl: null,
-});
+/** Each write that is tried gets a key of its own, unless one is given. */
+const INIT = `function freshKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return 'try-' + Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+fetch('/openapi.json')
+  .then((response) => response.json())
+  .then((spec) => {
+    spec.components.parameters.IdempotencyKey.required = false;
+    window.ui = SwaggerUIBundle({
+      spec,
+      dom_id: '#api',
+      deepLinking: true,
+      displayRequestDuration: true,
+      persistAuthorization: false,
+      validatorUrl: null,
+      requestInterceptor(request) {
+        if (request.method !== 'GET') request.headers['Idempotency-Key'] ||= freshKey();
+        return request;
+      },
+      onComplete() {
+        const key = sessionStorage.getItem('tillstream-key');
+        if (key) window.ui.preauthorizeApiKey('apiKey', key);
+      },
+    });
+  });
 `;
 
 /** The interactive documentation. It loads nothing from other hosts (B5). */
@@ -51,6 +70,12 @@ export function docsPages(): Router {
   });
   router.get('/assets/init.js', (_req, res) => {
     page(res, '/docs/assets/init.js', 'text/javascript; charset=utf-8', INIT);
+  });
+  router.get('/view', (_req, res) => {
+    page(res, '/docs/view', 'text/html; charset=utf-8', VIEW_PAGE);
+  });
+  router.get('/assets/view.js', (_req, res) => {
+    page(res, '/docs/assets/view.js', 'text/javascript; charset=utf-8', VIEW_SCRIPT);
   });
   router.get('/assets/:file', (req, res, next) => {
     const { file } = req.params;

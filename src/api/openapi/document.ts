@@ -13,6 +13,8 @@ const DESCRIPTION = [
   'Errors are `application/problem+json`; branch on `code`. See [all codes](/docs/errors).',
 ].join('\n\n');
 
+const FIRST_TAGS = ['Orders', 'Payments', 'Customers'];
+
 export interface DocumentOptions {
   readonly routes: readonly Route[];
   readonly version: string;
@@ -30,7 +32,7 @@ export function createOpenApi({ routes, version }: DocumentOptions): JsonSchema 
     const path = templateOf(route.path);
     paths[path] = { ...paths[path], [route.method]: operation(route, book) };
   }
-  const tags = [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name }));
+  const tags = tagsOf(routes).map((name) => ({ name }));
   return {
     openapi: '3.1.0',
     info: {
@@ -51,6 +53,12 @@ export function createOpenApi({ routes, version }: DocumentOptions): JsonSchema 
       },
     },
   };
+}
+
+/** What a shop does all day comes first; the rest in the order of the routes. */
+function tagsOf(routes: readonly Route[]): readonly string[] {
+  const used = new Set(routes.map(({ tag }) => tag));
+  return [...new Set([...FIRST_TAGS.filter((tag) => used.has(tag)), ...used])];
 }
 
 function operation(route: Route, book: SchemaBook): JsonSchema {
@@ -85,9 +93,12 @@ function successes(route: Route, book: SchemaBook): Record<string, JsonSchema> {
   const ref = (name: string) => ({ $ref: `#/components/headers/${name}` });
   const headers = {
     'X-Correlation-Id': ref('CorrelationId'),
-    'Tillstream-Position': ref('Position'),
-    ETag: ref('ETag'),
-    ...(route.write && { Location: ref('Location'), 'Tillstream-Repeated': ref('Repeated') }),
+    ...(route.write && {
+      'Tillstream-Position': ref('Position'),
+      'Tillstream-Repeated': ref('Repeated'),
+    }),
+    ...(route.revisioned && { ETag: ref('ETag') }),
+    ...(route.located && { Location: ref('Location') }),
   };
   const schema = book.use(route.response);
   const responseOf = (text: string) => ({
@@ -103,7 +114,7 @@ function successes(route: Route, book: SchemaBook): Record<string, JsonSchema> {
     [route.status]: responseOf('Success.'),
     ...(Object.fromEntries(others) as Record<string, JsonSchema>),
     ...(route.method === 'get' &&
-      route.permission !== 'public' && {
+      route.revisioned && {
         304: { description: 'Not modified: the ETag that was sent is the present one.', headers },
       }),
   };

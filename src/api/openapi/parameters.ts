@@ -4,13 +4,20 @@ import type { Route } from '../route.ts';
 import type { JsonSchema, SchemaBook } from './schemas.ts';
 
 const text = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength });
+/** Without an example as such: the viewer would send it with every request that is tried. */
 const header = (
   name: string,
   description: string,
   schema: JsonSchema,
   example: string,
   required = false,
-) => ({ name, in: 'header', required, description, schema, example });
+) => ({
+  name,
+  in: 'header',
+  required,
+  description: `${description} Such as \`${example}\`.`,
+  schema,
+});
 
 const POSITION = 'Position of a write, `<commit>.<prepare>`: the response is at least as new';
 
@@ -92,9 +99,14 @@ export function parametersOf(route: Route, book: SchemaBook): readonly JsonSchem
     ...pathParameters(route, book),
     ...queryParameters(route, book),
     ...(route.write
-      ? [shared('IdempotencyKey'), shared('IfMatch'), shared('DeviceId'), shared('OccurredAt')]
+      ? [
+          shared('IdempotencyKey'),
+          ...(route.revisioned ? [shared('IfMatch')] : []),
+          shared('DeviceId'),
+          shared('OccurredAt'),
+        ]
       : []),
-    ...(route.method === 'get' && route.permission !== 'public' ? [shared('IfNoneMatch')] : []),
+    ...(route.method === 'get' && route.revisioned ? [shared('IfNoneMatch')] : []),
     ...(waits ? [shared('PositionHeader'), shared('PositionQuery')] : []),
     shared('CorrelationId'),
   ];

@@ -17,7 +17,7 @@ export function codesOf(route: Route): readonly ErrorCode[] {
   if (route.write) {
     add('idempotency_key_missing', 'idempotency_key_reused', 'precondition_failed');
     add('command_in_flight', 'contention', 'store_unavailable', 'outcome_unknown');
-    add('unreadable_event');
+    add('unreadable_event', 'stream_full');
   }
   if (route.waits) add('not_caught_up');
   add(...(route.errors ?? []));

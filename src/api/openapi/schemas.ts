@@ -20,7 +20,7 @@ export function createSchemaBook(): SchemaBook {
   function rewrite(value: unknown): unknown {
     if (Array.isArray(value)) return value.map(rewrite);
     if (value === null || typeof value !== 'object') return value;
-    const { $id, ...rest } = value as { $id?: unknown } & Record<string, unknown>;
+    const { $id, ...rest } = asEnum(value as { $id?: unknown } & Record<string, unknown>);
     const written = Object.fromEntries(
       Object.entries(rest)
         .filter(([, part]) => part !== undefined)
@@ -42,4 +42,14 @@ export function createSchemaBook(): SchemaBook {
     use: (schema) => rewrite(strictSchema(schema)) as JsonSchema,
     named,
   };
+}
+
+/** A choice between texts is an enum to most tools. */
+function asEnum({ anyOf, ...rest }: Record<string, unknown>): Record<string, unknown> {
+  const options = Array.isArray(anyOf) ? (anyOf as { const?: unknown }[]) : [];
+  const values = options.map((option) => option.const);
+  if (values.length > 0 && values.every((value) => typeof value === 'string')) {
+    return { type: 'string', enum: values, ...rest };
+  }
+  return anyOf === undefined ? rest : { anyOf, ...rest };
 }

@@ -51,10 +51,7 @@ export async function runDemo(dataDir: string): Promise<number> {
     const squareOrders = JSON.parse(readFileSync(ORDERS, 'utf8')) as unknown;
     await playMorning({ client: createApiClient(url, key), url, squareOrders, print });
     print(`\nThe shop is open at ${url} and keeps serving; Ctrl-C stops it.`);
-    print(`Pages that need a key: take one from ${keyFile}, for example`);
-    print(
-      `   curl -H "Authorization: Bearer $(awk '/^operator/ {print $2}' ${keyFile})" ${url}/orders`,
-    );
+    print(`The pages ask for a key: take one from ${keyFile}`);
     print(`Try the API by hand at ${url}/docs`);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -48,7 +48,7 @@ export async function playMorning({ client, url, squareOrders, print }: MorningO
     number += 1;
     print(`\n${number}. ${title}`);
   };
-  const link = (path: string) => print(`   see: ${url}${path}`);
+  const link = (path: string) => print(`   see: ${url}/docs/view#${path}`);
   const write = async (path: string, key: string, body: unknown, expected: number[]) => {
     const response = await client.post(path, { key: `demo-${key}`, body });
     if (!expected.includes(response.status)) throw unexpected(path, response);

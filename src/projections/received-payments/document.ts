@@ -1,5 +1,8 @@
 import { Type, type Static } from '@sinclair/typebox';
 
+import { oneOf } from '../../domain/kernel/schema.ts';
+import { PAYMENT_METHODS } from '../../domain/kernel/tender.ts';
+
 const closed = { additionalProperties: false };
 const text = Type.String();
 const minor = Type.Integer();
@@ -12,7 +15,7 @@ export const PaymentSchema = Type.Object(
     target: Type.Union([Type.Literal('order'), Type.Literal('account')]),
     orderId: text,
     customerId: text,
-    method: text,
+    method: oneOf(PAYMENT_METHODS),
     currency: text,
     amountMinor: minor,
     tipMinor: minor,
@@ -31,7 +34,7 @@ export const PaymentSchema = Type.Object(
     businessDay: text,
     at: text,
   },
-  closed,
+  { ...closed, $id: 'Payment' },
 );
 
 export type Payment = Static<typeof PaymentSchema>;

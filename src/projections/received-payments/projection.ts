@@ -86,7 +86,7 @@ function paymentOf(event: Paid): Payment | undefined {
 
 interface CommonFields {
   readonly paymentId: string;
-  readonly method: string;
+  readonly method: Payment['method'];
   readonly currency: string;
   readonly amountMinor: number;
   readonly tenderedMinor?: number | undefined;

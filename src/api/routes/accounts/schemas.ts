@@ -1,6 +1,10 @@
 import { Type } from '@sinclair/typebox';
 
-import { accountCommands } from '../../../domain/accounts/index.ts';
+import {
+  ACCOUNT_PAYMENT_METHODS,
+  accountCommands,
+  DEBT_KINDS,
+} from '../../../domain/accounts/index.ts';
 import { described, Id, oneOf, optional } from '../../../domain/kernel/schema.ts';
 import { CustomerAccountSchema } from '../../../projections/accounts/account/document.ts';
 import { written } from '../../schemas.ts';
@@ -66,7 +70,7 @@ export const DebtResponse = Type.Object({
   ...account,
   debt: Type.Object({
     debtId: Type.String(),
-    kind: Type.String(),
+    kind: oneOf(DEBT_KINDS),
     amountMinor: Type.Integer(),
     dueDate: Type.Optional(Type.String()),
   }),
@@ -77,10 +81,10 @@ export const AccountPaymentResponse = Type.Object({
   ...account,
   payment: Type.Object({
     paymentId: Type.String(),
-    method: Type.String(),
+    method: oneOf(ACCOUNT_PAYMENT_METHODS),
     amountMinor: Type.Integer(),
     changeMinor: Type.Integer(),
-    policy: Type.String(),
+    policy: oneOf(['fifo', 'manual']),
     allocations: Allocated,
     creditMinor: described(Type.Integer(), 'The part that no debt took.'),
   }),

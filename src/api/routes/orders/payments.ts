@@ -111,6 +111,8 @@ const payOrder = route({
   status: 201,
   response: OrderPaymentResponse,
   write: true,
+  revisioned: true,
+  located: true,
   example: { method: 'cash', amountMinor: 946, tenderedMinor: 1000, currency: 'EUR' },
   errors: [
     'order_not_found',
@@ -153,6 +155,7 @@ const refundOrder = route({
   status: 201,
   response: RefundResponse,
   write: true,
+  revisioned: true,
   example: { lines: [{ lineId: 'line-1', quantity: '1' }], reason: 'Cold', currency: 'EUR' },
   errors: [
     'order_not_found',

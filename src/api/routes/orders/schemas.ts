@@ -31,7 +31,7 @@ export const OrderResponse = Type.Object(order, { $id: 'OrderResponse' });
 /** Order status and amount due. */
 export const OrderStatusResponse = Type.Object({
   orderId: Type.String(),
-  status: Type.String(),
+  status: oneOf(ORDER_STATUSES),
   reason: optional(Type.String()),
   currency: Type.String(),
   totalMinor: Type.Integer(),

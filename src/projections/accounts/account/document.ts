@@ -1,18 +1,21 @@
 import { Type, type Static } from '@sinclair/typebox';
 
+import { DEBT_KINDS } from '../../../domain/accounts/events.ts';
+import { oneOf } from '../../../domain/kernel/schema.ts';
+
 const closed = { additionalProperties: false };
 
 export const OpenDebtSchema = Type.Object(
   {
     debtId: Type.String(),
     orderId: Type.Optional(Type.String()),
-    kind: Type.String(),
+    kind: oneOf(DEBT_KINDS),
     openedOn: Type.String(),
     dueDate: Type.Optional(Type.String()),
     amountMinor: Type.Integer(),
     remainingMinor: Type.Integer(),
   },
-  closed,
+  { ...closed, $id: 'OpenDebt' },
 );
 
 /** A customer's account as a till shows it. `balanceMinor` is what is owed less credit. */
@@ -37,7 +40,7 @@ export const CustomerAccountSchema = Type.Object(
     openedAt: Type.String(),
     updatedAt: Type.String(),
   },
-  closed,
+  { ...closed, $id: 'Customer' },
 );
 
 export type CustomerAccount = Static<typeof CustomerAccountSchema>;

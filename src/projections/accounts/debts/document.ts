@@ -1,5 +1,8 @@
 import { Type, type Static } from '@sinclair/typebox';
 
+import { DEBT_KINDS } from '../../../domain/accounts/events.ts';
+import { oneOf } from '../../../domain/kernel/schema.ts';
+
 const closed = { additionalProperties: false };
 
 /** One debt with everything that lowered it. `dueDate` is '' when there is none. */
@@ -8,7 +11,7 @@ export const DebtSchema = Type.Object(
     debtId: Type.String(),
     customerId: Type.String(),
     orderId: Type.Optional(Type.String()),
-    kind: Type.String(),
+    kind: oneOf(DEBT_KINDS),
     status: Type.Union([
       Type.Literal('open'),
       Type.Literal('settled'),
@@ -38,7 +41,7 @@ export const DebtSchema = Type.Object(
       ),
     ),
   },
-  closed,
+  { ...closed, $id: 'Debt' },
 );
 
 export type Debt = Static<typeof DebtSchema>;

@@ -22,7 +22,7 @@ export const StatementLineSchema = Type.Object(
     creditMinor: Type.Integer(),
     balanceMinor: Type.Integer(),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, $id: 'StatementLine' },
 );
 
 export type StatementLine = Static<typeof StatementLineSchema>;

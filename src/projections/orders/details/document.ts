@@ -1,6 +1,8 @@
 import { Type, type Static } from '@sinclair/typebox';
 
-import { ORDER_SCHEMAS } from '../../../domain/orders/events.ts';
+import { oneOf } from '../../../domain/kernel/schema.ts';
+import { PAYMENT_METHODS } from '../../../domain/kernel/tender.ts';
+import { ORDER_SCHEMAS, ORDER_STATUSES } from '../../../domain/orders/events.ts';
 
 const closed = { additionalProperties: false };
 const text = Type.String();
@@ -9,7 +11,7 @@ const minor = Type.Integer();
 export const OrderPaymentSchema = Type.Object(
   {
     paymentId: text,
-    method: text,
+    method: oneOf(PAYMENT_METHODS),
     amountMinor: minor,
     tipMinor: minor,
     roundingMinor: Type.Optional(
@@ -68,7 +70,7 @@ export const OrderDetailsSchema = Type.Object(
   {
     orderId: text,
     revision: Type.Integer(),
-    status: text,
+    status: oneOf(ORDER_STATUSES),
     statusReason: Type.Optional(text),
     currency: text,
     pricing: text,
@@ -98,7 +100,7 @@ export const OrderDetailsSchema = Type.Object(
     placedAt: text,
     updatedAt: text,
   },
-  closed,
+  { ...closed, $id: 'Order' },
 );
 
 export type OrderDetails = Static<typeof OrderDetailsSchema>;

@@ -80,7 +80,11 @@ function placed(data: OrderPlaced['data'], recorded: RecordedEvent): OrderDetail
   };
 }
 
-function withStatus(order: OrderDetails, status: string, reason: string | undefined): OrderDetails {
+function withStatus(
+  order: OrderDetails,
+  status: OrderDetails['status'],
+  reason: string | undefined,
+): OrderDetails {
   const { statusReason: _before, ...rest } = order;
   return { ...rest, status, ...(reason !== undefined && { statusReason: reason }) };
 }

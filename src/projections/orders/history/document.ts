@@ -19,7 +19,7 @@ export const OrderHistoryEntrySchema = Type.Object(
     commandId: text,
     correlationId: text,
   },
-  { additionalProperties: false },
+  { additionalProperties: false, $id: 'OrderHistoryEntry' },
 );
 
 export type OrderHistoryEntry = Static<typeof OrderHistoryEntrySchema>;

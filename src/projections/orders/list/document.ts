@@ -1,5 +1,8 @@
 import { Type, type Static } from '@sinclair/typebox';
 
+import { oneOf } from '../../../domain/kernel/schema.ts';
+import { ORDER_STATUSES } from '../../../domain/orders/events.ts';
+
 const text = Type.String();
 const minor = Type.Integer();
 
@@ -8,7 +11,7 @@ export const OrderRowSchema = Type.Object(
   {
     orderId: text,
     revision: Type.Integer(),
-    status: text,
+    status: oneOf(ORDER_STATUSES),
     currency: text,
     totalMinor: minor,
     paidMinor: minor,
@@ -21,7 +24,7 @@ export const OrderRowSchema = Type.Object(
     placedAt: text,
     updatedAt: text,
   },
-  { additionalProperties: false },
+  { additionalProperties: false, $id: 'OrderRow' },
 );
 
 export type OrderRow = Static<typeof OrderRowSchema>;

@@ -76,7 +76,7 @@ export const DaySumsSchema = Type.Object(
 /** A store's business day, with sums by currency. */
 export const DailySalesSchema = Type.Object(
   { day: Type.String(), currencies: Type.Record(Type.String(), DaySumsSchema) },
-  closed,
+  { ...closed, $id: 'DailySales' },
 );
 
 export type DaySums = Static<typeof DaySumsSchema>;
