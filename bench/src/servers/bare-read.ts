@@ -11,7 +11,7 @@ export async function setup({ esdb, events }: ServersReplayParameters): Promise<
     const from = performance.now();
     let found = 0;
     for await (const { event } of client.readAll({ fromPosition: 'start' })) {
-      if (event?.streamId.startsWith('order-')) found += 1;
+      if (event?.streamId.startsWith('tillstream.order-')) found += 1;
     }
     const seconds = (performance.now() - from) / 1_000;
     if (found !== events) throw new Error(`expected ${events} events, found ${found}`);

@@ -11,6 +11,9 @@ import { entityIdOf } from '../inputs/random.ts';
 
 const IN_FLIGHT = 256;
 
+/** As the adapter names it. */
+const serverStream = (orderId: string) => `tillstream.${streamName('order', STORE_ID, orderId)}`;
+
 /** Appends `events` events, those of a stream one after the other. */
 export async function setup(parameters: { esdb: string; events: number }): Promise<Running> {
   const client = EventStoreDBClient.connectionString(parameters.esdb);
@@ -27,7 +30,7 @@ export async function setup(parameters: { esdb: string; events: number }): Promi
       const expectedRevision = revision === 0 ? 'no_stream' : BigInt(revision - 1);
       const before = lastOf.get(order) ?? Promise.resolve();
       const stored = before.then(() =>
-        client.appendToStream(streamName('order', STORE_ID, orderId), event, { expectedRevision }),
+        client.appendToStream(serverStream(orderId), event, { expectedRevision }),
       );
       lastOf.set(order, stored);
       await stored;

@@ -32,7 +32,10 @@ export function createBatches(
   const { log, store, logger, engineEvents, feedName } = context;
   const { members } = state;
 
-  /** The writes of one member. A member that cannot fold an event leaves, and retries by itself. */
+  /**
+   * The writes of one member, or the event that it cannot fold. Changes nothing, so the loads of
+   * all members run side by side: one round trip of the read store for a batch, not one for each.
+   */
   async function foldFor(member: Generation, events: readonly RecordedEvent[]) {
     try {
       const touches = member.fold.touches(events, member.skipped);
@@ -41,14 +44,18 @@ export function createBatches(
       const stored = await store.load(member.collection.name, [...keys]);
       return [...member.fold.apply(touches, stored).values()];
     } catch (error) {
-      if (!(error instanceof PoisonEventError)) throw error;
-      logger.warn(
-        { projection: member.projection.name, eventId: error.event.id, reason: error.message },
-        'event could not be folded; projection leaves the feed',
-      );
-      state.leave(member);
-      return undefined;
+      if (error instanceof PoisonEventError) return error;
+      throw error;
     }
+  }
+
+  /** A member that cannot fold an event leaves, and retries by itself. */
+  function leave(member: Generation, { event, message }: PoisonEventError): void {
+    logger.warn(
+      { projection: member.projection.name, eventId: event.id, reason: message },
+      'event could not be folded; projection leaves the feed',
+    );
+    state.leave(member);
   }
 
   async function apply(events: readonly RecordedEvent[], last: RecordedEvent): Promise<void> {
@@ -58,9 +65,12 @@ export function createBatches(
     const documents: CollectionWrites[] = [];
     const moves: CheckpointMove[] = [];
     const moved: Generation[] = [];
-    for (const member of [...members]) {
-      const writes = await foldFor(member, events);
-      if (!writes) continue;
+    const present = [...members];
+    const folded = await Promise.all(present.map((member) => foldFor(member, events)));
+    for (const [i, member] of present.entries()) {
+      const writes = folded[i];
+      if (writes instanceof PoisonEventError) leave(member, writes);
+      if (!Array.isArray(writes)) continue;
       const { collection } = member;
       documents.push({ collection, writes });
       moves.push({ name: collection.name, from: member.checkpoint, to });
