@@ -20,7 +20,10 @@ export interface EventLogReads {
   readAt(position: Position): Promise<RecordedEvent | undefined>;
   head(): Promise<Position>;
   /** The position up to which the log after `after` has no events of these categories. */
-  quietUpTo(after: Position, categories: readonly string[] | undefined): Promise<Position>;
+  readonly quietUpTo: (
+    after: Position,
+    categories: readonly string[] | undefined,
+  ) => Promise<Position>;
 }
 
 /** Where a search for the head began, and what it found from there on. */

@@ -1,7 +1,7 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 
 import type { Clock } from '../../ports/clock.ts';
-import type { EventLog } from '../../ports/event-log.ts';
+import type { EventLog, SubscribeOptions, SubscriptionMessage } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { unavailable } from '../shared/append-outcomes.ts';
@@ -10,6 +10,8 @@ import { followServer } from './event-log-subscription.ts';
 import { createWrites } from './event-log-writes.ts';
 import { createNamespaceFinder, DEFAULT_NAMESPACE } from './namespace.ts';
 import { createServerReads } from './server-reads.ts';
+import { createSharedSubscription } from './shared-subscription.ts';
+import { followShared } from './follow-shared.ts';
 import { type ContentReport, examineContent } from './content-report.ts';
 import { DEFAULT_TIMEOUTS, type EventStoreDbTimeouts, withinTimeout } from './time-limits.ts';
 import { acquireWriter } from './writer.ts';
@@ -53,6 +55,19 @@ export function openEventStoreDbLog(options: EventStoreDbLogOptions): EventStore
   const closing = new AbortController();
   let closed: Promise<void> | undefined;
 
+  /** One subscription of the server. */
+  async function* followAlone(
+    subscribeOptions: SubscribeOptions,
+  ): AsyncGenerator<SubscriptionMessage> {
+    const { stallTimeoutMs } = timeouts;
+    const followOptions = { ...subscribeOptions, stallTimeoutMs };
+    yield* followServer(reader, reads, await findNamespace(), clock, followOptions);
+  }
+
+  const shared = createSharedSubscription((after, signal) =>
+    followAlone({ after, signal: AbortSignal.any([signal, closing.signal]) }),
+  );
+
   async function close(): Promise<void> {
     closing.abort();
     await writes.settled();
@@ -78,11 +93,11 @@ export function openEventStoreDbLog(options: EventStoreDbLogOptions): EventStore
     head: () => reads.head(),
     async *subscribe(subscribeOptions) {
       const signal = AbortSignal.any([subscribeOptions.signal, closing.signal]);
-      const { stallTimeoutMs } = timeouts;
+      const { quietUpTo } = reads;
+      const subscriber = shared.enter();
+      const options = { ...subscribeOptions, signal, subscriber, followAlone, quietUpTo };
       try {
-        const found = await findNamespace();
-        const followOptions = { ...subscribeOptions, signal, stallTimeoutMs };
-        yield* followServer(reader, reads, found, clock, followOptions);
+        yield* followShared(options);
       } catch (error) {
         // The end of a connection that was closed here is not a failure.
         if (!signal.aborted) throw error;

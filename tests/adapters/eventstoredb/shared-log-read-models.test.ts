@@ -24,8 +24,6 @@ const source = findOwnEventStore();
 
 /** Appended in one step, then followed by one event of each kind of another application. */
 const ROUNDS = 4;
-/** A feed reads a silent log that often: the events of other categories never arrive there. */
-const limits = { stallTimeoutMs: 200 };
 
 describeWith(source, 'read models over an EventStoreDB shared with other applications', () => {
   let server: EventStoreServer;
@@ -59,7 +57,7 @@ describeWith(source, 'read models over an EventStoreDB shared with other applica
 
   it('start, follow, rebuild and resume with its events before, between and last', async () => {
     const { log } = open();
-    world = createWorld({ log, clock: systemClock, limits });
+    world = createWorld({ log, clock: systemClock });
     await others.writeEach('order-42');
     await world.engine.start();
     for (let i = 0; i < ROUNDS; i += 1) {
@@ -85,7 +83,7 @@ describeWith(source, 'read models over an EventStoreDB shared with other applica
 
   it('stop with a reason at an event in their own namespace that cannot be read', async () => {
     const { log, prefix } = open();
-    world = createWorld({ log, clock: systemClock, limits });
+    world = createWorld({ log, clock: systemClock });
     await world.engine.start();
     await world.append('order-s1.1', add());
     await others.writeBinary(`${prefix}order-s1.1`);
@@ -105,7 +103,7 @@ describeWith(source, 'read models over an EventStoreDB shared with other applica
 
   it('take the events that were truncated for no gap', async () => {
     const { log, prefix } = open();
-    world = createWorld({ log, clock: systemClock, limits });
+    world = createWorld({ log, clock: systemClock });
     await world.append('order-s1.1', add(1), add(2), add(3));
     await others.setMetadata(`${prefix}order-s1.1`, { truncateBefore: 2 });
     await world.engine.start();
