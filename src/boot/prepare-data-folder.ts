@@ -1,14 +1,8 @@
-import { readdirSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-
 import { tighten } from '../adapters/shared/private-files.ts';
 import { assertUsableLog, setDamagedAside } from '../adapters/sqlite/data-folder.ts';
+import { ownFiles } from '../adapters/system/own-files.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../ports/logger.ts';
-
-/** Files that Tillstream writes into its data folder, with SQLite's files beside them. */
-const OWN_FILES =
-  /^(lock|log|documents|hints)\.db([.-].*)?$|^(holder|stores)\.json$|^api-key\.txt$|\.draft$/;
 
 /**
  * Makes the folder ready for the storage. Call while its lock is held, before any file is opened.
@@ -28,12 +22,7 @@ export function prepareDataFolder(config: Config, logger: Logger, now: () => str
 
 /** Earlier versions left the files readable to other users, as far as the umask allowed it. */
 function tightenAll({ dataDir, storesFile }: Config, logger: Logger): void {
-  const files = readdirSync(dataDir)
-    .filter((name) => OWN_FILES.test(name))
-    .map((name) => join(dataDir, name));
-  // A shops file elsewhere is managed elsewhere; the doctor shows when others can read it.
-  if (resolve(dirname(storesFile)) === resolve(dataDir)) files.push(storesFile);
-  for (const path of new Set([dataDir, ...files])) {
+  for (const path of ownFiles(dataDir, storesFile)) {
     const result = tighten(path);
     if (result.outcome === 'tightened') {
       logger.warn({ path, mode: result.before }, 'other users had access; it was removed');

@@ -141,7 +141,7 @@ describe('tillstream backup and restore', () => {
         }
         copyFileSync(join(documents, 'documents.db'), join(mixed, 'documents.db'));
         if (log === early) {
-          const refused = 'log.db holds events up to 2, but documents.db has seen 4.';
+          const refused = 'log.db holds events up to 2, but documents.db has seen 4: ';
           await expect(startServer(mixed, PATIENT)).rejects.toThrow(refused);
           // The log that cannot be used is kept, and so are the documents.
           const { kept = [] } = await restore(configOf(mixed), log, now);

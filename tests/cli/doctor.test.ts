@@ -1,4 +1,7 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -100,7 +103,6 @@ describe('tillstream doctor', () => {
   });
 
   it.each([
-    ['ahead of the log', 9n, 'f', undefined],
     ['where this log has another event', 1n, 'f', undefined],
     ['was built from another log', 1n, 'e', 'other'],
   ])('finds a checkpoint that is %s', async (words, at, eventId, otherLog) => {
@@ -111,6 +113,69 @@ describe('tillstream doctor', () => {
     expect(finding).toMatchObject({ level: 'warning' });
     expect(finding?.found).toContain(words);
     expect(finding?.action).toContain('restored-old-log.md');
+  });
+
+  // A start rebuilt the read models from what was left of the log, and no check said more.
+  it('finds a log that lost events, is missing or is cut off, as a start refuses it', async () => {
+    const logId = await usedFolder();
+    await (await builtReadModel(logId, 9n, 'f')).close();
+    const log = join(folder, 'log.db');
+    const found = async () => of(await look(), 'event log')[0];
+    expect(await found()).toMatchObject({
+      level: 'problem',
+      found: `${log} holds events up to 1, but documents.db has seen 9`,
+      action: expect.stringContaining('tillstream restore <folder>') as unknown,
+    });
+    truncateSync(log, 4_096);
+    expect((await found())?.found).toContain(`${log}: it was cut off`);
+    rmSync(log);
+    expect((await found())?.found).toContain(`${log} is missing, but documents.db has seen`);
+    expect(existsSync(log)).toBe(false);
+  });
+
+  it('finds damaged read models and hints, which the next start rebuilds', async () => {
+    await usedFolder();
+    for (const name of ['documents.db', 'hints.db']) {
+      writeFileSync(join(folder, name), 'no database at all'.repeat(999));
+    }
+    const findings = of(await look(), 'read store');
+    expect(findings.map(({ level }) => level)).toEqual(['warning', 'warning']);
+    expect(findings[0]?.found).toContain('documents.db: it is not a SQLite database');
+    expect(findings[0]?.action).toContain('the next start sets it aside');
+  });
+
+  it('finds files that other users can read', async () => {
+    await usedFolder();
+    chmodSync(folder, 0o755);
+    chmodSync(join(folder, 'log.db'), 0o644);
+    const actions = of(await look(), 'permissions').map(({ action }) => action);
+    expect(actions).toEqual([`chmod 700 ${folder}`, `chmod 600 ${join(folder, 'log.db')}`]);
+  });
+
+  it('reports what the health of a running server says', async () => {
+    await usedFolder();
+    const body = {
+      status: 'degraded',
+      checks: [{ name: 'accepting', ok: true, reason: '' }],
+      projections: { live: 9, behind: [], failing: ['order-list'], unassigned: [], lagEvents: 7 },
+      processes: { failing: ['settlement'] },
+      writes: 'failing',
+    };
+    const running = createServer((_request, response) => response.end(JSON.stringify(body)));
+    running.listen(0, '127.0.0.1');
+    await once(running, 'listening');
+    const { port } = running.address() as AddressInfo;
+    const address = `http://127.0.0.1:${port}`;
+    const holder = { pid: process.pid, since: '2025-01-01T00:00:00Z', address };
+    writeFileSync(join(folder, 'holder.json'), JSON.stringify(holder));
+    const [finding] = of(await look(), 'server');
+    running.close();
+    running.closeAllConnections();
+    expect(finding).toMatchObject({ level: 'problem' });
+    expect(finding?.found).toContain(
+      'is degraded: read models failing: order-list; processes failing: settlement; ' +
+        'the event log stores no events',
+    );
   });
 
   it('finds a blocked read model, and one of an older version', async () => {

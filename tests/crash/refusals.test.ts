@@ -68,7 +68,7 @@ describe('a start on storage that lost something', () => {
       const log = statSync(file('log.db')).size;
 
       truncateSync(file('log.db'), log - 4_096);
-      expectRefusal(await failedStart(data), `${file('log.db')}: it was cut off`, 'Restore');
+      expectRefusal(await failedStart(data), `${file('log.db')}: it was cut off`, 'restore');
       rmSync(file('log.db'));
       const seen = 'documents.db has seen events up to';
       expectRefusal(await failedStart(data), `${file('log.db')} is missing, but ${seen}`);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { UpstreamError } from '../../domain/kernel/errors.ts';
 import { withFileName } from '../shared/file-errors.ts';
-import { removeMark, stateOfFile, type FileCheck, type FileState } from './file-state.ts';
+import { removeMark, stateOfFile, type FileCheck } from './file-state.ts';
 import { endOfLog, seenByCheckpoints, type SeenEvents } from './seen-events.ts';
 
 export const LOG_FILE = 'log.db';
@@ -13,18 +13,30 @@ export const HINTS_FILE = 'hints.db';
 const REBUILT = [DOCUMENTS_FILE, HINTS_FILE] as const;
 const SIDE_FILES = ['-wal', '-shm'] as const;
 
-/** Everything that makes the log of a data folder unusable; undefined when nothing does. */
-export function problemOfLog(dataDir: string, check?: FileCheck): string | undefined {
+/** Why the log of a data folder cannot be used, and what to do about it. */
+export interface LogProblem {
+  /** Names the file. */
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+/**
+ * Compares the log with its own structure, and with what the other files have seen of it. Call
+ * while no other process has the files open.
+ * @throws UpstreamError when a file cannot be read at all.
+ */
+export function problemOfLog(dataDir: string, check?: FileCheck): LogProblem | undefined {
   const log = join(dataDir, LOG_FILE);
   const found = stateOfFile(log, check);
   switch (found.state) {
     case 'damaged':
-      return `${log}: ${found.reason}. ${remedy()}`;
+      return { problem: `${log}: ${found.reason}`, remedy: remedy() };
     case 'missing':
     case 'empty': {
       const is = found.state === 'missing' ? 'is missing' : 'is empty';
       const known = knownWithoutLog(dataDir);
-      return known === undefined ? undefined : `${log} ${is}, but ${known}. ${remedy()}`;
+      if (known === undefined) return undefined;
+      return { problem: `${log} ${is}, but ${known}`, remedy: remedy() };
     }
     case 'whole':
       return problemOfEnd(dataDir, endOfLog(log));
@@ -46,17 +58,16 @@ function knownWithoutLog(dataDir: string): string | undefined {
   return undefined;
 }
 
-function problemOfEnd(dataDir: string, end: SeenEvents | undefined): string | undefined {
+function problemOfEnd(dataDir: string, end: SeenEvents | undefined): LogProblem | undefined {
   for (const name of REBUILT) {
-    const path = join(dataDir, name);
-    if (stateOfFile(path).state !== 'whole') continue;
-    const all = seenByCheckpoints(path);
+    const all = seenByCheckpoints(join(dataDir, name));
     // What was made from another log is rebuilt from this one, unless that has nothing to offer.
     const last = furthest(end ? all.filter(({ logId }) => logId === end.logId) : all);
     if (last === undefined || (end && last <= end.last)) continue;
     const holds = end ? `holds events up to ${end.last}` : 'holds no events';
     const goOn = `move ${REBUILT.join(' and ')} away to go on without the missing events`;
-    return `${join(dataDir, LOG_FILE)} ${holds}, but ${name} has seen ${last}. ${remedy(goOn)}`;
+    const problem = `${join(dataDir, LOG_FILE)} ${holds}, but ${name} has seen ${last}`;
+    return { problem, remedy: remedy(goOn) };
   }
   return undefined;
 }
@@ -68,7 +79,7 @@ function furthest(seen: readonly SeenEvents[]): bigint | undefined {
 
 function remedy(...more: readonly string[]): string {
   const ways = ['start over with an empty DATA_DIR', ...more].join(', or ');
-  return `Restore a backup with "tillstream restore <folder>", or ${ways}`;
+  return `restore a backup with "tillstream restore <folder>", or ${ways}`;
 }
 
 /**
@@ -77,8 +88,10 @@ function remedy(...more: readonly string[]): string {
  * @throws UpstreamError store_unavailable with file, reason and remedy.
  */
 export function assertUsableLog(dataDir: string): void {
-  const problem = problemOfLog(dataDir);
-  if (problem !== undefined) throw new UpstreamError('store_unavailable', problem, { dataDir });
+  const found = problemOfLog(dataDir);
+  if (!found) return;
+  const message = `${found.problem}: ${found.remedy}`;
+  throw new UpstreamError('store_unavailable', message, { dataDir });
 }
 
 /**
@@ -98,12 +111,22 @@ export function assertLogIsThere(dataDir: string): void {
  * the lock of the folder is held. @returns what was done, for the operator.
  */
 export function setDamagedAside(dataDir: string, now: () => string): string[] {
+  return damagedIn(dataDir).map(({ path, reason }) => {
+    const aside = setAside(path, 'damaged', now);
+    return `${path}: ${reason}. It is kept as ${aside}, and rebuilt from the log`;
+  });
+}
+
+/** Damaged files that the next start sets aside, each with the reason. */
+export function findDamaged(dataDir: string): string[] {
+  return damagedIn(dataDir).map(({ path, reason }) => `${path}: ${reason}`);
+}
+
+function damagedIn(dataDir: string): { readonly path: string; readonly reason: string }[] {
   return REBUILT.flatMap((name) => {
     const path = join(dataDir, name);
-    const found: FileState = stateOfFile(path);
-    if (found.state !== 'damaged') return [];
-    const aside = setAside(path, 'damaged', now);
-    return [`${path}: ${found.reason}. It is kept as ${aside}, and rebuilt from the log`];
+    const found = stateOfFile(path);
+    return found.state === 'damaged' ? [{ path, reason: found.reason }] : [];
   });
 }
 

@@ -6,7 +6,7 @@ import { problemOfPages } from './missing-pages.ts';
 
 const MIB = 1_048_576;
 /** A file up to this size is read as a whole at each start, which takes a fraction of a second. */
-const CHECKED_BYTES = 64 * MIB;
+const CHECKED_BYTES = 32 * MIB;
 
 export type FileState =
   | { readonly state: 'missing' | 'empty' | 'whole' }

@@ -1,4 +1,8 @@
+import { statSync } from 'node:fs';
+
+import { UpstreamError } from '../../domain/kernel/errors.ts';
 import { parsePosition } from '../../domain/kernel/position.ts';
+import { isDamage } from '../shared/file-errors.ts';
 import { prepare, withDatabase, type Database } from './database.ts';
 import { readMeta } from './event-log-schema.ts';
 
@@ -19,8 +23,22 @@ export function endOfLog(path: string): SeenEvents | undefined {
   });
 }
 
-/** The furthest event of each log that the checkpoints of a read store include. */
+/**
+ * The furthest event of each log that the checkpoints of a read store include; none when there is
+ * no file or a damaged one.
+ */
 export function seenByCheckpoints(path: string): SeenEvents[] {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found || found.size === 0) return [];
+  try {
+    return readCheckpoints(path);
+  } catch (error) {
+    if (error instanceof UpstreamError && isDamage(error.cause)) return [];
+    throw error;
+  }
+}
+
+function readCheckpoints(path: string): SeenEvents[] {
   return withDatabase(path, 'normal', (db) => {
     if (!hasTable(db, 'checkpoints')) return [];
     const furthest = new Map<string, bigint>();

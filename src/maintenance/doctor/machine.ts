@@ -3,6 +3,7 @@ import { access, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { readHolder } from '../../adapters/sqlite/data-folder-lock.ts';
+import { ownFiles } from '../../adapters/system/own-files.ts';
 import { readShopsFile } from '../../adapters/system/shops-file.ts';
 import type { Finding } from '../operations.ts';
 import type { Config } from '../../config.ts';
@@ -44,17 +45,31 @@ export async function examinePermissions({ dataDir, storesFile }: Config): Promi
     const action = `give ${dataDir} to the user that runs the server (chown), with mode 700`;
     return [problem(check, `expected read and write access to ${dataDir}, found none`, action)];
   }
-  const exposed: Finding[] = [];
-  for (const path of [storesFile, join(dataDir, 'api-key.txt')]) {
-    if (!existsSync(path)) continue;
-    const { mode } = await stat(path);
-    if ((mode & OTHERS) === 0) continue;
-    const found = `other users may read ${path} (mode ${(mode & 0o777).toString(8)})`;
-    exposed.push(warning(check, found, `chmod 600 ${path}`));
+  const findings: Finding[] = [];
+  for (const path of new Set([storesFile, ...ownFiles(dataDir, storesFile)])) {
+    const found = await stat(path).catch(() => undefined);
+    if (!found) continue;
+    if ((found.mode & OTHERS) !== 0) {
+      const mode = found.isDirectory() ? 700 : 600;
+      const exposed = `other users may read ${path} (mode ${(found.mode & 0o777).toString(8)})`;
+      findings.push(warning(check, exposed, `chmod ${mode} ${path}`));
+    }
+    if (await isUsable(path)) continue;
+    const action = `give ${path} to the user that runs the server (chown)`;
+    findings.push(problem(check, `expected read and write access to ${path}, found none`, action));
   }
-  return exposed.length > 0
-    ? exposed
-    : [ok(check, `${dataDir} is writable; keys are readable by the owner only`)];
+  return findings.length > 0
+    ? findings
+    : [ok(check, `${dataDir} is writable; its files are readable by their owner only`)];
+}
+
+async function isUsable(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Checks the free space on the disk of the data folder. */
@@ -86,16 +101,59 @@ export async function examineServer({ dataDir }: Config): Promise<Finding> {
   }
   if (holder.address === undefined) return ok(check, `${who}, starting`);
   try {
-    const url = new URL('/health/ready', holder.address);
-    const { status } = await fetch(url, { signal: AbortSignal.timeout(RESPONSE_MS) });
-    if (status === 200) return ok(check, `${who} at ${holder.address} is ready`);
-    const action = 'check GET /health and its log; see docs/operating/README.md';
-    return warning(check, `${who} at ${holder.address} responds with ${status}`, action);
+    return judgeHealth(`${who} at ${holder.address}`, await readHealth(holder.address));
   } catch (error) {
     const action = 'check its log; stop it (SIGTERM) and start it again';
     const found = `${who} does not respond at ${holder.address}: ${messageOf(error)}`;
     return problem(check, found, action);
   }
+}
+
+/** The parts of `GET /health` that the doctor reads; an older server may lack some. */
+interface Health {
+  readonly status: string;
+  readonly checks: readonly { readonly name: string; readonly ok: boolean; reason: string }[];
+  readonly projections: Readonly<Record<string, unknown>>;
+  readonly processes?: { readonly failing: readonly string[] };
+  readonly writes?: string;
+}
+
+async function readHealth(address: string): Promise<Health> {
+  const signal = AbortSignal.timeout(RESPONSE_MS);
+  const response = await fetch(new URL('/health', address), { signal });
+  return (await response.json()) as Health;
+}
+
+function judgeHealth(server: string, health: Health): Finding {
+  const check = 'server';
+  const troubles = troublesOf(health);
+  if (troubles.length === 0 && health.status === 'ok') return ok(check, `${server} is ready`);
+  const found = `${server} is ${health.status}: ${troubles.join('; ')}`;
+  const action = 'see GET /health/detailed, its log, and docs/operating/README.md';
+  const isStopped = health.status === 'unavailable' || health.writes === 'failing';
+  return isStopped ? problem(check, found, action) : warning(check, found, action);
+}
+
+function troublesOf({ checks, projections, processes, writes }: Health): string[] {
+  const failed = checks.filter((each) => !each.ok).map(({ name, reason }) => `${name}: ${reason}`);
+  const states = ['behind', 'blocked', 'paused', 'failing', 'unassigned'].flatMap((state) => {
+    const names = projections[state];
+    if (!Array.isArray(names) || names.length === 0) return [];
+    return [`read models ${state}: ${names.join(', ')}`];
+  });
+  const stuck = processes?.failing ?? [];
+  return [
+    ...failed,
+    ...states,
+    ...(stuck.length > 0 ? [`processes failing: ${stuck.join(', ')}`] : []),
+    ...(writes === 'failing' ? ['the event log stores no events'] : []),
+  ];
+}
+
+/** Whether a process holds the data folder, as far as `holder.json` shows it. */
+export function isInUse(dataDir: string): boolean {
+  const holder = readHolder(dataDir);
+  return holder !== undefined && isAlive(holder.pid);
 }
 
 function isAlive(pid: number): boolean {

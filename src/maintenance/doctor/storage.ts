@@ -7,6 +7,12 @@ import {
 } from '../../adapters/eventstoredb/event-log.ts';
 import { openMongoReadStore } from '../../adapters/mongodb/read-store.ts';
 import { openRedis } from '../../adapters/redis/redis.ts';
+import {
+  DOCUMENTS_FILE,
+  findDamaged,
+  LOG_FILE,
+  problemOfLog,
+} from '../../adapters/sqlite/data-folder.ts';
 import { schemasOf } from '../../adapters/sqlite/inspect.ts';
 import { openSqliteEventLogReader } from '../../adapters/sqlite/event-log-reader.ts';
 import { openSqliteReadStore } from '../../adapters/sqlite/read-store.ts';
@@ -22,6 +28,7 @@ import type { Leases } from '../../ports/lease.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { ReadStore } from '../../ports/read-store.ts';
 import { messageOf, ok, problem, warning } from './finding.ts';
+import { isInUse } from './machine.ts';
 
 /** The storage that responds, and the findings of opening it. */
 export interface OpenedStorage {
@@ -108,7 +115,12 @@ async function openEventStoreDb(config: Config, logger: Logger, use: Use) {
 async function openEmbeddedLog(config: Config, findings: Finding[], use: Use) {
   if (config.eventStore !== 'sqlite') return undefined;
   const check = 'event log';
-  const path = join(config.dataDir, 'log.db');
+  const path = join(config.dataDir, LOG_FILE);
+  const lost = await findLoss(config.dataDir);
+  if (lost !== undefined) {
+    findings.push(problem(check, lost.found, lost.action));
+    return undefined;
+  }
   if (!existsSync(path)) {
     findings.push(ok(check, `none yet at ${path}; the first start creates it`));
     return undefined;
@@ -131,9 +143,26 @@ async function openEmbeddedLog(config: Config, findings: Finding[], use: Use) {
   return use(check, () => openSqliteEventLogReader({ path, append }).log, action);
 }
 
+/** What a start would refuse. A running server has changed more than its files show. */
+async function findLoss(dataDir: string): Promise<{ found: string; action: string } | undefined> {
+  if (!existsSync(dataDir) || isInUse(dataDir)) return undefined;
+  try {
+    const loss = problemOfLog(dataDir, { thorough: true });
+    return loss && { found: loss.problem, action: loss.remedy };
+  } catch (error) {
+    return { found: messageOf(error), action: 'correct what the message names' };
+  }
+}
+
 async function openDocuments({ dataDir, readStore }: Config, findings: Finding[], use: Use) {
   if (readStore !== 'sqlite') return undefined;
-  const path = join(dataDir, 'documents.db');
+  const path = join(dataDir, DOCUMENTS_FILE);
+  if (!isInUse(dataDir) && existsSync(dataDir)) {
+    const damaged = findDamaged(dataDir);
+    const action = 'none: the next start sets it aside and rebuilds it';
+    for (const found of damaged) findings.push(warning('read store', found, action));
+    if (damaged.some((found) => found.startsWith(path))) return undefined;
+  }
   if (!existsSync(path)) {
     findings.push(ok('read store', `none yet at ${path}; the next start builds it from the log`));
     return undefined;

@@ -35,6 +35,17 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const file = (name: string) => join(folder, name);
 
+/** The message of a start. */
+function refusal(): string {
+  try {
+    assertUsableLog(folder);
+  } catch (error) {
+    if (error instanceof UpstreamError) return error.message;
+    throw error;
+  }
+  return 'none';
+}
+
 /** A log of that many events, after a clean stop. */
 async function writeLog(events: number): Promise<string> {
   const path = file('log.db');
@@ -75,9 +86,9 @@ describe('a log that lost events', () => {
 
   it.each(['documents.db', 'hints.db'])('is refused when it ends before %s', async (name) => {
     await writeCheckpoint(name, await writeLog(10), 12_000n);
-    expect(problemOfLog(folder)).toBe(
-      `${file('log.db')} holds events up to 10, but ${name} has seen 12000. ` +
-        'Restore a backup with "tillstream restore <folder>", or start over with an empty DATA_DIR, ' +
+    expect(refusal()).toBe(
+      `${file('log.db')} holds events up to 10, but ${name} has seen 12000: ` +
+        'restore a backup with "tillstream restore <folder>", or start over with an empty DATA_DIR, ' +
         'or move documents.db and hints.db away to go on without the missing events',
     );
   });
@@ -86,22 +97,22 @@ describe('a log that lost events', () => {
     await writeCheckpoint(name, await writeLog(3), 3n);
     const before = readFileSync(file(name));
     rmSync(file('log.db'));
-    const problem = `${file('log.db')} is missing, but ${name} has seen events up to 3. Restore`;
-    expect(problemOfLog(folder)).toContain(problem);
+    const problem = `${file('log.db')} is missing, but ${name} has seen events up to 3: restore`;
+    expect(refusal()).toContain(problem);
     expect(existsSync(file('log.db'))).toBe(false);
     expect(readFileSync(file(name))).toEqual(before);
 
     writeFileSync(file('log.db'), '');
-    expect(problemOfLog(folder)).toContain('log.db is empty, but');
+    expect(refusal()).toContain('log.db is empty, but');
     writeFileSync(file(name), 'no database'.repeat(99));
-    expect(problemOfLog(folder)).toContain(`log.db is empty, but ${name} is there. Restore`);
+    expect(refusal()).toContain(`log.db is empty, but ${name} is there: restore`);
   });
 
   it('is refused when it was created again, without any event', async () => {
     await writeCheckpoint('documents.db', await writeLog(3), 3n);
     rmSync(file('log.db'));
     await writeLog(0);
-    expect(problemOfLog(folder)).toContain('log.db holds no events, but documents.db has seen 3.');
+    expect(refusal()).toContain('log.db holds no events, but documents.db has seen 3');
   });
 
   // SQLite drops the write-ahead log of a missing or empty file, and with it the events.
@@ -116,7 +127,7 @@ describe('a log that lost events', () => {
     copyFileSync(file('kept'), file('log.db-wal'));
     const { size } = statSync(file('log.db-wal'));
     expect(() => assertUsableLog(folder)).toThrow(UpstreamError);
-    expect(problemOfLog(folder)).toContain(`log.db is ${how}, but log.db-wal holds events of it.`);
+    expect(refusal()).toContain(`log.db is ${how}, but log.db-wal holds events of it: `);
     expect(statSync(file('log.db-wal')).size).toBe(size);
   });
 });
@@ -130,8 +141,8 @@ describe('a damaged file', () => {
   ])('is found: %s', async (how, reason) => {
     await writeLog(300);
     damage(file('log.db'), how);
-    expect(problemOfLog(folder)).toContain(`${file('log.db')}: ${reason}`);
-    expect(problemOfLog(folder)).toContain('Restore a backup with "tillstream restore <folder>"');
+    expect(refusal()).toContain(`${file('log.db')}: ${reason}`);
+    expect(refusal()).toContain('restore a backup with "tillstream restore <folder>"');
   });
 
   it('is no file that a crash left in the middle of a checkpoint of its WAL', async () => {
