@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import importSort from 'eslint-plugin-simple-import-sort';
 import tseslint from 'typescript-eslint';
 
 const pureGlobals = ['Date', 'process', 'crypto', 'performance', 'setTimeout', 'setInterval'];
@@ -20,6 +21,7 @@ const RANDOM = {
  */
 export const LONG_FUNCTIONS = [
   'src/adapters/eventstoredb/event-log-writes.ts',
+  'src/adapters/eventstoredb/shared-subscription.ts',
   'src/adapters/sqlite/event-log-reads.ts',
   'src/projections/reports/daily-sales/sums.ts',
   'src/adapters/eventstoredb/event-log-reads.ts',
@@ -58,6 +60,10 @@ export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'node_modules/', 'bench/', 'data/'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
+  {
+    plugins: { 'simple-import-sort': importSort },
+    rules: { 'simple-import-sort/imports': 'error' },
+  },
   {
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },

@@ -1,5 +1,5 @@
 import { isRecorded, statusOf } from '../../src/api/problem.ts';
-import { ERRORS, type ErrorCode } from '../../src/domain/kernel/errors.ts';
+import { type ErrorCode, ERRORS } from '../../src/domain/kernel/errors.ts';
 import { code as codeSpan, table } from './markdown.ts';
 
 const HEAD = ['Code', 'Status', 'Meaning', 'Repeat', 'Recorded', 'What to do'];

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import { features } from '../../src/features/index.ts';
 import { operationTables } from './api.ts';
-import { replaceBlocks, type Blocks } from './blocks.ts';
+import { type Blocks, replaceBlocks } from './blocks.ts';
 import { configTable } from './config.ts';
 import { errorTable } from './errors.ts';
 import { eventSections } from './events.ts';

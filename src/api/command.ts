@@ -1,4 +1,4 @@
-import { Type, type Static, type TSchema } from '@sinclair/typebox';
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
 
 import type { Command, Decider } from '../domain/kernel/decider.ts';
 import type { CommandSet } from '../domain/kernel/define-commands.ts';
@@ -6,7 +6,7 @@ import { InvariantError } from '../domain/kernel/errors.ts';
 import type { DomainEvent } from '../domain/kernel/event.ts';
 import { Id } from '../domain/kernel/schema.ts';
 import type { CommandResult } from '../engine/commands/command-engine.ts';
-import { route, type ApiRequest, type Route } from './route.ts';
+import { type ApiRequest, type Route, route } from './route.ts';
 
 /** The common parts of all commands of one aggregate. */
 interface Aggregate<

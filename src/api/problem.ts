@@ -3,10 +3,10 @@ import type { ServerResponse } from 'node:http';
 import { Type } from '@sinclair/typebox';
 
 import {
-  ERRORS,
-  TillstreamError,
   type ErrorCode,
   type ErrorKind,
+  ERRORS,
+  TillstreamError,
 } from '../domain/kernel/errors.ts';
 import { formatPosition, type Position } from '../domain/kernel/position.ts';
 

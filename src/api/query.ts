@@ -2,7 +2,7 @@ import { KindGuard, type Static, type TSchema } from '@sinclair/typebox';
 
 import { boundCursors } from './bound-cursor.ts';
 import { RequestError } from './problem.ts';
-import { route, type ApiRequest, type Route } from './route.ts';
+import { type ApiRequest, type Route, route } from './route.ts';
 import type { Services } from './services.ts';
 
 interface QueryDefinition<P extends TSchema, Q extends TSchema, R extends TSchema> extends Pick<

@@ -1,4 +1,4 @@
-import { InvariantError, NotFoundError, type ErrorCode } from '../domain/kernel/errors.ts';
+import { type ErrorCode, InvariantError, NotFoundError } from '../domain/kernel/errors.ts';
 import type { DomainEvent } from '../domain/kernel/event.ts';
 import { formatPosition, type Position } from '../domain/kernel/position.ts';
 

@@ -1,13 +1,13 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 
-import type { CommandResult } from '../engine/commands/command-engine.ts';
 import type { Command, Decider } from '../domain/kernel/decider.ts';
 import type { ErrorCode } from '../domain/kernel/errors.ts';
 import type { DomainEvent } from '../domain/kernel/event.ts';
 import type { Permission } from '../domain/kernel/permissions.ts';
 import type { Position } from '../domain/kernel/position.ts';
-import type { Reads } from '../engine/projections/reads.ts';
 import type { Role, Shop } from '../domain/kernel/shop.ts';
+import type { CommandResult } from '../engine/commands/command-engine.ts';
+import type { Reads } from '../engine/projections/reads.ts';
 import type { StaticContent } from './http/static-content.ts';
 import type { Services } from './services.ts';
 

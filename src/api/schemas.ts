@@ -1,4 +1,4 @@
-import { Type, type TSchema } from '@sinclair/typebox';
+import { type TSchema, Type } from '@sinclair/typebox';
 
 import { Day, optional } from '../domain/kernel/schema.ts';
 import { DEFAULT_PAGE, MAX_PAGE } from '../engine/projections/reads.ts';

@@ -2,19 +2,19 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 
 import { InvariantError } from '../domain/kernel/errors.ts';
 import type { Logger } from '../ports/logger.ts';
-import { requestContextOf } from './http/request-context.ts';
-import { API_LIMITS, type ApiLimits } from './limits.ts';
-import { createListener, type Listener } from './http/listener.ts';
 import { accessLog } from './http/access-log.ts';
-import { createStaticContent, type StaticContent } from './http/static-content.ts';
 import { correlationId } from './http/correlation-id.ts';
+import { createListener, type Listener } from './http/listener.ts';
+import { requestContextOf } from './http/request-context.ts';
 import { apiHeaders } from './http/security-headers.ts';
+import { createStaticContent, type StaticContent } from './http/static-content.ts';
+import { API_LIMITS, type ApiLimits } from './limits.ts';
 import { docsPages } from './openapi/docs-pages.ts';
 import { createOpenApi } from './openapi/document.ts';
-import { RequestError } from './problem.ts';
 import { createRouteContext } from './pipeline/route-context.ts';
+import { PUBLIC, type RouteContext, serveRoute } from './pipeline/serve-route.ts';
+import { RequestError } from './problem.ts';
 import type { Route } from './route.ts';
-import { PUBLIC, serveRoute, type RouteContext } from './pipeline/serve-route.ts';
 import type { AppServices, ServerState } from './services.ts';
 import { registerFormats } from './validation/formats.ts';
 

@@ -1,22 +1,22 @@
+import type { RecordedEvent } from '../domain/kernel/event.ts';
+import type { EventTypes } from '../domain/kernel/event-types.ts';
+import type { Category } from '../domain/kernel/names.ts';
+import type { ShopSource } from '../domain/kernel/shop.ts';
 import type { CommandEngine } from '../engine/commands/command-engine.ts';
 import type { Failure } from '../engine/failure-watch.ts';
 import type { ProcessEngine } from '../engine/processes/process-engine.ts';
 import type { ProjectionEngine } from '../engine/projections/projection-engine.ts';
-import type { EventTypes } from '../domain/kernel/event-types.ts';
-import type { RecordedEvent } from '../domain/kernel/event.ts';
-import type { Category } from '../domain/kernel/names.ts';
 import type { FairTurns } from '../lib/fair-turns.ts';
-import type { StaticContent } from './http/static-content.ts';
 import type { Calendar } from '../ports/calendar.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Dependency } from './health/dependency.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { RateLimit } from '../ports/rate-limit.ts';
 import type { ReadStore } from '../ports/read-store.ts';
-import type { ShopSource } from '../domain/kernel/shop.ts';
+import type { Dependency } from './health/dependency.ts';
+import type { StaticContent } from './http/static-content.ts';
 
 /** The parts of the running system that its API uses. */
 export interface AppServices {

@@ -1,18 +1,18 @@
-import { yieldTurn } from '../engine/yield-turn.ts';
-import { createFairTurns } from '../lib/fair-turns.ts';
 import type { AppServices } from '../api/services.ts';
-import type { AppOptions } from './options.ts';
-import { createWork } from './work.ts';
-import { watchAppends } from './watch-appends.ts';
+import { invariant } from '../domain/kernel/invariant.ts';
+import { isCategory } from '../domain/kernel/names.ts';
 import { createCommandEngine } from '../engine/commands/command-engine.ts';
 import { createSnapshots } from '../engine/commands/snapshots.ts';
 import { createStateCache } from '../engine/commands/state-cache.ts';
-import { invariant } from '../domain/kernel/invariant.ts';
-import { isCategory } from '../domain/kernel/names.ts';
-import { categoriesOf, type Feature } from '../features/feature.ts';
+import type { ProcessEngine } from '../engine/processes/process-engine.ts';
+import { yieldTurn } from '../engine/yield-turn.ts';
 import { describeEventsOf } from '../features/describe-event.ts';
 import { eventTypesOf } from '../features/event-types.ts';
-import type { ProcessEngine } from '../engine/processes/process-engine.ts';
+import { categoriesOf, type Feature } from '../features/feature.ts';
+import { createFairTurns } from '../lib/fair-turns.ts';
+import type { AppOptions } from './options.ts';
+import { watchAppends } from './watch-appends.ts';
+import { createWork } from './work.ts';
 
 export interface App {
   readonly services: AppServices;

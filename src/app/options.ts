@@ -1,7 +1,10 @@
+import type { Dependency } from '../api/health/dependency.ts';
+import type { ShopSource } from '../domain/kernel/shop.ts';
+import type { ProjectionLimits } from '../engine/projections/limits.ts';
+import type { ProjectionEngine } from '../engine/projections/projection-engine.ts';
 import type { Feature } from '../features/feature.ts';
 import type { Calendar } from '../ports/calendar.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Dependency } from '../api/health/dependency.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { Ids } from '../ports/ids.ts';
@@ -10,9 +13,6 @@ import type { Logger } from '../ports/logger.ts';
 import type { RateLimit } from '../ports/rate-limit.ts';
 import type { CheckpointStore, ReadStore } from '../ports/read-store.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
-import type { ShopSource } from '../domain/kernel/shop.ts';
-import type { ProjectionEngine } from '../engine/projections/projection-engine.ts';
-import type { ProjectionLimits } from '../engine/projections/limits.ts';
 
 /** Everything outside the system. The simulation passes in its own. */
 export interface Ports {

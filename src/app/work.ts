@@ -1,15 +1,15 @@
-import type { AppOptions, Ports } from './options.ts';
-import type { CommandEngine } from '../engine/commands/command-engine.ts';
 import type { EventTypes } from '../domain/kernel/event-types.ts';
+import type { CommandEngine } from '../engine/commands/command-engine.ts';
+import { createLeaseScheduler } from '../engine/leases/lease-scheduler.ts';
 import type { WorkUnit } from '../engine/leases/work-unit.ts';
 import { createProcessEngine, type ProcessEngine } from '../engine/processes/process-engine.ts';
 import type { ProcessManager } from '../engine/processes/process-manager.ts';
-import { createLeaseScheduler } from '../engine/leases/lease-scheduler.ts';
 import {
   createProjectionEngine,
   type ProjectionEngine,
 } from '../engine/projections/projection-engine.ts';
 import { createSharedProjections } from '../engine/projections/shared/shared-projections.ts';
+import type { AppOptions, Ports } from './options.ts';
 
 export interface WorkOptions extends AppOptions {
   readonly types: EventTypes;

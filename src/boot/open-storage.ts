@@ -4,15 +4,15 @@ import { createMemoryRateLimit } from '../adapters/memory/rate-limit.ts';
 import { openSqliteReadStore } from '../adapters/sqlite/read-store.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { systemIds } from '../adapters/system/ids.ts';
+import type { Dependency } from '../api/health/dependency.ts';
 import type { AppOptions, Ports } from '../app/options.ts';
 import type { Config } from '../config.ts';
-import type { EmbeddedThreads } from './embedded/threads.ts';
-import { openEmbedded } from './embedded/open-embedded.ts';
-import type { Dependency } from '../api/health/dependency.ts';
 import { createClosers } from '../lib/closers.ts';
 import { omitUndefined } from '../lib/omit-undefined.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { RateLimit, RateLimitPolicy } from '../ports/rate-limit.ts';
+import { openEmbedded } from './embedded/open-embedded.ts';
+import type { EmbeddedThreads } from './embedded/threads.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { rejection, ServerError, type ApiClient, type ApiResponse } from './api-client.ts';
+import { type ApiClient, type ApiResponse, rejection, ServerError } from './api-client.ts';
 import { CliError } from './cli-error.ts';
 import { createProgress } from './progress.ts';
 import { readTextFile } from './text-file.ts';

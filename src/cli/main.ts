@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 
 import { environment } from '../config.ts';
+import { omitUndefined } from '../lib/omit-undefined.ts';
+import type { Maintenance } from '../maintenance/operations.ts';
 import { createApiClient } from './api-client.ts';
 import { findKey } from './api-key.ts';
 import { runDemo } from './demo/demo.ts';
@@ -12,11 +14,9 @@ import { runDoctor } from './doctor.ts';
 import { addEventsCommands } from './events/commands.ts';
 import { endQuietlyOnClosedPipe, failureText, reportArgumentErrors } from './failure.ts';
 import { importOrders } from './import-orders.ts';
-import { omitUndefined } from '../lib/omit-undefined.ts';
-import type { Maintenance } from '../maintenance/operations.ts';
-import { addTransferCommands } from './transfer/commands.ts';
 import { addProjectionsCommands } from './projections/commands.ts';
 import { addShopsCommands } from './shops/commands.ts';
+import { addTransferCommands } from './transfer/commands.ts';
 
 /** The built server beside this file. */
 const SERVER = new URL('../main.js', import.meta.url);

@@ -3,7 +3,7 @@ import { debtRoutes } from '../api/routes/accounts/debts.ts';
 import { accountPaymentRoutes } from '../api/routes/accounts/payments.ts';
 import { CustomerParams } from '../api/routes/accounts/schemas.ts';
 import { historyEntity } from '../api/routes/history/entities.ts';
-import { accountDecider, accountEvents, type AccountEvent } from '../domain/accounts/index.ts';
+import { accountDecider, type AccountEvent, accountEvents } from '../domain/accounts/index.ts';
 import { CustomerAccountSchema } from '../projections/accounts/account/document.ts';
 import { accountAsOf, customerAccounts } from '../projections/accounts/account/projection.ts';
 import { customerSearch } from '../projections/accounts/customer-search/projection.ts';

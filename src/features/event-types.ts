@@ -1,5 +1,5 @@
+import { type EventTypes, eventTypes } from '../domain/kernel/event-types.ts';
 import { ENGINE_EVENT_TYPES } from '../engine/commands/engine-events.ts';
-import { eventTypes, type EventTypes } from '../domain/kernel/event-types.ts';
 import { PROJECTION_EVENT_TYPES } from '../engine/projections/engine-events.ts';
 import type { Feature } from './feature.ts';
 

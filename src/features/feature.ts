@@ -1,11 +1,11 @@
-import type { HistoryEntityRoutes } from '../api/routes/history/entities.ts';
 import type { Route } from '../api/route.ts';
+import type { HistoryEntityRoutes } from '../api/routes/history/entities.ts';
 import type { EventSet } from '../domain/kernel/define-events.ts';
 import type { RecordedEvent } from '../domain/kernel/event.ts';
 import type { Category } from '../domain/kernel/names.ts';
 import type { AnyDecider } from '../engine/commands/stream-state.ts';
-import type { Projection } from '../engine/projections/folding/projection.ts';
 import type { ProcessManager } from '../engine/processes/process-manager.ts';
+import type { Projection } from '../engine/projections/folding/projection.ts';
 
 /** Describes the events of one category for people. */
 export interface Description {

@@ -1,9 +1,9 @@
+import { historyEntity } from '../api/routes/history/entities.ts';
 import { orderChangeRoutes } from '../api/routes/orders/changes.ts';
 import { orderRoutes } from '../api/routes/orders/orders.ts';
 import { orderPaymentRoutes } from '../api/routes/orders/payments.ts';
 import { OrderParams } from '../api/routes/orders/schemas.ts';
-import { historyEntity } from '../api/routes/history/entities.ts';
-import { orderDecider, orderEvents, type OrderEvent } from '../domain/orders/index.ts';
+import { orderDecider, type OrderEvent, orderEvents } from '../domain/orders/index.ts';
 import { settlement } from '../processes/settlement/settlement.ts';
 import { OrderDetailsSchema } from '../projections/orders/details/document.ts';
 import { orderDetails } from '../projections/orders/details/projection.ts';

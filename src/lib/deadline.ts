@@ -1,4 +1,4 @@
-import { createCancelController, type CancelSignal } from './cancellation.ts';
+import { type CancelSignal, createCancelController } from './cancellation.ts';
 
 export interface Deadline {
   readonly ms: number;

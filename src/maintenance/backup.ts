@@ -13,9 +13,9 @@ import {
   setAside,
 } from '../adapters/sqlite/data-folder.ts';
 import { lockDataFolder } from '../adapters/sqlite/data-folder-lock.ts';
+import type { Config } from '../config.ts';
 import { MaintenanceError } from './maintenance-error.ts';
 import type { BackupReport } from './operations.ts';
-import type { Config } from '../config.ts';
 
 const MANIFEST = 'backup.json';
 const LOG = 'log.db';

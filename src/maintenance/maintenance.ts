@@ -8,12 +8,12 @@ import { openSqliteEventLog } from '../adapters/sqlite/event-log.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { systemIds } from '../adapters/system/ids.ts';
 import { createLogger } from '../adapters/system/logger.ts';
+import { type Config, readConfig } from '../config.ts';
+import { backUp, restore } from './backup.ts';
+import { examine } from './doctor/doctor.ts';
 import { MaintenanceError } from './maintenance-error.ts';
 import type { Maintenance, OpenedLog } from './operations.ts';
 import { createShopsEditor } from './shops-editor.ts';
-import { readConfig, type Config } from '../config.ts';
-import { examine } from './doctor/doctor.ts';
-import { backUp, restore } from './backup.ts';
 
 /** Below the group size of the embedded log, so that one commit stores all of them or none. */
 const APPEND_BATCH_SIZE = 256;

@@ -1,9 +1,9 @@
-import { TillstreamError } from '../../src/domain/kernel/errors.ts';
 import { Type } from '@sinclair/typebox';
 
 import { route } from '../../src/api/route.ts';
+import { TillstreamError } from '../../src/domain/kernel/errors.ts';
+import { type ApiWorld, keyOf, newKey, openWorld, someNote } from './support/api-world.ts';
 import { brokenAnswer } from './support/notes.ts';
-import { keyOf, newKey, openWorld, someNote, type ApiWorld } from './support/api-world.ts';
 
 const leaking = route({
   method: 'get',

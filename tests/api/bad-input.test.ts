@@ -1,4 +1,4 @@
-import { newKey, openWorld, type Answer, type ApiWorld } from './support/api-world.ts';
+import { type Answer, type ApiWorld, newKey, openWorld } from './support/api-world.ts';
 
 const MEBIBYTE = 1_048_576;
 

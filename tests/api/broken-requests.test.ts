@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
-import { openWorld, type ApiWorld } from './support/api-world.ts';
+import { type ApiWorld, openWorld } from './support/api-world.ts';
 
 /** Writes the text over a connection of its own and reads until the server closes it. */
 function say(url: string, text: string): Promise<string> {

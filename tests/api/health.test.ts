@@ -1,7 +1,7 @@
 import { createMemoryRateLimit } from '../../src/adapters/memory/rate-limit.ts';
 import type { NewEvent } from '../../src/domain/kernel/event.ts';
+import { type ApiWorld, keyOf, openWorld, someNote } from './support/api-world.ts';
 import { createGate } from './support/gate.ts';
-import { keyOf, openWorld, someNote, type ApiWorld } from './support/api-world.ts';
 
 const ask = (world: ApiWorld, path: string) => world.call('GET', path, { key: null });
 

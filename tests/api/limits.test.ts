@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 
+import { type ApiWorld, keyOf, newKey, openWorld, someNote } from './support/api-world.ts';
 import { createGate } from './support/gate.ts';
-import { keyOf, newKey, openWorld, someNote, type ApiWorld } from './support/api-world.ts';
 
 /** Speaks to the server below HTTP; `answer` is all that came until the server hung up. */
 function talk(world: ApiWorld): { socket: Socket; answer: Promise<string> } {

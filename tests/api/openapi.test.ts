@@ -4,11 +4,11 @@ import { Type } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 
 import type { Route } from '../../src/api/route.ts';
-import { strictSchema } from '../../src/api/validation/strict-schema.ts';
 import { registerFormats } from '../../src/api/validation/formats.ts';
+import { strictSchema } from '../../src/api/validation/strict-schema.ts';
 import { ERRORS } from '../../src/domain/kernel/errors.ts';
 import { features } from '../../src/features/index.ts';
-import { openWorld, type ApiWorld } from './support/api-world.ts';
+import { type ApiWorld, openWorld } from './support/api-world.ts';
 
 type Json = Record<string, unknown>;
 

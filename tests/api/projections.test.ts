@@ -1,5 +1,5 @@
 import { formatPosition, START } from '../../src/domain/kernel/position.ts';
-import { keyOf, openWorld, someNote, type ApiWorld } from './support/api-world.ts';
+import { type ApiWorld, keyOf, openWorld, someNote } from './support/api-world.ts';
 
 describe('operation of read models', () => {
   let world: ApiWorld;

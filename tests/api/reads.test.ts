@@ -1,4 +1,4 @@
-import { newKey, openWorld, someNote, type ApiWorld } from './support/api-world.ts';
+import { type ApiWorld, newKey, openWorld, someNote } from './support/api-world.ts';
 
 describe('reads over HTTP', () => {
   let world: ApiWorld;

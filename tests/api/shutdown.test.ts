@@ -2,8 +2,8 @@ import { connect } from 'node:net';
 
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { createApi } from '../../src/api/server.ts';
-import { createGate } from './support/gate.ts';
 import { openWorld, someNote } from './support/api-world.ts';
+import { createGate } from './support/gate.ts';
 
 describe('stop', () => {
   it('lets a request in flight end, takes no new ones, and hangs up', async () => {

@@ -1,12 +1,12 @@
 import { KindGuard } from '@sinclair/typebox';
 
 import type { Route } from '../../src/api/route.ts';
-import { formatPosition } from '../../src/domain/kernel/position.ts';
 import type { RecordedEvent } from '../../src/domain/kernel/event.ts';
-import { START } from '../../src/domain/kernel/position.ts';
 import { rolesWith } from '../../src/domain/kernel/permissions.ts';
+import { formatPosition } from '../../src/domain/kernel/position.ts';
+import { START } from '../../src/domain/kernel/position.ts';
 import { features } from '../../src/features/index.ts';
-import { keyOf, newKey, openWorld, type Answer, type ApiWorld } from './support/api-world.ts';
+import { type Answer, type ApiWorld, keyOf, newKey, openWorld } from './support/api-world.ts';
 
 /** Every route of the product but those that are open to all: the test follows the table. */
 const table: readonly Route[] = features

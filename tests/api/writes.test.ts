@@ -1,5 +1,5 @@
+import { type ApiWorld, keyOf, newKey, openWorld, someNote } from './support/api-world.ts';
 import { createGate } from './support/gate.ts';
-import { keyOf, newKey, openWorld, someNote, type ApiWorld } from './support/api-world.ts';
 
 const note = { text: 'hello', amountMinor: 1 };
 

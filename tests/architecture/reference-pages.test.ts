@@ -2,9 +2,9 @@ import { Type } from '@sinclair/typebox';
 
 import { replaceBlocks } from '../../docs/generate/blocks.ts';
 import { eventSection, eventSections } from '../../docs/generate/events.ts';
+import { table } from '../../docs/generate/markdown.ts';
 import { referencePages } from '../../docs/generate/pages.ts';
 import { readModelTable } from '../../docs/generate/projections.ts';
-import { table } from '../../docs/generate/markdown.ts';
 import { notesExample } from '../../examples/notes/feature.ts';
 import { described, eventData, Id, Minor, oneOf } from '../../src/domain/kernel/schema.ts';
 import { defineFeature } from '../../src/features/feature.ts';

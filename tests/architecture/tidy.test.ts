@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 
 import { brokenRules, longLines } from './code-rules.ts';
-import { filesUnder, readProjectFile, type ProjectFile } from './project-files.ts';
+import { filesUnder, type ProjectFile, readProjectFile } from './project-files.ts';
 
 const MAX_SOURCE_LINES = 500;
 const MAX_TEST_LINES = 800;

@@ -16,10 +16,10 @@ import { openSqliteEventLog } from '../../src/adapters/sqlite/event-log.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
 import { createFirstShop } from '../../src/adapters/system/shops-file.ts';
-import { createApiClient, type ApiClient } from '../../src/cli/api-client.ts';
+import { type ApiClient, createApiClient } from '../../src/cli/api-client.ts';
 import { readConfig } from '../../src/config.ts';
 import { backUp, restore } from '../../src/maintenance/backup.ts';
-import { keyOf, startServer, type ServerProcess } from '../support/server-process.ts';
+import { keyOf, type ServerProcess, startServer } from '../support/server-process.ts';
 
 const CLI = new URL('../../dist/cli/main.js', import.meta.url).pathname;
 /** Several servers start and stop in one test, perhaps on a busy machine. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 import { createFirstShop } from '../../src/adapters/system/shops-file.ts';
 import { createProgress } from '../../src/cli/progress.ts';
-import { keyOf, startServer, type ServerProcess } from '../support/server-process.ts';
+import { keyOf, type ServerProcess, startServer } from '../support/server-process.ts';
 
 const CLI = new URL('../../dist/cli/main.js', import.meta.url).pathname;
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };

@@ -12,10 +12,10 @@ import { systemClock } from '../../src/adapters/system/clock.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
 import { createFirstShop } from '../../src/adapters/system/shops-file.ts';
 import { runDoctor } from '../../src/cli/doctor.ts';
-import type { Finding } from '../../src/maintenance/operations.ts';
-import { examine } from '../../src/maintenance/doctor/doctor.ts';
-import { orderList } from '../../src/projections/orders/list/projection.ts';
 import { collectionOf } from '../../src/engine/projections/folding/projection.ts';
+import { examine } from '../../src/maintenance/doctor/doctor.ts';
+import type { Finding } from '../../src/maintenance/operations.ts';
+import { orderList } from '../../src/projections/orders/list/projection.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { createApiClient, ServerError, type ApiClient } from '../../src/cli/api-client.ts';
+import { type ApiClient, createApiClient, ServerError } from '../../src/cli/api-client.ts';
 import { readKeyFile } from '../../src/cli/api-key.ts';
 import { importOrders } from '../../src/cli/import-orders.ts';
 import { openShop, type Shop } from '../api/routes/support/shop.ts';

@@ -3,12 +3,12 @@ import { jest } from '@jest/globals';
 import { createApiClient } from '../../src/cli/api-client.ts';
 import {
   listProjections,
-  runOperation,
   type OperationOptions,
+  runOperation,
 } from '../../src/cli/projections/operations.ts';
 import { rebuildProjections } from '../../src/cli/projections/rebuild.ts';
 import { checkProjections } from '../../src/cli/projections/verify.ts';
-import { keyOf, openWorld, someNote, type ApiWorld } from '../api/support/api-world.ts';
+import { type ApiWorld, keyOf, openWorld, someNote } from '../api/support/api-world.ts';
 
 let world: ApiWorld;
 beforeEach(async () => {

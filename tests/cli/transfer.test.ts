@@ -6,9 +6,9 @@ import { createMemoryEventLog } from '../../src/adapters/memory/event-log.ts';
 import { openSqliteEventLog } from '../../src/adapters/sqlite/event-log.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
+import type { NewEvent } from '../../src/domain/kernel/event.ts';
 import { exportLog } from '../../src/maintenance/transfer/export-log.ts';
 import { importLog, verifyExport } from '../../src/maintenance/transfer/import-log.ts';
-import type { NewEvent } from '../../src/domain/kernel/event.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import { eventsOf } from '../support/projection-world.ts';
 

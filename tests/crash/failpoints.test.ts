@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { createApiClient, type ApiClient } from '../../src/cli/api-client.ts';
+import { type ApiClient, createApiClient } from '../../src/cli/api-client.ts';
 import { features } from '../../src/features/index.ts';
-import { keyOf, startServer, type ServerProcess } from '../support/server-process.ts';
-import { checkEverything, type Acknowledged } from './checkers.ts';
+import { keyOf, type ServerProcess, startServer } from '../support/server-process.ts';
+import { type Acknowledged, checkEverything } from './checkers.ts';
 
 const PRELOAD = new URL('./failpoints.preload.mjs', import.meta.url).href;
 /** Each has its first generation made when the server starts. */

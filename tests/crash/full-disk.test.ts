@@ -3,9 +3,9 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { createApiClient, type ApiClient } from '../../src/cli/api-client.ts';
+import { type ApiClient, createApiClient } from '../../src/cli/api-client.ts';
 import { failedStart } from '../support/failed-start.ts';
-import { keyOf, startServer, type ServerProcess } from '../support/server-process.ts';
+import { keyOf, type ServerProcess, startServer } from '../support/server-process.ts';
 
 const LONG_MS = 120_000;
 const DISK_KIB = 8_192;

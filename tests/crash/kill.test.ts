@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { createApiClient, type ApiClient } from '../../src/cli/api-client.ts';
-import { checkEverything, type Acknowledged } from './checkers.ts';
+import { type ApiClient, createApiClient } from '../../src/cli/api-client.ts';
 import { keyOf, startServer } from '../support/server-process.ts';
+import { type Acknowledged, checkEverything } from './checkers.ts';
 
 const KILLS = 25;
 const CLIENTS = 8;

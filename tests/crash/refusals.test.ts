@@ -10,13 +10,13 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { createApiClient } from '../../src/cli/api-client.ts';
-import { failedStart, type FailedStart } from '../support/failed-start.ts';
-import { keyOf, startServer, type ServerProcess } from '../support/server-process.ts';
+import { type FailedStart, failedStart } from '../support/failed-start.ts';
+import { keyOf, type ServerProcess, startServer } from '../support/server-process.ts';
 
 const LONG_MS = 120_000;
 /** Of no user of the system; only root can start a server under it. */

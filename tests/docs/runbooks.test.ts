@@ -18,7 +18,7 @@ import { systemClock } from '../../src/adapters/system/clock.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
 import { formatPosition } from '../../src/domain/kernel/position.ts';
 import { filesUnder, ROOT } from '../architecture/project-files.ts';
-import { keyOf, startServer, type ServerProcess } from '../support/server-process.ts';
+import { keyOf, type ServerProcess, startServer } from '../support/server-process.ts';
 
 /**
  * A `sh` block of a page is run as it stands. A second word says otherwise: `elsewhere` needs other

@@ -1,7 +1,7 @@
 import { noteDecider } from '../../examples/notes/domain/decide.ts';
 import { notesExample } from '../../examples/notes/feature.ts';
 import { history } from '../../src/features/history.ts';
-import { newKey, openWorld, type ApiWorld } from '../api/support/api-world.ts';
+import { type ApiWorld, newKey, openWorld } from '../api/support/api-world.ts';
 import { given } from '../support/decider.ts';
 
 const noteId = 'entity-1';

@@ -1,6 +1,6 @@
 import { features } from '../../src/features/index.ts';
-import { notesFeature } from '../api/support/notes.ts';
 import { openWorld } from '../api/support/api-world.ts';
+import { notesFeature } from '../api/support/notes.ts';
 
 describe('the features', () => {
   it('have names, read models and categories of their own', () => {

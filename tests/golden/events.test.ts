@@ -1,8 +1,8 @@
 import type { TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 
-import { upcast } from '../../src/domain/kernel/event-types.ts';
 import type { NewEvent, RecordedEvent } from '../../src/domain/kernel/event.ts';
+import { upcast } from '../../src/domain/kernel/event-types.ts';
 import { eventTypesOf } from '../../src/features/event-types.ts';
 import { features } from '../../src/features/index.ts';
 import { openAccount, openShop, type Shop } from '../api/routes/support/shop.ts';

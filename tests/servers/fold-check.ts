@@ -2,13 +2,13 @@ import { createMemoryReadStore } from '../../src/adapters/memory/read-store.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
 import { START } from '../../src/domain/kernel/position.ts';
+import { collectionOf, type Projection } from '../../src/engine/projections/folding/projection.ts';
+import { createProjectionEngine } from '../../src/engine/projections/projection-engine.ts';
 import { eventTypesOf } from '../../src/features/event-types.ts';
 import { features } from '../../src/features/index.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { ReadStore } from '../../src/ports/read-store.ts';
-import { createProjectionEngine } from '../../src/engine/projections/projection-engine.ts';
-import { collectionOf, type Projection } from '../../src/engine/projections/folding/projection.ts';
 import { readToHead } from '../support/event-log.ts';
 
 const PAGE = 500;

@@ -3,19 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { openSqliteReadStore } from '../../src/adapters/sqlite/read-store.ts';
+import { openLog } from '../adapters/eventstoredb/opened-log.ts';
 import { range } from '../support/event-log.ts';
 import { keyOf, type ServerProcess, startServer } from '../support/server-process.ts';
+import { describeWith } from '../support/servers/describe-with.ts';
 import {
   type EventStoreServer,
   findOwnEventStore,
   startEventStore,
 } from '../support/servers/event-store.ts';
-import { describeWith } from '../support/servers/describe-with.ts';
 import { startable } from '../support/servers/find.ts';
-import { openLog } from '../adapters/eventstoredb/opened-log.ts';
+import { untilTrue } from '../support/servers/runner.ts';
 import { expectFoldOfLog } from './fold-check.ts';
 import { startTrader } from './traders.ts';
-import { untilTrue } from '../support/servers/runner.ts';
 
 const KILLS = 3;
 const TRADERS = 4;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { openMongoReadStore, type MongoReadStore } from '../../src/adapters/mongodb/read-store.ts';
+import { type MongoReadStore, openMongoReadStore } from '../../src/adapters/mongodb/read-store.ts';
 import { createApiClient } from '../../src/cli/api-client.ts';
 import { formatPosition } from '../../src/domain/kernel/position.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
@@ -10,12 +10,12 @@ import { openLog } from '../adapters/eventstoredb/opened-log.ts';
 import { PATIENT } from '../adapters/mongodb/opened-store.ts';
 import { range } from '../support/event-log.ts';
 import { keyOf, type ServerProcess, startServer } from '../support/server-process.ts';
+import { describeWith } from '../support/servers/describe-with.ts';
 import { findOwnEventStore, startEventStore } from '../support/servers/event-store.ts';
 import { allOf, startable } from '../support/servers/find.ts';
 import { findOwnMongo, startMongo, withDatabase } from '../support/servers/mongo.ts';
 import { findOwnRedis, startRedis } from '../support/servers/redis.ts';
 import { untilTrue } from '../support/servers/runner.ts';
-import { describeWith } from '../support/servers/describe-with.ts';
 import { expectFoldOfLog, readModelsIn, silentLogger } from './fold-check.ts';
 import { startTrader, type Trader } from './traders.ts';
 

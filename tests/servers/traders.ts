@@ -1,5 +1,5 @@
 import { systemClock } from '../../src/adapters/system/clock.ts';
-import { createApiClient, ServerError, type ApiResponse } from '../../src/cli/api-client.ts';
+import { type ApiResponse, createApiClient, ServerError } from '../../src/cli/api-client.ts';
 
 const MAX_REPEATS = 300;
 const BETWEEN_MS = 100;

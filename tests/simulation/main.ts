@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 
-import { readArguments, USAGE, type Arguments } from './runner/arguments.ts';
+import { type Arguments, readArguments, USAGE } from './runner/arguments.ts';
 import { commandFor, summaryOf } from './runner/failure.ts';
-import { carryOut, weatherFor, type Job } from './runner/job.ts';
+import { carryOut, type Job, weatherFor } from './runner/job.ts';
 import { knownSeeds } from './runner/known-seeds.ts';
 import { runMany } from './runner/many.ts';
 import { runMutants } from './runner/mutants.ts';

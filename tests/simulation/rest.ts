@@ -1,6 +1,6 @@
 import { comparePositions } from '../../src/domain/kernel/position.ts';
-import type { StoredDocument } from '../../src/ports/read-store.ts';
 import { collectionOf } from '../../src/engine/projections/folding/projection.ts';
+import type { StoredDocument } from '../../src/ports/read-store.ts';
 import type { Fail, Seen } from './checkers/checker.ts';
 import { differenceFromFold } from './checkers/read-models.ts';
 import type { Shadow } from './checkers/shadow.ts';

@@ -1,6 +1,6 @@
 import {
-  accountDecider,
   type AccountCommand,
+  accountDecider,
   type AccountEvent,
   type AccountOpened,
   type AccountPaymentRecorded,

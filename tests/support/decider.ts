@@ -1,6 +1,6 @@
 import type { Command, CommandContext, Decider } from '../../src/domain/kernel/decider.ts';
+import { type ErrorCode, TillstreamError } from '../../src/domain/kernel/errors.ts';
 import type { DomainEvent } from '../../src/domain/kernel/event.ts';
-import { TillstreamError, type ErrorCode } from '../../src/domain/kernel/errors.ts';
 
 export const CONTEXT: CommandContext = {
   storeId: 's1',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { EventMetadata, NewEvent, RecordedEvent } from '../../src/domain/kernel/event.ts';
-import { type Position, comparePositions } from '../../src/domain/kernel/position.ts';
+import { comparePositions, type Position } from '../../src/domain/kernel/position.ts';
 import type {
   AllFilter,
   AppendOutcome,

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../src/domain/kernel/event.ts';
-import { START, type Position } from '../../src/domain/kernel/position.ts';
+import { type Position, START } from '../../src/domain/kernel/position.ts';
 import type { EventLog, SubscriptionMessage } from '../../src/ports/event-log.ts';
 
 /** Returns the messages that a subscription delivers instead of a message. */

@@ -1,9 +1,9 @@
 import type { CommandContext } from '../../src/domain/kernel/decider.ts';
 import {
-  orderDecider,
   type LineInput,
   type Order,
   type OrderCommand,
+  orderDecider,
   type OrderEvent,
   type OrderState,
   type PlaceOrder,

@@ -8,21 +8,21 @@ import { categoryOf, storeOf } from '../../src/domain/kernel/names.ts';
 import {
   comparePositions,
   formatPosition,
-  START,
   type Position,
+  START,
 } from '../../src/domain/kernel/position.ts';
-import type { Clock } from '../../src/ports/clock.ts';
-import type { EventLog } from '../../src/ports/event-log.ts';
-import type { Logger } from '../../src/ports/logger.ts';
-import type { ReadStore } from '../../src/ports/read-store.ts';
+import type { Projection } from '../../src/engine/projections/folding/projection.ts';
+import type { ProjectionLimits } from '../../src/engine/projections/limits.ts';
 import {
   createProjectionEngine,
   type ProjectionEngine,
 } from '../../src/engine/projections/projection-engine.ts';
-import type { Projection } from '../../src/engine/projections/folding/projection.ts';
-import type { ProjectionLimits } from '../../src/engine/projections/limits.ts';
-import { createFaultStore, type FaultStore } from './fault-store.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { EventLog } from '../../src/ports/event-log.ts';
+import type { Logger } from '../../src/ports/logger.ts';
+import type { ReadStore } from '../../src/ports/read-store.ts';
 import { createFaultLog, type FaultLog } from './fault-log.ts';
+import { createFaultStore, type FaultStore } from './fault-store.ts';
 import { createToys, TOY_TYPES, type Toys } from './toy-projections.ts';
 
 /** Upper bound of waits: reached only when something hangs. */

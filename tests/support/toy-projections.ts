@@ -1,7 +1,7 @@
 import type { NewEvent, RecordedEvent } from '../../src/domain/kernel/event.ts';
-import { eventTypes, type EventType } from '../../src/domain/kernel/event-types.ts';
+import { type EventType, eventTypes } from '../../src/domain/kernel/event-types.ts';
 import { shortHash } from '../../src/domain/kernel/fingerprint.ts';
-import { documentKey, partsOf, streamName, type Category } from '../../src/domain/kernel/names.ts';
+import { type Category, documentKey, partsOf, streamName } from '../../src/domain/kernel/names.ts';
 import type { FeedLane, Projection } from '../../src/engine/projections/folding/projection.ts';
 
 /** The data of toy events. `poison` names the projections that cannot fold the event. */

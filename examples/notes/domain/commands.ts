@@ -1,4 +1,4 @@
-import { defineCommands, type CommandOf } from '../../../src/domain/kernel/define-commands.ts';
+import { type CommandOf, defineCommands } from '../../../src/domain/kernel/define-commands.ts';
 import { optional, strict, Text } from '../../../src/domain/kernel/schema.ts';
 
 export const noteCommands = defineCommands({

@@ -1,6 +1,6 @@
 import type { CommandContext, Decider } from '../../../src/domain/kernel/decider.ts';
 import { DomainError, NotFoundError } from '../../../src/domain/kernel/errors.ts';
-import { noteCommands, type NoteCommand } from './commands.ts';
+import { type NoteCommand, noteCommands } from './commands.ts';
 import type { NoteEvent } from './events.ts';
 
 export type NoteState =

@@ -1,4 +1,4 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 
 import { oneOf, strict } from '../../../src/domain/kernel/schema.ts';
 

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import { categoryOf } from '../../domain/kernel/names.ts';
-import { END, START, comparePositions, type Position } from '../../domain/kernel/position.ts';
+import { comparePositions, END, type Position, START } from '../../domain/kernel/position.ts';
 import type { AllPage, AllRead, StreamRead } from '../../ports/event-log.ts';
 import type { FindNamespace, Namespace } from './namespace.ts';
 import { type ClientEvent, positionOf, type Resolved } from './recorded.ts';

@@ -1,7 +1,7 @@
-import { jsonEvent, type EventData, type JSONType } from '@eventstore/db-client';
+import { type EventData, jsonEvent, type JSONType } from '@eventstore/db-client';
 
 import type { NewEvent } from '../../domain/kernel/event.ts';
-import { START, type Position } from '../../domain/kernel/position.ts';
+import { type Position, START } from '../../domain/kernel/position.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AppendOutcome, ExpectedRevision } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';

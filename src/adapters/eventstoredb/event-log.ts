@@ -5,14 +5,14 @@ import type { EventLog, SubscribeOptions, SubscriptionMessage } from '../../port
 import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { unavailable } from '../shared/append-outcomes.ts';
+import { type ContentReport, examineContent } from './content-report.ts';
 import { createReads } from './event-log-reads.ts';
 import { followServer } from './event-log-subscription.ts';
 import { createWrites } from './event-log-writes.ts';
+import { followShared } from './follow-shared.ts';
 import { createNamespaceFinder, DEFAULT_NAMESPACE } from './namespace.ts';
 import { createServerReads } from './server-reads.ts';
 import { createSharedSubscription } from './shared-subscription.ts';
-import { followShared } from './follow-shared.ts';
-import { type ContentReport, examineContent } from './content-report.ts';
 import { DEFAULT_TIMEOUTS, type EventStoreDbTimeouts, withinTimeout } from './time-limits.ts';
 import { acquireWriter } from './writer.ts';
 

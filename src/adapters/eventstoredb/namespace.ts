@@ -1,7 +1,7 @@
 import type { EventMetadata, RecordedEvent } from '../../domain/kernel/event.ts';
 import { storeOf } from '../../domain/kernel/names.ts';
 import type { Position } from '../../domain/kernel/position.ts';
-import { type ClientEvent, type StoredMetadata, LINK_TYPE, META_STREAM } from './recorded.ts';
+import { type ClientEvent, LINK_TYPE, META_STREAM, type StoredMetadata } from './recorded.ts';
 import type { ServerReads } from './server-reads.ts';
 
 /** The namespace of a log unless another one is configured. */

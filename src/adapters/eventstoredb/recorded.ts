@@ -1,7 +1,7 @@
 import type { AllStreamResolvedEvent, ResolvedEvent } from '@eventstore/db-client';
 
 import type { EventMetadata, NewEvent } from '../../domain/kernel/event.ts';
-import { START, comparePositions, type Position } from '../../domain/kernel/position.ts';
+import { comparePositions, type Position, START } from '../../domain/kernel/position.ts';
 
 /**
  * The stream of this adapter with the name of the log. It is not content: no read of the whole log

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import { comparePositions, type Position } from '../../domain/kernel/position.ts';
-import { createCancelController, type CancelController } from '../../lib/cancellation.ts';
+import { type CancelController, createCancelController } from '../../lib/cancellation.ts';
 import type { SubscriptionMessage } from '../../ports/event-log.ts';
 import { describeFailure } from './failures.ts';
 

@@ -1,4 +1,4 @@
-import { createCancelController, type CancelSignal } from '../../lib/cancellation.ts';
+import { type CancelSignal, createCancelController } from '../../lib/cancellation.ts';
 import { within } from '../../lib/deadline.ts';
 import type { Clock } from '../../ports/clock.ts';
 

@@ -1,4 +1,4 @@
-import { type AppendResult, EventStoreDBClient, type EventData } from '@eventstore/db-client';
+import { type AppendResult, type EventData, EventStoreDBClient } from '@eventstore/db-client';
 
 /** After so many consecutive rejections without a reply the next append uses a new client. */
 const MAX_REJECTIONS = 3;

@@ -1,6 +1,6 @@
 import type { NewEvent, RecordedEvent } from '../../domain/kernel/event.ts';
 import { categoryOf } from '../../domain/kernel/names.ts';
-import { START, comparePositions, type Position } from '../../domain/kernel/position.ts';
+import { comparePositions, type Position, START } from '../../domain/kernel/position.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type {
   AllPage,

@@ -2,13 +2,13 @@ import type { Document } from 'mongodb';
 
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { Checkpoint, CheckpointMove, CommitOutcome } from '../../ports/read-store.ts';
-import { positionOfSortable, sortablePosition } from './sortable-position.ts';
 import {
+  type CheckpointsDocument,
   type Entries,
   pathOf,
-  type CheckpointsDocument,
   type StoredCheckpoint,
 } from './checkpoints-document.ts';
+import { positionOfSortable, sortablePosition } from './sortable-position.ts';
 
 /** Attempts of a move that is refused when the reason has vanished by the time it is read. */
 const MAX_ATTEMPTS = 3;

@@ -1,6 +1,6 @@
 import type { Collection } from 'mongodb';
 
-import { inChunks, BATCH_SIZE, writeExceptDuplicates } from './bulk.ts';
+import { BATCH_SIZE, inChunks, writeExceptDuplicates } from './bulk.ts';
 import { PRIMARY } from './connection.ts';
 import type { PreparedWrite, StoredForm } from './stored-document.ts';
 

@@ -1,10 +1,10 @@
 import type { Collection, Document, Filter } from 'mongodb';
 
 import { InvariantError } from '../../domain/kernel/errors.ts';
-import type { FieldValue, Query, StoreDocuments, StoredDocument } from '../../ports/read-store.ts';
+import type { FieldValue, Query, StoredDocument, StoreDocuments } from '../../ports/read-store.ts';
 import { inChunks } from './bulk.ts';
-import type { Collections } from './read-store-collections.ts';
 import type { StoredCollection } from './checkpoints-document.ts';
+import type { Collections } from './read-store-collections.ts';
 import { documentOf, type StoredForm } from './stored-document.ts';
 
 const MAX_FOUND = 1_000;

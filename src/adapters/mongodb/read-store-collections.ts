@@ -2,14 +2,14 @@ import { type Collection, type Db, ObjectId } from 'mongodb';
 
 import { InvariantError } from '../../domain/kernel/errors.ts';
 import type { CollectionSpec } from '../../ports/read-store.ts';
-import { PRIMARY } from './connection.ts';
-import { ensureIndexes } from './indexes.ts';
 import {
+  type CheckpointsDocument,
   type Entries,
   pathOf,
-  type CheckpointsDocument,
   type StoredCollection,
 } from './checkpoints-document.ts';
+import { PRIMARY } from './connection.ts';
+import { ensureIndexes } from './indexes.ts';
 import { fieldOf, type StoredForm } from './stored-document.ts';
 
 /** Documents per batch that get a new field. */

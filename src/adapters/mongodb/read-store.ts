@@ -1,3 +1,5 @@
+import type { Leases } from '../../ports/lease.ts';
+import type { Logger } from '../../ports/logger.ts';
 import type {
   CommitOutcome,
   LiveGeneration,
@@ -5,24 +7,22 @@ import type {
   ReadStore,
   ReadStoreCommit,
 } from '../../ports/read-store.ts';
-import type { Leases } from '../../ports/lease.ts';
-import type { Logger } from '../../ports/logger.ts';
 import type { SnapshotStore } from '../../ports/snapshot-store.ts';
 import { createCheckpoints, refusalOf } from './checkpoints.ts';
+import { createCheckpointsDocument } from './checkpoints-document.ts';
 import { databaseOf, openClient } from './connection.ts';
 import { writeDocuments } from './document-writes.ts';
+import { createKeyValues } from './key-values.ts';
 import { createLeases } from './leases.ts';
 import { createQueries } from './queries.ts';
 import { createCollections } from './read-store-collections.ts';
-import { createKeyValues } from './key-values.ts';
-import { createStreamHeads } from './stream-heads.ts';
 import { createSnapshots } from './snapshots.ts';
 import { sortablePosition } from './sortable-position.ts';
-import { createCheckpointsDocument } from './checkpoints-document.ts';
 import { prepareWrite } from './stored-document.ts';
+import { createStreamHeads } from './stream-heads.ts';
 import {
-  DEFAULT_TIMEOUTS,
   createTimeCheck,
+  DEFAULT_TIMEOUTS,
   type MongoTimeouts,
   withinTimeout,
 } from './time-limits.ts';

@@ -1,7 +1,7 @@
 import type { Logger } from '../../ports/logger.ts';
+import type { Checkpoints } from './checkpoints.ts';
 import type { Collections } from './read-store-collections.ts';
 import { sortablePosition } from './sortable-position.ts';
-import type { Checkpoints } from './checkpoints.ts';
 
 /** No processor can still be working with a version of a document that is so old. */
 const KEEP_MS = 7 * 24 * 3_600_000;

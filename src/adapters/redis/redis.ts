@@ -3,7 +3,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { RateLimit, RateLimitPolicy } from '../../ports/rate-limit.ts';
 import { createAvailability } from './availability.ts';
 import { createRedisCache } from './cache.ts';
-import { DEFAULT_TIMEOUTS, type RedisTimeouts, connect } from './connection.ts';
+import { connect, DEFAULT_TIMEOUTS, type RedisTimeouts } from './connection.ts';
 import { createInvalidations } from './invalidations.ts';
 import { createRedisRateLimit } from './rate-limit.ts';
 

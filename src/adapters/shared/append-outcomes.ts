@@ -1,4 +1,4 @@
-import { MAX_APPEND_BYTES, type AppendOutcome } from '../../ports/event-log.ts';
+import { type AppendOutcome, MAX_APPEND_BYTES } from '../../ports/event-log.ts';
 
 /** Nothing was stored because the log cannot be used now; a retry may succeed. */
 export function unavailable(error: Error): AppendOutcome {

@@ -6,8 +6,8 @@ import type { CacheKey } from '../../domain/kernel/names.ts';
 import {
   MAX_RATE_WINDOW_MS,
   type RateLimit,
-  type RateLimitResult,
   type RateLimitPolicy,
+  type RateLimitResult,
 } from '../../ports/rate-limit.ts';
 
 /** Callers counted by one instance; beyond that the least recently seen one is forgotten. */

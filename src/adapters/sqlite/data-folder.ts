@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { UpstreamError } from '../../domain/kernel/errors.ts';
 import { withFileName } from '../shared/file-errors.ts';
-import { removeMark, stateOfFile, type FileCheck } from './file-state.ts';
+import { type FileCheck, removeMark, stateOfFile } from './file-state.ts';
 import { endOfLog, seenByCheckpoints, type SeenEvents } from './seen-events.ts';
 
 export const LOG_FILE = 'log.db';

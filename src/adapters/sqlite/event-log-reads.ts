@@ -1,7 +1,7 @@
 import type { EventMetadata, RecordedEvent } from '../../domain/kernel/event.ts';
-import { START, type Position } from '../../domain/kernel/position.ts';
+import { type Position, START } from '../../domain/kernel/position.ts';
 import type { AllPage, AllRead, StreamRead } from '../../ports/event-log.ts';
-import { type Database, type Row, type Statement, prepare } from './database.ts';
+import { type Database, prepare, type Row, type Statement } from './database.ts';
 
 const DEFAULT_LIMIT = 1_000;
 const MAX_STREAM_LIMIT = 1_000;

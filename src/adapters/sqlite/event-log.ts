@@ -13,7 +13,7 @@ import { type Database, openDatabase } from './database.ts';
 import { createReads, positionOf } from './event-log-reads.ts';
 import { createEventLogSchema } from './event-log-schema.ts';
 import type { SerialisedAppend } from './event-log-writes.ts';
-import { createThreadedWriter, createLocalWriter } from './log-writer.ts';
+import { createLocalWriter, createThreadedWriter } from './log-writer.ts';
 
 /** Appends that may wait for a commit; one more is rejected as `failed`, retryable. */
 const MAX_QUEUED_APPENDS = 10_000;

@@ -1,7 +1,7 @@
 import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 
 import { explainFileError, isDamage, withFileName } from '../shared/file-errors.ts';
-import { openDatabase, prepare, type Database } from './database.ts';
+import { type Database, openDatabase, prepare } from './database.ts';
 import { problemOfPages } from './missing-pages.ts';
 
 const MIB = 1_048_576;

@@ -1,4 +1,4 @@
-import { prepare, withDatabase, type Database } from './database.ts';
+import { type Database, prepare, withDatabase } from './database.ts';
 import { LOG_SCHEMA_VERSION, readMeta } from './event-log-schema.ts';
 import { DOCUMENTS_SCHEMA_VERSION } from './read-store.ts';
 

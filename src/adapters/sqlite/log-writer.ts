@@ -1,6 +1,6 @@
-import type { AppendOutcome } from '../../ports/event-log.ts';
 import type { Channel } from '../../ports/channel.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { AppendOutcome } from '../../ports/event-log.ts';
 import { unavailable } from '../shared/append-outcomes.ts';
 import { withFileName } from '../shared/file-errors.ts';
 import { type Database, openDatabase } from './database.ts';

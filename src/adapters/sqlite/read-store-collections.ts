@@ -7,7 +7,7 @@ import type {
   Query,
   StoredDocument,
 } from '../../ports/read-store.ts';
-import { type Database, type Row, type Statement, prepare } from './database.ts';
+import { type Database, prepare, type Row, type Statement } from './database.ts';
 
 const MAX_LIMIT = 1_000;
 const COLUMNS = 'key, store_id, position, epoch, body';

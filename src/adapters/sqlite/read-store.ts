@@ -16,11 +16,11 @@ import { sameCheckpoint } from '../shared/same-checkpoint.ts';
 import { type Database, openDatabase, prepare } from './database.ts';
 import { withFileErrors } from './file-error-store.ts';
 import {
+  type CollectionTable,
   createCollection,
   openCollection,
   positionOfText,
   tableName,
-  type CollectionTable,
 } from './read-store-collections.ts';
 
 /** Incremented with every change of the tables below. */

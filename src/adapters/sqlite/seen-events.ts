@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { UpstreamError } from '../../domain/kernel/errors.ts';
 import { parsePosition } from '../../domain/kernel/position.ts';
 import { isDamage } from '../shared/file-errors.ts';
-import { prepare, withDatabase, type Database } from './database.ts';
+import { type Database, prepare, withDatabase } from './database.ts';
 import { readMeta } from './event-log-schema.ts';
 
 /** How far a file says that a log went. */

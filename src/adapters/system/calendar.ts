@@ -1,7 +1,7 @@
 import { InvariantError } from '../../domain/kernel/errors.ts';
-import type { Calendar } from '../../ports/calendar.ts';
-import { derived } from '../../lib/derived.ts';
 import type { Shop, ShopSource } from '../../domain/kernel/shop.ts';
+import { derived } from '../../lib/derived.ts';
+import type { Calendar } from '../../ports/calendar.ts';
 
 const MINUTE_MS = 60_000;
 

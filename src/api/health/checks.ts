@@ -1,6 +1,6 @@
-import type { Dependency } from './dependency.ts';
 import type { ProjectionReport } from '../../engine/projections/projection-view.ts';
 import type { Services } from '../services.ts';
+import type { Dependency } from './dependency.ts';
 
 const STARTING = 'the server starts or stops';
 

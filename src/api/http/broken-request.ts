@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-import { ERRORS, type ErrorCode } from '../../domain/kernel/errors.ts';
+import { type ErrorCode, ERRORS } from '../../domain/kernel/errors.ts';
 import { docUrlOf, PROBLEM_TYPE } from '../problem.ts';
 
 /** The response to input that never became a request of the API. */

@@ -5,6 +5,8 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../../ports/clock.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { ApiLimits } from '../limits.ts';
+import type { OpenRequests } from './access-log.ts';
 import {
   answerBroken,
   answerOnSocket,
@@ -12,8 +14,6 @@ import {
   NO_HOST,
   TUNNEL,
 } from './broken-request.ts';
-import type { ApiLimits } from '../limits.ts';
-import type { OpenRequests } from './access-log.ts';
 import { createPendingResponses } from './pending-responses.ts';
 import { createUnreadResponses } from './unread-responses.ts';
 

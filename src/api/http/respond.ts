@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
 
 import { formatPosition } from '../../domain/kernel/position.ts';
-import { etagOf, matchesRevision } from './headers.ts';
 import type { ApiResponse } from '../route.ts';
+import { etagOf, matchesRevision } from './headers.ts';
 import { sendStatic } from './static-content.ts';
 
 /** Writes a response; a caller that has this revision already gets 304 and no body. */

@@ -1,4 +1,4 @@
-import { ERRORS, type ErrorCode } from '../../domain/kernel/errors.ts';
+import { type ErrorCode, ERRORS } from '../../domain/kernel/errors.ts';
 import { statusOf } from '../problem.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { ERRORS, type ErrorCode } from '../../domain/kernel/errors.ts';
+import { type ErrorCode, ERRORS } from '../../domain/kernel/errors.ts';
 import { docUrlOf, PROBLEM_TYPE, retryAfterS, statusOf } from '../problem.ts';
 import type { Route } from '../route.ts';
 import { takesBody } from '../validation/request-check.ts';

@@ -1,8 +1,8 @@
 import { DomainError, InvariantError, TillstreamError } from '../../domain/kernel/errors.ts';
-import type { Digest } from '../../ports/digest.ts';
-import { derived } from '../../lib/derived.ts';
+import { isPermitted, type Permission, rolesWith } from '../../domain/kernel/permissions.ts';
 import type { Shop, ShopSource } from '../../domain/kernel/shop.ts';
-import { isPermitted, rolesWith, type Permission } from '../../domain/kernel/permissions.ts';
+import { derived } from '../../lib/derived.ts';
+import type { Digest } from '../../ports/digest.ts';
 import type { Caller } from '../route.ts';
 
 const BEARER = /^bearer +([\w.~+/=-]{1,512})$/i;

@@ -6,9 +6,9 @@ import {
   UpstreamError,
 } from '../../domain/kernel/errors.ts';
 import { formatPosition, type Position } from '../../domain/kernel/position.ts';
-import type { ReadStore } from '../../ports/read-store.ts';
 import type { ProjectionEngine } from '../../engine/projections/projection-engine.ts';
 import type { Reads } from '../../engine/projections/reads.ts';
+import type { ReadStore } from '../../ports/read-store.ts';
 
 /** Reads documents of one shop, from the generation that serves queries at that moment (K15). */
 export function createReads(

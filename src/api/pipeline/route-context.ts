@@ -1,18 +1,18 @@
 import { InvariantError, TillstreamError } from '../../domain/kernel/errors.ts';
-import type { Logger } from '../../ports/logger.ts';
+import type { Reads } from '../../engine/projections/reads.ts';
 import { derived } from '../../lib/derived.ts';
+import { createKeyedSemaphore } from '../../lib/keyed-semaphore.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { createBodyReader } from '../http/body.ts';
+import { createByteBudget } from '../http/byte-budget.ts';
 import { requestContextOf } from '../http/request-context.ts';
 import type { ApiLimits } from '../limits.ts';
-import { createKeyedSemaphore } from '../../lib/keyed-semaphore.ts';
-import { createByteBudget } from '../http/byte-budget.ts';
+import { sendProblem } from '../problem.ts';
+import type { AppServices, ServerState } from '../services.ts';
 import { createAdmission } from './admission.ts';
 import { createAuthenticator } from './authenticate.ts';
-import { createBodyReader } from '../http/body.ts';
-import { sendProblem } from '../problem.ts';
 import { createReads } from './reads.ts';
-import type { Reads } from '../../engine/projections/reads.ts';
 import type { RouteContext } from './serve-route.ts';
-import type { AppServices, ServerState } from '../services.ts';
 
 export interface RouteContextOptions {
   readonly services: AppServices;

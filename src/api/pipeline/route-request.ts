@@ -1,8 +1,8 @@
-import type { CommandRequest } from '../../engine/commands/command-engine.ts';
 import type { Command } from '../../domain/kernel/decider.ts';
 import { InvariantError } from '../../domain/kernel/errors.ts';
-import type { RequestHeaders } from '../http/headers.ts';
+import type { CommandRequest } from '../../engine/commands/command-engine.ts';
 import type { Reads } from '../../engine/projections/reads.ts';
+import type { RequestHeaders } from '../http/headers.ts';
 import type { ApiRequest, Caller, Route } from '../route.ts';
 import type { Services } from '../services.ts';
 

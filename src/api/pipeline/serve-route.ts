@@ -3,24 +3,24 @@ import type { Request, RequestHandler, Response } from 'express';
 import { InvariantError } from '../../domain/kernel/errors.ts';
 import { cacheKey } from '../../domain/kernel/names.ts';
 import type { Position } from '../../domain/kernel/position.ts';
-import { type RequestContext, requestContextOf } from '../http/request-context.ts';
-import { noWriteHeaders, readPosition, readWriteHeaders } from '../http/headers.ts';
-import type { ApiLimits } from '../limits.ts';
-import type { KeyedSemaphore } from '../../lib/keyed-semaphore.ts';
-import type { ByteBudget } from '../http/byte-budget.ts';
-import type { Admission } from './admission.ts';
-import { authorize } from './authenticate.ts';
-import { createBodyReader, RequestAbortedError } from '../http/body.ts';
-import { RequestError } from '../problem.ts';
-import { readsFrom } from './reads.ts';
-import { respond } from '../http/respond.ts';
-import { createRouteRequest } from './route-request.ts';
 import type { Reads } from '../../engine/projections/reads.ts';
+import type { KeyedSemaphore } from '../../lib/keyed-semaphore.ts';
+import { createBodyReader, RequestAbortedError } from '../http/body.ts';
+import type { ByteBudget } from '../http/byte-budget.ts';
+import { noWriteHeaders, readPosition, readWriteHeaders } from '../http/headers.ts';
+import { type RequestContext, requestContextOf } from '../http/request-context.ts';
+import { respond } from '../http/respond.ts';
+import type { ApiLimits } from '../limits.ts';
+import { RequestError } from '../problem.ts';
 import type { ApiResponse, Caller, Route } from '../route.ts';
 import type { Services } from '../services.ts';
-import { createRequestCheck, takesBody } from '../validation/request-check.ts';
 import { searchOf } from '../validation/query.ts';
+import { createRequestCheck, takesBody } from '../validation/request-check.ts';
 import { createSchemaCheck } from '../validation/schema-check.ts';
+import type { Admission } from './admission.ts';
+import { authorize } from './authenticate.ts';
+import { readsFrom } from './reads.ts';
+import { createRouteRequest } from './route-request.ts';
 
 /** Shared by all routes. */
 export interface RouteContext {

@@ -1,5 +1,5 @@
 import { KindGuard, type TSchema } from '@sinclair/typebox';
-import { TypeCompiler, type TypeCheck, type ValueError } from '@sinclair/typebox/compiler';
+import { type TypeCheck, TypeCompiler, type ValueError } from '@sinclair/typebox/compiler';
 
 import type { Violation } from '../problem.ts';
 import { strictSchema } from './strict-schema.ts';

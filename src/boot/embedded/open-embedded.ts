@@ -5,14 +5,14 @@ import { openSqliteReadStore } from '../../adapters/sqlite/read-store.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { systemIds } from '../../adapters/system/ids.ts';
 import type { Ports } from '../../app/options.ts';
-import type { EmbeddedThreads } from './threads.ts';
-import type { EventLog } from '../../ports/event-log.ts';
-import type { ProjectionThreadData } from './projection-thread.ts';
-import { coalesce } from './coalesce.ts';
-import { createRemoteProjections } from './remote-projections.ts';
-import { REMOTE } from './protocol.ts';
-import { createRpc } from './rpc.ts';
 import type { ProjectionEngine } from '../../engine/projections/projection-engine.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import { coalesce } from './coalesce.ts';
+import type { ProjectionThreadData } from './projection-thread.ts';
+import { REMOTE } from './protocol.ts';
+import { createRemoteProjections } from './remote-projections.ts';
+import { createRpc } from './rpc.ts';
+import type { EmbeddedThreads } from './threads.ts';
 
 /** A caller that waits for its own write is not delayed; a list that lags by this is still live. */
 const FEED_BATCH_DELAY_MS = 15;

@@ -4,12 +4,12 @@ import { systemClock } from '../../adapters/system/clock.ts';
 import { systemIds } from '../../adapters/system/ids.ts';
 import { createLogger } from '../../adapters/system/logger.ts';
 import { channelToParent } from '../../adapters/system/thread.ts';
+import { createProjectionEngine } from '../../engine/projections/projection-engine.ts';
 import { eventTypesOf } from '../../features/event-types.ts';
 import { features } from '../../features/index.ts';
 import { createProjectionHost } from './projection-host.ts';
 import { REMOTE } from './protocol.ts';
 import { createRpc } from './rpc.ts';
-import { createProjectionEngine } from '../../engine/projections/projection-engine.ts';
 
 /** The first message to the thread. */
 export interface ProjectionThreadData {

@@ -3,7 +3,7 @@ import type { ProjectionEngine } from '../../engine/projections/projection-engin
 import { forwarding } from '../../engine/projections/projection-operations.ts';
 import { createWaiters, hasReached } from '../../engine/projections/waiters.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { FORWARDED, REMOTE, type Forwarded, type RemoteState } from './protocol.ts';
+import { FORWARDED, type Forwarded, REMOTE, type RemoteState } from './protocol.ts';
 import type { Rpc } from './rpc.ts';
 
 /**

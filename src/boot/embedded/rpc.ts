@@ -1,12 +1,12 @@
 import {
   ConflictError,
+  type ErrorCode,
+  type ErrorDetails,
   ERRORS,
   InvariantError,
   NotFoundError,
   TillstreamError,
   UpstreamError,
-  type ErrorCode,
-  type ErrorDetails,
 } from '../../domain/kernel/errors.ts';
 import type { Channel } from '../../ports/channel.ts';
 

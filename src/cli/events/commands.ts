@@ -2,17 +2,17 @@ import { join } from 'node:path';
 
 import type { Command } from 'commander';
 
-import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { environment } from '../../config.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { createApiClient } from '../api-client.ts';
 import { findKey } from '../api-key.ts';
 import { CliError } from '../cli-error.ts';
 import {
+  type EventsOptions,
   listEvents,
   showChanges,
   showEvent,
   showSystemEvent,
-  type EventsOptions,
 } from './history.ts';
 
 const DEFAULT_LIMIT = 200;

@@ -1,5 +1,5 @@
 import { omitUndefined } from '../../lib/omit-undefined.ts';
-import { rejection, type ApiClient } from '../api-client.ts';
+import { type ApiClient, rejection } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
 
 export interface EventsOptions {

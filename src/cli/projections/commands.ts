@@ -7,7 +7,7 @@ import { environment } from '../../config.ts';
 import { createApiClient } from '../api-client.ts';
 import { findKey } from '../api-key.ts';
 import { CliError } from '../cli-error.ts';
-import { listProjections, runOperation, skipEvent, type OperationOptions } from './operations.ts';
+import { listProjections, type OperationOptions, runOperation, skipEvent } from './operations.ts';
 import { rebuildProjections } from './rebuild.ts';
 import { checkProjections } from './verify.ts';
 

@@ -1,4 +1,4 @@
-import { rejection, type ApiClient, type ApiResponse } from '../api-client.ts';
+import { type ApiClient, type ApiResponse, rejection } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
 
 export interface OperationOptions {

@@ -2,10 +2,10 @@ import { CliError } from '../cli-error.ts';
 import { createProgress } from '../progress.ts';
 import {
   expectDone,
-  readNamed,
-  readStates,
   type OperationOptions,
   type ProjectionState,
+  readNamed,
+  readStates,
 } from './operations.ts';
 
 const BAR_WIDTH = 20;

@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { type Command, Option } from 'commander';
 
 import type { Role } from '../../domain/kernel/shop.ts';
 import type { Maintenance, ShopsEditor } from '../../maintenance/operations.ts';

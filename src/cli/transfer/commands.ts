@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 
 import type { BackupReport, Maintenance } from '../../maintenance/operations.ts';
-import { createProgress, type Progress } from '../progress.ts';
 import { exportLog } from '../../maintenance/transfer/export-log.ts';
 import { importLog, verifyExport } from '../../maintenance/transfer/import-log.ts';
 import type { Manifest } from '../../maintenance/transfer/manifest.ts';
+import { createProgress, type Progress } from '../progress.ts';
 
 interface Flags {
   readonly json: boolean;

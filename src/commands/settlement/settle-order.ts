@@ -1,19 +1,19 @@
 import type { AccountEvent, AccountState } from '../../domain/accounts/index.ts';
+import { accountDecider } from '../../domain/accounts/index.ts';
 import type { Command, CommandContext } from '../../domain/kernel/decider.ts';
-import { NotFoundError, TillstreamError, type ErrorKind } from '../../domain/kernel/errors.ts';
+import { type ErrorKind, NotFoundError, TillstreamError } from '../../domain/kernel/errors.ts';
 import type { DomainEvent } from '../../domain/kernel/event.ts';
 import type { AccountChargeRequested, OrderRefunded } from '../../domain/orders/index.ts';
-import type { Clock } from '../../ports/clock.ts';
-import { accountDecider } from '../../domain/accounts/index.ts';
+import { orderDecider, type OrderEvent, type OrderState } from '../../domain/orders/index.ts';
 import {
-  RefusedError,
   type AnyDeciderOf,
   type CommandEngine,
   type CommandRequest,
   type CommandResult,
+  RefusedError,
 } from '../../engine/commands/command-engine.ts';
 import { followUp } from '../../engine/commands/follow-up.ts';
-import { orderDecider, type OrderEvent, type OrderState } from '../../domain/orders/index.ts';
+import type { Clock } from '../../ports/clock.ts';
 
 /** Longest id of a command that starts a settlement: later commands derive their ids from it. */
 export const MAX_SETTLED_ID_LENGTH = 120;

@@ -2,21 +2,21 @@ import type { CommandContext } from '../../domain/kernel/decider.ts';
 import { InvariantError, TillstreamError } from '../../domain/kernel/errors.ts';
 import { comparePositions, type Position } from '../../domain/kernel/position.ts';
 import type { OrderCommand } from '../../domain/orders/index.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Digest } from '../../ports/digest.ts';
+import { orderDecider } from '../../domain/orders/index.ts';
 import type { CommandEngine, CommandRequest } from '../../engine/commands/command-engine.ts';
 import { followUp } from '../../engine/commands/follow-up.ts';
-import { orderDecider } from '../../domain/orders/index.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Digest } from '../../ports/digest.ts';
 import { actionFor, ITEM_CODES } from './codes.ts';
-import { JsonNode, UnexpectedJsonError, type Notice } from './json-node.ts';
+import { JsonNode, type Notice, UnexpectedJsonError } from './json-node.ts';
 import {
+  type LaterStep,
   NotImportedError,
   readSquareOrder,
   squareIdOf,
-  type LaterStep,
   type SquareOrder,
 } from './order.ts';
-import { OUTCOMES, type Outcome } from './outcomes.ts';
+import { type Outcome, OUTCOMES } from './outcomes.ts';
 import { placeOfRefusal } from './refusal-place.ts';
 
 /** Enough orders in flight to share commits. */

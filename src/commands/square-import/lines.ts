@@ -1,5 +1,5 @@
-import { QUANTITY_SCALE, storedQuantity } from '../../domain/kernel/quantity.ts';
 import { mulDiv } from '../../domain/kernel/money.ts';
+import { QUANTITY_SCALE, storedQuantity } from '../../domain/kernel/quantity.ts';
 import { MAX_NAME_LENGTH, MAX_NOTE_LENGTH } from '../../domain/kernel/schema.ts';
 import type { PricedLine, PricedModifier } from '../../domain/orders/index.ts';
 import { inclusiveTaxOf, type LineNode } from './adjustments.ts';

@@ -1,5 +1,5 @@
-import { groupOf } from '../../domain/kernel/tender.ts';
 import { MAX_TEXT_LENGTH } from '../../domain/kernel/schema.ts';
+import { groupOf } from '../../domain/kernel/tender.ts';
 import type { RefundOrder } from '../../domain/orders/index.ts';
 import type { JsonNode } from './json-node.ts';
 import { money } from './money.ts';

@@ -1,6 +1,6 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 
-import { defineCommands, type CommandOf } from '../kernel/define-commands.ts';
+import { type CommandOf, defineCommands } from '../kernel/define-commands.ts';
 import {
   Currency,
   Day,

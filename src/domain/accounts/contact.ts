@@ -1,5 +1,5 @@
-import type { CommandContext } from '../kernel/decider.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
+import type { CommandContext } from '../kernel/decider.ts';
 import { assertName } from './checks.ts';
 import type { ChangeContact } from './commands.ts';
 import type { AccountContactChanged } from './events.ts';

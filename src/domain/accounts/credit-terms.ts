@@ -1,7 +1,7 @@
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { CommandContext } from '../kernel/decider.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { isCurrency } from '../kernel/money.ts';
-import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { assertLimit, assertName } from './checks.ts';
 import type { ChangeTerms, OpenAccount } from './commands.ts';
 import type { AccountOpened, AccountTermsChanged } from './events.ts';

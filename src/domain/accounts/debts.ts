@@ -1,14 +1,14 @@
+import { omitUndefined } from '../../lib/omit-undefined.ts';
+import { dayNumber } from '../kernel/business-day.ts';
 import type { CommandContext } from '../kernel/decider.ts';
 import { derivedId } from '../kernel/derived-id.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { addMinor, assertWithinMaximum } from '../kernel/money.ts';
 import { isOverdue } from './ageing.ts';
-import { dayNumber } from '../kernel/business-day.ts';
-import { omitUndefined } from '../../lib/omit-undefined.ts';
-import { assertJustified, assertCurrency, assertPositive, openDebtOf } from './checks.ts';
+import { assertCurrency, assertJustified, assertPositive, openDebtOf } from './checks.ts';
 import type { OpenDebt, WriteOffDebt } from './commands.ts';
 import type { CreditApplied, DebtOpened, DebtWrittenOff } from './events.ts';
-import { balanceMinor, owedMinor, type OpenAccountState } from './state.ts';
+import { balanceMinor, type OpenAccountState, owedMinor } from './state.ts';
 
 /**
  * Opens a debt and, in the same decision, pays as much of it as the customer's credit covers.

@@ -1,15 +1,15 @@
 import type { CommandContext, Decider } from '../kernel/decider.ts';
 import { DomainError, NotFoundError } from '../kernel/errors.ts';
 import { unreachable } from '../kernel/invariant.ts';
-import { accountCommands, type AccountCommand } from './commands.ts';
+import { type AccountCommand, accountCommands } from './commands.ts';
 import { changeContact } from './contact.ts';
+import { changeTerms, openAccount } from './credit-terms.ts';
 import { openDebt, writeOffDebt } from './debts.ts';
 import type { AccountEvent } from './events.ts';
 import { evolveAccount } from './evolve.ts';
 import { allocateCredit, payOutCash, recordAccountPayment } from './payments.ts';
 import { creditReturn } from './returns.ts';
-import { initialAccountState, type AccountState } from './state.ts';
-import { changeTerms, openAccount } from './credit-terms.ts';
+import { type AccountState, initialAccountState } from './state.ts';
 
 /**
  * Decides a command to a customer's account.

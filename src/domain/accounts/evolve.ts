@@ -1,17 +1,17 @@
 import { invariant, unreachable } from '../kernel/invariant.ts';
 import {
-  creditAfter,
-  NO_CREDIT,
   type AccountEvent,
   type AccountOpened,
   type Allocation,
+  creditAfter,
   type DebtOpened,
+  NO_CREDIT,
 } from './events.ts';
 import { ordersAfter } from './orders-on-account.ts';
 import {
-  balanceMinor,
   type AccountDebt,
   type AccountState,
+  balanceMinor,
   type OpenAccountState,
 } from './state.ts';
 

@@ -1,11 +1,11 @@
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { CommandContext } from '../kernel/decider.ts';
 import { derivedId } from '../kernel/derived-id.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { addMinor, assertWithinMaximum } from '../kernel/money.ts';
 import { change } from '../kernel/tender.ts';
-import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { allocatePayment } from './allocation.ts';
-import { assertJustified, assertCurrency, assertPositive } from './checks.ts';
+import { assertCurrency, assertJustified, assertPositive } from './checks.ts';
 import type { AllocateCredit, PayOutCash, RecordAccountPayment } from './commands.ts';
 import type { AccountPaymentRecorded, CashPaidOut, CreditApplied } from './events.ts';
 import { balanceMinor, type OpenAccountState } from './state.ts';

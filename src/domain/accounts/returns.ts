@@ -5,7 +5,7 @@ import { assertAtLeast, assertCurrency } from './checks.ts';
 import type { CreditReturn } from './commands.ts';
 import type { SaleReturnedToAccount } from './events.ts';
 import { onAccount, takeBack } from './orders-on-account.ts';
-import { balanceMinor, type AccountDebt, type OpenAccountState } from './state.ts';
+import { type AccountDebt, balanceMinor, type OpenAccountState } from './state.ts';
 
 /**
  * Goods of a sale on account come back. Their value lowers the open debts of that order, then

@@ -1,7 +1,7 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 
-import type { EventType } from './event-types.ts';
 import type { DomainEvent } from './event.ts';
+import type { EventType } from './event-types.ts';
 
 /** An event type whose form has changed: `upcasters[1]` turns data of version 1 into version 2. */
 interface VersionedEvent {

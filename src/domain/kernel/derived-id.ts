@@ -1,6 +1,6 @@
-import { MAX_ID_LENGTH } from './schema.ts';
-import { shortHash } from './fingerprint.ts';
 import type { CommandContext } from './decider.ts';
+import { shortHash } from './fingerprint.ts';
+import { MAX_ID_LENGTH } from './schema.ts';
 
 /**
  * The id of what a command makes within an entity: a payment, a refund, a debt. A client may use

@@ -1,5 +1,5 @@
-import type { AppendedEvent, DomainEvent, RecordedEvent } from './event.ts';
 import { InvariantError } from './errors.ts';
+import type { AppendedEvent, DomainEvent, RecordedEvent } from './event.ts';
 
 /** JSON schema as TypeBox builds it; opaque here, compiled by whoever checks it. */
 export type Schema = object;

@@ -1,10 +1,10 @@
 import {
   FormatRegistry,
-  Type,
   type ObjectOptions,
   type Static,
   type TProperties,
   type TSchema,
+  Type,
 } from '@sinclair/typebox';
 
 import { isDay } from './business-day.ts';

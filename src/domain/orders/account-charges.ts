@@ -1,8 +1,8 @@
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { CommandContext } from '../kernel/decider.ts';
 import { derivedId } from '../kernel/derived-id.ts';
 import { NotFoundError } from '../kernel/errors.ts';
 import { addMinor } from '../kernel/money.ts';
-import { omitUndefined } from '../../lib/omit-undefined.ts';
 import {
   assertCurrency,
   assertDay,
@@ -25,7 +25,7 @@ import type {
   OrderStatusChanged,
 } from './events.ts';
 import { assertPayable, confirmation } from './payments.ts';
-import { dueMinor, paidMinor, type AccountCharge, type OpenOrder, type Order } from './state.ts';
+import { type AccountCharge, dueMinor, type OpenOrder, type Order, paidMinor } from './state.ts';
 
 /**
  * Requests to charge part of the order to a customer's account, and reserves that amount until the

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { CommandContext } from '../kernel/decider.ts';
 import { DomainError, NotFoundError } from '../kernel/errors.ts';
 import { addMinor } from '../kernel/money.ts';
@@ -7,13 +8,12 @@ import {
   storedQuantity,
   subtractQuantity,
 } from '../kernel/quantity.ts';
-import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { assertText, commonData, invalidAdjustment } from './checks.ts';
 import type { CompOrder, VoidLine } from './commands.ts';
 import type { OrderComped, OrderLineVoided, OrderStatusChanged, PricedLine } from './events.ts';
 import { confirmation } from './payments.ts';
 import { priceOrder, type Prices, type PricingInput } from './pricing/pricing.ts';
-import { paidMinor, pendingMinor, type OpenOrder, type Order } from './state.ts';
+import { type OpenOrder, type Order, paidMinor, pendingMinor } from './state.ts';
 
 /**
  * The line with that id.

@@ -1,6 +1,6 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 
-import { defineCommands, type CommandOf } from '../kernel/define-commands.ts';
+import { type CommandOf, defineCommands } from '../kernel/define-commands.ts';
 import {
   Currency,
   Day,
@@ -18,7 +18,7 @@ import {
   strict,
   Text,
 } from '../kernel/schema.ts';
-import { PAYMENT_METHODS, type Method } from '../kernel/tender.ts';
+import { type Method, PAYMENT_METHODS } from '../kernel/tender.ts';
 import {
   MAX_ADJUSTMENTS,
   MAX_LINES,

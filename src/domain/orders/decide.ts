@@ -8,7 +8,7 @@ import {
 } from './account-charges.ts';
 import { compOrder, voidLine } from './amendments.ts';
 import { assertOpen } from './checks.ts';
-import { orderCommands, type OrderCommand } from './commands.ts';
+import { type OrderCommand, orderCommands } from './commands.ts';
 import type { OrderEvent } from './events.ts';
 import { evolveOrder } from './evolve.ts';
 import { importOrder } from './import-order.ts';

@@ -2,23 +2,23 @@ import { invariant, unreachable } from '../kernel/invariant.ts';
 import { addQuantities } from '../kernel/quantity.ts';
 import { groupOf, type TenderGroup } from '../kernel/tender.ts';
 import type { OrderEvent, OrderPlaced, OrderRefunded } from './events.ts';
+import type { OrderStatus } from './events.ts';
+import { totalOf } from './pricing/totals.ts';
+import { taxesIn } from './refunds/taxes.ts';
 import {
-  dueMinor,
-  netPaidMinor,
-  paidMinor,
-  payableMinor,
   type AccountCharge,
   type ByTender,
+  dueMinor,
   type LineRefund,
+  netPaidMinor,
   type OpenOrder,
   type Order,
   type OrderState,
+  paidMinor,
+  payableMinor,
   type PricedOrder,
 } from './state.ts';
-import { totalOf } from './pricing/totals.ts';
-import { taxesIn } from './refunds/taxes.ts';
 import { canTransition, isClosed } from './transitions.ts';
-import type { OrderStatus } from './events.ts';
 
 /**
  * The order after an event.

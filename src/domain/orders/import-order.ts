@@ -1,9 +1,9 @@
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { CommandContext } from '../kernel/decider.ts';
 import { unreachable } from '../kernel/invariant.ts';
 import { addMinor, assertWithinMaximum } from '../kernel/money.ts';
 import { formatQuantity, parseQuantity } from '../kernel/quantity.ts';
 import { change } from '../kernel/tender.ts';
-import { omitUndefined } from '../../lib/omit-undefined.ts';
 import {
   assertAtMost,
   assertDay,
@@ -17,18 +17,13 @@ import type { ImportedPayment, ImportOrder } from './commands.ts';
 import {
   MAX_MODIFIERS,
   NO_TOTALS,
-  PROVIDERS,
   type OrderEvent,
   type OrderPaymentRecorded,
   type OrderPlaced,
   type OrderSource,
   type PricedLine,
+  PROVIDERS,
 } from './events.ts';
-import { assertPaidAtOnce, assertTendered, exceedsDue } from './payments.ts';
-import { MAX_CHARGE_PERCENTAGE } from './pricing/pricing.ts';
-import { MAX_DISCOUNT_PERCENTAGE } from './pricing/discounts.ts';
-import { MAX_TAX_PERCENTAGE } from './pricing/taxes.ts';
-import { paidCancellation } from './status.ts';
 import {
   assertAdjustments,
   assertKnownCurrency,
@@ -36,7 +31,12 @@ import {
   assertUniqueLines,
   describeOrder,
 } from './order-input.ts';
+import { assertPaidAtOnce, assertTendered, exceedsDue } from './payments.ts';
+import { MAX_DISCOUNT_PERCENTAGE } from './pricing/discounts.ts';
+import { MAX_CHARGE_PERCENTAGE } from './pricing/pricing.ts';
+import { MAX_TAX_PERCENTAGE } from './pricing/taxes.ts';
 import { assertAddsUp } from './pricing/totals.ts';
+import { paidCancellation } from './status.ts';
 
 type Data = ImportOrder['data'];
 type Placed = OrderPlaced['data'];

@@ -1,7 +1,7 @@
-import { isCurrency } from '../kernel/money.ts';
-import { DomainError } from '../kernel/errors.ts';
-import { formatQuantity, parseQuantity } from '../kernel/quantity.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
+import { DomainError } from '../kernel/errors.ts';
+import { isCurrency } from '../kernel/money.ts';
+import { formatQuantity, parseQuantity } from '../kernel/quantity.ts';
 import {
   assertAtMost,
   assertMinimum,

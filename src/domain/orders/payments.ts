@@ -1,20 +1,20 @@
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { CommandContext } from '../kernel/decider.ts';
 import { derivedId } from '../kernel/derived-id.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { addMinor, roundToCoin } from '../kernel/money.ts';
-import { change, PAYMENT_METHODS, type Method } from '../kernel/tender.ts';
-import { omitUndefined } from '../../lib/omit-undefined.ts';
+import { change, type Method, PAYMENT_METHODS } from '../kernel/tender.ts';
 import {
   assertCurrency,
   assertMinimum,
   assertText,
+  assertTotals,
   commonData,
   invalid,
-  assertTotals,
 } from './checks.ts';
 import type { PaymentMethod, RecordPayment } from './commands.ts';
 import type { OrderPaymentRecorded, OrderStatusChanged, Totals } from './events.ts';
-import { dueMinor, paidMinor, payableMinor, type OpenOrder } from './state.ts';
+import { dueMinor, type OpenOrder, paidMinor, payableMinor } from './state.ts';
 import { awaitsPayment } from './transitions.ts';
 
 /** @throws DomainError invalid_request for an unknown method, or `on_account`. */

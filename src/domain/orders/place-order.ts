@@ -1,12 +1,8 @@
-import type { CommandContext } from '../kernel/decider.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
+import type { CommandContext } from '../kernel/decider.ts';
 import { assertMinimum, assertTotals, invalid } from './checks.ts';
 import type { DiscountInput, PlaceOrder, ServiceChargeInput, TaxInput } from './commands.ts';
-import { TAX_KINDS, type OrderPlaced, type OrderStatusChanged } from './events.ts';
-import { confirmation } from './payments.ts';
-import { MAX_CHARGE_PERCENTAGE, priceOrder, type ChargePricingInput } from './pricing/pricing.ts';
-import { MAX_DISCOUNT_PERCENTAGE, type DiscountPricingInput } from './pricing/discounts.ts';
-import { MAX_TAX_PERCENTAGE, type TaxPricingInput } from './pricing/taxes.ts';
+import { type OrderPlaced, type OrderStatusChanged, TAX_KINDS } from './events.ts';
 import {
   assertAdjustments,
   assertKnownCurrency,
@@ -14,6 +10,10 @@ import {
   describeOrder,
   lineInputs,
 } from './order-input.ts';
+import { confirmation } from './payments.ts';
+import { type DiscountPricingInput, MAX_DISCOUNT_PERCENTAGE } from './pricing/discounts.ts';
+import { type ChargePricingInput, MAX_CHARGE_PERCENTAGE, priceOrder } from './pricing/pricing.ts';
+import { MAX_TAX_PERCENTAGE, type TaxPricingInput } from './pricing/taxes.ts';
 
 /**
  * Places an order at the prices of this moment; later changes of the catalogue do not affect it

@@ -1,7 +1,7 @@
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { CommandContext } from '../kernel/decider.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { addMinor } from '../kernel/money.ts';
-import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { assertOpen, assertText, commonData, invalid } from './checks.ts';
 import type { CancelOrder, ReportStatus } from './commands.ts';
 import {
@@ -13,7 +13,7 @@ import {
   type StaleStatusReported,
   type Totals,
 } from './events.ts';
-import { netPaidMinor, pendingMinor, refundedMinor, type OpenOrder, type Order } from './state.ts';
+import { netPaidMinor, type OpenOrder, type Order, pendingMinor, refundedMinor } from './state.ts';
 import { canTransition, isAtOrPast, isClosed } from './transitions.ts';
 
 function illegal(

@@ -11,27 +11,27 @@ import type {
 import { type CommandRefused, type EventTypes, upcast } from '../../domain/kernel/event-types.ts';
 import { differingFields, fieldHashes } from '../../domain/kernel/fingerprint.ts';
 import { streamName } from '../../domain/kernel/names.ts';
-import { START, type Position } from '../../domain/kernel/position.ts';
+import { type Position, START } from '../../domain/kernel/position.ts';
+import { createFairTurns, type FairTurns } from '../../lib/fair-turns.ts';
+import { createKeyedQueue } from '../../lib/keyed-queue.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
+import { yieldTurn } from '../yield-turn.ts';
 import { appendUntilKnown } from './append-until-known.ts';
 import { createEventChecks } from './event-checks.ts';
 import { catchUp, loadAsOf, loadStream, readRange, type StreamReader } from './load-stream.ts';
-import { createWaypoints } from './waypoints.ts';
-import { createFairTurns, type FairTurns } from '../../lib/fair-turns.ts';
-import { yieldTurn } from '../yield-turn.ts';
-import { createKeyedQueue } from '../../lib/keyed-queue.ts';
 import { noSnapshots, type Snapshots } from './snapshots.ts';
 import { createStateCache, type StateCache } from './state-cache.ts';
 import {
+  type AnyDecider,
   emptyStream,
   foldStored,
-  REFUSED,
-  type AnyDecider,
   type HandledCommand,
+  REFUSED,
   type StreamState,
 } from './stream-state.ts';
+import { createWaypoints } from './waypoints.ts';
 
 const MAX_ATTEMPTS = 10;
 /** Commands that may wait for one stream; one more is refused. */

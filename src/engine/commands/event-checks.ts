@@ -1,9 +1,9 @@
-import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler';
 import type { TSchema } from '@sinclair/typebox';
+import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler';
 
-import type { DomainEvent } from '../../domain/kernel/event.ts';
-import { UnreadableEventError, type EventTypes } from '../../domain/kernel/event-types.ts';
 import { InvariantError } from '../../domain/kernel/errors.ts';
+import type { DomainEvent } from '../../domain/kernel/event.ts';
+import { type EventTypes, UnreadableEventError } from '../../domain/kernel/event-types.ts';
 
 /** A schema never changes, so all engines of an instance share its compiled form. */
 const COMPILED = new WeakMap<TSchema, TypeCheck<TSchema>>();

@@ -1,14 +1,14 @@
 import { UpstreamError } from '../../domain/kernel/errors.ts';
+import type { RecordedEvent } from '../../domain/kernel/event.ts';
+import type { EventTypes } from '../../domain/kernel/event-types.ts';
 import { storeOf } from '../../domain/kernel/names.ts';
 import { approximateBytes } from '../../lib/approximate-bytes.ts';
 import type { FairTurns } from '../../lib/fair-turns.ts';
 import { createSliceSize } from '../../lib/slice-size.ts';
-import type { RecordedEvent } from '../../domain/kernel/event.ts';
-import type { EventTypes } from '../../domain/kernel/event-types.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Snapshots } from './snapshots.ts';
+import { type AnyDecider, emptyStream, foldStored, type StreamState } from './stream-state.ts';
 import type { Waypoints } from './waypoints.ts';
-import { emptyStream, foldStored, type AnyDecider, type StreamState } from './stream-state.ts';
 
 /** Most events of one page, for reads of a known number of events. */
 const PAGE = 100;

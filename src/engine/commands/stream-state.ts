@@ -1,10 +1,10 @@
-import { deepFreeze } from '../../domain/kernel/deep-freeze.ts';
 import type { Command, Decider } from '../../domain/kernel/decider.ts';
+import { deepFreeze } from '../../domain/kernel/deep-freeze.ts';
 import type { AppendedEvent, DomainEvent, RecordedEvent } from '../../domain/kernel/event.ts';
-import { upcast, type EventTypes } from '../../domain/kernel/event-types.ts';
-import { unreadableEvent } from '../../domain/kernel/unreadable-event.ts';
+import { type EventTypes, upcast } from '../../domain/kernel/event-types.ts';
 import { invariant } from '../../domain/kernel/invariant.ts';
 import type { Position } from '../../domain/kernel/position.ts';
+import { unreadableEvent } from '../../domain/kernel/unreadable-event.ts';
 
 export type AnyDecider<State = unknown> = Decider<State, Command, DomainEvent>;
 

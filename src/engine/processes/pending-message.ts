@@ -1,4 +1,4 @@
-import { createCancelController, type CancelSignal } from '../../lib/cancellation.ts';
+import { type CancelSignal, createCancelController } from '../../lib/cancellation.ts';
 import type { SubscriptionMessage } from '../../ports/event-log.ts';
 
 /** The next message of a subscription. */

@@ -1,5 +1,5 @@
 import type { EventTypes } from '../../domain/kernel/event-types.ts';
-import { comparePositions, START, type Position } from '../../domain/kernel/position.ts';
+import { comparePositions, type Position, START } from '../../domain/kernel/position.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';

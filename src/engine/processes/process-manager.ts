@@ -1,7 +1,7 @@
-import type { CommandEngine } from '../commands/command-engine.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import type { Category } from '../../domain/kernel/names.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { CommandEngine } from '../commands/command-engine.ts';
 
 export interface ProcessServices {
   readonly commands: CommandEngine;

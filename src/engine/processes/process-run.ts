@@ -1,7 +1,7 @@
 import { DomainError } from '../../domain/kernel/errors.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import { upcast } from '../../domain/kernel/event-types.ts';
-import { comparePositions, START, type Position } from '../../domain/kernel/position.ts';
+import { comparePositions, type Position, START } from '../../domain/kernel/position.ts';
 import type { Checkpoint, CheckpointStore } from '../../ports/read-store.ts';
 import { createFailureWatch } from '../failure-watch.ts';
 import type { FencedStore } from '../leases/fenced-store.ts';

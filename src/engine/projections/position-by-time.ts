@@ -1,4 +1,4 @@
-import { START, type Position } from '../../domain/kernel/position.ts';
+import { type Position, START } from '../../domain/kernel/position.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 
 /**

@@ -10,8 +10,8 @@ import type { ReadStore } from '../../ports/read-store.ts';
 import type { Failure } from '../failure-watch.ts';
 import { fencedStore } from '../leases/fenced-store.ts';
 import type { WorkLease } from '../leases/work-unit.ts';
-import { auditGeneration, repairDocuments } from './audit/audit-generation.ts';
 import type { AuditOptions, AuditReport } from './audit/audit.ts';
+import { auditGeneration, repairDocuments } from './audit/audit-generation.ts';
 import type { EngineContext } from './context.ts';
 import { createEngineEvents } from './engine-events.ts';
 import { createFeed } from './feed/feed.ts';
@@ -21,10 +21,10 @@ import type { Projection } from './folding/projection.ts';
 import { ONLY_FEED } from './lanes.ts';
 import {
   dropRetired,
+  type GenerationPair,
   generationsOf,
   newestOf,
   openPair,
-  type GenerationPair,
 } from './lifecycle/generation-pairs.ts';
 import { createOperator } from './lifecycle/operator.ts';
 import { createRebuilds } from './lifecycle/rebuilds.ts';

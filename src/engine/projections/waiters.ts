@@ -1,5 +1,5 @@
-import { createCancelController } from '../../lib/cancellation.ts';
 import { comparePositions, type Position } from '../../domain/kernel/position.ts';
+import { createCancelController } from '../../lib/cancellation.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 interface Waiter {

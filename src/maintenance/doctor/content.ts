@@ -1,11 +1,11 @@
-import type { Finding } from '../operations.ts';
-import { features } from '../../features/index.ts';
 import { comparePositions, formatPosition, START } from '../../domain/kernel/position.ts';
+import { collectionOf } from '../../engine/projections/folding/projection.ts';
+import { lanesOf, ONLY_FEED } from '../../engine/projections/lanes.ts';
+import { features } from '../../features/index.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Leases } from '../../ports/lease.ts';
 import type { Checkpoint, ReadStore } from '../../ports/read-store.ts';
-import { collectionOf } from '../../engine/projections/folding/projection.ts';
-import { lanesOf, ONLY_FEED } from '../../engine/projections/lanes.ts';
+import type { Finding } from '../operations.ts';
 import { ok, problem, warning } from './finding.ts';
 
 const SKEW_MS = 60_000;

@@ -1,10 +1,10 @@
-import type { Finding } from '../operations.ts';
-import { readConfig, type Config } from '../../config.ts';
+import { type Config, readConfig } from '../../config.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { Finding } from '../operations.ts';
 import { examineClock, examineLeases, examineReadModels } from './content.ts';
-import { examineSharedLog } from './shared-log.ts';
 import { messageOf, ok, problem } from './finding.ts';
 import { examineDisk, examinePermissions, examineServer, examineShopsFile } from './machine.ts';
+import { examineSharedLog } from './shared-log.ts';
 import { openReadOnly } from './storage.ts';
 
 const OLDEST_NODE = [20, 19] as const;

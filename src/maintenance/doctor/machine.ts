@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { readHolder } from '../../adapters/sqlite/data-folder-lock.ts';
 import { ownFiles } from '../../adapters/system/own-files.ts';
 import { readShopsFile } from '../../adapters/system/shops-file.ts';
-import type { Finding } from '../operations.ts';
 import type { Config } from '../../config.ts';
+import type { Finding } from '../operations.ts';
 import { messageOf, ok, problem, warning } from './finding.ts';
 
 const OTHERS = 0o077;

@@ -1,5 +1,5 @@
-import type { Finding } from '../operations.ts';
 import type { EventStoreDbLog } from '../../adapters/eventstoredb/event-log.ts';
+import type { Finding } from '../operations.ts';
 import { ok, problem } from './finding.ts';
 
 const CHECK = 'shared log';

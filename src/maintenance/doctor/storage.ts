@@ -13,20 +13,20 @@ import {
   LOG_FILE,
   problemOfLog,
 } from '../../adapters/sqlite/data-folder.ts';
-import { schemasOf } from '../../adapters/sqlite/inspect.ts';
 import { openSqliteEventLogReader } from '../../adapters/sqlite/event-log-reader.ts';
+import { schemasOf } from '../../adapters/sqlite/inspect.ts';
 import { openSqliteReadStore } from '../../adapters/sqlite/read-store.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { systemIds } from '../../adapters/system/ids.ts';
-import type { Finding } from '../operations.ts';
 import type { Config } from '../../config.ts';
 import { createClosers } from '../../lib/closers.ts';
-import { within, type Deadline } from '../../lib/deadline.ts';
+import { type Deadline, within } from '../../lib/deadline.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Leases } from '../../ports/lease.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { ReadStore } from '../../ports/read-store.ts';
+import type { Finding } from '../operations.ts';
 import { messageOf, ok, problem, warning } from './finding.ts';
 import { isInUse } from './machine.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, rename, type FileHandle } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { PRIVATE_FILE, PRIVATE_FOLDER } from '../../adapters/shared/private-files.ts';
@@ -9,7 +9,7 @@ import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import { MaintenanceError } from '../maintenance-error.ts';
 import { bytesOf, FIRST_HASH, hashAfter, lineOf } from './chain.ts';
-import { manifestPath, manifestText, type ExportedFile, type Manifest } from './manifest.ts';
+import { type ExportedFile, type Manifest, manifestPath, manifestText } from './manifest.ts';
 
 const PAGE_SIZE = 1_000;
 const MAX_FILE_EVENTS = 100_000;

@@ -1,10 +1,10 @@
-import { formatPosition, START } from '../../domain/kernel/position.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
+import { formatPosition, START } from '../../domain/kernel/position.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import { MaintenanceError } from '../maintenance-error.ts';
 import { bytesOf } from './chain.ts';
-import { readManifest, type Manifest } from './manifest.ts';
-import { readExport, type ReadEvent } from './read-export.ts';
+import { type Manifest, readManifest } from './manifest.ts';
+import { type ReadEvent, readExport } from './read-export.ts';
 
 const PAGE_SIZE = 1_000;
 /** Limits of one append: well below those of the log, and small enough for steady progress. */

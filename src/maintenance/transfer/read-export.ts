@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 
 import { MaintenanceError } from '../maintenance-error.ts';
-import { FIRST_HASH, hashAfter, partsOfLine, type ExportedEvent } from './chain.ts';
+import { type ExportedEvent, FIRST_HASH, hashAfter, partsOfLine } from './chain.ts';
 import type { ExportedFile, Manifest } from './manifest.ts';
 
 const LINE_FEED = 10;

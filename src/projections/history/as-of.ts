@@ -1,10 +1,10 @@
-import { upcast } from '../../domain/kernel/event-types.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
+import { upcast } from '../../domain/kernel/event-types.ts';
+import { unreadableEvent } from '../../domain/kernel/unreadable-event.ts';
+import type { Projection } from '../../engine/projections/folding/projection.ts';
 import { approximateBytes } from '../../lib/approximate-bytes.ts';
 import { createSliceSize } from '../../lib/slice-size.ts';
 import type { HistorySource } from './pages.ts';
-import { unreadableEvent } from '../../domain/kernel/unreadable-event.ts';
-import type { Projection } from '../../engine/projections/folding/projection.ts';
 
 /** Events read in one turn of the event loop: fewer of large ones. */
 const SLICES = { first: 16, max: 128, targetBytes: 262_144 };

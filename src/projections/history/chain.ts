@@ -1,12 +1,12 @@
-import { parsePosition, START, type Position } from '../../domain/kernel/position.ts';
 import { storeOf } from '../../domain/kernel/names.ts';
+import { parsePosition, type Position, START } from '../../domain/kernel/position.ts';
+import { approximateBytes } from '../../lib/approximate-bytes.ts';
 import type { CorrelatedEvent } from './by-correlation/document.ts';
 import { findCorrelation } from './by-correlation/queries.ts';
 import type { HistoryEntry } from './document.ts';
 import { entryOf } from './entry.ts';
-import { approximateBytes } from '../../lib/approximate-bytes.ts';
-import { MAX_PAGE_BYTES } from './scan.ts';
 import type { HistorySource } from './pages.ts';
+import { MAX_PAGE_BYTES } from './scan.ts';
 
 /** Most effects that one response lists. */
 const MAX_EFFECTS = 200;

@@ -1,5 +1,5 @@
-import { upcast, UnreadableEventError, type EventTypes } from '../../domain/kernel/event-types.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
+import { type EventTypes, UnreadableEventError, upcast } from '../../domain/kernel/event-types.ts';
 import { categoryOf, partsOf } from '../../domain/kernel/names.ts';
 import { formatPosition } from '../../domain/kernel/position.ts';
 import type { HistoryEntry } from './document.ts';

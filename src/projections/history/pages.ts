@@ -1,17 +1,12 @@
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
-import { streamName, type Category } from '../../domain/kernel/names.ts';
+import { type Category, streamName } from '../../domain/kernel/names.ts';
 import {
   comparePositions,
   END,
   parsePosition,
-  START,
   type Position,
+  START,
 } from '../../domain/kernel/position.ts';
-import { approximateBytes } from '../../lib/approximate-bytes.ts';
-import type { FairTurns } from '../../lib/fair-turns.ts';
-import type { EventLog } from '../../ports/event-log.ts';
-import { findCorrelation } from './by-correlation/queries.ts';
-import { positionBefore, positionUpTo } from './by-time/queries.ts';
 import {
   DEFAULT_PAGE,
   MAX_PAGE,
@@ -19,10 +14,15 @@ import {
   type PageRequest,
   type Reads,
 } from '../../engine/projections/reads.ts';
-import { badCursor, decodeCursor, encodeCursor, type Cursor } from './cursor.ts';
+import { approximateBytes } from '../../lib/approximate-bytes.ts';
+import type { FairTurns } from '../../lib/fair-turns.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import { findCorrelation } from './by-correlation/queries.ts';
+import { positionBefore, positionUpTo } from './by-time/queries.ts';
+import { badCursor, type Cursor, decodeCursor, encodeCursor } from './cursor.ts';
 import type { HistoryEntry } from './document.ts';
 import { entryOf, type EventReader } from './entry.ts';
-import { MAX_PAGE_BYTES, scanLog, scanStream, type Scanned, type ScanOptions } from './scan.ts';
+import { MAX_PAGE_BYTES, scanLog, type Scanned, type ScanOptions, scanStream } from './scan.ts';
 
 /** The sources of history: the log, and the read models that index it. */
 export interface HistorySource extends EventReader {

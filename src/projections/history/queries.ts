@@ -1,4 +1,4 @@
-import { streamName, type Category } from '../../domain/kernel/names.ts';
+import { type Category, streamName } from '../../domain/kernel/names.ts';
 import type { HistoryEntry } from './document.ts';
 import { entryOf } from './entry.ts';
 import type { HistorySource } from './pages.ts';

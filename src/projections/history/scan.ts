@@ -1,8 +1,8 @@
+import type { RecordedEvent } from '../../domain/kernel/event.ts';
+import { comparePositions, type Position } from '../../domain/kernel/position.ts';
 import { approximateBytes } from '../../lib/approximate-bytes.ts';
 import { createSliceSize } from '../../lib/slice-size.ts';
-import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import type { HistorySource } from './pages.ts';
-import { comparePositions, type Position } from '../../domain/kernel/position.ts';
 
 /** Events read in one turn of the event loop: fewer of large ones. */
 const SLICES = { first: 16, max: 256, targetBytes: 262_144 };

@@ -1,4 +1,4 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 
 import { oneOf } from '../../domain/kernel/schema.ts';
 import { PAYMENT_METHODS } from '../../domain/kernel/tender.ts';

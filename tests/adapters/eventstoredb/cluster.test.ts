@@ -11,14 +11,14 @@ import {
   uniqueCategory,
   uniqueStream,
 } from '../../support/event-log.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
+import { connectionStringOf } from '../../support/servers/event-store.ts';
 import {
   type ClusterNode,
   type EventStoreCluster,
   findEventStoreCluster,
   startEventStoreCluster,
 } from '../../support/servers/event-store-cluster.ts';
-import { connectionStringOf } from '../../support/servers/event-store.ts';
-import { describeWith } from '../../support/servers/describe-with.ts';
 import { startable } from '../../support/servers/find.ts';
 import { openLog } from './opened-log.ts';
 import { repeatUntilDone } from './repeat.ts';

@@ -1,11 +1,11 @@
 import type { EventLog } from '../../../src/ports/event-log.ts';
-import { type OpenedLog, describeEventLogContract } from '../../contracts/event-log/suite.ts';
+import { describeEventLogContract, type OpenedLog } from '../../contracts/event-log/suite.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
 import {
   type EventStoreServer,
   findEventStore,
   startEventStore,
 } from '../../support/servers/event-store.ts';
-import { describeWith } from '../../support/servers/describe-with.ts';
 import { startable } from '../../support/servers/find.ts';
 import { openLog } from './opened-log.ts';
 

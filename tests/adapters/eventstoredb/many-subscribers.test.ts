@@ -11,12 +11,12 @@ import {
   uniqueCategory,
   uniqueStream,
 } from '../../support/event-log.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
 import {
   type EventStoreServer,
   findOwnEventStore,
   startEventStore,
 } from '../../support/servers/event-store.ts';
-import { describeWith } from '../../support/servers/describe-with.ts';
 import { startable } from '../../support/servers/find.ts';
 import { openLog } from './opened-log.ts';
 

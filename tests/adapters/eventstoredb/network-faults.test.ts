@@ -2,9 +2,9 @@ import { TimeLimitError } from '../../../src/adapters/eventstoredb/time-limits.t
 import { START } from '../../../src/domain/kernel/position.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import {
-  type Follower,
   appendDone,
   follow,
+  type Follower,
   numbersOf,
   range,
   someEvent,
@@ -13,13 +13,13 @@ import {
   uniqueStream,
 } from '../../support/event-log.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
 import {
-  type EventStoreServer,
   connectionStringOf,
+  type EventStoreServer,
   findOwnEventStore,
   startEventStore,
 } from '../../support/servers/event-store.ts';
-import { describeWith } from '../../support/servers/describe-with.ts';
 import { startable } from '../../support/servers/find.ts';
 import { openLog } from './opened-log.ts';
 import { repeatUntilDone } from './repeat.ts';

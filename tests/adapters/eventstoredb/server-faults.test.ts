@@ -12,15 +12,15 @@ import {
   uniqueCategory,
   uniqueStream,
 } from '../../support/event-log.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
 import {
-  type EventStoreServer,
   connectionStringOf,
+  type EventStoreServer,
   findOwnEventStore,
   startEventStore,
 } from '../../support/servers/event-store.ts';
-import { describeWith } from '../../support/servers/describe-with.ts';
-import { freePort } from '../../support/servers/runner.ts';
 import { startable } from '../../support/servers/find.ts';
+import { freePort } from '../../support/servers/runner.ts';
 import { openLog } from './opened-log.ts';
 import { repeatUntilDone } from './repeat.ts';
 import { startWriters } from './writers.ts';

@@ -9,12 +9,12 @@ import {
   expectFolded,
   type World,
 } from '../../support/projection-world.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
 import {
   type EventStoreServer,
   findOwnEventStore,
   startEventStore,
 } from '../../support/servers/event-store.ts';
-import { describeWith } from '../../support/servers/describe-with.ts';
 import { startable } from '../../support/servers/find.ts';
 import { toyEvent } from '../../support/toy-projections.ts';
 import { openLog } from './opened-log.ts';

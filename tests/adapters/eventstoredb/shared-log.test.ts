@@ -1,5 +1,5 @@
-import { comparePositions, START, type Position } from '../../../src/domain/kernel/position.ts';
 import type { EventStoreDbLog } from '../../../src/adapters/eventstoredb/event-log.ts';
+import { comparePositions, type Position, START } from '../../../src/domain/kernel/position.ts';
 import {
   appendDone,
   follow,
@@ -13,12 +13,12 @@ import {
   someMetadata,
   uniqueStream,
 } from '../../support/event-log.ts';
+import { describeWith } from '../../support/servers/describe-with.ts';
 import {
   type EventStoreServer,
   findOwnEventStore,
   startEventStore,
 } from '../../support/servers/event-store.ts';
-import { describeWith } from '../../support/servers/describe-with.ts';
 import { startable } from '../../support/servers/find.ts';
 import { openLog } from './opened-log.ts';
 import { foreignStream, openOtherApplication, type OtherApplication } from './other-application.ts';

@@ -1,7 +1,7 @@
 import type { MongoReadStore } from '../../../src/adapters/mongodb/read-store.ts';
 import { at, checkpointAt, put, SALES, write } from '../../contracts/read-store/documents.ts';
-import { findMongo } from '../../support/servers/mongo.ts';
 import { describeWith } from '../../support/servers/describe-with.ts';
+import { findMongo } from '../../support/servers/mongo.ts';
 import { type Ground, openGround, sharedMongo } from './opened-store.ts';
 
 const { url, stop } = sharedMongo();

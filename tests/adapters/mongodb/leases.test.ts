@@ -1,6 +1,6 @@
 import { describeLeaseContract } from '../../contracts/lease/suite.ts';
-import { findMongo } from '../../support/servers/mongo.ts';
 import { describeWith } from '../../support/servers/describe-with.ts';
+import { findMongo } from '../../support/servers/mongo.ts';
 import { openGround, sharedMongo } from './opened-store.ts';
 
 const { url, stop } = sharedMongo();

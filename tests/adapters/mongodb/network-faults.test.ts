@@ -2,14 +2,14 @@ import type { MongoReadStore } from '../../../src/adapters/mongodb/read-store.ts
 import { MongoTimeLimitError } from '../../../src/adapters/mongodb/time-limits.ts';
 import { checkpointAt, put, SALES, write } from '../../contracts/read-store/documents.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
-import {
-  type MongoServer,
-  findOwnMongo,
-  startMongo,
-  directUrlOf,
-} from '../../support/servers/mongo.ts';
 import { describeWith } from '../../support/servers/describe-with.ts';
 import { startable } from '../../support/servers/find.ts';
+import {
+  directUrlOf,
+  findOwnMongo,
+  type MongoServer,
+  startMongo,
+} from '../../support/servers/mongo.ts';
 import { type Ground, openGround } from './opened-store.ts';
 import { createToyProcessor, expectedDocuments, storedDocuments } from './toy-processor.ts';
 

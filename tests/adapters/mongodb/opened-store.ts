@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { MongoClient, type Db } from 'mongodb';
+import { type Db, MongoClient } from 'mongodb';
 
 import {
   type MongoReadStore,
@@ -9,13 +9,13 @@ import {
 import type { MongoTimeouts } from '../../../src/adapters/mongodb/time-limits.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import type { OpenedStore } from '../../contracts/read-store/suite.ts';
+import { startable } from '../../support/servers/find.ts';
 import {
-  type MongoServer,
   findMongo,
+  type MongoServer,
   startMongo,
   withDatabase,
 } from '../../support/servers/mongo.ts';
-import { startable } from '../../support/servers/find.ts';
 
 /** Far above what a busy machine needs: for suites that are not about time. */
 export const PATIENT: Partial<MongoTimeouts> = {

@@ -1,9 +1,9 @@
 import { createCheckpoints } from '../../../src/adapters/mongodb/checkpoints.ts';
-import type { MongoReadStore } from '../../../src/adapters/mongodb/read-store.ts';
 import { createCheckpointsDocument } from '../../../src/adapters/mongodb/checkpoints-document.ts';
+import type { MongoReadStore } from '../../../src/adapters/mongodb/read-store.ts';
 import { checkpointAt, put, SALES, write } from '../../contracts/read-store/documents.ts';
-import { findMongo } from '../../support/servers/mongo.ts';
 import { describeWith } from '../../support/servers/describe-with.ts';
+import { findMongo } from '../../support/servers/mongo.ts';
 import { type Ground, openGround, sharedMongo } from './opened-store.ts';
 
 const { url, stop } = sharedMongo();

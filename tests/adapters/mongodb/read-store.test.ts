@@ -1,12 +1,12 @@
 import { describeReadStoreContract } from '../../contracts/read-store/suite.ts';
-import {
-  type MongoServer,
-  findMongo,
-  findOwnMongo,
-  startMongo,
-} from '../../support/servers/mongo.ts';
 import { describeWith } from '../../support/servers/describe-with.ts';
 import { startable } from '../../support/servers/find.ts';
+import {
+  findMongo,
+  findOwnMongo,
+  type MongoServer,
+  startMongo,
+} from '../../support/servers/mongo.ts';
 import { openForContract, sharedMongo } from './opened-store.ts';
 
 const { url, stop } = sharedMongo();

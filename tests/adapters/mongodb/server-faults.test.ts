@@ -1,7 +1,7 @@
 import { checkpointAt, put, SALES, write } from '../../contracts/read-store/documents.ts';
-import { type MongoServer, findOwnMongo, startMongo } from '../../support/servers/mongo.ts';
 import { describeWith } from '../../support/servers/describe-with.ts';
 import { startable } from '../../support/servers/find.ts';
+import { findOwnMongo, type MongoServer, startMongo } from '../../support/servers/mongo.ts';
 import { type Ground, openGround } from './opened-store.ts';
 import { createToyProcessor, expectedDocuments, storedDocuments } from './toy-processor.ts';
 

@@ -1,5 +1,5 @@
-import { findMongo } from '../../support/servers/mongo.ts';
 import { describeWith } from '../../support/servers/describe-with.ts';
+import { findMongo } from '../../support/servers/mongo.ts';
 import { type Ground, openGround, sharedMongo } from './opened-store.ts';
 
 const { url, stop } = sharedMongo();

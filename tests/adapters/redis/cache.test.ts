@@ -3,12 +3,12 @@ import { Redis } from 'ioredis';
 import { cacheKey } from '../../../src/domain/kernel/names.ts';
 import { describeCacheContract } from '../../contracts/cache/suite.ts';
 import { hearingOf } from '../../support/hearing.ts';
-import { findRedis } from '../../support/servers/redis.ts';
 import { describeWith } from '../../support/servers/describe-with.ts';
+import { findRedis } from '../../support/servers/redis.ts';
 import {
-  PATIENT,
   keepingLogger,
   openConnected,
+  PATIENT,
   sharedRedis,
   uniquePrefix,
 } from './opened-redis.ts';

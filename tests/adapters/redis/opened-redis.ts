@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
 import type { RedisTimeouts } from '../../../src/adapters/redis/connection.ts';
-import { type RedisAdapter, openRedis } from '../../../src/adapters/redis/redis.ts';
+import { openRedis, type RedisAdapter } from '../../../src/adapters/redis/redis.ts';
 import { cacheKey } from '../../../src/domain/kernel/names.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
-import { type RedisServer, findRedis, startRedis } from '../../support/servers/redis.ts';
 import { startable } from '../../support/servers/find.ts';
+import { findRedis, type RedisServer, startRedis } from '../../support/servers/redis.ts';
 
 /** Far above what a busy machine needs: for suites that are not about time. */
 export const PATIENT: Partial<RedisTimeouts> = { commandMs: 5_000, pingMs: 10_000 };

@@ -1,7 +1,7 @@
 import { describeRateLimitContract } from '../../contracts/rate-limit/suite.ts';
-import { findRedis } from '../../support/servers/redis.ts';
 import { describeWith } from '../../support/servers/describe-with.ts';
-import { PATIENT, openConnected, sharedRedis, uniquePrefix } from './opened-redis.ts';
+import { findRedis } from '../../support/servers/redis.ts';
+import { openConnected, PATIENT, sharedRedis, uniquePrefix } from './opened-redis.ts';
 
 const { url, stop } = sharedRedis();
 

@@ -1,9 +1,9 @@
-import { type RedisAdapter, openRedis } from '../../../src/adapters/redis/redis.ts';
+import { openRedis, type RedisAdapter } from '../../../src/adapters/redis/redis.ts';
 import { cacheKey } from '../../../src/domain/kernel/names.ts';
 import { hearingOf } from '../../support/hearing.ts';
-import { type RedisServer, findOwnRedis, startRedis } from '../../support/servers/redis.ts';
 import { describeWith } from '../../support/servers/describe-with.ts';
 import { startable } from '../../support/servers/find.ts';
+import { findOwnRedis, type RedisServer, startRedis } from '../../support/servers/redis.ts';
 import { keepingLogger, openConnected, untilServed } from './opened-redis.ts';
 
 const KEY = cacheKey('document', 's1', 'a');

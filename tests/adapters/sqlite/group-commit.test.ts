@@ -1,6 +1,6 @@
 import { openDatabase } from '../../../src/adapters/sqlite/database.ts';
-import { START } from '../../../src/domain/kernel/position.ts';
 import type { NewEvent } from '../../../src/domain/kernel/event.ts';
+import { START } from '../../../src/domain/kernel/position.ts';
 import type { AppendOutcome } from '../../../src/ports/event-log.ts';
 import {
   appendDone,
@@ -12,7 +12,7 @@ import {
   uniqueCategory,
   uniqueStream,
 } from '../../support/event-log.ts';
-import { type TemporaryLog, openTemporaryLog } from './temporary-log.ts';
+import { openTemporaryLog, type TemporaryLog } from './temporary-log.ts';
 import { countCommits } from './wal.ts';
 
 /** The limits of the adapter: appends per commit, and queued appends. */

@@ -5,7 +5,7 @@ import { createJudge } from './judge.ts';
 import { createMemory } from './memory.ts';
 import type { Plan } from './plan.ts';
 import { plansFor } from './plans.ts';
-import { exchange, piecesOf, type Exchange } from './send.ts';
+import { type Exchange, exchange, piecesOf } from './send.ts';
 import type { FuzzServer } from './shops.ts';
 
 const AT_ONCE = 8;

@@ -1,7 +1,7 @@
-import { runCampaign, type CampaignReport } from './campaign.ts';
+import { type CampaignReport, runCampaign } from './campaign.ts';
 import { markOf } from './memory.ts';
 import { fuzzKey } from './plan.ts';
-import { allRoutes, startFuzzServer, type FuzzServer } from './shops.ts';
+import { allRoutes, type FuzzServer, startFuzzServer } from './shops.ts';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_124);
 const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 3_000);

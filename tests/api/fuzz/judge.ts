@@ -1,12 +1,12 @@
-import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler';
 import type { TSchema } from '@sinclair/typebox';
+import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler';
 
 import { ProblemSchema, statusOf } from '../../../src/api/problem.ts';
 import type { Route } from '../../../src/api/route.ts';
-import { strictSchema } from '../../../src/api/validation/strict-schema.ts';
 import { registerFormats } from '../../../src/api/validation/formats.ts';
-import { ERRORS, type ErrorCode } from '../../../src/domain/kernel/errors.ts';
-import { headerOf, type Answer } from './answer.ts';
+import { strictSchema } from '../../../src/api/validation/strict-schema.ts';
+import { type ErrorCode, ERRORS } from '../../../src/domain/kernel/errors.ts';
+import { type Answer, headerOf } from './answer.ts';
 import { markOf } from './memory.ts';
 import type { Plan } from './plan.ts';
 import type { Exchange } from './send.ts';

@@ -1,5 +1,5 @@
-import { REMEMBERED } from './arbitraries.ts';
 import type { Answer } from './answer.ts';
+import { REMEMBERED } from './arbitraries.ts';
 import type { Plan } from './plan.ts';
 
 /** Few, so that much happens to each. */

@@ -1,4 +1,3 @@
-import { rolesWith } from '../../../src/domain/kernel/permissions.ts';
 import { gzipSync } from 'node:zlib';
 
 import { KindGuard } from '@sinclair/typebox';
@@ -6,6 +5,7 @@ import fc, { type Arbitrary } from 'fast-check';
 
 import type { Route } from '../../../src/api/route.ts';
 import { takesBody } from '../../../src/api/validation/request-check.ts';
+import { rolesWith } from '../../../src/domain/kernel/permissions.ts';
 import { token, valueFor } from './arbitraries.ts';
 import { HOSTILE_HEADERS, HOSTILE_QUERIES, HOSTILE_SEGMENTS, OTHER_METHODS } from './attacks.ts';
 import { HOSTILE_TEXTS, hostileValues, spoiled, withRawPieces } from './hostile.ts';

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-import { parseAnswer, type Answer } from './answer.ts';
+import { type Answer, parseAnswer } from './answer.ts';
 import type { Delivery, Headers } from './plan.ts';
 
 /** A request with all its tokens filled in. */

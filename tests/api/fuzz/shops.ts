@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import type { Route } from '../../../src/api/route.ts';
 import { features } from '../../../src/features/index.ts';
-import { startServer, type ServerProcess } from '../../support/server-process.ts';
+import { type ServerProcess, startServer } from '../../support/server-process.ts';
 import { shopEntry } from '../../support/shops-file.ts';
 import { fuzzKey } from './plan.ts';
 

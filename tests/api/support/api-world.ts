@@ -8,14 +8,14 @@ import { systemDigest } from '../../../src/adapters/system/digest.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
 import type { ApiLimits } from '../../../src/api/limits.ts';
 import type { Route } from '../../../src/api/route.ts';
-import { createApi, type Api } from '../../../src/api/server.ts';
+import { type Api, createApi } from '../../../src/api/server.ts';
 import type { AppServices } from '../../../src/api/services.ts';
-import { createApp, type App } from '../../../src/app/app.ts';
+import { type App, createApp } from '../../../src/app/app.ts';
+import type { Role, Shop } from '../../../src/domain/kernel/shop.ts';
 import type { Feature } from '../../../src/features/feature.ts';
 import { operations } from '../../../src/features/operations.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { ReadStore } from '../../../src/ports/read-store.ts';
-import type { Role, Shop } from '../../../src/domain/kernel/shop.ts';
 import { notesFeature } from './notes.ts';
 
 const ROLES: readonly Role[] = ['till', 'manager', 'operator'];

@@ -1,13 +1,13 @@
 import { Type } from '@sinclair/typebox';
 
-import { DomainError, NotFoundError } from '../../../src/domain/kernel/errors.ts';
+import { type Route, route } from '../../../src/api/route.ts';
 import type { Command, Decider } from '../../../src/domain/kernel/decider.ts';
+import { DomainError, NotFoundError } from '../../../src/domain/kernel/errors.ts';
 import type { DomainEvent, RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import type { EventType } from '../../../src/domain/kernel/event-types.ts';
 import { documentKey, partsOf, streamName } from '../../../src/domain/kernel/names.ts';
-import { defineFeature } from '../../../src/features/feature.ts';
-import { route, type Route } from '../../../src/api/route.ts';
 import type { Projection } from '../../../src/engine/projections/folding/projection.ts';
+import { defineFeature } from '../../../src/features/feature.ts';
 
 const closed = { additionalProperties: false };
 const Text = Type.String({ minLength: 1, maxLength: 100 });

@@ -1,17 +1,17 @@
 import { MessageChannel } from 'node:worker_threads';
 
-import { ConflictError, NotFoundError, UpstreamError } from '../../../src/domain/kernel/errors.ts';
-import type { ProjectionEngine } from '../../../src/engine/projections/projection-engine.ts';
-import { createRemoteProjections } from '../../../src/boot/embedded/remote-projections.ts';
-import { createProjectionHost } from '../../../src/boot/embedded/projection-host.ts';
-import { createRpc } from '../../../src/boot/embedded/rpc.ts';
-import { createProjectionEngine } from '../../../src/engine/projections/projection-engine.ts';
 import { createMemoryEventLog } from '../../../src/adapters/memory/event-log.ts';
 import { openSqliteReadStore } from '../../../src/adapters/sqlite/read-store.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
+import { createProjectionHost } from '../../../src/boot/embedded/projection-host.ts';
+import { createRemoteProjections } from '../../../src/boot/embedded/remote-projections.ts';
+import { createRpc } from '../../../src/boot/embedded/rpc.ts';
+import { ConflictError, NotFoundError, UpstreamError } from '../../../src/domain/kernel/errors.ts';
+import type { ProjectionEngine } from '../../../src/engine/projections/projection-engine.ts';
+import { createProjectionEngine } from '../../../src/engine/projections/projection-engine.ts';
 import { channelOver } from '../../support/port-channel.ts';
 import { createQuickClock, PATIENCE_MS } from '../../support/projection-world.ts';
-import { createToys, toyEvent, TOY_TYPES } from '../../support/toy-projections.ts';
+import { createToys, TOY_TYPES, toyEvent } from '../../support/toy-projections.ts';
 
 const silent = () => undefined;
 const logger = { debug: silent, info: silent, warn: silent, error: silent };

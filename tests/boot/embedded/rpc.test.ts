@@ -1,8 +1,8 @@
 import { MessageChannel } from 'node:worker_threads';
 
-import { InvariantError } from '../../../src/domain/kernel/errors.ts';
 import { coalesce } from '../../../src/boot/embedded/coalesce.ts';
 import { createRpc } from '../../../src/boot/embedded/rpc.ts';
+import { InvariantError } from '../../../src/domain/kernel/errors.ts';
 import { channelOver } from '../../support/port-channel.ts';
 
 const NOT_COPYABLE = () => undefined;

@@ -1,5 +1,5 @@
-import { ERRORS } from '../../../src/domain/kernel/errors.ts';
 import { actionFor, ITEM_CODES, NOTICE_CODES } from '../../../src/commands/square-import/codes.ts';
+import { ERRORS } from '../../../src/domain/kernel/errors.ts';
 import { readProjectFile } from '../../architecture/project-files.ts';
 
 describe('the codes of an import', () => {

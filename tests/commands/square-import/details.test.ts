@@ -1,5 +1,5 @@
 import { openShop, type Shop } from '../../api/routes/support/shop.ts';
-import { openOrder, paidOrder, squareLine, usd, type Json } from '../../support/square/orders.ts';
+import { type Json, openOrder, paidOrder, squareLine, usd } from '../../support/square/orders.ts';
 import * as support from './support.ts';
 
 let shop: Shop;

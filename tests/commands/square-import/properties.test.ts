@@ -6,12 +6,12 @@ import { openShop, type Shop } from '../../api/routes/support/shop.ts';
 import {
   fullOrder,
   isRead,
+  type Place,
   placesOf,
   READ_FIELDS,
   withValue,
-  type Place,
 } from '../../support/square/full-order.ts';
-import { SQUARE_SCHEMA, type Json } from '../../support/square/orders.ts';
+import { type Json, SQUARE_SCHEMA } from '../../support/square/orders.ts';
 import { importing } from './support.ts';
 
 let shop: Shop;

@@ -1,5 +1,5 @@
-import type { Answer } from '../../api/support/api-world.ts';
 import type { Shop } from '../../api/routes/support/shop.ts';
+import type { Answer } from '../../api/support/api-world.ts';
 import type { Json } from '../../support/square/orders.ts';
 
 export interface Item {

@@ -1,10 +1,10 @@
 import { openShop, type Shop } from '../../api/routes/support/shop.ts';
 import {
+  type Json,
   openOrder,
   SQUARE_SCHEMA,
   squareLine,
   usd,
-  type Json,
 } from '../../support/square/orders.ts';
 import * as support from './support.ts';
 

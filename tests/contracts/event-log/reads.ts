@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
-import { END, START, comparePositions } from '../../../src/domain/kernel/position.ts';
+import { comparePositions, END, START } from '../../../src/domain/kernel/position.ts';
 import {
   appendDone,
   areAscending,

@@ -1,9 +1,9 @@
-import { START, comparePositions } from '../../../src/domain/kernel/position.ts';
+import { comparePositions, START } from '../../../src/domain/kernel/position.ts';
 import type { SubscriptionMessage } from '../../../src/ports/event-log.ts';
 import {
-  type Follower,
   appendDone,
   areAscending,
+  type Follower,
   numbersOf,
   range,
   someEvents,

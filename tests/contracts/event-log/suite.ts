@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 
 import type { EventLog } from '../../../src/ports/event-log.ts';
-import { type Follower, type FollowOptions, follow } from '../../support/event-log.ts';
+import { follow, type Follower, type FollowOptions } from '../../support/event-log.ts';
 import { describeAppends } from './append.ts';
 import { describeClosing } from './closing.ts';
 import { describeContent } from './content.ts';

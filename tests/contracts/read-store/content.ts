@@ -1,5 +1,5 @@
 import { documentKey } from '../../../src/domain/kernel/names.ts';
-import { put, SALES, write, type Sale } from './documents.ts';
+import { put, type Sale, SALES, write } from './documents.ts';
 import type { Contract } from './suite.ts';
 
 const HUGE = 9_223_372_036_854_775_807n;

@@ -1,5 +1,5 @@
 import type { Query } from '../../../src/ports/read-store.ts';
-import { idsOf, put, SALES, write, type Sale } from './documents.ts';
+import { idsOf, put, type Sale, SALES, write } from './documents.ts';
 import type { Contract } from './suite.ts';
 
 export function describeQueries({ store }: Contract): void {

@@ -1,17 +1,17 @@
-import { TypeCompiler } from '@sinclair/typebox/compiler';
 import type { TSchema } from '@sinclair/typebox';
+import { TypeCompiler } from '@sinclair/typebox/compiler';
 import fc from 'fast-check';
 
 import {
-  accountEvents,
-  accountDecider,
-  balanceMinor,
-  owedMinor,
   type AccountCommand,
+  accountDecider,
   type AccountEvent,
+  accountEvents,
   type AccountState,
   type AllocationRequest,
+  balanceMinor,
   type OpenAccountState,
+  owedMinor,
 } from '../../../src/domain/accounts/index.ts';
 import { NotFoundError } from '../../../src/domain/kernel/errors.ts';
 import { contextOf, CUSTOMER, openStateOf } from '../../support/account-builders.ts';

@@ -1,4 +1,4 @@
-import { accountDecider, type AccountCommand } from '../../../src/domain/accounts/index.ts';
+import { type AccountCommand, accountDecider } from '../../../src/domain/accounts/index.ts';
 import { accountOpened, contextOf, CUSTOMER, TODAY } from '../../support/account-builders.ts';
 import { given } from '../../support/decider.ts';
 

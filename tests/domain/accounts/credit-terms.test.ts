@@ -1,4 +1,4 @@
-import { accountDecider, type AccountCommand } from '../../../src/domain/accounts/index.ts';
+import { type AccountCommand, accountDecider } from '../../../src/domain/accounts/index.ts';
 import {
   accountOpened,
   carryOut,

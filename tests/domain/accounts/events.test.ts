@@ -2,9 +2,9 @@ import type { TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 
 import {
-  accountEvents,
   ACCOUNT_PAYMENT_METHODS,
   type AccountEvent,
+  accountEvents,
 } from '../../../src/domain/accounts/index.ts';
 import { PAYMENT_METHODS } from '../../../src/domain/kernel/tender.ts';
 import { accountOpened, debtOpened, deposited } from '../../support/account-builders.ts';

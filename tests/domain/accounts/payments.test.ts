@@ -1,10 +1,10 @@
-import { MAX_AMOUNT_MINOR } from '../../../src/domain/kernel/money.ts';
 import {
-  accountDecider,
   type AccountCommand,
+  accountDecider,
   type AccountEvent,
   type AccountPaymentRecorded,
 } from '../../../src/domain/accounts/index.ts';
+import { MAX_AMOUNT_MINOR } from '../../../src/domain/kernel/money.ts';
 import {
   accountOpened,
   carryOut,

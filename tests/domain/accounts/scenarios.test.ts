@@ -1,16 +1,16 @@
 import { createMemoryEventLog } from '../../../src/adapters/memory/event-log.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
-import { createCommandEngine } from '../../../src/engine/commands/command-engine.ts';
-import { ENGINE_EVENT_TYPES } from '../../../src/engine/commands/engine-events.ts';
 import {
-  accountEvents,
-  accountDecider,
-  balanceMinor,
   type AccountCommand,
+  accountDecider,
   type AccountEvent,
+  accountEvents,
+  balanceMinor,
 } from '../../../src/domain/accounts/index.ts';
 import { eventTypes } from '../../../src/domain/kernel/event-types.ts';
+import { createCommandEngine } from '../../../src/engine/commands/command-engine.ts';
+import { ENGINE_EVENT_TYPES } from '../../../src/engine/commands/engine-events.ts';
 import {
   accountOpened,
   carryOut,

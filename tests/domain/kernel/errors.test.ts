@@ -1,12 +1,12 @@
 import {
   ConflictError,
   DomainError,
+  type ErrorCode,
   ERRORS,
   InvariantError,
   NotFoundError,
   TillstreamError,
   UpstreamError,
-  type ErrorCode,
 } from '../../../src/domain/kernel/errors.ts';
 import { invariant, unreachable } from '../../../src/domain/kernel/invariant.ts';
 

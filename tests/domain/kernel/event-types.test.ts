@@ -1,11 +1,11 @@
+import { InvariantError } from '../../../src/domain/kernel/errors.ts';
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import {
+  type EventType,
   eventTypes,
   UnreadableEventError,
   upcast,
-  type EventType,
 } from '../../../src/domain/kernel/event-types.ts';
-import { InvariantError } from '../../../src/domain/kernel/errors.ts';
 
 /** Version 1 had pesos, version 2 cents, version 3 a currency. */
 const PAID: EventType = {

@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { InvariantError } from '../../../src/domain/kernel/errors.ts';
 import {
   CACHE_KINDS,
-  isCategory,
   cacheKey,
   categoryOf,
   documentKey,
   escapePart,
   isCacheKey,
+  isCategory,
   isDocumentKey,
   isStoreId,
   partsOf,

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 
-import { createEventChecks } from '../../../src/engine/commands/event-checks.ts';
 import {
   accountEvents,
   type OpenAccountState,
   type SaleReturnedToAccount,
 } from '../../../src/domain/accounts/index.ts';
 import { eventTypes } from '../../../src/domain/kernel/event-types.ts';
-import { dueMinor, orderEvents, type OrderEvent } from '../../../src/domain/orders/index.ts';
-import { balanceOf, settledFindings } from './ledger.ts';
+import { dueMinor, type OrderEvent, orderEvents } from '../../../src/domain/orders/index.ts';
+import { createEventChecks } from '../../../src/engine/commands/event-checks.ts';
 import { filledIn, histories } from './histories.ts';
+import { balanceOf, settledFindings } from './ledger.ts';
 import { CUSTOMER, openShop, RULES, type Rules, type Shop, type ShopCommand } from './shop.ts';
 
 const check = createEventChecks(eventTypes(orderEvents.types, accountEvents.types));

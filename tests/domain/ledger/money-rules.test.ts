@@ -2,9 +2,9 @@ import type { AccountCommand } from '../../../src/domain/accounts/index.ts';
 import { balanceMinor, owedMinor } from '../../../src/domain/accounts/index.ts';
 import {
   dueMinor,
+  type OrderCommand,
   paidMinor,
   refundedMinor,
-  type OrderCommand,
 } from '../../../src/domain/orders/index.ts';
 import { readProjectFile } from '../../architecture/project-files.ts';
 import { countDay, type DayCounts } from '../../support/day-count.ts';

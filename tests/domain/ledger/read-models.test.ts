@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import type { Projection } from '../../../src/engine/projections/folding/projection.ts';
 import { customerAccounts } from '../../../src/projections/accounts/account/projection.ts';
+import { orderDetails } from '../../../src/projections/orders/details/projection.ts';
 import type { DailySales } from '../../../src/projections/reports/daily-sales/document.ts';
 import { dailySales } from '../../../src/projections/reports/daily-sales/projection.ts';
-import { orderDetails } from '../../../src/projections/orders/details/projection.ts';
-import { balanceOf } from './ledger.ts';
-import { countDay, countOf, differenceOf, type DayCounts } from '../../support/day-count.ts';
+import { countDay, countOf, type DayCounts, differenceOf } from '../../support/day-count.ts';
 import { filledIn, histories } from './histories.ts';
+import { balanceOf } from './ledger.ts';
 import { CUSTOMER, openShop, type Shop, type ShopCommand, type ShopEvent } from './shop.ts';
 
 function play(commands: readonly ShopCommand[]): Shop {

@@ -1,14 +1,14 @@
 import {
-  accountDecider,
   type AccountCommand,
+  accountDecider,
   type AccountEvent,
   type AccountState,
 } from '../../../src/domain/accounts/index.ts';
 import type { CommandContext, Decider } from '../../../src/domain/kernel/decider.ts';
 import { TillstreamError } from '../../../src/domain/kernel/errors.ts';
 import {
-  orderDecider,
   type OrderCommand,
+  orderDecider,
   type OrderEvent,
   type OrderState,
 } from '../../../src/domain/orders/index.ts';

@@ -1,7 +1,7 @@
 import {
-  orderDecider,
   type ImportOrder,
   type OrderCommand,
+  orderDecider,
   type PlaceOrder,
 } from '../../../src/domain/orders/index.ts';
 import { given } from '../../support/decider.ts';

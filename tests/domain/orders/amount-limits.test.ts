@@ -1,7 +1,7 @@
 import { MAX_AMOUNT_MINOR } from '../../../src/domain/kernel/money.ts';
 import {
-  orderDecider,
   type OrderCommand,
+  orderDecider,
   type OrderEvent,
 } from '../../../src/domain/orders/index.ts';
 import { given } from '../../support/decider.ts';

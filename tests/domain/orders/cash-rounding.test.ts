@@ -1,6 +1,6 @@
 import {
-  orderDecider,
   type OrderCommand,
+  orderDecider,
   type OrderEvent,
 } from '../../../src/domain/orders/index.ts';
 import { given } from '../../support/decider.ts';

@@ -1,24 +1,24 @@
 import fc from 'fast-check';
 
-import { createEventChecks } from '../../../src/engine/commands/event-checks.ts';
 import { TillstreamError } from '../../../src/domain/kernel/errors.ts';
 import { eventTypes } from '../../../src/domain/kernel/event-types.ts';
 import {
   assertAddsUp,
   dueMinor,
+  type ImportOrder,
   netPaidMinor,
-  orderEvents,
+  type Order,
   ORDER_STATUSES,
+  type OrderCommand,
   orderDecider,
+  type OrderEvent,
+  orderEvents,
+  type OrderState,
   paidMinor,
   payableMinor,
   refundedMinor,
-  type ImportOrder,
-  type Order,
-  type OrderCommand,
-  type OrderEvent,
-  type OrderState,
 } from '../../../src/domain/orders/index.ts';
+import { createEventChecks } from '../../../src/engine/commands/event-checks.ts';
 import { fold } from '../../support/decider.ts';
 import {
   charge,

@@ -1,7 +1,7 @@
 import {
   ORDER_STATUSES,
-  orderDecider,
   type OrderCommand,
+  orderDecider,
   type OrderStatus,
 } from '../../../src/domain/orders/index.ts';
 import { given } from '../../support/decider.ts';

@@ -1,17 +1,17 @@
 import { createMemoryEventLog } from '../../../src/adapters/memory/event-log.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
+import type { NewEvent } from '../../../src/domain/kernel/event.ts';
 import { createStateCache, type StateCache } from '../../../src/engine/commands/state-cache.ts';
 import type { StreamState } from '../../../src/engine/commands/stream-state.ts';
-import type { NewEvent } from '../../../src/domain/kernel/event.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import {
   add,
   addMany,
+  type CounterCommand,
+  type CounterState,
   open,
   settle,
   take,
-  type CounterCommand,
-  type CounterState,
 } from '../../support/counter-decider.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import {
@@ -19,9 +19,9 @@ import {
   commandsOf,
   createWorld,
   fold,
-  STREAM,
   type Outcome,
   type RunOptions,
+  STREAM,
   type World,
 } from './engine-world.ts';
 

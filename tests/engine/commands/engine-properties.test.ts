@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 
-import type { CommandEngine } from '../../../src/engine/commands/command-engine.ts';
-import { fieldHashes } from '../../../src/domain/kernel/fingerprint.ts';
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
+import { fieldHashes } from '../../../src/domain/kernel/fingerprint.ts';
+import type { CommandEngine } from '../../../src/engine/commands/command-engine.ts';
 import {
   add,
   addMany,
+  type CounterCommand,
   open,
   settle,
   take,
-  type CounterCommand,
 } from '../../support/counter-decider.ts';
 import type { Fault } from '../../support/faulty-log.ts';
 import {
@@ -17,11 +17,11 @@ import {
   commandsOf,
   createWorld,
   fold,
+  type Mode,
   MODES,
+  type Outcome,
   revisionsOf,
   upTo,
-  type Mode,
-  type Outcome,
 } from './engine-world.ts';
 
 /** One request of a client: which command, under which of few ids, and the faults of its appends. */

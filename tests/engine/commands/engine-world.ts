@@ -1,12 +1,16 @@
 import { createMemoryEventLog } from '../../../src/adapters/memory/event-log.ts';
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
+import { TillstreamError } from '../../../src/domain/kernel/errors.ts';
+import type { NewEvent, RecordedEvent } from '../../../src/domain/kernel/event.ts';
+import { eventTypes, upcast } from '../../../src/domain/kernel/event-types.ts';
+import { formatPosition } from '../../../src/domain/kernel/position.ts';
 import {
-  createCommandEngine,
-  RefusedError,
   type CommandEngine,
   type CommandRequest,
   type CommandResult,
+  createCommandEngine,
+  RefusedError,
 } from '../../../src/engine/commands/command-engine.ts';
 import { ENGINE_EVENT_TYPES } from '../../../src/engine/commands/engine-events.ts';
 import { createSnapshots, type Snapshots } from '../../../src/engine/commands/snapshots.ts';
@@ -15,18 +19,14 @@ import {
   noStateCache,
   type StateCache,
 } from '../../../src/engine/commands/state-cache.ts';
-import { TillstreamError } from '../../../src/domain/kernel/errors.ts';
-import type { NewEvent, RecordedEvent } from '../../../src/domain/kernel/event.ts';
-import { eventTypes, upcast } from '../../../src/domain/kernel/event-types.ts';
-import { formatPosition } from '../../../src/domain/kernel/position.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { Ids } from '../../../src/ports/ids.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import type { Snapshot, SnapshotStore } from '../../../src/ports/snapshot-store.ts';
 import {
   COUNTER_EVENT_TYPES,
-  counterDecider,
   type CounterCommand,
+  counterDecider,
   type CounterEvent,
   type CounterState,
 } from '../../support/counter-decider.ts';

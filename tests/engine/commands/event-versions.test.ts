@@ -1,5 +1,5 @@
 import type { NewEvent } from '../../../src/domain/kernel/event.ts';
-import { add, counterDecider, open, type CounterEvent } from '../../support/counter-decider.ts';
+import { add, counterDecider, type CounterEvent, open } from '../../support/counter-decider.ts';
 import { again, createWorld, execute, MODES, STREAM, type World } from './engine-world.ts';
 
 const stored = (type: string, schemaVersion: number, data: unknown): NewEvent => ({

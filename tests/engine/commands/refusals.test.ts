@@ -5,13 +5,13 @@ import { RefusedError } from '../../../src/engine/commands/command-engine.ts';
 import {
   add,
   addMany,
+  type CounterCommand,
   counterDecider,
+  type CounterEvent,
+  type CounterState,
   open,
   settle,
   take,
-  type CounterCommand,
-  type CounterEvent,
-  type CounterState,
 } from '../../support/counter-decider.ts';
 import { again, commandsOf, createWorld, MODES, outcomeOf, type Result } from './engine-world.ts';
 

@@ -1,23 +1,23 @@
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
-import { createSnapshots } from '../../../src/engine/commands/snapshots.ts';
-import { canonicalJson } from '../../../src/domain/kernel/fingerprint.ts';
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
+import { canonicalJson } from '../../../src/domain/kernel/fingerprint.ts';
+import { createSnapshots } from '../../../src/engine/commands/snapshots.ts';
 import type { Snapshot, SnapshotStore } from '../../../src/ports/snapshot-store.ts';
 import {
   add,
   addMany,
   counterDecider,
+  type CounterState,
   open,
   settle,
-  type CounterState,
 } from '../../support/counter-decider.ts';
 import {
   BARE,
   createWorld,
   execute,
+  type Outcome,
   outcomeOf,
   STREAM,
-  type Outcome,
   type World,
 } from './engine-world.ts';
 

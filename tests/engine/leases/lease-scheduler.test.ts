@@ -1,11 +1,11 @@
 import { createMemoryLeases } from '../../../src/adapters/memory/leases.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
-import type { Leases } from '../../../src/ports/lease.ts';
-import type { WorkUnit } from '../../../src/engine/leases/work-unit.ts';
 import {
   createLeaseScheduler,
   type LeaseScheduler,
 } from '../../../src/engine/leases/lease-scheduler.ts';
+import type { WorkUnit } from '../../../src/engine/leases/work-unit.ts';
+import type { Leases } from '../../../src/ports/lease.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 
 const TTL_MS = 3_000;

@@ -3,12 +3,12 @@ import { createMemoryReadStore } from '../../../src/adapters/memory/read-store.t
 import { systemIds } from '../../../src/adapters/system/ids.ts';
 import { streamName } from '../../../src/domain/kernel/names.ts';
 import { START } from '../../../src/domain/kernel/position.ts';
-import type { EventLog } from '../../../src/ports/event-log.ts';
-import type { ReadStore } from '../../../src/ports/read-store.ts';
 import { createProcessEngine } from '../../../src/engine/processes/process-engine.ts';
 import type { ProcessManager } from '../../../src/engine/processes/process-manager.ts';
+import type { EventLog } from '../../../src/ports/event-log.ts';
+import type { ReadStore } from '../../../src/ports/read-store.ts';
 import { createQuickClock, eventually } from '../../support/projection-world.ts';
-import { toyEvent, TOY_TYPES } from '../../support/toy-projections.ts';
+import { TOY_TYPES, toyEvent } from '../../support/toy-projections.ts';
 
 const quiet = () => undefined;
 const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };

@@ -2,10 +2,10 @@ import { createMemoryEventLog } from '../../../src/adapters/memory/event-log.ts'
 import { createMemoryReadStore } from '../../../src/adapters/memory/read-store.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
 import { streamName } from '../../../src/domain/kernel/names.ts';
-import type { EventLog } from '../../../src/ports/event-log.ts';
 import { createProcessEngine } from '../../../src/engine/processes/process-engine.ts';
+import type { EventLog } from '../../../src/ports/event-log.ts';
 import { createQuickClock, eventually } from '../../support/projection-world.ts';
-import { toyEvent, TOY_TYPES } from '../../support/toy-projections.ts';
+import { TOY_TYPES, toyEvent } from '../../support/toy-projections.ts';
 
 const quiet = () => undefined;
 

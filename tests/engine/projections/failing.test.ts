@@ -1,5 +1,6 @@
 import { FAILING_AFTER_MS } from '../../../src/engine/failure-watch.ts';
 import type { ProjectionReport } from '../../../src/engine/projections/projection-view.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
 import {
   createQuickClock,
   createWorld,
@@ -9,7 +10,6 @@ import {
   turn,
   type World,
 } from '../../support/projection-world.ts';
-import type { Clock } from '../../../src/ports/clock.ts';
 import { toyEvent } from '../../support/toy-projections.ts';
 
 const CANNOT = 'read models cannot be updated; retrying';

@@ -1,4 +1,5 @@
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
+import { doubling } from '../../support/fault-log.ts';
 import {
   createWorld,
   eventually,
@@ -7,7 +8,6 @@ import {
   type WorldOptions,
 } from '../../support/projection-world.ts';
 import { toyEvent } from '../../support/toy-projections.ts';
-import { doubling } from '../../support/fault-log.ts';
 
 const OPERATOR = { kind: 'operator', id: 'boss' } as const;
 

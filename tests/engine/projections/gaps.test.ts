@@ -3,6 +3,7 @@ import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
+import { hiding } from '../../support/fault-log.ts';
 import {
   createWorld,
   eventually,
@@ -12,7 +13,6 @@ import {
 } from '../../support/projection-world.ts';
 import { toyEvent } from '../../support/toy-projections.ts';
 import { checkpointOf, moveCheckpoint, overwrite } from './damage.ts';
-import { hiding } from '../../support/fault-log.ts';
 
 let world: World;
 afterEach(() => world.close());

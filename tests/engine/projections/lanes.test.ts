@@ -15,7 +15,7 @@ import {
   foldPlainly,
   PATIENCE_MS,
 } from '../../support/projection-world.ts';
-import { createToys, toyEvent, TOY_TYPES } from '../../support/toy-projections.ts';
+import { createToys, TOY_TYPES, toyEvent } from '../../support/toy-projections.ts';
 
 const silent = () => undefined;
 const logger = { debug: silent, info: silent, warn: silent, error: silent };

@@ -1,6 +1,7 @@
 import { createMemoryEventLog } from '../../../src/adapters/memory/event-log.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
+import { copyInto } from '../../support/fault-log.ts';
 import {
   createQuickClock,
   createWorld,
@@ -9,7 +10,6 @@ import {
   type World,
 } from '../../support/projection-world.ts';
 import { toyEvent } from '../../support/toy-projections.ts';
-import { copyInto } from '../../support/fault-log.ts';
 
 let world: World;
 let original: EventLog;

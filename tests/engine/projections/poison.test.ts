@@ -1,3 +1,5 @@
+import type { Projection } from '../../../src/engine/projections/folding/projection.ts';
+import { hiding } from '../../support/fault-log.ts';
 import {
   createWorld,
   eventually,
@@ -5,9 +7,7 @@ import {
   type World,
   type WorldOptions,
 } from '../../support/projection-world.ts';
-import type { Projection } from '../../../src/engine/projections/folding/projection.ts';
 import { createToys, toyEvent } from '../../support/toy-projections.ts';
-import { hiding } from '../../support/fault-log.ts';
 
 const OPERATOR = { kind: 'operator', id: 'grace' } as const;
 

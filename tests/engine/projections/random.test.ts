@@ -2,10 +2,10 @@ import fc from 'fast-check';
 
 import type { NewEvent, RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import type { DocumentWrite } from '../../../src/ports/read-store.ts';
+import { doubling, hiding } from '../../support/fault-log.ts';
 import { createWorld, expectFolded, turn, type World } from '../../support/projection-world.ts';
 import { toyEvent } from '../../support/toy-projections.ts';
 import { checkpointOf, moveCheckpoint, overwrite } from './damage.ts';
-import { doubling, hiding } from '../../support/fault-log.ts';
 
 const STORES = ['s1', 's2'];
 /** Each run is short; a machine that is busy with other tests may still need long for all. */

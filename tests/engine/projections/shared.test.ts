@@ -1,18 +1,18 @@
 import { jest } from '@jest/globals';
 
-import { createMemoryLeases } from '../../../src/adapters/memory/leases.ts';
 import { createMemoryEventLog } from '../../../src/adapters/memory/event-log.ts';
+import { createMemoryLeases } from '../../../src/adapters/memory/leases.ts';
 import { openSqliteReadStore } from '../../../src/adapters/sqlite/read-store.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
 import { streamName } from '../../../src/domain/kernel/names.ts';
-import type { Leases } from '../../../src/ports/lease.ts';
 import type { RunningWork } from '../../../src/engine/leases/work-unit.ts';
 import {
   createSharedProjections,
   type SharedProjections,
 } from '../../../src/engine/projections/shared/shared-projections.ts';
+import type { Leases } from '../../../src/ports/lease.ts';
 import { createQuickClock, eventually, PATIENCE_MS } from '../../support/projection-world.ts';
-import { createToys, toyEvent, TOY_TYPES } from '../../support/toy-projections.ts';
+import { createToys, TOY_TYPES, toyEvent } from '../../support/toy-projections.ts';
 
 const HOUR_MS = 3_600_000;
 const BY = { kind: 'operator', id: 'op-1' } as const;

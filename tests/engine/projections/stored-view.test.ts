@@ -1,6 +1,6 @@
 import { createMemoryReadStore } from '../../../src/adapters/memory/read-store.ts';
-import type { Clock } from '../../../src/ports/clock.ts';
 import { createStoredView } from '../../../src/engine/projections/shared/stored-view.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
 import { createToys } from '../../support/toy-projections.ts';
 
 const HOUR_MS = 3_600_000;

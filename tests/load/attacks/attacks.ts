@@ -1,8 +1,8 @@
 import { API_LIMITS } from '../../../src/api/limits.ts';
-import { STORABLE, type Lab } from './lab.ts';
+import { type Lab, STORABLE } from './lab.ts';
 import { largeOrder, squareOrders } from './payloads.ts';
 import { dripBodies, pipelineUnread } from './raw-sockets.ts';
-import { sendAll, type HttpRequest } from './requests.ts';
+import { type HttpRequest, sendAll } from './requests.ts';
 
 const MIB = 1_048_576;
 const KIB = 1_024;

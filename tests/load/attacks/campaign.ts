@@ -1,15 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Agent } from 'node:http';
 
 import type { Attack } from './attacks.ts';
-import { startHonestShop, type HonestShop } from './honest-shop.ts';
+import { type HonestShop, startHonestShop } from './honest-shop.ts';
 import { createLab, type Lab } from './lab.ts';
 import { send } from './requests.ts';
 import { count, type Row } from './statistics.ts';
-import { startTarget, writeShops, type Target } from './target.ts';
+import { startTarget, type Target, writeShops } from './target.ts';
 
 const RECOVERY_MS = 60_000;
 const LOOK_MS = 100;

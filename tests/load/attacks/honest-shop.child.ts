@@ -3,7 +3,7 @@
 import { Agent } from 'node:http';
 
 import { smallOrder } from './payloads.ts';
-import { send, type HttpRequest } from './requests.ts';
+import { type HttpRequest, send } from './requests.ts';
 
 const EVERY_MS = 200;
 const PATIENCE_MS = 20_000;

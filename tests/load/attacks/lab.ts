@@ -1,6 +1,6 @@
 import { API_LIMITS } from '../../../src/api/limits.ts';
 import { largeOrder, smallOrder } from './payloads.ts';
-import { sendInTurn, type HttpRequest } from './requests.ts';
+import { type HttpRequest, sendInTurn } from './requests.ts';
 import { keyOf, type Target } from './target.ts';
 
 /** The longest that an attack takes, and that its counts are meant for. */

@@ -1,5 +1,5 @@
 import { once, setMaxListeners } from 'node:events';
-import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 export interface HttpRequest {

@@ -4,10 +4,10 @@ import {
   complaintsOf,
   count,
   percentile,
+  type Row,
   sumOf,
   tableOf,
   tallyText,
-  type Row,
 } from './statistics.ts';
 
 const row = (changes: Partial<Row> = {}): Row => ({

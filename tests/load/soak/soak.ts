@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { createApiClient, type ApiClient } from '../../../src/cli/api-client.ts';
+import { type ApiClient, createApiClient } from '../../../src/cli/api-client.ts';
 import { keyOf } from '../../support/server-process.ts';
 import type { Sample } from './metrics.ts';
-import { startProbedServer, type ProbedServer } from './probed-server.ts';
+import { type ProbedServer, startProbedServer } from './probed-server.ts';
 import { createTill, type Till } from './shop-load.ts';
 
 const MIB = 1_048_576;

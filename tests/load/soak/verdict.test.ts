@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { fitLine } from './line.ts';
-import { METRIC_NAMES, METRICS, type MetricName, type Sample } from './metrics.ts';
+import { METRIC_NAMES, type MetricName, METRICS, type Sample } from './metrics.ts';
 import { complaintsOf, findingsOf, tableOf } from './verdict.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,5 +1,5 @@
 import { fitLine, type Point } from './line.ts';
-import { METRIC_NAMES, METRICS, type MetricName, type Sample } from './metrics.ts';
+import { METRIC_NAMES, type MetricName, METRICS, type Sample } from './metrics.ts';
 
 const HOUR_MS = 3_600_000;
 /**

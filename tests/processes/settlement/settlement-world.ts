@@ -1,13 +1,13 @@
-import { accountDecider } from '../../../src/domain/accounts/index.ts';
-import type { AnyDeciderOf, CommandRequest } from '../../../src/engine/commands/command-engine.ts';
-import { orderDecider } from '../../../src/domain/orders/index.ts';
 import type { Settlement } from '../../../src/commands/settlement/settle-order.ts';
+import { accountDecider } from '../../../src/domain/accounts/index.ts';
 import type { Command } from '../../../src/domain/kernel/decider.ts';
 import type { DomainEvent, RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import { streamName } from '../../../src/domain/kernel/names.ts';
 import { START } from '../../../src/domain/kernel/position.ts';
+import { orderDecider } from '../../../src/domain/orders/index.ts';
+import type { AnyDeciderOf, CommandRequest } from '../../../src/engine/commands/command-engine.ts';
 import { features } from '../../../src/features/index.ts';
-import { openWorld, type ApiWorld } from '../../api/support/api-world.ts';
+import { type ApiWorld, openWorld } from '../../api/support/api-world.ts';
 
 const STORE = 'a';
 const ENVELOPE = {

@@ -1,7 +1,7 @@
-import { accountDecider } from '../../../src/domain/accounts/index.ts';
-import { orderDecider } from '../../../src/domain/orders/index.ts';
 import { chargeToAccount, returnToAccount } from '../../../src/commands/settlement/settle-order.ts';
+import { accountDecider } from '../../../src/domain/accounts/index.ts';
 import type { AccountChargeRequested, OrderRefunded } from '../../../src/domain/orders/index.ts';
+import { orderDecider } from '../../../src/domain/orders/index.ts';
 import { openSettlementWorld, type SettlementWorld } from './settlement-world.ts';
 
 let at: SettlementWorld;

@@ -1,16 +1,15 @@
+import { Value } from '@sinclair/typebox/value';
 import fc from 'fast-check';
 
 import type { AccountEvent } from '../../../src/domain/accounts/events.ts';
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import type { OrderEvent } from '../../../src/domain/orders/events.ts';
-import { dailySales } from '../../../src/projections/reports/daily-sales/projection.ts';
-import { Value } from '@sinclair/typebox/value';
-
 import {
-  DailySalesSchema,
   type DailySales,
+  DailySalesSchema,
 } from '../../../src/projections/reports/daily-sales/document.ts';
-import { countDay, countOf, differenceOf, type DayCounts } from '../../support/day-count.ts';
+import { dailySales } from '../../../src/projections/reports/daily-sales/projection.ts';
+import { countDay, countOf, type DayCounts, differenceOf } from '../../support/day-count.ts';
 import { totals } from '../../support/order-builders.ts';
 
 const MOST = Number.MAX_SAFE_INTEGER;

@@ -1,6 +1,6 @@
+import type { AccountEvent, Allocation, Contact } from '../../../src/domain/accounts/events.ts';
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import { canonicalJson } from '../../../src/domain/kernel/fingerprint.ts';
-import type { AccountEvent, Allocation, Contact } from '../../../src/domain/accounts/events.ts';
 import { sumOf } from './order-books.ts';
 
 /** A customer's account as an accountant keeps it. */

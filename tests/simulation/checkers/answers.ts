@@ -1,5 +1,5 @@
 import { storeOf } from '../../../src/domain/kernel/names.ts';
-import { bodyOf, isRecorded, type HistoryEntry } from '../clients/history.ts';
+import { bodyOf, type HistoryEntry, isRecorded } from '../clients/history.ts';
 import type { SimResponse } from '../nodes/api.ts';
 import type { CreateChecker } from './checker.ts';
 

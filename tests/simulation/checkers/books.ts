@@ -3,18 +3,18 @@ import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import { upcast } from '../../../src/domain/kernel/event-types.ts';
 import { categoryOf, partsOf } from '../../../src/domain/kernel/names.ts';
 import type { OrderEvent } from '../../../src/domain/orders/events.ts';
-import type { DailySales } from '../../../src/projections/reports/daily-sales/document.ts';
 import { eventTypesOf } from '../../../src/features/event-types.ts';
 import { features } from '../../../src/features/index.ts';
-import { book, createLedger, settledFindings, type Ledger } from '../../domain/ledger/ledger.ts';
+import type { DailySales } from '../../../src/projections/reports/daily-sales/document.ts';
+import { book, createLedger, type Ledger, settledFindings } from '../../domain/ledger/ledger.ts';
 import {
   countDay,
   countOf,
-  differenceOf,
   type DayCount,
   type DayCounts,
+  differenceOf,
 } from '../../support/day-count.ts';
-import { balanceOf, bookAccount, type AccountBook } from './account-books.ts';
+import { type AccountBook, balanceOf, bookAccount } from './account-books.ts';
 import type { CreateChecker } from './checker.ts';
 import { bookOrder, type OrderBook } from './order-books.ts';
 import type { Shadow } from './shadow.ts';

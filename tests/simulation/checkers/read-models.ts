@@ -1,14 +1,14 @@
+import { storeOf } from '../../../src/domain/kernel/names.ts';
 import type {
   Checkpoint,
   DocumentWrite,
   ReadStoreCommit,
   StoredDocument,
 } from '../../../src/ports/read-store.ts';
-import { storeOf } from '../../../src/domain/kernel/names.ts';
 import type { SeenChange } from '../nodes/servers.ts';
 import type { CreateChecker } from './checker.ts';
 import { sameJson } from './same-json.ts';
-import { versionAt, type Shadow, type ShadowModel, type Version } from './shadow.ts';
+import { type Shadow, type ShadowModel, type Version, versionAt } from './shadow.ts';
 
 /** What is known of one collection from what was written to it. */
 interface Collection {

@@ -1,5 +1,3 @@
-import { eventTypesOf } from '../../../src/features/event-types.ts';
-import { features } from '../../../src/features/index.ts';
 import { deepFreeze } from '../../../src/domain/kernel/deep-freeze.ts';
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import { upcast } from '../../../src/domain/kernel/event-types.ts';
@@ -8,6 +6,8 @@ import {
   collectionOf,
   type Projection,
 } from '../../../src/engine/projections/folding/projection.ts';
+import { eventTypesOf } from '../../../src/features/event-types.ts';
+import { features } from '../../../src/features/index.ts';
 
 /** A document as it was after one event. */
 export interface Version {

@@ -2,9 +2,9 @@ import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import { categoryOf } from '../../../src/domain/kernel/names.ts';
 import { bodyOf, type HistoryEntry } from '../clients/history.ts';
 import type { SimResponse } from '../nodes/api.ts';
-import { balanceOf, bookAccount, type AccountBook } from './account-books.ts';
+import { type AccountBook, balanceOf, bookAccount } from './account-books.ts';
 import type { CreateChecker } from './checker.ts';
-import { bookOrder, sumOf, type OrderBook } from './order-books.ts';
+import { bookOrder, type OrderBook, sumOf } from './order-books.ts';
 
 type Page = Readonly<Record<string, unknown>>;
 

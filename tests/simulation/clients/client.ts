@@ -1,19 +1,19 @@
 import type { SimRequest, SimResponse } from '../nodes/api.ts';
-import { keyOf } from '../nodes/shops.ts';
 import type { SimNode } from '../nodes/node.ts';
+import { keyOf } from '../nodes/shops.ts';
 import type { Conditions } from '../world/conditions.ts';
 import type { Life } from '../world/task-queue.ts';
 import {
   bodyOf,
-  isRecorded,
-  isSettled,
   type History,
   type HistoryEntry,
+  isRecorded,
+  isSettled,
   type Wish,
 } from './history.ts';
 import { learn, type ShopView } from './shop-view.ts';
-import { drawWish } from './wishes.ts';
 import type { Wire } from './wire.ts';
+import { drawWish } from './wishes.ts';
 
 const MOST_ATTEMPTS = 5;
 const THINK_MS = 60;

@@ -1,6 +1,6 @@
 import { PROJECTIONS } from '../checkers/shadow.ts';
-import { keyOf, SHOPS } from '../nodes/shops.ts';
 import type { SimNode } from '../nodes/node.ts';
+import { keyOf, SHOPS } from '../nodes/shops.ts';
 import type { Conditions } from '../world/conditions.ts';
 import type { Life } from '../world/task-queue.ts';
 import type { Wire } from './wire.ts';

@@ -1,7 +1,7 @@
-import { PROJECTIONS } from '../checkers/shadow.ts';
 import type { Fail } from '../checkers/checker.ts';
-import type { SimNode } from '../nodes/node.ts';
+import { PROJECTIONS } from '../checkers/shadow.ts';
 import type { SimRequest, SimResponse } from '../nodes/api.ts';
+import type { SimNode } from '../nodes/node.ts';
 import { keyOf, SHOPS } from '../nodes/shops.ts';
 import type { Conditions } from '../world/conditions.ts';
 import type { Life } from '../world/task-queue.ts';

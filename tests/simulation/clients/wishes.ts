@@ -1,5 +1,5 @@
-import { keyOf, markOf } from '../nodes/shops.ts';
 import type { Role } from '../../../src/domain/kernel/shop.ts';
+import { keyOf, markOf } from '../nodes/shops.ts';
 import type { Prng } from '../world/prng.ts';
 import type { Wish } from './history.ts';
 import type { ShopView } from './shop-view.ts';

@@ -1,8 +1,8 @@
-import type { AnyDeciderOf, CommandEngine } from '../../../src/engine/commands/command-engine.ts';
 import type { DomainEvent } from '../../../src/domain/kernel/event.ts';
-import type { Feature } from '../../../src/features/feature.ts';
+import type { AnyDeciderOf, CommandEngine } from '../../../src/engine/commands/command-engine.ts';
 import type { ProcessManager } from '../../../src/engine/processes/process-manager.ts';
 import type { Projection } from '../../../src/engine/projections/folding/projection.ts';
+import type { Feature } from '../../../src/features/feature.ts';
 import type { Mutant } from './mutant.ts';
 
 type State = Record<string, unknown>;

@@ -1,12 +1,12 @@
 import type { RequestHandler } from 'express';
 
-import { API_LIMITS } from '../../../src/api/limits.ts';
 import { accessLog } from '../../../src/api/http/access-log.ts';
 import { correlationId } from '../../../src/api/http/correlation-id.ts';
-import { RequestError } from '../../../src/api/problem.ts';
+import { API_LIMITS } from '../../../src/api/limits.ts';
 import { createRouteContext } from '../../../src/api/pipeline/route-context.ts';
-import type { Route } from '../../../src/api/route.ts';
 import { serveRoute } from '../../../src/api/pipeline/serve-route.ts';
+import { RequestError } from '../../../src/api/problem.ts';
+import type { Route } from '../../../src/api/route.ts';
 import type { AppServices } from '../../../src/api/services.ts';
 
 /** A request as it arrives, without a socket. */

@@ -1,6 +1,6 @@
 import { frozenCopy } from '../../../src/adapters/memory/frozen-copy.ts';
 import { createWake, followLog, type Wake } from '../../../src/adapters/shared/follow-log.ts';
-import { START, type Position } from '../../../src/domain/kernel/position.ts';
+import { type Position, START } from '../../../src/domain/kernel/position.ts';
 import type {
   AppendOutcome,
   EventLog,
@@ -8,7 +8,7 @@ import type {
   SubscriptionMessage,
 } from '../../../src/ports/event-log.ts';
 import type { Conditions } from '../world/conditions.ts';
-import { LostError, type Fate, type Line } from './line.ts';
+import { type Fate, type Line, LostError } from './line.ts';
 
 const MOST_REWOUND = 20;
 

@@ -1,5 +1,5 @@
-import type { Life } from '../world/task-queue.ts';
 import type { Conditions } from '../world/conditions.ts';
+import type { Life } from '../world/task-queue.ts';
 
 /** What becomes of one call. `late`: its caller is told that it failed before it is carried out. */
 export type Fate = 'ok' | 'request-lost' | 'answer-lost' | 'late';

@@ -1,5 +1,5 @@
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
-import { createApp, type App } from '../../../src/app/app.ts';
+import { type App, createApp } from '../../../src/app/app.ts';
 import { features as allFeatures } from '../../../src/features/index.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import type { Conditions } from '../world/conditions.ts';

@@ -1,8 +1,8 @@
 import { mutants } from '../mutants/index.ts';
-import { simulate, type Report } from '../simulate.ts';
+import { type Report, simulate } from '../simulate.ts';
 import { createPrng } from '../world/prng.ts';
-import { weatherOf, type Weather } from '../world/weather.ts';
-import { reduced, type Less } from './arguments.ts';
+import { type Weather, weatherOf } from '../world/weather.ts';
+import { type Less, reduced } from './arguments.ts';
 
 /** One world to live through. */
 export interface Job {

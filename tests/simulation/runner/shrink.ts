@@ -1,7 +1,7 @@
-import type { FaultName } from '../world/weather.ts';
 import type { Report } from '../simulate.ts';
+import type { FaultName } from '../world/weather.ts';
 import type { Less } from './arguments.ts';
-import { weatherFor, type Job } from './job.ts';
+import { type Job, weatherFor } from './job.ts';
 
 /** A failure with as little around it as it still shows in. */
 export interface Shrunk {

@@ -1,6 +1,6 @@
 import { environmentOfServers } from './event-store.ts';
 import { type BinarySource, findBinary } from './find.ts';
-import { type Place, type Runner, createProcessRunner, freePorts, untilTrue } from './runner.ts';
+import { createProcessRunner, freePorts, type Place, type Runner, untilTrue } from './runner.ts';
 
 const NODES = 3;
 const ATTEMPT_MS = 2_000;

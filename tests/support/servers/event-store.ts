@@ -3,13 +3,13 @@ import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { createContainerRunner } from './containers.ts';
 import {
   type ContainerSource,
-  type ServerSource,
-  type Startable,
   findBinary,
   findServer,
   preferContainer,
+  type ServerSource,
+  type Startable,
 } from './find.ts';
-import { type OwnServer, type Place, createProcessRunner, freePort, startReady } from './runner.ts';
+import { createProcessRunner, freePort, type OwnServer, type Place, startReady } from './runner.ts';
 
 export const EVENT_STORE_IMAGE = 'eventstore/eventstore:23.10.1-bookworm-slim';
 

@@ -3,13 +3,13 @@ import { type Document, MongoClient } from 'mongodb';
 import { createContainerRunner } from './containers.ts';
 import {
   type ContainerSource,
-  type ServerSource,
-  type Startable,
   findBinary,
   findServer,
   preferContainer,
+  type ServerSource,
+  type Startable,
 } from './find.ts';
-import { type OwnServer, type Place, createProcessRunner, freePort, startReady } from './runner.ts';
+import { createProcessRunner, freePort, type OwnServer, type Place, startReady } from './runner.ts';
 
 export const MONGO_IMAGE = 'mongo:7.0.14-jammy';
 

@@ -3,13 +3,13 @@ import { Redis } from 'ioredis';
 import { createContainerRunner } from './containers.ts';
 import {
   type ContainerSource,
-  type ServerSource,
-  type Startable,
   findBinary,
   findServer,
   preferContainer,
+  type ServerSource,
+  type Startable,
 } from './find.ts';
-import { type OwnServer, type Place, createProcessRunner, freePort, startReady } from './runner.ts';
+import { createProcessRunner, freePort, type OwnServer, type Place, startReady } from './runner.ts';
 
 export const REDIS_IMAGE = 'redis:7.2.5-bookworm';
 

@@ -1,4 +1,4 @@
-import { SQUARE_SCHEMA, usd, type Json } from './orders.ts';
+import { type Json, SQUARE_SCHEMA, usd } from './orders.ts';
 
 /**
  * The fields that the import reads, by the type of the object in Square's schema. All others are

@@ -2,14 +2,14 @@ import { Type } from '@sinclair/typebox';
 
 import { ageing } from '../../../domain/accounts/index.ts';
 import { Day, described, optional } from '../../../domain/kernel/schema.ts';
-import { StatementLineSchema } from '../../../projections/accounts/statement/document.ts';
-import { readStatement } from '../../../projections/accounts/statement/queries.ts';
 import { CustomerAccountSchema } from '../../../projections/accounts/account/document.ts';
 import {
   findCustomerAccount,
   listCustomerAccounts,
 } from '../../../projections/accounts/account/queries.ts';
 import { searchCustomers } from '../../../projections/accounts/customer-search/queries.ts';
+import { StatementLineSchema } from '../../../projections/accounts/statement/document.ts';
+import { readStatement } from '../../../projections/accounts/statement/queries.ts';
 import { query } from '../../query.ts';
 import { orNotFound, pageResponse } from '../../responses.ts';
 import type { ApiRequest, Route } from '../../route.ts';

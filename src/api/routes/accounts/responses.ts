@@ -1,10 +1,10 @@
 import {
   accountCommands,
   accountDecider,
-  balanceMinor,
-  owedMinor,
   type AccountEvent,
   type AccountState,
+  balanceMinor,
+  owedMinor,
 } from '../../../domain/accounts/index.ts';
 import { InvariantError } from '../../../domain/kernel/errors.ts';
 import type { CommandResult } from '../../../engine/commands/command-engine.ts';

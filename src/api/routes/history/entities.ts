@@ -1,13 +1,13 @@
-import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox';
+import { type Static, type TObject, type TSchema, Type } from '@sinclair/typebox';
 
-import { NotFoundError, type ErrorCode } from '../../../domain/kernel/errors.ts';
-import { streamName, type Category } from '../../../domain/kernel/names.ts';
+import { type ErrorCode, NotFoundError } from '../../../domain/kernel/errors.ts';
+import { type Category, streamName } from '../../../domain/kernel/names.ts';
 import type { Projection } from '../../../engine/projections/folding/projection.ts';
 import {
   describeChanges,
+  type EntityAsOf,
   entityAsOf,
   eventsBetween,
-  type EntityAsOf,
   type HistorySource,
 } from '../../../projections/history/queries.ts';
 import { answered } from '../../pipeline/reads.ts';

@@ -6,11 +6,11 @@ import { HistoryEntrySchema } from '../../../projections/history/document.ts';
 import { readChain, readHistory } from '../../../projections/history/queries.ts';
 import { answered } from '../../pipeline/reads.ts';
 import { query } from '../../query.ts';
-import type { Route } from '../../route.ts';
 import { orNotFound, pageResponse } from '../../responses.ts';
-import { sourceOf, timeOf } from './source.ts';
+import type { Route } from '../../route.ts';
 import { pageOf } from '../../schemas.ts';
 import { ChainResponse, HistoryQuery, PositionText } from './schemas.ts';
+import { sourceOf, timeOf } from './source.ts';
 
 const tag = 'History';
 

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 
-import { ChangeSchema, HistoryEntrySchema } from '../../../projections/history/document.ts';
 import { Id, oneOf } from '../../../domain/kernel/schema.ts';
+import { ChangeSchema, HistoryEntrySchema } from '../../../projections/history/document.ts';
 import { pageQuery } from '../../schemas.ts';
 
 export const PositionText = Type.String({

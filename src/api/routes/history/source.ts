@@ -1,5 +1,5 @@
-import type { HistorySource, Moment } from '../../../projections/history/queries.ts';
 import type { Reads } from '../../../engine/projections/reads.ts';
+import type { HistorySource, Moment } from '../../../projections/history/queries.ts';
 import type { Caller } from '../../route.ts';
 import type { Services } from '../../services.ts';
 

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 
-import { Id, optional, described } from '../../../domain/kernel/schema.ts';
+import { described, Id, optional } from '../../../domain/kernel/schema.ts';
 import { HistoryEntrySchema } from '../../../projections/history/document.ts';
 import { findSystemEvent, readSystemHistory } from '../../../projections/history/queries.ts';
 import { answered } from '../../pipeline/reads.ts';

@@ -1,10 +1,10 @@
 import { Type } from '@sinclair/typebox';
 
-import { checksOf, pingOf } from '../../health/checks.ts';
-import type { Dependency } from '../../health/dependency.ts';
 import type { Failure } from '../../../engine/failure-watch.ts';
 import { lagOf } from '../../../engine/projections/projection-view.ts';
-import { route, type Route } from '../../route.ts';
+import { checksOf, pingOf } from '../../health/checks.ts';
+import type { Dependency } from '../../health/dependency.ts';
+import { type Route, route } from '../../route.ts';
 import type { Services } from '../../services.ts';
 
 const LAG = 'In positions of the log: events if it is embedded, bytes on EventStoreDB.';

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 
-import { route, type Route } from '../../route.ts';
+import { type Route, route } from '../../route.ts';
 
 export const openApiRoute: Route = route({
   method: 'get',

@@ -1,20 +1,20 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 
 import { ConflictError, DomainError, NotFoundError } from '../../../domain/kernel/errors.ts';
 import type { Actor } from '../../../domain/kernel/event.ts';
-import { operatorActor } from '../../../domain/kernel/operator-actor.ts';
 import { isDocumentKey, storeOf } from '../../../domain/kernel/names.ts';
+import { operatorActor } from '../../../domain/kernel/operator-actor.ts';
 import { formatPosition, type Position } from '../../../domain/kernel/position.ts';
+import type { Failure } from '../../../engine/failure-watch.ts';
 import type { FieldDiff } from '../../../engine/projections/folding/compare.ts';
 import {
   BUILDING_STATES,
   PROJECTION_STATES,
   type ReportedState,
 } from '../../../engine/projections/folding/generation.ts';
-import type { Failure } from '../../../engine/failure-watch.ts';
 import { lagOf, type ProjectionReport } from '../../../engine/projections/projection-view.ts';
 import { answered } from '../../pipeline/reads.ts';
-import { route, type Caller, type Route } from '../../route.ts';
+import { type Caller, type Route, route } from '../../route.ts';
 import type { Services } from '../../services.ts';
 import { STATE_MEANINGS } from './projection-states.ts';
 

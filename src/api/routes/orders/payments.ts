@@ -9,7 +9,7 @@ import { InvariantError } from '../../../domain/kernel/errors.ts';
 import { orderCommands, orderDecider } from '../../../domain/orders/index.ts';
 import { RequestError } from '../../problem.ts';
 import { eventOf, writeResult, writtenAt } from '../../responses.ts';
-import { route, type ApiRequest, type Route } from '../../route.ts';
+import { type ApiRequest, type Route, route } from '../../route.ts';
 import type { Services } from '../../services.ts';
 import { orderResponse, type OrderResult } from './responses.ts';
 import { OrderParams, OrderPaymentBody, OrderPaymentResponse, RefundResponse } from './schemas.ts';

@@ -3,11 +3,11 @@ import {
   dueMinor,
   orderCommands,
   orderDecider,
+  type OrderEvent,
+  type OrderState,
   paidMinor,
   pendingMinor,
   refundedMinor,
-  type OrderEvent,
-  type OrderState,
 } from '../../../domain/orders/index.ts';
 import type { CommandResult } from '../../../engine/commands/command-engine.ts';
 import { commandRoutes } from '../../command.ts';

@@ -1,18 +1,18 @@
 import { Type } from '@sinclair/typebox';
 
-import type { JsonNode } from '../../../commands/square-import/json-node.ts';
 import {
-  importSquareOrders,
   type Importer,
   type ImportItem,
+  importSquareOrders,
 } from '../../../commands/square-import/import-orders.ts';
+import type { JsonNode } from '../../../commands/square-import/json-node.ts';
 import { OUTCOMES } from '../../../commands/square-import/outcomes.ts';
 import { formatPosition } from '../../../domain/kernel/position.ts';
+import { oneOf } from '../../../domain/kernel/schema.ts';
 import { RequestError } from '../../problem.ts';
-import { route, type ApiRequest, type Route } from '../../route.ts';
+import { type ApiRequest, type Route, route } from '../../route.ts';
 import type { Services } from '../../services.ts';
 import { isDateTime } from '../../validation/formats.ts';
-import { oneOf } from '../../../domain/kernel/schema.ts';
 import { settlementOf } from '../orders/settlement.ts';
 
 const MIB = 1_048_576;

@@ -10,8 +10,8 @@ import { lineOf } from '../amendments.ts';
 import { assertAtMost, assertMinimum, invalid } from '../checks.ts';
 import type { RefundLineInput } from '../commands.ts';
 import { MAX_LINES, type OrderRefunded, type PricedLine } from '../events.ts';
-import type { Order } from '../state.ts';
 import { assertUniqueLines } from '../order-input.ts';
+import type { Order } from '../state.ts';
 
 export type RefundedLine = OrderRefunded['data']['lines'][number];
 

@@ -1,15 +1,15 @@
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import type { CommandContext } from '../../kernel/decider.ts';
 import { derivedId } from '../../kernel/derived-id.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import { addMinor } from '../../kernel/money.ts';
-import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import { assertCurrency, assertMinimum, assertText, commonData } from '../checks.ts';
 import type { RefundOrder } from '../commands.ts';
 import type { OrderRefunded, OrderStatusChanged } from '../events.ts';
+import { goodsLeftMinor, netPaidMinor, type OpenOrder, refundedMinor } from '../state.ts';
 import { accountCustomerOf, destinations } from './destinations.ts';
-import { exceedsRemaining, refundLines, roundingLeftMinor, type RefundedLine } from './lines.ts';
+import { exceedsRemaining, type RefundedLine, refundLines, roundingLeftMinor } from './lines.ts';
 import { taxesIn } from './taxes.ts';
-import { goodsLeftMinor, netPaidMinor, refundedMinor, type OpenOrder } from '../state.ts';
 
 interface Parts {
   readonly lines: RefundedLine[];

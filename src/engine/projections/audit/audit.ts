@@ -1,11 +1,11 @@
 import { DomainError } from '../../../domain/kernel/errors.ts';
-import { START, type Position } from '../../../domain/kernel/position.ts';
+import { type Position, START } from '../../../domain/kernel/position.ts';
 import type { DocumentWrite } from '../../../ports/read-store.ts';
+import { yieldTurn } from '../../yield-turn.ts';
 import type { EngineContext } from '../context.ts';
 import type { Feed } from '../feed/feed.ts';
 import { fieldsOf, type Mismatch } from '../folding/compare.ts';
 import type { Generation } from '../folding/generation.ts';
-import { yieldTurn } from '../../yield-turn.ts';
 import { createExactCheck } from './exact-check.ts';
 import { drawStreams } from './sample.ts';
 import { scanLog } from './scan.ts';

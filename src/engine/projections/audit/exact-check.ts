@@ -1,5 +1,6 @@
 import type { Position } from '../../../domain/kernel/position.ts';
 import type { DocumentWrite } from '../../../ports/read-store.ts';
+import { yieldTurn } from '../../yield-turn.ts';
 import type { EngineContext } from '../context.ts';
 import type { Feed } from '../feed/feed.ts';
 import { compare, hasSameFieldOrder, type Mismatch } from '../folding/compare.ts';
@@ -7,7 +8,6 @@ import type { Generation } from '../folding/generation.ts';
 import { existing, foldLog, foldStream } from '../folding/refold.ts';
 import { restoreDocuments } from '../folding/restore.ts';
 import { positionBefore } from '../position-by-time.ts';
-import { yieldTurn } from '../../yield-turn.ts';
 
 /** Documents of one stream each that are compared in one go, while the feed waits. */
 const KEYS_PER_LOCK = 25;

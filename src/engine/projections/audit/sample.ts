@@ -1,7 +1,7 @@
-import { comparePositions, START, type Position } from '../../../domain/kernel/position.ts';
+import { comparePositions, type Position, START } from '../../../domain/kernel/position.ts';
+import { yieldTurn } from '../../yield-turn.ts';
 import type { EngineContext } from '../context.ts';
 import type { Generation } from '../folding/generation.ts';
-import { yieldTurn } from '../../yield-turn.ts';
 
 /**
  * A uniform random sample of `count` streams of the generation's categories (reservoir sampling).

@@ -1,9 +1,9 @@
 import type { RecordedEvent } from '../../../domain/kernel/event.ts';
-import { comparePositions, START, type Position } from '../../../domain/kernel/position.ts';
+import { comparePositions, type Position, START } from '../../../domain/kernel/position.ts';
 import type { DocumentWrite, StoredDocument } from '../../../ports/read-store.ts';
-import type { Touch } from '../folding/fold.ts';
 import type { EngineContext } from '../context.ts';
 import { compare, hasSameFieldOrder } from '../folding/compare.ts';
+import type { Touch } from '../folding/fold.ts';
 import type { Generation } from '../folding/generation.ts';
 import { createKeySet } from './key-set.ts';
 

@@ -1,8 +1,8 @@
-import { comparePositions, START, type Position } from '../../../domain/kernel/position.ts';
+import { comparePositions, type Position, START } from '../../../domain/kernel/position.ts';
 import type { Checkpoint } from '../../../ports/read-store.ts';
 import type { FailureWatch } from '../../failure-watch.ts';
-import type { Generation } from '../folding/generation.ts';
 import type { EngineContext } from '../context.ts';
+import type { Generation } from '../folding/generation.ts';
 import { watchFailures } from '../watch-failures.ts';
 
 /** A commit of the feed that failed and may have been done all the same. */

@@ -1,11 +1,11 @@
 import { comparePositions, type Position } from '../../../domain/kernel/position.ts';
 import type { SubscriptionMessage } from '../../../ports/event-log.ts';
+import type { Failure } from '../../failure-watch.ts';
+import { yieldTurn } from '../../yield-turn.ts';
 import { backOffMs } from '../back-off.ts';
 import type { EngineContext } from '../context.ts';
-import type { Failure } from '../../failure-watch.ts';
 import type { Generation } from '../folding/generation.ts';
 import { belongsToLog } from '../folding/log-identity.ts';
-import { yieldTurn } from '../../yield-turn.ts';
 import { createBatches } from './batches.ts';
 import { createContinuity } from './continuity.ts';
 import { createDelivery } from './delivery.ts';

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../../domain/kernel/event.ts';
-import { comparePositions, START, type Position } from '../../../domain/kernel/position.ts';
+import { comparePositions, type Position, START } from '../../../domain/kernel/position.ts';
 import type { DocumentWrite } from '../../../ports/read-store.ts';
 import type { EngineContext } from '../context.ts';
 import { CheckpointMovedError, reportCheckpointConflict } from '../folding/checkpoint-conflict.ts';

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../../domain/kernel/event.ts';
-import { upcast, type EventTypes } from '../../../domain/kernel/event-types.ts';
+import { type EventTypes, upcast } from '../../../domain/kernel/event-types.ts';
 import { invariant } from '../../../domain/kernel/invariant.ts';
 import { comparePositions } from '../../../domain/kernel/position.ts';
 import type { DocumentWrite, StoredDocument } from '../../../ports/read-store.ts';

@@ -1,4 +1,4 @@
-import { START, type Position } from '../../../domain/kernel/position.ts';
+import { type Position, START } from '../../../domain/kernel/position.ts';
 import type { Checkpoint, CollectionSpec } from '../../../ports/read-store.ts';
 import type { FailureWatch } from '../../failure-watch.ts';
 import type { EngineContext } from '../context.ts';

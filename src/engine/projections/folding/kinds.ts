@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../../domain/kernel/event.ts';
-import { documentKey, partsOf, streamName, type Category } from '../../../domain/kernel/names.ts';
+import { type Category, documentKey, partsOf, streamName } from '../../../domain/kernel/names.ts';
 import type { Projection } from './projection.ts';
 
 /** Streams are bounded far below this, so that keys sort as revisions do. */

@@ -1,9 +1,9 @@
 import type { RecordedEvent } from '../../../domain/kernel/event.ts';
 import { comparePositions, type Position } from '../../../domain/kernel/position.ts';
 import type { DocumentWrite } from '../../../ports/read-store.ts';
+import { yieldTurn } from '../../yield-turn.ts';
 import type { EngineContext } from '../context.ts';
 import { positionBefore } from '../position-by-time.ts';
-import { yieldTurn } from '../../yield-turn.ts';
 import type { Generation } from './generation.ts';
 
 const STREAM_PAGE = 500;

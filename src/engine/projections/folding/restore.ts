@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../../../domain/kernel/event.ts';
 import { partsOf } from '../../../domain/kernel/names.ts';
-import { comparePositions, START, type Position } from '../../../domain/kernel/position.ts';
+import { comparePositions, type Position, START } from '../../../domain/kernel/position.ts';
 import type { DocumentWrite } from '../../../ports/read-store.ts';
 import type { EngineContext } from '../context.ts';
 import { CheckpointMovedError } from './checkpoint-conflict.ts';

@@ -1,11 +1,11 @@
 import type { RecordedEvent } from '../../../domain/kernel/event.ts';
-import { comparePositions, START, type Position } from '../../../domain/kernel/position.ts';
+import { comparePositions, type Position, START } from '../../../domain/kernel/position.ts';
 import type { Checkpoint, DocumentWrite, StoredDocument } from '../../../ports/read-store.ts';
+import { yieldTurn } from '../../yield-turn.ts';
 import type { EngineContext } from '../context.ts';
 import { CheckpointMovedError } from '../folding/checkpoint-conflict.ts';
 import { PoisonEventError } from '../folding/fold.ts';
 import type { Generation } from '../folding/generation.ts';
-import { yieldTurn } from '../../yield-turn.ts';
 
 type Documents = Map<string, StoredDocument | DocumentWrite>;
 

@@ -4,7 +4,7 @@ import type { EngineContext } from '../context.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { Generation } from '../folding/generation.ts';
 import type { ProjectionOperations } from '../projection-operations.ts';
-import { generationsOf, newestOf, type GenerationPair } from './generation-pairs.ts';
+import { type GenerationPair, generationsOf, newestOf } from './generation-pairs.ts';
 import { withFencing } from './with-fencing.ts';
 
 /** The operations that change the status of a projection. */

@@ -3,10 +3,10 @@ import type { Actor } from '../../../domain/kernel/event.ts';
 import { createMutex } from '../../../lib/mutex.ts';
 import { backOffMs } from '../back-off.ts';
 import type { EngineContext } from '../context.ts';
-import type { Feed } from '../feed/feed.ts';
 import { skippedInLog } from '../engine-events.ts';
+import type { Feed } from '../feed/feed.ts';
 import { createGeneration, type Generation } from '../folding/generation.ts';
-import { newestOf, type GenerationPair } from './generation-pairs.ts';
+import { type GenerationPair, newestOf } from './generation-pairs.ts';
 import type { Supervisor } from './supervisor.ts';
 import { withFencing } from './with-fencing.ts';
 

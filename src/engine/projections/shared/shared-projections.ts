@@ -1,9 +1,9 @@
 import { ConflictError, NotFoundError } from '../../../domain/kernel/errors.ts';
-import { START, type Position } from '../../../domain/kernel/position.ts';
+import { type Position, START } from '../../../domain/kernel/position.ts';
 import type { Leases } from '../../../ports/lease.ts';
 import type { WorkUnit } from '../../leases/work-unit.ts';
 import type { Projection } from '../folding/projection.ts';
-import { feedOf, fencingTokenOf, lanesOf, type Lane } from '../lanes.ts';
+import { feedOf, fencingTokenOf, type Lane, lanesOf } from '../lanes.ts';
 import {
   createProjectionEngine,
   type ProjectionEngine,
@@ -12,8 +12,8 @@ import {
 import {
   callByName,
   forwarding,
-  OPERATIONS,
   type Operation,
+  OPERATIONS,
   type ProjectionOperations,
 } from '../projection-operations.ts';
 import { createStoredView } from './stored-view.ts';

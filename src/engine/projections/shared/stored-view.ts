@@ -1,5 +1,5 @@
+import { comparePositions, type Position, START } from '../../../domain/kernel/position.ts';
 import { createCancelController } from '../../../lib/cancellation.ts';
-import { comparePositions, START, type Position } from '../../../domain/kernel/position.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Leases } from '../../../ports/lease.ts';
 import type { Logger } from '../../../ports/logger.ts';

@@ -1,4 +1,4 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 
 import { DEBT_KINDS } from '../../../domain/accounts/events.ts';
 import { oneOf } from '../../../domain/kernel/schema.ts';

@@ -1,12 +1,12 @@
 import {
-  creditAfter,
-  NO_CREDIT,
   type AccountEvent,
   type AccountOpened,
   type Allocation,
+  creditAfter,
+  NO_CREDIT,
 } from '../../../domain/accounts/events.ts';
-import type { RecordedEvent } from '../../../domain/kernel/event.ts';
 import { InvariantError } from '../../../domain/kernel/errors.ts';
+import type { RecordedEvent } from '../../../domain/kernel/event.ts';
 import type { CommandRefused } from '../../../domain/kernel/event-types.ts';
 import { documentKey } from '../../../domain/kernel/names.ts';
 import { perEntity } from '../../../engine/projections/folding/kinds.ts';

@@ -1,9 +1,9 @@
 import {
   findPage,
-  wherePresent,
   type Page,
   type PageRequest,
   type Reads,
+  wherePresent,
 } from '../../../engine/projections/reads.ts';
 import type { Debt } from './document.ts';
 import { debts } from './projection.ts';

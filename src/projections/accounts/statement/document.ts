@@ -1,4 +1,4 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 
 /** One line of a customer's statement. Debit raises what is owed, credit lowers it. */
 export const StatementLineSchema = Type.Object(

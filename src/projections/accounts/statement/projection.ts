@@ -1,7 +1,7 @@
 import type { AccountEvent } from '../../../domain/accounts/events.ts';
 import { formatMoney } from '../../../domain/kernel/format-money.ts';
-import type { Projection } from '../../../engine/projections/folding/projection.ts';
 import { perEvent } from '../../../engine/projections/folding/kinds.ts';
+import type { Projection } from '../../../engine/projections/folding/projection.ts';
 import type { StatementLine } from './document.ts';
 
 type Line = Pick<StatementLine, 'kind' | 'reference' | 'orderId' | 'description'> & {

@@ -1,4 +1,4 @@
-import { documentKey, type Category } from '../../../domain/kernel/names.ts';
+import { type Category, documentKey } from '../../../domain/kernel/names.ts';
 import { formatPosition } from '../../../domain/kernel/position.ts';
 import type { Projection } from '../../../engine/projections/folding/projection.ts';
 import type { Correlation } from './document.ts';

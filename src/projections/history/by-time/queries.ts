@@ -1,4 +1,4 @@
-import { parsePosition, START, type Position } from '../../../domain/kernel/position.ts';
+import { parsePosition, type Position, START } from '../../../domain/kernel/position.ts';
 import type { Reads } from '../../../engine/projections/reads.ts';
 import type { EventHour } from './document.ts';
 import { EVENT_HOURS, hourOf } from './projection.ts';

@@ -1,6 +1,6 @@
 import { InvariantError } from '../../../domain/kernel/errors.ts';
-import type { CommandRefused } from '../../../domain/kernel/event-types.ts';
 import type { RecordedEvent } from '../../../domain/kernel/event.ts';
+import type { CommandRefused } from '../../../domain/kernel/event-types.ts';
 import type { OrderEvent, OrderPlaced } from '../../../domain/orders/events.ts';
 import { perEntity } from '../../../engine/projections/folding/kinds.ts';
 import type { Projection } from '../../../engine/projections/folding/projection.ts';

@@ -1,7 +1,7 @@
 import { partsOf } from '../../../domain/kernel/names.ts';
 import type { OrderEvent } from '../../../domain/orders/events.ts';
-import type { Projection } from '../../../engine/projections/folding/projection.ts';
 import { perEvent } from '../../../engine/projections/folding/kinds.ts';
+import type { Projection } from '../../../engine/projections/folding/projection.ts';
 import type { OrderHistoryEntry } from './document.ts';
 import { summaryOf } from './summary.ts';
 

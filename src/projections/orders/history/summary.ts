@@ -1,6 +1,6 @@
 import type { CommandRefused } from '../../../domain/kernel/event-types.ts';
-import type { OrderEvent } from '../../../domain/orders/events.ts';
 import { formatMoney } from '../../../domain/kernel/format-money.ts';
+import type { OrderEvent } from '../../../domain/orders/events.ts';
 
 /** What an event means, in one plain sentence. */
 export function summaryOf(event: OrderEvent | CommandRefused): string {

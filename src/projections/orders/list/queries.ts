@@ -1,10 +1,10 @@
 import {
   between,
   findPage,
-  wherePresent,
   type Page,
   type PageRequest,
   type Reads,
+  wherePresent,
 } from '../../../engine/projections/reads.ts';
 import type { OrderRow } from './document.ts';
 import { orderList } from './projection.ts';

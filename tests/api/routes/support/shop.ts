@@ -1,12 +1,12 @@
 import { formatPosition } from '../../../../src/domain/kernel/position.ts';
-import { features } from '../../../../src/features/index.ts';
 import type { Role } from '../../../../src/domain/kernel/shop.ts';
+import { features } from '../../../../src/features/index.ts';
 import {
+  type Answer,
+  type ApiWorld,
   keyOf,
   newKey,
   openWorld,
-  type Answer,
-  type ApiWorld,
   type WorldOptions,
 } from '../../support/api-world.ts';
 

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 
 import { addMinor } from '../../../../src/domain/kernel/money.ts';
 import {
-  priceOrder,
   type AppliedCharge,
   type AppliedDiscount,
   type AppliedTax,
+  priceOrder,
   type PricingInput,
 } from '../../../../src/domain/orders/index.ts';
 

@@ -1,9 +1,9 @@
-import { orderAfter, line, placeOrder, totals } from '../../../support/order-builders.ts';
 import {
-  priceOrder,
   type DiscountInput,
+  priceOrder,
   type TaxInput,
 } from '../../../../src/domain/orders/index.ts';
+import { line, orderAfter, placeOrder, totals } from '../../../support/order-builders.ts';
 
 /** Lines of 1000 and 3000. */
 const two = [

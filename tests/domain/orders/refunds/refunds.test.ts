@@ -1,4 +1,4 @@
-import { orderDecider, type OrderCommand } from '../../../../src/domain/orders/index.ts';
+import { type OrderCommand, orderDecider } from '../../../../src/domain/orders/index.ts';
 import { given } from '../../../support/decider.ts';
 import {
   charge,
