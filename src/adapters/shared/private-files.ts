@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
+import { accessSync, chmodSync, closeSync, constants, openSync, statSync } from 'node:fs';
 
 /** Files and folders of an installation hold sales and keys: only their owner may read them. */
 export const PRIVATE_FILE = 0o600;
@@ -6,9 +6,20 @@ export const PRIVATE_FOLDER = 0o700;
 const OTHERS = 0o077;
 const STICKY = 0o1000;
 
-/** Creates a file that only its owner may read, whatever the umask; leaves an existing one. */
+/**
+ * Creates a file that only its owner may read, whatever the umask. An existing one is not opened:
+ * to close any descriptor of a database file releases all locks that this process holds on it, and
+ * another process that closes its connection then removes the write-ahead log in use.
+ * @throws the error of the system when it cannot be created, or is there and cannot be used.
+ */
 export function createPrivateFile(path: string): void {
-  closeSync(openSync(path, 'a', PRIVATE_FILE));
+  try {
+    closeSync(openSync(path, 'ax', PRIVATE_FILE));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    accessSync(path, constants.R_OK | constants.W_OK);
+    if (statSync(path).isDirectory()) throw Object.assign(new Error(path), { code: 'EISDIR' });
+  }
 }
 
 /** What became of a file or folder that other users could read. */
