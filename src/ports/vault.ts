@@ -1,6 +1,9 @@
 /** The most that one record holds, as UTF-8. */
 export const MAX_VAULT_VALUE_BYTES = 65_536;
 
+/** The most records that one `list` returns. */
+export const MAX_VAULT_PAGE = 1_000;
+
 /** What is kept of one thing that is secret. */
 export interface VaultRecord {
   /** The owner's own JSON, already encrypted where the vault must not show it. */
@@ -42,7 +45,10 @@ export interface Vault {
   ): Promise<VaultOutcome>;
   /** Removes a record, whatever its revision. Does nothing when there is none. */
   remove(key: VaultKey): Promise<void>;
-  /** The records of one kind in the order of their ids, after the given id. */
+  /**
+   * The records of one kind in the order of their ids (by code point), after the given id. A kind
+   * that several shops use is listed shop by shop. @throws InvariantError above MAX_VAULT_PAGE.
+   */
   list(
     of: Pick<VaultKey, 'storeId' | 'kind'>,
     page: { readonly after?: string; readonly limit: number },
