@@ -1,7 +1,7 @@
-import type { Db, Document } from 'mongodb';
+import type { Collection, Db, Document } from 'mongodb';
 
 import { UpstreamError } from '../../domain/kernel/errors.ts';
-import type { Vault, VaultKey, VaultRecord } from '../../ports/vault.ts';
+import type { Vault, VaultKey, VaultOutcome, VaultRecord } from '../../ports/vault.ts';
 import { assertVaultPage, assertVaultRecord } from '../shared/vault-checks.ts';
 import { isDuplicateKey } from './bulk.ts';
 import { MAJORITY } from './connection.ts';
@@ -17,6 +17,8 @@ interface StoredRecord extends Document {
   readonly until: Date | null;
 }
 
+const isExpired = { $and: [{ $ne: ['$until', null] }, { $lte: ['$until', '$$NOW'] }] };
+
 /**
  * The vault in MongoDB. Every write is acknowledged by a majority of the nodes, and expires by the
  * clock of the server. The server keeps removed content in its oplog and backups for as long as it
@@ -24,50 +26,7 @@ interface StoredRecord extends Document {
  */
 export function createVault(db: Db, { readMs, writeMs, pingMs }: MongoTimeouts): Vault {
   const collection = db.collection<StoredRecord>('vault', MAJORITY);
-  let indexed: Promise<unknown> | undefined;
-
-  /** Two records of one key would make a conflict look like a success. Expired ones are removed. */
-  async function ensureIndex(): Promise<void> {
-    indexed ??= collection.createIndexes([
-      { key: { storeId: 1, kind: 1, id: 1 }, name: 'by-key', unique: true },
-      { key: { until: 1 }, name: 'expired', expireAfterSeconds: 0 },
-    ]);
-    try {
-      await indexed;
-    } catch (error) {
-      indexed = undefined;
-      throw error;
-    }
-  }
-
-  const isExpired = { $and: [{ $ne: ['$until', null] }, { $lte: ['$until', '$$NOW'] }] };
-
-  async function insert(key: VaultKey, record: Omit<VaultRecord, 'revision'>) {
-    const stored = { ...key, ...formOf(record), revision: 1 };
-    const replaced = await collection.replaceOne({ ...key, $expr: isExpired }, stored);
-    if (replaced.matchedCount === 1) return true;
-    try {
-      await collection.insertOne(stored);
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
-  }
-
-  async function put(
-    { storeId, kind, id }: VaultKey,
-    record: Omit<VaultRecord, 'revision'>,
-    revision: number,
-  ) {
-    const key = { storeId, kind, id };
-    await ensureIndex();
-    if (revision === 0) return (await insert(key, record)) ? 'done' : 'conflict';
-    const change = { $set: { ...formOf(record), revision: revision + 1 } };
-    const found = { ...key, revision, $expr: { $not: [isExpired] } };
-    const { matchedCount } = await collection.updateOne(found, change);
-    return matchedCount === 1 ? 'done' : 'conflict';
-  }
+  const put = createPut(collection);
 
   async function use<T>(ms: number, expected: string, promise: Promise<T>): Promise<T> {
     try {
@@ -113,6 +72,52 @@ export function createVault(db: Db, { readMs, writeMs, pingMs }: MongoTimeouts):
       await use(pingMs, 'an answer', db.command({ ping: 1 }));
     },
     close: () => Promise.resolve(),
+  };
+}
+
+/** Writes guarded by the revision, in one step of the server each. */
+function createPut(collection: Collection<StoredRecord>) {
+  let indexed: Promise<unknown> | undefined;
+
+  /** Two records of one key would make a conflict look like a success. Expired ones are removed. */
+  async function ensureIndex(): Promise<void> {
+    indexed ??= collection.createIndexes([
+      { key: { storeId: 1, kind: 1, id: 1 }, name: 'by-key', unique: true },
+      { key: { until: 1 }, name: 'expired', expireAfterSeconds: 0 },
+    ]);
+    try {
+      await indexed;
+    } catch (error) {
+      indexed = undefined;
+      throw error;
+    }
+  }
+
+  async function insert(key: VaultKey, record: Omit<VaultRecord, 'revision'>) {
+    const stored = { ...key, ...formOf(record), revision: 1 };
+    const replaced = await collection.replaceOne({ ...key, $expr: isExpired }, stored);
+    if (replaced.matchedCount === 1) return true;
+    try {
+      await collection.insertOne(stored);
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  }
+
+  return async function put(
+    { storeId, kind, id }: VaultKey,
+    record: Omit<VaultRecord, 'revision'>,
+    revision: number,
+  ): Promise<VaultOutcome> {
+    const key = { storeId, kind, id };
+    await ensureIndex();
+    if (revision === 0) return (await insert(key, record)) ? 'done' : 'conflict';
+    const change = { $set: { ...formOf(record), revision: revision + 1 } };
+    const found = { ...key, revision, $expr: { $not: [isExpired] } };
+    const { matchedCount } = await collection.updateOne(found, change);
+    return matchedCount === 1 ? 'done' : 'conflict';
   };
 }
 

@@ -1,10 +1,11 @@
+import { MAX_VAULT_VALUE_BYTES } from '../../ports/vault.ts';
 import { type Database, prepare } from './database.ts';
 
 /** Sizes of slots; the largest holds the longest record. */
-const SLOT_BYTES = [256, 1_024, 4_096, 16_384, 65_536] as const;
+const SLOT_BYTES = [256, 1_024, 4_096, 16_384, MAX_VAULT_VALUE_BYTES] as const;
 
 const sizeFor = (bytes: number): number =>
-  SLOT_BYTES.find((size) => size >= bytes) ?? SLOT_BYTES[SLOT_BYTES.length - 1]!;
+  SLOT_BYTES.find((size) => size >= bytes) ?? MAX_VAULT_VALUE_BYTES;
 
 /**
  * Places for values that can be erased. SQLite leaves copies of rows in its pages when it moves
