@@ -6,9 +6,17 @@ export const PRIVATE_FOLDER = 0o700;
 const OTHERS = 0o077;
 const STICKY = 0o1000;
 
-/** Creates a file that only its owner may read, whatever the umask; leaves an existing one. */
+/**
+ * Creates a file that only its owner may read, whatever the umask. An existing one is not opened:
+ * to close any descriptor of a database file releases all locks that this process holds on it, and
+ * another process that closes its connection then removes the write-ahead log in use.
+ */
 export function createPrivateFile(path: string): void {
-  closeSync(openSync(path, 'a', PRIVATE_FILE));
+  try {
+    closeSync(openSync(path, 'ax', PRIVATE_FILE));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 /** What became of a file or folder that other users could read. */

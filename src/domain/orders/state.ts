@@ -111,10 +111,14 @@ export function dueMinor(order: Order): number {
   return order.totals.totalMinor - paidMinor(order);
 }
 
-/** Sold and not refunded, without the tip. */
+/**
+ * Sold and not refunded, without the tip. Cash that is rounded down on an order of little more than
+ * a tip takes the difference from the tip, so nothing is left of the goods then.
+ */
 export function goodsLeftMinor(order: Order): number {
   const { totals, refundedTipMinor } = order;
-  return totals.totalMinor - totals.tipMinor - (refundedMinor(order) - refundedTipMinor);
+  const leftMinor = totals.totalMinor - totals.tipMinor - (refundedMinor(order) - refundedTipMinor);
+  return Math.max(0, leftMinor);
 }
 
 /** Reserved by charges that the account has not accepted or rejected yet. */

@@ -60,6 +60,7 @@ export function createJudge(routes: readonly Route[]): Judge {
 
   function ofSuccess(answer: Answer, method: string, target: string): string[] {
     if (answer.status === 304) return [];
+    if (answer.status === 302 && new URL(target, 'http://any').pathname === '/') return [];
     if (answer.status === 204) return method === 'OPTIONS' ? [] : ['204 to a request'];
     const route = routeOf(method, target);
     if (!route) return [`${answer.status} where no route is`];

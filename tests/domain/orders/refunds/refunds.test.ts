@@ -292,3 +292,27 @@ describe('where a refund goes', () => {
     });
   });
 });
+
+describe('RefundOrder of an order that is all tip', () => {
+  const tipOnly = [
+    placeOrder({
+      lines: [line({ lineId: 'free', unitPriceMinor: 0, modifiers: [] })],
+      tipMinor: 40,
+      cashRoundingMinor: 5,
+    }),
+    charge(8),
+    confirm('c2'),
+    pay(30),
+  ];
+
+  it.each([
+    ['all of it', refund()],
+    ['as a tip', refund({ tipMinor: 38 })],
+  ])('sends back what was paid: %s', (_, command) => {
+    const refunds = refundsOf(...tipOnly, command);
+    // 8 on account, and 32 in cash that the coin of 5 rounds to 30.
+    expect(refunds).toMatchObject([
+      { amountMinor: 0, tipMinor: 38, toAccountMinor: 8, toCashMinor: 30, remainingMinor: 0 },
+    ]);
+  });
+});
