@@ -13,12 +13,15 @@ import type { Logger } from '../ports/logger.ts';
 import type { RateLimit } from '../ports/rate-limit.ts';
 import type { CheckpointStore, ReadStore } from '../ports/read-store.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
+import type { Vault } from '../ports/vault.ts';
 
 /** Everything outside the system. The simulation passes in its own. */
 export interface Ports {
   readonly log: EventLog;
   readonly readStore: ReadStore;
   readonly snapshots: SnapshotStore;
+  /** Secrets that must outlive the log beside it, and may be removed from it. */
+  readonly vault: Vault;
   /** Checkpoints of the processes; default the read store. */
   readonly processStore?: CheckpointStore;
   readonly clock: Clock;

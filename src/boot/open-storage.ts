@@ -2,6 +2,8 @@ import { join } from 'node:path';
 
 import { createMemoryRateLimit } from '../adapters/memory/rate-limit.ts';
 import { openSqliteReadStore } from '../adapters/sqlite/read-store.ts';
+import { openSqliteVault } from '../adapters/sqlite/vault.ts';
+import { VAULT_FILE } from '../adapters/sqlite/vault-link.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { systemIds } from '../adapters/system/ids.ts';
 import type { Dependency } from '../api/health/dependency.ts';
@@ -18,7 +20,10 @@ const MINUTE_MS = 60_000;
 
 /** The configured storage, and how the system runs on it. */
 export interface OpenStorage {
-  readonly ports: Pick<Ports, 'log' | 'readStore' | 'snapshots' | 'processStore' | 'rateLimit'>;
+  readonly ports: Pick<
+    Ports,
+    'log' | 'readStore' | 'snapshots' | 'vault' | 'processStore' | 'rateLimit'
+  >;
   readonly app: Pick<AppOptions, 'projections' | 'sharing' | 'dependencies'>;
   /** Describes the storage to the operator. */
   readonly banner: readonly string[];
@@ -54,9 +59,10 @@ export async function openStorage(options: OpenStorageOptions): Promise<OpenStor
     const { dataDir, logLevel } = config;
     const embedded = openEmbedded({ dataDir, logLevel, threads: options.threads });
     closers.add(() => embedded.close());
-    const { log, readStore } = embedded.ports;
+    const { log, readStore, vault } = embedded.ports;
     addDependency('event-log', 'SQLite', true, () => log.ping());
     addDependency('read-store', 'SQLite', true, () => readStore.ping());
+    addDependency('vault', 'SQLite', true, () => vault.ping());
     banner.push(`event log and read models: SQLite in ${dataDir}`, ...limits.banner);
     const ports = omitUndefined({ ...embedded.ports, rateLimit });
     return { ports, app: { projections: embedded.projections, dependencies }, banner, close };
@@ -76,13 +82,20 @@ export async function openStorage(options: OpenStorageOptions): Promise<OpenStor
     const readStore = openSqliteReadStore(join(config.dataDir, 'documents.db'));
     closers.add(() => readStore.close());
     addDependency('read-store', 'SQLite', true, () => readStore.ping());
+    const vault = openSqliteVault({
+      path: join(config.dataDir, VAULT_FILE),
+      clock: systemClock,
+      ids: systemIds,
+    });
+    closers.add(() => vault.close());
+    addDependency('vault', 'SQLite', true, () => vault.ping());
     banner.push(
       'event log: EventStoreDB',
       `read models: SQLite in ${config.dataDir}`,
       ...limits.banner,
     );
     const { snapshots } = readStore;
-    const ports = omitUndefined({ log, readStore, snapshots, rateLimit });
+    const ports = omitUndefined({ log, readStore, snapshots, vault, rateLimit });
     return { ports, app: { dependencies }, banner, close };
   }
 
@@ -93,9 +106,10 @@ export async function openStorage(options: OpenStorageOptions): Promise<OpenStor
   const role = config.role;
   const holder = `${role}-${process.pid}-${systemIds.uuid()}`;
   banner.push('event log: EventStoreDB', 'read models: MongoDB', ...limits.banner, `role: ${role}`);
-  const { snapshots, leases } = readStore;
+  const { snapshots, leases, vault } = readStore;
+  addDependency('vault', 'MongoDB', true, () => vault.ping());
   return {
-    ports: omitUndefined({ log, readStore, snapshots, rateLimit }),
+    ports: omitUndefined({ log, readStore, snapshots, vault, rateLimit }),
     app: { sharing: { leases, holder, leaseMs: config.leaseMs, role }, dependencies },
     banner,
     close,

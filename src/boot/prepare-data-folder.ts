@@ -1,5 +1,9 @@
 import { tighten } from '../adapters/shared/private-files.ts';
-import { assertUsableLog, setDamagedAside } from '../adapters/sqlite/data-folder.ts';
+import {
+  assertUsableLog,
+  assertUsableVault,
+  setDamagedAside,
+} from '../adapters/sqlite/data-folder.ts';
 import { ownFiles } from '../adapters/system/own-files.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -14,6 +18,7 @@ export function prepareDataFolder(config: Config, logger: Logger, now: () => str
   // Without embedded storage, instances of several users may share the shops file.
   if (eventStore === 'sqlite' || readStore === 'sqlite') tightenAll(config, logger);
   if (eventStore === 'sqlite') assertUsableLog(dataDir);
+  else if (readStore === 'sqlite') assertUsableVault(dataDir);
   if (readStore !== 'sqlite') return [];
   const notices = setDamagedAside(dataDir, now);
   for (const notice of notices) logger.error({ notice }, 'a damaged file was set aside');

@@ -13,6 +13,7 @@ import {
   setAside,
 } from '../adapters/sqlite/data-folder.ts';
 import { lockDataFolder } from '../adapters/sqlite/data-folder-lock.ts';
+import { problemOfVault, VAULT_FILE } from '../adapters/sqlite/vault-link.ts';
 import type { Config } from '../config.ts';
 import { MaintenanceError } from './maintenance-error.ts';
 import type { BackupReport } from './operations.ts';
@@ -35,8 +36,9 @@ interface Backup extends BackupReport {
 }
 
 /**
- * Copies the embedded log and the shops file, and optionally the documents, to a new folder. The
- * log is copied last: documents behind the log catch up; documents ahead of it are rebuilt.
+ * Copies the embedded log, its vault and the shops file, and optionally the documents, to a new
+ * folder. The log is copied after the documents: those behind it catch up, those ahead of it are
+ * rebuilt. The vault is copied after the log, so that every key that the log needs is in it.
  * @throws MaintenanceError
  */
 export async function backUp(
@@ -57,7 +59,15 @@ export async function backUp(
   if (withDocuments) copyDatabase(join(dataDir, DOCUMENTS), join(folder, DOCUMENTS));
   copyDatabase(join(dataDir, LOG), join(folder, LOG));
   const content = checkLogCopy(join(folder, LOG));
-  const names = [...(withDocuments ? [DOCUMENTS] : []), LOG, SHOPS];
+  const vault = join(dataDir, VAULT_FILE);
+  const withVault = existsSync(vault);
+  if (withVault) copyDatabase(vault, join(folder, VAULT_FILE));
+  const names = [
+    ...(withDocuments ? [DOCUMENTS] : []),
+    LOG,
+    ...(withVault ? [VAULT_FILE] : []),
+    SHOPS,
+  ];
   await removeSideFiles(folder, names);
   const files: StoredFile[] = [];
   for (const name of names) files.push(await syncAndHash(folder, name));
@@ -118,10 +128,12 @@ export async function restore(
  */
 function clearFolder(dataDir: string, now: () => string): string[] {
   const log = join(dataDir, LOG);
-  if (existsSync(log) && problemOfLog(dataDir, { thorough: true }) === undefined) {
+  const check = { thorough: true };
+  const problem = problemOfLog(dataDir, check) ?? problemOfVault(dataDir, check);
+  if (existsSync(log) && problem === undefined) {
     throw new MaintenanceError(`expected no ${log}: move ${LOG}, ${LOG}-wal and ${LOG}-shm away`);
   }
-  return [LOG, DOCUMENTS, HINTS_FILE]
+  return [LOG, DOCUMENTS, HINTS_FILE, VAULT_FILE]
     .map((name) => join(dataDir, name))
     .filter((path) => ['', '-wal', '-shm'].some((suffix) => existsSync(`${path}${suffix}`)))
     .map((path) => setAside(path, 'replaced', now));
@@ -146,7 +158,7 @@ async function readBackup(folder: string): Promise<Backup> {
       cause,
     });
   }
-  const known = [LOG, DOCUMENTS, SHOPS];
+  const known = [LOG, VAULT_FILE, DOCUMENTS, SHOPS];
   const { format, version } = backup as { format: unknown; version: unknown };
   if (format !== 'tillstream-backup' || version !== 1) {
     throw new MaintenanceError(`${path}: expected tillstream-backup version 1`);

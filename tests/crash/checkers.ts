@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import { createMemoryVault } from '../../src/adapters/memory/vault.ts';
 import { openSqliteEventLog } from '../../src/adapters/sqlite/event-log.ts';
 import { openSqliteReadStore } from '../../src/adapters/sqlite/read-store.ts';
 import { createCalendar } from '../../src/adapters/system/calendar.ts';
@@ -107,6 +108,7 @@ async function checkReadModels(
       log,
       readStore,
       snapshots: readStore.snapshots,
+      vault: createMemoryVault(systemClock),
       clock: systemClock,
       ids: systemIds,
       digest: systemDigest,

@@ -1,4 +1,5 @@
 import { openSqliteEventLog } from '../../../src/adapters/sqlite/event-log.ts';
+import { createMemoryVault } from '../../../src/adapters/memory/vault.ts';
 import { openSqliteReadStore } from '../../../src/adapters/sqlite/read-store.ts';
 import { createCalendar } from '../../../src/adapters/system/calendar.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
@@ -69,6 +70,7 @@ export function systemOver(stores: Stores, feature: Feature) {
   const app = createApp({
     ports: {
       ...stores,
+      vault: createMemoryVault(systemClock),
       clock: systemClock,
       ids: systemIds,
       digest: systemDigest,

@@ -8,6 +8,7 @@ import type {
   ReadStoreCommit,
 } from '../../ports/read-store.ts';
 import type { SnapshotStore } from '../../ports/snapshot-store.ts';
+import type { Vault } from '../../ports/vault.ts';
 import { createCheckpoints, refusalOf } from './checkpoints.ts';
 import { createCheckpointsDocument } from './checkpoints-document.ts';
 import { databaseOf, openClient } from './connection.ts';
@@ -27,6 +28,7 @@ import {
   withinTimeout,
 } from './time-limits.ts';
 import { createTombstones } from './tombstones.ts';
+import { createVault } from './vault.ts';
 
 export interface MongoReadStoreOptions {
   /** `mongodb[+srv]://...`, with the name of the database in its path. Never logged. */
@@ -38,6 +40,8 @@ export interface MongoReadStoreOptions {
 export interface MongoReadStore extends ReadStore {
   readonly snapshots: SnapshotStore;
   readonly leases: Leases;
+  /** Uses the connections of the read store, and closes with it. */
+  readonly vault: Vault;
 }
 
 /**
@@ -170,6 +174,7 @@ export function openMongoReadStore(options: MongoReadStoreOptions): MongoReadSto
     close: () => (closed ??= close()),
     snapshots: createSnapshots(db, timeouts),
     leases: createLeases(db, timeouts),
+    vault: createVault(db, timeouts),
   };
 }
 

@@ -5,6 +5,7 @@ import { UpstreamError } from '../../domain/kernel/errors.ts';
 import { withFileName } from '../shared/file-errors.ts';
 import { type FileCheck, removeMark, stateOfFile } from './file-state.ts';
 import { endOfLog, seenByCheckpoints, type SeenEvents } from './seen-events.ts';
+import { type FileProblem, problemOfVault } from './vault-link.ts';
 
 export const LOG_FILE = 'log.db';
 export const DOCUMENTS_FILE = 'documents.db';
@@ -13,19 +14,12 @@ export const HINTS_FILE = 'hints.db';
 const REBUILT = [DOCUMENTS_FILE, HINTS_FILE] as const;
 const SIDE_FILES = ['-wal', '-shm'] as const;
 
-/** Why the log of a data folder cannot be used, and what to do about it. */
-export interface LogProblem {
-  /** Names the file. */
-  readonly problem: string;
-  readonly remedy: string;
-}
-
 /**
  * Compares the log with its own structure, and with what the other files have seen of it. Call
  * while no other process has the files open.
  * @throws UpstreamError when a file cannot be read at all.
  */
-export function problemOfLog(dataDir: string, check?: FileCheck): LogProblem | undefined {
+export function problemOfLog(dataDir: string, check?: FileCheck): FileProblem | undefined {
   const log = join(dataDir, LOG_FILE);
   const found = stateOfFile(log, check);
   switch (found.state) {
@@ -58,7 +52,7 @@ function knownWithoutLog(dataDir: string): string | undefined {
   return undefined;
 }
 
-function problemOfEnd(dataDir: string, end: SeenEvents | undefined): LogProblem | undefined {
+function problemOfEnd(dataDir: string, end: SeenEvents | undefined): FileProblem | undefined {
   for (const name of REBUILT) {
     const all = seenByCheckpoints(join(dataDir, name));
     // What was made from another log is rebuilt from this one, unless that has nothing to offer.
@@ -83,12 +77,20 @@ function remedy(...more: readonly string[]): string {
 }
 
 /**
- * Call before the log is opened, while the lock of the folder is held: SQLite would create a
- * missing log, and empty the write-ahead log beside an empty one.
+ * Call before log and vault are opened, while the lock of the folder is held: SQLite would create
+ * a missing file, and empty the write-ahead log beside an empty one.
  * @throws UpstreamError store_unavailable with file, reason and remedy.
  */
 export function assertUsableLog(dataDir: string): void {
-  const found = problemOfLog(dataDir);
+  assertNone(dataDir, problemOfLog(dataDir) ?? problemOfVault(dataDir));
+}
+
+/** As `assertUsableLog`, where the log is elsewhere. @throws UpstreamError store_unavailable */
+export function assertUsableVault(dataDir: string): void {
+  assertNone(dataDir, problemOfVault(dataDir));
+}
+
+function assertNone(dataDir: string, found: FileProblem | undefined): void {
   if (!found) return;
   const message = `${found.problem}: ${found.remedy}`;
   throw new UpstreamError('store_unavailable', message, { dataDir });

@@ -5,9 +5,10 @@ import { createPrivateFile } from '../shared/private-files.ts';
 
 export type Database = Libsql.Database;
 export type Row = readonly (string | number | null)[];
+export type Parameter = string | number | null | Buffer;
 
 export interface Statement {
-  run(...parameters: readonly (string | number | null)[]): {
+  run(...parameters: readonly Parameter[]): {
     changes: number;
     lastInsertRowid: number;
   };

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 
 import { openSqliteEventLog } from '../../adapters/sqlite/event-log.ts';
 import { openSqliteReadStore } from '../../adapters/sqlite/read-store.ts';
+import { openSqliteVault } from '../../adapters/sqlite/vault.ts';
+import { linkVault, VAULT_FILE } from '../../adapters/sqlite/vault-link.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { systemIds } from '../../adapters/system/ids.ts';
 import type { Ports } from '../../app/options.ts';
@@ -25,7 +27,7 @@ export interface EmbeddedOptions {
 }
 
 export interface EmbeddedStores {
-  readonly ports: Pick<Ports, 'log' | 'readStore' | 'snapshots' | 'processStore'>;
+  readonly ports: Pick<Ports, 'log' | 'readStore' | 'snapshots' | 'vault' | 'processStore'>;
   readonly projections: ProjectionEngine;
   close(): Promise<void>;
 }
@@ -55,6 +57,13 @@ export function openEmbedded({ dataDir, logLevel, threads }: EmbeddedOptions): E
   closers.push(() => readStore.close());
   const hints = openSqliteReadStore(join(dataDir, 'hints.db'));
   closers.push(() => hints.close());
+  const vault = openSqliteVault({
+    path: join(dataDir, VAULT_FILE),
+    clock: systemClock,
+    ids: systemIds,
+  });
+  closers.push(() => vault.close());
+  linkVault(logFile, vault.vaultId);
 
   const data: ProjectionThreadData = {
     logFile,
@@ -71,7 +80,7 @@ export function openEmbedded({ dataDir, logLevel, threads }: EmbeddedOptions): E
   notifyAppended = coalesce(() => rpc.call(REMOTE.logAppended).catch(() => undefined));
 
   return {
-    ports: { log, readStore, snapshots: hints.snapshots, processStore: hints },
+    ports: { log, readStore, snapshots: hints.snapshots, vault, processStore: hints },
     projections: createRemoteProjections(rpc, systemClock, opened),
     close,
   };

@@ -16,6 +16,7 @@ import {
 import { openSqliteEventLogReader } from '../../adapters/sqlite/event-log-reader.ts';
 import { schemasOf } from '../../adapters/sqlite/inspect.ts';
 import { openSqliteReadStore } from '../../adapters/sqlite/read-store.ts';
+import { problemOfVault } from '../../adapters/sqlite/vault-link.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { systemIds } from '../../adapters/system/ids.ts';
 import type { Config } from '../../config.ts';
@@ -147,7 +148,8 @@ async function openEmbeddedLog(config: Config, findings: Finding[], use: Use) {
 async function findLoss(dataDir: string): Promise<{ found: string; action: string } | undefined> {
   if (!existsSync(dataDir) || isInUse(dataDir)) return undefined;
   try {
-    const loss = problemOfLog(dataDir, { thorough: true });
+    const check = { thorough: true };
+    const loss = problemOfLog(dataDir, check) ?? problemOfVault(dataDir, check);
     return loss && { found: loss.problem, action: loss.remedy };
   } catch (error) {
     return { found: messageOf(error), action: 'correct what the message names' };

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 
 import { createMemoryEventLog } from '../../../src/adapters/memory/event-log.ts';
+import { createMemoryVault } from '../../../src/adapters/memory/vault.ts';
 import { openSqliteReadStore } from '../../../src/adapters/sqlite/read-store.ts';
 import { createCalendar } from '../../../src/adapters/system/calendar.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
@@ -100,6 +101,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
   const memory = createMemoryEventLog({ clock: systemClock, ids: systemIds });
   const log = options.wrapLog?.(memory) ?? memory;
   const documents = openSqliteReadStore(':memory:');
+  const vault = createMemoryVault(systemClock);
   const given = options.features ?? [notesFeature];
   const features = given.includes(operations) ? given : [operations, ...given];
   const app = createApp({
@@ -107,6 +109,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
       log,
       readStore: options.wrapReadStore?.(documents) ?? documents,
       snapshots: documents.snapshots,
+      vault,
       clock: systemClock,
       ids: systemIds,
       digest: systemDigest,

@@ -13,6 +13,7 @@ import { asOlderProgram } from './older-program.ts';
 import { createNodeReadStore, createNodeSnapshots } from './read-store.ts';
 import type { Servers } from './servers.ts';
 import { CALENDAR, SHOPS } from './shops.ts';
+import { createNodeVault } from './vault.ts';
 
 const LEASE_MS = 3_000;
 /** Longest time from SIGTERM to the end, in ms of the world. */
@@ -82,6 +83,7 @@ export function createSimNode(options: NodeOptions): SimNode {
         log: mutant.nodeLog?.(log, world) ?? log,
         readStore: mutant.nodeReadStore?.(nodeStore, world) ?? nodeStore,
         snapshots: createNodeSnapshots(conditions, line, servers.snapshots),
+        vault: createNodeVault(conditions, line, servers.vault),
         clock,
         ids: createNodeIds(world),
         digest: mutant.digest?.(systemDigest) ?? systemDigest,

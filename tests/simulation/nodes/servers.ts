@@ -1,11 +1,13 @@
 import { createMemoryEventLog } from '../../../src/adapters/memory/event-log.ts';
 import { createMemoryLeases } from '../../../src/adapters/memory/leases.ts';
 import { createMemoryReadStore } from '../../../src/adapters/memory/read-store.ts';
+import { createMemoryVault } from '../../../src/adapters/memory/vault.ts';
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import type { EventLog, ExpectedRevision } from '../../../src/ports/event-log.ts';
 import type { Leases } from '../../../src/ports/lease.ts';
 import type { CommitOutcome, ReadStore, ReadStoreCommit } from '../../../src/ports/read-store.ts';
 import type { Snapshot } from '../../../src/ports/snapshot-store.ts';
+import type { Vault } from '../../../src/ports/vault.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import type { Conditions } from '../world/conditions.ts';
 
@@ -37,6 +39,7 @@ export interface Servers {
   readonly log: EventLog;
   readonly readStore: ReadStore;
   readonly snapshots: Map<string, Snapshot>;
+  readonly vault: Vault;
   readonly leases: Leases;
   /** The log's content, as it lies there. */
   readonly recorded: readonly RecordedEvent[];
@@ -99,6 +102,7 @@ export function createServers({ world, faults }: Conditions, mutant: Mutant): Se
       },
     },
     snapshots: new Map(),
+    vault: createMemoryVault(clock),
     leases: {
       ...leases,
       async acquire(name, holder, ttlMs) {
