@@ -78,7 +78,7 @@ export const METRICS = {
     'projection',
   ]),
   projection_state: gauge('1 for the state that a read model is in.', ['projection', 'state']),
-  projection_engine_events_total: gauge(
+  projection_engine_events_total: counter(
     'Engine events since the start: gaps found and healed, rebuilds, blocks, skips.',
     ['type'],
   ),

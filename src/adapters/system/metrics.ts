@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-import { type MetricDefinition,METRICS } from '../../ports/metric-definitions.ts';
+import { type MetricDefinition, METRICS } from '../../ports/metric-definitions.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 
 /** Series that one metric may have; further combinations of labels are not recorded. */
@@ -37,7 +37,7 @@ export function createSystemMetrics({ runtime = true }: SystemMetricsOptions = {
   /** The metric, unless these labels would be one series too many. */
   function find<M extends AnyMetric>(name: string, labels: Readonly<Record<string, string>>) {
     const known = series.get(name) as Set<string>;
-    const key = Object.values(labels).join('\u0000');
+    const key = JSON.stringify(labels);
     if (!known.has(key)) {
       if (known.size >= MAX_SERIES) return undefined;
       known.add(key);
