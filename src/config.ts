@@ -170,6 +170,20 @@ export const CONFIG_KEYS = {
     2_000,
     'A query that waits for a position gets 425 after this; read models lag by milliseconds.',
   ),
+  metricsPort: key(
+    'METRICS_PORT',
+    integer(0, 65_535),
+    'TCP port',
+    0,
+    'A port of its own for a scraper, which needs no key there. 0: only `GET /metrics`, with a key.',
+  ),
+  metricsHost: key(
+    'METRICS_HOST',
+    text,
+    'address',
+    '127.0.0.1',
+    'Address of METRICS_PORT; open it only to the network of the scraper.',
+  ),
   headersTimeoutMs: key(
     'HEADERS_TIMEOUT_MS',
     integer(100, 120_000),

@@ -42,6 +42,8 @@ export interface ApiResponse<R> {
   readonly body: R;
   /** Sent as it is instead of the body. */
   readonly content?: StaticContent;
+  /** The body is a text of this type, and not JSON. */
+  readonly contentType?: string;
   /** Becomes the Tillstream-Position header. */
   readonly position?: Position;
   /** Becomes the ETag. */
@@ -84,6 +86,8 @@ export interface Route<
   /** A valid request, for the documentation and the tests. */
   readonly example?: Static<B>;
   readonly errors?: readonly ErrorCode[];
+  /** The type of its response where that is not JSON, for the documentation. */
+  readonly produces?: string;
   /** Other statuses with the same body, such as that of a failed health check. */
   readonly otherStatuses?: readonly number[];
   /**

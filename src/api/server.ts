@@ -6,6 +6,7 @@ import { accessLog } from './http/access-log.ts';
 import { correlationId } from './http/correlation-id.ts';
 import { createListener, type Listener } from './http/listener.ts';
 import { requestContextOf } from './http/request-context.ts';
+import { createRequestMetrics } from './http/request-metrics.ts';
 import { apiHeaders } from './http/security-headers.ts';
 import { createStaticContent, type StaticContent } from './http/static-content.ts';
 import { API_LIMITS, type ApiLimits } from './limits.ts';
@@ -38,7 +39,12 @@ export function createApi(options: ApiOptions): Api {
   const { services, logger, version } = options;
   const limits: ApiLimits = { ...API_LIMITS, ...options.limits };
   registerFormats();
-  const accesses = accessLog(logger);
+  const { metrics, shops, denials } = services;
+  const measure = createRequestMetrics({ metrics, shops, clock: services.clock, denials });
+  const accesses = accessLog(logger, measure);
+  metrics.onScrape(() => {
+    metrics.set('http_requests_in_progress', {}, accesses.open.count());
+  });
   let closing = false;
   const open = () => !closing;
   let document: StaticContent | undefined;

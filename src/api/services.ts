@@ -7,12 +7,14 @@ import type { Failure } from '../engine/failure-watch.ts';
 import type { ProcessEngine } from '../engine/processes/process-engine.ts';
 import type { ProjectionEngine } from '../engine/projections/projection-engine.ts';
 import type { FairTurns } from '../lib/fair-turns.ts';
+import type { SlidingTally } from '../lib/sliding-tally.ts';
 import type { Calendar } from '../ports/calendar.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { RateLimit } from '../ports/rate-limit.ts';
 import type { ReadStore } from '../ports/read-store.ts';
 import type { Dependency } from './health/dependency.ts';
@@ -37,6 +39,9 @@ export interface AppServices {
   readonly digest: Digest;
   readonly calendar: Calendar;
   readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Denied requests of the last minutes by shop. */
+  readonly denials: SlidingTally;
   readonly shops: ShopSource;
   /** Limits the requests of each shop. */
   readonly rateLimit: RateLimit | undefined;

@@ -10,9 +10,15 @@ import { describeEventsOf } from '../features/describe-event.ts';
 import { eventTypesOf } from '../features/event-types.ts';
 import { categoriesOf, type Feature } from '../features/feature.ts';
 import { createFairTurns } from '../lib/fair-turns.ts';
+import { createSlidingTally } from '../lib/sliding-tally.ts';
+import { NO_METRICS } from '../ports/metrics.ts';
+import { measureCommands } from './measure-commands.ts';
 import type { AppOptions } from './options.ts';
 import { watchAppends } from './watch-appends.ts';
 import { createWork } from './work.ts';
+
+/** Denied requests count for five minutes. */
+const DENIALS = { windowMs: 300_000, slots: 30, maxKeys: 1_000 };
 
 export interface App {
   readonly services: AppServices;
@@ -27,12 +33,14 @@ export interface App {
 export function createApp(options: AppOptions): App {
   const { ports, features, shops, auditEveryMs, auditPercent = 100 } = options;
   const { readStore, snapshots, clock, ids, digest, calendar, logger } = ports;
+  const { metrics = NO_METRICS } = ports;
   assertCategories(features);
   const types = eventTypesOf(features);
   const turns = createFairTurns(yieldTurn);
   const stopping = new AbortController();
   const { log, failure: appendFailure } = watchAppends(ports, stopping.signal);
-  const commands = createCommandEngine({
+  const denials = createSlidingTally(DENIALS);
+  const engine = createCommandEngine({
     log,
     clock,
     ids,
@@ -41,6 +49,7 @@ export function createApp(options: AppOptions): App {
     cache: createStateCache({ maxStreams: options.cachedStreams, maxBytes: options.cachedBytes }),
     turns,
   });
+  const commands = measureCommands(engine, metrics, clock);
   const work = createWork({
     ...options,
     ports: { ...ports, log },
@@ -83,6 +92,8 @@ export function createApp(options: AppOptions): App {
       digest,
       calendar,
       logger,
+      metrics,
+      denials,
       shops,
       rateLimit: ports.rateLimit,
       dependencies: options.dependencies ?? [

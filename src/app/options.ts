@@ -10,6 +10,7 @@ import type { EventLog } from '../ports/event-log.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Leases } from '../ports/lease.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { RateLimit } from '../ports/rate-limit.ts';
 import type { CheckpointStore, ReadStore } from '../ports/read-store.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
@@ -29,6 +30,8 @@ export interface Ports {
   readonly digest: Digest;
   readonly calendar: Calendar;
   readonly logger: Logger;
+  /** What operators measure; default nothing. */
+  readonly metrics?: Metrics;
   /** Limits the request rate of each shop; without it only its concurrent requests are limited. */
   readonly rateLimit?: RateLimit;
 }

@@ -14,6 +14,7 @@ import { operations } from '../features/operations.ts';
 import { createClosers } from '../lib/closers.ts';
 import type { EmbeddedThreads } from './embedded/threads.ts';
 import { memoryLimits } from './memory-limits.ts';
+import { openMetrics } from './metrics-server.ts';
 import { openStorage } from './open-storage.ts';
 import { prepareDataFolder } from './prepare-data-folder.ts';
 
@@ -56,6 +57,7 @@ async function start(
     if (!embedded) lock.release();
     const storage = await openStorage({ config, logger, threads });
     closers.add(() => storage.close());
+    const metrics = await openMetrics(config, closers);
     const memory = memoryLimits();
     const app = createApp({
       ports: {
@@ -65,6 +67,7 @@ async function start(
         digest: systemDigest,
         calendar: createCalendar(shops),
         logger,
+        metrics,
       },
       features,
       shops,

@@ -1,5 +1,6 @@
 import { systemHistoryRoutes } from '../api/routes/history/system.ts';
 import { healthRoutes } from '../api/routes/operations/health.ts';
+import { metricsRoute } from '../api/routes/operations/metrics.ts';
 import { openApiRoute } from '../api/routes/operations/openapi.ts';
 import { projectionRoutes } from '../api/routes/operations/projections.ts';
 import { describeSystemEvent } from '../projections/history/system.ts';
@@ -8,6 +9,12 @@ import { defineFeature } from './feature.ts';
 /** The system itself: its health, its documentation, and the operations on read models. */
 export const operations = defineFeature({
   name: 'operations',
-  routes: [...healthRoutes, openApiRoute, ...projectionRoutes, ...systemHistoryRoutes],
+  routes: [
+    ...healthRoutes,
+    metricsRoute,
+    openApiRoute,
+    ...projectionRoutes,
+    ...systemHistoryRoutes,
+  ],
   descriptions: [{ category: 'projection', describe: describeSystemEvent }],
 });

@@ -4,6 +4,9 @@ import type { Position } from '../domain/kernel/position.ts';
 /** Maximum size of data and metadata in one append, as in EventStoreDB. */
 export const MAX_APPEND_BYTES = 1_048_576;
 
+/** Up to here events are counted one by one, where positions do not count them (EventStoreDB). */
+export const MAX_COUNTED_EVENTS = 10_000;
+
 /**
  * The revision of the last event that the writer has seen, or that there is no stream yet. Never
  * "any".
@@ -108,6 +111,12 @@ export interface EventLog {
 
   /** The event at exactly this position; undefined when there is none. */
   readAt(position: Position): Promise<RecordedEvent | undefined>;
+
+  /**
+   * How many events of the log come after the position. Exact where positions are dense; a log that
+   * has to read them stops at MAX_COUNTED_EVENTS, which then means that many or more.
+   */
+  countAfter(position: Position): Promise<number>;
 
   /** The position of the newest event; START for an empty log. */
   head(): Promise<Position>;

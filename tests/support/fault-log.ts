@@ -65,6 +65,7 @@ export function createFaultLog(first: EventLog): FaultLog {
       failIfRequested('readAt');
       return inner.readAt(position);
     },
+    countAfter: (position) => inner.countAfter(position),
     head: () => inner.head(),
     async *subscribe(options) {
       breaking = new AbortController();

@@ -6,6 +6,7 @@ import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { unavailable } from '../shared/append-outcomes.ts';
 import { type ContentReport, examineContent } from './content-report.ts';
+import { countAfter } from './count-after.ts';
 import { createReads } from './event-log-reads.ts';
 import { followServer } from './event-log-subscription.ts';
 import { createWrites } from './event-log-writes.ts';
@@ -90,6 +91,7 @@ export function openEventStoreDbLog(options: EventStoreDbLogOptions): EventStore
     readStream: (stream, streamRead = {}) => reads.readStream(stream, streamRead),
     readAll: (allRead) => reads.readAll(allRead),
     readAt: (position) => reads.readAt(position),
+    countAfter: (position) => countAfter(reads, position),
     head: () => reads.head(),
     async *subscribe(subscribeOptions) {
       const signal = AbortSignal.any([subscribeOptions.signal, closing.signal]);

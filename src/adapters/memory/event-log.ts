@@ -174,6 +174,7 @@ export function createMemoryEventLog({
       const event = eventAt(index);
       return comparePositions(event.position, position) === 0 ? event : undefined;
     },
+    countAfter: async ({ commit }) => Math.max(0, all.length - 1 - Number(commit)),
     head: async () =>
       readAllNow({ after: { commit: BigInt(all.length - 1), prepare: 0n } }).position,
     subscribe: (options) =>

@@ -40,6 +40,7 @@ export function openSqliteEventLogReader({
       const event = reads.readAt(Number(position.commit));
       return event && comparePositions(event.position, position) === 0 ? event : undefined;
     },
+    countAfter: async ({ commit }) => reads.countAfter(Number(commit)),
     head: async () => positionOf(reads.head()),
     subscribe: (options) =>
       followLog(log, wake, {

@@ -35,6 +35,8 @@ export interface EventLogReads {
   readAll(options: AllRead): AllPage;
   readAt(position: number): RecordedEvent | undefined;
   head(): number;
+  /** Positions are dense, from 1 on. */
+  countAfter(position: number): number;
 }
 
 /** Reads over one connection; each call sees one consistent state of the log. */
@@ -91,6 +93,7 @@ export function createReads(db: Database): EventLogReads {
 
   return {
     head,
+    countAfter: (position) => Math.max(0, head() - Math.max(0, position)),
     readStream(stream, { from, direction = 'forwards', limit = DEFAULT_LIMIT }) {
       const maxEvents = Math.min(limit, MAX_STREAM_LIMIT);
       const rows =

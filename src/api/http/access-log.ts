@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express';
 
 import type { Logger } from '../../ports/logger.ts';
 import { requestContextOf } from './request-context.ts';
+import type { FinishedRequest } from './request-metrics.ts';
 
 /** Requests that have begun and not ended. */
 export interface OpenRequests {
@@ -14,20 +15,26 @@ export interface OpenRequests {
  * Logs one line per request, without secrets: no headers, bodies or paths. Successful requests are
  * logged at debug, so that a busy shop's log stays readable and cheap.
  */
-export function accessLog(logger: Logger): { handler: RequestHandler; open: OpenRequests } {
+export function accessLog(
+  logger: Logger,
+  measure: (request: FinishedRequest) => void = () => undefined,
+): { handler: RequestHandler; open: OpenRequests } {
   let count = 0;
   let waiting: (() => void)[] = [];
 
   const handler: RequestHandler = (req, res, next) => {
     count += 1;
     res.once('close', () => {
-      const { correlationId, startedMs, route, caller } = requestContextOf(res);
+      const context = requestContextOf(res);
+      const { correlationId, startedMs, route, caller } = context;
       const status = res.statusCode;
+      const ms = performance.now() - startedMs;
+      measure({ method: req.method, status, seconds: ms / 1_000, context });
       const line = {
         method: req.method,
         route,
         status,
-        ms: Math.round((performance.now() - startedMs) * 100) / 100,
+        ms: Math.round(ms * 100) / 100,
         store: caller?.shop.id,
         key: caller?.keyId,
         correlationId,

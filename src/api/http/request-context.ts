@@ -10,6 +10,8 @@ export interface RequestContext {
   /** The pattern of the route, never the path: paths contain ids. */
   route: string;
   caller: Caller | undefined;
+  /** The code of the problem that it was answered with. */
+  errorCode: string | undefined;
 }
 
 const KEY = 'exchange';
@@ -20,6 +22,7 @@ export function beginRequest(res: Response, correlationId: string): RequestConte
     startedMs: performance.now(),
     route: '',
     caller: undefined,
+    errorCode: undefined,
   };
   res.locals[KEY] = exchange;
   return exchange;

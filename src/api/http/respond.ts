@@ -5,6 +5,8 @@ import type { ApiResponse } from '../route.ts';
 import { etagOf, matchesRevision } from './headers.ts';
 import { sendStatic } from './static-content.ts';
 
+const JSON_TYPE = 'application/json; charset=utf-8';
+
 /** Writes a response; a caller that has this revision already gets 304 and no body. */
 export function respond(req: Request, res: Response, response: ApiResponse<unknown>): void {
   if (response.content) {
@@ -25,9 +27,10 @@ export function respond(req: Request, res: Response, response: ApiResponse<unkno
       return;
     }
   }
-  const text = JSON.stringify(body);
+  const { contentType = JSON_TYPE } = response;
+  const text = response.contentType === undefined ? JSON.stringify(body) : String(body);
   res.statusCode = status;
-  res.setHeader('Content-Type', 'application/json; charset=utf-8');
+  res.setHeader('Content-Type', contentType);
   res.setHeader('Content-Length', Buffer.byteLength(text));
   res.end(text);
 }

@@ -104,7 +104,7 @@ function successes(route: Route, book: SchemaBook): Record<string, JsonSchema> {
   const responseOf = (text: string) => ({
     description: text,
     headers,
-    content: { 'application/json': { schema } },
+    content: { [route.produces ?? 'application/json']: { schema } },
   });
   const others = (route.otherStatuses ?? []).map((status) => [
     status,

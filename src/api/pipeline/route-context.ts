@@ -63,7 +63,10 @@ function readsPerStore({ projections, readStore, shops }: AppServices): (storeId
 /** Responds to every error; logs bugs and storage failures with details that callers do not get. */
 function createFailure(logger: Logger): RouteContext['fail'] {
   return (error, res) => {
-    const { correlationId: id, route } = requestContextOf(res);
+    const context = requestContextOf(res);
+    const { correlationId: id, route } = context;
+    const known = error instanceof TillstreamError && error.kind !== 'internal';
+    context.errorCode = known ? error.code : 'internal';
     const kind = error instanceof TillstreamError ? error.kind : 'internal';
     if (kind === 'internal' || kind === 'unavailable') {
       const fields = { correlationId: id, route, ...describe(error) };

@@ -20,6 +20,9 @@ export const PERMISSIONS = {
   'reports:read': EVERYONE,
   'history:read': MANAGERS,
   'system:operate': OPERATORS,
+  'metrics:read': OPERATORS,
+  'alerts:read': MANAGERS,
+  'alerts:manage': MANAGERS,
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof PERMISSIONS;

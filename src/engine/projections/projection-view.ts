@@ -1,4 +1,4 @@
-import { comparePositions, type Position } from '../../domain/kernel/position.ts';
+import type { Position } from '../../domain/kernel/position.ts';
 import type { Failure } from '../failure-watch.ts';
 import type { BuildingState, ProjectionState } from './folding/generation.ts';
 
@@ -37,10 +37,4 @@ export interface ProjectionView {
   waitFor(projection: string, position: Position, timeoutMs: number): Promise<boolean>;
   /** How often each type of engine event was recorded since the start. */
   counts(): ReadonlyMap<string, number>;
-}
-
-/** Positions of the log between a read model and the head. */
-export function lagOf(report: ProjectionReport, head: Position): bigint {
-  const behind = comparePositions(report.position, head) < 0;
-  return behind ? head.commit - report.position.commit : 0n;
 }

@@ -16,6 +16,7 @@ import type { Role, Shop } from '../../../src/domain/kernel/shop.ts';
 import type { Feature } from '../../../src/features/feature.ts';
 import { operations } from '../../../src/features/operations.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
+import type { Metrics } from '../../../src/ports/metrics.ts';
 import type { ReadStore } from '../../../src/ports/read-store.ts';
 import { notesFeature } from './notes.ts';
 
@@ -47,6 +48,7 @@ export interface WorldOptions {
   readonly wrapLog?: (log: EventLog) => EventLog;
   readonly wrapReadStore?: (store: ReadStore) => ReadStore;
   readonly changeServices?: (services: AppServices) => AppServices;
+  readonly metrics?: Metrics;
   /** Leaves the system unstarted. */
   readonly unstarted?: boolean;
 }
@@ -115,6 +117,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
       digest: systemDigest,
       calendar: createCalendar(() => shops),
       logger,
+      ...(options.metrics && { metrics: options.metrics }),
     },
     features,
     shops: () => shops,

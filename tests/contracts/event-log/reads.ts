@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import { comparePositions, END, START } from '../../../src/domain/kernel/position.ts';
+import { MAX_COUNTED_EVENTS } from '../../../src/ports/event-log.ts';
 import {
   appendDone,
   areAscending,
@@ -16,6 +17,28 @@ export function describeReads(contract: Contract): void {
   describeStreamReads(contract);
   describeAllReads(contract);
   describePlaces(contract);
+  describeCounts(contract);
+}
+
+function describeCounts({ log }: Contract): void {
+  it('counts the events after a position, and not what lies between two positions', async () => {
+    const stream = uniqueStream();
+    const before = await appendDone(log(), stream, 'no-stream', someEvents(1));
+    await appendDone(log(), stream, 0, someEvents(3, 1));
+    const last = await appendDone(log(), uniqueStream(), 'no-stream', someEvents(2));
+
+    expect(await log().countAfter(before.position)).toBe(5);
+    expect(await log().countAfter(last.position)).toBe(0);
+    expect(await log().countAfter(END)).toBe(0);
+  });
+
+  it('counts from the first event on as it reads them', async () => {
+    await appendDone(log(), uniqueStream(), 'no-stream', someEvents(2));
+    const { events } = await readToHead(log(), { after: START });
+    const counted = await log().countAfter(START);
+
+    expect(Math.min(counted, MAX_COUNTED_EVENTS)).toBe(Math.min(events.length, MAX_COUNTED_EVENTS));
+  });
 }
 
 function describeStreamReads({ log }: Contract): void {

@@ -187,6 +187,7 @@ function createRestorableLog() {
     readStream: (...args) => now.readStream(...args),
     readAll: (...args) => now.readAll(...args),
     readAt: (...args) => now.readAt(...args),
+    countAfter: (...args) => now.countAfter(...args),
     head: () => now.head(),
     subscribe: (...args) => now.subscribe(...args),
     ping: () => now.ping(),

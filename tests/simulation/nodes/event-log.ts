@@ -65,6 +65,7 @@ export function createNodeLog(conditions: Conditions, line: Line, server: EventL
     readStream: (stream, options) => read('log stream', () => server.readStream(stream, options)),
     readAll: (options) => read('log all', () => server.readAll(options)),
     readAt: (position) => read('log at', () => server.readAt(position)),
+    countAfter: (position) => read('log count', () => server.countAfter(position)),
     head: () => read('log head', () => server.head()),
     subscribe: (options) => subscription(conditions, log, wake, options),
     ping: () => read('log ping', () => server.ping()),

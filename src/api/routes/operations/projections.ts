@@ -6,13 +6,14 @@ import { isDocumentKey, storeOf } from '../../../domain/kernel/names.ts';
 import { operatorActor } from '../../../domain/kernel/operator-actor.ts';
 import { formatPosition, type Position } from '../../../domain/kernel/position.ts';
 import type { Failure } from '../../../engine/failure-watch.ts';
+import { lagsOf } from '../../../engine/lag.ts';
 import type { FieldDiff } from '../../../engine/projections/folding/compare.ts';
 import {
   BUILDING_STATES,
   PROJECTION_STATES,
   type ReportedState,
 } from '../../../engine/projections/folding/generation.ts';
-import { lagOf, type ProjectionReport } from '../../../engine/projections/projection-view.ts';
+import type { ProjectionReport } from '../../../engine/projections/projection-view.ts';
 import { answered } from '../../pipeline/reads.ts';
 import { type Caller, type Route, route } from '../../route.ts';
 import type { Services } from '../../services.ts';
@@ -29,8 +30,11 @@ const oneOfStates = <S extends ReportedState>(states: readonly S[]) =>
   Type.Union(states.map((state) => Type.Literal(state, { description: STATE_MEANINGS[state] })));
 
 const passed = {
-  events: Type.Integer({ minimum: 0, description: 'Events of the log processed so far.' }),
-  ofEvents: Type.Integer({ minimum: 0, description: 'Events in the log now.' }),
+  events: Type.Integer({
+    minimum: 0,
+    description: 'Positions of the log passed so far: events, or bytes on EventStoreDB.',
+  }),
+  ofEvents: Type.Integer({ minimum: 0, description: 'Positions of the log now.' }),
   percent: Type.Integer({ minimum: 0, maximum: 100 }),
 };
 
@@ -41,7 +45,10 @@ const ProjectionState = Type.Object(
     generation: Type.Integer({ description: 'Raised by each rebuild.' }),
     state: oneOfStates(PROJECTION_STATES),
     position: Type.String(),
-    lagEvents: Type.Integer({ minimum: 0 }),
+    lagEvents: Type.Integer({
+      minimum: 0,
+      description: 'Events of the log that it has not seen; 10,000 may mean more on EventStoreDB.',
+    }),
     lagSeconds: Type.Integer({
       minimum: 0,
       description: 'Age of the oldest event that it has not processed yet; 0 if there is none.',
@@ -71,22 +78,24 @@ const ProjectionState = Type.Object(
 
 async function states(services: Services): Promise<Static<typeof ProjectionState>[]> {
   const { projections, log } = services;
+  const reports = projections.report();
+  const positions = reports.map(({ position }) => position);
   const head = await answered(() => log.head());
-  const all = projections.report().map(async (report) => ({
+  const lags = await answered(() => lagsOf(log, positions));
+  return reports.map((report, i) => ({
     name: report.name,
     version: report.version,
     generation: report.generation,
     state: report.state,
     position: formatPosition(report.position),
-    lagEvents: Number(lagOf(report, head)),
-    lagSeconds: await lagSecondsOf(report, services),
+    lagEvents: lags[i]?.events ?? 0,
+    lagSeconds: secondsSince(lags[i]?.since, services),
     ...(report.lastRecordedAt !== undefined && { lastRecordedAt: report.lastRecordedAt }),
     ...(report.blocked && { blocked: { ...report.blocked } }),
     ...(report.failing && { failing: failingOf(report.failing) }),
     ...(report.building && { building: buildingOf(report.building, head) }),
     ...(report.audited && { audited: passedOf(report.audited.position, report.audited.upTo) }),
   }));
-  return Promise.all(all);
 }
 
 const failingOf = ({ sinceMs, reason }: Failure) => ({
@@ -94,11 +103,9 @@ const failingOf = ({ sinceMs, reason }: Failure) => ({
   reason,
 });
 
-async function lagSecondsOf({ position }: ProjectionReport, { log, clock }: Services) {
-  const page = await answered(() => log.readAll({ after: position, limit: 1 }));
-  const [next] = page.events;
-  if (!next) return 0;
-  return Math.max(0, Math.floor((clock.now() - Date.parse(next.recordedAt)) / 1_000));
+function secondsSince(time: string | undefined, { clock }: Services): number {
+  if (time === undefined) return 0;
+  return Math.max(0, Math.floor((clock.now() - Date.parse(time)) / 1_000));
 }
 
 function buildingOf(building: NonNullable<ProjectionReport['building']>, head: Position) {

@@ -1,0 +1,83 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+import { type MetricDefinition, METRICS } from '../../ports/metric-definitions.ts';
+import type { Metrics } from '../../ports/metrics.ts';
+
+/** Series that one metric may have; further combinations of labels are not recorded. */
+const MAX_SERIES = 2_000;
+const EVENT_LOOP_PRECISION_MS = 20;
+
+type AnyMetric = Counter | Gauge | Histogram;
+
+export interface SystemMetricsOptions {
+  /** Also measures the event loop, garbage collections and memory. Default true. */
+  readonly runtime?: boolean;
+}
+
+/**
+ * Metrics in the memory of this instance. A metric that has reached its limit of series drops new
+ * combinations of labels, so that no caller can fill the memory.
+ */
+export function createSystemMetrics({ runtime = true }: SystemMetricsOptions = {}): Metrics {
+  const registry = new Registry();
+  const metrics = new Map<string, AnyMetric>();
+  const series = new Map<string, Set<string>>();
+  const collectors: (() => void)[] = [];
+  for (const [name, definition] of Object.entries<MetricDefinition>(METRICS)) {
+    metrics.set(name, create(registry, name, definition));
+    series.set(name, new Set());
+  }
+  if (runtime) {
+    collectDefaultMetrics({
+      register: registry,
+      eventLoopMonitoringPrecision: EVENT_LOOP_PRECISION_MS,
+    });
+  }
+
+  /** The metric, unless these labels would be one series too many. */
+  function find<M extends AnyMetric>(name: string, labels: Readonly<Record<string, string>>) {
+    const known = series.get(name) as Set<string>;
+    const key = JSON.stringify(labels);
+    if (!known.has(key)) {
+      if (known.size >= MAX_SERIES) return undefined;
+      known.add(key);
+    }
+    return metrics.get(name) as M;
+  }
+
+  return {
+    increment(name, labels, by = 1) {
+      find<Counter>(name, labels)?.inc(labels, by);
+    },
+    set(name, labels, value) {
+      find<Gauge>(name, labels)?.set(labels, value);
+    },
+    observe(name, labels, seconds) {
+      find<Histogram>(name, labels)?.observe(labels, seconds);
+    },
+    reset(name) {
+      series.get(name)?.clear();
+      metrics.get(name)?.reset();
+    },
+    onScrape(collect) {
+      collectors.push(collect);
+    },
+    async scrape() {
+      for (const collect of collectors) collect();
+      return { contentType: registry.contentType, text: await registry.metrics() };
+    },
+  };
+}
+
+function create(registry: Registry, name: string, definition: MetricDefinition): AnyMetric {
+  const { type, help, buckets } = definition;
+  const common = { name, help, labelNames: [...definition.labels], registers: [registry] };
+  switch (type) {
+    case 'counter':
+      return new Counter(common);
+    case 'gauge':
+      return new Gauge(common);
+    case 'histogram':
+      return new Histogram({ ...common, buckets: [...(buckets ?? [])] });
+  }
+}
