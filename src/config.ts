@@ -121,6 +121,16 @@ export const CONFIG_KEYS = {
     120_000,
     'Per shop, across all instances with Redis; more are rejected with 429. 0: no limit.',
   ),
+  outgoingAllowed: key(
+    'OUTGOING_ALLOWED',
+    Type.String({
+      pattern: '^[A-Za-z0-9.:/_, -]*$',
+      form: 'host names, addresses and networks, separated by commas',
+    }),
+    'hosts and networks',
+    '',
+    'Destinations of outgoing calls that are not on the public Internet, or have no https; others are refused.',
+  ),
   logLevel: key(
     'LOG_LEVEL',
     Type.Union(['debug', 'info', 'warn', 'error', 'silent'].map((level) => Type.Literal(level))),

@@ -28,13 +28,25 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   'too-early': 425,
   throttled: 429,
   internal: 500,
+  upstream: 502,
+  timeout: 504,
   unavailable: 503,
 };
 
 const RETRY_AFTER_S = 1;
-const RETRY_SOON: readonly ErrorKind[] = ['conflict', 'too-early', 'throttled', 'unavailable'];
+const RETRY_SOON: readonly ErrorKind[] = [
+  'conflict',
+  'too-early',
+  'throttled',
+  'timeout',
+  'upstream',
+  'unavailable',
+];
 /** Kinds whose details are made for the caller; those of other kinds can expose internals. */
 const OPEN_DETAILS: readonly ErrorKind[] = ['refused', 'key-reused'];
+
+/** Messages of these kinds can contain paths and addresses. */
+const PRIVATE_MESSAGES: readonly ErrorKind[] = ['unavailable', 'upstream', 'timeout'];
 
 /** One finding about a request. `path` is a JSON pointer within its part. */
 export interface Violation {
@@ -128,7 +140,7 @@ export function problemOf(error: unknown, requestId: string) {
 
 /** Messages about storage can contain paths and addresses; those of the API itself do not. */
 function isPublic(error: TillstreamError): boolean {
-  return error instanceof RequestError || error.kind !== 'unavailable';
+  return error instanceof RequestError || !PRIVATE_MESSAGES.includes(error.kind);
 }
 
 /** Responds with a problem; keeps the headers that other layers have set. */

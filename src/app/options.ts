@@ -7,6 +7,7 @@ import type { Calendar } from '../ports/calendar.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { EventLog } from '../ports/event-log.ts';
+import type { HttpClient } from '../ports/http-client.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Leases } from '../ports/lease.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -34,6 +35,8 @@ export interface Ports {
   readonly metrics?: Metrics;
   /** Limits the request rate of each shop; without it only its concurrent requests are limited. */
   readonly rateLimit?: RateLimit;
+  /** Calls to other systems; without it none are made. */
+  readonly httpClient?: HttpClient;
 }
 
 /** The role of an instance among several on the same storage. */

@@ -4,6 +4,7 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { systemDigest } from '../adapters/system/digest.ts';
 import { systemIds } from '../adapters/system/ids.ts';
 import { createLogger } from '../adapters/system/logger.ts';
+import { createSafeFetch } from '../adapters/system/safe-fetch.ts';
 import { createFirstShop, readShopsFile } from '../adapters/system/shops-file.ts';
 import { watchShopsFile } from '../adapters/system/shops-watch.ts';
 import { createApi } from '../api/server.ts';
@@ -58,6 +59,8 @@ async function start(
     const storage = await openStorage({ config, logger, threads });
     closers.add(() => storage.close());
     const metrics = await openMetrics(config, closers);
+    const httpClient = createSafeFetch({ allowed: config.outgoingAllowed.split(',') });
+    closers.add(() => httpClient.close());
     const memory = memoryLimits();
     const app = createApp({
       ports: {
@@ -68,6 +71,7 @@ async function start(
         calendar: createCalendar(shops),
         logger,
         metrics,
+        httpClient,
       },
       features,
       shops,

@@ -21,6 +21,10 @@ export type ErrorKind =
   /** Stored events that this code cannot read: no verdict on the command, and no retry helps. */
   | 'unreadable'
   | 'internal'
+  /** Another system that this one called did not do its part. */
+  | 'upstream'
+  /** Something took longer than its limit. */
+  | 'timeout'
   | 'unavailable';
 
 interface ErrorRow {
@@ -156,6 +160,29 @@ export const ERRORS = {
     'unreadable',
     'The entity has an event that this version cannot read',
     '`details` names the event. Run the version that wrote it, or skip the event for the read models.',
+  ),
+  // calls to other systems
+  destination_not_allowed: row(
+    'upstream',
+    'The destination of an outgoing call is not allowed',
+    'Use `https` and a host on the public Internet. An operator can allow a private one with `OUTGOING_ALLOWED`.',
+  ),
+  upstream_unavailable: row(
+    'upstream',
+    'Another system did not respond',
+    'The other system may be down or unreachable. It is not known whether it acted on the call.',
+    RETRY,
+  ),
+  upstream_timeout: row(
+    'timeout',
+    'Another system did not respond in time',
+    'It is not known whether it acted on the call. Repeat later.',
+    RETRY,
+  ),
+  upstream_invalid_response: row(
+    'upstream',
+    'The response of another system cannot be used',
+    'It was too large, not HTTP, or redirected too often.',
   ),
   projection_elsewhere: row(
     'conflict',
