@@ -22,7 +22,6 @@ const RANDOM = {
 export const LONG_FUNCTIONS = [
   'src/adapters/eventstoredb/event-log-writes.ts',
   'src/adapters/eventstoredb/shared-subscription.ts',
-  'src/adapters/sqlite/event-log-reads.ts',
   'src/projections/reports/daily-sales/sums.ts',
   'src/adapters/eventstoredb/event-log-reads.ts',
   'src/adapters/memory/event-log.ts',

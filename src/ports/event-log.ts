@@ -4,6 +4,9 @@ import type { Position } from '../domain/kernel/position.ts';
 /** Maximum size of data and metadata in one append, as in EventStoreDB. */
 export const MAX_APPEND_BYTES = 1_048_576;
 
+/** Data and metadata in one page of the embedded log, unless its first event is larger. */
+export const MAX_PAGE_BYTES = 4 * MAX_APPEND_BYTES;
+
 /** Up to here events are counted one by one, where positions do not count them (EventStoreDB). */
 export const MAX_COUNTED_EVENTS = 10_000;
 
@@ -63,6 +66,8 @@ export interface AllPage {
   readonly position: Position;
   /** True when there was nothing more to read. */
   readonly atHead: boolean;
+  /** The page ends early, because more events would have taken too much memory. */
+  readonly full?: true;
 }
 
 /**

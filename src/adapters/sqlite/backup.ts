@@ -4,8 +4,8 @@ import { formatPosition } from '../../domain/kernel/position.ts';
 import { isDamage, withFileName } from '../shared/file-errors.ts';
 import { createPrivateFile } from '../shared/private-files.ts';
 import { prepare, withDatabase } from './database.ts';
-import { positionOf } from './event-log-reads.ts';
 import { readMeta } from './event-log-schema.ts';
+import { positionOf } from './event-rows.ts';
 
 /** The content of a copy of a log. */
 export interface LogContent {

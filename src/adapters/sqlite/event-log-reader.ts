@@ -2,8 +2,9 @@ import { comparePositions } from '../../domain/kernel/position.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import { createWake, followLog } from '../shared/follow-log.ts';
 import { openDatabase } from './database.ts';
-import { createReads, positionOf } from './event-log-reads.ts';
+import { createReads } from './event-log-reads.ts';
 import { readMeta } from './event-log-schema.ts';
+import { positionOf } from './event-rows.ts';
 
 export interface SqliteEventLogReaderOptions {
   readonly path: string;

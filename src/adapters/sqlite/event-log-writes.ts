@@ -7,7 +7,7 @@ import type { AppendOutcome, ExpectedRevision } from '../../ports/event-log.ts';
 import { unavailable } from '../shared/append-outcomes.ts';
 import { withFileName } from '../shared/file-errors.ts';
 import { type Database, prepare } from './database.ts';
-import { positionOf } from './event-log-reads.ts';
+import { positionOf } from './event-rows.ts';
 
 const MAX_CACHED_HEADS = 50_000;
 /** Rows per insert statement: each call into the library costs more than a row. */

@@ -10,9 +10,10 @@ import { refusalOfSize, unavailable } from '../shared/append-outcomes.ts';
 import { withFileName } from '../shared/file-errors.ts';
 import { createWake, followLog } from '../shared/follow-log.ts';
 import { type Database, openDatabase } from './database.ts';
-import { createReads, positionOf } from './event-log-reads.ts';
+import { createReads } from './event-log-reads.ts';
 import { createEventLogSchema } from './event-log-schema.ts';
 import type { SerialisedAppend } from './event-log-writes.ts';
+import { positionOf } from './event-rows.ts';
 import { createLocalWriter, createThreadedWriter } from './log-writer.ts';
 
 /** Appends that may wait for a commit; one more is rejected as `failed`, retryable. */

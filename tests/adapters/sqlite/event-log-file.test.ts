@@ -5,7 +5,7 @@ import { openDatabase, prepare } from '../../../src/adapters/sqlite/database.ts'
 import { openSqliteEventLog } from '../../../src/adapters/sqlite/event-log.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
-import { comparePositions } from '../../../src/domain/kernel/position.ts';
+import { comparePositions, START } from '../../../src/domain/kernel/position.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import {
   appendDone,
@@ -53,6 +53,22 @@ describe('the file of the SQLite event log', () => {
     const open = () => openSqliteEventLog({ path, clock: systemClock, ids: systemIds });
     expect(open).toThrow(/schema 1 or older, found 2/);
     expect(tablesOf(path)).toEqual(['meta']);
+  });
+
+  it('ends a page before its events take more than 4 MiB', async () => {
+    const opened = openTemporaryLog();
+    const category = uniqueCategory();
+    const large = () => someEvents(1).map((event) => ({ ...event, data: 'x'.repeat(900_000) }));
+    for (let i = 0; i < 6; i++) {
+      await appendDone(opened.log, uniqueStream(category), 'no-stream', large());
+    }
+    const first = await opened.log.readAll({ after: START, categories: [category] });
+    expect(first).toMatchObject({ full: true, atHead: false });
+    expect(first.events).toHaveLength(4);
+    const second = await opened.log.readAll({ after: first.position, categories: [category] });
+    expect(second).toMatchObject({ atHead: true });
+    expect(second.events).toHaveLength(2);
+    await opened.destroy();
   });
 
   it('never records a time before that of the previous event, whatever the clock does', async () => {

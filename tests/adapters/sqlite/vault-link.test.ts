@@ -65,7 +65,9 @@ describe('the vault beside a log', () => {
   it('refuses a start when it is damaged', async () => {
     await createLog();
     writeFileSync(file('vault.db'), 'no database, but longer than the header of one'.repeat(200));
-    expect(() => assertUsableLog(folder)).toThrow(/vault\.db: it is not a SQLite database.*restore vault\.db/);
+    expect(() => assertUsableLog(folder)).toThrow(
+      /vault\.db: it is not a SQLite database.*restore vault\.db/,
+    );
   });
 
   it('refuses a start when it is the vault of another log', async () => {

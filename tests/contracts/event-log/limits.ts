@@ -100,6 +100,15 @@ function describeLengths({ log }: Pick<Contract, 'log'>): void {
     expect(numbersOf(await readWholeStream(log(), stream))).toEqual(range(1_100));
   });
 
+  it('reads large events of the whole log in as many pages as they need', async () => {
+    const category = uniqueCategory();
+    const large = () => [eventOf(MAX_APPEND_BYTES - 1_000)];
+    for (let i = 0; i < 6; i++)
+      await appendDone(log(), uniqueStream(category), 'no-stream', large());
+    const all = await readToHead(log(), { after: START, categories: [category] });
+    expect(all.events).toHaveLength(6);
+  });
+
   it('reads at most 1,000 events of the whole log at once unless more are asked for', async () => {
     const category = uniqueCategory();
     const first = await appendDone(log(), uniqueStream(category), 'no-stream', someEvents(1));

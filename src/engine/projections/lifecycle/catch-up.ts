@@ -67,6 +67,7 @@ async function readBatch(
 ): Promise<Batch> {
   const events: RecordedEvent[] = [];
   let position = after;
+  // A page that is full of large events is a batch of its own.
   while (
     events.length < limits.commitEvents &&
     comparePositions(position, target) < 0 &&
@@ -83,6 +84,7 @@ async function readBatch(
     const passed = page.atHead || comparePositions(page.position, target) > 0;
     position = passed ? target : page.position;
     await yieldTurn();
+    if (page.full) break;
   }
   return { events, position };
 }
