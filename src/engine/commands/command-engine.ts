@@ -20,6 +20,7 @@ import type { Ids } from '../../ports/ids.ts';
 import { yieldTurn } from '../yield-turn.ts';
 import { appendUntilKnown } from './append-until-known.ts';
 import { createEventChecks } from './event-checks.ts';
+import { isLarge } from './large-command.ts';
 import { catchUp, loadAsOf, loadStream, readRange, type StreamReader } from './load-stream.ts';
 import { noSnapshots, type Snapshots } from './snapshots.ts';
 import { createStateCache, type StateCache } from './state-cache.ts';
@@ -292,6 +293,8 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
     if (decided.length === 0) {
       return loaded.fromLog ? resultOf(entry, [], false) : 'reload';
     }
+    const large = isLarge(decided);
+    if (large) await yieldTurn();
     const events = envelope(request, fields, decided);
     const expected = entry.revision < 0 ? 'no-stream' : entry.revision;
     const outcome = await appendUntilKnown(
@@ -305,6 +308,7 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
     });
     if (outcome.outcome === 'conflict') return 'reload';
     const { position } = outcome;
+    if (large) await yieldTurn();
     const appended = events.map((event, i) => ({
       ...event,
       stream,
@@ -328,6 +332,7 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
 
   async function run(decider: AnyDecider, request: CommandRequest, stream: string) {
     const fields = fieldHashes(request.command);
+    if (isLarge(request.command)) await yieldTurn();
     let loaded = fromCache(stream) ?? presumedNew(request, stream, decider);
     loaded ??= await fromLog(stream, decider);
     for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
