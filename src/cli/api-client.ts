@@ -63,7 +63,7 @@ export function createApiClient(url: string, apiKey: string): ApiClient {
   };
 }
 
-/** One request with its whole response. `fetch` gives up after five minutes without headers. */
+/** One request with its whole response. `fetch` fails after five minutes without headers. */
 async function send(url: URL, options: RequestOptions, body: string | undefined) {
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   const sent = request(url, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) });

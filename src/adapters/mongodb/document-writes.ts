@@ -15,8 +15,8 @@ export type WriteOutcome = 'done' | 'overtaken';
 
 /**
  * Writes each document over an older stored one; where the stored one is as new or newer nothing is
- * to do, because folds are deterministic. Idempotent. `assertInTime` throws when the caller has
- * given up.
+ * to do, because folds are deterministic. Idempotent. `assertInTime` throws when the caller
+ * no longer waits.
  */
 export async function writeDocuments(
   collection: Collection<StoredForm>,

@@ -15,7 +15,7 @@ export interface Queries {
   scan(collection: string, afterKey: string, limit: number): Promise<StoredDocument[]>;
 }
 
-/** Reads documents. `maxTimeMS` makes the server stop queries whose caller has given up. */
+/** Reads documents. `maxTimeMS` makes the server stop queries whose caller no longer waits. */
 export function createQueries(collections: Collections, maxTimeMS: number): Queries {
   /**
    * Reads at the last known place of the collection. An empty result may also mean that the

@@ -39,11 +39,11 @@ export function withinTimeout<T>(ms: number, expected: string, promise: Promise<
   return within({ ms, sleep: sleepOneTurnLonger, late }, promise);
 }
 
-/** Starts a time limit. The returned check throws once it has passed: the caller gave up then. */
+/** Starts a time limit. The returned check throws once it has passed: the caller no longer waits. */
 export function createTimeCheck(ms: number): () => void {
   const end = performance.now() + ms;
   return () => {
     if (performance.now() <= end) return;
-    throw new MongoTimeLimitError(`expected to be done within ${ms} ms, gave up`);
+    throw new MongoTimeLimitError(`expected to be done within ${ms} ms, found no response`);
   };
 }

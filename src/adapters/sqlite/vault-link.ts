@@ -47,7 +47,7 @@ export function problemOfVault(dataDir: string, check?: FileCheck): FileProblem 
 }
 
 const REMEDY =
-  'restore vault.db with its log: "tillstream restore <folder>"; without it nobody can sign in and personal data cannot be read';
+  'restore vault.db with its log: "tillstream restore <folder>"; without it no user can sign in and personal data cannot be read';
 
 /** The vault that a log names; undefined before it had one. */
 function linkedVault(logFile: string): string | undefined {

@@ -1,5 +1,5 @@
 /**
- * Freezes a value all the way down, so that nobody who is handed it can change it for the next.
+ * Freezes a value all the way down, so that no receiver can change it for the next one.
  * What is frozen is taken to be so throughout: parts shared with an earlier value cost nothing.
  */
 export function deepFreeze<T>(value: T): T {

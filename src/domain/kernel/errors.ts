@@ -343,7 +343,7 @@ export class TillstreamError extends Error {
 /** A rule of the domain, or of the form of a request, says no. */
 export class DomainError extends TillstreamError {}
 
-/** Somebody else was faster, or holds what is needed. */
+/** Another caller was faster, or holds what is needed. */
 export class ConflictError extends TillstreamError {}
 
 /** What was named does not exist for this caller. */
@@ -360,7 +360,7 @@ export class InvariantError extends TillstreamError {
 }
 
 /**
- * Positions hold bigints, which JSON cannot: an invariant must not fail in telling what it found.
+ * Positions hold bigints, which JSON cannot: an invariant must not fail while it reports what it found.
  */
 function asText(found: ErrorDetails): string {
   return JSON.stringify(found, (_, value: unknown) =>

@@ -1,7 +1,7 @@
 import { InvariantError } from './errors.ts';
 import type { AppendedEvent, DomainEvent, RecordedEvent } from './event.ts';
 
-/** JSON schema as TypeBox builds it; opaque here, compiled by whoever checks it. */
+/** JSON schema as TypeBox builds it; opaque here, compiled where it is checked. */
 export type Schema = object;
 
 /**
@@ -28,7 +28,7 @@ export function eventTypes(...lists: readonly (readonly EventType[])[]): EventTy
   return types;
 }
 
-/** This code cannot read that event: whoever folds it must stop, never skip it (K8). */
+/** This code cannot read that event: a fold must stop at it, never skip it (K8). */
 export class UnreadableEventError extends InvariantError {}
 
 /**

@@ -51,7 +51,7 @@ export interface NewEvent<Type extends string = string, Data = unknown> {
   readonly recordedAt?: string;
 }
 
-/** An event that the log holds, as whoever appended it knows it. */
+/** An event that the log holds, as its writer knows it. */
 export interface AppendedEvent<Type extends string = string, Data = unknown> extends NewEvent<
   Type,
   Data

@@ -35,7 +35,7 @@ function base36(value: number): string {
 
 /**
  * A 53-bit mix of a text, as 11 characters of base 36. Two lanes of 32 bits with the multipliers
- * of MurmurHash3's finaliser. It tells apart what an honest client sends; it is no signature.
+ * of MurmurHash3's finaliser. It distinguishes what an honest client sends; it is no signature.
  */
 export function shortHash(text: string): string {
   let a = 0x9e3779b9 ^ text.length;
@@ -58,7 +58,7 @@ export function fieldHashes(command: { type: string; data: unknown }): Record<st
   const hashes = new Map([['type', shortHash(command.type)]]);
   for (const [name, value] of Object.entries(command.data ?? {})) {
     if (value === undefined) continue;
-    // A field may be called `type` as well; its hash must then tell the commands apart too.
+    // A field may be called `type` as well; its hash must then distinguish the commands too.
     const hashed: unknown = name === 'type' ? [command.type, value] : value;
     hashes.set(name, shortHash(canonicalJson(hashed)));
   }

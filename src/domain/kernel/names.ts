@@ -51,7 +51,7 @@ export function documentKey(storeId: string, ...parts: string[]): string {
   return scoped(storeId, parts);
 }
 
-/** Tells a key that came from outside, as `documentKey` makes them, from any other text. */
+/** Distinguishes a key from outside, as `documentKey` makes them, from any other text. */
 export function isDocumentKey(text: string): boolean {
   try {
     const { storeId, parts } = partsOf(text);
@@ -79,7 +79,7 @@ export function cacheKey(
   return `${kind}-${scoped(storeId, parts)}` as CacheKey;
 }
 
-/** Tells a key that came from outside, as `cacheKey` makes them, from any other text. */
+/** Distinguishes a key from outside, as `cacheKey` makes them, from any other text. */
 export function isCacheKey(text: string): text is CacheKey {
   return CACHE_KEY.test(text);
 }

@@ -13,7 +13,7 @@ export interface AppendPolicy {
   readonly log: EventLog;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** Time after which a command gives up and reports its outcome as unknown. */
+  /** Time after which a command stops retrying and reports its outcome as unknown. */
   readonly deadlineMs: number;
 }
 

@@ -123,7 +123,7 @@ describe('allocate', () => {
 
   it('refuses a negative weight and a total that nobody gets', () => {
     expect(() => allocate(1, [2, -1])).toThrow('weights of 0 or more');
-    expect(() => allocate(1, [])).toThrow('someone to give the total to');
+    expect(() => allocate(1, [])).toThrow('a weight to allocate the total to');
   });
 
   it('sums to the total, with parts within one of the exact share', () => {
