@@ -39,7 +39,7 @@ export function withinTimeout<T>(ms: number, expected: string, promise: Promise<
   return within({ ms, sleep: sleepOneTurnLonger, late }, promise);
 }
 
-/** Starts a time limit. The returned check throws once it has passed: the caller no longer waits. */
+/** Starts a time limit. The returned check throws once it has passed: nothing waits any longer. */
 export function createTimeCheck(ms: number): () => void {
   const end = performance.now() + ms;
   return () => {

@@ -360,7 +360,7 @@ export class InvariantError extends TillstreamError {
 }
 
 /**
- * Positions hold bigints, which JSON cannot: an invariant must not fail while it reports what it found.
+ * Positions hold bigints, which JSON cannot: the report of a broken invariant must not fail.
  */
 function asText(found: ErrorDetails): string {
   return JSON.stringify(found, (_, value: unknown) =>

@@ -146,7 +146,9 @@ export function allocate(totalMinor: number, weights: readonly number[]): number
     assertAmount(weight, 'weight');
     invariant(weight >= 0, 'weights of 0 or more', { weight });
   }
-  invariant(weights.length > 0 || totalMinor === 0, 'a weight to allocate the total to', { totalMinor });
+  invariant(weights.length > 0 || totalMinor === 0, 'a weight to allocate the total to', {
+    totalMinor,
+  });
   const allZero = weights.every((weight) => weight === 0);
   const shares = weights.map((weight) => (allZero ? 1n : BigInt(weight)));
   const whole = shares.reduce((sum, share) => sum + share, 0n);

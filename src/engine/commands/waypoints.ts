@@ -9,7 +9,7 @@ const MAX_ENTRY_BYTES = 4 * 1_048_576;
 
 /**
  * States of long streams at some of their revisions, so that a repeat of an old command need not
- * fold its stream from the first event. A hint: a fold that starts from one checks it against the log.
+ * fold its stream from the first event. A hint: a fold that starts there checks it against the log.
  */
 export interface Waypoints {
   /** The latest kept state of the stream at that revision or before. */

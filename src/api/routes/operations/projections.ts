@@ -1,144 +1,20 @@
-import { type Static, Type } from '@sinclair/typebox';
+import { Type } from '@sinclair/typebox';
 
-import { ConflictError, DomainError, NotFoundError } from '../../../domain/kernel/errors.ts';
+import { ConflictError } from '../../../domain/kernel/errors.ts';
 import type { Actor } from '../../../domain/kernel/event.ts';
-import { isDocumentKey, storeOf } from '../../../domain/kernel/names.ts';
-import { operatorActor } from '../../../domain/kernel/operator-actor.ts';
-import { formatPosition, type Position } from '../../../domain/kernel/position.ts';
-import type { Failure } from '../../../engine/failure-watch.ts';
-import { lagsOf } from '../../../engine/lag.ts';
-import type { FieldDiff } from '../../../engine/projections/folding/compare.ts';
-import {
-  BUILDING_STATES,
-  PROJECTION_STATES,
-  type ReportedState,
-} from '../../../engine/projections/folding/generation.ts';
-import type { ProjectionReport } from '../../../engine/projections/projection-view.ts';
 import { answered } from '../../pipeline/reads.ts';
-import { type Caller, type Route, route } from '../../route.ts';
+import { type Route, route } from '../../route.ts';
 import type { Services } from '../../services.ts';
-import { STATE_MEANINGS } from './projection-states.ts';
-
-const Params = Type.Object({ name: Type.String({ minLength: 1, maxLength: 100 }) });
-const Reason = Type.String({ minLength: 1, maxLength: 500, description: 'Recorded in the log.' });
-const MAX_VALUE_LENGTH = 500;
-const permission = 'system:operate';
-const tag = 'Operation';
-
-/** States as a closed list, each with its meaning. */
-const oneOfStates = <S extends ReportedState>(states: readonly S[]) =>
-  Type.Union(states.map((state) => Type.Literal(state, { description: STATE_MEANINGS[state] })));
-
-const passed = {
-  events: Type.Integer({
-    minimum: 0,
-    description: 'Positions of the log passed so far: events, or bytes on EventStoreDB.',
-  }),
-  ofEvents: Type.Integer({ minimum: 0, description: 'Positions of the log now.' }),
-  percent: Type.Integer({ minimum: 0, maximum: 100 }),
-};
-
-const ProjectionState = Type.Object(
-  {
-    name: Type.String(),
-    version: Type.Integer({ description: "Version of the read model's code." }),
-    generation: Type.Integer({ description: 'Raised by each rebuild.' }),
-    state: oneOfStates(PROJECTION_STATES),
-    position: Type.String(),
-    lagEvents: Type.Integer({
-      minimum: 0,
-      description: 'Events of the log that it has not seen; 10,000 may mean more on EventStoreDB.',
-    }),
-    lagSeconds: Type.Integer({
-      minimum: 0,
-      description: 'Age of the oldest event that it has not processed yet; 0 if there is none.',
-    }),
-    lastRecordedAt: Type.Optional(Type.String()),
-    blocked: Type.Optional(Type.Object({ eventId: Type.String(), reason: Type.String() })),
-    failing: Type.Optional(
-      Type.Object(
-        { since: Type.String(), reason: Type.String() },
-        { description: 'Present while it cannot be updated, or its next generation not built.' },
-      ),
-    ),
-    building: Type.Optional(
-      Type.Object({
-        generation: Type.Integer(),
-        state: oneOfStates(BUILDING_STATES),
-        position: Type.String(),
-        ...passed,
-      }),
-    ),
-    audited: Type.Optional(
-      Type.Object(passed, { description: 'Present while an audit compares it with the log.' }),
-    ),
-  },
-  { $id: 'ProjectionState' },
-);
-
-async function states(services: Services): Promise<Static<typeof ProjectionState>[]> {
-  const { projections, log } = services;
-  const reports = projections.report();
-  const positions = reports.map(({ position }) => position);
-  const head = await answered(() => log.head());
-  const lags = await answered(() => lagsOf(log, positions));
-  return reports.map((report, i) => ({
-    name: report.name,
-    version: report.version,
-    generation: report.generation,
-    state: report.state,
-    position: formatPosition(report.position),
-    lagEvents: lags[i]?.events ?? 0,
-    lagSeconds: secondsSince(lags[i]?.since, services),
-    ...(report.lastRecordedAt !== undefined && { lastRecordedAt: report.lastRecordedAt }),
-    ...(report.blocked && { blocked: { ...report.blocked } }),
-    ...(report.failing && { failing: failingOf(report.failing) }),
-    ...(report.building && { building: buildingOf(report.building, head) }),
-    ...(report.audited && { audited: passedOf(report.audited.position, report.audited.upTo) }),
-  }));
-}
-
-const failingOf = ({ sinceMs, reason }: Failure) => ({
-  since: new Date(sinceMs).toISOString(),
-  reason,
-});
-
-function secondsSince(time: string | undefined, { clock }: Services): number {
-  if (time === undefined) return 0;
-  return Math.max(0, Math.floor((clock.now() - Date.parse(time)) / 1_000));
-}
-
-function buildingOf(building: NonNullable<ProjectionReport['building']>, head: Position) {
-  const { generation, state, position } = building;
-  return { generation, state, position: formatPosition(position), ...passedOf(position, head) };
-}
-
-function passedOf(position: Position, upTo: Position) {
-  const done = position.commit + 1n;
-  const all = upTo.commit + 1n;
-  const percent = all <= 0n ? 100 : Math.min(100, Number((done * 100n) / all));
-  return {
-    events: Number(done < 0n ? 0n : done),
-    ofEvents: Number(all < 0n ? 0n : all),
-    percent,
-  };
-}
-
-const operator = ({ shop, keyId }: Caller): Actor => operatorActor(shop.id, keyId);
-
-async function stateOf(services: Services, name: string) {
-  const state = (await states(services)).find((candidate) => candidate.name === name);
-  if (state) return state;
-  throw new NotFoundError('not_found', `there is no projection ${name}`);
-}
+import { auditProjection } from './audit-projection.ts';
+import { OPERATION, operator, Params, Reason } from './projection-operation.ts';
+import { ProjectionState, stateOf, states } from './projection-state.ts';
 
 const listProjections = route({
   method: 'get',
   path: '/projections',
   operationId: 'listProjections',
   summary: 'All read models with their state and lag',
-  tag,
-  permission,
+  ...OPERATION,
   status: 200,
   response: Type.Object({ items: Type.Array(ProjectionState) }),
   write: false,
@@ -157,8 +33,7 @@ function operation(
     ...described,
     method: 'post',
     path: `/projections/:name/${action}`,
-    tag,
-    permission,
+    ...OPERATION,
     params: Params,
     status: 202,
     response: ProjectionState,
@@ -208,8 +83,7 @@ const pauseProjection = route({
   summary: 'Pause a read model',
   description:
     'Queries get its present documents. It stays paused after a restart. The operator and the reason are recorded.',
-  tag,
-  permission,
+  ...OPERATION,
   params: Params,
   body: Type.Object({ reason: Reason }),
   status: 202,
@@ -235,8 +109,7 @@ const skipEvent = route({
   summary: 'Skip the event that blocks a read model',
   description:
     'Only this read model skips the event. The operator and the reason are recorded in the log.',
-  tag,
-  permission,
+  ...OPERATION,
   params: Params,
   body: SkipBody,
   status: 202,
@@ -263,8 +136,7 @@ const skipEventForAll = route({
   summary: 'Skip an event for every read model that it blocks',
   description:
     'Recorded in the log once per read model, with the operator and the reason. A read model that reaches the event later stops at it and needs a skip of its own.',
-  tag,
-  permission,
+  ...OPERATION,
   body: SkipBody,
   status: 202,
   response: SkippedEverywhere,
@@ -285,98 +157,6 @@ const skipEventForAll = route({
   },
 });
 
-const AuditResponse = Type.Object({
-  projection: Type.String(),
-  documents: Type.Integer({ description: 'Documents compared with a fold of the log.' }),
-  damages: Type.Array(
-    Type.Object({
-      key: Type.String(),
-      kind: Type.String(),
-      differences: Type.Array(
-        Type.Object({
-          field: Type.String(),
-          expected: Type.Optional(Type.String({ description: 'JSON; absent: no such field.' })),
-          found: Type.Optional(Type.String({ description: 'JSON; absent: no such field.' })),
-        }),
-      ),
-    }),
-    { description: "Mismatches in the caller's shop." },
-  ),
-  damagesOfOtherStores: Type.Integer({ description: 'Mismatches in other shops.' }),
-  healed: Type.Boolean(),
-});
-
-const auditProjection = route({
-  method: 'post',
-  path: '/projections/:name/audit',
-  operationId: 'auditProjection',
-  summary: 'Compare the documents of a read model with the log',
-  description:
-    'With `heal` it also restores documents that differ. The response comes when it is done.',
-  tag,
-  permission,
-  params: Params,
-  body: Type.Object({
-    heal: Type.Boolean(),
-    sample: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 100_000,
-        description: 'Only a random sample of this many streams.',
-      }),
-    ),
-    key: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 500, description: 'Only this document.' }),
-    ),
-  }),
-  status: 200,
-  response: AuditResponse,
-  write: false,
-  example: { heal: true },
-  errors: ['not_found', 'not_caught_up'],
-  async handle({ params, body, caller }, services) {
-    const { name } = params;
-    if (body.key !== undefined && !isDocumentKey(body.key)) {
-      throw new DomainError(
-        'invalid_request',
-        'expected the key of a document, such as main.0199f2c1',
-      );
-    }
-    const [report] = await answered(() =>
-      services.projections.audit({ projection: name, ...body }),
-    );
-    if (!report) {
-      throw new DomainError('not_caught_up', `expected ${name} to be live before its audit`);
-    }
-    const { documents, healed, damages } = report;
-    const ofShop = damages.filter(({ key }) => storeOf(key) === caller.shop.id);
-    return {
-      status: 200,
-      body: {
-        projection: name,
-        documents,
-        healed,
-        damages: ofShop.map(({ key, kind, differences }) => ({
-          key,
-          kind,
-          differences: differences.map(inJson),
-        })),
-        damagesOfOtherStores: damages.length - ofShop.length,
-      },
-    };
-  },
-});
-
-/** Values as JSON, truncated: the place matters, and the log has the whole values. */
-function inJson({ field, expected, found }: FieldDiff) {
-  const text = (value: unknown) => JSON.stringify(value).slice(0, MAX_VALUE_LENGTH);
-  return {
-    field,
-    ...(expected !== undefined && { expected: text(expected) }),
-    ...(found !== undefined && { found: text(found) }),
-  };
-}
-
 const rebuildProjection = route({
   method: 'post',
   path: '/projections/:name/rebuild',
@@ -384,8 +164,7 @@ const rebuildProjection = route({
   summary: 'Rebuild a read model beside the serving one',
   description:
     'Queries get the old documents until the new ones are complete. A running rebuild is not restarted.',
-  tag,
-  permission,
+  ...OPERATION,
   params: Params,
   body: Type.Object({ reason: Reason }),
   status: 202,
