@@ -141,7 +141,7 @@ describeWith(allOf(eventStore, mongo, redis), 'Several processes on the same sto
     async () => {
       const isSplit = async () => {
         const [one, other] = [await workOf('worker-1'), await workOf('worker-2')];
-        return one.length > 0 && other.length > 0 && one.length + other.length >= 5;
+        return one.length > 0 && other.length > 0 && one.length + other.length >= 3;
       };
       await untilTrue('the work to be split', isSplit);
       expect(await workOf('api-1')).toEqual([]);

@@ -100,8 +100,9 @@ describeWith(source, 'EventStoreDB behind a network that fails', () => {
     it('is unknown when it is cut after the commit, and done once when repeated', async () => {
       const stream = uniqueStream();
       const events = someEvents(2);
+      const waiting = await openPatient();
       proxy.set({ down: BLACK_HOLE });
-      const appending = (await openPatient()).append(stream, 'no-stream', events);
+      const appending = waiting.append(stream, 'no-stream', events);
       await untilStored(stream, 2);
       proxy.reset();
       expect((await appending).outcome).toBe('unknown');

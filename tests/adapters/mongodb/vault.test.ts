@@ -17,7 +17,8 @@ describeWith(findMongo(), 'MongoDB as vault', () => {
       // Its clock cannot be moved: what expires does so earlier.
       pass: async (ms) => {
         const earlier = { $set: { until: { $subtract: ['$until', ms] } } };
-        await ground.db.collection('vault').updateMany({ until: { $ne: null } }, [earlier]);
+        const vault = ground.db.collection('vault', { writeConcern: { w: 'majority' } });
+        await vault.updateMany({ until: { $ne: null } }, [earlier]);
       },
       destroy: () => ground.destroy(),
     };
