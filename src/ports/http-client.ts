@@ -16,9 +16,9 @@ export const OUTGOING_LIMITS = {
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
-  /** Absolute, without credentials. `https`; `http` only to a destination that is allowed by name. */
+  /** Absolute, without credentials. `https`; `http` only to a destination allowed by name. */
   readonly url: string;
-  /** Not those that the client sets itself: host, length, connection, encoding and proxy headers. */
+  /** Not those that the client sets: host, length, connection, encoding and proxy headers. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
   readonly timeoutMs?: number;

@@ -23,7 +23,7 @@ const histogram = <const L extends readonly string[]>(
   buckets: readonly number[],
 ) => ({ type: 'histogram', help, labels, buckets }) as const;
 
-/** Every metric, once. The reference page, the dashboard and the alert rules are held against it. */
+/** Every metric, once. The adapter registers them from here. */
 export const METRICS = {
   // business
   orders_processed_per_minute: gauge('Orders placed or imported in the last 60 s.', []),

@@ -16,7 +16,8 @@ const table: readonly Route[] = features
 const named = (routes: readonly Route[]) =>
   routes.map((route) => [`${route.method.toUpperCase()} ${route.path}`, route] as const);
 const hasParams = ({ path }: Route) => path.includes(':');
-const isOperation = ({ permission }: Route) => permission === 'system:operate';
+const isOperation = ({ permission }: Route) =>
+  permission === 'system:operate' || permission === 'metrics:read';
 const ofShops = table.filter((route) => !isOperation(route));
 
 const queryIds = ofShops.flatMap((route) =>

@@ -101,7 +101,9 @@ describe('tillstream backup and restore', () => {
       expect(made).toMatchObject({ code: 0 });
       const { events } = JSON.parse(made.out) as { events: number };
       expect(events).toBeGreaterThanOrEqual(3);
-      expect(readdirSync(backup).sort()).toEqual(['backup.json', 'log.db', 'stores.json']);
+      expect(readdirSync(backup).sort()).toEqual([
+        ...['backup.json', 'log.db', 'stores.json', 'vault.db'],
+      ]);
       // The server goes on, and its log is longer than the copy from now on.
       expect(await ordersOf(client, await sell(client, 1))).toHaveLength(4);
       await stopped();
@@ -126,7 +128,7 @@ describe('tillstream backup and restore', () => {
       const client = await open(data);
       const two = await ordersOf(client, await sell(client, 2));
       const whole = (to: string) => backUp(configOf(data), to, true);
-      expect((await whole(early)).files).toHaveLength(3);
+      expect((await whole(early)).files).toHaveLength(4);
       const four = await ordersOf(client, await sell(client, 2));
       await whole(late);
       await stopped();
@@ -149,6 +151,7 @@ describe('tillstream backup and restore', () => {
           expect(kept.map((path) => basename(path).replace(/\d.*$/, ''))).toEqual([
             'log.db.replaced-',
             'documents.db.replaced-',
+            'vault.db.replaced-',
           ]);
         }
         server = await startServer(mixed, PATIENT);

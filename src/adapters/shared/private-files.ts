@@ -1,4 +1,12 @@
-import { accessSync, chmodSync, closeSync, constants, openSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  statSync,
+} from 'node:fs';
 
 /** Files and folders of an installation hold sales and keys: only their owner may read them. */
 export const PRIVATE_FILE = 0o600;
@@ -17,6 +25,8 @@ export function createPrivateFile(path: string): void {
     closeSync(openSync(path, 'ax', PRIVATE_FILE));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    // A symbolic link to a file that is not there yet: nothing has that open.
+    if (!existsSync(path)) closeSync(openSync(path, 'a', PRIVATE_FILE));
     accessSync(path, constants.R_OK | constants.W_OK);
     if (statSync(path).isDirectory()) throw Object.assign(new Error(path), { code: 'EISDIR' });
   }

@@ -5,7 +5,7 @@ import ipaddr from 'ipaddr.js';
 type Address = ReturnType<typeof ipaddr.process>;
 type Network = ReturnType<typeof ipaddr.parseCIDR>;
 
-/** Public by its number, but answered by the host of a virtual machine: Azure's metadata service. */
+/** Public by its number, but answered by the host of a virtual machine: metadata of Azure. */
 const METADATA = new Set(['168.63.129.16']);
 /** All IPv6 addresses that were assigned to the public Internet so far. */
 const GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3');

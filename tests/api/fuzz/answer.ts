@@ -69,3 +69,8 @@ function unchunked(bytes: Buffer): Buffer | undefined {
     at = from + size + 2;
   }
 }
+
+/** Metrics are a text. */
+export function isJson(answer: Answer): boolean {
+  return headerOf(answer, 'content-type')?.startsWith('application/json') === true;
+}

@@ -6,7 +6,7 @@ import type { Route } from '../../../src/api/route.ts';
 import { registerFormats } from '../../../src/api/validation/formats.ts';
 import { strictSchema } from '../../../src/api/validation/strict-schema.ts';
 import { type ErrorCode, ERRORS } from '../../../src/domain/kernel/errors.ts';
-import { type Answer, headerOf } from './answer.ts';
+import { type Answer, headerOf, isJson } from './answer.ts';
 import { markOf } from './memory.ts';
 import type { Plan } from './plan.ts';
 import type { Exchange } from './send.ts';
@@ -66,6 +66,7 @@ export function createJudge(routes: readonly Route[]): Judge {
     if (!route) return [`${answer.status} where no route is`];
     if (answer.status !== route.status) return [`${answer.status} instead of ${route.status}`];
     if (method === 'HEAD') return [];
+    if (!isJson(answer)) return [];
     const misfit = fits(route.response, JSON.parse(answer.body));
     return misfit === undefined ? [] : [`an answer that does not fit its schema: ${misfit}`];
   }

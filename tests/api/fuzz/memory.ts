@@ -1,4 +1,4 @@
-import type { Answer } from './answer.ts';
+import { type Answer, isJson } from './answer.ts';
 import { REMEMBERED } from './arbitraries.ts';
 import type { Plan } from './plan.ts';
 
@@ -43,7 +43,8 @@ export function createMemory(): Memory {
 
   return {
     learn(shop, answer) {
-      if (answer.status < 300) visit(shop, JSON.parse(answer.body === '' ? 'null' : answer.body));
+      if (answer.status >= 300 || answer.body === '' || !isJson(answer)) return;
+      visit(shop, JSON.parse(answer.body));
     },
     fill: (shop, n, text) =>
       text.replace(/\{\{([a-zA-Z-]+)(?::(\d+))?\}\}/g, (_all, name: string, index = '0') => {
