@@ -70,7 +70,8 @@ function unchunked(bytes: Buffer): Buffer | undefined {
   }
 }
 
-/** Metrics are a text. */
+/** Metrics are a text, and the OpenAPI document may be compressed. */
 export function isJson(answer: Answer): boolean {
-  return headerOf(answer, 'content-type')?.startsWith('application/json') === true;
+  const isText = headerOf(answer, 'content-encoding') === undefined;
+  return isText && headerOf(answer, 'content-type')?.startsWith('application/json') === true;
 }
