@@ -8,6 +8,7 @@ import { type Blocks, replaceBlocks } from './blocks.ts';
 import { configTable } from './config.ts';
 import { errorTable } from './errors.ts';
 import { eventSections } from './events.ts';
+import { metricTable, plannedTable, runtimeTable } from './metrics.ts';
 import { readModelTable, stateTable } from './projections.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -17,6 +18,11 @@ const PAGES: Readonly<Record<string, Blocks>> = {
   'docs/reference/config.md': { settings: configTable },
   'docs/reference/errors.md': { codes: errorTable },
   'docs/reference/events.md': { events: () => eventSections(features) },
+  'docs/reference/metrics.md': {
+    metrics: metricTable,
+    runtime: runtimeTable,
+    planned: plannedTable,
+  },
   'docs/reference/projections.md': {
     'read models': () => readModelTable(features),
     states: stateTable,

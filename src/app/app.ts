@@ -13,6 +13,7 @@ import { createFairTurns } from '../lib/fair-turns.ts';
 import { createSlidingTally } from '../lib/sliding-tally.ts';
 import { NO_METRICS } from '../ports/metrics.ts';
 import { measureCommands } from './measure-commands.ts';
+import { measureWork } from './measure-work.ts';
 import type { AppOptions } from './options.ts';
 import { watchAppends } from './watch-appends.ts';
 import { createWork } from './work.ts';
@@ -58,6 +59,7 @@ export function createApp(options: AppOptions): App {
     processStore: ports.processStore ?? readStore,
   });
   const { projections } = work;
+  measureWork(metrics, projections, work.processes);
   let started = false;
   let auditing: Promise<void> = Promise.resolve();
 

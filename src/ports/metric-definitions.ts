@@ -1,8 +1,6 @@
 /** Buckets of response times of the API, in seconds; p50, p95 and p99 are derived from them. */
 const HTTP_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 const STORE_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
-const CACHE_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1];
-const JOB_BUCKETS = [0.1, 0.5, 1, 2, 5, 10, 30, 60];
 
 export interface MetricDefinition {
   readonly type: 'counter' | 'gauge' | 'histogram';
@@ -72,70 +70,9 @@ export const METRICS = {
     STORE_BUCKETS,
   ),
 
-  // read models
-  projection_lag_events: gauge('Events of the log that a read model has not seen.', ['projection']),
-  projection_lag_seconds: gauge('Age of the oldest event that a read model has not seen.', [
-    'projection',
-  ]),
+  // read models and processes
   projection_state: gauge('1 for the state that a read model is in.', ['projection', 'state']),
-  projection_engine_events_total: counter(
-    'Engine events since the start: gaps found and healed, rebuilds, blocks, skips.',
-    ['type'],
-  ),
-  projections_building: gauge('Read models whose next generation is being built.', []),
-
-  // processes and queues
-  process_lag_events: gauge('Events of the log that a process has not seen.', ['process']),
-  process_lag_seconds: gauge('Age of the oldest event that a process has not seen.', ['process']),
   process_failing: gauge('1 while a process makes no progress.', ['process']),
-  queue_depth: gauge('Items of a queue by status.', ['queue', 'status']),
-  queue_depth_by_priority: gauge('Waiting items of a queue by priority.', [
-    'queue_name',
-    'priority',
-  ]),
-  queue_jobs_processed_total: counter('Items of a queue that ended.', ['queue', 'status']),
-  queue_job_duration_seconds: histogram(
-    'Time that a queue took for one item.',
-    ['queue', 'status'],
-    JOB_BUCKETS,
-  ),
-
-  // caches
-  cache_hits_total: counter('Values found, by level: `L1` in process, `L2` shared.', [
-    'cache_type',
-    'level',
-  ]),
-  cache_misses_total: counter('Values found in no level.', ['cache_type']),
-  cache_hit_rate_by_type: gauge('Hits among all reads since the start, in percent.', [
-    'cache_type',
-  ]),
-  cache_response_time_seconds: histogram(
-    'Duration of a read of the cache.',
-    ['cache_type', 'result'],
-    CACHE_BUCKETS,
-  ),
-  cache_operations_total: counter('Operations on the cache.', ['cache_type', 'operation']),
-  cache_errors_total: counter('Operations on the cache that failed.', ['cache_type', 'operation']),
-  cache_operation_duration_seconds: histogram(
-    'Duration of an operation on the cache.',
-    ['cache_type', 'operation'],
-    CACHE_BUCKETS,
-  ),
-
-  // alerts
-  alerts_raised_total: counter('Alerts raised by this instance.', ['rule', 'severity']),
-  alerts_active: gauge('Alerts whose cause this instance sees now.', ['rule']),
-
-  // instance
-  dependency_up: gauge('1 while a dependency responds.', ['dependency']),
-  dependency_latency_seconds: gauge('Time that a dependency took to respond.', ['dependency']),
-  disk_free_ratio: gauge('Free part of the disk that holds the data folder, 0 to 1.', []),
-  instance_starts_last_hour: gauge('Starts of this instance in the last hour.', []),
-  heap_used_after_gc_bytes: gauge('Heap that a full garbage collection left.', []),
-  heap_growth_bytes_per_hour: gauge(
-    'Trend of the heap after garbage collections over the last hour: steady growth is a leak.',
-    [],
-  ),
 } as const satisfies Record<string, MetricDefinition>;
 
 type Definitions = typeof METRICS;
@@ -216,5 +153,155 @@ export const PLANNED_METRICS: Readonly<Record<string, PlannedMetric>> = {
     labels: ['pool_type'],
     help: 'Percent of a pool of connections in use, `write` or `read`.',
     comesWith: 'a storage with pools; embedded storage has none',
+  },
+  projection_lag_events: {
+    type: 'gauge',
+    labels: ['projection'],
+    help: 'Events of the log that a read model has not seen.',
+    comesWith: 'observation of the instance',
+  },
+  projection_lag_seconds: {
+    type: 'gauge',
+    labels: ['projection'],
+    help: 'Age of the oldest event that a read model has not seen.',
+    comesWith: 'observation of the instance',
+  },
+  projection_engine_events_total: {
+    type: 'counter',
+    labels: ['type'],
+    help: 'Engine events since the start: gaps found and healed, rebuilds, blocks, skips.',
+    comesWith: 'observation of the instance',
+  },
+  projections_building: {
+    type: 'gauge',
+    labels: [],
+    help: 'Read models whose next generation is being built.',
+    comesWith: 'observation of the instance',
+  },
+  process_lag_events: {
+    type: 'gauge',
+    labels: ['process'],
+    help: 'Events of the log that a process has not seen.',
+    comesWith: 'observation of the instance',
+  },
+  process_lag_seconds: {
+    type: 'gauge',
+    labels: ['process'],
+    help: 'Age of the oldest event that a process has not seen.',
+    comesWith: 'observation of the instance',
+  },
+  queue_depth: {
+    type: 'gauge',
+    labels: ['queue', 'status'],
+    help: 'Items of a queue by status.',
+    comesWith: 'deliveries',
+  },
+  queue_depth_by_priority: {
+    type: 'gauge',
+    labels: ['queue_name', 'priority'],
+    help: 'Waiting items of a queue by priority.',
+    comesWith: 'deliveries',
+  },
+  queue_jobs_processed_total: {
+    type: 'counter',
+    labels: ['queue', 'status'],
+    help: 'Items of a queue that ended.',
+    comesWith: 'deliveries',
+  },
+  queue_job_duration_seconds: {
+    type: 'histogram',
+    labels: ['queue', 'status'],
+    help: 'Time that a queue took for one item.',
+    comesWith: 'deliveries',
+  },
+  cache_hits_total: {
+    type: 'counter',
+    labels: ['cache_type', 'level'],
+    help: 'Values found, by level: `L1` in process, `L2` shared.',
+    comesWith: 'the two-level cache',
+  },
+  cache_misses_total: {
+    type: 'counter',
+    labels: ['cache_type'],
+    help: 'Values found in no level.',
+    comesWith: 'the two-level cache',
+  },
+  cache_hit_rate_by_type: {
+    type: 'gauge',
+    labels: ['cache_type'],
+    help: 'Hits among all reads since the start, in percent.',
+    comesWith: 'the two-level cache',
+  },
+  cache_response_time_seconds: {
+    type: 'histogram',
+    labels: ['cache_type', 'result'],
+    help: 'Duration of a read of the cache.',
+    comesWith: 'the two-level cache',
+  },
+  cache_operations_total: {
+    type: 'counter',
+    labels: ['cache_type', 'operation'],
+    help: 'Operations on the cache.',
+    comesWith: 'the two-level cache',
+  },
+  cache_errors_total: {
+    type: 'counter',
+    labels: ['cache_type', 'operation'],
+    help: 'Operations on the cache that failed.',
+    comesWith: 'the two-level cache',
+  },
+  cache_operation_duration_seconds: {
+    type: 'histogram',
+    labels: ['cache_type', 'operation'],
+    help: 'Duration of an operation on the cache.',
+    comesWith: 'the two-level cache',
+  },
+  alerts_raised_total: {
+    type: 'counter',
+    labels: ['rule', 'severity'],
+    help: 'Alerts raised by this instance.',
+    comesWith: 'alerts',
+  },
+  alerts_active: {
+    type: 'gauge',
+    labels: ['rule'],
+    help: 'Alerts whose cause this instance sees now.',
+    comesWith: 'alerts',
+  },
+  dependency_up: {
+    type: 'gauge',
+    labels: ['dependency'],
+    help: '1 while a dependency responds.',
+    comesWith: 'observation of the instance',
+  },
+  dependency_latency_seconds: {
+    type: 'gauge',
+    labels: ['dependency'],
+    help: 'Time that a dependency took to respond.',
+    comesWith: 'observation of the instance',
+  },
+  disk_free_ratio: {
+    type: 'gauge',
+    labels: [],
+    help: 'Free part of the disk that holds the data folder, 0 to 1.',
+    comesWith: 'observation of the instance',
+  },
+  instance_starts_last_hour: {
+    type: 'gauge',
+    labels: [],
+    help: 'Starts of this instance in the last hour.',
+    comesWith: 'observation of the instance',
+  },
+  heap_used_after_gc_bytes: {
+    type: 'gauge',
+    labels: [],
+    help: 'Heap that a full garbage collection left.',
+    comesWith: 'observation of the instance',
+  },
+  heap_growth_bytes_per_hour: {
+    type: 'gauge',
+    labels: [],
+    help: 'Trend of the heap after garbage collections over the last hour: steady growth is a leak.',
+    comesWith: 'observation of the instance',
   },
 };

@@ -46,6 +46,15 @@ describe('GET /metrics', () => {
     expect(text).not.toContain(orderId);
   });
 
+  it('shows the state of each read model and process', async () => {
+    await shop.post('/orders', saleOf(1_000));
+
+    const { text } = await scrape();
+
+    expect(valueOf(text, 'projection_state{projection="order-list",state="live"}')).toBe(1);
+    expect(valueOf(text, 'process_failing{process="settlement"}')).toBe(0);
+  });
+
   it('counts a repeated write as a request and not as an order', async () => {
     await shop.post('/orders', saleOf(1_000), { key: 'one' });
     await shop.post('/orders', saleOf(1_000), { key: 'one' });
