@@ -10,7 +10,15 @@ const SCAN_WINDOW = 50_000;
 /** So few events fit into memory, however large they are. */
 const FEW_EVENTS = 4;
 
-const SIZES = 'e.position, octet_length(e.data) + octet_length(e.metadata)';
+const SIZES = 'octet_length(e.data) + octet_length(e.metadata) AS bytes';
+
+/** What is read of a range of events. */
+type Selected = 'events' | 'sizes' | 'total size';
+const QUERIES: Readonly<Record<Selected, (range: string) => string>> = {
+  events: (range) => `SELECT ${COLUMNS} ${range}`,
+  sizes: (range) => `SELECT ${SIZES} ${range}`,
+  'total size': (range) => `SELECT sum(bytes) FROM (SELECT ${SIZES} ${range})`,
+};
 
 /** The whole log page by page. */
 export interface Pages {
@@ -29,7 +37,7 @@ export function createPages(db: Database): Pages {
     const maxEvents = Math.min(limit, MAX_ALL_LIMIT);
     const below = Math.min(Number(after.commit), head() + 1);
     const above = Math.max(-1, below - 1 - SCAN_WINDOW);
-    const events = statement(COLUMNS, categories, 'DESC')
+    const events = statement('events', categories, 'DESC')
       .all(above, below - 1, ...(categories ?? []), maxEvents)
       .map(toEvent);
     const last = events.at(-1);
@@ -47,9 +55,13 @@ export function createPages(db: Database): Pages {
     if (maxEvents <= FEW_EVENTS) return maxEvents;
     const [from = 0, upTo = 0, ...categories] = parameters;
     const named = categories.length > 0 ? (categories as string[]) : undefined;
-    const sizes = statement(SIZES, named, 'ASC').all(from, upTo, ...categories, maxEvents);
+    const range = [from, upTo, ...categories, maxEvents];
+    // Nearly every page fits, and its sum is one row instead of one for each event.
+    const [total] = statement('total size', named, 'ASC').all(...range)[0] ?? [];
+    if (Number(total) <= MAX_PAGE_BYTES) return maxEvents;
+    const sizes = statement('sizes', named, 'ASC').all(...range);
     let bytes = 0;
-    const tooMany = sizes.findIndex(([, size]) => (bytes += Number(size)) > MAX_PAGE_BYTES);
+    const tooMany = sizes.findIndex(([size]) => (bytes += Number(size)) > MAX_PAGE_BYTES);
     return tooMany < 0 ? maxEvents : Math.max(1, tooMany);
   }
 
@@ -59,7 +71,7 @@ export function createPages(db: Database): Pages {
     const upTo = Math.min(newestNow, Math.max(from, 0) + SCAN_WINDOW);
     const allowed = Math.min(limit, MAX_ALL_LIMIT);
     const maxEvents = fitting(allowed, from, upTo, ...(categories ?? []));
-    const events = statement(COLUMNS, categories, 'ASC')
+    const events = statement('events', categories, 'ASC')
       .all(from, upTo, ...(categories ?? []), maxEvents)
       .map(toEvent);
     const last = events.at(-1);
@@ -80,7 +92,7 @@ export function createPages(db: Database): Pages {
 }
 
 type StatementFor = (
-  selected: string,
+  selected: Selected,
   categories: readonly string[] | undefined,
   direction: 'ASC' | 'DESC',
 ) => Statement;
@@ -96,8 +108,10 @@ function createStatements(db: Database): StatementFor {
     const filter = categories ? `AND s.category IN (${marks})` : '';
     const created = prepare(
       db,
-      `SELECT ${selected} ${FROM} WHERE e.position > ? AND e.position <= ? ${filter}
-       ORDER BY e.position ${direction} LIMIT ?`,
+      QUERIES[selected](
+        `${FROM} WHERE e.position > ? AND e.position <= ? ${filter}
+         ORDER BY e.position ${direction} LIMIT ?`,
+      ),
     );
     statements.set(key, created);
     return created;
