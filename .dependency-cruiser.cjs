@@ -58,7 +58,7 @@ module.exports = {
     ),
     room(
       'projections',
-      [...EDGES, 'domain/[^/]+/events\\.ts$', 'engine/projections/'],
+      [...EDGES, 'domain/[^/]+/([^/]+/)?events\\.ts$', 'engine/projections/'],
       'The read side knows events, never rules.',
     ),
     room(
