@@ -58,7 +58,12 @@ module.exports = {
     ),
     room(
       'projections',
-      [...EDGES, 'domain/[^/]+/([^/]+/)?events\\.ts$', 'engine/projections/'],
+      [
+        ...EDGES,
+        'domain/[^/]+/events\\.ts$',
+        'domain/[^/]+/[^/]+/events\\.ts$',
+        'engine/projections/',
+      ],
       'The read side knows events, never rules.',
     ),
     room(
