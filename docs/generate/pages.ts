@@ -9,6 +9,7 @@ import { configTable } from './config.ts';
 import { errorTable } from './errors.ts';
 import { eventSections } from './events.ts';
 import { metricTable, plannedTable, runtimeTable } from './metrics.ts';
+import { permissionTable } from './permissions.ts';
 import { readModelTable, stateTable } from './projections.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -23,6 +24,7 @@ const PAGES: Readonly<Record<string, Blocks>> = {
     runtime: runtimeTable,
     planned: plannedTable,
   },
+  'docs/reference/permissions.md': { permissions: permissionTable },
   'docs/reference/projections.md': {
     'read models': () => readModelTable(features),
     states: stateTable,

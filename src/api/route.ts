@@ -2,19 +2,23 @@ import type { Static, TSchema } from '@sinclair/typebox';
 
 import type { Command, Decider } from '../domain/kernel/decider.ts';
 import type { ErrorCode } from '../domain/kernel/errors.ts';
-import type { DomainEvent } from '../domain/kernel/event.ts';
+import type { Actor, DomainEvent } from '../domain/kernel/event.ts';
 import type { Permission } from '../domain/kernel/permissions.ts';
 import type { Position } from '../domain/kernel/position.ts';
-import type { Role, Shop } from '../domain/kernel/shop.ts';
+import type { Grant, Shop } from '../domain/kernel/shop.ts';
 import type { CommandResult } from '../engine/commands/command-engine.ts';
 import type { Reads } from '../engine/projections/reads.ts';
 import type { StaticContent } from './http/static-content.ts';
 import type { Services } from './services.ts';
 
+/** Who sends a request: an API key, a user or a device of one shop. */
 export interface Caller {
   readonly shop: Shop;
-  readonly keyId: string;
-  readonly role: Role;
+  /** Names the caller in events and logs. */
+  readonly actor: Actor;
+  readonly grants: readonly Grant[];
+  /** The branch that the request is for; absent: none, or the whole shop. */
+  readonly branchId?: string;
 }
 
 /** A validated request, bound to the caller's shop: it gives no access to another shop. */

@@ -58,7 +58,9 @@ describe('access, errors and logs', () => {
   it('answers 403 to a key whose role may not do that, and names the roles that may', async () => {
     const answer = await world.call('GET', '/projections', { key: keyOf('a', 'till') });
     expect([answer.status, answer.body['code']]).toEqual([403, 'forbidden']);
-    expect(answer.body['detail']).toBe('expected a key with the role operator, found till');
+    expect(answer.body['detail']).toBe(
+      'expected the permission system:operate (admin, operator), found till',
+    );
   });
 
   it('says who you are before it says what is wrong with your request', async () => {
@@ -162,7 +164,7 @@ describe('access, errors and logs', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>)
       .filter(({ msg }) => msg === 'request');
     expect(requests).toMatchObject([
-      { level: 20, method: 'POST', route: '/notes', status: 202, store: 'a', key: 'a-manager' },
+      { level: 20, method: 'POST', route: '/notes', status: 202, store: 'a', caller: 'a-manager' },
       { level: 20, method: 'GET', route: '/notes/:noteId', status: 200 },
       { level: 30, method: 'GET', route: '/notes', status: 401 },
       { level: 30, method: 'POST', route: '/notes', status: 400 },

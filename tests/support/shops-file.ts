@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { Role } from '../../src/domain/kernel/shop.ts';
-
-const ROLES: readonly Role[] = ['till', 'manager', 'operator'];
+import { type Role, ROLES } from '../../src/domain/kernel/shop.ts';
 
 /** A shop as the shops file lists it, with a key for each role. */
 export const shopEntry = (id: string, keyFor: (role: Role) => string) => ({

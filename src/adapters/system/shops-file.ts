@@ -7,7 +7,8 @@ import { Value } from '@sinclair/typebox/value';
 
 import { isCurrency } from '../../domain/kernel/money.ts';
 import { isStoreId, SYSTEM_STORE } from '../../domain/kernel/names.ts';
-import type { Role, Shop } from '../../domain/kernel/shop.ts';
+import { oneOf } from '../../domain/kernel/schema.ts';
+import { type Role, ROLES, type Shop } from '../../domain/kernel/shop.ts';
 import { explainFileError, withFileName } from '../shared/file-errors.ts';
 import { PRIVATE_FILE, PRIVATE_FOLDER } from '../shared/private-files.ts';
 import { systemDigest } from './digest.ts';
@@ -15,7 +16,8 @@ import { systemDigest } from './digest.ts';
 const MAX_SHOPS = 10_000;
 const MAX_KEYS = 1_000;
 const KEY_BYTES = 32;
-const ROLES: readonly Role[] = ['till', 'manager', 'operator'];
+/** Roles of the keys that the first start makes. */
+const FIRST_ROLES: readonly Role[] = ['till', 'manager', 'operator'];
 const closed = { additionalProperties: false };
 
 /** A text of a form that is described in words: a pattern is no message. */
@@ -33,11 +35,7 @@ const ShopSchema = Type.Object(
         {
           id: text('^[A-Za-z0-9_-]{1,64}$', '1 to 64 letters, digits, _ and -'),
           sha256: text('^[0-9a-f]{64}$', 'a SHA-256 in lower-case hex'),
-          role: Type.Union([
-            Type.Literal('till'),
-            Type.Literal('manager'),
-            Type.Literal('operator'),
-          ]),
+          role: oneOf(ROLES),
         },
         closed,
       ),
@@ -143,7 +141,7 @@ export async function createFirstShop(
   dataDir: string,
   storesFile: string = join(dataDir, 'stores.json'),
 ): Promise<FirstShop> {
-  const secrets = ROLES.map((role) => ({
+  const secrets = FIRST_ROLES.map((role) => ({
     role,
     secret: `ts_${role}_${randomBytes(KEY_BYTES).toString('base64url')}`,
   }));

@@ -36,7 +36,7 @@ export function accessLog(
         status,
         ms: Math.round(ms * 100) / 100,
         store: caller?.shop.id,
-        key: caller?.keyId,
+        caller: caller?.actor.id,
         correlationId,
         ...(!res.writableFinished && { aborted: true }),
       };

@@ -48,6 +48,12 @@ export const SHARED_PARAMETERS = {
     text(100),
     'a1b2c3',
   ),
+  BranchId: header(
+    'X-Branch-Id',
+    'The branch that the request is for. Callers with roles in one branch only need not send it.',
+    text(64),
+    'center',
+  ),
   DeviceId: header('X-Device-Id', 'The device that sends the request.', text(64), 'till-3'),
   OccurredAt: header(
     'X-Occurred-At',
@@ -108,6 +114,7 @@ export function parametersOf(route: Route, book: SchemaBook): readonly JsonSchem
       : []),
     ...(route.method === 'get' && route.revisioned ? [shared('IfNoneMatch')] : []),
     ...(waits ? [shared('PositionHeader'), shared('PositionQuery')] : []),
+    ...(route.permission === 'public' ? [] : [shared('BranchId')]),
     shared('CorrelationId'),
   ];
 }

@@ -1,6 +1,11 @@
 import { DomainError, InvariantError, TillstreamError } from '../../domain/kernel/errors.ts';
-import { isPermitted, type Permission, rolesWith } from '../../domain/kernel/permissions.ts';
-import type { Shop, ShopSource } from '../../domain/kernel/shop.ts';
+import {
+  isPermitted,
+  type Permission,
+  rolesWith,
+  WHOLE_SHOP,
+} from '../../domain/kernel/permissions.ts';
+import type { Grant, Role, Shop, ShopSource } from '../../domain/kernel/shop.ts';
 import { derived } from '../../lib/derived.ts';
 import type { Digest } from '../../ports/digest.ts';
 import type { Caller } from '../route.ts';
@@ -45,18 +50,30 @@ function callersByKey(shops: readonly Shop[]): ReadonlyMap<string, Caller> {
       if (callers.has(key)) {
         throw new InvariantError('each key to belong to one shop', { shop: shop.id, key: id });
       }
-      callers.set(key, Object.freeze({ shop, keyId: id, role }));
+      callers.set(key, callerOfKey(shop, id, role));
     }
   }
   return callers;
 }
 
-/** @throws DomainError forbidden unless the caller's role holds the permission. */
-export function authorize(permission: Permission, { role }: Caller): void {
-  if (isPermitted(role, permission)) return;
-  throw new DomainError(
-    'forbidden',
-    `expected a key with the role ${rolesWith(permission).join(' or ')}, found ${role}`,
-    { permission },
-  );
+const callerOfKey = (shop: Shop, id: string, role: Role): Caller =>
+  Object.freeze({
+    shop,
+    actor: Object.freeze({ kind: 'key', id } as const),
+    grants: Object.freeze([Object.freeze({ role })]),
+  });
+
+/**
+ * Default deny: an operation is for callers that have its permission in the branch of the request.
+ * @throws DomainError forbidden.
+ */
+export function authorize(permission: Permission, { grants, branchId }: Caller): void {
+  if (isPermitted(grants, permission, branchId)) return;
+  const where = branchId === undefined || WHOLE_SHOP.has(permission) ? '' : ` in ${branchId}`;
+  const expected = `the permission ${permission}${where} (${rolesWith(permission).join(', ')})`;
+  const found = grants.map((grant) => roleText(grant)).join(', ') || 'no role';
+  throw new DomainError('forbidden', `expected ${expected}, found ${found}`, { permission });
 }
+
+const roleText = ({ role, branchId }: Grant): string =>
+  branchId === undefined ? role : `${role} in ${branchId}`;

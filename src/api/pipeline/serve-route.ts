@@ -19,6 +19,7 @@ import { createRequestCheck, takesBody } from '../validation/request-check.ts';
 import { createSchemaCheck } from '../validation/schema-check.ts';
 import type { Admission } from './admission.ts';
 import { authorize } from './authenticate.ts';
+import { inBranch } from './branch.ts';
 import { readsFrom } from './reads.ts';
 import { createRouteRequest } from './route-request.ts';
 
@@ -49,11 +50,11 @@ const NO_CALLER = Object.freeze({
   get shop(): never {
     throw new InvariantError('a public route to touch no shop');
   },
-  get keyId(): never {
-    throw new InvariantError('a public route to know no key');
+  get actor(): never {
+    throw new InvariantError('a public route to know no caller');
   },
-  get role(): never {
-    throw new InvariantError('a public route to know no role');
+  get grants(): never {
+    throw new InvariantError('a public route to know no roles');
   },
 }) as Caller;
 
@@ -169,7 +170,7 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
       };
       if (permission === 'public') admit(PUBLIC);
       else {
-        const caller = authenticate(req.headers.authorization);
+        const caller = inBranch(authenticate(req.headers.authorization), req.headers);
         exchange.caller = caller;
         authorize(permission, caller);
         if (!open() || !services.accepting()) {

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 
-import type { Role } from '../../domain/kernel/shop.ts';
+import { type Role, ROLES } from '../../domain/kernel/shop.ts';
 import type { Maintenance, ShopsEditor } from '../../maintenance/operations.ts';
 
 interface Options {
@@ -23,8 +23,6 @@ interface ShopFlags extends Flags {
   readonly timezone: string;
   readonly dayStartsAt: string;
 }
-
-const ROLES: readonly Role[] = ['till', 'manager', 'operator'];
 
 /**
  * `tillstream shops ...` and `tillstream keys ...`: changes of the shops file of this machine,

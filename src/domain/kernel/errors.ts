@@ -78,8 +78,8 @@ export const ERRORS = {
   ),
   forbidden: row(
     'forbidden',
-    'The role of the key does not permit this',
-    'Use a key with a permitted role; `detail` names the roles.',
+    'The caller does not have the permission',
+    'Use a key or user with a permitted role in the branch; `detail` names the roles.',
   ),
   not_found: row('unknown', 'Resource not found', 'This shop has nothing at that address.'),
   method_not_allowed: row(

@@ -5,7 +5,7 @@ export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 export interface Actor {
-  readonly kind: 'key' | 'device' | 'process' | 'operator' | 'import' | 'system';
+  readonly kind: 'key' | 'user' | 'device' | 'process' | 'operator' | 'import' | 'system';
   readonly id: string;
 }
 

@@ -1,36 +1,75 @@
-import type { Role } from './shop.ts';
+import type { Grant, Role } from './shop.ts';
 
-const EVERYONE = ['till', 'manager', 'operator'] as const satisfies readonly Role[];
-const MANAGERS = ['manager', 'operator'] as const satisfies readonly Role[];
-const OPERATORS = ['operator'] as const satisfies readonly Role[];
+type Roles = readonly Role[];
 
-/** Who may do what: the roles that hold each permission. Whatever is not listed is denied. */
+const ADMINS = ['admin'] as const satisfies Roles;
+const OPERATORS = ['admin', 'operator'] as const satisfies Roles;
+const MANAGERS = ['admin', 'manager', 'operator'] as const satisfies Roles;
+/** Those who serve guests and customers. */
+const SERVICE = [...MANAGERS, 'waiter', 'till', 'device'] as const satisfies Roles;
+/** Those who look at what was sold, and change nothing. */
+const READERS = ['kitchen', 'auditor', 'viewer'] as const satisfies Roles;
+
+/**
+ * Who may do what: the roles that hold each permission. Whatever is not listed is denied.
+ * `table` holds none: guests at a table use only operations of their own table.
+ */
 export const PERMISSIONS = {
-  'orders:read': EVERYONE,
-  'orders:write': EVERYONE,
+  'orders:read': [...SERVICE, ...READERS],
+  'orders:write': SERVICE,
+  'orders:delete': ADMINS,
   'orders:comp': MANAGERS,
   'orders:import': MANAGERS,
-  'payments:read': EVERYONE,
-  'payments:write': EVERYONE,
-  'customers:read': EVERYONE,
+  'payments:read': [...SERVICE, 'auditor'],
+  'payments:write': SERVICE,
+  'customers:read': [...SERVICE, 'auditor'],
   'customers:manage': MANAGERS,
-  'debts:write': EVERYONE,
+  'debts:write': SERVICE,
   'debts:open-balance': MANAGERS,
   'debts:write-off': MANAGERS,
-  'reports:read': EVERYONE,
-  'history:read': MANAGERS,
+  'reports:read': [...SERVICE, 'auditor'],
+  'history:read': [...MANAGERS, 'auditor'],
+  'mappings:read': [...MANAGERS, 'viewer'],
+  'mappings:write': MANAGERS,
+  'mappings:delete': ADMINS,
+  'users:manage': ADMINS,
+  'system:configure': ADMINS,
   'system:operate': OPERATORS,
   'metrics:read': OPERATORS,
   'alerts:read': MANAGERS,
   'alerts:manage': MANAGERS,
-} as const satisfies Record<string, readonly Role[]>;
+} as const satisfies Record<string, Roles>;
 
 export type Permission = keyof typeof PERMISSIONS;
+
+/** Permissions that no role of a single branch gives: what they change concerns all branches. */
+export const WHOLE_SHOP: ReadonlySet<Permission> = new Set<Permission>([
+  'orders:import',
+  'mappings:write',
+  'mappings:delete',
+  'users:manage',
+  'system:configure',
+  'system:operate',
+  'metrics:read',
+]);
 
 export function rolesWith(permission: Permission): readonly Role[] {
   return PERMISSIONS[permission];
 }
 
-export function isPermitted(role: Role, permission: Permission): boolean {
-  return rolesWith(permission).includes(role);
+/**
+ * Whether one of the grants gives the permission in that branch. Without a branch, only a role of
+ * the whole shop does.
+ */
+export function isPermitted(
+  grants: readonly Grant[],
+  permission: Permission,
+  branchId?: string,
+): boolean {
+  return grants.some(
+    (grant) =>
+      rolesWith(permission).includes(grant.role) &&
+      (grant.branchId === undefined ||
+        (grant.branchId === branchId && !WHOLE_SHOP.has(permission))),
+  );
 }

@@ -1,5 +1,25 @@
-/** Who a request is: a shop and the rights of its key. */
-export type Role = 'till' | 'manager' | 'operator';
+/** What a caller is in a shop; `PERMISSIONS` lists what each role may do. */
+export const ROLES = [
+  'admin',
+  'manager',
+  'operator',
+  'waiter',
+  'kitchen',
+  'auditor',
+  'viewer',
+  'till',
+  'device',
+  'table',
+] as const;
+
+export type Role = (typeof ROLES)[number];
+
+/** A role of a caller, in one branch or in the whole shop. */
+export interface Grant {
+  readonly role: Role;
+  /** Absent: all branches. */
+  readonly branchId?: string;
+}
 
 export interface ShopKey {
   /** Names the key in logs and events; never secret. */

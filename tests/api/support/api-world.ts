@@ -12,15 +12,13 @@ import type { Route } from '../../../src/api/route.ts';
 import { type Api, createApi } from '../../../src/api/server.ts';
 import type { AppServices } from '../../../src/api/services.ts';
 import { type App, createApp } from '../../../src/app/app.ts';
-import type { Role, Shop } from '../../../src/domain/kernel/shop.ts';
+import { type Role, ROLES, type Shop } from '../../../src/domain/kernel/shop.ts';
 import type { Feature } from '../../../src/features/feature.ts';
 import { operations } from '../../../src/features/operations.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { Metrics } from '../../../src/ports/metrics.ts';
 import type { ReadStore } from '../../../src/ports/read-store.ts';
 import { notesFeature } from './notes.ts';
-
-const ROLES: readonly Role[] = ['till', 'manager', 'operator'];
 
 export function keyOf(store: string, role: Role = 'manager'): string {
   return `key-of-${store}-${role}`;

@@ -1,8 +1,7 @@
 import { createCalendar } from '../../../src/adapters/system/calendar.ts';
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
-import type { Role, Shop } from '../../../src/domain/kernel/shop.ts';
+import { type Role, ROLES, type Shop } from '../../../src/domain/kernel/shop.ts';
 
-const ROLES: readonly Role[] = ['till', 'manager', 'operator'];
 const PLACES = [
   { id: 'bogota', currency: 'COP', timezone: 'America/Bogota', dayStartsAt: '04:00' },
   { id: 'madrid', currency: 'EUR', timezone: 'Europe/Madrid', dayStartsAt: '05:30' },

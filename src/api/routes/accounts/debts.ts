@@ -1,25 +1,15 @@
 import { Type } from '@sinclair/typebox';
 
-import { DomainError } from '../../../domain/kernel/errors.ts';
-import { isPermitted, rolesWith } from '../../../domain/kernel/permissions.ts';
 import { Day, Id, oneOf, optional } from '../../../domain/kernel/schema.ts';
 import { DebtSchema } from '../../../projections/accounts/debts/document.ts';
 import { listDebts } from '../../../projections/accounts/debts/queries.ts';
+import { authorize } from '../../pipeline/authenticate.ts';
 import { query } from '../../query.ts';
 import { eventOf, findEvent, pageResponse } from '../../responses.ts';
-import type { Caller, Route } from '../../route.ts';
+import type { Route } from '../../route.ts';
 import { pageOf, pageQuery } from '../../schemas.ts';
 import { accountCommand, accountResponse, tag } from './responses.ts';
 import { DebtBody, DebtParams, DebtResponse, WriteOffBody, WriteOffResponse } from './schemas.ts';
-
-/** @throws DomainError forbidden unless the caller may record opening balances. */
-function assertMayOpenBalance({ role }: Caller): void {
-  if (isPermitted(role, 'debts:open-balance')) return;
-  throw new DomainError(
-    'forbidden',
-    `expected a key with the role ${rolesWith('debts:open-balance').join(' or ')} for an opening balance`,
-  );
-}
 
 export const debtRoutes: readonly Route[] = [
   accountCommand('OpenDebt', {
@@ -31,7 +21,7 @@ export const debtRoutes: readonly Route[] = [
     permission: 'debts:write',
     body: DebtBody,
     data({ body, caller }) {
-      if (body.kind === 'opening') assertMayOpenBalance(caller);
+      if (body.kind === 'opening') authorize('debts:open-balance', caller);
       return body;
     },
     status: 201,

@@ -15,4 +15,4 @@ export const Reason = Type.String({
 });
 
 /** The operator, as the log names the caller. */
-export const operator = ({ shop, keyId }: Caller): Actor => operatorActor(shop.id, keyId);
+export const operator = ({ shop, actor }: Caller): Actor => operatorActor(shop.id, actor.id);

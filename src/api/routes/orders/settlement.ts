@@ -27,7 +27,7 @@ export function settlementOf(
       businessDay: calendar.businessDay(storeId, nowMs),
     },
     envelope: {
-      actor: { kind: 'key', id: caller.keyId },
+      actor: caller.actor,
       correlationId,
       causationId,
     },
