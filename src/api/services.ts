@@ -4,6 +4,7 @@ import type { Category } from '../domain/kernel/names.ts';
 import type { ShopSource } from '../domain/kernel/shop.ts';
 import type { CommandEngine } from '../engine/commands/command-engine.ts';
 import type { Failure } from '../engine/failure-watch.ts';
+import type { DurableProcess } from '../engine/processes/durable/durable-process.ts';
 import type { ProcessEngine } from '../engine/processes/process-engine.ts';
 import type { ProjectionEngine } from '../engine/projections/projection-engine.ts';
 import type { FairTurns } from '../lib/fair-turns.ts';
@@ -53,6 +54,8 @@ export interface AppServices {
   readonly work: () => readonly string[];
   /** The process managers that run in this instance. */
   readonly processes: Pick<ProcessEngine, 'report'>;
+  /** All processes with a memory, whichever instance runs them. */
+  readonly durableProcesses: readonly DurableProcess[];
   /** Set while the event log does not store events. */
   readonly appendFailure: () => Failure | undefined;
   /** False while the system starts or stops. */

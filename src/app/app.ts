@@ -105,6 +105,9 @@ export function createApp(options: AppOptions): App {
       role: options.sharing?.role ?? 'all',
       work: work.held,
       processes: work.processes,
+      durableProcesses: features.flatMap(({ processes }) =>
+        processes.flatMap((each) => ('durable' in each ? [each.durable] : [])),
+      ),
       appendFailure,
       accepting: () => started && !stopping.signal.aborted,
     },

@@ -9,6 +9,7 @@ import {
   type ProjectionEngine,
 } from '../engine/projections/projection-engine.ts';
 import { createSharedProjections } from '../engine/projections/shared/shared-projections.ts';
+import { createDueInstances } from './due-instances.ts';
 import type { AppOptions, Ports } from './options.ts';
 
 export interface WorkOptions extends AppOptions {
@@ -46,15 +47,17 @@ function projectionOptions({ ports, features, types, projectionLimits }: WorkOpt
   };
 }
 
-function processOptions({ ports, types, commands, processStore }: WorkOptions) {
-  const { log, clock, ids, logger } = ports;
-  return { commands, clock, log, store: processStore, types, ids, logger };
+function processOptions(options: WorkOptions, projections: ProjectionEngine) {
+  const { ports, types, commands, processStore } = options;
+  const { log, clock, ids, logger, calendar } = ports;
+  const dueInstances = createDueInstances(options, projections);
+  return { commands, clock, log, store: processStore, types, ids, logger, calendar, dueInstances };
 }
 
 function localWork(options: WorkOptions): Work {
   const projections = options.projections ?? createProjectionEngine(projectionOptions(options));
   const processes = createProcessEngine({
-    ...processOptions(options),
+    ...processOptions(options, projections),
     processes: options.features.flatMap((feature) => feature.processes),
   });
   return {
@@ -75,13 +78,14 @@ function sharedWork(options: WorkOptions, sharing: NonNullable<AppOptions['shari
   const { leases, holder, leaseMs, role } = sharing;
   const { clock, ids, logger } = options.ports;
   const projections = createSharedProjections({ ...projectionOptions(options), leases });
+  const shared = processOptions(options, projections);
   const engines = new Map<string, ProcessEngine>();
 
   const unitOf = (process: ProcessManager): WorkUnit => ({
     name: `process-${process.name}`,
     async begin(lease) {
       const engine = createProcessEngine({
-        ...processOptions(options),
+        ...shared,
         processes: [process],
         lease,
       });

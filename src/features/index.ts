@@ -3,12 +3,20 @@ import type { Feature } from './feature.ts';
 import { history } from './history.ts';
 import { operations } from './operations.ts';
 import { orders } from './orders.ts';
+import { processes } from './processes.ts';
 import { receivedPayments } from './received-payments.ts';
 import { reports } from './reports.ts';
 import { squareImport } from './square-import.ts';
 
 /** The business of the product: a new concept adds a line here. */
-const concepts: readonly Feature[] = [orders, accounts, receivedPayments, reports, squareImport];
+const concepts: readonly Feature[] = [
+  orders,
+  accounts,
+  receivedPayments,
+  reports,
+  squareImport,
+  processes,
+];
 
 /** The table of contents of the product. */
 export const features: readonly Feature[] = [...concepts, history(concepts), operations];

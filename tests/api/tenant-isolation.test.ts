@@ -2,10 +2,13 @@ import { KindGuard } from '@sinclair/typebox';
 
 import type { Route } from '../../src/api/route.ts';
 import type { RecordedEvent } from '../../src/domain/kernel/event.ts';
+import { streamName } from '../../src/domain/kernel/names.ts';
 import { rolesWith } from '../../src/domain/kernel/permissions.ts';
 import { formatPosition } from '../../src/domain/kernel/position.ts';
 import { START } from '../../src/domain/kernel/position.ts';
+import { PROCESS_CATEGORY, processId } from '../../src/domain/kernel/processes/events.ts';
 import { features } from '../../src/features/index.ts';
+import { readProjectFile } from '../architecture/project-files.ts';
 import { type Answer, type ApiWorld, keyOf, newKey, openWorld } from './support/api-world.ts';
 
 /** Every route of the product but those that are open to all: the test follows the table. */
@@ -70,6 +73,25 @@ describe('a store and the data of another', () => {
     });
   }
 
+  /** No request starts a process by itself: store a gets one from a golden event. */
+  async function startProcess(): Promise<void> {
+    const golden = JSON.parse(readProjectFile('tests/golden/events/ProcessReacted.v1.json')) as {
+      readonly data: { readonly process: string; readonly instance: string };
+    };
+    const id = processId(golden.data.process, golden.data.instance);
+    const metadata = {
+      storeId: 'a',
+      commandId: 'golden',
+      fields: {},
+      correlationId: 'golden',
+      causationId: 'golden',
+      actor: { kind: 'process' as const, id: golden.data.process },
+      schemaVersion: 1,
+    };
+    const event = { id: newKey(), type: 'ProcessReacted', data: golden.data, metadata };
+    await world.log.append(streamName(PROCESS_CATEGORY, 'a', id), 'no-stream', [event]);
+  }
+
   async function allOf(store: string): Promise<RecordedEvent[]> {
     const { events } = await world.log.readAll({ after: START, limit: 20_000 });
     return events.filter(({ stream }) => stream.includes(`-${store}.`));
@@ -87,6 +109,7 @@ describe('a store and the data of another', () => {
       if (!route.write || route.status < 201) continue;
       remember((await call('a', route, pathOf(route, idOfA))).body);
     }
+    await startProcess();
     for (const route of ofShops.filter(({ method }) => method === 'get')) {
       remember((await call('a', route, pathOf(route, idOfA))).body);
     }

@@ -1,7 +1,7 @@
 import type { AccountEvent, AccountState } from '../../domain/accounts/index.ts';
 import { accountDecider } from '../../domain/accounts/index.ts';
 import type { Command, CommandContext } from '../../domain/kernel/decider.ts';
-import { type ErrorKind, NotFoundError, TillstreamError } from '../../domain/kernel/errors.ts';
+import { NotFoundError } from '../../domain/kernel/errors.ts';
 import type { DomainEvent } from '../../domain/kernel/event.ts';
 import type { AccountChargeRequested, OrderRefunded } from '../../domain/orders/index.ts';
 import { orderDecider, type OrderEvent, type OrderState } from '../../domain/orders/index.ts';
@@ -10,8 +10,8 @@ import {
   type CommandEngine,
   type CommandRequest,
   type CommandResult,
-  RefusedError,
 } from '../../engine/commands/command-engine.ts';
+import { isFinalRefusal } from '../../engine/commands/final-refusal.ts';
 import { followUp } from '../../engine/commands/follow-up.ts';
 import type { Clock } from '../../ports/clock.ts';
 
@@ -83,15 +83,6 @@ export async function chargeToAccount(
     type: 'ConfirmAccountCharge',
     data: { chargeId, debtId: debtIdOf(debt) },
   });
-}
-
-/** A later version may decide it. */
-const UNDECIDED: readonly ErrorKind[] = ['internal', 'unreadable'];
-
-/** Whether the rules have refused the command finally, so that a retry gets the same result. */
-export function isFinalRefusal(error: unknown): error is TillstreamError {
-  if (!(error instanceof TillstreamError) || error.retryable) return false;
-  return error instanceof RefusedError || !UNDECIDED.includes(error.kind);
 }
 
 async function openDebt(

@@ -184,6 +184,21 @@ export const ERRORS = {
     'The response of another system cannot be used',
     'It was too large, not HTTP, or redirected too often.',
   ),
+  process_not_found: row(
+    'unknown',
+    'Process not found',
+    'This shop has no process with that id. See `GET /processes`.',
+  ),
+  process_not_waiting: row(
+    'conflict',
+    'The process has no step to retry',
+    'It has ended, or waits for an event or a timer: `GET /processes/:processId` shows for what.',
+  ),
+  process_not_cancellable: row(
+    'conflict',
+    'The process can no longer be cancelled',
+    'It has ended, or has done what cannot be put back. Refund or return what it did.',
+  ),
   projection_elsewhere: row(
     'conflict',
     'Another instance runs this read model',

@@ -29,6 +29,8 @@ export const PERMISSIONS = {
   'debts:write-off': MANAGERS,
   'reports:read': [...SERVICE, 'auditor'],
   'history:read': [...MANAGERS, 'auditor'],
+  'processes:read': [...MANAGERS, 'auditor'],
+  'processes:manage': MANAGERS,
   'mappings:read': [...MANAGERS, 'viewer'],
   'mappings:write': MANAGERS,
   'mappings:delete': ADMINS,

@@ -119,7 +119,8 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
 
   return {
     start() {
-      if (tasks.length === 0) tasks = runs.map(keepFollowing);
+      if (tasks.length > 0) return;
+      tasks = runs.flatMap((run) => [keepFollowing(run), run.background()]);
     },
     async stop() {
       stop.abort();

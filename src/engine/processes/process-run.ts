@@ -1,12 +1,14 @@
 import { DomainError } from '../../domain/kernel/errors.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import { upcast } from '../../domain/kernel/event-types.ts';
+import { parseInstant } from '../../domain/kernel/instant.ts';
 import { comparePositions, type Position, START } from '../../domain/kernel/position.ts';
 import type { Checkpoint, CheckpointStore } from '../../ports/read-store.ts';
 import { createFailureWatch } from '../failure-watch.ts';
 import type { FencedStore } from '../leases/fenced-store.ts';
+import { enabledAt } from './enabled-at.ts';
 import type { ProcessEngineOptions, ProcessReport } from './process-engine.ts';
-import type { ProcessManager } from './process-manager.ts';
+import { openProcess, type ProcessManager } from './process-manager.ts';
 
 const INITIAL_PAUSE_MS = 20;
 const MAX_PAUSE_MS = 10_000;
@@ -28,6 +30,8 @@ export interface ProcessRun {
    * @returns the number of events. @throws FencedError
    */
   takeAll(): Promise<number>;
+  /** Its work beside events, until the engine stops. */
+  background(): Promise<void>;
   /** Call when reading the log or storing the checkpoint failed. */
   failed(error: unknown): void;
   /** The pause before try number `attempt` (from 0): exponential, jittered, bounded. */
@@ -41,6 +45,8 @@ export function createProcessRun(
   process: ProcessManager,
 ): ProcessRun {
   const { log, types, clock, ids, logger } = options;
+  const opened = openProcess(process, options, stopping);
+  const { maxConcurrent = 1, keyOf = () => '' } = opened;
   const name = `process-${process.name}`;
   let checkpoint: Checkpoint | undefined;
   let position = START;
@@ -72,11 +78,19 @@ export function createProcessRun(
     failures.succeeded();
   }
 
+  /** Gives the request that caused the event the time to do the rest itself. */
+  async function waitFor({ recordedAt }: RecordedEvent): Promise<void> {
+    const { delayMs = 0 } = process;
+    const leftMs = (parseInstant(recordedAt) ?? 0) + delayMs - clock.now();
+    if (leftMs > 0) await clock.sleep(Math.min(leftMs, delayMs), stopping);
+  }
+
   /** Retries until the reaction is recorded. A refusal is a result; only failures are retried. */
   async function react(recorded: RecordedEvent): Promise<void> {
+    await waitFor(recorded);
     for (let attempt = 0; !stopping.aborted; attempt++) {
       try {
-        await process.react(upcast(types, recorded), options);
+        await opened.react(upcast(types, recorded));
         stuck = undefined;
         return;
       } catch (error) {
@@ -93,8 +107,40 @@ export function createProcessRun(
     }
   }
 
+  /** Reacts to events of one key in order, and to those of different keys side by side. */
+  async function reactToAll(events: readonly RecordedEvent[]): Promise<void> {
+    const byKey = new Map<string, RecordedEvent[]>();
+    for (const event of events) {
+      const key = keyOf(event);
+      byKey.set(key, [...(byKey.get(key) ?? []), event]);
+    }
+    const inOrder = async (group: readonly RecordedEvent[]) => {
+      for (const event of group) {
+        await react(event);
+        if (stopping.aborted) return;
+      }
+    };
+    await Promise.all([...byKey.values()].map(inOrder));
+  }
+
+  /** Takes some events at once. @returns how many. */
+  async function take(events: readonly RecordedEvent[]): Promise<number> {
+    const relevant = events.filter(({ type }) => process.eventTypes.includes(type));
+    await reactToAll(relevant);
+    const last = events.at(-1);
+    if (stopping.aborted || !last) return 0;
+    position = last.position;
+    eventsSinceCheckpoint += events.length;
+    if (relevant.length > 0 || eventsSinceCheckpoint >= CHECKPOINT_EVERY) {
+      eventsSinceCheckpoint = 0;
+      await saveCheckpoint(last);
+    }
+    return events.length;
+  }
+
   return {
     process,
+    background: async () => opened.run?.(),
     pause,
     position: () => position,
     report: () => ({ name: process.name, position, stuck, failing: failures.current() }),
@@ -103,28 +149,22 @@ export function createProcessRun(
       await store.claim(name);
       checkpoint = await store.checkpoint(name);
       const isSameLog = checkpoint?.logId === (await log.logId());
+      const first = process.startAt === 'head' ? await enabledAt(log, ids, process.name) : START;
       const head = await log.head();
-      const saved = isSameLog && checkpoint ? checkpoint.position : START;
+      const saved = isSameLog && checkpoint ? checkpoint.position : first;
       logWentBack = comparePositions(saved, head) > 0;
-      position = logWentBack ? START : saved;
+      position = logWentBack ? first : saved;
       eventsSinceCheckpoint = 0;
       return head;
     },
     async takeAll() {
-      const { categories, eventTypes } = process;
+      const { categories } = process;
       let taken = 0;
       for (let atHead = false; !atHead;) {
         const page = await log.readAll({ after: position, limit: PAGE, categories });
-        for (const event of page.events) {
-          const reacts = eventTypes.includes(event.type);
-          if (reacts) await react(event);
+        for (let i = 0; i < page.events.length; i += maxConcurrent) {
+          taken += await take(page.events.slice(i, i + maxConcurrent));
           if (stopping.aborted) return taken;
-          position = event.position;
-          taken += 1;
-          eventsSinceCheckpoint += 1;
-          if (!reacts && eventsSinceCheckpoint < CHECKPOINT_EVERY) continue;
-          eventsSinceCheckpoint = 0;
-          await saveCheckpoint(event);
         }
         position = page.position;
         atHead = page.atHead || stopping.aborted;

@@ -1,21 +1,25 @@
 import {
   chargeToAccount,
-  isFinalRefusal,
   returnToAccount,
   type Settlement,
 } from '../../commands/settlement/settle-order.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import type { OrderEvent } from '../../domain/orders/index.ts';
-import type { ProcessManager, ProcessServices } from '../../engine/processes/process-manager.ts';
+import { isFinalRefusal } from '../../engine/commands/final-refusal.ts';
+import type { ProcessServices, StatelessProcess } from '../../engine/processes/process-manager.ts';
+
+/** Time in which the request that started a settlement nearly always finishes it. */
+const REQUEST_MS = 2_000;
 
 /**
  * Completes settlements between orders and accounts that a request started and may not have
  * finished. It dispatches the same commands with the same ids as the request, so each is carried
  * out once, and the slower of the two gets the stored result.
  */
-export const settlement: ProcessManager = {
+export const settlement: StatelessProcess = {
   name: 'settlement',
   categories: ['order'],
+  delayMs: REQUEST_MS,
   eventTypes: ['AccountChargeRequested', 'OrderRefunded'],
   async react(recorded, services) {
     const event = recorded as unknown as OrderEvent;

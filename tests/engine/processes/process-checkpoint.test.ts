@@ -52,6 +52,8 @@ async function run(log: EventLog, store: ReadStore, reactions: number): Promise<
     types: TOY_TYPES,
     ids: systemIds,
     logger,
+    calendar: { businessDay: () => '2030-01-01' },
+    dueInstances: () => Promise.resolve([]),
     processes: [process],
   });
   engine.start();

@@ -43,6 +43,8 @@ describe('a process whose subscription has ended without a word', () => {
       types: TOY_TYPES,
       ids: systemIds,
       logger: { debug: quiet, info: quiet, warn: (_, text) => warnings.push(text), error: quiet },
+      calendar: { businessDay: () => '2030-01-01' },
+      dueInstances: () => Promise.resolve([]),
       processes: [
         {
           name: 'counter',

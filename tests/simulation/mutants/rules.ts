@@ -154,14 +154,16 @@ export const ruleMutants: readonly Mutant[] = [
     name: 'settlement-twice',
     standsFor: 'a process gives commands with ids that do not come from its event',
     features: withProcesses((process) => [
-      {
-        ...process,
-        react: (event, services) => {
-          const commandId = `${event.metadata.commandId}-again`;
-          const metadata = { ...event.metadata, commandId };
-          return process.react({ ...event, metadata }, services);
-        },
-      },
+      'open' in process
+        ? process
+        : {
+            ...process,
+            react: (event, services) => {
+              const commandId = `${event.metadata.commandId}-again`;
+              const metadata = { ...event.metadata, commandId };
+              return process.react({ ...event, metadata }, services);
+            },
+          },
     ]),
   },
   {

@@ -1,0 +1,143 @@
+import { parseInstant } from '../../../domain/kernel/instant.ts';
+import { type PlannedStep, processId } from '../../../domain/kernel/processes/events.ts';
+import { createPriorityTurns } from '../../../lib/priority-turns.ts';
+import { createTasks } from '../../../lib/tasks.ts';
+import type { ProcessServices } from '../process-manager.ts';
+import type { DurableProcess, ProcessInput } from './durable-process.ts';
+import type { InstanceState } from './instance-state.ts';
+import { type Cause, createInstanceRecords, type InstanceRef } from './records.ts';
+import { createStepRunner } from './step-runner.ts';
+
+/** Steps of one process that are carried out at once. */
+const MAX_RUNNING_STEPS = 64;
+const INITIAL_PAUSE_MS = 50;
+const MAX_PAUSE_MS = 10_000;
+/** Pause of a stuck step before it is tried again. */
+const STUCK_PAUSE_MS = 60_000;
+
+export interface AttendanceOptions {
+  readonly process: DurableProcess;
+  readonly services: ProcessServices;
+  readonly stopping: AbortSignal;
+  /** Called with each instance as it is now, so that its timers are known. */
+  readonly onTimers: (ref: InstanceRef, state: InstanceState) => void;
+}
+
+/** Does what is open in the instances of one process. Each method may be called at any time. */
+export interface Attendance {
+  /** Records the reaction to an input, then carries out what follows. @throws when it cannot. */
+  react(ref: InstanceRef, input: ProcessInput, cause: Cause): Promise<void>;
+  /** Reads an instance from the log, fires its due timers and resumes its open steps. */
+  resume(ref: InstanceRef): void;
+  /** Steps that wait for their turn. */
+  waiting(): number;
+  /** Resolves when nothing runs any more. */
+  settled(): Promise<void>;
+}
+
+export function createAttendance(options: AttendanceOptions): Attendance {
+  const { process, services, stopping, onTimers } = options;
+  const { clock, ids, logger } = services;
+  const records = createInstanceRecords(process, services);
+  const turns = createPriorityTurns(MAX_RUNNING_STEPS);
+  const running = new Set<string>();
+  const stuckUntil = new Map<string, number>();
+  const pause = (attempt: number) => {
+    const ms = Math.min(INITIAL_PAUSE_MS * 2 ** attempt, MAX_PAUSE_MS) * (0.5 + ids.random());
+    return clock.sleep(ms, stopping);
+  };
+  const runStep = createStepRunner({ process, services, stopping, turns, pause });
+
+  const untilDone = (work: () => Promise<void>) => retryUntilDone(work, { pause, ...options });
+  const tasks = createTasks((error) => {
+    const fields = { process: process.name, error: String(error) };
+    logger.warn(fields, 'work of a process failed; it is resumed later');
+  });
+
+  async function react(ref: InstanceRef, input: ProcessInput, cause: Cause): Promise<void> {
+    attend(ref, (await records.react(ref, input, cause)).state);
+  }
+
+  async function finish(
+    ref: InstanceRef,
+    planned: PlannedStep,
+    state: InstanceState,
+    key: string,
+  ): Promise<void> {
+    const { step } = planned;
+    const outcome = await runStep(ref, planned, state);
+    if (outcome === 'stopping') return;
+    if ('input' in outcome) {
+      const cause = causeOf(process.name, ref, state, `result ${step}`);
+      await untilDone(() => react(ref, outcome.input, cause));
+      stuckUntil.delete(key);
+      return;
+    }
+    stuckUntil.set(key, clock.now() + STUCK_PAUSE_MS);
+    await untilDone(() => records.stuck(ref, { step, ...outcome }));
+  }
+
+  function attend(ref: InstanceRef, state: InstanceState): void {
+    onTimers(ref, state);
+    for (const planned of state.openSteps) {
+      const key = `${ref.storeId}.${ref.instance} ${planned.step}`;
+      const isStuck = state.stuckSteps.includes(planned.step);
+      const rests = isStuck && (stuckUntil.get(key) ?? 0) > clock.now();
+      if (rests || running.has(key) || stopping.aborted) continue;
+      running.add(key);
+      tasks.start(() => finish(ref, planned, state, key).finally(() => running.delete(key)));
+    }
+  }
+
+  async function resume(ref: InstanceRef): Promise<void> {
+    const state = await records.look(ref);
+    attend(ref, state);
+    for (const { name, dueAt } of state.timers) {
+      if ((parseInstant(dueAt) ?? 0) > clock.now()) continue;
+      const cause = causeOf(process.name, ref, state, `timer ${name} ${dueAt}`);
+      await react(ref, { kind: 'timer', name }, { ...cause, firedAt: dueAt });
+    }
+  }
+
+  return {
+    react,
+    resume: (ref) => tasks.start(() => resume(ref)),
+    waiting: () => turns.waiting(),
+    settled: () => tasks.settled(),
+  };
+}
+
+function causeOf(
+  process: string,
+  { instance }: InstanceRef,
+  state: InstanceState,
+  commandId: string,
+): Cause {
+  const id = processId(process, instance);
+  const { correlationId = id, lastEventId = id } = state;
+  return { commandId, correlationId, causationId: lastEventId };
+}
+
+/** Repeats what must succeed, until it does or the engine stops. */
+async function retryUntilDone(
+  work: () => Promise<void>,
+  {
+    process,
+    services,
+    stopping,
+    pause,
+  }: Pick<AttendanceOptions, 'process' | 'services' | 'stopping'> & {
+    readonly pause: (attempt: number) => Promise<void>;
+  },
+): Promise<void> {
+  for (let attempt = 0; !stopping.aborted; attempt++) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      const fields = { process: process.name, attempt, error: String(error) };
+      services.logger.debug(fields, 'process could not record its reaction; retrying');
+      await pause(attempt);
+    }
+  }
+}
