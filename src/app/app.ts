@@ -11,9 +11,12 @@ import { eventTypesOf } from '../features/event-types.ts';
 import { categoriesOf, type Feature } from '../features/feature.ts';
 import { createFairTurns } from '../lib/fair-turns.ts';
 import { createSlidingTally } from '../lib/sliding-tally.ts';
+import { NO_HOST } from '../ports/host.ts';
 import { NO_METRICS } from '../ports/metrics.ts';
 import { measureCommands } from './measure-commands.ts';
 import { measureWork } from './measure-work.ts';
+import { measureObservation } from './observation/measure-observation.ts';
+import { createObserver } from './observation/observer.ts';
 import type { AppOptions } from './options.ts';
 import { watchAppends } from './watch-appends.ts';
 import { createWork } from './work.ts';
@@ -34,7 +37,7 @@ export interface App {
 export function createApp(options: AppOptions): App {
   const { ports, features, shops, auditEveryMs, auditPercent = 100 } = options;
   const { readStore, snapshots, clock, ids, digest, calendar, logger } = ports;
-  const { metrics = NO_METRICS } = ports;
+  const { metrics = NO_METRICS, host = NO_HOST } = ports;
   assertCategories(features);
   const types = eventTypesOf(features);
   const turns = createFairTurns(yieldTurn);
@@ -59,9 +62,27 @@ export function createApp(options: AppOptions): App {
     processStore: ports.processStore ?? readStore,
   });
   const { projections } = work;
+  const dependencies = options.dependencies ?? [
+    { name: 'event-log', kind: 'built in', needed: true, ping: () => log.ping() },
+    { name: 'read-store', kind: 'built in', needed: true, ping: () => readStore.ping() },
+  ];
+  const observer = createObserver({
+    log,
+    projections,
+    processes: work.processes,
+    dependencies,
+    denials,
+    appendFailure,
+    host,
+    clock,
+    logger,
+    stopping: stopping.signal,
+  });
   measureWork(metrics, projections, work.processes);
+  measureObservation(metrics, () => observer.latest());
   let started = false;
   let auditing: Promise<void> = Promise.resolve();
+  let observing: Promise<void> = Promise.resolve();
 
   async function runAudits(): Promise<void> {
     while (!stopping.signal.aborted) {
@@ -98,10 +119,7 @@ export function createApp(options: AppOptions): App {
       denials,
       shops,
       rateLimit: ports.rateLimit,
-      dependencies: options.dependencies ?? [
-        { name: 'event-log', kind: 'built in', needed: true, ping: () => log.ping() },
-        { name: 'read-store', kind: 'built in', needed: true, ping: () => readStore.ping() },
-      ],
+      dependencies,
       role: options.sharing?.role ?? 'all',
       work: work.held,
       processes: work.processes,
@@ -116,12 +134,13 @@ export function createApp(options: AppOptions): App {
       if (started) return;
       await work.start();
       if (auditEveryMs > 0) auditing = runAudits();
+      observing = observer.run();
       started = true;
     },
     async stop() {
       if (stopping.signal.aborted) return;
       stopping.abort();
-      await Promise.all([work.stop(), auditing]);
+      await Promise.all([work.stop(), auditing, observing]);
     },
   };
 }

@@ -7,6 +7,7 @@ import type { Calendar } from '../ports/calendar.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { EventLog } from '../ports/event-log.ts';
+import type { Host } from '../ports/host.ts';
 import type { HttpClient } from '../ports/http-client.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Leases } from '../ports/lease.ts';
@@ -33,6 +34,8 @@ export interface Ports {
   readonly logger: Logger;
   /** What operators measure; default nothing. */
   readonly metrics?: Metrics;
+  /** The machine below; default unknown. */
+  readonly host?: Host;
   /** Limits the request rate of each shop; without it only its concurrent requests are limited. */
   readonly rateLimit?: RateLimit;
   /** Calls to other systems; without it none are made. */

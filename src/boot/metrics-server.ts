@@ -1,9 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { createSystemMetrics } from '../adapters/system/metrics.ts';
-import type { Config } from '../config.ts';
-import type { Closers } from '../lib/closers.ts';
 import type { Metrics } from '../ports/metrics.ts';
 
 const PATH = '/metrics';
@@ -67,17 +64,4 @@ function listen(server: Server, port: number, host: string): Promise<void> {
     });
     server.listen(port, host, () => resolve());
   });
-}
-
-/** The metrics of this instance, on a port of their own where one is set. */
-export async function openMetrics(
-  { metricsPort: port, metricsHost: host }: Config,
-  closers: Closers,
-): Promise<Metrics> {
-  const metrics = createSystemMetrics();
-  if (port > 0) {
-    const server = await serveMetrics({ metrics, port, host });
-    closers.add(() => server.close());
-  }
-  return metrics;
 }

@@ -15,7 +15,7 @@ import { operations } from '../features/operations.ts';
 import { createClosers } from '../lib/closers.ts';
 import type { EmbeddedThreads } from './embedded/threads.ts';
 import { memoryLimits } from './memory-limits.ts';
-import { openMetrics } from './metrics-server.ts';
+import { openInstruments } from './open-instruments.ts';
 import { openStorage } from './open-storage.ts';
 import { prepareDataFolder } from './prepare-data-folder.ts';
 
@@ -58,7 +58,7 @@ async function start(
     if (!embedded) lock.release();
     const storage = await openStorage({ config, logger, threads });
     closers.add(() => storage.close());
-    const metrics = await openMetrics(config, closers);
+    const instruments = await openInstruments(config, closers);
     const httpClient = createSafeFetch({ allowed: config.outgoingAllowed.split(',') });
     closers.add(() => httpClient.close());
     const memory = memoryLimits();
@@ -70,7 +70,7 @@ async function start(
         digest: systemDigest,
         calendar: createCalendar(shops),
         logger,
-        metrics,
+        ...instruments,
         httpClient,
       },
       features,

@@ -73,6 +73,28 @@ export const METRICS = {
   // read models and processes
   projection_state: gauge('1 for the state that a read model is in.', ['projection', 'state']),
   process_failing: gauge('1 while a process makes no progress.', ['process']),
+  projection_lag_events: gauge('Events of the log that a read model has not seen.', ['projection']),
+  projection_lag_seconds: gauge('Age of the oldest event that a read model has not seen.', [
+    'projection',
+  ]),
+  projection_engine_events_total: counter(
+    'Engine events since the start: gaps found and healed, rebuilds, blocks, skips.',
+    ['type'],
+  ),
+  projections_building: gauge('Read models whose next generation is being built.', []),
+  process_lag_events: gauge('Events of the log that a process has not seen.', ['process']),
+  process_lag_seconds: gauge('Age of the oldest event that a process has not seen.', ['process']),
+
+  // the machine
+  dependency_up: gauge('1 while a dependency responds.', ['dependency']),
+  dependency_latency_seconds: gauge('Time that a dependency took to respond.', ['dependency']),
+  disk_free_ratio: gauge('Free part of the disk that holds the data folder, 0 to 1.', []),
+  instance_starts_last_hour: gauge('Starts of this instance in the last hour.', []),
+  heap_used_after_gc_bytes: gauge('Heap that a full garbage collection left.', []),
+  heap_growth_bytes_per_hour: gauge(
+    'Trend of the heap after garbage collections over the last hour: steady growth is a leak.',
+    [],
+  ),
 } as const satisfies Record<string, MetricDefinition>;
 
 type Definitions = typeof METRICS;
@@ -87,7 +109,7 @@ export type LabelsOf<N extends MetricName> = Readonly<
   Record<Definitions[N]['labels'][number], string>
 >;
 
-/** Metrics of the runtime that the client library adds, for the reference page and the tests. */
+/** Metrics that the adapter adds by itself, most of them of the runtime: for the reference page and the tests. */
 export const RUNTIME_METRICS: Readonly<Record<string, string>> = {
   process_cpu_seconds_total: 'CPU time of the instance.',
   process_resident_memory_bytes: 'Memory of the instance.',
@@ -99,6 +121,8 @@ export const RUNTIME_METRICS: Readonly<Record<string, string>> = {
   nodejs_gc_duration_seconds: 'Histogram of garbage collections, by `kind`.',
   nodejs_heap_size_used_bytes: 'Heap in use.',
   nodejs_heap_size_total_bytes: 'Heap reserved.',
+  metric_series_dropped_total:
+    'Values that were not recorded, by `metric`: it has reached its limit of series.',
   nodejs_external_memory_bytes: 'Memory of buffers outside the heap.',
 };
 
@@ -153,42 +177,6 @@ export const PLANNED_METRICS: Readonly<Record<string, PlannedMetric>> = {
     labels: ['pool_type'],
     help: 'Percent of a pool of connections in use, `write` or `read`.',
     comesWith: 'a storage with pools; embedded storage has none',
-  },
-  projection_lag_events: {
-    type: 'gauge',
-    labels: ['projection'],
-    help: 'Events of the log that a read model has not seen.',
-    comesWith: 'observation of the instance',
-  },
-  projection_lag_seconds: {
-    type: 'gauge',
-    labels: ['projection'],
-    help: 'Age of the oldest event that a read model has not seen.',
-    comesWith: 'observation of the instance',
-  },
-  projection_engine_events_total: {
-    type: 'counter',
-    labels: ['type'],
-    help: 'Engine events since the start: gaps found and healed, rebuilds, blocks, skips.',
-    comesWith: 'observation of the instance',
-  },
-  projections_building: {
-    type: 'gauge',
-    labels: [],
-    help: 'Read models whose next generation is being built.',
-    comesWith: 'observation of the instance',
-  },
-  process_lag_events: {
-    type: 'gauge',
-    labels: ['process'],
-    help: 'Events of the log that a process has not seen.',
-    comesWith: 'observation of the instance',
-  },
-  process_lag_seconds: {
-    type: 'gauge',
-    labels: ['process'],
-    help: 'Age of the oldest event that a process has not seen.',
-    comesWith: 'observation of the instance',
   },
   queue_depth: {
     type: 'gauge',
@@ -267,41 +255,5 @@ export const PLANNED_METRICS: Readonly<Record<string, PlannedMetric>> = {
     labels: ['rule'],
     help: 'Alerts whose cause this instance sees now.',
     comesWith: 'alerts',
-  },
-  dependency_up: {
-    type: 'gauge',
-    labels: ['dependency'],
-    help: '1 while a dependency responds.',
-    comesWith: 'observation of the instance',
-  },
-  dependency_latency_seconds: {
-    type: 'gauge',
-    labels: ['dependency'],
-    help: 'Time that a dependency took to respond.',
-    comesWith: 'observation of the instance',
-  },
-  disk_free_ratio: {
-    type: 'gauge',
-    labels: [],
-    help: 'Free part of the disk that holds the data folder, 0 to 1.',
-    comesWith: 'observation of the instance',
-  },
-  instance_starts_last_hour: {
-    type: 'gauge',
-    labels: [],
-    help: 'Starts of this instance in the last hour.',
-    comesWith: 'observation of the instance',
-  },
-  heap_used_after_gc_bytes: {
-    type: 'gauge',
-    labels: [],
-    help: 'Heap that a full garbage collection left.',
-    comesWith: 'observation of the instance',
-  },
-  heap_growth_bytes_per_hour: {
-    type: 'gauge',
-    labels: [],
-    help: 'Trend of the heap after garbage collections over the last hour: steady growth is a leak.',
-    comesWith: 'observation of the instance',
   },
 };

@@ -1,10 +1,13 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-import { type MetricDefinition, METRICS } from '../../ports/metric-definitions.ts';
+import { type MetricDefinition, METRICS, RUNTIME_METRICS } from '../../ports/metric-definitions.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 
 /** Series that one metric may have; further combinations of labels are not recorded. */
-const MAX_SERIES = 2_000;
+export const MAX_SERIES = 2_000;
+/** A longer label is no name from the code or the configuration; it is not recorded. */
+export const MAX_LABEL_LENGTH = 200;
+const DROPPED = 'metric_series_dropped_total';
 const EVENT_LOOP_PRECISION_MS = 20;
 
 type AnyMetric = Counter | Gauge | Histogram;
@@ -23,6 +26,12 @@ export function createSystemMetrics({ runtime = true }: SystemMetricsOptions = {
   const metrics = new Map<string, AnyMetric>();
   const series = new Map<string, Set<string>>();
   const collectors: (() => void)[] = [];
+  const dropped = new Counter({
+    name: DROPPED,
+    help: RUNTIME_METRICS[DROPPED] ?? '',
+    labelNames: ['metric'],
+    registers: [registry],
+  });
   for (const [name, definition] of Object.entries<MetricDefinition>(METRICS)) {
     metrics.set(name, create(registry, name, definition));
     series.set(name, new Set());
@@ -39,10 +48,18 @@ export function createSystemMetrics({ runtime = true }: SystemMetricsOptions = {
     const known = series.get(name) as Set<string>;
     const key = JSON.stringify(labels);
     if (!known.has(key)) {
-      if (known.size >= MAX_SERIES) return undefined;
+      if (known.size >= MAX_SERIES || Object.values(labels).some(isTooLong)) {
+        drop(name);
+        return;
+      }
       known.add(key);
     }
     return metrics.get(name) as M;
+  }
+
+  function drop(metric: string): undefined {
+    dropped.inc({ metric });
+    return undefined;
   }
 
   return {
@@ -68,6 +85,8 @@ export function createSystemMetrics({ runtime = true }: SystemMetricsOptions = {
     },
   };
 }
+
+const isTooLong = (label: string) => label.length > MAX_LABEL_LENGTH;
 
 function create(registry: Registry, name: string, definition: MetricDefinition): AnyMetric {
   const { type, help, buckets } = definition;

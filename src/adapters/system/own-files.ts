@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 
 /** Files that Tillstream writes into its data folder, with SQLite's files beside them. */
 const OWN_FILES =
-  /^(lock|log|documents|hints|vault)\.db([.-].*)?$|^(holder|stores|master-key)\.json$|^api-key\.txt$|\.draft$/;
+  /^(lock|log|documents|hints|vault)\.db([.-].*)?$|^(holder|starts|stores|master-key)\.json$|^api-key\.txt$|\.draft$/;
 
 /**
  * The data folder and its own files in it, which only their owner may read. A shops file elsewhere

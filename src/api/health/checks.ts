@@ -1,4 +1,5 @@
 import type { ProjectionReport } from '../../engine/projections/projection-view.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Services } from '../services.ts';
 import type { Dependency } from './dependency.ts';
 
@@ -11,8 +12,14 @@ export interface CheckResult {
   readonly reason: string;
 }
 
+/** What a ping needs: the time, and how long to wait. */
+export interface Pinging {
+  readonly clock: Clock;
+  readonly server: { readonly pingMs: number };
+}
+
 export async function pingOf(
-  { clock, server: { pingMs } }: Services,
+  { clock, server: { pingMs } }: Pinging,
   name: string,
   ping: () => Promise<void>,
 ): Promise<CheckResult> {
@@ -25,6 +32,17 @@ export async function pingOf(
   const reason = await Promise.race([asked, late]);
   timer.abort();
   return { name, ok: reason === '', reason };
+}
+
+/** A ping with the time that it took. */
+export async function measureDependency(
+  pinging: Pinging,
+  { name, kind, needed, ping }: Dependency,
+) {
+  const from = performance.now();
+  const { ok, reason } = await pingOf(pinging, name, ping);
+  const latencyMs = Math.round((performance.now() - from) * 100) / 100;
+  return { name, kind, needed, ok, reason, latencyMs };
 }
 
 /** The checks of `/health/ready`: each must be ok for this instance to take requests. */

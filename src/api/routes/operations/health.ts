@@ -2,8 +2,7 @@ import { Type } from '@sinclair/typebox';
 
 import type { Failure } from '../../../engine/failure-watch.ts';
 import { lagEventsOf } from '../../../engine/lag.ts';
-import { checksOf, pingOf } from '../../health/checks.ts';
-import type { Dependency } from '../../health/dependency.ts';
+import { checksOf, measureDependency } from '../../health/checks.ts';
 import { type Route, route } from '../../route.ts';
 import type { Services } from '../../services.ts';
 
@@ -73,13 +72,6 @@ const Details = Type.Object({
   memory: Type.Object({ heapMiB: Type.Integer(), residentMiB: Type.Integer() }),
 });
 
-async function measure(services: Services, { name, kind, needed, ping }: Dependency) {
-  const from = performance.now();
-  const { ok, reason } = await pingOf(services, name, ping);
-  const latencyMs = Math.round((performance.now() - from) * 100) / 100;
-  return { name, kind, needed, ok, reason, latencyMs };
-}
-
 function failingOf(failure: Failure | undefined) {
   if (!failure) return {};
   const { sinceMs, reason } = failure;
@@ -118,7 +110,7 @@ export const healthRoutes: readonly Route[] = [
           role: services.role,
           work: [...services.work()],
           dependencies: await Promise.all(
-            services.dependencies.map((dependency) => measure(services, dependency)),
+            services.dependencies.map((dependency) => measureDependency(services, dependency)),
           ),
           projections: reports.map((report, i) => ({
             name: report.name,
