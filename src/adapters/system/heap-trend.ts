@@ -17,9 +17,7 @@ export interface WatchedHeap {
 export function createHeapTrend(): WatchedHeap {
   let samples: readonly Sample[] = [];
   const observer = new PerformanceObserver((list) => {
-    const isFull = list
-      .getEntries()
-      .some(({ detail }) => (detail as { kind?: number }).kind === MAJOR);
+    const isFull = list.getEntries().some(isMajor);
     if (!isFull) return;
     const atMs = performance.now();
     const last = samples.at(-1);
@@ -41,4 +39,8 @@ export function createHeapTrend(): WatchedHeap {
   };
 }
 
-const MAJOR = constants.NODE_PERFORMANCE_GC_MAJOR;
+/** The types of Node 20 do not know the detail of a garbage collection. */
+function isMajor(entry: object): boolean {
+  const { detail } = entry as { readonly detail?: { readonly kind?: number } };
+  return detail?.kind === constants.NODE_PERFORMANCE_GC_MAJOR;
+}

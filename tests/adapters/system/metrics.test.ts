@@ -37,9 +37,7 @@ describe('The metrics of an instance', () => {
 
     expect(seriesOf(text, 'rate_limited_requests_total')).toHaveLength(MAX_SERIES);
     expect(text).toContain('rate_limited_requests_total{route="/guess/1"} 2');
-    expect(text).toContain(
-      'metric_series_dropped_total{metric="rate_limited_requests_total"} 500',
-    );
+    expect(text).toContain('metric_series_dropped_total{metric="rate_limited_requests_total"} 500');
   });
 
   it('refuse a label that is too long to be a name', async () => {
