@@ -78,7 +78,7 @@ export const METRICS = {
     'projection',
   ]),
   projection_engine_events_total: counter(
-    'Engine events since the start: gaps found and healed, rebuilds, blocks, skips.',
+    'Engine events since the start: gaps, repairs, rebuilds, blocks, skips.',
     ['type'],
   ),
   projections_building: gauge('Read models whose next generation is being built.', []),
