@@ -109,7 +109,7 @@ export type LabelsOf<N extends MetricName> = Readonly<
   Record<Definitions[N]['labels'][number], string>
 >;
 
-/** Metrics that the adapter adds by itself, most of them of the runtime: for the reference page and the tests. */
+/** Metrics that the adapter adds by itself, for the reference page and the tests. */
 export const RUNTIME_METRICS: Readonly<Record<string, string>> = {
   process_cpu_seconds_total: 'CPU time of the instance.',
   process_resident_memory_bytes: 'Memory of the instance.',
