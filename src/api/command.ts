@@ -7,6 +7,7 @@ import type { DomainEvent } from '../domain/kernel/event.ts';
 import { Id } from '../domain/kernel/schema.ts';
 import type { CommandResult } from '../engine/commands/command-engine.ts';
 import { type ApiRequest, type Route, route } from './route.ts';
+import type { Services } from './services.ts';
 
 /** The common parts of all commands of one aggregate. */
 interface Aggregate<
@@ -31,7 +32,7 @@ type Described = Pick<
   'path' | 'operationId' | 'summary' | 'description' | 'permission' | 'errors'
 >;
 
-interface Options<Result, B extends TSchema, R extends TSchema> extends Described {
+interface Options<Result, B extends TSchema, R extends TSchema, Rules> extends Described {
   /** `post` when absent. */
   readonly method?: 'post' | 'put' | 'delete';
   /** The command creates an entity; its id is derived from shop, operation and key. */
@@ -41,6 +42,11 @@ interface Options<Result, B extends TSchema, R extends TSchema> extends Describe
   /** URL of the new resource; by default that of a created entity. */
   readonly location?: (result: Result) => string;
   readonly params?: TSchema;
+  /** The rules with the facts about other entities that this request needs. */
+  readonly rules?: (
+    request: ApiRequest<Record<string, string>, unknown, Static<B>>,
+    services: Services,
+  ) => Promise<Rules>;
   readonly example?: Static<B>;
   readonly response?: R;
   readonly respond?: (result: Result) => Static<R>;
@@ -76,10 +82,19 @@ export function commandRoutes<
     Own extends TSchema = R,
   >(
     type: Type,
-    options: Options<Result, B, Own> & (OwnBody<DataOf<Type>, B> | CommandBody),
+    options: Options<Result, B, Own, typeof aggregate.decider> &
+      (OwnBody<DataOf<Type>, B> | CommandBody),
   ): Route {
     const { id, decider, tag } = aggregate;
-    const { location, respond, body: ownBody, data: dataOf, creates, ...described } = options;
+    const {
+      location,
+      respond,
+      body: ownBody,
+      data: dataOf,
+      creates,
+      rules,
+      ...described
+    } = options;
     const body = ownBody ?? aggregate.commands.schemas[type];
     if (!body) throw new InvariantError('a schema of the command', { type });
     const params = options.params ?? Type.Object({ [id]: Id });
@@ -94,11 +109,12 @@ export function commandRoutes<
       revisioned: true,
       ...((creates ?? location) && { located: true }),
       ...(!creates && { params }),
-      async handle(request) {
+      async handle(request, services) {
         const typed = request as ApiRequest<Record<string, string>, unknown, Static<B>>;
         const entityId = creates ? request.newEntityId() : (typed.params[id] ?? '');
         const data: unknown = dataOf ? dataOf(typed) : typed.body;
-        const result = await request.execute(decider, entityId, { type, data } as unknown as Cmd);
+        const decides = (await rules?.(typed, services)) ?? decider;
+        const result = await request.execute(decides, entityId, { type, data } as unknown as Cmd);
         const url = creates && !location ? `${options.path}/${entityId}` : location?.(result);
         return {
           status: options.status ?? 200,

@@ -27,6 +27,7 @@ export function measureCommands(
   }
 
   return {
+    load: (decider, storeId, entityId) => commands.load(decider, storeId, entityId),
     async execute(decider, request) {
       const startedMs = performance.now();
       try {

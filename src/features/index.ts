@@ -1,4 +1,5 @@
 import { accounts } from './accounts.ts';
+import { catalog } from './catalog.ts';
 import type { Feature } from './feature.ts';
 import { history } from './history.ts';
 import { operations } from './operations.ts';
@@ -15,6 +16,7 @@ const concepts: readonly Feature[] = [
   receivedPayments,
   reports,
   squareImport,
+  catalog,
   processes,
 ];
 

@@ -279,6 +279,36 @@ export const ERRORS = {
     'Refund by cash or card at most what was paid that way; the rest goes to an account.',
   ),
   line_already_paid: row('refused', 'The line is paid and cannot be changed', 'Refund it instead.'),
+  // catalogue
+  product_not_found: row('unknown', 'Product not found', 'This shop has no product with that id.'),
+  product_exists: row('refused', 'The product exists already', 'Another product has that id.'),
+  product_deleted: row('refused', 'The product is deleted', 'Restore it first.'),
+  product_not_deleted: row('refused', 'The product is not deleted', 'There is nothing to restore.'),
+  product_unavailable: row(
+    'refused',
+    'The product is not for sale',
+    'It is deleted or not active. Sell another one; a manager can restore or activate it.',
+  ),
+  sku_taken: row(
+    'refused',
+    'Another product has that sku',
+    '`details.productId` is the product that has it. A deleted product keeps its sku.',
+  ),
+  price_differs: row(
+    'refused',
+    'The price is not that of the catalogue',
+    'Leave out the price, or send `details.expected`. Callers with `orders:override-price` may sell at another price.',
+  ),
+  modifier_not_found: row(
+    'refused',
+    'The product has no such option',
+    'Read the options of the product. A free modifier has no `modifierId`.',
+  ),
+  modifier_rule_broken: row(
+    'refused',
+    'Too few or too many options of a group',
+    'Choose `details.min` to `details.max` options of that group.',
+  ),
   // accounts
   account_not_found: row(
     'unknown',

@@ -20,6 +20,9 @@ export const PERMISSIONS = {
   'orders:delete': ADMINS,
   'orders:comp': MANAGERS,
   'orders:import': MANAGERS,
+  'orders:override-price': MANAGERS,
+  'products:read': [...SERVICE, ...READERS],
+  'products:manage': MANAGERS,
   'payments:read': [...SERVICE, 'auditor'],
   'payments:write': SERVICE,
   'customers:read': [...SERVICE, 'auditor'],
@@ -47,6 +50,7 @@ export type Permission = keyof typeof PERMISSIONS;
 /** Permissions that no role of a single branch gives: what they change concerns all branches. */
 export const WHOLE_SHOP: ReadonlySet<Permission> = new Set<Permission>([
   'orders:import',
+  'products:manage',
   'mappings:write',
   'mappings:delete',
   'users:manage',

@@ -37,22 +37,31 @@ const PAID_AT_ONCE = PAYMENT_METHODS.filter(
 const PaymentMethods = oneOf(PAID_AT_ONCE);
 
 const ModifierInput = strict({
-  modifierId: optional(Id),
-  name: Name,
+  modifierId: optional(described(Id, 'An option of the product.')),
+  name: optional(described(Name, 'Needed without an option of a product, whose name is taken.')),
   quantity: optional(
     Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Per unit of the line; 1.' }),
   ),
-  unitPriceMinor: Minor,
+  unitPriceMinor: optional(
+    described(Minor, 'Needed without an option of a product. Otherwise that of the catalogue.'),
+  ),
 });
 
 /** A line without an id gets `line-1`, `line-2`, ... by its place. The order keeps its price. */
 const LineInput = strict({
   lineId: optional(Id),
-  productId: optional(Id),
-  name: Name,
+  productId: optional(
+    described(Id, 'A product of the catalogue, whose name and price the order takes.'),
+  ),
+  name: optional(described(Name, 'Needed without a product. With one, its name is taken.')),
   variation: optional(Name),
   quantity: Quantity,
-  unitPriceMinor: Minor,
+  unitPriceMinor: optional(
+    described(
+      Minor,
+      'Needed without a product. With one it must be its price in the branch, unless the caller may sell at others.',
+    ),
+  ),
   modifiers: optional(Type.Array(ModifierInput, { maxItems: MAX_MODIFIERS })),
   note: optional(Note),
 });

@@ -7,6 +7,7 @@ import {
   requestAccountCharge,
 } from './account-charges.ts';
 import { compOrder, voidLine } from './amendments.ts';
+import { type CatalogueFacts, NO_CATALOGUE } from './catalogue-lines.ts';
 import { assertOpen } from './checks.ts';
 import { type OrderCommand, orderCommands } from './commands.ts';
 import type { OrderEvent } from './events.ts';
@@ -20,13 +21,14 @@ import { cancelOrder, reportStatus } from './status.ts';
 
 /**
  * Decides a command to an order.
- * @throws NotFoundError order_not_found, line_not_found.
+ * @throws NotFoundError order_not_found, line_not_found, product_not_found.
  * @throws DomainError order_exists, order_closed, and the errors of each command's function.
  */
 export function decideOrder(
   command: OrderCommand,
   state: OrderState,
   context: CommandContext,
+  catalogue: CatalogueFacts = NO_CATALOGUE,
 ): readonly OrderEvent[] {
   const orderId = context.entityId;
   if (command.type === 'PlaceOrder' || command.type === 'ImportOrder') {
@@ -34,7 +36,7 @@ export function decideOrder(
       throw new DomainError('order_exists', `order ${orderId} exists already`, { orderId });
     }
     return command.type === 'PlaceOrder'
-      ? placeOrder(command.data, context)
+      ? placeOrder(command.data, context, catalogue)
       : importOrder(command.data, context);
   }
   if (state.status === 'none') {
@@ -74,6 +76,17 @@ export const orderDecider: Decider<OrderState, OrderCommand, OrderEvent> = {
   version: 2,
   initialState: initialOrderState,
   commands: orderCommands,
-  decide: decideOrder,
+  decide: (command, state, context) => decideOrder(command, state, context),
   evolve: evolveOrder,
 };
+
+/**
+ * The same rules, with what an order takes from the catalogue. These facts are no part of the
+ * command, which a repeat must equal: a repeated order keeps the prices of its first time.
+ */
+export function orderDeciderWith(catalogue: CatalogueFacts): typeof orderDecider {
+  return {
+    ...orderDecider,
+    decide: (command, state, context) => decideOrder(command, state, context, catalogue),
+  };
+}

@@ -91,6 +91,9 @@ const PricedLine = strict({
   variation: Type.Optional(Name),
   quantity: Quantity,
   unitPriceMinor: Minor,
+  listPriceMinor: Type.Optional(
+    described(Minor, 'The price of the catalogue, where the line was sold at another.'),
+  ),
   modifiers: Type.Array(PricedModifier, { maxItems: MAX_MODIFIERS }),
   note: Note,
   grossMinor: Minor,

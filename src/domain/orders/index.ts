@@ -1,5 +1,6 @@
 export * from './commands.ts';
-export { orderDecider } from './decide.ts';
+export { type CatalogueFacts, productIdsOf } from './catalogue-lines.ts';
+export { orderDecider, orderDeciderWith } from './decide.ts';
 export * from './events.ts';
 export { priceOrder, type PricingInput } from './pricing/pricing.ts';
 export * from './state.ts';

@@ -2,6 +2,7 @@ import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { isCurrency } from '../kernel/money.ts';
 import { formatQuantity, parseQuantity } from '../kernel/quantity.ts';
+import type { PricedLineInput } from './catalogue-lines.ts';
 import {
   assertAtMost,
   assertMinimum,
@@ -11,7 +12,7 @@ import {
   invalidAdjustment,
   rateOf,
 } from './checks.ts';
-import type { LineInput, ModifierInput, OrderDescription } from './commands.ts';
+import type { OrderDescription } from './commands.ts';
 import { MAX_ADJUSTMENTS, MAX_LINES, MAX_MODIFIERS, PRIORITIES, type Priority } from './events.ts';
 import type { LinePricingInput } from './pricing/pricing.ts';
 
@@ -60,7 +61,7 @@ export function assertUniqueLines(lineIds: readonly string[]): void {
  * The lines as they are priced: with ids, canonical quantities and known fields only.
  * @throws DomainError invalid_request, duplicate_line, amount_out_of_range.
  */
-export function lineInputs(lines: readonly LineInput[]): LinePricingInput[] {
+export function lineInputs(lines: readonly PricedLineInput[]): LinePricingInput[] {
   assertLineCount(lines);
   assertUniqueLines(lines.flatMap(({ lineId }) => lineId ?? []));
   const taken = new Set(lines.flatMap(({ lineId }) => lineId ?? []));
@@ -78,8 +79,8 @@ function freeId(place: number, taken: ReadonlySet<string>): string {
   return `line-${number}`;
 }
 
-function oneLine(line: LineInput, lineId: string, field: string): LinePricingInput {
-  const { productId, name, variation, unitPriceMinor, modifiers = [], note } = line;
+function oneLine(line: PricedLineInput, lineId: string, field: string): LinePricingInput {
+  const { productId, name, variation, unitPriceMinor, listPriceMinor, modifiers = [], note } = line;
   assertText(lineId, `${field}.lineId`, 'id');
   assertText(productId, `${field}.productId`, 'id');
   assertText(name, `${field}.name`, 'name');
@@ -93,12 +94,17 @@ function oneLine(line: LineInput, lineId: string, field: string): LinePricingInp
     quantity: formatQuantity(parseQuantity(line.quantity, `${field}.quantity`)),
     unitPriceMinor,
     modifiers: modifiers.map((modifier, i) => modifierInput(modifier, `${field}.modifiers[${i}]`)),
-    ...omitUndefined({ productId, variation, note }),
+    ...omitUndefined({ productId, variation, listPriceMinor, note }),
   };
 }
 
 function modifierInput(
-  { modifierId, name, quantity = 1, unitPriceMinor }: ModifierInput,
+  {
+    modifierId,
+    name,
+    quantity = 1,
+    unitPriceMinor,
+  }: NonNullable<PricedLineInput['modifiers']>[number],
   field: string,
 ): LinePricingInput['modifiers'][number] {
   assertText(modifierId, `${field}.modifierId`, 'id');

@@ -1,11 +1,13 @@
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { CommandContext } from '../kernel/decider.ts';
+import { captureLines, type CatalogueFacts } from './catalogue-lines.ts';
 import { assertMinimum, assertTotals, invalid } from './checks.ts';
 import type { DiscountInput, PlaceOrder, ServiceChargeInput, TaxInput } from './commands.ts';
 import { type OrderPlaced, type OrderStatusChanged, TAX_KINDS } from './events.ts';
 import {
   assertAdjustments,
   assertKnownCurrency,
+  assertLineCount,
   assertPriceable,
   describeOrder,
   lineInputs,
@@ -18,19 +20,22 @@ import { MAX_TAX_PERCENTAGE, type TaxPricingInput } from './pricing/taxes.ts';
 /**
  * Places an order at the prices of this moment; later changes of the catalogue do not affect it
  * (O3). One that costs nothing is confirmed in the same decision.
+ * @throws NotFoundError product_not_found.
  * @throws DomainError unknown_currency, duplicate_line, invalid_adjustment, amount_out_of_range,
- *   invalid_request.
+ *   invalid_request, and those of `captureLines`.
  */
 export function placeOrder(
   data: PlaceOrder['data'],
   context: CommandContext,
+  catalogue: CatalogueFacts,
 ): (OrderPlaced | OrderStatusChanged)[] {
   const orderId = context.entityId;
   const { currency, tipMinor = 0, cashRoundingMinor = 0 } = data;
   assertKnownCurrency(currency);
   assertMinimum(tipMinor, 0, 'tipMinor');
   assertMinimum(cashRoundingMinor, 0, 'cashRoundingMinor');
-  const lines = lineInputs(data.lines);
+  assertLineCount(data.lines);
+  const lines = lineInputs(captureLines(data, catalogue));
   const lineIds = lines.map(({ lineId }) => lineId);
   const priced = priceOrder({
     lines,

@@ -114,6 +114,23 @@ export interface CommandEngine {
     decider: AnyDeciderOf<State, Cmd, Event>,
     request: CommandRequest<Cmd>,
   ): Promise<CommandResult<State, Event>>;
+  /**
+   * The entity as the log has it now, for a decision about another entity. Records nothing, and
+   * waits for no command.
+   * @throws UpstreamError store_unavailable.
+   */
+  load<State, Cmd extends Command, Event extends DomainEvent>(
+    decider: AnyDeciderOf<State, Cmd, Event>,
+    storeId: string,
+    entityId: string,
+  ): Promise<LoadedEntity<State>>;
+}
+
+/** The state of an entity, and the revision and position of its last event; -1: it has none. */
+export interface LoadedEntity<State> {
+  readonly state: State;
+  readonly revision: number;
+  readonly position: Position;
 }
 
 export interface AnyDeciderOf<State, Cmd extends Command, Event extends DomainEvent> {
@@ -367,6 +384,17 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
       } finally {
         inFlight.delete(key);
       }
+    },
+    async load<State, Cmd extends Command, Event extends DomainEvent>(
+      typed: AnyDeciderOf<State, Cmd, Event>,
+      storeId: string,
+      entityId: string,
+    ) {
+      const decider = typed as unknown as AnyDecider;
+      const stream = streamName(decider.category, storeId, entityId);
+      const { entry } = await fromLog(stream, decider, fromCache(stream)?.entry);
+      const { state, revision, lastPosition: position = START } = entry;
+      return { state: state as State, revision, position };
     },
   };
 }

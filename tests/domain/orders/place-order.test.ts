@@ -24,7 +24,6 @@ describe('PlaceOrder', () => {
         placeOrder({
           lines: [
             line({
-              productId: 'p1',
               variation: 'Large',
               quantity: '01.50',
               note: '',
@@ -58,7 +57,6 @@ describe('PlaceOrder', () => {
             roundingOn: 'payment',
             lines: [
               pricedLine({
-                productId: 'p1',
                 variation: 'Large',
                 quantity: '1.5',
                 note: '',

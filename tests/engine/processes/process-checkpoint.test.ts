@@ -43,7 +43,8 @@ async function run(log: EventLog, store: ReadStore, reactions: number): Promise<
       return outcome;
     },
   };
-  const commands = { execute: () => Promise.reject(new Error('no command')) };
+  const none = () => Promise.reject(new Error('no command'));
+  const commands = { execute: none, load: none };
   const engine = createProcessEngine({
     commands,
     clock,

@@ -33,10 +33,11 @@ describe('a process whose subscription has ended without a word', () => {
         });
       },
     };
+    const none = () => Promise.reject(new Error('no command'));
     const warnings: string[] = [];
     const met: string[] = [];
     const engine = createProcessEngine({
-      commands: { execute: () => Promise.reject(new Error('no command')) },
+      commands: { execute: none, load: none },
       clock,
       log: silentAtFirst,
       store: createMemoryReadStore(),

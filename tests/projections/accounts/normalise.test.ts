@@ -1,6 +1,6 @@
+import { sortNameOf } from '../../../src/lib/search-words.ts';
 import {
   searchedTerms,
-  sortNameOf,
   termsOf,
 } from '../../../src/projections/accounts/customer-search/normalise.ts';
 

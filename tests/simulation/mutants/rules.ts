@@ -19,6 +19,7 @@ const asIs = <T>(value: T): T => value;
 const deciding =
   ({ before = asIs, after = asIs }: Change) =>
   (commands: CommandEngine): CommandEngine => ({
+    ...commands,
     execute(decider, request) {
       const given = decider as unknown as AnyDecider;
       const wrong: AnyDecider = {

@@ -1,7 +1,15 @@
 import { Type } from '@sinclair/typebox';
 
+import { loadProducts } from '../../../commands/catalog/products.ts';
+import { isPermitted } from '../../../domain/kernel/permissions.ts';
 import { Id, oneOf, optional } from '../../../domain/kernel/schema.ts';
-import { ORDER_STATUSES } from '../../../domain/orders/index.ts';
+import {
+  ORDER_STATUSES,
+  orderDecider,
+  orderDeciderWith,
+  type PlaceOrder,
+  productIdsOf,
+} from '../../../domain/orders/index.ts';
 import { OrderDetailsSchema } from '../../../projections/orders/details/document.ts';
 import { findOrder } from '../../../projections/orders/details/queries.ts';
 import { OrderHistoryEntrySchema } from '../../../projections/orders/history/document.ts';
@@ -12,6 +20,7 @@ import { query } from '../../query.ts';
 import { orNotFound, pageResponse } from '../../responses.ts';
 import type { ApiRequest, Route } from '../../route.ts';
 import { daysQuery, pageOf, pageQuery } from '../../schemas.ts';
+import type { Services } from '../../services.ts';
 import { orderCommand } from './responses.ts';
 import { OrderParams, OrderStatusResponse } from './schemas.ts';
 
@@ -24,13 +33,26 @@ async function orderOf(request: ApiRequest<{ orderId: string }, unknown, unknown
   return orNotFound(order, 'order_not_found', `order ${params.orderId}`);
 }
 
+/** The rules with the products that the order names; orders of free lines read none. */
+async function withCatalogue(
+  { body, caller }: ApiRequest<unknown, unknown, PlaceOrder['data']>,
+  services: Services,
+) {
+  const ids = productIdsOf(body);
+  if (ids.length === 0) return orderDecider;
+  const products = await loadProducts(services, caller.shop.id, ids);
+  const { grants, branchId } = caller;
+  const mayOverridePrices = isPermitted(grants, 'orders:override-price', branchId);
+  return orderDeciderWith({ products, branchId, mayOverridePrices });
+}
+
 export const orderRoutes: readonly Route[] = [
   orderCommand('PlaceOrder', {
     path: '/orders',
     operationId: 'placeOrder',
     summary: 'Place an order',
     description:
-      'The order keeps the prices of the request; the server computes all sums. The response has its id, the same for every repeat of the key.',
+      'A line with a `productId` takes name and price from the catalogue, a line without one has its own; the order keeps them. The server computes all sums. The response has its id, the same for every repeat of the key.',
     permission: 'orders:write',
     creates: true,
     status: 202,
@@ -49,7 +71,19 @@ export const orderRoutes: readonly Route[] = [
       taxes: [{ taxId: 'vat', name: 'VAT', percentage: '8.5', kind: 'exclusive' }],
       channel: 'counter',
     },
-    errors: ['unknown_currency', 'duplicate_line', 'invalid_adjustment', 'amount_out_of_range'],
+    errors: [
+      'unknown_currency',
+      'duplicate_line',
+      'invalid_adjustment',
+      'amount_out_of_range',
+      'product_not_found',
+      'product_unavailable',
+      'price_differs',
+      'modifier_not_found',
+      'modifier_rule_broken',
+      'currency_mismatch',
+    ],
+    rules: withCatalogue,
   }),
   query({
     path: '/orders',

@@ -107,7 +107,8 @@ export function priceOrder(input: PricingInput): Prices {
 
 /** A line without the amounts of an earlier pricing. */
 function describe(line: LinePricingInput): Omit<LinePricingInput, 'modifiers'> {
-  const { lineId, productId, name, variation, quantity, unitPriceMinor, note, voided } = line;
+  const { lineId, productId, name, variation, quantity, unitPriceMinor, listPriceMinor } = line;
+  const { note, voided } = line;
   return {
     lineId,
     ...(productId !== undefined && { productId }),
@@ -115,6 +116,7 @@ function describe(line: LinePricingInput): Omit<LinePricingInput, 'modifiers'> {
     ...(variation !== undefined && { variation }),
     quantity,
     unitPriceMinor,
+    ...(listPriceMinor !== undefined && { listPriceMinor }),
     ...(note !== undefined && { note }),
     ...(voided && { voided }),
   };

@@ -11,7 +11,7 @@ import type { CommandRefused } from '../../../domain/kernel/event-types.ts';
 import { documentKey } from '../../../domain/kernel/names.ts';
 import { perEntity } from '../../../engine/projections/folding/kinds.ts';
 import type { Projection } from '../../../engine/projections/folding/projection.ts';
-import { sortNameOf } from '../customer-search/normalise.ts';
+import { sortNameOf } from '../../../lib/search-words.ts';
 import type { CustomerAccount, OpenDebt, StoredAccount } from './document.ts';
 
 /** Key of a customer's account, the same as that of its stream. */

@@ -2,8 +2,9 @@ import type { AccountEvent } from '../../../domain/accounts/events.ts';
 import { partsOf } from '../../../domain/kernel/names.ts';
 import { perPart } from '../../../engine/projections/folding/kinds.ts';
 import type { Projection } from '../../../engine/projections/folding/projection.ts';
+import { sortNameOf } from '../../../lib/search-words.ts';
 import type { CustomerTerm } from './document.ts';
-import { sortNameOf, termsOf } from './normalise.ts';
+import { termsOf } from './normalise.ts';
 
 /** One document per customer and term: a search is a range of them on every read store. */
 export const customerSearch: Projection<CustomerTerm, AccountEvent> = {

@@ -15,6 +15,7 @@ export interface Shop {
   /** A write with a key of its own unless one is given; as manager of store `a`. */
   post(path: string, json: unknown, options?: PostOptions): Promise<Answer>;
   put(path: string, json: unknown, options?: PostOptions): Promise<Answer>;
+  remove(path: string, json: unknown, options?: PostOptions): Promise<Answer>;
   /** A query that shows all that was written before it. */
   get(path: string, options?: { role?: Role; store?: string }): Promise<Answer>;
   stop(): Promise<void>;
@@ -44,6 +45,7 @@ export async function openShop(options: WorldOptions = {}): Promise<Shop> {
     world,
     post: write('POST'),
     put: write('PUT'),
+    remove: write('DELETE'),
     async get(path, { role = 'manager', store = 'a' } = {}) {
       const position = formatPosition(await world.log.head());
       return world.call('GET', path, {

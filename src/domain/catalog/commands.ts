@@ -1,0 +1,103 @@
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
+
+import { type CommandOf, defineCommands } from '../kernel/define-commands.ts';
+import {
+  Currency,
+  described,
+  Id,
+  Note,
+  oneOf,
+  optional,
+  Positive,
+  strict,
+  Text,
+  type Value,
+} from '../kernel/schema.ts';
+import {
+  Allergen,
+  BranchPrice,
+  ImageUrl,
+  MAX_ALLERGENS,
+  MAX_BRANCH_PRICES,
+  MAX_CHOICES,
+  MAX_IMAGES,
+  MAX_MODIFIER_GROUPS,
+  MAX_OPTIONS,
+  ModifierOption,
+  ProductName,
+  Sku,
+  STOCK_POLICIES,
+} from './events.ts';
+
+const choices = (description: string) =>
+  optional(Type.Integer({ minimum: 0, maximum: MAX_CHOICES, description }));
+
+const ModifierGroupInput = strict({
+  groupId: Id,
+  name: ProductName,
+  required: optional(Type.Boolean({ description: 'At least one option; by default `min` > 0.' })),
+  min: choices('Fewest options; by default 1 when required, else 0.'),
+  max: choices('Most options; by default as many as there are.'),
+  options: Type.Array(ModifierOption, { minItems: 1, maxItems: MAX_OPTIONS }),
+});
+
+const lists = {
+  branchPrices: optional(Type.Array(BranchPrice, { maxItems: MAX_BRANCH_PRICES })),
+  modifierGroups: optional(Type.Array(ModifierGroupInput, { maxItems: MAX_MODIFIER_GROUPS })),
+  allergens: optional(Type.Array(Allergen, { maxItems: MAX_ALLERGENS })),
+  images: optional(Type.Array(ImageUrl, { maxItems: MAX_IMAGES })),
+  stockPolicy: optional(oneOf(STOCK_POLICIES, 'Whether stock is kept; `none` by default.')),
+  active: optional(Type.Boolean({ description: 'Whether it is for sale; true by default.' })),
+};
+
+/** `null` removes the value. */
+const clearable = <S extends TSchema>(schema: S) => optional(Type.Union([schema, Type.Null()]));
+
+const ProductInput = strict({
+  name: ProductName,
+  description: optional(Note),
+  sku: optional(Sku),
+  currency: Currency,
+  priceMinor: Positive,
+  categoryId: optional(Id),
+  taxClass: optional(ProductName),
+  ...lists,
+});
+
+const ProductChanges = strict(
+  {
+    name: optional(ProductName),
+    description: clearable(Note),
+    sku: clearable(Sku),
+    priceMinor: optional(Positive),
+    categoryId: clearable(Id),
+    taxClass: clearable(ProductName),
+    ...lists,
+  },
+  { minProperties: 1 },
+);
+
+const cascadeId = optional(described(Id, 'The deletion of its category.'));
+
+export const productCommands = defineCommands({
+  /** Adds the product whose id is the command's entity. Its sku has been claimed before. */
+  CreateProduct: ProductInput,
+  /** Changes the given fields; those that are absent stay. */
+  ChangeProduct: ProductChanges,
+  DeleteProduct: strict({ reason: optional(Text), cascadeId }),
+  RestoreProduct: strict({ cascadeId }),
+});
+
+export const skuCommands = defineCommands({
+  ClaimSku: strict({ sku: Sku, productId: Id }),
+  /** Takes a sku from a product that claimed it and does not use it. */
+  TakeOverSku: strict({ sku: Sku, productId: Id, from: Id }),
+  ReleaseSku: strict({ sku: Sku, productId: Id }),
+});
+
+export type ModifierGroupInput = Static<typeof ModifierGroupInput>;
+export type ProductInput = Value<typeof ProductInput>;
+export type ProductChanges = Value<typeof ProductChanges>;
+
+export type ProductCommand = CommandOf<typeof productCommands>;
+export type SkuCommand = CommandOf<typeof skuCommands>;

@@ -1,0 +1,12 @@
+export * from './commands.ts';
+export * from './events.ts';
+export { priceAt } from './prices.ts';
+export {
+  fieldsOf,
+  newProduct,
+  type Product,
+  productDecider,
+  type ProductState,
+  withChanges,
+} from './product.ts';
+export { skuDecider, skuKey, taken } from './sku.ts';
