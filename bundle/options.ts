@@ -11,7 +11,15 @@ export const BUNDLE = {
   logLevel: 'warning',
   plugins: [plainSpreads],
   // Packages with binaries or files, and packages that are loaded only if configured.
-  external: ['libsql', 'pino', 'swagger-ui-dist', '@eventstore/db-client', 'mongodb', 'ioredis'],
+  external: [
+    'libsql',
+    'pino',
+    'swagger-ui-dist',
+    '@eventstore/db-client',
+    'mongodb',
+    'ioredis',
+    '@node-rs/argon2',
+  ],
   // For CommonJS packages.
   banner: {
     js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",

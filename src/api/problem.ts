@@ -151,7 +151,7 @@ export function sendProblem(res: ServerResponse, error: unknown, requestId: stri
   res.setHeader('Content-Type', PROBLEM_TYPE);
   res.setHeader('Content-Length', Buffer.byteLength(text));
   res.setHeader('Cache-Control', 'no-store');
-  const retryAfter = retryAfterS(problem.code);
+  const retryAfter = waitOf(error) ?? retryAfterS(problem.code);
   if (retryAfter !== undefined) res.setHeader('Retry-After', String(retryAfter));
   if (problem.status === 401) res.setHeader('WWW-Authenticate', challenge(error));
   if (isDecision(error)) {
@@ -159,6 +159,12 @@ export function sendProblem(res: ServerResponse, error: unknown, requestId: stri
     if (error.repeated) res.setHeader('Tillstream-Repeated', 'true');
   }
   res.end(text);
+}
+
+/** Seconds that the error itself asks its caller to wait. */
+function waitOf(error: unknown): number | undefined {
+  const wait = error instanceof TillstreamError ? error.details['retryAfterS'] : undefined;
+  return typeof wait === 'number' ? wait : undefined;
 }
 
 /** A recorded refusal has a position in the log, like every decision. */

@@ -19,6 +19,8 @@ export interface Caller {
   readonly grants: readonly Grant[];
   /** The branch that the request is for; absent: none, or the whole shop. */
   readonly branchId?: string;
+  /** The session of a user. */
+  readonly sessionId?: string;
 }
 
 /** A validated request, bound to the caller's shop: it gives no access to another shop. */
@@ -28,6 +30,8 @@ export interface ApiRequest<P, Q, B> {
   readonly body: B;
   readonly caller: Caller;
   readonly correlationId: string;
+  /** Network address of the caller. */
+  readonly address: string;
   /** The Idempotency-Key of a write; the command id. */
   readonly commandId: string;
   readonly reads: Reads;

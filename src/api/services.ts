@@ -1,3 +1,4 @@
+import type { Identity } from '../commands/identity/identity.ts';
 import type { RecordedEvent } from '../domain/kernel/event.ts';
 import type { EventTypes } from '../domain/kernel/event-types.ts';
 import type { Category } from '../domain/kernel/names.ts';
@@ -24,6 +25,8 @@ import type { StaticContent } from './http/static-content.ts';
 /** The parts of the running system that its API uses. */
 export interface AppServices {
   readonly commands: CommandEngine;
+  /** Users, their credentials and their sessions. */
+  readonly identity: Identity;
   readonly projections: ProjectionEngine;
   readonly log: EventLog;
   /** All event types that this version can read. */

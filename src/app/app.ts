@@ -1,4 +1,5 @@
 import type { AppServices } from '../api/services.ts';
+import { createIdentity } from '../commands/identity/identity.ts';
 import { invariant } from '../domain/kernel/invariant.ts';
 import { isCategory } from '../domain/kernel/names.ts';
 import { createCommandEngine } from '../engine/commands/command-engine.ts';
@@ -80,6 +81,7 @@ export function createApp(options: AppOptions): App {
   });
   measureWork(metrics, projections, work.processes);
   measureObservation(metrics, () => observer.latest());
+  const identity = createIdentity({ ...ports, log, types, turns, shops, commands });
   let started = false;
   let auditing: Promise<void> = Promise.resolve();
   let observing: Promise<void> = Promise.resolve();
@@ -103,6 +105,7 @@ export function createApp(options: AppOptions): App {
   return {
     services: {
       commands,
+      identity,
       projections,
       log,
       types,

@@ -13,9 +13,11 @@ import type { Ids } from '../ports/ids.ts';
 import type { Leases } from '../ports/lease.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import type { PasswordHash } from '../ports/password-hash.ts';
 import type { RateLimit } from '../ports/rate-limit.ts';
 import type { CheckpointStore, ReadStore } from '../ports/read-store.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
+import type { TokenSigner } from '../ports/token-signer.ts';
 import type { Vault } from '../ports/vault.ts';
 
 /** Everything outside the system. The simulation passes in its own. */
@@ -30,6 +32,8 @@ export interface Ports {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly digest: Digest;
+  readonly passwords: PasswordHash;
+  readonly tokens: TokenSigner;
   readonly calendar: Calendar;
   readonly logger: Logger;
   /** What operators measure; default nothing. */

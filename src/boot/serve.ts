@@ -3,7 +3,9 @@ import { createCalendar } from '../adapters/system/calendar.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { systemDigest } from '../adapters/system/digest.ts';
 import { systemIds } from '../adapters/system/ids.ts';
+import { systemTokens } from '../adapters/system/jwt.ts';
 import { createLogger } from '../adapters/system/logger.ts';
+import { createPasswordHash } from '../adapters/system/password-hash.ts';
 import { createSafeFetch } from '../adapters/system/safe-fetch.ts';
 import { createFirstShop, readShopsFile } from '../adapters/system/shops-file.ts';
 import { watchShopsFile } from '../adapters/system/shops-watch.ts';
@@ -29,6 +31,10 @@ export interface ServeOptions {
 
 interface Running {
   stop(): Promise<void>;
+}
+
+function signInPorts() {
+  return { digest: systemDigest, passwords: createPasswordHash(), tokens: systemTokens };
 }
 
 function print(line: string): void {
@@ -67,7 +73,7 @@ async function start(
         ...storage.ports,
         clock: systemClock,
         ids: systemIds,
-        digest: systemDigest,
+        ...signInPorts(),
         calendar: createCalendar(shops),
         logger,
         ...instruments,

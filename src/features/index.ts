@@ -2,6 +2,7 @@ import { accounts } from './accounts.ts';
 import { catalog } from './catalog.ts';
 import type { Feature } from './feature.ts';
 import { history } from './history.ts';
+import { identity } from './identity.ts';
 import { operations } from './operations.ts';
 import { orders } from './orders.ts';
 import { processes } from './processes.ts';
@@ -18,6 +19,7 @@ const concepts: readonly Feature[] = [
   squareImport,
   catalog,
   processes,
+  identity,
 ];
 
 /** The table of contents of the product. */

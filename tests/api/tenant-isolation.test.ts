@@ -19,8 +19,9 @@ const table: readonly Route[] = features
 const named = (routes: readonly Route[]) =>
   routes.map((route) => [`${route.method.toUpperCase()} ${route.path}`, route] as const);
 const hasParams = ({ path }: Route) => path.includes(':');
+/** Of the system, or of the caller alone: an API key has no profile. */
 const isOperation = ({ permission }: Route) =>
-  permission === 'system:operate' || permission === 'metrics:read';
+  ['system:operate', 'metrics:read', 'profile:own'].includes(permission);
 const ofShops = table.filter((route) => !isOperation(route));
 
 const queryIds = ofShops.flatMap((route) =>

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import { createMemoryPasswords, createMemoryTokens } from '../../src/adapters/memory/tokens.ts';
 import { createMemoryVault } from '../../src/adapters/memory/vault.ts';
 import { openSqliteEventLog } from '../../src/adapters/sqlite/event-log.ts';
 import { openSqliteReadStore } from '../../src/adapters/sqlite/read-store.ts';
@@ -112,6 +113,8 @@ async function checkReadModels(
       clock: systemClock,
       ids: systemIds,
       digest: systemDigest,
+      passwords: createMemoryPasswords(systemDigest),
+      tokens: createMemoryTokens(systemDigest),
       calendar: createCalendar(() => shops),
       logger: { debug: silent, info: silent, warn: silent, error: silent },
     },

@@ -3,6 +3,7 @@ import { createMemoryVault } from '../../../src/adapters/memory/vault.ts';
 import { openSqliteReadStore } from '../../../src/adapters/sqlite/read-store.ts';
 import { createCalendar } from '../../../src/adapters/system/calendar.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { createMemoryPasswords, createMemoryTokens } from '../../../src/adapters/memory/tokens.ts';
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
 import { startThread } from '../../../src/adapters/system/thread.ts';
@@ -74,6 +75,8 @@ export function systemOver(stores: Stores, feature: Feature) {
       clock: systemClock,
       ids: systemIds,
       digest: systemDigest,
+      passwords: createMemoryPasswords(systemDigest),
+      tokens: createMemoryTokens(systemDigest),
       calendar: createCalendar(() => STORES),
       logger,
     },

@@ -1,3 +1,4 @@
+import type { AccessChecks } from '../../commands/identity/access.ts';
 import { DomainError, InvariantError, TillstreamError } from '../../domain/kernel/errors.ts';
 import {
   isPermitted,
@@ -10,36 +11,52 @@ import { derived } from '../../lib/derived.ts';
 import type { Digest } from '../../ports/digest.ts';
 import type { Caller } from '../route.ts';
 
-const BEARER = /^bearer +([\w.~+/=-]{1,512})$/i;
+/** Longer than any token of this server. */
+const BEARER = /^bearer +([\w.~+/=-]{1,2048})$/i;
+const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /**
- * Finds the caller by the SHA-256 of the key. Hashing the key first keeps the duration of the
+ * Finds the caller by the SHA-256 of the key, or by an access token of a user. Hashing the key
+ * first keeps the duration of the
  * look-up independent of how close a guess was. A revoked key ends with
  * its next request, also on an open connection.
- * @throws TillstreamError unauthenticated.
+ * @throws TillstreamError unauthenticated, invalid_token, token_expired.
  */
 export function createAuthenticator(
   shops: ShopSource,
   digest: Digest,
-): (authorization: string | undefined) => Caller {
+  access: Pick<AccessChecks, 'authenticate'>,
+): (authorization: string | undefined) => Caller | Promise<Caller> {
   const callersOf = derived(shops, callersByKey);
+  const shopsById = derived(shops, (current) => new Map(current.map((shop) => [shop.id, shop])));
+
+  async function callerOfUser(token: string): Promise<Caller> {
+    const { storeId, userId, sessionId, grants } = await access.authenticate(token);
+    const shop = shopsById().get(storeId);
+    if (!shop) throw unknownToken();
+    return { shop, actor: { kind: 'user', id: userId }, grants, sessionId };
+  }
 
   return (authorization) => {
     if (authorization === undefined) {
       throw new TillstreamError(
         'unauthenticated',
-        'expected the header Authorization: Bearer <API key>, found none',
+        'expected the header Authorization: Bearer <API key or token>, found none',
       );
     }
     const token = BEARER.exec(authorization)?.[1];
-    const caller = token === undefined ? undefined : callersOf().get(digest.sha256(token));
-    if (!caller) {
-      throw new TillstreamError('unauthenticated', 'the API key is not one of this server', {
-        given: true,
-      });
-    }
+    if (token === undefined) throw unknownToken();
+    if (JWT.test(token)) return callerOfUser(token);
+    const caller = callersOf().get(digest.sha256(token));
+    if (!caller) throw unknownToken();
     return caller;
   };
+}
+
+function unknownToken(): TillstreamError {
+  return new TillstreamError('unauthenticated', 'the key or token is not one of this server', {
+    given: true,
+  });
 }
 
 function callersByKey(shops: readonly Shop[]): ReadonlyMap<string, Caller> {

@@ -37,7 +37,7 @@ export function createRouteContext(options: RouteContextOptions): RouteContext {
     }),
     bodies: createByteBudget(limits.heldBodyBytes),
     heavy: createKeyedSemaphore(limits.concurrentHeavyPerShop),
-    authenticate: createAuthenticator(services.shops, services.digest),
+    authenticate: createAuthenticator(services.shops, services.digest, services.identity.access),
     readBody: createBodyReader(limits.bodyBytes),
     readsOf: readsPerStore(services),
     open,

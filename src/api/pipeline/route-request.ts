@@ -14,6 +14,7 @@ export interface RouteRequestParts {
   readonly services: Services;
   readonly caller: Caller;
   readonly correlationId: string;
+  readonly address: string;
   readonly headers: RequestHeaders;
   readonly reads: Reads;
   readonly params: unknown;
@@ -68,6 +69,7 @@ export function createRouteRequest(parts: RouteRequestParts): RouteRequest {
     body: parts.body,
     caller,
     correlationId,
+    address: parts.address,
     commandId,
     reads,
     newEntityId() {

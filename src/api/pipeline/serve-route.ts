@@ -33,7 +33,7 @@ export interface RouteContext {
   readonly bodies: ByteBudget;
   /** Heavy requests in progress, by shop. */
   readonly heavy: KeyedSemaphore;
-  readonly authenticate: (authorization: string | undefined) => Caller;
+  readonly authenticate: (authorization: string | undefined) => Caller | Promise<Caller>;
   readonly readBody: (req: Request, res: Response) => Promise<unknown>;
   readonly readsOf: (storeId: string) => Reads;
   /** True until the server begins to stop. */
@@ -97,6 +97,7 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
       services,
       caller,
       correlationId: exchange.correlationId,
+      address: addressOf(req),
       headers,
       reads: exchange.caller ? readsAt(wanted, caller) : NO_READS,
       params,
@@ -170,7 +171,7 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
       };
       if (permission === 'public') admit(PUBLIC);
       else {
-        const caller = inBranch(authenticate(req.headers.authorization), req.headers);
+        const caller = inBranch(await authenticate(req.headers.authorization), req.headers);
         exchange.caller = caller;
         authorize(permission, caller);
         if (!open() || !services.accepting()) {
@@ -187,6 +188,11 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
       fail(error, res);
     });
   };
+}
+
+/** A simulated request has no socket. */
+function addressOf({ socket }: Partial<Pick<Request, 'socket'>>): string {
+  return socket?.remoteAddress ?? '';
 }
 
 /** Undefined for a body whose length is known only when it has come. */

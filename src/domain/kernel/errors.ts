@@ -81,6 +81,32 @@ export const ERRORS = {
     'The caller does not have the permission',
     'Use a key or user with a permitted role in the branch; `detail` names the roles.',
   ),
+  invalid_credentials: row(
+    'unauthenticated',
+    'E-mail address or password is wrong',
+    'Check both. The response is the same for an address that does not exist.',
+  ),
+  invalid_token: row(
+    'unauthenticated',
+    'The token is not valid',
+    'It was used, replaced or never issued, its session is over, or the user is not active. Sign in again.',
+  ),
+  token_expired: row(
+    'unauthenticated',
+    'The token has expired',
+    'Send the refresh token to `POST /auth/refresh`, or sign in again.',
+  ),
+  too_many_attempts: row(
+    'throttled',
+    'Too many failed attempts to sign in',
+    'Wait as `Retry-After` says. An administrator can send a new invitation.',
+    RETRY,
+  ),
+  weak_password: row(
+    'malformed',
+    'The password is too easy to guess',
+    'Use a longer one that is not made of common words, keys in a row or the own name. `detail` has the rule.',
+  ),
   not_found: row('unknown', 'Resource not found', 'This shop has nothing at that address.'),
   method_not_allowed: row(
     'unknown',
@@ -358,6 +384,17 @@ export const ERRORS = {
     'A reason or an approver is missing',
     'Send the reason, or the name of the person who approved it.',
   ),
+  // users
+  user_not_found: row('unknown', 'User not found', 'This shop has no user with that id.'),
+  user_exists: row('refused', 'The user exists already', 'Another user has that id.'),
+  user_deleted: row('refused', 'The user is deleted', 'Restore the user first.'),
+  user_not_deleted: row('refused', 'The user is not deleted', 'Nothing is to be restored.'),
+  email_taken: row(
+    'conflict',
+    'The e-mail address belongs to another user',
+    'Use another address. A deleted user keeps its address: restore that user.',
+  ),
+  session_not_found: row('unknown', 'Session not found', 'Sign in again.'),
   // engine
   batch_too_large: row('refused', 'The events of one command exceed 1 MiB', 'Split the command.'),
 } as const satisfies Record<string, ErrorRow>;

@@ -38,6 +38,8 @@ export const PERMISSIONS = {
   'mappings:write': MANAGERS,
   'mappings:delete': ADMINS,
   'users:manage': ADMINS,
+  /** The own name and password; API keys and devices have none. */
+  'profile:own': [...SERVICE, ...READERS],
   'system:configure': ADMINS,
   'system:operate': OPERATORS,
   'metrics:read': OPERATORS,

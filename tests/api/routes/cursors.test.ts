@@ -1,5 +1,6 @@
 import { KindGuard } from '@sinclair/typebox';
 
+import { rolesWith } from '../../../src/domain/kernel/permissions.ts';
 import { openAccount, openShop, placeSale, type Shop } from './support/shop.ts';
 
 let shop: Shop;
@@ -53,7 +54,7 @@ describe('the cursor of a list', () => {
       const customerId = await openAccount(shop);
       const orderId = await placeSale(shop, 1);
       const named = path.replace(':customerId', customerId).replace(':orderId', orderId);
-      const role = permission === 'system:operate' ? 'operator' : 'manager';
+      const role = permission === 'public' ? 'till' : (rolesWith(permission)[0] ?? 'till');
       const { status, body } = await shop.get(`${named}?cursor=${cursor}`, { role });
       expect({ path, status, code: body['code'] }).toEqual({
         ...{ path, status: 400, code: 'invalid_request' },

@@ -7,6 +7,8 @@ import { createCalendar } from '../../../src/adapters/system/calendar.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
+import { systemTokens } from '../../../src/adapters/system/jwt.ts';
+import { createPasswordHash } from '../../../src/adapters/system/password-hash.ts';
 import type { ApiLimits } from '../../../src/api/limits.ts';
 import type { Route } from '../../../src/api/route.ts';
 import { type Api, createApi } from '../../../src/api/server.ts';
@@ -113,6 +115,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
       clock: systemClock,
       ids: systemIds,
       digest: systemDigest,
+      passwords: createPasswordHash(),
+      tokens: systemTokens,
       calendar: createCalendar(() => shops),
       logger,
       ...(options.metrics && { metrics: options.metrics }),

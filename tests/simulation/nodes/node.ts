@@ -1,3 +1,4 @@
+import { createMemoryPasswords, createMemoryTokens } from '../../../src/adapters/memory/tokens.ts';
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
 import { type App, createApp } from '../../../src/app/app.ts';
 import { features as allFeatures } from '../../../src/features/index.ts';
@@ -87,6 +88,8 @@ export function createSimNode(options: NodeOptions): SimNode {
         clock,
         ids: createNodeIds(world),
         digest: mutant.digest?.(systemDigest) ?? systemDigest,
+        passwords: createMemoryPasswords(systemDigest),
+        tokens: createMemoryTokens(systemDigest),
         calendar: CALENDAR,
         logger: createNodeLogger(
           (text) => mine.alive && onError(`${mine.name}: ${text}`),

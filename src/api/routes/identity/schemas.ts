@@ -1,0 +1,76 @@
+import { Type } from '@sinclair/typebox';
+
+import {
+  Email,
+  FirstName,
+  Grants,
+  LastName,
+  MAX_PASSWORD_LENGTH,
+} from '../../../domain/identity/index.ts';
+import { described, Id, oneOf, optional, strict } from '../../../domain/kernel/schema.ts';
+import { USER_STATUSES } from '../../../projections/identity/users/document.ts';
+import { written } from '../../schemas.ts';
+
+const MAX_TOKEN_LENGTH = 2_048;
+
+export const UserParams = Type.Object({ userId: Id });
+
+/** Its strength is checked by the rules for passwords, not by a schema. */
+export const Password = Type.String({ minLength: 1, maxLength: MAX_PASSWORD_LENGTH });
+export const Token = Type.String({ minLength: 1, maxLength: MAX_TOKEN_LENGTH });
+
+const names = { firstName: optional(FirstName), lastName: optional(LastName) };
+
+export const CreateUserBody = strict({
+  email: Email,
+  ...names,
+  roles: Grants,
+  password: optional(described(Password, 'Absent: the person is invited to choose one.')),
+});
+
+export const ChangeUserBody = strict(
+  {
+    email: optional(Email),
+    ...names,
+    roles: optional(Grants),
+    isActive: optional(Type.Boolean({ description: 'False: the user cannot sign in.' })),
+  },
+  { minProperties: 1, description: 'What is absent stays as it is.' },
+);
+
+export const UserBody = {
+  userId: Type.String(),
+  status: oneOf(USER_STATUSES),
+  isActive: Type.Boolean(),
+  email: Type.String(),
+  ...{ firstName: optional(Type.String()), lastName: optional(Type.String()) },
+  roles: Grants,
+};
+
+const InvitationBody = Type.Object(
+  {
+    token: Type.String({ description: 'Give it to the person: it can be used once.' }),
+    expiresAt: Type.String(),
+  },
+  { description: 'For `POST /auth/register`.' },
+);
+
+export const UserResponse = Type.Object({ ...UserBody, ...written });
+export const CreatedUserResponse = Type.Object({
+  ...UserBody,
+  ...written,
+  invitation: optional(InvitationBody),
+});
+export const InvitationResponse = InvitationBody;
+
+export const TokensResponse = Type.Object({
+  accessToken: Type.String({ description: 'For `Authorization: Bearer`.' }),
+  tokenType: oneOf(['Bearer']),
+  expiresInS: Type.Integer({ description: 'Seconds until the access token expires.' }),
+  refreshToken: Type.String({ description: 'For `POST /auth/refresh`; it can be used once.' }),
+});
+
+export const LoginResponse = Type.Object({
+  ...TokensResponse.properties,
+  user: Type.Object(UserBody),
+});

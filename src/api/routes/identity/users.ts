@@ -1,0 +1,206 @@
+import { Type } from '@sinclair/typebox';
+
+import {
+  assertStrongPassword,
+  Email,
+  userCommands,
+  userDecider,
+} from '../../../domain/identity/index.ts';
+import { DomainError } from '../../../domain/kernel/errors.ts';
+import { described, oneOf, optional, strict } from '../../../domain/kernel/schema.ts';
+import { USER_STATUSES, UserSchema } from '../../../projections/identity/users/document.ts';
+import { findUser, listUsers } from '../../../projections/identity/users/queries.ts';
+import { commandRoutes } from '../../command.ts';
+import { query } from '../../query.ts';
+import { orNotFound, pageResponse, writeResult } from '../../responses.ts';
+import { type Caller, type Route, route } from '../../route.ts';
+import { pageOf, pageQuery } from '../../schemas.ts';
+import { knownUser, tag, userResponse } from './responses.ts';
+import {
+  ChangeUserBody,
+  CreatedUserResponse,
+  CreateUserBody,
+  InvitationResponse,
+  UserParams,
+  UserResponse,
+} from './schemas.ts';
+
+const permission = 'users:manage';
+
+const userCommand = commandRoutes({
+  tag,
+  decider: userDecider,
+  commands: userCommands,
+  id: 'userId',
+  response: UserResponse,
+  respond: userResponse,
+});
+
+/**
+ * An administrator cannot lock itself out: another one has to.
+ * @throws DomainError forbidden.
+ */
+function assertOther({ actor }: Caller, userId: string): void {
+  if (actor.kind !== 'user' || actor.id !== userId) return;
+  throw new DomainError('forbidden', 'expected another user than the own one');
+}
+
+export const userRoutes: readonly Route[] = [
+  route({
+    method: 'post',
+    path: '/users',
+    operationId: 'createUser',
+    summary: 'Add a user, or invite one',
+    description:
+      'Without a password, the response has an invitation: give its token to the person, who registers with it.',
+    tag,
+    permission,
+    body: CreateUserBody,
+    status: 201,
+    response: CreatedUserResponse,
+    write: true,
+    revisioned: true,
+    located: true,
+    example: { email: 'ana@shop.example', firstName: 'Ana', roles: [{ role: 'waiter' }] },
+    errors: ['email_taken', 'weak_password'],
+    async handle(request, { identity }) {
+      const { roles: grants, password, ...personal } = request.body;
+      const { email, firstName = '', lastName = '' } = personal;
+      if (password !== undefined) assertStrongPassword(password, [email, firstName, lastName]);
+      const storeId = request.caller.shop.id;
+      const userId = request.newEntityId();
+      await identity.emails.reserve(storeId, email, userId);
+      if (password !== undefined) await identity.passwords.set(storeId, userId, password);
+      const type = password === undefined ? 'InviteUser' : 'RegisterUser';
+      const data = { ...personal, grants };
+      const result = await request.execute(userDecider, userId, { type, data });
+      const invitation =
+        password === undefined
+          ? await identity.invitations.create(storeId, userId, request.commandId)
+          : undefined;
+      return {
+        ...writeResult(201, result),
+        location: `/users/${userId}`,
+        body: { ...userResponse(result), ...(invitation && { invitation }) },
+      };
+    },
+  }),
+  query({
+    path: '/users',
+    operationId: 'listUsers',
+    summary: 'Users by e-mail address',
+    tag,
+    permission,
+    query: Type.Object({
+      status: optional(oneOf(USER_STATUSES)),
+      isActive: optional(Type.Boolean()),
+      email: optional(described(Email, 'Without regard to case.')),
+      ...pageQuery,
+    }),
+    response: pageOf(UserSchema),
+    read: async ({ query: { limit, cursor, ...filter }, reads }) =>
+      pageResponse(await listUsers(reads, filter, { limit, cursor })),
+  }),
+  query({
+    path: '/users/:userId',
+    operationId: 'getUser',
+    summary: 'A user with its roles',
+    tag,
+    permission,
+    params: UserParams,
+    response: UserSchema,
+    errors: ['user_not_found'],
+    revision: ({ revision }) => revision,
+    read: async ({ params: { userId }, reads, caller }) =>
+      orNotFound(await findUser(reads, caller.shop.id, userId), 'user_not_found', 'such user'),
+  }),
+  route({
+    method: 'put',
+    path: '/users/:userId',
+    operationId: 'changeUser',
+    summary: 'Change the address, name, roles or activity of a user',
+    description: 'An administrator cannot change the own roles or activity.',
+    tag,
+    permission,
+    params: UserParams,
+    body: ChangeUserBody,
+    status: 200,
+    response: UserResponse,
+    write: true,
+    revisioned: true,
+    example: { roles: [{ role: 'manager', branchId: 'center' }] },
+    errors: ['user_not_found', 'user_deleted', 'email_taken'],
+    async handle(request, { identity }) {
+      const { body, params, caller } = request;
+      const { userId } = params;
+      const { roles: grants, ...rest } = body;
+      if (grants || rest.isActive === false) assertOther(caller, userId);
+      const storeId = caller.shop.id;
+      const before = await identity.users.read(storeId, userId);
+      const { email } = rest;
+      const isKnown = before.status !== 'none';
+      if (email !== undefined && isKnown) await identity.emails.reserve(storeId, email, userId);
+      const data = { ...rest, ...(grants && { grants }) };
+      const result = await request.execute(userDecider, userId, { type: 'ChangeUser', data });
+      const now = knownUser(result.state).personal.email;
+      const old = isKnown ? before.personal.email : now;
+      const moved = identity.emails.idOf(storeId, old) !== identity.emails.idOf(storeId, now);
+      if (moved) await identity.emails.release(storeId, old, userId);
+      return { ...writeResult(200, result), body: userResponse(result) };
+    },
+  }),
+  route({
+    method: 'delete',
+    path: '/users/:userId',
+    operationId: 'deleteUser',
+    summary: 'Delete a user: it cannot sign in, and its history stays',
+    tag,
+    permission,
+    params: UserParams,
+    status: 200,
+    response: UserResponse,
+    write: true,
+    revisioned: true,
+    errors: ['user_not_found', 'user_deleted'],
+    async handle(request) {
+      const { userId } = request.params;
+      assertOther(request.caller, userId);
+      const result = await request.execute(userDecider, userId, { type: 'DeleteUser', data: {} });
+      return { ...writeResult(200, result), body: userResponse(result) };
+    },
+  }),
+  userCommand('RestoreUser', {
+    path: '/users/:userId/restore',
+    operationId: 'restoreUser',
+    summary: 'Restore a deleted user',
+    permission,
+    example: {},
+    errors: ['user_not_found', 'user_not_deleted'],
+  }),
+  route({
+    method: 'post',
+    path: '/users/:userId/invitation',
+    operationId: 'inviteAgain',
+    summary: 'A new invitation, also to replace a forgotten password',
+    description: 'The invitation before it, if any, cannot be used any more.',
+    tag,
+    permission,
+    params: UserParams,
+    body: strict({}),
+    status: 201,
+    response: InvitationResponse,
+    write: true,
+    example: {},
+    errors: ['user_not_found', 'user_deleted'],
+    async handle({ params, caller, commandId }, { identity }) {
+      const storeId = caller.shop.id;
+      const user = await identity.users.read(storeId, params.userId);
+      orNotFound(user.status === 'none' ? undefined : user, 'user_not_found', 'such user');
+      if (user.status === 'deleted') {
+        throw new DomainError('user_deleted', 'the user is deleted');
+      }
+      const body = await identity.invitations.create(storeId, params.userId, commandId);
+      return { status: 201, body };
+    },
+  }),
+];

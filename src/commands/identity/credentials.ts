@@ -1,0 +1,42 @@
+import type { IdentityOptions } from './options.ts';
+
+const MAX_RETRIES = 5;
+
+/** What proves that a person is a user: a hash in the vault, never in an event. */
+export interface Credentials {
+  set(storeId: string, userId: string, secret: string): Promise<void>;
+  /** Whether it is the user's. Costs the same without a user, or without a credential. */
+  verify(storeId: string, userId: string | undefined, secret: string): Promise<boolean>;
+  remove(storeId: string, userId: string): Promise<void>;
+}
+
+export function createCredentials(
+  { vault, passwords }: Pick<IdentityOptions, 'vault' | 'passwords'>,
+  kind: 'password' | 'pin',
+): Credentials {
+  async function put(storeId: string, id: string, hash: string): Promise<void> {
+    for (let tries = 0; tries < MAX_RETRIES; tries++) {
+      const before = await vault.get({ storeId, kind, id });
+      const value = JSON.stringify({ hash });
+      const outcome = await vault.put({ storeId, kind, id }, { value }, before?.revision ?? 0);
+      if (outcome === 'done') return;
+    }
+  }
+
+  async function hashOf(storeId: string, id: string): Promise<string | undefined> {
+    const record = await vault.get({ storeId, kind, id });
+    return record && (JSON.parse(record.value) as { hash: string }).hash;
+  }
+
+  return {
+    set: async (storeId, userId, secret) => put(storeId, userId, await passwords.hash(secret)),
+    async verify(storeId, userId, secret) {
+      const stored = userId === undefined ? undefined : await hashOf(storeId, userId);
+      const matches = await passwords.verify(secret, stored ?? (await passwords.decoy()));
+      if (!matches || userId === undefined || stored === undefined) return false;
+      if (passwords.isOutdated(stored)) await put(storeId, userId, await passwords.hash(secret));
+      return true;
+    },
+    remove: (storeId, userId) => vault.remove({ storeId, kind, id: userId }),
+  };
+}

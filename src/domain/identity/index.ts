@@ -1,0 +1,16 @@
+export { assertStrongPassword, MAX_PASSWORD_LENGTH } from './password-rules.ts';
+export { sessionDecider } from './sessions/decide.ts';
+export { sessionEvents } from './sessions/events.ts';
+export { type UserCommand, userCommands } from './users/commands.ts';
+export { userDecider } from './users/decide.ts';
+export {
+  BranchId,
+  Email,
+  FirstName,
+  Grants,
+  LastName,
+  type UserEvent,
+  userEvents,
+  type UserGrants,
+} from './users/events.ts';
+export { canSignIn, type KnownUser, type UserState } from './users/state.ts';

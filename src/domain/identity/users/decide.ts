@@ -1,0 +1,91 @@
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
+import type { CommandContext, Decider } from '../../kernel/decider.ts';
+import { DomainError, NotFoundError } from '../../kernel/errors.ts';
+import { unreachable } from '../../kernel/invariant.ts';
+import { type UserCommand, userCommands } from './commands.ts';
+import type { UserEvent } from './events.ts';
+import { evolveUser } from './evolve.ts';
+import { initialUserState, type KnownUser, type UserState } from './state.ts';
+
+type Data<Type extends UserCommand['type']> = Extract<UserCommand, { type: Type }>['data'];
+
+/**
+ * Decides a command to a user.
+ * @throws NotFoundError user_not_found.
+ * @throws DomainError user_exists, user_deleted, user_not_deleted.
+ */
+export function decideUser(
+  command: UserCommand,
+  state: UserState,
+  context: CommandContext,
+): readonly UserEvent[] {
+  const userId = context.entityId;
+  if (command.type === 'InviteUser') return added('UserInvited', command.data, state, userId);
+  if (command.type === 'RegisterUser') return added('UserRegistered', command.data, state, userId);
+  if (state.status === 'none') {
+    throw new NotFoundError('user_not_found', `there is no user ${userId}`, { userId });
+  }
+  if (command.type === 'RestoreUser') return restore(state);
+  if (state.status === 'deleted') {
+    throw new DomainError('user_deleted', `the user ${userId} is deleted`, { userId });
+  }
+  switch (command.type) {
+    case 'AcceptInvitation':
+      return accept(command.data, state);
+    case 'ChangeUser':
+      return [{ type: 'UserChanged', data: changed(command.data, state) }];
+    case 'ChangePassword':
+      return [{ type: 'UserPasswordChanged', data: { userId } }];
+    case 'DeleteUser':
+      return [{ type: 'UserDeleted', data: { userId } }];
+    default:
+      return unreachable(command);
+  }
+}
+
+function added(
+  type: 'UserInvited' | 'UserRegistered',
+  { grants, ...personal }: Data<'InviteUser' | 'RegisterUser'>,
+  state: UserState,
+  userId: string,
+): UserEvent[] {
+  if (state.status === 'none') return [{ type, data: { userId, grants: [...grants], personal } }];
+  throw new DomainError('user_exists', `the user ${userId} exists already`, { userId });
+}
+
+/** The person of an invitation registers; a user who has registered gets another password. */
+function accept(names: Data<'AcceptInvitation'>, state: KnownUser): UserEvent[] {
+  const { userId, grants } = state;
+  if (state.status === 'active') {
+    return [{ type: 'UserPasswordChanged', data: { userId } }];
+  }
+  const personal = { ...state.personal, ...names };
+  return [{ type: 'UserRegistered', data: { userId, grants, personal } }];
+}
+
+function changed(data: Data<'ChangeUser'>, state: KnownUser) {
+  const { userId, personal: previous, grants, isActive } = state;
+  const { email, firstName, lastName } = data;
+  return {
+    userId,
+    grants: [...(data.grants ?? grants)],
+    isActive: data.isActive ?? isActive,
+    previous: { grants, isActive },
+    personal: { ...previous, ...omitUndefined({ email, firstName, lastName }), previous },
+  };
+}
+
+function restore({ status, userId }: KnownUser): UserEvent[] {
+  if (status === 'deleted') return [{ type: 'UserRestored', data: { userId } }];
+  throw new DomainError('user_not_deleted', `the user ${userId} is not deleted`, { userId });
+}
+
+/** One aggregate per user. Passwords and tokens stand in the vault. */
+export const userDecider: Decider<UserState, UserCommand, UserEvent> = {
+  category: 'user',
+  version: 1,
+  initialState: initialUserState,
+  commands: userCommands,
+  decide: decideUser,
+  evolve: evolveUser,
+};

@@ -1,0 +1,83 @@
+import { type Static, Type } from '@sinclair/typebox';
+
+import { defineEvents, type EventOf } from '../../kernel/define-events.ts';
+import { described, eventData, Id, oneOf, optional, strict } from '../../kernel/schema.ts';
+
+/** Roles that a user can have; devices and tables have tokens of their own. */
+export const USER_ROLES = [
+  'admin',
+  'manager',
+  'operator',
+  'waiter',
+  'kitchen',
+  'auditor',
+  'viewer',
+  'till',
+] as const;
+
+const MAX_GRANTS = 50;
+
+export const Email = Type.String({
+  maxLength: 255,
+  pattern: '^[^\\s@]{1,64}@[^\\s@]{1,190}$',
+  description: 'E-mail address; unique in the shop, without regard to case.',
+});
+export const FirstName = Type.String({ minLength: 1, maxLength: 100 });
+export const LastName = Type.String({ maxLength: 100 });
+export const BranchId = Type.String({
+  pattern: '^[A-Za-z0-9_-]{1,64}$',
+  description: 'A branch of the shop.',
+});
+
+export const Grants = Type.Array(
+  strict({
+    role: described(oneOf(USER_ROLES), 'The role.'),
+    branchId: optional(described(BranchId, 'The branch; absent: the whole shop.')),
+  }),
+  { maxItems: MAX_GRANTS, description: 'Roles, each in one branch or in the whole shop.' },
+);
+export type UserGrants = Static<typeof Grants>;
+
+const UserId = described(Id, 'The user.');
+const person = {
+  email: Email,
+  firstName: optional(described(FirstName, 'First name.')),
+  lastName: optional(described(LastName, 'Last name.')),
+};
+const Personal = strict(person, { description: 'Personal data of the user.' });
+
+export const userEvents = defineEvents({
+  UserInvited: eventData('A person was invited, and can register with a one-time token.', {
+    userId: UserId,
+    grants: Grants,
+    personal: Personal,
+  }),
+  UserRegistered: eventData('A user can sign in from now on.', {
+    userId: UserId,
+    grants: Grants,
+    personal: Personal,
+  }),
+  UserChanged: eventData('The names, e-mail address, roles or activity of a user changed.', {
+    userId: UserId,
+    grants: Grants,
+    isActive: Type.Boolean({ description: 'False: the user cannot sign in.' }),
+    previous: strict(
+      { grants: Grants, isActive: Type.Boolean({ description: 'As it was before.' }) },
+      { description: 'Roles and activity before.' },
+    ),
+    personal: strict(
+      { ...person, previous: Personal },
+      { description: 'Personal data of the user, with that of before.' },
+    ),
+  }),
+  UserPasswordChanged: eventData('A user has another password; earlier sessions ended.', {
+    userId: UserId,
+  }),
+  UserDeleted: eventData('A user was deleted. The history stays, and the user can be restored.', {
+    userId: UserId,
+  }),
+  UserRestored: eventData('A deleted user is back, and can sign in again.', { userId: UserId }),
+});
+
+export type UserEvent = EventOf<typeof userEvents>;
+export type UserPersonal = Static<typeof Personal>;

@@ -1,0 +1,23 @@
+import type { UserGrants, UserPersonal } from './events.ts';
+
+/** A user after at least one event. */
+export interface KnownUser {
+  readonly status: 'invited' | 'active' | 'deleted';
+  readonly userId: string;
+  readonly personal: UserPersonal;
+  readonly grants: UserGrants;
+  readonly isActive: boolean;
+  /** Whether the user had registered before it was deleted. */
+  readonly registered: boolean;
+  /** Increments when all sessions end: a session is valid in the generation that it began in. */
+  readonly generation: number;
+}
+
+export type UserState = { readonly status: 'none' } | KnownUser;
+
+export const initialUserState: UserState = { status: 'none' };
+
+/** Whether the user may sign in and act. */
+export function canSignIn(state: UserState): state is KnownUser {
+  return state.status === 'active' && state.isActive;
+}

@@ -1,0 +1,47 @@
+import { historyEntity } from '../api/routes/history/entities.ts';
+import { authRoutes } from '../api/routes/identity/auth.ts';
+import { profileRoutes } from '../api/routes/identity/profile.ts';
+import { UserParams } from '../api/routes/identity/schemas.ts';
+import { userRoutes } from '../api/routes/identity/users.ts';
+import {
+  sessionDecider,
+  sessionEvents,
+  userDecider,
+  userEvents,
+} from '../domain/identity/index.ts';
+import type { SessionEvent } from '../domain/identity/sessions/events.ts';
+import type { UserEvent } from '../domain/identity/users/events.ts';
+import { describeSessionEvent, describeUserEvent } from '../projections/identity/describe.ts';
+import { UserSchema } from '../projections/identity/users/document.ts';
+import { userAsOf, users } from '../projections/identity/users/projection.ts';
+import { defineFeature } from './feature.ts';
+
+export const identity = defineFeature({
+  name: 'identity',
+  deciders: [userDecider, sessionDecider],
+  events: {
+    definitions: { ...userEvents.definitions, ...sessionEvents.definitions },
+    types: [...userEvents.types, ...sessionEvents.types],
+  },
+  projections: [users],
+  documents: { users: 'A user with its roles: `GET /users`, by id too.' },
+  routes: [...authRoutes, ...profileRoutes, ...userRoutes],
+  descriptions: [
+    { category: 'user', describe: (event) => describeUserEvent(event as UserEvent) },
+    { category: 'session', describe: (event) => describeSessionEvent(event as SessionEvent) },
+  ],
+  timeTravel: [
+    historyEntity({
+      category: 'user',
+      path: 'users',
+      id: 'userId',
+      noun: 'user',
+      name: 'User',
+      article: 'A user',
+      notFound: 'user_not_found',
+      params: UserParams,
+      readModel: userAsOf,
+      document: UserSchema,
+    }),
+  ],
+});

@@ -1,0 +1,47 @@
+import type { SessionEvent } from '../../domain/identity/sessions/events.ts';
+import type { UserEvent, UserGrants } from '../../domain/identity/users/events.ts';
+import type { CommandRefused } from '../../domain/kernel/event-types.ts';
+
+/** What an event of a user means, in one plain sentence. Names no person: the id is enough. */
+export function describeUserEvent(event: UserEvent | CommandRefused): string {
+  switch (event.type) {
+    case 'UserInvited':
+      return `User invited as ${rolesText(event.data.grants)}`;
+    case 'UserRegistered':
+      return `User registered as ${rolesText(event.data.grants)}`;
+    case 'UserChanged': {
+      const { grants, isActive, previous } = event.data;
+      const roles = `${rolesText(grants)} (before: ${rolesText(previous.grants)})`;
+      return `User changed: ${roles}, ${isActive ? 'active' : 'inactive'}`;
+    }
+    case 'UserPasswordChanged':
+      return 'Password changed; earlier sessions ended';
+    case 'UserDeleted':
+      return 'User deleted';
+    case 'UserRestored':
+      return 'User restored';
+    case 'CommandRefused':
+      return `Refused ${event.data.command}: ${event.data.message}`;
+  }
+}
+
+/** What an event of a session means, in one plain sentence. */
+export function describeSessionEvent(event: SessionEvent | CommandRefused): string {
+  switch (event.type) {
+    case 'SessionStarted':
+      return `User ${event.data.userId} signed in by ${event.data.method}`;
+    case 'SessionEnded':
+      return event.data.reason === 'logout'
+        ? `User ${event.data.userId} signed out`
+        : `Session of user ${event.data.userId} ended: a used refresh token came again`;
+    case 'CommandRefused':
+      return `Refused ${event.data.command}: ${event.data.message}`;
+  }
+}
+
+function rolesText(grants: UserGrants): string {
+  if (grants.length === 0) return 'no role';
+  return grants
+    .map(({ role, branchId }) => (branchId === undefined ? role : `${role} in ${branchId}`))
+    .join(', ');
+}
