@@ -1,0 +1,118 @@
+import type { ProcessPriority } from '../../domain/kernel/processes/events.ts';
+import type { PlannedStep } from '../../domain/kernel/processes/events.ts';
+import type { Reaction } from '../../engine/processes/durable/durable-process.ts';
+
+/** A line of the order whose product has stock. */
+export interface StockLine {
+  readonly lineId: string;
+  readonly productId: string;
+  readonly quantity: string;
+}
+
+/** How the order ends when it cannot be fulfilled. */
+export type Failure = 'CANCELLED' | 'PAYMENT_FAILED';
+
+export type Phase =
+  /** Stock is looked at, then reserved line by line. */
+  | 'verifying'
+  | 'reserving'
+  /** The provider is asked to charge, or what became of a charge. */
+  | 'charging'
+  /** Until the next attempt, or until the provider says more. */
+  | 'waiting'
+  /** The charge is done: stock leaves, then the order is paid. */
+  | 'confirming'
+  | 'paying'
+  /** Everything is put back, then the order is closed. */
+  | 'undoing'
+  | 'closing'
+  | 'done';
+
+/** What the fulfilment of one order remembers. */
+export interface FulfilmentState {
+  readonly [field: string]: unknown;
+  readonly phase: Phase;
+  readonly orderId: string;
+  readonly lines: readonly StockLine[];
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly method: string;
+  readonly priority: ProcessPriority;
+  /** Ids of lines whose stock is held, was refused, has left, or was lost after it was held. */
+  readonly reserved: readonly string[];
+  readonly confirmed: readonly string[];
+  readonly refused: readonly string[];
+  readonly lost: readonly string[];
+  /** Charges and look-ups so far. */
+  readonly charges: number;
+  readonly lookUps: number;
+  /** The payment that the provider has taken, or may have taken. */
+  readonly paymentId: string;
+  readonly isTaken: boolean;
+  readonly isUnknown: boolean;
+  readonly isRefunded: boolean;
+  /** The time for the whole is over. */
+  readonly isLate: boolean;
+  /** Steps of putting back that are not done. */
+  readonly undoing: readonly string[];
+  readonly failure: Failure | '';
+  readonly reason: string;
+}
+
+export const NO_FULFILMENT: FulfilmentState = {
+  phase: 'verifying',
+  orderId: '',
+  lines: [],
+  amountMinor: 0,
+  currency: '',
+  method: '',
+  priority: 'medium',
+  reserved: [],
+  confirmed: [],
+  refused: [],
+  lost: [],
+  charges: 0,
+  lookUps: 0,
+  paymentId: '',
+  isTaken: false,
+  isUnknown: false,
+  isRefunded: false,
+  isLate: false,
+  undoing: [],
+  failure: '',
+  reason: '',
+};
+
+export type FulfilmentReaction = Reaction<FulfilmentState>;
+
+/** The whole may take so long; then it is put back (O4). */
+export const DEADLINE_MS = 600_000;
+/** Stock is held a little longer than that, so that the deadline always comes first. */
+export const RESERVATION_MS = DEADLINE_MS + 60_000;
+export const MAX_CHARGES = 5;
+
+/** The stages that operators and metrics know (O4). */
+export const STAGE = {
+  started: 'STARTED',
+  verified: 'STOCK_VERIFIED',
+  reserved: 'STOCK_RESERVED',
+  processing: 'PAYMENT_PROCESSING',
+  completed: 'PAYMENT_COMPLETED',
+  confirmed: 'CONFIRMED',
+  undoing: 'COMPENSATING',
+  undone: 'COMPENSATED',
+} as const;
+
+export function step(
+  kind: string,
+  suffix: string | number,
+  data: PlannedStep['data'] = {},
+): PlannedStep {
+  return { step: `${kind}:${suffix}`, kind, data };
+}
+
+/** The kind of a step, and what follows the colon. */
+export function partsOfStep(name: string): { readonly kind: string; readonly suffix: string } {
+  const colon = name.indexOf(':');
+  return { kind: name.slice(0, colon), suffix: name.slice(colon + 1) };
+}

@@ -1,0 +1,57 @@
+import {
+  type Failure,
+  type FulfilmentReaction,
+  type FulfilmentState,
+  STAGE,
+  step,
+} from './state.ts';
+
+/** Puts back what was done: holds are released, goods return, money goes back. */
+export function undo(state: FulfilmentState, failure: Failure, reason: string): FulfilmentReaction {
+  const { confirmed, reserved, lines, isTaken, isRefunded, paymentId } = state;
+  const lineOf = (id: string) => ({ ...lines.find(({ lineId }) => lineId === id) });
+  const steps = [
+    ...reserved
+      .filter((id) => !confirmed.includes(id))
+      .map((id) => step('release', id, lineOf(id))),
+    ...confirmed.map((id) => step('restock', id, lineOf(id))),
+    ...(isTaken && !isRefunded ? [step('refund', 1, { paymentId, reason })] : []),
+  ];
+  const next = { ...state, failure, reason, undoing: steps.map((each) => each.step) };
+  if (steps.length === 0) return close(next);
+  return {
+    state: { ...next, phase: 'undoing' },
+    stage: STAGE.undoing,
+    waitsFor: 'everything to be put back',
+    steps,
+    cancelTimers: ['again', 'deadline'],
+  };
+}
+
+/** A step of putting back is done, or there was nothing to put back. */
+export function undone(state: FulfilmentState, name: string): FulfilmentReaction {
+  const undoing = state.undoing.filter((each) => each !== name);
+  const isRefunded = state.isRefunded || name.startsWith('refund:');
+  const next = { ...state, undoing, isRefunded };
+  if (undoing.length > 0) return { state: next, stage: STAGE.undoing };
+  return state.phase === 'done' ? ended(next) : close(next);
+}
+
+function close(state: FulfilmentState): FulfilmentReaction {
+  const { failure, reason } = state;
+  return {
+    state: { ...state, phase: 'closing' },
+    stage: STAGE.undoing,
+    steps: [step('close', 1, { failure, reason })],
+    cancelTimers: ['again', 'deadline'],
+  };
+}
+
+export function ended(state: FulfilmentState): FulfilmentReaction {
+  return {
+    state: { ...state, phase: 'done' },
+    stage: STAGE.undone,
+    waitsFor: '',
+    ended: 'compensated',
+  };
+}
