@@ -14,6 +14,7 @@ import { runDoctor } from './doctor.ts';
 import { addEventsCommands } from './events/commands.ts';
 import { endQuietlyOnClosedPipe, failureText, reportArgumentErrors } from './failure.ts';
 import { importOrders } from './import-orders.ts';
+import { addProcessesCommands } from './processes/commands.ts';
 import { addProjectionsCommands } from './projections/commands.ts';
 import { addShopsCommands } from './shops/commands.ts';
 import { addTransferCommands } from './transfer/commands.ts';
@@ -104,6 +105,7 @@ program
     process.stdout.write('', () => process.exit());
   });
 addProjectionsCommands(program, dataDir, port);
+addProcessesCommands(program, dataDir, port);
 
 addShopsCommands(program, { loadMaintenance, out: (text) => process.stdout.write(text) });
 reportArgumentErrors(program, jsonWanted);
