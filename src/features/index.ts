@@ -3,6 +3,7 @@ import { catalog } from './catalog.ts';
 import type { Feature } from './feature.ts';
 import { history } from './history.ts';
 import { identity } from './identity.ts';
+import { inventory } from './inventory.ts';
 import { operations } from './operations.ts';
 import { orders } from './orders.ts';
 import { processes } from './processes.ts';
@@ -18,6 +19,7 @@ const concepts: readonly Feature[] = [
   reports,
   squareImport,
   catalog,
+  inventory,
   processes,
   identity,
 ];

@@ -335,6 +335,54 @@ export const ERRORS = {
     'Too few or too many options of a group',
     'Choose `details.min` to `details.max` options of that group.',
   ),
+  // stock
+  stock_not_found: row('unknown', 'Stock not found', 'No goods of that product have come in yet.'),
+  stock_not_kept: row(
+    'refused',
+    'No stock is kept of the product',
+    'Its stock policy is `none`. Change the product to keep stock.',
+  ),
+  insufficient_stock: row(
+    'refused',
+    'Not enough units are available',
+    '`details.available` is what can be reserved or taken away. Replenish, or send less with a new key.',
+  ),
+  fractional_quantity: row(
+    'refused',
+    'Stock is kept in whole units',
+    'Order whole units of products with stock-keeping.',
+  ),
+  reservation_not_found: row(
+    'unknown',
+    'Reservation not found',
+    'The stock of that product and place has no reservation with that id.',
+  ),
+  reservation_exists: row(
+    'refused',
+    'The reservation exists already',
+    'Use another `reservationId` for each reservation.',
+  ),
+  reservation_ended: row(
+    'refused',
+    'The reservation has ended',
+    '`details.outcome` is how. One whose time was over is released: reserve again.',
+  ),
+  reservation_not_expired: row(
+    'too-early',
+    'The reservation still holds',
+    'It can be released by its time limit only after `details.expiresAt`.',
+    RETRY,
+  ),
+  too_many_reservations: row(
+    'refused',
+    'Too many reservations of one product in one place',
+    'Confirm or release some of them; others end by their time limit.',
+  ),
+  transfer_to_itself: row(
+    'malformed',
+    'A transfer needs two places',
+    'Name another place as `toLocationId`.',
+  ),
   // accounts
   account_not_found: row(
     'unknown',

@@ -1,0 +1,179 @@
+import { productDecider } from '../../domain/catalog/index.ts';
+import {
+  availableOf,
+  MAIN_LOCATION,
+  PERIOD_EVENTS,
+  type StockCommand,
+  stockDecider,
+  stockDeciderWith,
+  type StockEvent,
+  type StockFacts,
+  stockId,
+  type StockPlace,
+  type StockState,
+} from '../../domain/inventory/index.ts';
+import {
+  ConflictError,
+  DomainError,
+  InvariantError,
+  NotFoundError,
+} from '../../domain/kernel/errors.ts';
+import type { CommandResult } from '../../engine/commands/command-engine.ts';
+import { dispatch, type Sequence } from '../../engine/commands/sequence.ts';
+
+export type StockResult = CommandResult<StockState, StockEvent>;
+type Reading = Pick<Sequence, 'commands'>;
+/** Executes the command of a request itself, with its own id. */
+type Execute = (
+  decider: ReturnType<typeof stockDeciderWith>,
+  entityId: string,
+  command: StockCommand,
+) => Promise<StockResult>;
+
+/** What goes on after stock-keeping ended: goods arrive, and reservations end. */
+const ENDINGS: ReadonlySet<StockCommand['type']> = new Set(['TransferIn', 'Confirm', 'Release']);
+const FORMERLY_KEPT: StockFacts = { policy: 'tracked' };
+
+/** The place of a product; the main one where no location is named. */
+export function placeAt(productId: string, locationId: string = MAIN_LOCATION): StockPlace {
+  return { productId, locationId };
+}
+
+/**
+ * How stock of a product is kept; undefined when it is not.
+ * @throws NotFoundError product_not_found.
+ */
+export async function stockFacts(
+  { commands }: Reading,
+  storeId: string,
+  productId: string,
+): Promise<StockFacts | undefined> {
+  const { state } = await commands.load(productDecider, storeId, productId);
+  if (state.status === 'none') {
+    throw new NotFoundError('product_not_found', `there is no product ${productId}`, { productId });
+  }
+  return state.stockPolicy === 'none' ? undefined : { policy: state.stockPolicy };
+}
+
+/**
+ * Executes a command to the stock of a product in one place, in the period that is open.
+ *
+ * A stock of many movements has several streams, a period each, so that none grows without a limit.
+ * Every period is asked, from the first one: a command that an earlier one has handled gets its
+ * stored result.
+ * @throws NotFoundError product_not_found, reservation_not_found.
+ * @throws DomainError stock_not_kept, and those of the rules.
+ */
+export async function commandStock(
+  sequence: Sequence,
+  place: StockPlace,
+  command: StockCommand,
+  execute: Execute,
+): Promise<StockResult> {
+  const { productId } = place;
+  const kept = await stockFacts(sequence, sequence.context.storeId, productId);
+  const facts = kept ?? (ENDINGS.has(command.type) ? FORMERLY_KEPT : undefined);
+  if (!facts) {
+    const message = `no stock is kept of product ${productId}`;
+    throw new DomainError('stock_not_kept', message, { productId });
+  }
+  const decider = stockDeciderWith(facts);
+  for (let period = 1; ; period++) {
+    try {
+      const result = await execute(decider, stockId(place, period), command);
+      if (result.revision >= PERIOD_EVENTS) await closePeriod(sequence, place, period);
+      return result;
+    } catch (error) {
+      if (!isClosed(error)) throw error;
+      await openPeriod(sequence, place, period + 1);
+    }
+  }
+}
+
+/** As `commandStock`, with an id that derives from the sequence. */
+export function stepStock(
+  sequence: Sequence,
+  commandId: string,
+  place: StockPlace,
+  command: StockCommand,
+): Promise<StockResult> {
+  return commandStock(sequence, place, command, (decider, entityId, asked) =>
+    dispatch(sequence, commandId, decider, entityId, asked),
+  );
+}
+
+function isClosed(error: unknown): boolean {
+  return error instanceof ConflictError && error.details['nextPeriod'] !== undefined;
+}
+
+/** The same command from every instance: the period is closed once. */
+async function closePeriod(sequence: Sequence, place: StockPlace, period: number): Promise<void> {
+  const command = { type: 'ClosePeriod', data: {} } as const;
+  try {
+    await dispatch(sequence, `close ${period}`, stockDecider, stockId(place, period), command);
+  } catch (error) {
+    if (!isClosed(error)) throw error;
+  }
+  await openPeriod(sequence, place, period + 1);
+}
+
+/** Continues what the period before carried over, unless that has been done. */
+async function openPeriod(sequence: Sequence, place: StockPlace, period: number): Promise<void> {
+  const { commands, context } = sequence;
+  const { storeId } = context;
+  const next = await commands.load(stockDecider, storeId, stockId(place, period));
+  if (next.state.status !== 'none') return;
+  const { state } = await commands.load(stockDecider, storeId, stockId(place, period - 1));
+  if (!state.carried) throw new InvariantError('a closed period before', { ...place, period });
+  const command = { type: 'OpenPeriod', data: { ...state.carried, period } } as const;
+  await dispatch(sequence, `open ${period}`, stockDecider, stockId(place, period), command);
+}
+
+export interface Availability {
+  /** False where no stock is kept: as many as wanted are available. */
+  readonly tracked: boolean;
+  readonly onHand: number;
+  readonly reserved: number;
+  readonly available: number;
+  /** Whether so many could be reserved now. */
+  readonly sufficient: boolean;
+}
+
+/**
+ * How many units are available at that moment, read from the log: reservations whose time is over
+ * no longer count.
+ * @throws NotFoundError product_not_found.
+ */
+export async function checkAvailability(
+  reading: Reading,
+  storeId: string,
+  place: StockPlace,
+  quantity: number,
+  now: string,
+): Promise<Availability> {
+  const facts = await stockFacts(reading, storeId, place.productId);
+  const state = await openState(reading, storeId, place);
+  const expired = state.reservations
+    .filter(({ expiresAt }) => expiresAt <= now)
+    .reduce((sum, { quantity: units }) => sum + units, 0);
+  const { onHand } = state;
+  const reserved = state.reserved - expired;
+  const available = availableOf({ onHand, reserved });
+  const sufficient = facts?.policy !== 'tracked' || quantity <= available;
+  return { tracked: facts !== undefined, onHand, reserved, available, sufficient };
+}
+
+async function openState(
+  { commands }: Reading,
+  storeId: string,
+  place: StockPlace,
+): Promise<StockState> {
+  let last = stockDecider.initialState;
+  for (let period = 1; ; period++) {
+    const { state } = await commands.load(stockDecider, storeId, stockId(place, period));
+    // Between two periods the closed one still says what there is.
+    if (state.status === 'none') return last;
+    if (state.status === 'open') return state;
+    last = state;
+  }
+}
