@@ -55,6 +55,31 @@ export const CONFIG_KEYS = {
     '<DATA_DIR>/stores.json',
     'Shops and the hashes of their keys; created with one shop when missing.',
   ),
+  masterKeyFile: key(
+    'MASTER_KEY_FILE',
+    text,
+    'file',
+    '<DATA_DIR>/master-key.json',
+    'Master keys of personal data; created when missing. No backup of Tillstream has it.',
+  ),
+  encryptionKeys: key(
+    'ENCRYPTION_KEYS',
+    Type.String({
+      pattern: '^(\\{.*\\})?$',
+      secret: true,
+      form: 'JSON of key id to 64 hexadecimal digits',
+    }),
+    'JSON',
+    '',
+    'Master keys from a secret store instead of a file; several instances need the same. Never logged.',
+  ),
+  currentKeyId: key(
+    'CURRENT_KEY_ID',
+    Type.String({ pattern: '^[A-Za-z0-9_-]{0,64}$', form: 'the id of a key in ENCRYPTION_KEYS' }),
+    'key id',
+    '',
+    'The key of ENCRYPTION_KEYS that encrypts; the others only decrypt.',
+  ),
   eventStore: key(
     'EVENT_STORE',
     Type.Union([Type.Literal('sqlite'), Type.Literal('esdb')]),
@@ -256,10 +281,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   if (problems.length === 0) problems.push(...conflictsIn(config as Config));
   if (problems.length > 0) throw new ConfigError(problems);
-  const { dataDir, storesFile } = config as Config;
+  const { dataDir, storesFile, masterKeyFile } = config as Config;
   return Object.freeze({
     ...(config as Config),
     storesFile: storesFile.replace('<DATA_DIR>', dataDir),
+    masterKeyFile: masterKeyFile.replace('<DATA_DIR>', dataDir),
   });
 }
 
@@ -272,8 +298,12 @@ export function environment(): Readonly<Record<string, string | undefined>> {
 }
 
 /** Settings that are valid one by one and contradict each other. */
-function conflictsIn({ eventStore, readStore, esdbUrl, mongoUrl, role }: Config): string[] {
+function conflictsIn(config: Config): string[] {
+  const { eventStore, readStore, esdbUrl, mongoUrl, role } = config;
   const problems: string[] = [];
+  if ((config.encryptionKeys === '') !== (config.currentKeyId === '')) {
+    problems.push('ENCRYPTION_KEYS and CURRENT_KEY_ID need each other: set both or neither');
+  }
   if (eventStore === 'esdb' && esdbUrl === '') {
     problems.push('EVENT_STORE=esdb needs ESDB_URL');
   }

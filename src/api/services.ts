@@ -6,6 +6,7 @@ import type { ShopSource } from '../domain/kernel/shop.ts';
 import type { CommandEngine } from '../engine/commands/command-engine.ts';
 import type { Failure } from '../engine/failure-watch.ts';
 import type { DurableProcess } from '../engine/processes/durable/durable-process.ts';
+import type { MasterKeys } from '../engine/personal-data/master-keys.ts';
 import type { ProcessEngine } from '../engine/processes/process-engine.ts';
 import type { ProjectionEngine } from '../engine/projections/projection-engine.ts';
 import type { FairTurns } from '../lib/fair-turns.ts';
@@ -59,6 +60,8 @@ export interface AppServices {
   readonly processes: Pick<ProcessEngine, 'report'>;
   /** All processes with a memory, whichever instance runs them. */
   readonly durableProcesses: readonly DurableProcess[];
+  /** The keys that encrypt the keys of personal data. */
+  readonly masterKeys: Pick<MasterKeys, 'rotate' | 'status'>;
   /** Set while the event log does not store events. */
   readonly appendFailure: () => Failure | undefined;
   /** False while the system starts or stops. */

@@ -19,6 +19,7 @@ import { measureWork } from './measure-work.ts';
 import { measureObservation } from './observation/measure-observation.ts';
 import { createObserver } from './observation/observer.ts';
 import type { AppOptions } from './options.ts';
+import { maintainKeys, openPersonalData } from './personal-data.ts';
 import { watchAppends } from './watch-appends.ts';
 import { createWork } from './work.ts';
 
@@ -43,16 +44,24 @@ export function createApp(options: AppOptions): App {
   const types = eventTypesOf(features);
   const turns = createFairTurns(yieldTurn);
   const stopping = new AbortController();
-  const { log, failure: appendFailure } = watchAppends(ports, stopping.signal);
+  const { log: watched, failure: appendFailure } = watchAppends(ports, stopping.signal);
+  const { personalData, masterKeys, log } = openPersonalData({ ports, types, shops, log: watched });
   const denials = createSlidingTally(DENIALS);
   const engine = createCommandEngine({
     log,
     clock,
     ids,
     types,
-    snapshots: createSnapshots(snapshots, digest, logger, options.snapshotEveryEvents),
+    snapshots: createSnapshots(
+      snapshots,
+      digest,
+      logger,
+      options.snapshotEveryEvents,
+      personalData,
+    ),
     cache: createStateCache({ maxStreams: options.cachedStreams, maxBytes: options.cachedBytes }),
     turns,
+    personalData,
   });
   const commands = measureCommands(engine, metrics, clock);
   const work = createWork({
@@ -85,6 +94,7 @@ export function createApp(options: AppOptions): App {
   let started = false;
   let auditing: Promise<void> = Promise.resolve();
   let observing: Promise<void> = Promise.resolve();
+  let maintaining: Promise<void> = Promise.resolve();
 
   async function runAudits(): Promise<void> {
     while (!stopping.signal.aborted) {
@@ -129,13 +139,16 @@ export function createApp(options: AppOptions): App {
       durableProcesses: features.flatMap(({ processes }) =>
         processes.flatMap((each) => ('durable' in each ? [each.durable] : [])),
       ),
+      masterKeys,
       appendFailure,
       accepting: () => started && !stopping.signal.aborted,
     },
     processes: work.processes,
     async start() {
       if (started) return;
+      await masterKeys.open({ isShared: options.sharing !== undefined });
       await work.start();
+      maintaining = maintainKeys(masterKeys, ports, stopping.signal);
       if (auditEveryMs > 0) auditing = runAudits();
       observing = observer.run();
       started = true;
@@ -143,7 +156,7 @@ export function createApp(options: AppOptions): App {
     async stop() {
       if (stopping.signal.aborted) return;
       stopping.abort();
-      await Promise.all([work.stop(), auditing, observing]);
+      await Promise.all([work.stop(), auditing, observing, maintaining]);
     },
   };
 }

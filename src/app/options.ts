@@ -4,12 +4,14 @@ import type { ProjectionLimits } from '../engine/projections/limits.ts';
 import type { ProjectionEngine } from '../engine/projections/projection-engine.ts';
 import type { Feature } from '../features/feature.ts';
 import type { Calendar } from '../ports/calendar.ts';
+import type { Cipher } from '../ports/cipher.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { Host } from '../ports/host.ts';
 import type { HttpClient } from '../ports/http-client.ts';
 import type { Ids } from '../ports/ids.ts';
+import type { KeyRing } from '../ports/key-ring.ts';
 import type { Leases } from '../ports/lease.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -27,6 +29,9 @@ export interface Ports {
   readonly snapshots: SnapshotStore;
   /** Secrets that must outlive the log beside it, and may be removed from it. */
   readonly vault: Vault;
+  /** Master keys of the keys of persons in the vault. */
+  readonly keyRing: KeyRing;
+  readonly cipher: Cipher;
   /** Checkpoints of the processes; default the read store. */
   readonly processStore?: CheckpointStore;
   readonly clock: Clock;

@@ -11,6 +11,7 @@ import type { AppOptions, Ports } from '../app/options.ts';
 import type { Config } from '../config.ts';
 import { createClosers } from '../lib/closers.ts';
 import { omitUndefined } from '../lib/omit-undefined.ts';
+import type { KeyRing } from '../ports/key-ring.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { RateLimit, RateLimitPolicy } from '../ports/rate-limit.ts';
 import { openEmbedded } from './embedded/open-embedded.ts';
@@ -33,6 +34,7 @@ export interface OpenStorage {
 export interface OpenStorageOptions {
   readonly config: Config;
   readonly logger: Logger;
+  readonly keyRing: KeyRing;
   /** The threads of the embedded storage; set when the log is embedded. */
   readonly threads: EmbeddedThreads | undefined;
 }
@@ -56,14 +58,13 @@ export async function openStorage(options: OpenStorageOptions): Promise<OpenStor
   const { rateLimit } = limits;
 
   if (options.threads) {
-    const { dataDir, logLevel } = config;
-    const embedded = openEmbedded({ dataDir, logLevel, threads: options.threads });
+    const embedded = openEmbedded({ ...options, ...config, threads: options.threads });
     closers.add(() => embedded.close());
     const { log, readStore, vault } = embedded.ports;
     addDependency('event-log', 'SQLite', true, () => log.ping());
     addDependency('read-store', 'SQLite', true, () => readStore.ping());
     addDependency('vault', 'SQLite', true, () => vault.ping());
-    banner.push(`event log and read models: SQLite in ${dataDir}`, ...limits.banner);
+    banner.push(`event log and read models: SQLite in ${config.dataDir}`, ...limits.banner);
     const ports = omitUndefined({ ...embedded.ports, rateLimit });
     return { ports, app: { projections: embedded.projections, dependencies }, banner, close };
   }

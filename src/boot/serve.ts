@@ -1,5 +1,6 @@
 import { lockDataFolder } from '../adapters/sqlite/data-folder-lock.ts';
 import { createCalendar } from '../adapters/system/calendar.ts';
+import { systemCipher } from '../adapters/system/cipher.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { systemDigest } from '../adapters/system/digest.ts';
 import { systemIds } from '../adapters/system/ids.ts';
@@ -9,6 +10,7 @@ import { createPasswordHash } from '../adapters/system/password-hash.ts';
 import { createSafeFetch } from '../adapters/system/safe-fetch.ts';
 import { createFirstShop, readShopsFile } from '../adapters/system/shops-file.ts';
 import { watchShopsFile } from '../adapters/system/shops-watch.ts';
+import type { Route } from '../api/route.ts';
 import { createApi } from '../api/server.ts';
 import { createApp } from '../app/app.ts';
 import type { Config } from '../config.ts';
@@ -18,6 +20,7 @@ import { createClosers } from '../lib/closers.ts';
 import type { EmbeddedThreads } from './embedded/threads.ts';
 import { memoryLimits } from './memory-limits.ts';
 import { openInstruments } from './open-instruments.ts';
+import { openKeyRing } from './open-key-ring.ts';
 import { openStorage } from './open-storage.ts';
 import { prepareDataFolder } from './prepare-data-folder.ts';
 
@@ -62,7 +65,8 @@ async function start(
     const { shops } = watched;
     // Without embedded storage several instances may share the folder of the shops file.
     if (!embedded) lock.release();
-    const storage = await openStorage({ config, logger, threads });
+    const keyRing = await openKeyRing(config);
+    const storage = await openStorage({ config, logger, threads, keyRing });
     closers.add(() => storage.close());
     const instruments = await openInstruments(config, closers);
     const httpClient = createSafeFetch({ allowed: config.outgoingAllowed.split(',') });
@@ -71,6 +75,8 @@ async function start(
     const app = createApp({
       ports: {
         ...storage.ports,
+        keyRing,
+        cipher: systemCipher,
         clock: systemClock,
         ids: systemIds,
         ...signInPorts(),
@@ -87,13 +93,9 @@ async function start(
       ...storage.app,
     });
     closers.add(() => app.stop());
-    // A worker takes no requests of shops; operators reach it over HTTP.
-    const served = config.role === 'worker' ? [operations] : features;
-    const routes = served.flatMap((feature) => feature.routes);
-    const { services } = app;
     const api = createApi({
-      services,
-      routes,
+      services: app.services,
+      routes: routesFor(config),
       logger,
       version,
       limits: { ...config, ...memory.api },
@@ -103,8 +105,7 @@ async function start(
     const address = await api.listen({ port, host });
     if (embedded) lock.announce(address.url);
     print(`Tillstream ${version} listens at ${address.url} (try ${address.url}/docs)`);
-    for (const line of storage.banner) print(`  ${line}`);
-    for (const notice of notices) print(`  ${notice}`);
+    for (const line of [...storage.banner, ...notices]) print(`  ${line}`);
     print(`  shops: ${initial.map(({ id, name }) => `${id} (${name})`).join(', ')}`);
     if (first) print(`  a first shop was made; its API keys are in ${first.keyFile}`);
     return { stop: () => closers.closeAll() };
@@ -112,6 +113,11 @@ async function start(
     await closers.closeAll();
     throw error;
   }
+}
+
+/** A worker takes no requests of shops; operators reach it over HTTP. */
+function routesFor({ role }: Config): readonly Route[] {
+  return (role === 'worker' ? [operations] : features).flatMap((feature) => feature.routes);
 }
 
 /**

@@ -11,6 +11,7 @@ import { createApiClient } from './api-client.ts';
 import { findKey } from './api-key.ts';
 import { runDemo } from './demo/demo.ts';
 import { runDoctor } from './doctor.ts';
+import { addEncryptionCommands } from './encryption.ts';
 import { addEventsCommands } from './events/commands.ts';
 import { endQuietlyOnClosedPipe, failureText, reportArgumentErrors } from './failure.ts';
 import { importOrders } from './import-orders.ts';
@@ -106,6 +107,7 @@ program
   });
 addProjectionsCommands(program, dataDir, port);
 addProcessesCommands(program, dataDir, port);
+addEncryptionCommands(program, dataDir, port);
 
 addShopsCommands(program, { loadMaintenance, out: (text) => process.stdout.write(text) });
 reportArgumentErrors(program, jsonWanted);

@@ -1,4 +1,5 @@
 import { systemHistoryRoutes } from '../api/routes/history/system.ts';
+import { encryptionRoutes } from '../api/routes/operations/encryption.ts';
 import { healthRoutes } from '../api/routes/operations/health.ts';
 import { metricsRoute } from '../api/routes/operations/metrics.ts';
 import { openApiRoute } from '../api/routes/operations/openapi.ts';
@@ -14,6 +15,7 @@ export const operations = defineFeature({
     metricsRoute,
     openApiRoute,
     ...projectionRoutes,
+    ...encryptionRoutes,
     ...systemHistoryRoutes,
   ],
   descriptions: [{ category: 'projection', describe: describeSystemEvent }],

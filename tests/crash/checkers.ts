@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 
 import { createMemoryPasswords, createMemoryTokens } from '../../src/adapters/memory/tokens.ts';
-import { createMemoryVault } from '../../src/adapters/memory/vault.ts';
 import { openSqliteEventLog } from '../../src/adapters/sqlite/event-log.ts';
 import { openSqliteReadStore } from '../../src/adapters/sqlite/read-store.ts';
+import { openSqliteVault } from '../../src/adapters/sqlite/vault.ts';
 import { createCalendar } from '../../src/adapters/system/calendar.ts';
+import { systemCipher } from '../../src/adapters/system/cipher.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { systemDigest } from '../../src/adapters/system/digest.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
+import { openKeyRingFile } from '../../src/adapters/system/key-ring.ts';
 import { createApp } from '../../src/app/app.ts';
 import type { RecordedEvent } from '../../src/domain/kernel/event.ts';
 import { comparePositions, START } from '../../src/domain/kernel/position.ts';
@@ -48,7 +50,7 @@ export async function checkEverything(
     const events = await allEvents(log);
     checkLog(events, acknowledged);
     await checkCheckpoints(log, readStore);
-    await checkReadModels(log, readStore);
+    await checkReadModels(dataDir, log, readStore);
   } finally {
     await readStore.close();
     await log.close();
@@ -90,6 +92,7 @@ async function checkCheckpoints(
 }
 
 async function checkReadModels(
+  dataDir: string,
   log: EventLog,
   readStore: ReturnType<typeof openSqliteReadStore>,
 ): Promise<void> {
@@ -104,12 +107,16 @@ async function checkReadModels(
       keys: [],
     },
   ];
+  const path = join(dataDir, 'vault.db');
+  const vault = openSqliteVault({ path, clock: systemClock, ids: systemIds });
   const app = createApp({
     ports: {
       log,
       readStore,
       snapshots: readStore.snapshots,
-      vault: createMemoryVault(systemClock),
+      vault,
+      keyRing: await openKeyRingFile(join(dataDir, 'master-key.json')),
+      cipher: systemCipher,
       clock: systemClock,
       ids: systemIds,
       digest: systemDigest,
@@ -130,5 +137,6 @@ async function checkReadModels(
     for (const report of reports) expect(report.damages).toEqual([]);
   } finally {
     await app.stop();
+    await vault.close();
   }
 }

@@ -1,8 +1,10 @@
 import type { TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 
+import { systemCipher } from '../../src/adapters/system/cipher.ts';
 import type { NewEvent, RecordedEvent } from '../../src/domain/kernel/event.ts';
 import { upcast } from '../../src/domain/kernel/event-types.ts';
+import { createOpener } from '../../src/engine/personal-data/personal-data.ts';
 import { eventTypesOf } from '../../src/features/event-types.ts';
 import { features } from '../../src/features/index.ts';
 import { openAccount, openShop, type Shop } from '../api/routes/support/shop.ts';
@@ -15,6 +17,10 @@ interface Golden {
   readonly version: number;
   readonly data: Readonly<Record<string, unknown>>;
   readonly today?: unknown;
+  /** The key of the person whose data it holds encrypted, as hexadecimal digits. */
+  readonly subjectKey?: string;
+  /** That data as it is read. */
+  readonly opened?: unknown;
 }
 
 const TYPES = eventTypesOf(features);
@@ -42,6 +48,14 @@ const recorded = ({ type, version, data }: Golden): RecordedEvent => ({
   recordedAt: '2025-01-01T00:00:00.000Z',
 });
 
+/** With its personal data decrypted, as every reader of the log has it. */
+async function opened(golden: Golden): Promise<RecordedEvent> {
+  const key = golden.subjectKey === undefined ? 'missing' : Buffer.from(golden.subjectKey, 'hex');
+  const findAll = (subjects: readonly unknown[]) => Promise.resolve(subjects.map(() => key));
+  const [event] = await createOpener(TYPES, systemCipher, { findAll }).open([recorded(golden)]);
+  return event as RecordedEvent;
+}
+
 describe('Golden events', () => {
   it('are there for every version of every type that was ever written', () => {
     const expected = [...TYPES.values()].flatMap(({ type, version }) =>
@@ -51,13 +65,15 @@ describe('Golden events', () => {
     expect(files.map(({ path }) => path).sort()).toEqual(expected.sort());
   });
 
-  it.each(goldens)('of $type, version $version, are read in the form of today', (golden) => {
+  it.each(goldens)('of $type, version $version, are read in the form of today', async (golden) => {
     const type = TYPES.get(golden.type);
-    const event = upcast(TYPES, recorded(golden));
+    const event = upcast(TYPES, await opened(golden));
 
     expect(event.metadata.schemaVersion).toBe(type?.version);
     expect([...Value.Errors(type?.schema as TSchema, event.data)]).toEqual([]);
-    expect(event.data).toEqual(golden.today ?? golden.data);
+    const { opened: personal } = golden;
+    const data = { ...golden.data, ...(personal !== undefined && { personal }) };
+    expect(event.data).toEqual(golden.today ?? data);
     expect(golden.today !== undefined).toBe(golden.version !== type?.version);
   });
 });
@@ -92,7 +108,7 @@ describe('Events of several versions', () => {
     const items = history.body['items'] as { schemaVersion: number; summary: string }[];
 
     expect(account.body).toMatchObject({ creditLimitMinor: 100, blockWhenOverdue: true });
-    expect(items.map(({ schemaVersion }) => schemaVersion)).toEqual([1, 1, 2]);
+    expect(items.map(({ schemaVersion }) => schemaVersion)).toEqual([2, 1, 2]);
     expect(items.map(({ summary }) => summary).slice(1)).toEqual([
       'Terms changed: limit 40.00 USD, blocked when overdue',
       'Terms changed: limit 1.00 USD, blocked when overdue (before: limit 40.00 USD, blocked when overdue)',

@@ -1,7 +1,9 @@
 import { openSqliteEventLog } from '../../../src/adapters/sqlite/event-log.ts';
+import { createMemoryKeyRing } from '../../../src/adapters/memory/key-ring.ts';
 import { createMemoryVault } from '../../../src/adapters/memory/vault.ts';
 import { openSqliteReadStore } from '../../../src/adapters/sqlite/read-store.ts';
 import { createCalendar } from '../../../src/adapters/system/calendar.ts';
+import { systemCipher } from '../../../src/adapters/system/cipher.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { createMemoryPasswords, createMemoryTokens } from '../../../src/adapters/memory/tokens.ts';
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
@@ -72,6 +74,8 @@ export function systemOver(stores: Stores, feature: Feature) {
     ports: {
       ...stores,
       vault: createMemoryVault(systemClock),
+      keyRing: createMemoryKeyRing(),
+      cipher: systemCipher,
       clock: systemClock,
       ids: systemIds,
       digest: systemDigest,

@@ -4,11 +4,15 @@ import { openSqliteEventLog } from '../../adapters/sqlite/event-log.ts';
 import { openSqliteReadStore } from '../../adapters/sqlite/read-store.ts';
 import { openSqliteVault } from '../../adapters/sqlite/vault.ts';
 import { linkVault, VAULT_FILE } from '../../adapters/sqlite/vault-link.ts';
+import { systemCipher } from '../../adapters/system/cipher.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { systemIds } from '../../adapters/system/ids.ts';
 import type { Ports } from '../../app/options.ts';
+import { type ReadingKeys, readingKeys } from '../../engine/personal-data/personal-data.ts';
+import { createSubjectKeys } from '../../engine/personal-data/subject-keys.ts';
 import type { ProjectionEngine } from '../../engine/projections/projection-engine.ts';
 import type { EventLog } from '../../ports/event-log.ts';
+import type { KeyRing } from '../../ports/key-ring.ts';
 import { coalesce } from './coalesce.ts';
 import type { ProjectionThreadData } from './projection-thread.ts';
 import { REMOTE } from './protocol.ts';
@@ -22,6 +26,7 @@ const FEED_BATCH_DELAY_MS = 15;
 export interface EmbeddedOptions {
   readonly dataDir: string;
   readonly logLevel: string;
+  readonly keyRing: KeyRing;
   /** They end with the storage. */
   readonly threads: EmbeddedThreads;
 }
@@ -37,7 +42,8 @@ export interface EmbeddedStores {
  * save work (snapshots, checkpoints of processes). Each file has one writing thread: the log a
  * thread of its own, the documents the projection thread, the hints this one.
  */
-export function openEmbedded({ dataDir, logLevel, threads }: EmbeddedOptions): EmbeddedStores {
+export function openEmbedded(options: EmbeddedOptions): EmbeddedStores {
+  const { dataDir, logLevel, threads, keyRing } = options;
   const logFile = join(dataDir, 'log.db');
   const documentsFile = join(dataDir, 'documents.db');
   const closers = [() => threads.end()];
@@ -73,6 +79,11 @@ export function openEmbedded({ dataDir, logLevel, threads }: EmbeddedOptions): E
   };
   const rpc = createRpc(threads.projecting);
   rpc.handle(REMOTE.append, (...args: Parameters<EventLog['append']>) => log.append(...args));
+  const keys = createSubjectKeys({ vault, keyRing, cipher: systemCipher, clock: systemClock });
+  const reading = readingKeys(keys);
+  rpc.handle(REMOTE.subjectKeys, (...args: Parameters<ReadingKeys['findAll']>) =>
+    reading.findAll(...args),
+  );
   const opened = rpc.call(REMOTE.open, data);
   // Its error reaches the caller of start().
   opened.catch(() => undefined);

@@ -1,9 +1,12 @@
 import { openSqliteEventLogReader } from '../../adapters/sqlite/event-log-reader.ts';
 import { openSqliteReadStore } from '../../adapters/sqlite/read-store.ts';
+import { systemCipher } from '../../adapters/system/cipher.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { systemIds } from '../../adapters/system/ids.ts';
 import { createLogger } from '../../adapters/system/logger.ts';
 import { channelToParent } from '../../adapters/system/thread.ts';
+import { openedLog } from '../../engine/personal-data/opened-log.ts';
+import { createOpener } from '../../engine/personal-data/personal-data.ts';
 import { createProjectionEngine } from '../../engine/projections/projection-engine.ts';
 import { eventTypesOf } from '../../features/event-types.ts';
 import { features } from '../../features/index.ts';
@@ -36,10 +39,14 @@ rpc.handle(REMOTE.open, (data: ProjectionThreadData) => {
   rpc.handle(REMOTE.logAppended, notifyAppended);
   const store = openSqliteReadStore(data.documentsFile);
   const logger = createLogger(data.logLevel);
+  const types = eventTypesOf(features);
+  const opener = createOpener(types, systemCipher, {
+    findAll: (subjects) => rpc.call(REMOTE.subjectKeys, subjects),
+  });
   const engine = createProjectionEngine({
-    log,
+    log: openedLog(log, opener),
     store,
-    types: eventTypesOf(features),
+    types,
     clock: systemClock,
     ids: systemIds,
     logger,

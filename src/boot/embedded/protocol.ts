@@ -17,6 +17,8 @@ export const REMOTE = {
   state: 'state',
   /** From the engine's side: only the owner of the log appends to it. */
   append: 'append',
+  /** From the engine's side: the keys of persons are reached through the owner of the vault. */
+  subjectKeys: 'subjectKeys',
   /** From the owner of the log, after a commit. */
   logAppended: 'logAppended',
 } as const;

@@ -61,6 +61,7 @@ export const accountDecider: Decider<AccountState, AccountCommand, AccountEvent>
   version: 2,
   initialState: initialAccountState,
   commands: accountCommands,
+  personal: { commandFields: ['name', 'phone', 'email'] },
   decide: decideAccount,
   evolve: evolveAccount,
 };

@@ -106,6 +106,14 @@ export type Contact = Readonly<Static<typeof Contact>>;
 export type Allocation = Static<typeof Allocation>;
 export type AllocationPolicy = Static<typeof Policy>;
 
+/** What is left of a contact after its erasure. */
+export const ERASED_CONTACT: Contact = { name: '(erased)' };
+
+/** The same data, with another form in storage. */
+function unchanged<Data>(data: Data): Data {
+  return data;
+}
+
 function withUnknownPrevious(data: Omit<Static<typeof TermsChanged>, 'previous'>) {
   return { ...data, previous: null };
 }
@@ -117,22 +125,36 @@ function withoutOrigin(
 }
 
 export const accountEvents = defineEvents({
-  AccountOpened: accountEvent("A customer's account was opened.", {
-    ...terms,
-    personal: described(Contact, 'Name, phone and email.'),
-  }),
+  /** From version 2 on, `personal` is stored encrypted. */
+  AccountOpened: {
+    version: 2,
+    data: accountEvent("A customer's account was opened.", {
+      ...terms,
+      personal: described(Contact, 'Name, phone and email. Stored encrypted from version 2 on.'),
+    }),
+    upcasters: { 1: unchanged },
+    personal: { erased: ERASED_CONTACT },
+  },
   AccountTermsChanged: {
     version: 2,
     data: TermsChanged,
     upcasters: { 1: withUnknownPrevious },
   },
-  /** Holds the contact as it is from now on, and as it was before (U5). */
-  AccountContactChanged: accountEvent('The contact of the customer changed.', {
-    personal: described(
-      strict({ ...contact, previous: Contact }),
-      'Name, phone and email from now on, and before.',
-    ),
-  }),
+  /**
+   * Holds the contact as it is from now on, and as it was before (U5). From version 2 on,
+   * `personal` is stored encrypted.
+   */
+  AccountContactChanged: {
+    version: 2,
+    data: accountEvent('The contact of the customer changed.', {
+      personal: described(
+        strict({ ...contact, previous: Contact }),
+        'Name, phone and email from now on, and before. Stored encrypted from version 2 on.',
+      ),
+    }),
+    upcasters: { 1: unchanged },
+    personal: { erased: { ...ERASED_CONTACT, previous: ERASED_CONTACT } },
+  },
   DebtOpened: accountEvent('A debt was opened.', {
     debtId: described(Id, 'The debt.'),
     kind: oneOf(

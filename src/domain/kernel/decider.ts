@@ -26,6 +26,12 @@ export interface Command<Type extends string = string, Data = unknown> {
   readonly data: Data;
 }
 
+/** Personal data of an aggregate. Each of its streams is about one person. */
+export interface PersonalFields {
+  /** Fields of its commands from which a person could be recognised. */
+  readonly commandFields: readonly string[];
+}
+
 /**
  * The rules of one aggregate, as pure functions.
  *
@@ -40,6 +46,8 @@ export interface Decider<State, Cmd extends Command, Event extends DomainEvent> 
   readonly commands?: CommandSet;
   /** Events after which a stream accepts no more commands; 10,000 when absent. */
   readonly maxEvents?: number;
+  /** Set when its events hold personal data: its state is stored encrypted as well. */
+  readonly personal?: PersonalFields | undefined;
   decide(command: Cmd, state: State, context: CommandContext): readonly Event[];
   evolve(state: State, event: Event): State;
 }

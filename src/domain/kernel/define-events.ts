@@ -1,13 +1,15 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 
 import type { DomainEvent } from './event.ts';
-import type { EventType } from './event-types.ts';
+import type { EventType, PersonalField } from './event-types.ts';
 
 /** An event type whose form has changed: `upcasters[1]` turns data of version 1 into version 2. */
 interface VersionedEvent {
   readonly version: number;
   readonly data: TSchema;
   readonly upcasters: Readonly<Record<number, (data: never) => unknown>>;
+  /** Declares that `data.personal` is stored encrypted. */
+  readonly personal?: PersonalField;
 }
 
 type Definition = TSchema | VersionedEvent;
@@ -37,8 +39,8 @@ export type EventOf<
 export function defineEvents<const D extends Definitions>(definitions: D): EventSet<D> {
   const types = Object.entries(definitions).map(([type, definition]): EventType => {
     if (!isVersioned(definition)) return { type, version: 1, schema: definition };
-    const { version, data, upcasters } = definition;
-    return { type, version, schema: data, upcasters };
+    const { version, data, upcasters, personal } = definition;
+    return { type, version, schema: data, upcasters, ...(personal && { personal }) };
   });
   return { definitions, types };
 }

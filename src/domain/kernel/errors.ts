@@ -152,6 +152,11 @@ export const ERRORS = {
     'The resource has reached its maximum number of events',
     'It accepts no more changes, and can still be read. Continue with a new one.',
   ),
+  keys_from_settings: row(
+    'conflict',
+    'The master keys come from the settings',
+    'Add a key to `ENCRYPTION_KEYS` and name it in `CURRENT_KEY_ID`, then restart each instance.',
+  ),
   contention: row(
     'conflict',
     'Too many concurrent changes to one resource',

@@ -13,6 +13,14 @@ export interface EventType {
   readonly version: number;
   readonly schema: Schema;
   readonly upcasters?: Readonly<Record<number, (data: never) => unknown>>;
+  /** Set when `data.personal` holds personal data, which is stored encrypted. */
+  readonly personal?: PersonalField;
+}
+
+/** What is known about the personal data of an event type. */
+export interface PersonalField {
+  /** `data.personal` once it was erased: it fits the schema, and names no person. */
+  readonly erased: unknown;
 }
 
 export type EventTypes = ReadonlyMap<string, EventType>;

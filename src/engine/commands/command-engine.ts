@@ -9,7 +9,6 @@ import type {
   RecordedEvent,
 } from '../../domain/kernel/event.ts';
 import { type CommandRefused, type EventTypes, upcast } from '../../domain/kernel/event-types.ts';
-import { differingFields, fieldHashes } from '../../domain/kernel/fingerprint.ts';
 import { streamName } from '../../domain/kernel/names.ts';
 import { type Position, START } from '../../domain/kernel/position.ts';
 import { createFairTurns, type FairTurns } from '../../lib/fair-turns.ts';
@@ -17,6 +16,11 @@ import { createKeyedQueue } from '../../lib/keyed-queue.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
+import {
+  type CommandFields,
+  type PersonalData,
+  plainFields,
+} from '../personal-data/personal-data.ts';
 import { yieldTurn } from '../yield-turn.ts';
 import { appendUntilKnown } from './append-until-known.ts';
 import { createEventChecks } from './event-checks.ts';
@@ -32,7 +36,7 @@ import {
   REFUSED,
   type StreamState,
 } from './stream-state.ts';
-import { createWaypoints } from './waypoints.ts';
+import { createWaypoints, noWaypoints } from './waypoints.ts';
 
 const MAX_ATTEMPTS = 10;
 /** Commands that may wait for one stream; one more is refused. */
@@ -99,6 +103,8 @@ export interface CommandEngineOptions {
   readonly turns?: FairTurns;
   /** Memory for states of long streams in the past, from which repeats are answered. */
   readonly waypointBytes?: number;
+  /** Encrypts the personal data of events. Needed for deciders with personal data. */
+  readonly personalData?: PersonalData;
 }
 
 export interface CommandEngine {
@@ -137,6 +143,7 @@ export interface AnyDeciderOf<State, Cmd extends Command, Event extends DomainEv
   readonly category: AnyDecider['category'];
   readonly version: number;
   readonly initialState: State;
+  readonly personal?: AnyDecider['personal'] | undefined;
   decide(command: Cmd, state: State, context: CommandContext): readonly Event[];
   evolve(state: State, event: Event): State;
 }
@@ -149,6 +156,7 @@ interface LoadedState {
 
 export function createCommandEngine(options: CommandEngineOptions): CommandEngine {
   const { log, clock, ids, types, cache = createStateCache(), snapshots = noSnapshots } = options;
+  const { personalData } = options;
   const turns = options.turns ?? createFairTurns(yieldTurn);
   const deadlineMs = options.appendDeadlineMs ?? APPEND_DEADLINE_MS;
   const checkEvent = createEventChecks(types);
@@ -261,7 +269,7 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
   async function replayResult(
     decider: AnyDecider,
     request: CommandRequest,
-    fields: EventMetadata['fields'],
+    fields: CommandFields,
     known: StreamState<unknown>,
     { revision, count }: HandledCommand,
   ): Promise<CommandResult<unknown> | 'reload-from-log'> {
@@ -271,7 +279,7 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
     const [first] = recorded;
     const isOfCommand = recorded.every(({ metadata }) => metadata.commandId === commandId);
     if (!first || recorded.length !== count || !isOfCommand) return 'reload-from-log';
-    const differing = differingFields(first.metadata.fields, fields);
+    const differing = await fields.differingFrom(first.metadata.fields);
     if (differing.length > 0) {
       throw new DomainError(
         'idempotency_key_reused',
@@ -283,16 +291,20 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
     const last = revision + count - 1;
     // The latest command of the stream: its state is at hand, and the log has just proved it.
     const isLatest = known.revision === last && known.lastEventId === recorded.at(-1)?.id;
-    const entry = isLatest
-      ? known
-      : await loadAsOf(reader, stream, last, decider, types, waypoints);
+    // What this instance remembers can be from before the erasure by another one.
+    const erased = decider.personal && ((await personalData?.isErased(stream)) ?? false);
+    if (erased) cache.delete(stream);
+    const entry =
+      isLatest && !erased
+        ? known
+        : await loadAsOf(reader, stream, last, decider, types, erased ? noWaypoints : waypoints);
     return resultOf(entry, events, true);
   }
 
   async function attempt(
     decider: AnyDecider,
     request: CommandRequest,
-    fields: EventMetadata['fields'],
+    fields: CommandFields,
     loaded: LoadedState,
   ): Promise<CommandResult<unknown> | 'reload' | 'reload-from-log'> {
     const { entry } = loaded;
@@ -312,13 +324,16 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
     }
     const large = isLarge(decided);
     if (large) await yieldTurn();
-    const events = envelope(request, fields, decided);
+    const events = envelope(request, await fields.hashes(), decided);
+    const stored = personalData ? await personalData.seal(stream, events) : events;
+    // Erased since this state was loaded, so the append would meet another revision.
+    if (!stored) return 'reload';
     const expected = entry.revision < 0 ? 'no-stream' : entry.revision;
     const outcome = await appendUntilKnown(
       { log, clock, ids, deadlineMs },
       stream,
       expected,
-      events,
+      stored,
     ).catch((error: unknown) => {
       cache.delete(stream);
       throw error;
@@ -348,7 +363,11 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
   }
 
   async function run(decider: AnyDecider, request: CommandRequest, stream: string) {
-    const fields = fieldHashes(request.command);
+    const personal = decider.personal?.commandFields;
+    const fields =
+      personal && personalData
+        ? personalData.fields(stream, request.command, personal)
+        : plainFields(request.command);
     if (isLarge(request.command)) await yieldTurn();
     let loaded = fromCache(stream) ?? presumedNew(request, stream, decider);
     loaded ??= await fromLog(stream, decider);

@@ -2,6 +2,7 @@ import { canonicalJson } from '../../domain/kernel/fingerprint.ts';
 import type { Digest } from '../../ports/digest.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Snapshot, SnapshotStore } from '../../ports/snapshot-store.ts';
+import type { PersonalData } from '../personal-data/personal-data.ts';
 import type { AnyDecider, HandledCommand, StreamState } from './stream-state.ts';
 
 /** A snapshot is written when a stream has grown by this many events since the last one. */
@@ -30,6 +31,7 @@ export function createSnapshots(
   digest: Digest,
   logger: Logger,
   everyEvents = SNAPSHOT_EVERY,
+  personalData?: Pick<PersonalData, 'sealText' | 'openText'>,
 ): Snapshots {
   const digestOf = (snapshot: Omit<Snapshot, 'digest'>) =>
     digest.sha256(
@@ -56,12 +58,15 @@ export function createSnapshots(
         prepare: String(entry.lastPosition.prepare),
       },
     };
+    const text = JSON.stringify(body);
+    const stored = decider.personal ? await personalData?.sealText(entry.stream, text) : text;
+    if (stored === undefined) return;
     const snapshot = {
       stream: entry.stream,
       revision: entry.revision,
       lastEventId: entry.lastEventId,
       foldVersion: decider.version,
-      body: JSON.stringify(body),
+      body: stored,
     };
     await store.put({ ...snapshot, digest: digestOf(snapshot) });
   }
@@ -78,7 +83,11 @@ export function createSnapshots(
           warn(stream, 'the digest does not match');
           return undefined;
         }
-        const body = JSON.parse(found.body) as Body;
+        const text = decider.personal
+          ? await personalData?.openText(stream, found.body)
+          : found.body;
+        if (text === undefined) return undefined;
+        const body = JSON.parse(text) as Body;
         if (body.state === undefined || !coversAll(body.handled, found.revision)) {
           warn(stream, 'the body does not match the revision');
           return undefined;

@@ -18,6 +18,8 @@ export interface Waypoints {
   offer(entry: StreamState<unknown>): void;
 }
 
+export const noWaypoints: Waypoints = { nearest: () => undefined, offer: () => undefined };
+
 export function createWaypoints(maxBytes: number): Waypoints {
   const entries = new LRUCache<string, StreamState<unknown>>({
     maxSize: maxBytes,

@@ -1,9 +1,11 @@
 import { pino } from 'pino';
 
 import { createMemoryEventLog } from '../../../src/adapters/memory/event-log.ts';
+import { createMemoryKeyRing } from '../../../src/adapters/memory/key-ring.ts';
 import { createMemoryVault } from '../../../src/adapters/memory/vault.ts';
 import { openSqliteReadStore } from '../../../src/adapters/sqlite/read-store.ts';
 import { createCalendar } from '../../../src/adapters/system/calendar.ts';
+import { systemCipher } from '../../../src/adapters/system/cipher.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
@@ -112,6 +114,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
       readStore: options.wrapReadStore?.(documents) ?? documents,
       snapshots: documents.snapshots,
       vault,
+      keyRing: createMemoryKeyRing(),
+      cipher: systemCipher,
       clock: systemClock,
       ids: systemIds,
       digest: systemDigest,

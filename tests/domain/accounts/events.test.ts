@@ -52,7 +52,9 @@ describe('the schemas of account events', () => {
     expect(new Set(names).size).toBe(names.length);
     const changed = accountEvents.types.filter(({ version }) => version > 1);
     expect(changed).toMatchObject([
+      { type: 'AccountOpened', version: 2 },
       { type: 'AccountTermsChanged', version: 2 },
+      { type: 'AccountContactChanged', version: 2 },
       { type: 'SaleReturnedToAccount', version: 2 },
     ]);
   });

@@ -6,7 +6,7 @@ import type { CreateChecker } from './checker.ts';
 
 /** Rules of the log itself: revisions, positions, times, and that nothing in it ever changes. */
 export const logRules: CreateChecker = ({ servers }, fail) => {
-  const { recorded, appends } = servers;
+  const { stored: recorded, appends } = servers;
   const revisions = new Map<string, number>();
   const ids = new Set<string>();
   /** Each event as it was when it was recorded. */

@@ -85,6 +85,8 @@ export function createSimNode(options: NodeOptions): SimNode {
         readStore: mutant.nodeReadStore?.(nodeStore, world) ?? nodeStore,
         snapshots: createNodeSnapshots(conditions, line, servers.snapshots),
         vault: createNodeVault(conditions, line, servers.vault),
+        keyRing: servers.keyRing,
+        cipher: servers.cipher,
         clock,
         ids: createNodeIds(world),
         digest: mutant.digest?.(systemDigest) ?? systemDigest,

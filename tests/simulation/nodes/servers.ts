@@ -1,15 +1,18 @@
 import { createMemoryEventLog } from '../../../src/adapters/memory/event-log.ts';
+import { createMemoryKeyRing } from '../../../src/adapters/memory/key-ring.ts';
 import { createMemoryLeases } from '../../../src/adapters/memory/leases.ts';
 import { createMemoryReadStore } from '../../../src/adapters/memory/read-store.ts';
 import { createMemoryVault } from '../../../src/adapters/memory/vault.ts';
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import type { EventLog, ExpectedRevision } from '../../../src/ports/event-log.ts';
+import type { KeyRing } from '../../../src/ports/key-ring.ts';
 import type { Leases } from '../../../src/ports/lease.ts';
 import type { CommitOutcome, ReadStore, ReadStoreCommit } from '../../../src/ports/read-store.ts';
 import type { Snapshot } from '../../../src/ports/snapshot-store.ts';
 import type { Vault } from '../../../src/ports/vault.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import type { Conditions } from '../world/conditions.ts';
+import { createSimCipher, type SimCipher } from './personal-data.ts';
 
 /** An append as it came to the log. */
 export interface SeenAppend {
@@ -41,7 +44,11 @@ export interface Servers {
   readonly snapshots: Map<string, Snapshot>;
   readonly vault: Vault;
   readonly leases: Leases;
+  readonly keyRing: KeyRing;
+  readonly cipher: SimCipher;
   /** The log's content, as it lies there. */
+  readonly stored: readonly RecordedEvent[];
+  /** The log's content with its personal data as it was given. */
   readonly recorded: readonly RecordedEvent[];
   readonly appends: SeenAppend[];
   readonly changes: SeenChange[];
@@ -68,6 +75,8 @@ export function createServers({ world, faults }: Conditions, mutant: Mutant): Se
   const changes: SeenChange[] = [];
   const grants: SeenGrant[] = [];
 
+  const opened: RecordedEvent[] = [];
+  const cipher = createSimCipher(world);
   const servers: Servers = {
     log: {
       ...inner,
@@ -115,7 +124,16 @@ export function createServers({ world, faults }: Conditions, mutant: Mutant): Se
         return lease;
       },
     },
-    recorded: memoryLog.recorded,
+    keyRing: createMemoryKeyRing(),
+    cipher,
+    stored: memoryLog.recorded,
+    get recorded() {
+      const { recorded } = memoryLog;
+      for (let i = opened.length; i < recorded.length; i++) {
+        opened.push(cipher.opened(recorded[i] as RecordedEvent));
+      }
+      return opened;
+    },
     appends,
     changes,
     grants,

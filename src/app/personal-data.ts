@@ -1,0 +1,50 @@
+import type { EventTypes } from '../domain/kernel/event-types.ts';
+import type { ShopSource } from '../domain/kernel/shop.ts';
+import { createMasterKeys, type MasterKeys } from '../engine/personal-data/master-keys.ts';
+import { openedLog } from '../engine/personal-data/opened-log.ts';
+import { createPersonalData, type PersonalData } from '../engine/personal-data/personal-data.ts';
+import { createSubjectKeys } from '../engine/personal-data/subject-keys.ts';
+import type { EventLog } from '../ports/event-log.ts';
+import type { Ports } from './options.ts';
+
+/** Pause between two passes over the keys: a rotation and its work need no more than an hour. */
+const MAINTENANCE_MS = 3_600_000;
+
+interface Sources {
+  readonly ports: Ports;
+  readonly types: EventTypes;
+  readonly shops: ShopSource;
+  readonly log: EventLog;
+}
+
+/** Personal data of this system: encrypted where it is stored, opened where it is read. */
+export function openPersonalData({ ports, types, shops, log }: Sources): {
+  readonly personalData: PersonalData;
+  readonly masterKeys: MasterKeys;
+  readonly log: EventLog;
+} {
+  const { cipher } = ports;
+  const personalData = createPersonalData(types, cipher, createSubjectKeys(ports));
+  return {
+    personalData,
+    masterKeys: createMasterKeys({ ...ports, shops }),
+    log: openedLog(log, personalData),
+  };
+}
+
+/** Replaces old master keys while the system runs. A failed pass is repeated in the next one. */
+export async function maintainKeys(
+  masterKeys: MasterKeys,
+  { clock, logger }: Pick<Ports, 'clock' | 'logger'>,
+  stopping: AbortSignal,
+): Promise<void> {
+  while (!stopping.aborted) {
+    try {
+      await masterKeys.maintain();
+    } catch (error) {
+      if (stopping.aborted) return;
+      logger.warn({ error: String(error) }, 'keys of personal data could not be maintained');
+    }
+    await clock.sleep(MAINTENANCE_MS, stopping);
+  }
+}
