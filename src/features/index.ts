@@ -1,5 +1,6 @@
 import { accounts } from './accounts.ts';
 import { catalog } from './catalog.ts';
+import { drawers } from './drawers.ts';
 import type { Feature } from './feature.ts';
 import { history } from './history.ts';
 import { identity } from './identity.ts';
@@ -16,6 +17,7 @@ const concepts: readonly Feature[] = [
   orders,
   accounts,
   receivedPayments,
+  drawers,
   reports,
   squareImport,
   catalog,

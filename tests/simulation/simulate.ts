@@ -2,6 +2,7 @@ import { endChaos, startChaos } from './chaos.ts';
 import { answerRules } from './checkers/answers.ts';
 import { bookRules } from './checkers/books.ts';
 import type { Checker, Seen } from './checkers/checker.ts';
+import { drawerRules } from './checkers/drawers.ts';
 import { leaseRules } from './checkers/leases.ts';
 import { logRules } from './checkers/log.ts';
 import { readModelRules } from './checkers/read-models.ts';
@@ -78,6 +79,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
       logRules,
       leaseRules,
       bookRules(shadow),
+      drawerRules,
       readModelRules(shadow),
       answerRules,
       trueAnswerRules,
@@ -179,6 +181,7 @@ function createClients(
     orders: [],
     customers: [],
     debts: [],
+    drawers: [],
   }));
   return Array.from({ length: weather.clients }, (_, i) => {
     const view = views[i % views.length] as (typeof views)[number];

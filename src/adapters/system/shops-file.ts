@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 
-import { isCurrency } from '../../domain/kernel/money.ts';
+import { isCurrency, MAX_AMOUNT_MINOR } from '../../domain/kernel/money.ts';
 import { isStoreId, SYSTEM_STORE } from '../../domain/kernel/names.ts';
 import { oneOf } from '../../domain/kernel/schema.ts';
 import { type Role, ROLES, type Shop } from '../../domain/kernel/shop.ts';
@@ -30,6 +30,9 @@ const ShopSchema = Type.Object(
     currency: text('^[A-Z]{3}$', 'an ISO 4217 code such as EUR'),
     timezone: Type.String({ minLength: 1, maxLength: 100 }),
     dayStartsAt: text('^([01][0-9]|2[0-3]):[0-5][0-9]$', 'a local time such as 05:00'),
+    drawerVarianceLimitMinor: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: MAX_AMOUNT_MINOR }),
+    ),
     keys: Type.Array(
       Type.Object(
         {

@@ -30,6 +30,8 @@ const Allocations = Type.Array(AllocationRequest, {
 });
 const AllocationReason = described(Text, 'Required with allocations.');
 
+const Drawer = optional(described(Id, 'The drawer session of the till, whose cash it moves.'));
+
 export const accountCommands = defineCommands({
   /** Opens the account of the customer whose id is the command's entity. */
   OpenAccount: strict({
@@ -72,11 +74,12 @@ export const accountCommands = defineCommands({
     reference: optional(Text),
     allocations: optional(Allocations),
     reason: optional(AllocationReason),
+    drawerId: Drawer,
   }),
   /** Goods of a sale on account came back. The refund's id makes it count once. */
   CreditReturn: strict({ refundId: Id, orderId: Id, amountMinor: Positive, currency: Currency }),
   /** Pays credit out as cash. The payout's id is `<customer>:<command>`. */
-  PayOutCash: strict({ amountMinor: Positive, currency: Currency, reason: Text }),
+  PayOutCash: strict({ amountMinor: Positive, currency: Currency, reason: Text, drawerId: Drawer }),
   WriteOffDebt: strict({
     debtId: Id,
     amountMinor: optional(described(Positive, 'All that is open when absent.')),

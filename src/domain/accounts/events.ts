@@ -35,6 +35,7 @@ const OptionalText = Type.Optional(Type.String({ maxLength: MAX_TEXT_LENGTH }));
 const Reason = described(Text, 'Why, in words.');
 const OptionalReason = described(OptionalText, 'Why, in words.');
 const Remaining = described(Minor, 'Amount still owed on the debt after this event; 0 settles it.');
+const Drawer = described(Type.Optional(Id), 'The drawer session of the till, where it has one.');
 const Credit = described(Minor, 'The part that no debt took.');
 
 /** `remainingMinor` is what is still owed on that debt afterwards; 0 settles it. */
@@ -98,6 +99,37 @@ const SaleReturned = accountEvent('A refund of a sale was credited to the accoun
     'The part of the credit that may leave as cash; `null` in version 1, which did not say.',
   ),
 });
+
+/**
+ * `creditMinor` is what was over after the allocations: amount = allocations + credit. Version 2
+ * can name the drawer session that took it.
+ */
+const PaymentRecorded = accountEvent('The customer paid into the account.', {
+  paymentId: described(Id, 'The payment.'),
+  method: oneOf(ACCOUNT_PAYMENT_METHODS, 'How it was paid.'),
+  amountMinor: described(Positive, 'The amount paid: allocations and credit together.'),
+  tenderedMinor: described(Type.Optional(Positive), 'Cash handed over.'),
+  changeMinor: described(Minor, 'Cash given back.'),
+  reference: described(OptionalText, 'Reference of the terminal, the bank or the slip.'),
+  policy: Policy,
+  reason: OptionalReason,
+  allocations: Allocations,
+  creditMinor: Credit,
+  drawerId: Drawer,
+});
+
+/** Version 2 can name the drawer session that paid it. */
+const PaidOut = accountEvent('Credit was paid out in cash.', {
+  payoutId: described(Id, 'The payout.'),
+  amountMinor: described(Positive, 'The amount paid out.'),
+  reason: Reason,
+  drawerId: Drawer,
+});
+
+/** Version 2 only added an optional field, which older events lack. */
+function withoutDrawer<Data>(data: Data): Data {
+  return data;
+}
 
 const contact = { name: Text, phone: OptionalText, email: OptionalText };
 const Contact = strict(contact);
@@ -166,19 +198,7 @@ export const accountEvents = defineEvents({
     dueDate: described(Type.Optional(Day), 'When the debt is due.'),
     note: described(OptionalText, 'Free text.'),
   }),
-  /** `creditMinor` is what was over after the allocations: amount = allocations + credit. */
-  AccountPaymentRecorded: accountEvent('The customer paid into the account.', {
-    paymentId: described(Id, 'The payment.'),
-    method: oneOf(ACCOUNT_PAYMENT_METHODS, 'How it was paid.'),
-    amountMinor: described(Positive, 'The amount paid: allocations and credit together.'),
-    tenderedMinor: described(Type.Optional(Positive), 'Cash handed over.'),
-    changeMinor: described(Minor, 'Cash given back.'),
-    reference: described(OptionalText, 'Reference of the terminal, the bank or the slip.'),
-    policy: Policy,
-    reason: OptionalReason,
-    allocations: Allocations,
-    creditMinor: Credit,
-  }),
+  AccountPaymentRecorded: { version: 2, data: PaymentRecorded, upcasters: { 1: withoutDrawer } },
   /** Credit that was there already pays debts: the balance stays as it was. */
   CreditApplied: accountEvent('Existing credit paid debts; the balance stays the same.', {
     amountMinor: described(Minor, 'Sum of the allocations.'),
@@ -187,11 +207,7 @@ export const accountEvents = defineEvents({
     allocations: Allocations,
   }),
   SaleReturnedToAccount: { version: 2, data: SaleReturned, upcasters: { 1: withoutOrigin } },
-  CashPaidOut: accountEvent('Credit was paid out in cash.', {
-    payoutId: described(Id, 'The payout.'),
-    amountMinor: described(Positive, 'The amount paid out.'),
-    reason: Reason,
-  }),
+  CashPaidOut: { version: 2, data: PaidOut, upcasters: { 1: withoutDrawer } },
   DebtWrittenOff: accountEvent('A debt, or part of it, will not be collected.', {
     debtId: described(Id, 'The debt.'),
     amountMinor: described(Positive, 'The amount written off.'),

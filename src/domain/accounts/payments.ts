@@ -22,7 +22,7 @@ export function recordAccountPayment(
   account: OpenAccountState,
   context: CommandContext,
 ): AccountPaymentRecorded[] {
-  const { method, amountMinor, currency, tenderedMinor, reference, reason } = data;
+  const { method, amountMinor, currency, tenderedMinor, reference, reason, drawerId } = data;
   assertPositive(amountMinor);
   assertCurrency(currency, account);
   const changeMinor = changeOf(data);
@@ -52,7 +52,7 @@ export function recordAccountPayment(
         policy,
         allocations,
         creditMinor: remainderMinor,
-        ...omitUndefined({ tenderedMinor, reference, reason }),
+        ...omitUndefined({ tenderedMinor, reference, reason, drawerId }),
       },
     },
   ];
@@ -145,6 +145,7 @@ export function payOutCash(
         payoutId: derivedId(context),
         amountMinor,
         reason,
+        ...omitUndefined({ drawerId: data.drawerId }),
       },
     },
   ];

@@ -448,6 +448,39 @@ export const ERRORS = {
     'Use another address. A deleted user keeps its address: restore that user.',
   ),
   session_not_found: row('unknown', 'Session not found', 'Sign in again.'),
+  // drawers
+  drawer_not_found: row(
+    'unknown',
+    'Drawer session not found',
+    'This shop has no drawer session with that id.',
+  ),
+  drawer_exists: row('refused', 'The drawer session exists already', 'Use another one.'),
+  drawer_closed: row(
+    'refused',
+    'The drawer session is closed',
+    'Open a new session. A manager can correct the figures of the closed one.',
+  ),
+  drawer_open: row('refused', 'The drawer session is open', 'Close the session first.'),
+  drawer_in_use: row(
+    'conflict',
+    'The till has an open drawer session',
+    '`detail` names the open session: close it first, or continue with it.',
+  ),
+  drawer_not_counted: row(
+    'refused',
+    'The drawer has no current count',
+    'Count the drawer; cash that moved after a count makes it outdated.',
+  ),
+  variance_not_approved: row(
+    'refused',
+    'The variance needs an approval',
+    'Count again, or let a manager approve the variance; then close with a new key.',
+  ),
+  cash_exceeds_drawer: row(
+    'refused',
+    'More cash than should be in the drawer',
+    'Take out at most the expected cash.',
+  ),
   // engine
   batch_too_large: row('refused', 'The events of one command exceed 1 MiB', 'Split the command.'),
 } as const satisfies Record<string, ErrorRow>;

@@ -39,6 +39,8 @@ export interface Shop {
   readonly timezone: string;
   /** `HH:MM` local time at which a new business day begins. */
   readonly dayStartsAt: string;
+  /** The largest variance of a drawer that needs no approval; absent: the default. */
+  readonly drawerVarianceLimitMinor?: number | undefined;
   readonly keys: readonly ShopKey[];
 }
 

@@ -139,6 +139,8 @@ const RefundLineInput = strict({
   amountMinor: optional(Positive),
 });
 
+const Drawer = optional(described(Id, 'The drawer session of the till, whose cash it moves.'));
+
 export const orderCommands = defineCommands({
   /** Places the order whose id is the command's entity, priced by the engine. */
   PlaceOrder: strict(
@@ -188,6 +190,7 @@ export const orderCommands = defineCommands({
     ),
     tenderedMinor: optional(described(Minor, 'Cash handed over; the response holds the change.')),
     reference: optional(Text),
+    drawerId: Drawer,
     currency: Currency,
   }),
   /** Reserves part of what is due until the customer's account accepts or rejects it. */
@@ -225,6 +228,7 @@ export const orderCommands = defineCommands({
     toCardMinor: optional(Minor),
     toAccountMinor: optional(Minor),
     reason: Text,
+    drawerId: Drawer,
     currency: Currency,
   }),
 });

@@ -66,6 +66,7 @@ const Note = Type.Optional(AnyNote);
 const Reason = described(Text, 'Why, in words.');
 const Customer = described(Id, 'The customer whose account it is.');
 const ApprovedBy = described(Name, 'Name of the person who approved it.');
+const Drawer = described(Type.Optional(Id), 'The drawer session of the till, where it has one.');
 
 /**
  * `quantity` is per unit of the line; `totalMinor` = price × quantity × quantity of the line. A
@@ -244,7 +245,8 @@ const Placed = eventData('An order was placed, with its prices and totals at tha
 
 /**
  * Paid: amount + tip. `totals` are those after it: a tip raises them, and rounding to the smallest
- * coin changes them by `roundingAddedMinor`, which version 1 did not know.
+ * coin changes them by `roundingAddedMinor`, which version 1 did not know. Version 3 can name the
+ * drawer session that took it.
  */
 const Paid = eventData('The order received a payment. A tip raises its totals.', {
   ...money,
@@ -269,6 +271,7 @@ const Paid = eventData('The order received a payment. A tip raises its totals.',
     Type.Optional(Instant),
     'When it was paid according to the provider, for imported payments.',
   ),
+  drawerId: Drawer,
   totals: Sums,
 });
 
@@ -278,6 +281,7 @@ const Unknown = Type.Union([Minor, Type.Null()]);
  * amount + tip = to cash + to card + to account. Where lines are named, amount = the sum of their
  * amounts + rounding. `remainingMinor` is what was paid and has not been refunded. Version 2 holds
  * the taxes and the rounding in the amount; the taxes of a refund of version 1 are not known.
+ * Version 3 can name the drawer session that paid it.
  */
 const Refunded = eventData('The customer was refunded: amount + tip = cash + card + account.', {
   ...money,
@@ -300,6 +304,7 @@ const Refunded = eventData('The customer was refunded: amount + tip = cash + car
     'The customer whose account takes a part; always there when one does.',
   ),
   remainingMinor: described(Minor, 'What was paid and has not been refunded.'),
+  drawerId: Drawer,
 });
 
 /**
@@ -349,6 +354,11 @@ function withoutRefunded(
   return { ...data, refunded: NO_TOTALS };
 }
 
+/** Version 3 only added an optional field, which older events lack. */
+function withoutDrawer<Data>(data: Data): Data {
+  return data;
+}
+
 function notRounded(data: Omit<Static<typeof Paid>, 'roundingAddedMinor'>): Static<typeof Paid> {
   return { ...data, roundingAddedMinor: 0 };
 }
@@ -375,7 +385,7 @@ export const orderEvents = defineEvents({
     reason: described(Note, 'Why, in words.'),
   }),
   OrderCancelled: { version: 2, data: Cancelled, upcasters: { 1: withoutRefunded } },
-  OrderPaymentRecorded: { version: 2, data: Paid, upcasters: { 1: notRounded } },
+  OrderPaymentRecorded: { version: 3, data: Paid, upcasters: { 1: notRounded, 2: withoutDrawer } },
   AccountChargeRequested: eventData('Part of the order, now reserved, is to go to an account.', {
     ...accountCharge,
     dueDate: described(Type.Optional(Day), 'When the debt is due.'),
@@ -402,7 +412,7 @@ export const orderEvents = defineEvents({
     previousTotals: PreviousSums,
     ...priced,
   }),
-  OrderRefunded: { version: 2, data: Refunded, upcasters: { 1: withoutTax } },
+  OrderRefunded: { version: 3, data: Refunded, upcasters: { 1: withoutTax, 2: withoutDrawer } },
 });
 
 export type OrderEvent = EventOf<typeof orderEvents>;

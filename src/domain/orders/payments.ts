@@ -81,7 +81,7 @@ export function recordPayment(
   order: OpenOrder,
   context: CommandContext,
 ): (OrderPaymentRecorded | OrderStatusChanged)[] {
-  const { method, tipMinor = 0, tenderedMinor, reference, currency } = data;
+  const { method, tipMinor = 0, tenderedMinor, reference, drawerId, currency } = data;
   assertPaidAtOnce(method);
   assertMinimum(data.amountMinor, 1, 'amountMinor');
   assertMinimum(tipMinor, 0, 'tipMinor');
@@ -110,7 +110,7 @@ export function recordPayment(
       roundingAddedMinor,
       changeMinor: tenderedMinor === undefined ? 0 : change(takenMinor, tenderedMinor),
       totals: totalsWith(order.totals, tipMinor, roundingAddedMinor),
-      ...omitUndefined({ tenderedMinor, reference, customerId }),
+      ...omitUndefined({ tenderedMinor, reference, drawerId, customerId }),
     },
   };
   return [recorded, ...confirmation(order, after, context)];

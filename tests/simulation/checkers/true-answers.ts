@@ -4,6 +4,7 @@ import { bodyOf, type HistoryEntry } from '../clients/history.ts';
 import type { SimResponse } from '../nodes/api.ts';
 import { type AccountBook, balanceOf, bookAccount } from './account-books.ts';
 import type { CreateChecker } from './checker.ts';
+import { bookDrawer, type DrawerBooks } from './drawers.ts';
 import { bookOrder, type OrderBook, sumOf } from './order-books.ts';
 
 type Page = Readonly<Record<string, unknown>>;
@@ -31,11 +32,19 @@ function accountPage(book: AccountBook): Page {
   return { balanceMinor, creditMinor, owedMinor: balanceMinor + creditMinor };
 }
 
+/** The entity that a response is about. */
+function streamOf(shop: string, { orderId, customerId, drawerId }: Page): string {
+  if (typeof orderId === 'string') return `order-${shop}.${orderId}`;
+  if (typeof drawerId === 'string') return `drawer-${shop}.${drawerId}`;
+  return `account-${shop}.${String(customerId)}`;
+}
+
 /** Rules of answers and statuses: each is what the books said right after that very event. */
 export const trueAnswerRules: CreateChecker = ({ servers, history }, fail) => {
   const orders = new Map<string, OrderBook>();
   const accounts = new Map<string, AccountBook>();
   const statuses = new Map<string, string>();
+  const drawers: DrawerBooks = new Map();
   const pages = new Map<string, Page>();
   const quiet = () => undefined;
   let seen = 0;
@@ -65,14 +74,17 @@ export const trueAnswerRules: CreateChecker = ({ servers, history }, fail) => {
       bookAccount(accounts, event, quiet);
       const book = accounts.get(stream);
       if (book) pages.set(place, accountPage(book));
+    } else if (categoryOf(stream) === 'drawer') {
+      bookDrawer(drawers, event, quiet);
+      const book = drawers.get(stream);
+      if (book) pages.set(place, { expectedMinor: book.expectedMinor, status: book.status });
     }
   }
 
   function check({ shop, operation, key }: HistoryEntry, answer: SimResponse): void {
     const body = bodyOf(answer);
-    const { orderId, customerId, revision } = body;
-    const ofOrder = typeof orderId === 'string';
-    const stream = ofOrder ? `order-${shop}.${orderId}` : `account-${shop}.${String(customerId)}`;
+    const { revision } = body;
+    const stream = streamOf(shop, body);
     const page = pages.get(`${stream}@${String(revision)}`);
     const what = `${operation} ${key} was answered with ${stream} at ${String(revision)}`;
     if (!page) fail('answer-is-true', `${what}, which is not there`);

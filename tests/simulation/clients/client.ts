@@ -44,10 +44,12 @@ function otherBody(body = '{}'): string {
     if (typeof fields[name] !== 'string') continue;
     return JSON.stringify({ ...fields, [name]: `${fields[name]}!` });
   }
-  for (const name of ['amountMinor', 'creditLimitMinor']) {
+  for (const name of ['amountMinor', 'creditLimitMinor', 'openingFloatMinor', 'cashMinor']) {
     if (typeof fields[name] !== 'number') continue;
     return JSON.stringify({ ...fields, [name]: fields[name] + 1 });
   }
+  if ('denominations' in fields) return JSON.stringify({ ...fields, countedBy: 'another' });
+  if ('unfinishedOrderIds' in fields) return JSON.stringify({ ...fields, closedBy: 'another' });
   return JSON.stringify({ ...fields, reason: 'another' });
 }
 
@@ -128,7 +130,15 @@ export function createClient(options: ClientOptions): Client {
   }
 
   function queryAbout(body: Record<string, unknown>): string {
-    const { orderId, customerId } = body as { orderId?: string; customerId?: string };
+    const { orderId, customerId, drawerId } = body as {
+      orderId?: string;
+      customerId?: string;
+      drawerId?: string;
+    };
+    if (orderId === undefined && drawerId !== undefined) {
+      const drawer = `/drawers/${drawerId}`;
+      return rnd.chance(0.6) ? drawer : rnd.pick([`${drawer}/report`, '/drawers?limit=200']);
+    }
     const of = orderId === undefined ? `/customers/${customerId}` : `/orders/${orderId}`;
     const lists =
       orderId === undefined

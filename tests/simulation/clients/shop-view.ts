@@ -5,6 +5,7 @@ export interface ShopView {
   readonly orders: KnownOrder[];
   readonly customers: string[];
   readonly debts: { readonly customerId: string; readonly debtId: string }[];
+  readonly drawers: KnownDrawer[];
 }
 
 export interface KnownOrder {
@@ -15,10 +16,18 @@ export interface KnownOrder {
   readonly lineIds: readonly string[];
 }
 
-/** Learns from an answer about an order or an account. */
+export interface KnownDrawer {
+  readonly drawerId: string;
+  revision: number;
+  expectedMinor: number;
+  status: string;
+}
+
+/** Learns from an answer about an order, an account or a drawer session. */
 export function learn(view: ShopView, body: Record<string, unknown>): void {
-  const { orderId, customerId, debt } = body;
+  const { orderId, customerId, debt, drawerId } = body;
   if (typeof orderId === 'string') learnOrder(view, orderId, body);
+  else if (typeof drawerId === 'string') learnDrawer(view, drawerId, body);
   else if (typeof customerId === 'string') {
     if (!view.customers.includes(customerId)) view.customers.push(customerId);
     const debtId = (debt as { debtId?: string } | undefined)?.debtId;
@@ -40,4 +49,11 @@ function learnOrder(view: ShopView, orderId: string, body: Record<string, unknow
   } else if (revision > known.revision) {
     Object.assign(known, { revision, dueMinor, paidMinor });
   }
+}
+
+function learnDrawer(view: ShopView, drawerId: string, body: Record<string, unknown>): void {
+  const { revision, expectedMinor, status } = body as unknown as KnownDrawer;
+  const known = view.drawers.find((drawer) => drawer.drawerId === drawerId);
+  if (!known) view.drawers.push({ drawerId, revision, expectedMinor, status });
+  else if (revision > known.revision) Object.assign(known, { revision, expectedMinor, status });
 }

@@ -2,7 +2,7 @@ import type { Role } from '../../../src/domain/kernel/shop.ts';
 import { keyOf, markOf } from '../nodes/shops.ts';
 import type { Prng } from '../world/prng.ts';
 import type { Wish } from './history.ts';
-import type { ShopView } from './shop-view.ts';
+import type { KnownDrawer, ShopView } from './shop-view.ts';
 
 interface Draft {
   readonly method?: 'POST' | 'PUT';
@@ -69,6 +69,13 @@ function amountOf(rnd: Prng, wholeMinor: number): number {
   return rnd.chance(0.5) ? wholeMinor : 1 + rnd.below(wholeMinor);
 }
 
+/** One of the drawer sessions, closed ones too: a payment can arrive late. */
+const inDrawer = (view: ShopView, rnd: Prng, chance: number) =>
+  maybe(rnd, chance, () => {
+    const drawer = some(view.drawers, rnd);
+    return drawer ? { drawerId: drawer.drawerId } : {};
+  });
+
 const payOrder: Make = (view, rnd) => {
   const order = some(view.orders, rnd);
   if (!order) return undefined;
@@ -80,6 +87,7 @@ const payOrder: Make = (view, rnd) => {
       method,
       amountMinor,
       currency: view.currency,
+      ...inDrawer(view, rnd, 0.5),
       ...maybe(rnd, 0.2, () => ({ tipMinor: rnd.below(200) })),
       ...(method === 'cash' && maybe(rnd, 0.4, () => ({ tenderedMinor: amountMinor + 500 }))),
     },
@@ -112,6 +120,7 @@ const refund: Make = (view, rnd) => {
     body: {
       reason: text(view, 'Cold'),
       currency: view.currency,
+      ...inDrawer(view, rnd, 0.3),
       ...maybe(rnd, 0.5, () => ({ amountMinor: amountOf(rnd, order.paidMinor) })),
     },
   };
@@ -177,12 +186,14 @@ const payAccount = ofCustomer('payments', (view, rnd) => ({
   method: rnd.pick(METHODS),
   amountMinor: 1 + rnd.below(6_000),
   currency: view.currency,
+  ...inDrawer(view, rnd, 0.3),
 }));
 const allocateCredit = ofCustomer('credit-allocations', () => ({}));
 const payOut = ofCustomer('payouts', (view, rnd) => ({
   amountMinor: 1 + rnd.below(2_000),
   currency: view.currency,
   reason: text(view, 'Closing'),
+  ...inDrawer(view, rnd, 0.3),
 }));
 
 const writeOff: Make = (view, rnd) => {
@@ -193,6 +204,52 @@ const writeOff: Make = (view, rnd) => {
     body: { reason: text(view, 'Moved'), approvedBy: 'Ana' },
   };
 };
+
+const openDrawer: Make = (view, rnd) => ({
+  path: '/drawers',
+  body: {
+    tillId: text(view, `till ${rnd.below(3)}`),
+    currency: view.currency,
+    openingFloatMinor: rnd.below(10_000),
+  },
+});
+
+const ofDrawer =
+  (part: string, bodyOf: (view: ShopView, rnd: Prng, drawer: KnownDrawer) => unknown): Make =>
+  (view, rnd) => {
+    const drawer = some(view.drawers, rnd);
+    if (!drawer) return openDrawer(view, rnd);
+    return { path: `/drawers/${drawer.drawerId}/${part}`, body: bodyOf(view, rnd, drawer) };
+  };
+
+const moveCash = ofDrawer('movements', (view, rnd) => ({
+  direction: rnd.pick(['in', 'out']),
+  amountMinor: 1 + rnd.below(2_000),
+  currency: view.currency,
+  reason: text(view, 'Change'),
+}));
+const countDrawer = ofDrawer('counts', (_, rnd, { expectedMinor }) => {
+  const variance = rnd.chance(0.6) ? 0 : rnd.below(800) - 400;
+  const countedMinor = Math.max(0, expectedMinor + variance);
+  return {
+    denominations: countedMinor === 0 ? [] : [{ valueMinor: countedMinor, count: 1 }],
+    countedBy: 'Ana',
+  };
+});
+const approveVariance = ofDrawer('approvals', (view) => ({
+  reason: text(view, 'Wrong change'),
+  approvedBy: 'Ana',
+}));
+const closeDrawer = ofDrawer('close', (view, rnd) => {
+  const order = some(view.orders, rnd);
+  return { unfinishedOrderIds: order ? [order.orderId] : [] };
+});
+const correctDrawer = ofDrawer('corrections', (view, rnd) => ({
+  cashMinor: 1 + rnd.below(300),
+  currency: view.currency,
+  reason: text(view, 'Counted again'),
+  approvedBy: 'Ana',
+}));
 
 /** What people do, and how often. */
 const WISHES: readonly (readonly [operation: string, weight: number, make: Make])[] = [
@@ -212,6 +269,12 @@ const WISHES: readonly (readonly [operation: string, weight: number, make: Make]
   ['allocateCredit', 3, allocateCredit],
   ['payOutCash', 3, payOut],
   ['writeOffDebt', 3, writeOff],
+  ['openDrawer', 1, openDrawer],
+  ['moveCash', 1, moveCash],
+  ['countDrawer', 2, countDrawer],
+  ['approveVariance', 1, approveVariance],
+  ['closeDrawer', 2, closeDrawer],
+  ['correctDrawer', 1, correctDrawer],
 ];
 const WEIGHT = WISHES.reduce((sum, [, weight]) => sum + weight, 0);
 

@@ -168,6 +168,27 @@ export const ruleMutants: readonly Mutant[] = [
     ]),
   },
   {
+    name: 'change-counted-as-cash',
+    standsFor: 'the drawer counts the cash handed over, with the change that went back',
+    commands: deciding({
+      after: (event) => {
+        if (event.type !== 'DrawerEntryRecorded' || dataOf(event)['kind'] !== 'sale') return event;
+        const { cashMinor, expectedMinor } = dataOf(event) as Record<string, number>;
+        if (cashMinor === undefined || cashMinor === 0) return event;
+        const counted = { cashMinor: cashMinor + 500, expectedMinor: (expectedMinor ?? 0) + 500 };
+        return { ...event, data: { ...dataOf(event), ...counted } };
+      },
+    }),
+  },
+  {
+    name: 'close-edited',
+    standsFor: 'a drawer that was closed is closed again with other figures',
+    commands: deciding({
+      before: (state) =>
+        'tillId' in state && state['status'] === 'closed' ? { ...state, status: 'open' } : state,
+    }),
+  },
+  {
     name: 'older-taken-for-newer',
     standsFor: 'an event of an older version is read as it is, as if nothing had been added since',
     features: (features) =>

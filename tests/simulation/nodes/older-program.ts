@@ -2,15 +2,15 @@ import type { NewEvent } from '../../../src/domain/kernel/event.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 
 /**
- * Fields that a version of an event has and the version before had not. Where they are amounts, an
- * older program decided as if they were 0: events in which they are not could not come from it.
+ * Fields that a version of an event has and the version before had not. Those of `DECIDED` change
+ * what is recorded: events in which they are could not come from an older program.
  */
 const ADDED: Readonly<Record<string, readonly string[]>> = {
   OrderLineVoided: ['name'],
   AccountTermsChanged: ['previous'],
-  OrderPaymentRecorded: ['roundingAddedMinor'],
+  OrderPaymentRecorded: ['drawerId'],
 };
-const DECIDED = ['roundingAddedMinor'];
+const DECIDED = ['drawerId'];
 
 /** The event as the program before this one recorded it. */
 function asItWas(event: NewEvent): NewEvent {

@@ -1,11 +1,12 @@
 import { eventOf, findEvent } from '../../responses.ts';
 import type { Route } from '../../route.ts';
+import { withDrawer } from '../drawers/with-drawer.ts';
 import { accountCommand, accountResponse } from './responses.ts';
 import { AccountPaymentResponse, CreditAppliedResponse, PayoutResponse } from './schemas.ts';
 
 const permission = 'payments:write';
 
-export const accountPaymentRoutes: readonly Route[] = [
+const payAccount = withDrawer(
   accountCommand('RecordAccountPayment', {
     path: '/customers/:customerId/payments',
     operationId: 'payAccount',
@@ -37,26 +38,30 @@ export const accountPaymentRoutes: readonly Route[] = [
       return { ...accountResponse(result), payment: { ...payment, allocations, creditMinor } };
     },
   }),
-  accountCommand('AllocateCredit', {
-    path: '/customers/:customerId/credit-allocations',
-    operationId: 'allocateCredit',
-    summary: 'Pay open debts from existing credit',
-    permission,
-    response: CreditAppliedResponse,
-    example: {},
-    errors: [
-      'account_not_found',
-      'debt_not_found',
-      'debt_settled',
-      'allocation_mismatch',
-      'allocation_exceeds_debt',
-      'approval_required',
-    ],
-    respond(result) {
-      const { amountMinor = 0, allocations = [] } = findEvent(result, 'CreditApplied')?.data ?? {};
-      return { ...accountResponse(result), amountMinor, allocations };
-    },
-  }),
+);
+
+const allocateCredit = accountCommand('AllocateCredit', {
+  path: '/customers/:customerId/credit-allocations',
+  operationId: 'allocateCredit',
+  summary: 'Pay open debts from existing credit',
+  permission,
+  response: CreditAppliedResponse,
+  example: {},
+  errors: [
+    'account_not_found',
+    'debt_not_found',
+    'debt_settled',
+    'allocation_mismatch',
+    'allocation_exceeds_debt',
+    'approval_required',
+  ],
+  respond(result) {
+    const { amountMinor = 0, allocations = [] } = findEvent(result, 'CreditApplied')?.data ?? {};
+    return { ...accountResponse(result), amountMinor, allocations };
+  },
+});
+
+const payOutCash = withDrawer(
   accountCommand('PayOutCash', {
     path: '/customers/:customerId/payouts',
     operationId: 'payOutCash',
@@ -73,4 +78,6 @@ export const accountPaymentRoutes: readonly Route[] = [
       return { ...accountResponse(result), payout: { payoutId, amountMinor } };
     },
   }),
-];
+);
+
+export const accountPaymentRoutes: readonly Route[] = [payAccount, allocateCredit, payOutCash];

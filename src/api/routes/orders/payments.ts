@@ -7,10 +7,12 @@ import {
 } from '../../../commands/settlement/settle-order.ts';
 import { InvariantError } from '../../../domain/kernel/errors.ts';
 import { orderCommands, orderDecider } from '../../../domain/orders/index.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import { RequestError } from '../../problem.ts';
 import { eventOf, writeResult, writtenAt } from '../../responses.ts';
 import { type ApiRequest, type Route, route } from '../../route.ts';
 import type { Services } from '../../services.ts';
+import { withDrawer } from '../drawers/with-drawer.ts';
 import { orderResponse, type OrderResult } from './responses.ts';
 import { OrderParams, OrderPaymentBody, OrderPaymentResponse, RefundResponse } from './schemas.ts';
 import { assertSettleable, settlementOf } from './settlement.ts';
@@ -24,7 +26,7 @@ type PaymentRequest = ApiRequest<Static<typeof OrderParams>, unknown, Body>;
 function assertFields(body: Body): void {
   const foreign =
     body.method === 'on_account'
-      ? (['tipMinor', 'tenderedMinor', 'reference'] as const)
+      ? (['tipMinor', 'tenderedMinor', 'reference', 'drawerId'] as const)
       : (['customerId', 'dueDate', 'note'] as const);
   const violations = foreign
     .filter((field) => body[field] !== undefined)
@@ -45,16 +47,14 @@ function assertFields(body: Body): void {
 }
 
 function payAtOnce(request: PaymentRequest, method: Exclude<Body['method'], 'on_account'>) {
-  const { amountMinor, tipMinor, tenderedMinor, reference, currency } = request.body;
+  const { amountMinor, tipMinor, tenderedMinor, reference, drawerId, currency } = request.body;
   return request.execute(orderDecider, request.params.orderId, {
     type: 'RecordPayment',
     data: {
       method,
       amountMinor,
       currency,
-      ...(tipMinor !== undefined && { tipMinor }),
-      ...(tenderedMinor !== undefined && { tenderedMinor }),
-      ...(reference !== undefined && { reference }),
+      ...omitUndefined({ tipMinor, tenderedMinor, reference, drawerId }),
     },
   });
 }
@@ -194,4 +194,4 @@ const refundOrder = route({
   },
 });
 
-export const orderPaymentRoutes: readonly Route[] = [payOrder, refundOrder];
+export const orderPaymentRoutes: readonly Route[] = [payOrder, refundOrder].map(withDrawer);

@@ -54,7 +54,7 @@ export function refundOrder(
       toCardMinor: card,
       toAccountMinor: account,
       remainingMinor: paidMinor - totalMinor,
-      ...omitUndefined({ customerId }),
+      ...omitUndefined({ customerId, drawerId: data.drawerId }),
     },
   };
   if (refundedMinor(order) + totalMinor < order.totals.totalMinor) return [refunded];

@@ -1,0 +1,39 @@
+import { drawerRoutes } from '../api/routes/drawers/drawers.ts';
+import { DrawerParams } from '../api/routes/drawers/schemas.ts';
+import { historyEntity } from '../api/routes/history/entities.ts';
+import { drawerDecider, type DrawerEvent, drawerEvents } from '../domain/drawers/index.ts';
+import { drawerEntries } from '../processes/drawers/drawer-entries.ts';
+import { describeDrawerEvent } from '../projections/drawers/describe.ts';
+import { DrawerSchema } from '../projections/drawers/document.ts';
+import { drawers as drawerDocuments } from '../projections/drawers/projection.ts';
+import { defineFeature } from './feature.ts';
+
+export const drawers = defineFeature({
+  name: 'drawers',
+  deciders: [drawerDecider],
+  events: drawerEvents,
+  projections: [drawerDocuments],
+  documents: {
+    drawers:
+      'A drawer session with its figures: `GET /drawers`, by id too, and its X and Z reports.',
+  },
+  processes: [drawerEntries],
+  routes: drawerRoutes,
+  descriptions: [
+    { category: 'drawer', describe: (event) => describeDrawerEvent(event as DrawerEvent) },
+  ],
+  timeTravel: [
+    historyEntity({
+      category: 'drawer',
+      path: 'drawers',
+      id: 'drawerId',
+      noun: 'drawer',
+      name: 'Drawer',
+      article: 'A drawer session',
+      notFound: 'drawer_not_found',
+      params: DrawerParams,
+      readModel: drawerDocuments,
+      document: DrawerSchema,
+    }),
+  ],
+});
