@@ -29,7 +29,7 @@ interface Aggregate<
 
 type Described = Pick<
   Route,
-  'path' | 'operationId' | 'summary' | 'description' | 'permission' | 'errors'
+  'path' | 'operationId' | 'summary' | 'description' | 'permission' | 'scope' | 'errors'
 >;
 
 interface Options<Result, B extends TSchema, R extends TSchema, Rules> extends Described {

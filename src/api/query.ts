@@ -13,6 +13,7 @@ interface QueryDefinition<P extends TSchema, Q extends TSchema, R extends TSchem
   | 'description'
   | 'tag'
   | 'permission'
+  | 'scope'
   | 'params'
   | 'query'
   | 'response'

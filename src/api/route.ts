@@ -75,6 +75,8 @@ export interface Route<
   readonly tag: string;
   /** The permission that the caller needs; `public` needs no key. */
   readonly permission: Permission | 'public';
+  /** `system`: it reads and writes what belongs to the installation, not to the caller's shop. */
+  readonly scope?: 'shop' | 'system';
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;

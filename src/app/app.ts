@@ -5,6 +5,7 @@ import { isCategory } from '../domain/kernel/names.ts';
 import { createCommandEngine } from '../engine/commands/command-engine.ts';
 import { createSnapshots } from '../engine/commands/snapshots.ts';
 import { createStateCache } from '../engine/commands/state-cache.ts';
+import { createDuty } from '../engine/leases/duty.ts';
 import type { ProcessEngine } from '../engine/processes/process-engine.ts';
 import { yieldTurn } from '../engine/yield-turn.ts';
 import { describeEventsOf } from '../features/describe-event.ts';
@@ -12,12 +13,9 @@ import { eventTypesOf } from '../features/event-types.ts';
 import { categoriesOf, type Feature } from '../features/feature.ts';
 import { createFairTurns } from '../lib/fair-turns.ts';
 import { createSlidingTally } from '../lib/sliding-tally.ts';
-import { NO_HOST } from '../ports/host.ts';
 import { NO_METRICS } from '../ports/metrics.ts';
 import { measureCommands } from './measure-commands.ts';
-import { measureWork } from './measure-work.ts';
-import { measureObservation } from './observation/measure-observation.ts';
-import { createObserver } from './observation/observer.ts';
+import { watchInstance } from './observation/watch-instance.ts';
 import type { AppOptions } from './options.ts';
 import { maintainKeys, openPersonalData } from './personal-data.ts';
 import { watchAppends } from './watch-appends.ts';
@@ -39,7 +37,7 @@ export interface App {
 export function createApp(options: AppOptions): App {
   const { ports, features, shops, auditEveryMs, auditPercent = 100 } = options;
   const { readStore, snapshots, clock, ids, digest, calendar, logger } = ports;
-  const { metrics = NO_METRICS, host = NO_HOST } = ports;
+  const { metrics = NO_METRICS } = ports;
   assertCategories(features);
   const types = eventTypesOf(features);
   const turns = createFairTurns(yieldTurn);
@@ -64,32 +62,31 @@ export function createApp(options: AppOptions): App {
     personalData,
   });
   const commands = measureCommands(engine, metrics, clock);
+  const alertDuty = createDuty('alerts');
   const work = createWork({
     ...options,
     ports: { ...ports, log },
     types,
     commands,
     processStore: ports.processStore ?? readStore,
+    units: [alertDuty.unit],
   });
   const { projections } = work;
   const dependencies = options.dependencies ?? [
     { name: 'event-log', kind: 'built in', needed: true, ping: () => log.ping() },
     { name: 'read-store', kind: 'built in', needed: true, ping: () => readStore.ping() },
   ];
-  const observer = createObserver({
+  const observer = watchInstance({
+    app: options,
+    work,
+    commands,
     log,
-    projections,
-    processes: work.processes,
     dependencies,
     denials,
     appendFailure,
-    host,
-    clock,
-    logger,
+    judgesShared: () => !options.sharing || alertDuty.isHeld(),
     stopping: stopping.signal,
   });
-  measureWork(metrics, projections, work.processes);
-  measureObservation(metrics, () => observer.latest());
   const identity = createIdentity({ ...ports, log, types, turns, shops, commands });
   let started = false;
   let auditing: Promise<void> = Promise.resolve();

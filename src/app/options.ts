@@ -1,4 +1,5 @@
 import type { Dependency } from '../api/health/dependency.ts';
+import type { AlertRules } from '../domain/alerts/index.ts';
 import type { ShopSource } from '../domain/kernel/shop.ts';
 import type { ProjectionLimits } from '../engine/projections/limits.ts';
 import type { ProjectionEngine } from '../engine/projections/projection-engine.ts';
@@ -82,6 +83,8 @@ export interface AppOptions {
   readonly projections?: ProjectionEngine;
   /** Set when several instances run on the same storage. */
   readonly sharing?: Sharing;
+  /** When alerts are raised and resolved; default the rules of the product. */
+  readonly alertRules?: AlertRules;
   /** The servers in the health report; default the log and the read store. */
   readonly dependencies?: readonly Dependency[];
 }

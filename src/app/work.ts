@@ -16,6 +16,8 @@ export interface WorkOptions extends AppOptions {
   readonly types: EventTypes;
   readonly commands: CommandEngine;
   readonly processStore: NonNullable<Ports['processStore']>;
+  /** Further work that one instance at a time does where instances share the storage. */
+  readonly units: readonly WorkUnit[];
 }
 
 /** The work beside the requests: read models and processes. */
@@ -101,7 +103,8 @@ function sharedWork(options: WorkOptions, sharing: NonNullable<AppOptions['shari
   });
 
   const processes = options.features.flatMap((feature) => feature.processes);
-  const units = role === 'api' ? [] : [...projections.units, ...processes.map(unitOf)];
+  const units =
+    role === 'api' ? [] : [...projections.units, ...processes.map(unitOf), ...options.units];
   const scheduler = createLeaseScheduler({
     leases,
     clock,

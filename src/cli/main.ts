@@ -7,6 +7,7 @@ import { Command } from 'commander';
 import { environment } from '../config.ts';
 import { omitUndefined } from '../lib/omit-undefined.ts';
 import type { Maintenance } from '../maintenance/operations.ts';
+import { addAlertsCommands } from './alerts/commands.ts';
 import { createApiClient } from './api-client.ts';
 import { findKey } from './api-key.ts';
 import { runDemo } from './demo/demo.ts';
@@ -92,6 +93,7 @@ async function loadMaintenance(): Promise<Maintenance> {
   return createMaintenance(environment());
 }
 
+addAlertsCommands(program, dataDir, port);
 const events = addEventsCommands(program, dataDir, port);
 addTransferCommands(program, events, loadMaintenance);
 

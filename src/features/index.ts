@@ -1,4 +1,5 @@
 import { accounts } from './accounts.ts';
+import { alerts } from './alerts.ts';
 import { catalog } from './catalog.ts';
 import { drawers } from './drawers.ts';
 import type { Feature } from './feature.ts';
@@ -16,6 +17,7 @@ import { squareImport } from './square-import.ts';
 const concepts: readonly Feature[] = [
   orders,
   accounts,
+  alerts,
   receivedPayments,
   drawers,
   reports,

@@ -95,6 +95,10 @@ export const METRICS = {
     'Trend of the heap after garbage collections over the last hour: steady growth is a leak.',
     [],
   ),
+
+  // alerts
+  alerts_raised_total: counter('Alerts raised by this instance.', ['rule', 'severity']),
+  alerts_active: gauge('Open alerts that this instance knows of.', ['rule']),
 } as const satisfies Record<string, MetricDefinition>;
 
 type Definitions = typeof METRICS;
@@ -243,17 +247,5 @@ export const PLANNED_METRICS: Readonly<Record<string, PlannedMetric>> = {
     labels: ['cache_type', 'operation'],
     help: 'Duration of an operation on the cache.',
     comesWith: 'the two-level cache',
-  },
-  alerts_raised_total: {
-    type: 'counter',
-    labels: ['rule', 'severity'],
-    help: 'Alerts raised by this instance.',
-    comesWith: 'alerts',
-  },
-  alerts_active: {
-    type: 'gauge',
-    labels: ['rule'],
-    help: 'Alerts whose cause this instance sees now.',
-    comesWith: 'alerts',
   },
 };

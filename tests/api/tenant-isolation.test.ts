@@ -1,6 +1,7 @@
 import { KindGuard } from '@sinclair/typebox';
 
 import type { Route } from '../../src/api/route.ts';
+import { alertDecider } from '../../src/domain/alerts/index.ts';
 import type { RecordedEvent } from '../../src/domain/kernel/event.ts';
 import { streamName } from '../../src/domain/kernel/names.ts';
 import { rolesWith } from '../../src/domain/kernel/permissions.ts';
@@ -31,6 +32,33 @@ const queryIds = ofShops.flatMap((route) =>
         .map((name) => [`${route.path}?${name}=`, route, name] as const)
     : [],
 );
+
+const alertOfA = {
+  command: {
+    type: 'RaiseAlert' as const,
+    data: {
+      rule: 'denied-requests',
+      subject: 'till-of-shop-a',
+      title: 'Many requests were denied',
+      severity: 'MEDIUM' as const,
+      value: 100,
+      threshold: 100,
+      unit: 'denied requests',
+      detail: '',
+      runbook: 'alerts.md',
+    },
+  },
+  context: {
+    storeId: 'a',
+    entityId: 'denied-requests:till-of-shop-a',
+    commandId: 'raise',
+    now: '2026-01-01T00:00:00.000Z',
+    businessDay: '2026-01-01',
+  },
+  actor: { kind: 'system' as const, id: 'test' },
+  correlationId: 'raise',
+  causationId: 'raise',
+};
 
 describe('a store and the data of another', () => {
   let world: ApiWorld;
@@ -106,6 +134,9 @@ describe('a store and the data of another', () => {
 
   beforeAll(async () => {
     world = await openWorld({ features });
+    // No request raises an alert: the server does.
+    await world.app.services.commands.execute(alertDecider, alertOfA);
+    ids.set('alertId', alertOfA.context.entityId);
     for (const route of ofShops) {
       if (!route.write || route.status < 201) continue;
       remember((await call('a', route, pathOf(route, idOfA))).body);

@@ -1,6 +1,7 @@
 import { comparePositions } from '../../src/domain/kernel/position.ts';
 import { collectionOf } from '../../src/engine/projections/folding/projection.ts';
 import type { StoredDocument } from '../../src/ports/read-store.ts';
+import { openAlerts } from './checkers/alerts.ts';
 import type { Fail, Seen } from './checkers/checker.ts';
 import { differenceFromFold } from './checkers/read-models.ts';
 import type { Shadow } from './checkers/shadow.ts';
@@ -90,6 +91,16 @@ export function createRest({ conditions, nodes, servers }: Seen, shadow: Shadow,
   };
 
   return {
+    /** Nothing is wrong any more, so that no alert has a cause. */
+    async alertsResolved(): Promise<void> {
+      const until = world.now + SETTLE_MS;
+      let open = openAlerts(servers.recorded);
+      while (open.length > 0 && world.now < until && !world.failure) {
+        await pause();
+        open = openAlerts(servers.recorded);
+      }
+      if (open.length > 0) fail('alert-without-cause', `still open: ${open.join(', ')}`);
+    },
     async reached(): Promise<void> {
       const until = world.now + SETTLE_MS;
       let missing = 'nothing was looked at';

@@ -1,4 +1,5 @@
 import { endChaos, startChaos } from './chaos.ts';
+import { alertRules } from './checkers/alerts.ts';
 import { answerRules } from './checkers/answers.ts';
 import { bookRules } from './checkers/books.ts';
 import type { Checker, Seen } from './checkers/checker.ts';
@@ -85,6 +86,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
       trueAnswerRules,
       readingRules(shadow),
       serviceRules,
+      alertRules,
     ].map((create) => create(seen, fail));
     const clients = createClients(conditions, nodes, {
       wire,
@@ -104,6 +106,8 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     endChaos(nodes);
     await phase(clients.map((client) => client.settle()));
     await phase([supervisor.settle()]);
+    await phase([rest.reached()]);
+    await phase([rest.alertsResolved()]);
     await phase([rest.reached()]);
     if (!world.failure) for (const checker of checkers) await checker.atEnd?.();
     await turned();

@@ -1,4 +1,5 @@
 import { InvariantError, TillstreamError } from '../../domain/kernel/errors.ts';
+import { SYSTEM_STORE } from '../../domain/kernel/names.ts';
 import type { Reads } from '../../engine/projections/reads.ts';
 import { derived } from '../../lib/derived.ts';
 import { createKeyedSemaphore } from '../../lib/keyed-semaphore.ts';
@@ -53,7 +54,9 @@ function readsPerStore({ projections, readStore, shops }: AppServices): (storeId
     }
     return reads;
   });
+  const ofSystem = createReads(projections, readStore, SYSTEM_STORE);
   return (storeId) => {
+    if (storeId === SYSTEM_STORE) return ofSystem;
     const mine = readsOf().get(storeId);
     if (!mine) throw new InvariantError('a configured shop', { storeId });
     return mine;

@@ -1,5 +1,6 @@
 import type { Command } from '../../domain/kernel/decider.ts';
 import { InvariantError } from '../../domain/kernel/errors.ts';
+import { SYSTEM_STORE } from '../../domain/kernel/names.ts';
 import type { CommandRequest } from '../../engine/commands/command-engine.ts';
 import type { Reads } from '../../engine/projections/reads.ts';
 import type { RequestHeaders } from '../http/headers.ts';
@@ -41,7 +42,7 @@ export function createRouteRequest(parts: RouteRequestParts): RouteRequest {
         operationId: route.operationId,
       });
     }
-    const storeId = caller.shop.id;
+    const storeId = route.scope === 'system' ? SYSTEM_STORE : caller.shop.id;
     const nowMs = services.clock.now();
     return {
       command,
@@ -50,7 +51,7 @@ export function createRouteRequest(parts: RouteRequestParts): RouteRequest {
         entityId,
         commandId,
         now: new Date(nowMs).toISOString(),
-        businessDay: services.calendar.businessDay(storeId, nowMs),
+        businessDay: services.calendar.businessDay(caller.shop.id, nowMs),
       },
       actor: caller.actor,
       correlationId,

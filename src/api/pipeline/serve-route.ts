@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 
 import { InvariantError } from '../../domain/kernel/errors.ts';
-import { cacheKey } from '../../domain/kernel/names.ts';
+import { cacheKey, SYSTEM_STORE } from '../../domain/kernel/names.ts';
 import type { Position } from '../../domain/kernel/position.ts';
 import type { Reads } from '../../engine/projections/reads.ts';
 import type { KeyedSemaphore } from '../../lib/keyed-semaphore.ts';
@@ -111,7 +111,7 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
   }
 
   function readsAt(position: Position | undefined, { shop }: Caller): Reads {
-    const own = readsOf(shop.id);
+    const own = readsOf(route.scope === 'system' ? SYSTEM_STORE : shop.id);
     if (!position) return own;
     return readsFrom(own, position, services.projections, limits.positionWaitMs);
   }

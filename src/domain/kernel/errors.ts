@@ -399,6 +399,16 @@ export const ERRORS = {
     'The customer account exists already',
     'Another account has that id.',
   ),
+  alert_not_found: row(
+    'unknown',
+    'There is no such alert',
+    '`GET /alerts` lists those of the shop, `GET /alerts/system` those of the installation.',
+  ),
+  alert_not_open: row(
+    'refused',
+    'The alert is resolved already',
+    'Nothing is left to do: it is raised again if its condition comes back.',
+  ),
   debt_not_found: row('unknown', 'Debt not found', 'Read the open debts of the account.'),
   debt_exists: row('refused', 'The debt exists already', 'Another debt has that id.'),
   debt_settled: row('refused', 'The debt is settled', 'Nothing is owed on it.'),

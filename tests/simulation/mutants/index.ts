@@ -1,3 +1,4 @@
+import { alertMutants } from './alerts.ts';
 import { logMutants } from './log.ts';
 import type { Mutant } from './mutant.ts';
 import { readStoreMutants } from './read-store.ts';
@@ -10,4 +11,5 @@ export const mutants: readonly Mutant[] = [
   ...readStoreMutants,
   ...ruleMutants,
   ...wireMutants,
+  ...alertMutants,
 ];

@@ -2,6 +2,8 @@ import { createMemoryPasswords, createMemoryTokens } from '../../../src/adapters
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
 import { type App, createApp } from '../../../src/app/app.ts';
 import { features as allFeatures } from '../../../src/features/index.ts';
+import { NO_HOST } from '../../../src/ports/host.ts';
+import { SIM_ALERT_RULES } from '../checkers/alerts.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import type { Conditions } from '../world/conditions.ts';
 import type { Life } from '../world/task-queue.ts';
@@ -93,6 +95,7 @@ export function createSimNode(options: NodeOptions): SimNode {
         passwords: createMemoryPasswords(systemDigest),
         tokens: createMemoryTokens(systemDigest),
         calendar: CALENDAR,
+        host: { ...NO_HOST, instance: name },
         logger: createNodeLogger(
           (text) => mine.alive && onError(`${mine.name}: ${text}`),
           tell && ((text) => mine.alive && tell(`${mine.name}:${text}`)),
@@ -104,6 +107,7 @@ export function createSimNode(options: NodeOptions): SimNode {
       cachedStreams: weather.cachedStreams,
       snapshotEveryEvents: weather.snapshotEveryEvents,
       projectionLimits: { cachedRevisions: 256 },
+      alertRules: mutant.alertRules?.(SIM_ALERT_RULES) ?? SIM_ALERT_RULES,
       ...(weather.topology !== 'embedded' && {
         sharing: {
           leases: {

@@ -1,0 +1,5 @@
+export { type AlertCommand, alertCommands } from './commands.ts';
+export { alertDecider } from './decide.ts';
+export * from './events.ts';
+export * from './rules.ts';
+export { type AlertState, isOpen, type KnownAlert } from './state.ts';

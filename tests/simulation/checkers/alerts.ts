@@ -1,0 +1,63 @@
+import { ALERT_RULES, type AlertRules } from '../../../src/domain/alerts/index.ts';
+import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
+import { categoryOf } from '../../../src/domain/kernel/names.ts';
+import type { CreateChecker } from './checker.ts';
+
+const CLEAR_AFTER_MS = 20_000;
+
+/** The rules of the product, at the pace of a world that lasts for minutes. */
+export const SIM_ALERT_RULES = Object.fromEntries(
+  Object.entries(ALERT_RULES).map(([name, rule]) => [
+    name,
+    {
+      ...rule,
+      raiseAfterMs: 0,
+      clearAfterMs: CLEAR_AFTER_MS,
+      maxClearAfterMs: CLEAR_AFTER_MS,
+      escalateAfterMs: [60_000],
+    },
+  ]),
+) as unknown as AlertRules;
+
+/** The alerts that are open in a log, by stream. */
+export function openAlerts(recorded: readonly RecordedEvent[]): readonly string[] {
+  const open = new Set<string>();
+  for (const { stream, type } of recorded) {
+    if (type === 'AlertRaised') open.add(stream);
+    if (type === 'AlertResolved') open.delete(stream);
+  }
+  return [...open];
+}
+
+/** Rules of alerts: one open case per rule and subject, no flood, and none without its cause. */
+export const alertRules: CreateChecker = ({ servers }, fail) => {
+  /** When each open alert was raised. */
+  const raisedMs = new Map<string, number>();
+  let seen = 0;
+
+  function check({ stream, type, data, recordedAt }: RecordedEvent): void {
+    const since = raisedMs.get(stream);
+    const atMs = Date.parse(recordedAt);
+    if (type === 'AlertRaised') {
+      if (since !== undefined) fail('one-alert', `${stream} was raised while it was open`);
+      raisedMs.set(stream, atMs);
+    }
+    if (type !== 'AlertResolved') return;
+    if (since === undefined) fail('one-alert', `${stream} was resolved while it was not open`);
+    raisedMs.delete(stream);
+    const { reason } = data as { readonly reason: string };
+    const lastedMs = atMs - (since ?? 0);
+    if (reason === 'cleared' && lastedMs < CLEAR_AFTER_MS) {
+      fail('no-alert-flood', `${stream} was resolved after ${lastedMs} ms`);
+    }
+  }
+
+  return {
+    onStep() {
+      for (; seen < servers.recorded.length; seen++) {
+        const event = servers.recorded[seen] as RecordedEvent;
+        if (categoryOf(event.stream) === 'alert') check(event);
+      }
+    },
+  };
+};
