@@ -4,37 +4,36 @@ import { undo } from './undo.ts';
 /** The charge is done: what is reserved leaves the stock. */
 export function confirmStock(state: FulfilmentState): FulfilmentReaction {
   const next = { ...state, phase: 'confirming' as const };
-  if (state.lines.length === 0) return pay(next);
+  if (state.needs.length === 0) return pay(next);
   return {
     state: next,
     stage: STAGE.completed,
-    steps: state.lines.map((line) => step('confirm', line.lineId, { ...line })),
+    steps: state.needs.map((need, place) => step('confirm', place, { ...need })),
   };
 }
 
-/** The stock of a line has left, or could not be had again: then all of it is put back. */
+/** What was needed of a product has left, or could not be had again: then all of it is put back. */
 export function confirmed(
   state: FulfilmentState,
-  lineId: string,
+  place: string,
   refusal?: string,
 ): FulfilmentReaction {
   const next: FulfilmentState =
     refusal === undefined
-      ? { ...state, confirmed: [...state.confirmed, lineId] }
-      : { ...state, lost: [...state.lost, lineId], reason: refusal };
+      ? { ...state, confirmed: [...state.confirmed, place] }
+      : { ...state, lost: [...state.lost, place], reason: refusal };
   const decided = next.confirmed.length + next.lost.length;
-  if (decided < next.lines.length) return { state: next, stage: STAGE.completed };
+  if (decided < next.needs.length) return { state: next, stage: STAGE.completed };
   return next.lost.length > 0 ? undo(next, 'CANCELLED', next.reason) : pay(next);
 }
 
 /** A reservation that is gone although it was paid for is taken again, or all is put back. */
-export function reclaim(state: FulfilmentState, lineId: string): FulfilmentReaction {
-  const line = state.lines.find((each) => each.lineId === lineId);
+export function reclaim(state: FulfilmentState, place: string): FulfilmentReaction {
   return {
-    state: { ...state, reserved: state.reserved.filter((each) => each !== lineId) },
+    state: { ...state, reserved: state.reserved.filter((each) => each !== place) },
     stage: STAGE.completed,
     waitsFor: 'stock whose reservation had ended',
-    steps: [step('reclaim', lineId, { ...line })],
+    steps: [step('reclaim', place, { ...state.needs[Number(place)] })],
   };
 }
 

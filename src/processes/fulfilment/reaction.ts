@@ -6,6 +6,7 @@ import {
   DEADLINE_MS,
   type FulfilmentReaction,
   type FulfilmentState,
+  type OrderedLine,
   partsOfStep,
   STAGE,
   step,
@@ -14,10 +15,12 @@ import { reserved, verified } from './stock.ts';
 import { ended, undo, undone } from './undo.ts';
 
 /** What an order asks for, as its event says it. */
-type Requested = Pick<
+interface Requested extends Pick<
   FulfilmentState,
-  'orderId' | 'lines' | 'amountMinor' | 'currency' | 'method' | 'priority'
->;
+  'orderId' | 'amountMinor' | 'currency' | 'method' | 'priority'
+> {
+  readonly lines: readonly OrderedLine[];
+}
 
 /** Fulfils one order (O4): stock, payment, confirmation; or all of it is put back. Pure. */
 export function reactToFulfilment(
@@ -51,7 +54,7 @@ function start(state: FulfilmentState, requested: Requested): FulfilmentReaction
   if (state.orderId !== '') return undefined;
   const { orderId, lines, amountMinor, currency, method, priority } = requested;
   return {
-    state: { ...state, orderId, lines, amountMinor, currency, method, priority },
+    state: { ...state, orderId, amountMinor, currency, method, priority },
     stage: STAGE.started,
     steps: [
       step('status', 'PROCESSING', { status: 'PROCESSING' }),

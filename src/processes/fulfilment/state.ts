@@ -2,11 +2,16 @@ import type { ProcessPriority } from '../../domain/kernel/processes/events.ts';
 import type { PlannedStep } from '../../domain/kernel/processes/events.ts';
 import type { Reaction } from '../../engine/processes/durable/durable-process.ts';
 
-/** A line of the order whose product has stock. */
-export interface StockLine {
-  readonly lineId: string;
+/** A line of the order, whose product may have stock. */
+export interface OrderedLine {
   readonly productId: string;
   readonly quantity: string;
+}
+
+/** What is needed of one product. Steps name it by its place in the list. */
+export interface Need {
+  readonly productId: string;
+  readonly quantity: number;
 }
 
 /** How the order ends when it cannot be fulfilled. */
@@ -33,12 +38,12 @@ export interface FulfilmentState {
   readonly [field: string]: unknown;
   readonly phase: Phase;
   readonly orderId: string;
-  readonly lines: readonly StockLine[];
+  readonly needs: readonly Need[];
   readonly amountMinor: number;
   readonly currency: string;
   readonly method: string;
   readonly priority: ProcessPriority;
-  /** Ids of lines whose stock is held, was refused, has left, or was lost after it was held. */
+  /** Needs whose stock is held, was refused, has left, or was lost after it was held. */
   readonly reserved: readonly string[];
   readonly confirmed: readonly string[];
   readonly refused: readonly string[];
@@ -62,7 +67,7 @@ export interface FulfilmentState {
 export const NO_FULFILMENT: FulfilmentState = {
   phase: 'verifying',
   orderId: '',
-  lines: [],
+  needs: [],
   amountMinor: 0,
   currency: '',
   method: '',

@@ -1,49 +1,41 @@
 import { charge } from './payment.ts';
-import {
-  type FulfilmentReaction,
-  type FulfilmentState,
-  RESERVATION_MS,
-  STAGE,
-  step,
-} from './state.ts';
+import { type FulfilmentReaction, type FulfilmentState, type Need, STAGE, step } from './state.ts';
 import { undo } from './undo.ts';
 
-/** Stock was looked at: `missing` names the lines of which there is too little. */
+/** What the order needs is known: `missing` names the products of which there is too little. */
 export function verified(
   state: FulfilmentState,
-  { tracked, missing }: { readonly tracked?: unknown; readonly missing?: unknown },
+  { needs, missing }: { readonly needs?: unknown; readonly missing?: unknown },
 ): FulfilmentReaction {
-  const short = listOf(missing);
+  const short = listOf<string>(missing);
   if (short.length > 0) return undo(state, 'CANCELLED', `not enough stock: ${short.join(', ')}`);
   if (state.isLate) return undo(state, 'CANCELLED', 'the time was over');
-  const held = listOf(tracked);
-  const lines = state.lines.filter(({ lineId }) => held.includes(lineId));
-  const next = { ...state, lines, phase: 'reserving' as const };
-  if (lines.length === 0) return charge(next);
+  const next = { ...state, needs: listOf<Need>(needs), phase: 'reserving' as const };
+  if (next.needs.length === 0) return charge(next);
   return {
     state: next,
     stage: STAGE.verified,
-    steps: lines.map((line) => step('reserve', line.lineId, { ...line, forMs: RESERVATION_MS })),
+    steps: next.needs.map((need, place) => step('reserve', place, { ...need })),
   };
 }
 
-/** A line was reserved or refused. All of them are, or none stays so. */
+/** A need was reserved or refused. All of them are, or none stays so. */
 export function reserved(
   state: FulfilmentState,
-  lineId: string,
+  place: string,
   refusal?: string,
 ): FulfilmentReaction {
   const next: FulfilmentState =
     refusal === undefined
-      ? { ...state, reserved: [...state.reserved, lineId] }
-      : { ...state, refused: [...state.refused, lineId], reason: refusal };
+      ? { ...state, reserved: [...state.reserved, place] }
+      : { ...state, refused: [...state.refused, place], reason: refusal };
   const decided = next.reserved.length + next.refused.length;
-  if (decided < next.lines.length) return { state: next, stage: STAGE.verified };
+  if (decided < next.needs.length) return { state: next, stage: STAGE.verified };
   if (next.refused.length > 0) return undo(next, 'CANCELLED', next.reason);
   if (next.isLate) return undo(next, 'CANCELLED', 'the time was over');
   return charge(next);
 }
 
-function listOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? (value as readonly string[]) : [];
+function listOf<T>(value: unknown): readonly T[] {
+  return Array.isArray(value) ? (value as readonly T[]) : [];
 }

@@ -8,13 +8,13 @@ import {
 
 /** Puts back what was done: holds are released, goods return, money goes back. */
 export function undo(state: FulfilmentState, failure: Failure, reason: string): FulfilmentReaction {
-  const { confirmed, reserved, lines, isTaken, isRefunded, paymentId } = state;
-  const lineOf = (id: string) => ({ ...lines.find(({ lineId }) => lineId === id) });
+  const { confirmed, reserved, needs, isTaken, isRefunded, paymentId } = state;
+  const needAt = (place: string) => ({ ...needs[Number(place)] });
   const steps = [
     ...reserved
-      .filter((id) => !confirmed.includes(id))
-      .map((id) => step('release', id, lineOf(id))),
-    ...confirmed.map((id) => step('restock', id, lineOf(id))),
+      .filter((place) => !confirmed.includes(place))
+      .map((place) => step('release', place, needAt(place))),
+    ...confirmed.map((place) => step('restock', place, needAt(place))),
     ...(isTaken && !isRefunded ? [step('refund', 1, { paymentId, reason })] : []),
   ];
   const next = { ...state, failure, reason, undoing: steps.map((each) => each.step) };

@@ -25,12 +25,13 @@ interface Choices {
   next(): number;
 }
 
-const LINES = ['l1', 'l2', 'l3'];
+const PRODUCTS = ['p1', 'p2', 'p3'];
+const NEEDS = PRODUCTS.map((productId) => ({ productId, quantity: 1 }));
 
 function requested(): ProcessInput {
   const data = {
     orderId: 'o1',
-    lines: LINES.map((lineId) => ({ lineId, productId: `p-${lineId}`, quantity: '1' })),
+    lines: PRODUCTS.map((productId) => ({ productId, quantity: '1' })),
     amountMinor: 1_000,
     currency: 'EUR',
     method: 'credit_card',
@@ -58,8 +59,8 @@ function carryOut(outside: Outside, { step }: PlannedStep, choices: Choices): Pr
   switch (kind) {
     case 'verify':
       return accepted(step, {
-        tracked: chance < 80 ? LINES : ['l1'],
-        missing: chance < 5 ? ['l2'] : [],
+        needs: chance < 80 ? NEEDS : NEEDS.slice(1),
+        missing: chance < 5 ? ['p2'] : [],
       });
     case 'reserve':
       if (chance < 10) return refused(step);
@@ -183,7 +184,9 @@ describe('the fulfilment of an order', () => {
           expect(outside.charged).toBeLessThanOrEqual(1);
           if (ended === 'completed') {
             expect([outside.paid, outside.charged, outside.refunded]).toEqual([true, 1, 0]);
-            expect([...outside.left].sort()).toEqual(state.lines.map(({ lineId }) => lineId));
+            expect([...outside.left].sort()).toEqual(
+              state.needs.map((_need, place) => String(place)),
+            );
           } else {
             expect(outside.left.size).toBe(0);
             expect(outside.refunded).toBe(outside.charged);
@@ -199,7 +202,7 @@ describe('the fulfilment of an order', () => {
     let state = NO_FULFILMENT;
     let open: readonly PlannedStep[] = [];
     const results: Readonly<Record<string, object>> = {
-      verify: { tracked: LINES, missing: [] },
+      verify: { needs: NEEDS, missing: [] },
       charge: { status: 'succeeded', paymentId: 'p1' },
     };
     for (let input: ProcessInput | undefined = requested(); input;) {
@@ -243,8 +246,8 @@ describe('the fulfilment of an order', () => {
       phase: 'waiting',
       isUnknown: true,
       paymentId: 'p1',
-      lines: [{ lineId: 'l1', productId: 'p', quantity: '1' }],
-      reserved: ['l1'],
+      needs: NEEDS.slice(0, 1),
+      reserved: ['0'],
     };
     const late = reactToFulfilment(waiting, { kind: 'timer', name: 'deadline' });
     expect(late?.steps?.map(({ kind }) => kind)).toEqual(['lookup']);
