@@ -26,7 +26,7 @@ const isOperation = ({ permission }: Route) =>
 const ofShops = table.filter((route) => !isOperation(route));
 
 const queryIds = ofShops.flatMap((route) =>
-  route.query && KindGuard.IsObject(route.query)
+  !hasParams(route) && route.query && KindGuard.IsObject(route.query)
     ? Object.keys(route.query.properties)
         .filter((name) => name.endsWith('Id'))
         .map((name) => [`${route.path}?${name}=`, route, name] as const)

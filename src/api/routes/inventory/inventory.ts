@@ -82,7 +82,10 @@ export const inventoryRoutes: readonly Route[] = [
     params: StockParams,
     query: Type.Object({ locationId: optional(LocationId), ...pageQuery }),
     response: pageOf(StockMovementSchema),
+    errors: ['stock_not_found'],
     async read({ params: { productId }, query: { locationId, ...page }, reads }) {
+      const [level] = await stockOf(reads, productId);
+      orNotFound(level, 'stock_not_found', `stock of product ${productId}`);
       return pageResponse(await listMovements(reads, productId, locationId, page));
     },
   }),
