@@ -6,6 +6,7 @@ import type { ShopSource } from '../domain/kernel/shop.ts';
 import type { CommandEngine } from '../engine/commands/command-engine.ts';
 import type { Failure } from '../engine/failure-watch.ts';
 import type { DurableProcess } from '../engine/processes/durable/durable-process.ts';
+import type { Erasure } from '../engine/personal-data/erasure.ts';
 import type { MasterKeys } from '../engine/personal-data/master-keys.ts';
 import type { ProcessEngine } from '../engine/processes/process-engine.ts';
 import type { ProjectionEngine } from '../engine/projections/projection-engine.ts';
@@ -60,6 +61,8 @@ export interface AppServices {
   readonly processes: Pick<ProcessEngine, 'report'>;
   /** All processes with a memory, whichever instance runs them. */
   readonly durableProcesses: readonly DurableProcess[];
+  /** Destroys the keys of personal data. */
+  readonly erasure: Erasure;
   /** The keys that encrypt the keys of personal data. */
   readonly masterKeys: Pick<MasterKeys, 'rotate' | 'status'>;
   /** Set while the event log does not store events. */

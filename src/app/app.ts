@@ -10,10 +10,11 @@ import type { ProcessEngine } from '../engine/processes/process-engine.ts';
 import { yieldTurn } from '../engine/yield-turn.ts';
 import { describeEventsOf } from '../features/describe-event.ts';
 import { eventTypesOf } from '../features/event-types.ts';
-import { categoriesOf, type Feature } from '../features/feature.ts';
+import { categoriesOf, defineFeature, type Feature } from '../features/feature.ts';
 import { createFairTurns } from '../lib/fair-turns.ts';
 import { createSlidingTally } from '../lib/sliding-tally.ts';
 import { NO_METRICS } from '../ports/metrics.ts';
+import { createErasure, erasureProcess } from './erasure.ts';
 import { measureCommands } from './measure-commands.ts';
 import { watchInstance } from './observation/watch-instance.ts';
 import type { AppOptions } from './options.ts';
@@ -43,7 +44,10 @@ export function createApp(options: AppOptions): App {
   const turns = createFairTurns(yieldTurn);
   const stopping = new AbortController();
   const { log: watched, failure: appendFailure } = watchAppends(ports, stopping.signal);
-  const { personalData, masterKeys, log } = openPersonalData({ ports, types, shops, log: watched });
+  const opened = openPersonalData({ ports, types, shops, log: watched });
+  const { personalData, masterKeys, log } = opened;
+  const erasure = createErasure({ keys: opened.keys, ports, projections: () => work.projections });
+  const erasing = erasureProcess(features, types, erasure, ports.overwriteRemoved);
   const denials = createSlidingTally(DENIALS);
   const engine = createCommandEngine({
     log,
@@ -65,6 +69,7 @@ export function createApp(options: AppOptions): App {
   const alertDuty = createDuty('alerts');
   const work = createWork({
     ...options,
+    features: [...features, defineFeature({ name: 'personal-data', processes: [erasing] })],
     ports: { ...ports, log },
     types,
     commands,
@@ -137,6 +142,7 @@ export function createApp(options: AppOptions): App {
         processes.flatMap((each) => ('durable' in each ? [each.durable] : [])),
       ),
       masterKeys,
+      erasure,
       appendFailure,
       accepting: () => started && !stopping.signal.aborted,
     },

@@ -33,6 +33,8 @@ export interface Ports {
   /** Master keys of the keys of persons in the vault. */
   readonly keyRing: KeyRing;
   readonly cipher: Cipher;
+  /** Overwrites what was changed or removed in the files of the read models, where it can. */
+  readonly overwriteRemoved?: () => Promise<void>;
   /** Checkpoints of the processes; default the read store. */
   readonly processStore?: CheckpointStore;
   readonly clock: Clock;

@@ -3,7 +3,7 @@ import type { ShopSource } from '../domain/kernel/shop.ts';
 import { createMasterKeys, type MasterKeys } from '../engine/personal-data/master-keys.ts';
 import { openedLog } from '../engine/personal-data/opened-log.ts';
 import { createPersonalData, type PersonalData } from '../engine/personal-data/personal-data.ts';
-import { createSubjectKeys } from '../engine/personal-data/subject-keys.ts';
+import { createSubjectKeys, type SubjectKeys } from '../engine/personal-data/subject-keys.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { Ports } from './options.ts';
 
@@ -19,13 +19,15 @@ interface Sources {
 
 /** Personal data of this system: encrypted where it is stored, opened where it is read. */
 export function openPersonalData({ ports, types, shops, log }: Sources): {
+  readonly keys: SubjectKeys;
   readonly personalData: PersonalData;
   readonly masterKeys: MasterKeys;
   readonly log: EventLog;
 } {
-  const { cipher } = ports;
-  const personalData = createPersonalData(types, cipher, createSubjectKeys(ports));
+  const keys = createSubjectKeys(ports);
+  const personalData = createPersonalData(types, ports.cipher, keys);
   return {
+    keys,
     personalData,
     masterKeys: createMasterKeys({ ...ports, shops }),
     log: openedLog(log, personalData),

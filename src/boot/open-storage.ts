@@ -23,7 +23,7 @@ const MINUTE_MS = 60_000;
 export interface OpenStorage {
   readonly ports: Pick<
     Ports,
-    'log' | 'readStore' | 'snapshots' | 'vault' | 'processStore' | 'rateLimit'
+    'log' | 'readStore' | 'snapshots' | 'vault' | 'processStore' | 'overwriteRemoved' | 'rateLimit'
   >;
   readonly app: Pick<AppOptions, 'projections' | 'sharing' | 'dependencies'>;
   /** Describes the storage to the operator. */
@@ -96,7 +96,10 @@ export async function openStorage(options: OpenStorageOptions): Promise<OpenStor
       ...limits.banner,
     );
     const { snapshots } = readStore;
-    const ports = omitUndefined({ log, readStore, snapshots, vault, rateLimit });
+    const ports = omitUndefined({
+      ...{ log, readStore, snapshots, vault, rateLimit },
+      overwriteRemoved: () => readStore.overwriteRemoved(),
+    });
     return { ports, app: { dependencies }, banner, close };
   }
 

@@ -4,7 +4,10 @@ import type { SnapshotStore } from '../../ports/snapshot-store.ts';
 import { isDamage, withFileName } from '../shared/file-errors.ts';
 import { markDamaged } from './file-state.ts';
 
-type Store = ReadStore & { readonly snapshots: SnapshotStore };
+type Store = ReadStore & {
+  readonly snapshots: SnapshotStore;
+  overwriteRemoved(): Promise<void>;
+};
 
 /**
  * The same store, whose errors name the file, the reason and the remedy. A file that is found to be

@@ -1,4 +1,4 @@
-import { InvariantError } from '../../domain/kernel/errors.ts';
+import { InvariantError, UpstreamError } from '../../domain/kernel/errors.ts';
 import { formatPosition } from '../../domain/kernel/position.ts';
 import type {
   Checkpoint,
@@ -40,11 +40,20 @@ const SCHEMA = `
     stream TEXT PRIMARY KEY, revision INTEGER NOT NULL, body TEXT NOT NULL);
 `;
 
+export interface SqliteReadStore extends ReadStore {
+  readonly snapshots: SnapshotStore;
+  /**
+   * Writes the file again without what was changed or removed, of which SQLite keeps copies in its
+   * pages. Takes seconds for a large file; reads go on meanwhile.
+   */
+  overwriteRemoved(): Promise<void>;
+}
+
 /**
  * The embedded read store: one SQLite file, WAL, synchronous NORMAL, since all of it can be
  * rebuilt. Documents and checkpoint are one transaction, so a checkpoint is never ahead (K5).
  */
-export function openSqliteReadStore(path: string): ReadStore & { snapshots: SnapshotStore } {
+export function openSqliteReadStore(path: string): SqliteReadStore {
   const db = openDatabase(path, 'normal');
   prepareSchema(db, path);
   const tables = new Map<string, CollectionTable>();
@@ -118,7 +127,7 @@ export function openSqliteReadStore(path: string): ReadStore & { snapshots: Snap
     return { outcome: 'done' };
   }
 
-  const store: ReadStore & { snapshots: SnapshotStore } = {
+  const store: SqliteReadStore = {
     forStore: (storeId) => ({
       get: async (collection, key) => tableOf(collection).get(storeId, key) as never,
       find: async (collection, query) => tableOf(collection).find(storeId, query) as never,
@@ -171,6 +180,11 @@ export function openSqliteReadStore(path: string): ReadStore & { snapshots: Snap
       db.close();
     },
     snapshots: createSnapshotStore(db),
+    overwriteRemoved: async () => {
+      db.exec('VACUUM');
+      const [busy] = prepare(db, 'PRAGMA wal_checkpoint(TRUNCATE)').all()[0] ?? [];
+      if (busy !== 0) throw new UpstreamError('store_unavailable', `${path}: it is being read`);
+    },
   };
   return withFileErrors(store, path);
 }

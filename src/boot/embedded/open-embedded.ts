@@ -32,7 +32,10 @@ export interface EmbeddedOptions {
 }
 
 export interface EmbeddedStores {
-  readonly ports: Pick<Ports, 'log' | 'readStore' | 'snapshots' | 'vault' | 'processStore'>;
+  readonly ports: Pick<
+    Ports,
+    'log' | 'readStore' | 'snapshots' | 'vault' | 'processStore' | 'overwriteRemoved'
+  >;
   readonly projections: ProjectionEngine;
   close(): Promise<void>;
 }
@@ -90,8 +93,17 @@ export function openEmbedded(options: EmbeddedOptions): EmbeddedStores {
   // The end of the thread is reported elsewhere.
   notifyAppended = coalesce(() => rpc.call(REMOTE.logAppended).catch(() => undefined));
 
+  const overwriteRemoved = async () => {
+    await rpc.call(REMOTE.overwriteRemoved);
+    await hints.overwriteRemoved();
+  };
+
   return {
-    ports: { log, readStore, snapshots: hints.snapshots, vault, processStore: hints },
+    ports: {
+      ...{ log, readStore, vault, overwriteRemoved },
+      snapshots: hints.snapshots,
+      processStore: hints,
+    },
     projections: createRemoteProjections(rpc, systemClock, opened),
     close,
   };

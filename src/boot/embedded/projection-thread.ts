@@ -55,6 +55,7 @@ rpc.handle(REMOTE.open, (data: ProjectionThreadData) => {
     onProgress: host.onProgress,
     hasWaiters: host.hasWaiters,
   });
+  rpc.handle(REMOTE.overwriteRemoved, () => store.overwriteRemoved());
   host.serve({
     ...engine,
     async stop() {

@@ -19,6 +19,8 @@ export const REMOTE = {
   append: 'append',
   /** From the engine's side: the keys of persons are reached through the owner of the vault. */
   subjectKeys: 'subjectKeys',
+  /** To the engine's side: what was erased must not stay in the file of the documents. */
+  overwriteRemoved: 'overwriteRemoved',
   /** From the owner of the log, after a commit. */
   logAppended: 'logAppended',
 } as const;

@@ -54,6 +54,10 @@ export const accountCommands = defineCommands({
     },
     { minProperties: 1, description: 'What is absent stays as it is.' },
   ),
+  /** Removes name, phone number and email for ever; debts and credit stay. */
+  ErasePersonalData: strict({
+    reason: described(Text, 'Why, such as the request of the customer. Without personal data.'),
+  }),
   /** The debt's id is `<customer>:<command>`. Kind: `sale` with an order, else `direct`. */
   OpenDebt: strict({
     amountMinor: Positive,
@@ -98,6 +102,7 @@ export type AccountCommand = CommandOf<typeof accountCommands>;
 export type OpenAccount = CommandOf<typeof accountCommands, 'OpenAccount'>;
 export type ChangeTerms = CommandOf<typeof accountCommands, 'ChangeTerms'>;
 export type ChangeContact = CommandOf<typeof accountCommands, 'ChangeContact'>;
+export type ErasePersonalData = CommandOf<typeof accountCommands, 'ErasePersonalData'>;
 export type OpenDebt = CommandOf<typeof accountCommands, 'OpenDebt'>;
 export type RecordAccountPayment = CommandOf<typeof accountCommands, 'RecordAccountPayment'>;
 export type CreditReturn = CommandOf<typeof accountCommands, 'CreditReturn'>;

@@ -5,6 +5,7 @@ import { type AccountCommand, accountCommands } from './commands.ts';
 import { changeContact } from './contact.ts';
 import { changeTerms, openAccount } from './credit-terms.ts';
 import { openDebt, writeOffDebt } from './debts.ts';
+import { erasePersonalData } from './erasure.ts';
 import type { AccountEvent } from './events.ts';
 import { evolveAccount } from './evolve.ts';
 import { allocateCredit, payOutCash, recordAccountPayment } from './payments.ts';
@@ -37,6 +38,8 @@ export function decideAccount(
       return changeTerms(command.data, state, context);
     case 'ChangeContact':
       return changeContact(command.data, state, context);
+    case 'ErasePersonalData':
+      return erasePersonalData(command.data, state, context);
     case 'OpenDebt':
       return openDebt(command.data, state, context);
     case 'RecordAccountPayment':
@@ -58,7 +61,7 @@ export function decideAccount(
 export const accountDecider: Decider<AccountState, AccountCommand, AccountEvent> = {
   category: 'account',
   maxEvents: 50_000,
-  version: 2,
+  version: 3,
   initialState: initialAccountState,
   commands: accountCommands,
   personal: { commandFields: ['name', 'phone', 'email'] },

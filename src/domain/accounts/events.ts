@@ -187,6 +187,15 @@ export const accountEvents = defineEvents({
     upcasters: { 1: unchanged },
     personal: { erased: { ...ERASED_CONTACT, previous: ERASED_CONTACT } },
   },
+  /** Who: the actor of the event. The key of the customer is destroyed afterwards. */
+  CustomerDataErased: {
+    version: 1,
+    data: accountEvent('Name, phone number and email of the customer were erased for ever.', {
+      reason: Reason,
+    }),
+    upcasters: {},
+    erases: true,
+  },
   DebtOpened: accountEvent('A debt was opened.', {
     debtId: described(Id, 'The debt.'),
     kind: oneOf(
@@ -221,6 +230,7 @@ export type AccountEvent = EventOf<typeof accountEvents>;
 export type AccountOpened = EventOf<typeof accountEvents, 'AccountOpened'>;
 export type AccountTermsChanged = EventOf<typeof accountEvents, 'AccountTermsChanged'>;
 export type AccountContactChanged = EventOf<typeof accountEvents, 'AccountContactChanged'>;
+export type CustomerDataErased = EventOf<typeof accountEvents, 'CustomerDataErased'>;
 export type DebtOpened = EventOf<typeof accountEvents, 'DebtOpened'>;
 export type AccountPaymentRecorded = EventOf<typeof accountEvents, 'AccountPaymentRecorded'>;
 export type CreditApplied = EventOf<typeof accountEvents, 'CreditApplied'>;

@@ -5,6 +5,7 @@ import {
   type Allocation,
   creditAfter,
   type DebtOpened,
+  ERASED_CONTACT,
   NO_CREDIT,
 } from './events.ts';
 import { ordersAfter } from './orders-on-account.ts';
@@ -37,6 +38,7 @@ function opened(state: AccountState, data: AccountOpened['data']): OpenAccountSt
     customerId: data.customerId,
     currency: data.currency,
     personal: data.personal,
+    isErased: false,
     creditLimitMinor: data.creditLimitMinor,
     blockWhenOverdue: data.blockWhenOverdue,
     debts: [],
@@ -79,6 +81,8 @@ function withDebts(
       const { previous: _, ...personal } = event.data.personal;
       return { ...account, personal };
     }
+    case 'CustomerDataErased':
+      return { ...account, personal: ERASED_CONTACT, isErased: true };
     case 'DebtOpened':
       return { ...account, debts: [...account.debts, newDebt(event.data)] };
     case 'AccountPaymentRecorded':

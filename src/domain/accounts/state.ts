@@ -34,6 +34,8 @@ export interface OpenAccountState extends Credit {
    * a snapshot can be freed of it.
    */
   readonly personal: Contact;
+  /** The personal data was erased; the contact cannot be changed any more. */
+  readonly isErased: boolean;
   /** `null`: no limit. */
   readonly creditLimitMinor: number | null;
   readonly blockWhenOverdue: boolean;

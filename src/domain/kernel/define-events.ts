@@ -10,6 +10,8 @@ interface VersionedEvent {
   readonly upcasters: Readonly<Record<number, (data: never) => unknown>>;
   /** Declares that `data.personal` is stored encrypted. */
   readonly personal?: PersonalField;
+  /** Declares that the personal data of the stream's person is erased by it. */
+  readonly erases?: boolean;
 }
 
 type Definition = TSchema | VersionedEvent;
@@ -39,8 +41,9 @@ export type EventOf<
 export function defineEvents<const D extends Definitions>(definitions: D): EventSet<D> {
   const types = Object.entries(definitions).map(([type, definition]): EventType => {
     if (!isVersioned(definition)) return { type, version: 1, schema: definition };
-    const { version, data, upcasters, personal } = definition;
-    return { type, version, schema: data, upcasters, ...(personal && { personal }) };
+    const { version, data, upcasters, personal, erases } = definition;
+    const declared = { ...(personal && { personal }), ...(erases && { erases }) };
+    return { type, version, schema: data, upcasters, ...declared };
   });
   return { definitions, types };
 }

@@ -394,6 +394,11 @@ export const ERRORS = {
     'Customer account not found',
     'This shop has no account with that id.',
   ),
+  customer_erased: row(
+    'refused',
+    'The personal data of the customer was erased',
+    'The account keeps its debts and credit. Open a new account for a contact.',
+  ),
   account_exists: row(
     'refused',
     'The customer account exists already',

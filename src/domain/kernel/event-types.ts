@@ -15,6 +15,8 @@ export interface EventType {
   readonly upcasters?: Readonly<Record<number, (data: never) => unknown>>;
   /** Set when `data.personal` holds personal data, which is stored encrypted. */
   readonly personal?: PersonalField;
+  /** The personal data of the stream's person is to be erased: their key is destroyed. */
+  readonly erases?: boolean;
 }
 
 /** What is known about the personal data of an event type. */

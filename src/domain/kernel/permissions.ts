@@ -30,6 +30,8 @@ export const PERMISSIONS = {
   'payments:write': SERVICE,
   'customers:read': [...SERVICE, 'auditor'],
   'customers:manage': MANAGERS,
+  'personal-data:read': SERVICE,
+  'personal-data:erase': MANAGERS,
   'debts:write': SERVICE,
   'debts:open-balance': MANAGERS,
   'debts:write-off': MANAGERS,

@@ -18,6 +18,8 @@ export function describeAccountEvent(event: AccountEvent | CommandRefused): stri
       const { previous, ...contact } = event.data.personal;
       return `Contact changed: ${contactWords(contact)} (before: ${contactWords(previous)})`;
     }
+    case 'CustomerDataErased':
+      return `Personal data erased: ${event.data.reason}`;
     case 'DebtOpened': {
       const { amountMinor, currency, kind, orderId, dueDate } = event.data;
       const from = orderId === undefined ? '' : ` from order ${orderId}`;

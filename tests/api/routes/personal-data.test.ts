@@ -1,3 +1,5 @@
+import type { Role } from '../../../src/domain/kernel/shop.ts';
+import { keyOf, newKey } from '../support/api-world.ts';
 import { openAccount, openShop, type Shop } from './support/shop.ts';
 
 const MARK = 'Zoraida Quintanilla';
@@ -50,6 +52,101 @@ describe('Personal data', () => {
     expect(one?.['name']).toMatch(/^k:[0-9a-f]{16}$/);
     expect(one?.['currency']).not.toMatch(/^k:/);
     expect(two).toBeUndefined();
+  });
+});
+
+describe('The erasure of personal data', () => {
+  let shop: Shop;
+  let customerId: string;
+  const opening = { currency: 'USD', name: MARK, phone: PHONE, email: EMAIL };
+  beforeEach(async () => {
+    shop = await openShop();
+    const opened = await shop.post('/customers', opening, { key: 'opened' });
+    customerId = opened.body['customerId'] as string;
+    await shop.put(`/customers/${customerId}`, { name: `${MARK} Ruiz` }, { key: 'changed' });
+    const debt = { amountMinor: 900, currency: 'USD' };
+    await shop.post(`/customers/${customerId}/debts`, debt);
+  });
+  afterEach(() => shop.stop());
+
+  const erase = (options: { role?: Role; key?: string } = {}) =>
+    shop.world.call('DELETE', `/customers/${customerId}/personal-data`, {
+      key: keyOf('a', options.role ?? 'manager'),
+      headers: { 'Idempotency-Key': options.key ?? newKey() },
+      json: { reason: 'request of the customer' },
+    });
+  const expectNoMark = (text: string) => {
+    const words = [...MARKS, 'Zoraida', '222333', 'zoraida'];
+    expect(words.filter((word) => text.includes(word))).toEqual([]);
+  };
+
+  it('removes it from every response, and keeps the sums', async () => {
+    const before = await shop.get(`/customers/${customerId}`);
+    const erased = await erase();
+    const paths = [
+      `/customers/${customerId}`,
+      '/customers',
+      '/customers?search=zoraida',
+      '/customers?search=222',
+      `/history?entity=${customerId}`,
+      `/customers/${customerId}/statement`,
+      `/history/customers/${customerId}?asOf=0`,
+      `/history/customers/${customerId}/changes?from=0`,
+    ];
+    const answers = await Promise.all(paths.map((path) => shop.get(path)));
+
+    expect(erased.status).toBe(200);
+    for (const { text } of answers) expectNoMark(text);
+    expect(answers.map(({ status }) => status)).toEqual(paths.map(() => 200));
+    const [after, , found] = answers;
+    expect(before.body['balanceMinor']).toBe(900);
+    expect(after?.body).toMatchObject({ name: '(erased)', balanceMinor: 900, owedMinor: 900 });
+    expect(after?.body['erasedAt']).toEqual(expect.any(String));
+    expect(found?.body['items']).toEqual([]);
+    expect(answers[4]?.text).toContain('Personal data erased: request of the customer');
+  });
+
+  it('holds for repeats of older commands, and for ever', async () => {
+    await erase({ key: 'erased' });
+    const again = await erase({ key: 'erased' });
+    const anew = await erase();
+    const repeated = await shop.put(
+      `/customers/${customerId}`,
+      { name: `${MARK} Ruiz` },
+      { key: 'changed' },
+    );
+    const changed = await shop.put(`/customers/${customerId}`, { name: 'Ana' });
+
+    expect([again.status, anew.status]).toEqual([200, 200]);
+    expect([repeated.status, repeated.body['name']]).toEqual([200, '(erased)']);
+    expect([changed.status, changed.body['code']]).toEqual([422, 'customer_erased']);
+  });
+
+  it('leaves read models that equal the log, and one that is built again is the same', async () => {
+    await erase();
+    const before = await shop.get(`/customers/${customerId}`);
+    const reports = await shop.world.app.services.projections.audit({ heal: false });
+    expect(reports.flatMap(({ damages }) => damages)).toEqual([]);
+    const position = await shop.world.log.head();
+    for (const name of ['customer-accounts', 'customer-search']) {
+      const actor = { kind: 'operator', id: 'test' } as const;
+      await shop.world.app.services.projections.rebuild(name, 'test', actor);
+    }
+    await shop.world.caughtUp();
+
+    expect(position).toBeDefined();
+    expect((await shop.get(`/customers/${customerId}`)).body).toEqual(before.body);
+  });
+
+  it('is for managers alone, and takes a reason', async () => {
+    const refused = await erase({ role: 'till' });
+    const unknown = await shop.world.call('DELETE', '/customers/unknown/personal-data', {
+      headers: { 'Idempotency-Key': newKey() },
+      json: { reason: 'request' },
+    });
+
+    expect([refused.status, unknown.status]).toEqual([403, 404]);
+    expect((await shop.get(`/customers/${customerId}`)).body['name']).toBe(`${MARK} Ruiz`);
   });
 });
 

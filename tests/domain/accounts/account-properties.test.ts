@@ -105,6 +105,7 @@ const command = fc.oneof(
       phone: fc.constantFrom(undefined, '', '+43 1'),
     }),
   },
+  { weight: 1, arbitrary: named('ErasePersonalData', { reason: fc.constant('request') }) },
   {
     weight: 1,
     arbitrary: named('ChangeTerms', {

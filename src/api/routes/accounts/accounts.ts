@@ -14,6 +14,7 @@ import { query } from '../../query.ts';
 import { orNotFound, pageResponse } from '../../responses.ts';
 import type { ApiRequest, Route } from '../../route.ts';
 import { daysQuery, pageOf, pageQuery } from '../../schemas.ts';
+import { eraseCustomerData } from './erasure.ts';
 import { accountCommand, accountResponse, contactOf, tag } from './responses.ts';
 import { ContactResponse, CustomerParams, CustomerResponse, SearchText } from './schemas.ts';
 
@@ -96,6 +97,7 @@ export const customerRoutes: readonly Route[] = [
     errors: ['account_not_found'],
     respond: (result) => ({ ...accountResponse(result), ...contactOf(result) }),
   }),
+  eraseCustomerData,
   query({
     path: '/customers/:customerId/statement',
     operationId: 'getStatement',

@@ -39,6 +39,9 @@ export const CustomerAccountSchema = Type.Object(
     openDebts: Type.Array(OpenDebtSchema),
     openedAt: Type.String(),
     updatedAt: Type.String(),
+    erasedAt: Type.Optional(
+      Type.String({ description: 'When the personal data was erased; the name says so as well.' }),
+    ),
   },
   { ...closed, $id: 'Customer' },
 );

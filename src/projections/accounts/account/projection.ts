@@ -3,6 +3,7 @@ import {
   type AccountOpened,
   type Allocation,
   creditAfter,
+  ERASED_CONTACT,
   NO_CREDIT,
 } from '../../../domain/accounts/events.ts';
 import { InvariantError } from '../../../domain/kernel/errors.ts';
@@ -21,7 +22,7 @@ export function accountKey(storeId: string, customerId: string): string {
 
 export const customerAccounts: Projection<StoredAccount, AccountEvent | CommandRefused> = {
   name: 'customer-accounts',
-  version: 2,
+  version: 3,
   collection: 'customer-accounts',
   indexes: [{ name: 'by_name', fields: ['sortName'] }],
   feed: 'money',
@@ -67,6 +68,11 @@ function change(
       const { previous: _, ...personal } = event.data.personal;
       const { phone: _phone, email: _email, ...rest } = next;
       return { ...rest, ...personal, sortName: sortNameOf(personal.name) };
+    }
+    case 'CustomerDataErased': {
+      const { phone: _phone, email: _email, ...rest } = next;
+      const sortName = sortNameOf(ERASED_CONTACT.name);
+      return { ...rest, ...ERASED_CONTACT, sortName, erasedAt: event.recordedAt };
     }
     case 'DebtOpened':
       return withDebts(next, [...account.openDebts, newDebt(event.data)]);

@@ -6,6 +6,8 @@ const MAX_WORDS = 12;
 const MAX_DIGITS = 20;
 /** A part of a phone number shorter than this finds nothing. */
 const MIN_DIGITS = 3;
+/** The most terms of one customer. */
+export const MAX_TERMS = MAX_WORDS + MAX_DIGITS - MIN_DIGITS + 1;
 
 function digitsOf(text: string): string {
   return text.replace(/\D/g, '').slice(0, MAX_DIGITS);

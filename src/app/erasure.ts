@@ -1,0 +1,64 @@
+import type { EventTypes } from '../domain/kernel/event-types.ts';
+import type { Position } from '../domain/kernel/position.ts';
+import type { Erasure } from '../engine/personal-data/erasure.ts';
+import { subjectOf } from '../engine/personal-data/subject.ts';
+import type { SubjectKeys } from '../engine/personal-data/subject-keys.ts';
+import type { ProcessManager } from '../engine/processes/process-manager.ts';
+import type { ProjectionView } from '../engine/projections/projection-view.ts';
+import { categoriesOf, type Feature } from '../features/feature.ts';
+import type { Ports } from './options.ts';
+
+/** Read models that are further behind are not waited for: the erasure must not depend on them. */
+const MAX_WAIT_MS = 5_000;
+
+interface ErasureParts {
+  readonly keys: SubjectKeys;
+  readonly ports: Pick<Ports, 'snapshots' | 'clock'>;
+  readonly projections: () => Pick<ProjectionView, 'report' | 'waitFor'>;
+}
+
+export function createErasure({ keys, ports, projections }: ErasureParts): Erasure {
+  const { snapshots, clock } = ports;
+
+  async function readModelsHaveSeen(position: Position): Promise<void> {
+    const engine = projections();
+    const untilMs = clock.now() + MAX_WAIT_MS;
+    for (const { name, state } of engine.report()) {
+      const restMs = untilMs - clock.now();
+      if (state === 'live' && restMs > 0) await engine.waitFor(name, position, restMs);
+    }
+  }
+
+  return {
+    async complete(stream, position) {
+      await readModelsHaveSeen(position);
+      await keys.destroy(subjectOf(stream));
+      // One from before personal data was encrypted would still show it.
+      const empty = { revision: -1, lastEventId: '', foldVersion: -1, body: '', digest: '' };
+      await snapshots.put({ stream, ...empty });
+    },
+  };
+}
+
+/**
+ * Completes each erasure that a request has recorded and may not have finished, and then has the
+ * files of the read models overwritten.
+ */
+export function erasureProcess(
+  features: readonly Feature[],
+  types: EventTypes,
+  erasure: Erasure,
+  overwrite: (() => Promise<void>) | undefined,
+): ProcessManager {
+  const erasing = [...types.values()].filter(({ erases }) => erases).map(({ type }) => type);
+  const owners = features.filter(({ events }) => events.types.some(({ erases }) => erases));
+  return {
+    name: 'personal-data-erasure',
+    categories: categoriesOf(owners),
+    eventTypes: erasing,
+    async react({ stream, position }) {
+      await erasure.complete(stream, position);
+      await overwrite?.();
+    },
+  };
+}
