@@ -90,16 +90,11 @@ export async function openStorage(options: OpenStorageOptions): Promise<OpenStor
     });
     closers.add(() => vault.close());
     addDependency('vault', 'SQLite', true, () => vault.ping());
-    banner.push(
-      'event log: EventStoreDB',
-      `read models: SQLite in ${config.dataDir}`,
-      ...limits.banner,
-    );
+    const documents = `read models: SQLite in ${config.dataDir}`;
+    banner.push('event log: EventStoreDB', documents, ...limits.banner);
     const { snapshots } = readStore;
-    const ports = omitUndefined({
-      ...{ log, readStore, snapshots, vault, rateLimit },
-      overwriteRemoved: () => readStore.overwriteRemoved(),
-    });
+    const overwriteRemoved = () => readStore.overwriteRemoved();
+    const ports = omitUndefined({ log, readStore, snapshots, vault, overwriteRemoved, rateLimit });
     return { ports, app: { dependencies }, banner, close };
   }
 

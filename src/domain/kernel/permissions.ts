@@ -30,7 +30,8 @@ export const PERMISSIONS = {
   'payments:write': SERVICE,
   'customers:read': [...SERVICE, 'auditor'],
   'customers:manage': MANAGERS,
-  'personal-data:read': SERVICE,
+  /** Others see names, phone numbers and emails masked. */
+  'personal-data:read': [...MANAGERS, 'waiter', 'till'],
   'personal-data:erase': MANAGERS,
   'debts:write': SERVICE,
   'debts:open-balance': MANAGERS,

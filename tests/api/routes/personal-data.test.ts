@@ -150,6 +150,50 @@ describe('The erasure of personal data', () => {
   });
 });
 
+describe('The anonymised view', () => {
+  let shop: Shop;
+  let customerId: string;
+  beforeEach(async () => {
+    shop = await openShop();
+    customerId = await openAccount(shop, { name: MARK, phone: PHONE, email: EMAIL });
+    await shop.put(`/customers/${customerId}`, { name: `${MARK} Ruiz` });
+  });
+  afterEach(() => shop.stop());
+
+  it('is what an auditor gets from lists, details and history', async () => {
+    const role = 'auditor';
+    const paths = [
+      `/customers/${customerId}`,
+      '/customers',
+      `/history?entity=${customerId}`,
+      `/history/customers/${customerId}?asOf=0`,
+      `/history/customers/${customerId}/changes?from=0`,
+    ];
+    const answers = await Promise.all(paths.map((path) => shop.get(path, { role })));
+
+    expect(answers.map(({ status }) => status)).toEqual(paths.map(() => 200));
+    for (const { text } of answers) {
+      expect(
+        ['Zoraida', 'Quintanilla', PHONE, EMAIL].filter((mark) => text.includes(mark)),
+      ).toEqual([]);
+    }
+    expect(answers[0]?.body).toMatchObject({
+      name: 'Z*** Q*** R***',
+      phone: '**********2*333',
+      email: 'zo*****@example.com',
+    });
+    expect(answers[2]?.text).toContain('Opened for Z*** Q***');
+  });
+
+  it('cannot be searched, and is not for those who serve customers', async () => {
+    const searched = await shop.get('/customers?search=zoraida', { role: 'auditor' });
+    const seen = await shop.get(`/customers/${customerId}`, { role: 'till' });
+
+    expect([searched.status, searched.body['code']]).toEqual([403, 'forbidden']);
+    expect(seen.body).toMatchObject({ name: `${MARK} Ruiz`, phone: PHONE });
+  });
+});
+
 describe('The master keys', () => {
   it('are listed and replaced by an operator', async () => {
     const shop = await openShop();

@@ -10,6 +10,7 @@ import {
 import { searchCustomers } from '../../../projections/accounts/customer-search/queries.ts';
 import { StatementLineSchema } from '../../../projections/accounts/statement/document.ts';
 import { readStatement } from '../../../projections/accounts/statement/queries.ts';
+import { assertSeesPersonalData, personalView } from '../../personal-view.ts';
 import { query } from '../../query.ts';
 import { orNotFound, pageResponse } from '../../responses.ts';
 import type { ApiRequest, Route } from '../../route.ts';
@@ -19,11 +20,13 @@ import { accountCommand, accountResponse, contactOf, tag } from './responses.ts'
 import { ContactResponse, CustomerParams, CustomerResponse, SearchText } from './schemas.ts';
 
 const permission = 'customers:read';
+const PERSONAL = ['name', 'phone', 'email'] as const;
 
 async function accountOf(request: ApiRequest<{ customerId: string }, unknown, unknown>) {
   const { params, reads, caller } = request;
   const account = await findCustomerAccount(reads, caller.shop.id, params.customerId);
-  return orNotFound(account, 'account_not_found', `account ${params.customerId}`);
+  const found = orNotFound(account, 'account_not_found', `account ${params.customerId}`);
+  return personalView(caller, found, PERSONAL);
 }
 
 export const customerRoutes: readonly Route[] = [
@@ -53,8 +56,13 @@ export const customerRoutes: readonly Route[] = [
     query: Type.Object({ search: optional(SearchText), ...pageQuery }),
     response: pageOf(CustomerAccountSchema),
     async read({ query: { search, ...page }, reads, caller }) {
-      if (search === undefined) return pageResponse(await listCustomerAccounts(reads, page));
-      return pageResponse(await searchCustomers(reads, caller.shop.id, search, page));
+      if (search !== undefined) assertSeesPersonalData(caller);
+      const { items, ...rest } =
+        search === undefined
+          ? await listCustomerAccounts(reads, page)
+          : await searchCustomers(reads, caller.shop.id, search, page);
+      const seen = items.map((account) => personalView(caller, account, PERSONAL));
+      return pageResponse({ ...rest, items: seen });
     },
   }),
   query({

@@ -20,9 +20,9 @@ export const eraseCustomerData = route({
   revisioned: true,
   example: { reason: 'request of the customer' },
   errors: ['account_not_found'],
-  async handle({ params, body, execute }, { erasure, logger }) {
-    const command = { type: 'ErasePersonalData', data: body } as const;
-    const result = await execute(accountDecider, params.customerId, command);
+  async handle(request, { erasure, logger }) {
+    const command = { type: 'ErasePersonalData', data: request.body } as const;
+    const result = await request.execute(accountDecider, request.params.customerId, command);
     const { stream, revision, position } = result;
     try {
       await erasure.complete(stream, position);

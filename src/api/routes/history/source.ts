@@ -1,5 +1,7 @@
+import { openedLog } from '../../../engine/personal-data/opened-log.ts';
 import type { Reads } from '../../../engine/projections/reads.ts';
 import type { HistorySource, Moment } from '../../../projections/history/queries.ts';
+import { maskEvents, seesPersonalData } from '../../personal-view.ts';
 import type { Caller } from '../../route.ts';
 import type { Services } from '../../services.ts';
 
@@ -8,12 +10,15 @@ interface HistoryRequest {
   readonly reads: Reads;
 }
 
-/** The history of the caller's shop. */
+/** The history of the caller's shop, with personal data as the caller may see it. */
 export function sourceOf(
   { caller, reads }: HistoryRequest,
   { log, types, describe, categories, turns }: Services,
 ): HistorySource {
-  return { log, types, describe, categories, turns, reads, storeId: caller.shop.id };
+  const seen = seesPersonalData(caller)
+    ? log
+    : openedLog(log, { open: (events) => Promise.resolve(maskEvents(events)) });
+  return { log: seen, types, describe, categories, turns, reads, storeId: caller.shop.id };
 }
 
 /** A time in the format of the log. */
