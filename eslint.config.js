@@ -53,7 +53,13 @@ export const LONG_FUNCTIONS = [
 ];
 
 /** The product and its tools. In a test file a describe block is a function. */
-const PRODUCT = ['src/**/*.ts', 'bundle/**/*.ts', 'docs/**/*.ts', 'examples/**/*.ts'];
+const PRODUCT = [
+  'src/**/*.ts',
+  'bundle/**/*.ts',
+  'docs/**/*.ts',
+  'examples/**/*.ts',
+  'simulators/**/*.ts',
+];
 
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'node_modules/', 'bench/', 'data/'] },

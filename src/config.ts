@@ -125,6 +125,20 @@ export const CONFIG_KEYS = {
     '',
     'Shared limits and caches; without it each instance has its own. Never logged.',
   ),
+  paymentProviderUrl: key(
+    'PAYMENT_PROVIDER_URL',
+    url('http'),
+    'URL',
+    '',
+    'Where payments are charged; without it payments through a provider wait.',
+  ),
+  paymentProviderKey: key(
+    'PAYMENT_PROVIDER_KEY',
+    Type.String({ maxLength: 1_000, secret: true }),
+    'secret',
+    '',
+    'Sent to the payment provider as a bearer token. Never logged.',
+  ),
   role: key(
     'ROLE',
     Type.Union([Type.Literal('api'), Type.Literal('worker'), Type.Literal('all')]),

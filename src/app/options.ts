@@ -17,6 +17,7 @@ import type { Leases } from '../ports/lease.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { PasswordHash } from '../ports/password-hash.ts';
+import type { PaymentProvider } from '../ports/payment-provider.ts';
 import type { RateLimit } from '../ports/rate-limit.ts';
 import type { CheckpointStore, ReadStore } from '../ports/read-store.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
@@ -50,6 +51,8 @@ export interface Ports {
   readonly host?: Host;
   /** Limits the request rate of each shop; without it only its concurrent requests are limited. */
   readonly rateLimit?: RateLimit;
+  /** Charges and refunds; without it payments through a provider wait. */
+  readonly paymentProvider?: PaymentProvider;
   /** Calls to other systems; without it none are made. */
   readonly httpClient?: HttpClient;
 }

@@ -51,9 +51,10 @@ function projectionOptions({ ports, features, types, projectionLimits }: WorkOpt
 
 function processOptions(options: WorkOptions, projections: ProjectionEngine) {
   const { ports, types, commands, processStore } = options;
-  const { log, clock, ids, logger, calendar } = ports;
+  const { log, clock, ids, logger, calendar, paymentProvider } = ports;
   const dueInstances = createDueInstances(options, projections);
-  return { commands, clock, log, store: processStore, types, ids, logger, calendar, dueInstances };
+  const services = { commands, clock, ids, logger, calendar, paymentProvider, dueInstances };
+  return { ...services, log, store: processStore, types };
 }
 
 function localWork(options: WorkOptions): Work {

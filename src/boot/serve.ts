@@ -1,3 +1,4 @@
+import { createHttpProvider } from '../adapters/payments/http-provider.ts';
 import { lockDataFolder } from '../adapters/sqlite/data-folder-lock.ts';
 import { createCalendar } from '../adapters/system/calendar.ts';
 import { systemCipher } from '../adapters/system/cipher.ts';
@@ -13,16 +14,30 @@ import { watchShopsFile } from '../adapters/system/shops-watch.ts';
 import type { Route } from '../api/route.ts';
 import { createApi } from '../api/server.ts';
 import { createApp } from '../app/app.ts';
+import type { Ports } from '../app/options.ts';
 import type { Config } from '../config.ts';
 import { features } from '../features/index.ts';
 import { operations } from '../features/operations.ts';
 import { createClosers } from '../lib/closers.ts';
+import type { HttpClient } from '../ports/http-client.ts';
 import type { EmbeddedThreads } from './embedded/threads.ts';
 import { memoryLimits } from './memory-limits.ts';
 import { openInstruments } from './open-instruments.ts';
 import { openKeyRing } from './open-key-ring.ts';
 import { openStorage } from './open-storage.ts';
 import { prepareDataFolder } from './prepare-data-folder.ts';
+
+/** The ports that call other systems; the provider of payments only where one is configured. */
+function outgoingPorts(
+  config: Config,
+  httpClient: HttpClient,
+): Pick<Ports, 'httpClient' | 'paymentProvider'> {
+  const { paymentProviderUrl, paymentProviderKey: apiKey } = config;
+  if (paymentProviderUrl === '') return { httpClient };
+  const baseUrl = paymentProviderUrl.replace(/\/+$/, '');
+  const paymentProvider = createHttpProvider({ http: httpClient, baseUrl, apiKey });
+  return { httpClient, paymentProvider };
+}
 
 export interface ServeOptions {
   readonly config: Config;
@@ -83,7 +98,7 @@ async function start(
         calendar: createCalendar(shops),
         logger,
         ...instruments,
-        httpClient,
+        ...outgoingPorts(config, httpClient),
       },
       features,
       shops,

@@ -8,6 +8,7 @@ import { identity } from './identity.ts';
 import { inventory } from './inventory.ts';
 import { operations } from './operations.ts';
 import { orders } from './orders.ts';
+import { payments } from './payments.ts';
 import { processes } from './processes.ts';
 import { receivedPayments } from './received-payments.ts';
 import { reports } from './reports.ts';
@@ -19,6 +20,7 @@ const concepts: readonly Feature[] = [
   accounts,
   alerts,
   receivedPayments,
+  payments,
   drawers,
   reports,
   squareImport,

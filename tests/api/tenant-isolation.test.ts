@@ -60,6 +60,9 @@ const alertOfA = {
   causationId: 'raise',
 };
 
+/** Every operation is called once or twice. */
+const SET_UP_MS = 90_000;
+
 describe('a store and the data of another', () => {
   let world: ApiWorld;
   /** Ids of store a by the name of their field, first ones first. */
@@ -139,7 +142,10 @@ describe('a store and the data of another', () => {
     ids.set('alertId', alertOfA.context.entityId);
     for (const route of ofShops) {
       if (!route.write || route.status < 201) continue;
-      remember((await call('a', route, pathOf(route, idOfA))).body);
+      const { body } = await call('a', route, pathOf(route, idOfA));
+      remember(body);
+      // An attempt is named by the id of its payment.
+      if (route.path === '/payment-attempts') ids.set('attemptId', String(body['paymentId']));
     }
     await startProcess();
     for (const route of ofShops.filter(({ method }) => method === 'get')) {
@@ -147,7 +153,7 @@ describe('a store and the data of another', () => {
     }
     await world.caughtUp();
     eventsOfA = await allOf('a');
-  });
+  }, SET_UP_MS);
   afterAll(() => world.stop());
 
   afterEach(async () => {

@@ -1,3 +1,8 @@
+import { type ErrorKind, type ErrorRow, RETRY, row } from './error-row.ts';
+import { MONEY_ERRORS } from './money-errors.ts';
+
+export type { ErrorKind } from './error-row.ts';
+
 /**
  * The only table of errors. The problem details, the OpenAPI document and docs/reference/errors.md
  * are made from it.
@@ -5,45 +10,6 @@
  * The API maps the `kind` to a status. Only `refused` is a business decision, which is recorded and
  * final. `retryable`: the same request may succeed later.
  */
-export type ErrorKind =
-  | 'malformed'
-  | 'unauthenticated'
-  | 'forbidden'
-  | 'unknown'
-  | 'conflict'
-  | 'precondition'
-  | 'too-large'
-  | 'unsupported'
-  | 'refused'
-  | 'key-reused'
-  | 'too-early'
-  | 'throttled'
-  /** Stored events that this code cannot read: no verdict on the command, and no retry helps. */
-  | 'unreadable'
-  | 'internal'
-  /** Another system that this one called did not do its part. */
-  | 'upstream'
-  /** Something took longer than its limit. */
-  | 'timeout'
-  | 'unavailable';
-
-interface ErrorRow {
-  readonly kind: ErrorKind;
-  /** What is wrong, as the title of the problem. */
-  readonly title: string;
-  /** What the caller can do; Markdown of the reference page. */
-  readonly remedy: string;
-  readonly retryable: boolean;
-}
-
-const RETRY = true;
-const row = (
-  kind: ErrorKind,
-  title: string,
-  remedy: string,
-  retryable: boolean = false,
-): ErrorRow => ({ kind, title, remedy, retryable });
-
 export const ERRORS = {
   // requests
   malformed_json: row(
@@ -463,39 +429,7 @@ export const ERRORS = {
     'Use another address. A deleted user keeps its address: restore that user.',
   ),
   session_not_found: row('unknown', 'Session not found', 'Sign in again.'),
-  // drawers
-  drawer_not_found: row(
-    'unknown',
-    'Drawer session not found',
-    'This shop has no drawer session with that id.',
-  ),
-  drawer_exists: row('refused', 'The drawer session exists already', 'Use another one.'),
-  drawer_closed: row(
-    'refused',
-    'The drawer session is closed',
-    'Open a new session. A manager can correct the figures of the closed one.',
-  ),
-  drawer_open: row('refused', 'The drawer session is open', 'Close the session first.'),
-  drawer_in_use: row(
-    'conflict',
-    'The till has an open drawer session',
-    '`detail` names the open session: close it first, or continue with it.',
-  ),
-  drawer_not_counted: row(
-    'refused',
-    'The drawer has no current count',
-    'Count the drawer; cash that moved after a count makes it outdated.',
-  ),
-  variance_not_approved: row(
-    'refused',
-    'The variance needs an approval',
-    'Count again, or let a manager approve the variance; then close with a new key.',
-  ),
-  cash_exceeds_drawer: row(
-    'refused',
-    'More cash than should be in the drawer',
-    'Take out at most the expected cash.',
-  ),
+  ...MONEY_ERRORS,
   // engine
   batch_too_large: row('refused', 'The events of one command exceed 1 MiB', 'Split the command.'),
 } as const satisfies Record<string, ErrorRow>;

@@ -193,6 +193,16 @@ export const orderCommands = defineCommands({
     drawerId: Drawer,
     currency: Currency,
   }),
+  /** A provider charged a payment: the order takes what is due of it. */
+  ApplyPayment: strict({
+    paymentId: Id,
+    method: PaymentMethods,
+    amountMinor: described(Positive, 'Without the tip; at most what is due of it is taken.'),
+    tipMinor: Minor,
+    reference: optional(Text),
+    drawerId: Drawer,
+    currency: Currency,
+  }),
   /** Reserves part of what is due until the customer's account accepts or rejects it. */
   RequestAccountCharge: strict({
     customerId: described(Id, 'Whose account is charged.'),
@@ -247,6 +257,7 @@ export type ImportOrder = CommandOf<typeof orderCommands, 'ImportOrder'>;
 export type ReportStatus = CommandOf<typeof orderCommands, 'ReportStatus'>;
 export type CancelOrder = CommandOf<typeof orderCommands, 'CancelOrder'>;
 export type RecordPayment = CommandOf<typeof orderCommands, 'RecordPayment'>;
+export type ApplyPayment = CommandOf<typeof orderCommands, 'ApplyPayment'>;
 export type RequestAccountCharge = CommandOf<typeof orderCommands, 'RequestAccountCharge'>;
 export type ConfirmAccountCharge = CommandOf<typeof orderCommands, 'ConfirmAccountCharge'>;
 export type RejectAccountCharge = CommandOf<typeof orderCommands, 'RejectAccountCharge'>;

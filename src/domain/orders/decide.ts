@@ -13,7 +13,7 @@ import { type OrderCommand, orderCommands } from './commands.ts';
 import type { OrderEvent } from './events.ts';
 import { evolveOrder } from './evolve.ts';
 import { importOrder } from './import-order.ts';
-import { recordPayment } from './payments.ts';
+import { applyPayment, recordPayment } from './payments.ts';
 import { placeOrder } from './place-order.ts';
 import { refundOrder } from './refunds/refunds.ts';
 import { initialOrderState, type OrderState } from './state.ts';
@@ -57,6 +57,8 @@ export function decideOrder(
       return cancelOrder(command.data, state, context);
     case 'RecordPayment':
       return recordPayment(command.data, state, context);
+    case 'ApplyPayment':
+      return applyPayment(command.data, state, context);
     case 'RequestAccountCharge':
       return requestAccountCharge(command.data, state, context);
     case 'VoidLine':

@@ -12,7 +12,7 @@ import {
   commonData,
   invalid,
 } from './checks.ts';
-import type { PaymentMethod, RecordPayment } from './commands.ts';
+import type { ApplyPayment, PaymentMethod, RecordPayment } from './commands.ts';
 import type { OrderPaymentRecorded, OrderStatusChanged, Totals } from './events.ts';
 import { dueMinor, type OpenOrder, paidMinor, payableMinor } from './state.ts';
 import { awaitsPayment } from './transitions.ts';
@@ -114,6 +114,28 @@ export function recordPayment(
     },
   };
   return [recorded, ...confirmation(order, after, context)];
+}
+
+/**
+ * Takes what is due of a payment that a provider has charged already; the rest is excess of that
+ * payment. Nothing is rounded: only cash is.
+ * @throws DomainError order_fully_paid, payment_exceeds_due (all that is due is reserved),
+ *   currency_mismatch, amount_out_of_range.
+ */
+export function applyPayment(
+  { paymentId, ...data }: ApplyPayment['data'],
+  order: OpenOrder,
+  context: CommandContext,
+): (OrderPaymentRecorded | OrderStatusChanged)[] {
+  assertDue(order);
+  const payable = payableMinor(order);
+  if (payable <= 0) throw exceedsDue(data.amountMinor, payable);
+  const taken = { ...data, amountMinor: Math.min(data.amountMinor, payable) };
+  return recordPayment(taken, order, context).map((event) =>
+    event.type === 'OrderPaymentRecorded'
+      ? { ...event, data: { ...event.data, paymentId } }
+      : event,
+  );
 }
 
 /** @throws DomainError amount_out_of_range. */

@@ -4,6 +4,7 @@ import type { Calendar } from '../../ports/calendar.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { PaymentProvider } from '../../ports/payment-provider.ts';
 import type { CommandEngine } from '../commands/command-engine.ts';
 import type { DurableProcess } from './durable/durable-process.ts';
 
@@ -19,6 +20,8 @@ export interface ProcessServices {
   readonly ids: Ids;
   readonly logger: Logger;
   readonly calendar: Calendar;
+  /** Absent where none is configured. */
+  readonly paymentProvider?: PaymentProvider | undefined;
   /**
    * Instances of a process with something to do before that time, as far as the read model of
    * processes knows: it may lag behind, so the log is asked before anything is done.

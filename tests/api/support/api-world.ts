@@ -21,6 +21,7 @@ import type { Feature } from '../../../src/features/feature.ts';
 import { operations } from '../../../src/features/operations.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { Metrics } from '../../../src/ports/metrics.ts';
+import type { PaymentProvider } from '../../../src/ports/payment-provider.ts';
 import type { ReadStore } from '../../../src/ports/read-store.ts';
 import { notesFeature } from './notes.ts';
 
@@ -51,6 +52,7 @@ export interface WorldOptions {
   readonly wrapReadStore?: (store: ReadStore) => ReadStore;
   readonly changeServices?: (services: AppServices) => AppServices;
   readonly metrics?: Metrics;
+  readonly paymentProvider?: PaymentProvider;
   /** Leaves the system unstarted. */
   readonly unstarted?: boolean;
 }
@@ -116,6 +118,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
       vault,
       keyRing: createMemoryKeyRing(),
       cipher: systemCipher,
+      ...(options.paymentProvider && { paymentProvider: options.paymentProvider }),
       clock: systemClock,
       ids: systemIds,
       digest: systemDigest,

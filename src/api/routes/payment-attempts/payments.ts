@@ -1,0 +1,113 @@
+import { Type } from '@sinclair/typebox';
+
+import { InvariantError } from '../../../domain/kernel/errors.ts';
+import { Id, oneOf, optional } from '../../../domain/kernel/schema.ts';
+import {
+  excessMinor,
+  PAYMENT_STATUSES,
+  paymentCommands,
+  paymentDecider,
+  type PaymentEvent,
+  type PaymentState,
+} from '../../../domain/payments/index.ts';
+import type { CommandResult } from '../../../engine/commands/command-engine.ts';
+import { PaymentAttemptSchema } from '../../../projections/payment-attempts/document.ts';
+import {
+  findPaymentAttempt,
+  listPaymentAttempts,
+} from '../../../projections/payment-attempts/queries.ts';
+import { commandRoutes } from '../../command.ts';
+import { query } from '../../query.ts';
+import { orNotFound, pageResponse, writtenAt } from '../../responses.ts';
+import type { Route } from '../../route.ts';
+import { pageOf, pageQuery } from '../../schemas.ts';
+import { PaymentAttemptResponse, PaymentParams } from './schemas.ts';
+import { splitRoute } from './splits.ts';
+
+const tag = 'Provider payments';
+
+/** The payment right after a command. Nothing here comes from a read model (K3). */
+function paymentResponse(result: CommandResult<PaymentState, PaymentEvent>) {
+  const { state } = result;
+  if (state.status === 'none') throw new InvariantError('a payment after its command');
+  const { next: _n, refunds, refundedExcessMinor: _e, ...payment } = state;
+  return {
+    ...payment,
+    excessMinor: excessMinor(state),
+    pendingRefundMinor: refunds.reduce((sum, { amountMinor }) => sum + amountMinor, 0),
+    ...writtenAt(result),
+  };
+}
+
+const command = commandRoutes({
+  tag,
+  decider: paymentDecider,
+  commands: paymentCommands,
+  id: 'attemptId',
+  response: PaymentAttemptResponse,
+  respond: paymentResponse,
+});
+
+export const paymentAttemptRoutes: readonly Route[] = [
+  command('RequestPayment', {
+    path: '/payment-attempts',
+    operationId: 'requestPayment',
+    summary: 'Charge a payment for an order through a provider',
+    description:
+      'The response has the status `pending`: the charge follows at once, and the payment shows its outcome. The order takes what is due of it; what it does not take is `excessMinor`.',
+    permission: 'payments:write',
+    creates: true,
+    status: 202,
+    example: { orderId: 'order-1', method: 'credit_card', amountMinor: 1000, currency: 'EUR' },
+    errors: ['unknown_currency'],
+  }),
+  command('RequestRefund', {
+    path: '/payment-attempts/:attemptId/refunds',
+    operationId: 'requestRefund',
+    summary: 'Refund a payment through its provider, wholly or in part',
+    description:
+      'Excess goes back first. The part that the order took is refunded in the order as well, once the provider has paid it.',
+    permission: 'payments:write',
+    status: 202,
+    example: { amountMinor: 500, reason: 'Cold', currency: 'EUR' },
+    errors: [
+      'payment_not_found',
+      'payment_not_charged',
+      'refund_exceeds_remaining',
+      'currency_mismatch',
+      'too_many_refunds',
+    ],
+  }),
+  query({
+    path: '/payment-attempts',
+    operationId: 'listPaymentAttempts',
+    summary: 'Payments through a provider, newest first',
+    tag,
+    permission: 'payments:read',
+    query: Type.Object({
+      orderId: optional(Id),
+      status: optional(oneOf(PAYMENT_STATUSES)),
+      ...pageQuery,
+    }),
+    response: pageOf(PaymentAttemptSchema),
+    async read({ query: { limit, cursor, ...filter }, reads }) {
+      return pageResponse(await listPaymentAttempts(reads, filter, { limit, cursor }));
+    },
+  }),
+  query({
+    path: '/payment-attempts/:attemptId',
+    operationId: 'getPaymentAttempt',
+    summary: 'One payment through a provider',
+    tag,
+    permission: 'payments:read',
+    params: PaymentParams,
+    response: PaymentAttemptSchema,
+    errors: ['payment_not_found'],
+    revision: ({ revision }) => revision,
+    async read({ params: { attemptId }, reads, caller }) {
+      const payment = await findPaymentAttempt(reads, caller.shop.id, attemptId);
+      return orNotFound(payment, 'payment_not_found', `payment ${attemptId}`);
+    },
+  }),
+  splitRoute,
+];

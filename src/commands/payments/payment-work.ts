@@ -1,0 +1,87 @@
+import type { Command } from '../../domain/kernel/decider.ts';
+import { NotFoundError } from '../../domain/kernel/errors.ts';
+import type { DomainEvent } from '../../domain/kernel/event.ts';
+import { formatInstant } from '../../domain/kernel/instant.ts';
+import { orderDecider, type OrderState } from '../../domain/orders/index.ts';
+import {
+  type Payment,
+  type PaymentCommand,
+  paymentDecider,
+  type PaymentState,
+} from '../../domain/payments/index.ts';
+import type {
+  AnyDeciderOf,
+  CommandEngine,
+  CommandRequest,
+  CommandResult,
+} from '../../engine/commands/command-engine.ts';
+import { followUp } from '../../engine/commands/follow-up.ts';
+import type { Calendar } from '../../ports/calendar.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Ids } from '../../ports/ids.ts';
+import type { PaymentProvider } from '../../ports/payment-provider.ts';
+
+/** The ports and identity under which work on one payment is done. */
+export interface PaymentWork {
+  readonly commands: CommandEngine;
+  readonly clock: Clock;
+  readonly calendar: Calendar;
+  readonly ids: Ids;
+  readonly provider: PaymentProvider | undefined;
+  readonly storeId: string;
+  readonly envelope: Pick<CommandRequest, 'actor' | 'correlationId' | 'causationId'>;
+}
+
+/** Executes a command of the work with the given id. */
+export function dispatch<State, Cmd extends Command, Event extends DomainEvent>(
+  work: PaymentWork,
+  decider: AnyDeciderOf<State, Cmd, Event>,
+  entityId: string,
+  commandId: string,
+  command: Cmd,
+): Promise<CommandResult<State, Event>> {
+  const { storeId, clock, calendar, envelope } = work;
+  const nowMs = clock.now();
+  const now = formatInstant(nowMs);
+  const businessDay = calendar.businessDay(storeId, nowMs);
+  return followUp(work, decider, {
+    command,
+    context: { storeId, entityId, commandId, now, businessDay },
+    ...envelope,
+  });
+}
+
+export const onPayment = (
+  work: PaymentWork,
+  paymentId: string,
+  commandId: string,
+  command: PaymentCommand,
+) => dispatch(work, paymentDecider, paymentId, commandId, command);
+
+/** Reads through a command that decides nothing, so that nothing is recorded. */
+async function readState<State, Cmd extends Command, Event extends DomainEvent>(
+  work: PaymentWork,
+  decider: AnyDeciderOf<State, Cmd, Event>,
+  entityId: string,
+  command: Cmd,
+): Promise<State> {
+  const readOnly = { ...decider, decide: (): readonly Event[] => [] };
+  const id = `look ${work.ids.uuid()}`;
+  return (await dispatch(work, readOnly, entityId, id, command)).state;
+}
+
+/** @throws NotFoundError payment_not_found. */
+export async function paymentOf(work: PaymentWork, paymentId: string): Promise<Payment> {
+  const command = { type: 'BeginCharge', data: {} } as const;
+  const state: PaymentState = await readState(work, paymentDecider, paymentId, command);
+  if (state.status !== 'none') return state;
+  throw new NotFoundError('payment_not_found', `there is no payment ${paymentId}`, { paymentId });
+}
+
+export function orderOf(work: PaymentWork, orderId: string): Promise<OrderState> {
+  const command = { type: 'CancelOrder', data: { reason: 'look' } } as const;
+  return readState(work, orderDecider, orderId, command);
+}
+
+/** Where no provider is configured, payments wait, and are looked at again after this time. */
+export const NO_PROVIDER_MS = 60_000;

@@ -1,0 +1,122 @@
+import { createMemoryEventLog } from '../../../src/adapters/memory/event-log.ts';
+import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { systemIds } from '../../../src/adapters/system/ids.ts';
+import { chargeStep } from '../../../src/commands/payments/charge-step.ts';
+import {
+  onPayment,
+  paymentOf,
+  type PaymentWork,
+} from '../../../src/commands/payments/payment-work.ts';
+import { eventTypes } from '../../../src/domain/kernel/event-types.ts';
+import { paymentEvents } from '../../../src/domain/payments/index.ts';
+import { createCommandEngine } from '../../../src/engine/commands/command-engine.ts';
+import { ENGINE_EVENT_TYPES } from '../../../src/engine/commands/engine-events.ts';
+import type { PaymentProvider } from '../../../src/ports/payment-provider.ts';
+import { openProvider, type SimulatedProvider } from '../../support/payments.ts';
+
+let simulated: SimulatedProvider;
+afterEach(() => simulated.stop());
+
+const PAYMENT = 'payment-1';
+
+async function openWork(settings: Parameters<typeof openProvider>[0] = {}) {
+  simulated = await openProvider(settings);
+  const clock = systemClock;
+  const ids = systemIds;
+  const log = createMemoryEventLog({ clock, ids });
+  const types = eventTypes(ENGINE_EVENT_TYPES, paymentEvents.types);
+  const commands = createCommandEngine({ log, clock, ids, types });
+  const work: PaymentWork = {
+    ...{ commands, clock, ids, storeId: 'a', provider: simulated.provider },
+    calendar: { businessDay: () => '2026-11-30' },
+    envelope: {
+      actor: { kind: 'process', id: 'payments' },
+      correlationId: 'test',
+      causationId: 'test',
+    },
+  };
+  await onPayment(work, PAYMENT, 'request', {
+    type: 'RequestPayment',
+    data: { orderId: 'order-1', method: 'credit_card', amountMinor: 1_000, currency: 'EUR' },
+  });
+  return work;
+}
+
+const charges = () => simulated.simulator.payments().filter(({ status }) => status === 'succeeded');
+
+/** The instance is killed right after the provider has answered the charge. */
+const killedAfter = (provider: PaymentProvider): PaymentProvider => ({
+  ...provider,
+  async charge(request) {
+    await provider.charge(request);
+    throw new Error('killed');
+  },
+});
+/** The instance is killed right before the charge is sent. */
+const killedBefore = (provider: PaymentProvider): PaymentProvider => ({
+  ...provider,
+  charge: () => Promise.reject(new Error('killed')),
+});
+
+describe('the charge step', () => {
+  it('charges once, however often it runs', async () => {
+    const work = await openWork();
+    expect(await chargeStep(work, PAYMENT, 0)).toEqual({ status: 'succeeded' });
+    expect(await chargeStep(work, PAYMENT, 1)).toEqual({ status: 'succeeded' });
+    expect(charges()).toMatchObject([{ attemptId: PAYMENT, amountMinor: 1_000, requests: 1 }]);
+  });
+
+  it('looks up a charge after a kill between call and record, and does not send it again', async () => {
+    const work = await openWork();
+    const killed = { ...work, provider: killedAfter(simulated.provider) };
+    await expect(chargeStep(killed, PAYMENT, 0)).rejects.toThrow('killed');
+    expect(await paymentOf(work, PAYMENT)).toMatchObject({ status: 'pending', next: 'lookup' });
+
+    expect(await chargeStep(work, PAYMENT, 1)).toEqual({ status: 'succeeded' });
+    expect(charges()).toMatchObject([{ requests: 1 }]);
+  });
+
+  it('charges after a kill before the call, once the provider says that it knows nothing', async () => {
+    const work = await openWork();
+    const killed = { ...work, provider: killedBefore(simulated.provider) };
+    await expect(chargeStep(killed, PAYMENT, 0)).rejects.toThrow('killed');
+    expect(await chargeStep(work, PAYMENT, 1)).toMatchObject({ status: 'pending' });
+    expect(await chargeStep(work, PAYMENT, 2)).toEqual({ status: 'succeeded' });
+    expect(charges()).toMatchObject([{ requests: 1 }]);
+  });
+
+  it('shows a lost response as unknown, and finds the charge by its attempt id (S34)', async () => {
+    const work = await openWork({ lostResponseRate: 1 });
+    const step = await chargeStep(work, PAYMENT, 0);
+    expect(step).toEqual({ status: 'unknown', againMs: expect.any(Number) as unknown });
+    expect(await paymentOf(work, PAYMENT)).toMatchObject({ status: 'unknown' });
+    expect(await chargeStep(work, PAYMENT, 1)).toEqual({ status: 'succeeded' });
+    expect(charges()).toMatchObject([{ requests: 1 }]);
+  });
+
+  it('tries a temporary failure again with the same id, and a limit when it says so', async () => {
+    const work = await openWork({ temporaryRate: 1 });
+    expect(await chargeStep(work, PAYMENT, 0)).toMatchObject({ status: 'pending' });
+    simulated.simulator.set({ temporaryRate: 0, requestsPerSecond: 0 });
+    expect(await chargeStep(work, PAYMENT, 1)).toEqual({ status: 'succeeded' });
+    expect(charges()).toHaveLength(1);
+  });
+
+  it('fails with the reason of the provider, and fraud above the limit', async () => {
+    const work = await openWork({ fraudAboveMinor: 999 });
+    expect(await chargeStep(work, PAYMENT, 0)).toEqual({ status: 'failed' });
+    expect(await paymentOf(work, PAYMENT)).toMatchObject({ reason: 'suspected_fraud' });
+    expect(charges()).toEqual([]);
+  });
+
+  it('finds a confirmation of which no notice came (S33)', async () => {
+    const work = await openWork({ asynchronousRate: 1, confirmAfterMs: 0 });
+    const first = await chargeStep(work, PAYMENT, 0);
+    expect(['pending', 'succeeded']).toContain(first.status);
+    for (let i = 1; i < 200; i++) {
+      const { status } = await chargeStep(work, PAYMENT, i);
+      if (status === 'succeeded') break;
+    }
+    expect(await paymentOf(work, PAYMENT)).toMatchObject({ status: 'succeeded' });
+  });
+});
