@@ -1,7 +1,11 @@
+import { categoryRoutes } from '../api/routes/catalog/categories.ts';
 import { productRoutes } from '../api/routes/catalog/products.ts';
 import { ProductParams } from '../api/routes/catalog/schemas.ts';
 import { historyEntity } from '../api/routes/history/entities.ts';
 import {
+  categoryDecider,
+  type CategoryEvent,
+  categoryEvents,
   productDecider,
   type ProductEvent,
   productEvents,
@@ -9,23 +13,40 @@ import {
   type SkuEvent,
   skuEvents,
 } from '../domain/catalog/index.ts';
-import { describeProductEvent, describeSkuEvent } from '../projections/catalog/describe.ts';
+import { categoryCascades } from '../processes/catalog/category-cascades.ts';
+import { categories } from '../projections/catalog/categories/projection.ts';
+import {
+  describeCategoryEvent,
+  describeProductEvent,
+  describeSkuEvent,
+} from '../projections/catalog/describe.ts';
+import { productSearch } from '../projections/catalog/product-search/projection.ts';
 import { ProductSchema } from '../projections/catalog/products/document.ts';
 import { productAsOf, products } from '../projections/catalog/products/projection.ts';
 import { defineFeature } from './feature.ts';
 
 export const catalog = defineFeature({
   name: 'catalog',
-  deciders: [productDecider, skuDecider],
+  deciders: [productDecider, categoryDecider, skuDecider],
   events: {
-    definitions: { ...productEvents.definitions, ...skuEvents.definitions },
-    types: [...productEvents.types, ...skuEvents.types],
+    definitions: {
+      ...productEvents.definitions,
+      ...categoryEvents.definitions,
+      ...skuEvents.definitions,
+    },
+    types: [...productEvents.types, ...categoryEvents.types, ...skuEvents.types],
   },
-  projections: [products],
-  documents: { products: 'A product of the catalogue: `GET /products`, by id too.' },
-  routes: productRoutes,
+  projections: [products, productSearch, categories],
+  documents: {
+    categories: 'A category of products: `GET /categories`.',
+    products: 'A product of the catalogue: `GET /products`, by id too.',
+    'product-search': 'A word by which a product is found: `GET /products/search`.',
+  },
+  processes: [categoryCascades],
+  routes: [...productRoutes, ...categoryRoutes],
   descriptions: [
     { category: 'product', describe: (event) => describeProductEvent(event as ProductEvent) },
+    { category: 'category', describe: (event) => describeCategoryEvent(event as CategoryEvent) },
     { category: 'sku', describe: (event) => describeSkuEvent(event as SkuEvent) },
   ],
   timeTravel: [

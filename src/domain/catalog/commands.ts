@@ -19,6 +19,7 @@ import {
   ImageUrl,
   MAX_ALLERGENS,
   MAX_BRANCH_PRICES,
+  MAX_CASCADE,
   MAX_CHOICES,
   MAX_IMAGES,
   MAX_MODIFIER_GROUPS,
@@ -95,9 +96,26 @@ export const skuCommands = defineCommands({
   ReleaseSku: strict({ sku: Sku, productId: Id }),
 });
 
+export const categoryCommands = defineCommands({
+  CreateCategory: strict({
+    name: ProductName,
+    parentId: optional(described(Id, 'The category that it is a subcategory of.')),
+  }),
+  RenameCategory: strict({ name: ProductName }),
+  /** What goes with it was looked up before, so that one event says all of it. */
+  DeleteCategory: strict({
+    reason: optional(Text),
+    cascadeId: Id,
+    subcategoryIds: Type.Array(Id, { maxItems: MAX_CASCADE }),
+    productIds: Type.Array(Id, { maxItems: MAX_CASCADE }),
+  }),
+  RestoreCategory: strict({}),
+});
+
 export type ModifierGroupInput = Static<typeof ModifierGroupInput>;
 export type ProductInput = Value<typeof ProductInput>;
 export type ProductChanges = Value<typeof ProductChanges>;
 
 export type ProductCommand = CommandOf<typeof productCommands>;
+export type CategoryCommand = CommandOf<typeof categoryCommands>;
 export type SkuCommand = CommandOf<typeof skuCommands>;

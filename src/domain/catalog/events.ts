@@ -30,6 +30,8 @@ export const MAX_OPTIONS = 100;
 export const MAX_CHOICES = 1_000;
 export const MAX_ALLERGENS = 50;
 export const MAX_IMAGES = 20;
+/** Subcategories, and products, that go with one category. */
+export const MAX_CASCADE = 5_000;
 
 export const ProductName = Type.String({ minLength: 1, maxLength: 255 });
 /** Without blanks at its ends. */
@@ -136,6 +138,39 @@ export const skuEvents = defineEvents({
   }),
 });
 
+const categoryId = described(Id, 'The category.');
+const categoryName = described(ProductName, 'Its name.');
+const Ids = (description: string) => Type.Array(Id, { maxItems: MAX_CASCADE, description });
+const cascaded = {
+  cascadeId: described(Id, 'The deletion: what went with it names it too.'),
+  subcategoryIds: Ids('Subcategories that go with it.'),
+  productIds: Ids('Products that go with it.'),
+};
+
+export const categoryEvents = defineEvents({
+  CategoryCreated: eventData('A category of products was added.', {
+    categoryId,
+    name: categoryName,
+    parentId: Type.Optional(described(Id, 'The category that this is a subcategory of.')),
+  }),
+  CategoryRenamed: eventData('A category was renamed.', {
+    categoryId,
+    name: categoryName,
+    previousName: described(ProductName, 'Its name before.'),
+  }),
+  CategoryDeleted: eventData('A category was deleted, with what is in it. It can be restored.', {
+    categoryId,
+    name: categoryName,
+    reason: Type.Optional(described(Text, 'Why, in words.')),
+    ...cascaded,
+  }),
+  CategoryRestored: eventData('A deleted category was restored, with what went with it.', {
+    categoryId,
+    name: categoryName,
+    ...cascaded,
+  }),
+});
+
 /** Parts of products that documents repeat. */
 export const PRODUCT_FIELDS = product;
 
@@ -145,4 +180,5 @@ export type ModifierOption = Static<typeof ModifierOption>;
 export type BranchPrice = Static<typeof BranchPrice>;
 
 export type ProductEvent = EventOf<typeof productEvents>;
+export type CategoryEvent = EventOf<typeof categoryEvents>;
 export type SkuEvent = EventOf<typeof skuEvents>;

@@ -1,3 +1,4 @@
+export { categoryDecider, type CategoryState } from './category.ts';
 export * from './commands.ts';
 export * from './events.ts';
 export { priceAt } from './prices.ts';

@@ -306,6 +306,28 @@ export const ERRORS = {
     'Too few or too many options of a group',
     'Choose `details.min` to `details.max` options of that group.',
   ),
+  category_not_found: row(
+    'unknown',
+    'Category not found',
+    'This shop has no category with that id.',
+  ),
+  category_exists: row('refused', 'The category exists already', 'Another category has that id.'),
+  category_deleted: row('refused', 'The category is deleted', 'Restore it first.'),
+  category_not_deleted: row(
+    'refused',
+    'The category is not deleted',
+    'There is nothing to restore.',
+  ),
+  category_too_deep: row(
+    'refused',
+    'A subcategory has no subcategories',
+    'Name a category that is itself no subcategory as `parentId`.',
+  ),
+  cascade_too_large: row(
+    'refused',
+    'Too much would be deleted at once',
+    'Delete subcategories, or move products to another category, first.',
+  ),
   // stock
   stock_not_found: row('unknown', 'Stock not found', 'No goods of that product have come in yet.'),
   stock_not_kept: row(

@@ -1,4 +1,4 @@
-import type { ProductEvent, SkuEvent } from '../../domain/catalog/events.ts';
+import type { CategoryEvent, ProductEvent, SkuEvent } from '../../domain/catalog/events.ts';
 import type { CommandRefused } from '../../domain/kernel/event-types.ts';
 import { formatMoney } from '../../domain/kernel/format-money.ts';
 
@@ -34,6 +34,36 @@ function changeWords({
   }
   const fields = Object.keys(previous);
   return fields.length === 0 ? `Changed ${name}` : `Changed ${name}: ${fields.join(', ')}`;
+}
+
+/** What an event of a category means, in one plain sentence. */
+export function describeCategoryEvent(event: CategoryEvent | CommandRefused): string {
+  switch (event.type) {
+    case 'CategoryCreated': {
+      const { name, parentId } = event.data;
+      return parentId === undefined
+        ? `Created category ${name}`
+        : `Created subcategory ${name} of ${parentId}`;
+    }
+    case 'CategoryRenamed':
+      return `Renamed category ${event.data.previousName} to ${event.data.name}`;
+    case 'CategoryDeleted':
+      return `Deleted category ${event.data.name} with ${contentOf(event.data)}`;
+    case 'CategoryRestored':
+      return `Restored category ${event.data.name} with ${contentOf(event.data)}`;
+    case 'CommandRefused':
+      return `Refused ${event.data.command}: ${event.data.message}`;
+  }
+}
+
+function contentOf({
+  subcategoryIds,
+  productIds,
+}: Pick<
+  Extract<CategoryEvent, { type: 'CategoryDeleted' }>['data'],
+  'subcategoryIds' | 'productIds'
+>): string {
+  return `${subcategoryIds.length} subcategories and ${productIds.length} products`;
 }
 
 /** What an event of a sku means, in one plain sentence. */

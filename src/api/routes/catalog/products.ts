@@ -3,6 +3,10 @@ import { Type } from '@sinclair/typebox';
 import { changeProduct, createProduct } from '../../../commands/catalog/products.ts';
 import { productCommands, productDecider, STOCK_POLICIES } from '../../../domain/catalog/index.ts';
 import { Id, MAX_MINOR, oneOf, optional } from '../../../domain/kernel/schema.ts';
+import {
+  SEARCH_ORDERS,
+  searchProducts,
+} from '../../../projections/catalog/product-search/queries.ts';
 import { ProductSchema } from '../../../projections/catalog/products/document.ts';
 import {
   findProduct,
@@ -17,6 +21,7 @@ import { settlementOf } from '../orders/settlement.ts';
 import { productCommand, productResponse, tag } from './responses.ts';
 import { ProductParams, ProductResponse } from './schemas.ts';
 
+const SearchText = Type.String({ minLength: 1, maxLength: 200, description: 'What to look for.' });
 const Price = Type.Integer({ minimum: 0, maximum: MAX_MINOR - 1 });
 
 const productFilters = {
@@ -118,6 +123,31 @@ export const productRoutes: readonly Route[] = [
     response: pageOf(ProductSchema),
     async read({ query: { limit, cursor, sort = 'name', ...filter }, reads }) {
       return pageResponse(await listProducts(reads, filter, sort, { limit, cursor }));
+    },
+  }),
+  query({
+    path: '/products/search',
+    operationId: 'searchProducts',
+    summary: 'Products by words of their name, description and sku',
+    description:
+      'Finds products that have, for each word of `q`, a word that begins with it, whatever its case and accents. A page may hold fewer products than asked for; continue while there is a nextCursor. Without `q` it lists all.',
+    tag,
+    permission: 'products:read',
+    query: Type.Object({
+      q: optional(SearchText),
+      ...productFilters,
+      sort: optional(oneOf(SEARCH_ORDERS, 'By the word that was found, by default.')),
+      ...pageQuery,
+    }),
+    response: pageOf(ProductSchema),
+    async read({ query: { q, limit, cursor, sort = 'relevance', ...filter }, reads, caller }) {
+      const page = { limit, cursor };
+      if (q === undefined) {
+        const order = sort === 'relevance' ? 'name' : sort;
+        return pageResponse(await listProducts(reads, filter, order, page));
+      }
+      const { id } = caller.shop;
+      return pageResponse(await searchProducts(reads, id, q, filter, sort, page));
     },
   }),
   query({
