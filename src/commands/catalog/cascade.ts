@@ -1,4 +1,4 @@
-import { categoryDecider,type CategoryEvent, productDecider } from '../../domain/catalog/index.ts';
+import { categoryDecider, type CategoryEvent, productDecider } from '../../domain/catalog/index.ts';
 import { DomainError } from '../../domain/kernel/errors.ts';
 import { isFinalRefusal } from '../../engine/commands/final-refusal.ts';
 import { dispatch, type Sequence } from '../../engine/commands/sequence.ts';
