@@ -160,6 +160,23 @@ export const CONFIG_KEYS = {
     120_000,
     'Per shop, across all instances with Redis; more are rejected with 429. 0: no limit.',
   ),
+  rateLimits: key(
+    'RATE_LIMITS',
+    Type.String({ maxLength: 10_000 }),
+    'JSON',
+    '',
+    'Limiters that differ from their defaults, such as `{"login":{"maxRequests":10}}`; see [limit requests](../how-to/limit-requests.md).',
+  ),
+  trustedProxies: key(
+    'TRUSTED_PROXIES',
+    Type.String({
+      pattern: '^[0-9A-Fa-f.:/, ]*$',
+      form: 'addresses and networks, separated by commas',
+    }),
+    'addresses and networks',
+    '',
+    'Proxies whose `X-Forwarded-For` names the caller; without it, the address of the connection counts.',
+  ),
   outgoingAllowed: key(
     'OUTGOING_ALLOWED',
     Type.String({
@@ -211,6 +228,13 @@ export const CONFIG_KEYS = {
     'connections',
     10_000,
     'Well below the open-file limit of a common system.',
+  ),
+  deadlineMs: key(
+    'DEADLINE_MS',
+    integer(0, 600_000),
+    'ms',
+    30_000,
+    'Longest time of a request, which then gets 503 or 504. Longer than a command may retry (8 s). 0: none.',
   ),
   positionWaitMs: key(
     'POSITION_WAIT_MS',

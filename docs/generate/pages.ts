@@ -8,6 +8,7 @@ import { type Blocks, replaceBlocks } from './blocks.ts';
 import { configTable } from './config.ts';
 import { errorTable } from './errors.ts';
 import { eventSections } from './events.ts';
+import { limiterTable } from './limiters.ts';
 import { metricTable, plannedTable, runtimeTable } from './metrics.ts';
 import { permissionTable } from './permissions.ts';
 import { readModelTable, stateTable } from './projections.ts';
@@ -15,6 +16,7 @@ import { readModelTable, stateTable } from './projections.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 const PAGES: Readonly<Record<string, Blocks>> = {
+  'docs/how-to/limit-requests.md': { limiters: limiterTable },
   'docs/reference/api.md': { operations: () => operationTables(features) },
   'docs/reference/config.md': { settings: configTable },
   'docs/reference/errors.md': { codes: errorTable },

@@ -95,8 +95,10 @@ export function commandRoutes<
       rules,
       ...described
     } = options;
-    const body = ownBody ?? aggregate.commands.schemas[type];
-    if (!body) throw new InvariantError('a schema of the command', { type });
+    const schema = ownBody ?? aggregate.commands.schemas[type];
+    if (!schema) throw new InvariantError('a schema of the command', { type });
+    // The meaning of a body of DELETE is not defined (RFC 9110, section 9.3.5).
+    const body = options.method === 'delete' ? undefined : schema;
     const params = options.params ?? Type.Object({ [id]: Id });
     return route<TSchema, TSchema, TSchema, TSchema>({
       method: 'post',
@@ -104,7 +106,7 @@ export function commandRoutes<
       response: aggregate.response,
       ...described,
       tag,
-      body,
+      ...(body && { body }),
       write: true,
       revisioned: true,
       ...((creates ?? location) && { located: true }),

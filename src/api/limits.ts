@@ -28,6 +28,8 @@ export interface ApiLimits {
   readonly positionWaitMs: number;
   /** Longest wait of a health check for a dependency. */
   readonly pingMs: number;
+  /** Longest time of a request, after its body has arrived and beside the wait for its turn. */
+  readonly deadlineMs: number;
   /** Longest time for the headers of a request to arrive. */
   readonly headersTimeoutMs: number;
   /** Longest time for a whole request, body included, to arrive. */
@@ -57,6 +59,7 @@ export const API_LIMITS: ApiLimits = {
   concurrentPerShop: 500,
   positionWaitMs: 2_000,
   pingMs: 1_000,
+  deadlineMs: 30_000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   connectionsCheckMs: 2_000,

@@ -34,6 +34,7 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
 };
 
 const RETRY_AFTER_S = 1;
+const MS_PER_S = 1_000;
 const RETRY_SOON: readonly ErrorKind[] = [
   'conflict',
   'too-early',
@@ -43,7 +44,7 @@ const RETRY_SOON: readonly ErrorKind[] = [
   'unavailable',
 ];
 /** Kinds whose details are made for the caller; those of other kinds can expose internals. */
-const OPEN_DETAILS: readonly ErrorKind[] = ['refused', 'key-reused'];
+const OPEN_DETAILS: readonly ErrorKind[] = ['refused', 'key-reused', 'throttled'];
 
 /** Messages of these kinds can contain paths and addresses. */
 const PRIVATE_MESSAGES: readonly ErrorKind[] = ['unavailable', 'upstream', 'timeout'];
@@ -161,10 +162,13 @@ export function sendProblem(res: ServerResponse, error: unknown, requestId: stri
   res.end(text);
 }
 
-/** Seconds that the error itself asks its caller to wait. */
+/** Seconds that the error itself, or a limiter, asks its caller to wait. */
 function waitOf(error: unknown): number | undefined {
-  const wait = error instanceof TillstreamError ? error.details['retryAfterS'] : undefined;
-  return typeof wait === 'number' ? wait : undefined;
+  if (!(error instanceof TillstreamError)) return undefined;
+  const { retryAfterS, retryAfter } = error.details;
+  if (typeof retryAfterS === 'number') return retryAfterS;
+  if (error.kind !== 'throttled' || typeof retryAfter !== 'number') return undefined;
+  return Math.ceil(retryAfter / MS_PER_S);
 }
 
 /** A recorded refusal has a position in the log, like every decision. */

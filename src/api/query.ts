@@ -42,7 +42,7 @@ export function query<P extends TSchema, Q extends TSchema, R extends TSchema>(
   const hasRange = isRange(definition.query);
   return route<P, Q, TSchema, R>({
     waits: true,
-    heavy: isPaged(definition.query) || definition.permission === 'history:read',
+    heavy: isPaged(definition.query) || HEAVY.includes(definition.permission),
     ...rest,
     method: 'get',
     status: 200,
@@ -61,6 +61,9 @@ export function query<P extends TSchema, Q extends TSchema, R extends TSchema>(
 function isPaged(schema: TSchema | undefined): boolean {
   return schema !== undefined && KindGuard.IsObject(schema) && 'limit' in schema.properties;
 }
+
+/** Each of these reads many events for one page. */
+const HEAVY: readonly Route['permission'][] = ['history:read', 'audit:read'];
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -8,6 +8,7 @@ import type { Position } from '../domain/kernel/position.ts';
 import type { Grant, Shop } from '../domain/kernel/shop.ts';
 import type { CommandResult } from '../engine/commands/command-engine.ts';
 import type { Reads } from '../engine/projections/reads.ts';
+import type { LimiterName } from '../ports/rate-limit-definitions.ts';
 import type { StaticContent } from './http/static-content.ts';
 import type { Services } from './services.ts';
 
@@ -107,6 +108,12 @@ export interface Route<
   readonly unsafeItems?: true;
   /** Largest body, for routes that take lists; by default the limit of the API. */
   readonly bodyLimitBytes?: number;
+  /** Limiters beside those of all requests. */
+  readonly limiters?: readonly LimiterName[];
+  /** Longest time to carry it out; 0: no limit; by default that of the API. */
+  readonly deadlineMs?: number;
+  /** Its response holds a secret: it is neither compressed nor kept by any cache. */
+  readonly sensitive?: true;
   handle(
     request: ApiRequest<Static<P>, Static<Q>, Static<B>>,
     services: Services,

@@ -26,6 +26,8 @@ export interface ApiOptions {
   /** The product's version, for /health and the OpenAPI document. */
   readonly version: string;
   readonly limits?: Partial<ApiLimits>;
+  /** Proxies whose `X-Forwarded-For` is believed: addresses and networks. Default none. */
+  readonly trustedProxies?: readonly string[];
 }
 
 export interface Api extends Listener {
@@ -66,6 +68,10 @@ export function createApi(options: ApiOptions): Api {
   app.disable('etag');
   app.set('query parser', false);
   app.enable('case sensitive routing');
+  app.set(
+    'trust proxy',
+    (options.trustedProxies ?? []).map((part) => part.trim()).filter((part) => part !== ''),
+  );
   app.use(correlationId(services.ids), accesses.handler, (_req, res, next) => {
     if (closing) res.setHeader('Connection', 'close');
     next();

@@ -5,9 +5,9 @@ import type { Category } from '../domain/kernel/names.ts';
 import type { ShopSource } from '../domain/kernel/shop.ts';
 import type { CommandEngine } from '../engine/commands/command-engine.ts';
 import type { Failure } from '../engine/failure-watch.ts';
-import type { DurableProcess } from '../engine/processes/durable/durable-process.ts';
 import type { Erasure } from '../engine/personal-data/erasure.ts';
 import type { MasterKeys } from '../engine/personal-data/master-keys.ts';
+import type { DurableProcess } from '../engine/processes/durable/durable-process.ts';
 import type { ProcessEngine } from '../engine/processes/process-engine.ts';
 import type { ProjectionEngine } from '../engine/projections/projection-engine.ts';
 import type { FairTurns } from '../lib/fair-turns.ts';
@@ -19,10 +19,11 @@ import type { EventLog } from '../ports/event-log.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import type { RateLimit } from '../ports/rate-limit.ts';
 import type { ReadStore } from '../ports/read-store.ts';
+import type { AuditPolicy } from '../projections/audit-trail/queries.ts';
 import type { Dependency } from './health/dependency.ts';
 import type { StaticContent } from './http/static-content.ts';
+import type { Limiters } from './pipeline/limiters.ts';
 
 /** The parts of the running system that its API uses. */
 export interface AppServices {
@@ -37,6 +38,8 @@ export interface AppServices {
   readonly turns: FairTurns;
   /** What an event means, in one plain sentence. */
   readonly describe: (event: RecordedEvent) => string;
+  /** How the events are audited. */
+  readonly audit: AuditPolicy;
   /** Categories of the streams that belong to shops. */
   readonly categories: readonly Category[];
   readonly readStore: ReadStore;
@@ -49,8 +52,8 @@ export interface AppServices {
   /** Denied requests of the last minutes by shop. */
   readonly denials: SlidingTally;
   readonly shops: ShopSource;
-  /** Limits the requests of each shop. */
-  readonly rateLimit: RateLimit | undefined;
+  /** Limit the requests of shops, users and addresses. */
+  readonly limiters: Limiters;
   /** Servers and files that the system depends on. */
   readonly dependencies: readonly Dependency[];
   /** The role of this instance where several share storage. */

@@ -1,3 +1,4 @@
+import { createLimiters } from '../api/pipeline/limiters.ts';
 import type { AppServices } from '../api/services.ts';
 import { createIdentity } from '../commands/identity/identity.ts';
 import { invariant } from '../domain/kernel/invariant.ts';
@@ -8,6 +9,7 @@ import { createStateCache } from '../engine/commands/state-cache.ts';
 import { createDuty } from '../engine/leases/duty.ts';
 import type { ProcessEngine } from '../engine/processes/process-engine.ts';
 import { yieldTurn } from '../engine/yield-turn.ts';
+import { auditPolicyOf } from '../features/audit-trail.ts';
 import { describeEventsOf } from '../features/describe-event.ts';
 import { eventTypesOf } from '../features/event-types.ts';
 import { categoriesOf, defineFeature, type Feature } from '../features/feature.ts';
@@ -123,6 +125,7 @@ export function createApp(options: AppOptions): App {
       types,
       turns,
       describe: describeEventsOf(features),
+      audit: auditPolicyOf(features),
       categories: categoriesOf(features),
       readStore,
       clock,
@@ -133,7 +136,7 @@ export function createApp(options: AppOptions): App {
       metrics,
       denials,
       shops,
-      rateLimit: ports.rateLimit,
+      limiters: createLimiters(ports.rateLimits, options.limiters),
       dependencies,
       role: options.sharing?.role ?? 'all',
       work: work.held,

@@ -18,7 +18,8 @@ import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { PasswordHash } from '../ports/password-hash.ts';
 import type { PaymentProvider } from '../ports/payment-provider.ts';
-import type { RateLimit } from '../ports/rate-limit.ts';
+import type { RateLimits } from '../ports/rate-limit.ts';
+import type { LimiterOverrides } from '../ports/rate-limit-definitions.ts';
 import type { CheckpointStore, ReadStore } from '../ports/read-store.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { TokenSigner } from '../ports/token-signer.ts';
@@ -49,8 +50,8 @@ export interface Ports {
   readonly metrics?: Metrics;
   /** The machine below; default unknown. */
   readonly host?: Host;
-  /** Limits the request rate of each shop; without it only its concurrent requests are limited. */
-  readonly rateLimit?: RateLimit;
+  /** Limits of request rates; without it only concurrent requests are limited. */
+  readonly rateLimits?: RateLimits;
   /** Charges and refunds; without it payments through a provider wait. */
   readonly paymentProvider?: PaymentProvider;
   /** Calls to other systems; without it none are made. */
@@ -90,6 +91,8 @@ export interface AppOptions {
   readonly sharing?: Sharing;
   /** When alerts are raised and resolved; default the rules of the product. */
   readonly alertRules?: AlertRules;
+  /** Limiters that differ from their defaults. */
+  readonly limiters?: LimiterOverrides;
   /** The servers in the health report; default the log and the read store. */
   readonly dependencies?: readonly Dependency[];
 }

@@ -13,17 +13,15 @@ import { createClosers } from '../lib/closers.ts';
 import { omitUndefined } from '../lib/omit-undefined.ts';
 import type { KeyRing } from '../ports/key-ring.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { RateLimit, RateLimitPolicy } from '../ports/rate-limit.ts';
+import type { RateLimits } from '../ports/rate-limit.ts';
 import { openEmbedded } from './embedded/open-embedded.ts';
 import type { EmbeddedThreads } from './embedded/threads.ts';
-
-const MINUTE_MS = 60_000;
 
 /** The configured storage, and how the system runs on it. */
 export interface OpenStorage {
   readonly ports: Pick<
     Ports,
-    'log' | 'readStore' | 'snapshots' | 'vault' | 'processStore' | 'overwriteRemoved' | 'rateLimit'
+    'log' | 'readStore' | 'snapshots' | 'vault' | 'processStore' | 'overwriteRemoved' | 'rateLimits'
   >;
   readonly app: Pick<AppOptions, 'projections' | 'sharing' | 'dependencies'>;
   /** Describes the storage to the operator. */
@@ -55,7 +53,7 @@ export async function openStorage(options: OpenStorageOptions): Promise<OpenStor
   const limits = await openLimits(options);
   closers.add(limits.close);
   if (limits.ping) addDependency('cache', 'Redis', false, limits.ping);
-  const { rateLimit } = limits;
+  const { rateLimits } = limits;
 
   if (options.threads) {
     const embedded = openEmbedded({ ...options, ...config, threads: options.threads });
@@ -65,7 +63,7 @@ export async function openStorage(options: OpenStorageOptions): Promise<OpenStor
     addDependency('read-store', 'SQLite', true, () => readStore.ping());
     addDependency('vault', 'SQLite', true, () => vault.ping());
     banner.push(`event log and read models: SQLite in ${config.dataDir}`, ...limits.banner);
-    const ports = omitUndefined({ ...embedded.ports, rateLimit });
+    const ports = omitUndefined({ ...embedded.ports, rateLimits });
     return { ports, app: { projections: embedded.projections, dependencies }, banner, close };
   }
 
@@ -94,7 +92,7 @@ export async function openStorage(options: OpenStorageOptions): Promise<OpenStor
     banner.push('event log: EventStoreDB', documents, ...limits.banner);
     const { snapshots } = readStore;
     const overwriteRemoved = () => readStore.overwriteRemoved();
-    const ports = omitUndefined({ log, readStore, snapshots, vault, overwriteRemoved, rateLimit });
+    const ports = omitUndefined({ log, readStore, snapshots, vault, overwriteRemoved, rateLimits });
     return { ports, app: { dependencies }, banner, close };
   }
 
@@ -108,7 +106,7 @@ export async function openStorage(options: OpenStorageOptions): Promise<OpenStor
   const { snapshots, leases, vault } = readStore;
   addDependency('vault', 'MongoDB', true, () => vault.ping());
   return {
-    ports: omitUndefined({ log, readStore, snapshots, vault, rateLimit }),
+    ports: omitUndefined({ log, readStore, snapshots, vault, rateLimits }),
     app: { sharing: { leases, holder, leaseMs: config.leaseMs, role }, dependencies },
     banner,
     close,
@@ -116,24 +114,21 @@ export async function openStorage(options: OpenStorageOptions): Promise<OpenStor
 }
 
 interface Limits {
-  readonly rateLimit: RateLimit | undefined;
+  readonly rateLimits: RateLimits;
   readonly banner: readonly string[];
   readonly ping?: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
 async function openLimits({ config, logger }: OpenStorageOptions): Promise<Limits> {
-  const { redisUrl, requestsPerMinute } = config;
-  const policy: RateLimitPolicy = { name: 'requests', points: requestsPerMinute, perMs: MINUTE_MS };
-  const limited = requestsPerMinute > 0;
+  const { redisUrl } = config;
   if (redisUrl === '') {
-    const rateLimit = limited ? createMemoryRateLimit(policy) : undefined;
-    return { rateLimit, banner: [], close: () => Promise.resolve() };
+    return { rateLimits: createMemoryRateLimit, banner: [], close: () => Promise.resolve() };
   }
   const { openRedis } = await import('../adapters/redis/redis.ts');
   const redis = openRedis({ url: redisUrl, logger });
   return {
-    rateLimit: limited ? redis.rateLimit(policy) : undefined,
+    rateLimits: redis.rateLimit,
     banner: ['shared limits: Redis'],
     ping: () => redis.ping(),
     close: () => redis.close(),

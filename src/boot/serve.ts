@@ -16,10 +16,12 @@ import { createApi } from '../api/server.ts';
 import { createApp } from '../app/app.ts';
 import type { Ports } from '../app/options.ts';
 import type { Config } from '../config.ts';
+import type { Shop } from '../domain/kernel/shop.ts';
 import { features } from '../features/index.ts';
 import { operations } from '../features/operations.ts';
 import { createClosers } from '../lib/closers.ts';
 import type { HttpClient } from '../ports/http-client.ts';
+import { type LimiterOverrides, parseLimiters } from '../ports/rate-limit-definitions.ts';
 import type { EmbeddedThreads } from './embedded/threads.ts';
 import { memoryLimits } from './memory-limits.ts';
 import { openInstruments } from './open-instruments.ts';
@@ -47,6 +49,18 @@ export interface ServeOptions {
   readonly threads: EmbeddedThreads | undefined;
 }
 
+/**
+ * `REQUESTS_PER_MINUTE` is the older name of one of the limiters.
+ * @throws Error that says what was expected.
+ */
+function limitersOf({ rateLimits, requestsPerMinute }: Config): LimiterOverrides {
+  try {
+    return { requests: { maxRequests: requestsPerMinute }, ...parseLimiters(rateLimits) };
+  } catch (cause) {
+    throw new Error(`RATE_LIMITS: ${cause instanceof Error ? cause.message : ''}`, { cause });
+  }
+}
+
 interface Running {
   stop(): Promise<void>;
 }
@@ -58,6 +72,9 @@ function signInPorts() {
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
+
+const shopsLine = (shops: readonly Shop[]) =>
+  `shops: ${shops.map(({ id, name }) => `${id} (${name})`).join(', ')}`;
 
 async function start(
   { config, version, threads }: ServeOptions,
@@ -102,6 +119,7 @@ async function start(
       },
       features,
       shops,
+      limiters: limitersOf(config),
       auditEveryMs: config.auditEveryMs,
       auditPercent: config.auditPercent,
       ...memory.app,
@@ -114,14 +132,14 @@ async function start(
       logger,
       version,
       limits: { ...config, ...memory.api },
+      trustedProxies: config.trustedProxies.split(','),
     });
     closers.add(() => api.close());
     await app.start();
     const address = await api.listen({ port, host });
     if (embedded) lock.announce(address.url);
     print(`Tillstream ${version} listens at ${address.url} (try ${address.url}/docs)`);
-    for (const line of [...storage.banner, ...notices]) print(`  ${line}`);
-    print(`  shops: ${initial.map(({ id, name }) => `${id} (${name})`).join(', ')}`);
+    for (const line of [...storage.banner, ...notices, shopsLine(initial)]) print(`  ${line}`);
     if (first) print(`  a first shop was made; its API keys are in ${first.keyFile}`);
     return { stop: () => closers.closeAll() };
   } catch (error) {

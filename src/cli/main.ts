@@ -10,6 +10,7 @@ import type { Maintenance } from '../maintenance/operations.ts';
 import { addAlertsCommands } from './alerts/commands.ts';
 import { createApiClient } from './api-client.ts';
 import { findKey } from './api-key.ts';
+import { addAuditCommands } from './audit/commands.ts';
 import { runDemo } from './demo/demo.ts';
 import { runDoctor } from './doctor.ts';
 import { addEncryptionCommands } from './encryption.ts';
@@ -95,6 +96,7 @@ async function loadMaintenance(): Promise<Maintenance> {
 
 addAlertsCommands(program, dataDir, port);
 const events = addEventsCommands(program, dataDir, port);
+addAuditCommands(program, dataDir, port);
 addTransferCommands(program, events, loadMaintenance);
 
 program

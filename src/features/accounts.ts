@@ -27,6 +27,12 @@ export const accounts = defineFeature({
   descriptions: [
     { category: 'account', describe: (event) => describeAccountEvent(event as AccountEvent) },
   ],
+  audit: {
+    AccountTermsChanged: { severity: 'LOW' },
+    AccountContactChanged: { severity: 'LOW' },
+    CashPaidOut: { severity: 'MEDIUM' },
+    DebtWrittenOff: { severity: 'MEDIUM' },
+  },
   timeTravel: [
     historyEntity({
       category: 'account',

@@ -1,5 +1,6 @@
 import type { Route } from '../api/route.ts';
 import type { HistoryEntityRoutes } from '../api/routes/history/entities.ts';
+import type { AuditRules } from '../domain/kernel/audit.ts';
 import type { EventSet } from '../domain/kernel/define-events.ts';
 import type { RecordedEvent } from '../domain/kernel/event.ts';
 import type { Category } from '../domain/kernel/names.ts';
@@ -27,6 +28,8 @@ export interface Feature {
   readonly routes: readonly Route[];
   /** Descriptions of its events, for history. */
   readonly descriptions: readonly Description[];
+  /** Severity of its events in the audit trail; `INFO` for those that are not named. */
+  readonly audit: AuditRules;
   /** Its entities with time travel: they can be read as of any moment. */
   readonly timeTravel: readonly HistoryEntityRoutes[];
 }
@@ -43,6 +46,7 @@ export function defineFeature(parts: Pick<Feature, 'name'> & Partial<Feature>): 
     processes: [],
     routes: [],
     descriptions: [],
+    audit: {},
     timeTravel: [],
     ...parts,
   };

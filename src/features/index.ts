@@ -1,5 +1,6 @@
 import { accounts } from './accounts.ts';
 import { alerts } from './alerts.ts';
+import { auditTrailOf } from './audit-trail.ts';
 import { catalog } from './catalog.ts';
 import { drawers } from './drawers.ts';
 import type { Feature } from './feature.ts';
@@ -12,6 +13,7 @@ import { payments } from './payments.ts';
 import { processes } from './processes.ts';
 import { receivedPayments } from './received-payments.ts';
 import { reports } from './reports.ts';
+import { settings } from './settings.ts';
 import { squareImport } from './square-import.ts';
 
 /** The business of the product: a new concept adds a line here. */
@@ -23,6 +25,7 @@ const concepts: readonly Feature[] = [
   payments,
   drawers,
   reports,
+  settings,
   squareImport,
   catalog,
   inventory,
@@ -31,4 +34,9 @@ const concepts: readonly Feature[] = [
 ];
 
 /** The table of contents of the product. */
-export const features: readonly Feature[] = [...concepts, history(concepts), operations];
+export const features: readonly Feature[] = [
+  ...concepts,
+  history(concepts),
+  auditTrailOf(concepts),
+  operations,
+];

@@ -25,6 +25,12 @@ export const orders = defineFeature({
   processes: [settlement],
   routes: [...orderRoutes, ...orderChangeRoutes, ...orderPaymentRoutes],
   descriptions: [{ category: 'order', describe: (event) => summaryOf(event as OrderEvent) }],
+  audit: {
+    OrderCancelled: { severity: 'LOW' },
+    OrderLineVoided: { severity: 'LOW' },
+    OrderComped: { severity: 'MEDIUM' },
+    OrderRefunded: { severity: 'MEDIUM' },
+  },
   timeTravel: [
     historyEntity({
       category: 'order',

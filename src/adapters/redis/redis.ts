@@ -1,6 +1,6 @@
 import type { Cache } from '../../ports/cache.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { RateLimit, RateLimitPolicy } from '../../ports/rate-limit.ts';
+import type { RateLimits } from '../../ports/rate-limit.ts';
 import { createAvailability } from './availability.ts';
 import { createRedisCache } from './cache.ts';
 import { connect, DEFAULT_TIMEOUTS, type RedisTimeouts } from './connection.ts';
@@ -19,7 +19,7 @@ export interface RedisOptions {
 /** The uses of Redis. Without Redis all of them continue, slower or per instance. */
 export interface RedisAdapter {
   readonly cache: Cache;
-  rateLimit(policy: RateLimitPolicy): RateLimit;
+  readonly rateLimit: RateLimits;
   /** Resolves when Redis responds; rejects with the reason when it does not. */
   ping(): Promise<void>;
   /** Closes the connections at once. Afterwards every cache read is a miss. */
@@ -42,7 +42,8 @@ export function openRedis(options: RedisOptions): RedisAdapter {
   );
   return {
     cache: createRedisCache({ availability, invalidations, channel, prefix: `${prefix}:cache` }),
-    rateLimit: (policy) => createRedisRateLimit(redis, availability, `${prefix}:rate`, policy),
+    rateLimit: (policy) =>
+      createRedisRateLimit(redis, availability, `${prefix}:rate_limit`, policy),
     ping: () => availability.ping(),
     async close() {
       availability.close();

@@ -2,7 +2,7 @@ import { rolesWith } from '../../domain/kernel/permissions.ts';
 import { ProblemSchema } from '../problem.ts';
 import type { Route } from '../route.ts';
 import { parametersOf, SHARED_HEADERS, SHARED_PARAMETERS, templateOf } from './parameters.ts';
-import { problemResponses } from './problems.ts';
+import { problemResponses, RATE_LIMIT_HEADERS } from './problems.ts';
 import { createSchemaBook, type JsonSchema, type SchemaBook } from './schemas.ts';
 
 const DESCRIPTION = [
@@ -93,6 +93,7 @@ function successes(route: Route, book: SchemaBook): Record<string, JsonSchema> {
   const ref = (name: string) => ({ $ref: `#/components/headers/${name}` });
   const headers = {
     'X-Correlation-Id': ref('CorrelationId'),
+    ...((route.permission !== 'public' || route.limiters) && RATE_LIMIT_HEADERS),
     ...(route.write && {
       'Tillstream-Position': ref('Position'),
       'Tillstream-Repeated': ref('Repeated'),

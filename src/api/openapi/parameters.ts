@@ -92,6 +92,14 @@ export const SHARED_HEADERS = {
     schema: { type: 'string' },
   },
   RetryAfter: { description: 'Seconds to wait before a repeat.', schema: { type: 'integer' } },
+  RateLimit: {
+    description: 'For each limiter: requests left (`r`), and seconds until all are back (`t`).',
+    schema: { type: 'string' },
+  },
+  RateLimitPolicy: {
+    description: 'For each limiter: requests (`q`) per window of `w` seconds.',
+    schema: { type: 'string' },
+  },
   Challenge: { description: 'The authentication scheme.', schema: { type: 'string' } },
 } as const;
 

@@ -4,6 +4,12 @@ import type { Route } from '../route.ts';
 import { takesBody } from '../validation/request-check.ts';
 import type { JsonSchema } from './schemas.ts';
 
+/** In the responses of an operation whose requests are counted. */
+export const RATE_LIMIT_HEADERS = {
+  RateLimit: { $ref: '#/components/headers/RateLimit' },
+  'RateLimit-Policy': { $ref: '#/components/headers/RateLimitPolicy' },
+} as const;
+
 const EXAMPLE_ID = '7b1c9c9e-5a0e-4b3c-9a55-5a7d7b6f2d10';
 
 /** Every error code of an operation. */
@@ -12,7 +18,9 @@ export function codesOf(route: Route): readonly ErrorCode[] {
   const add = (...more: ErrorCode[]) => more.forEach((code) => codes.add(code));
   if (route.permission !== 'public') {
     add('unauthenticated', 'forbidden', 'too_many_requests', 'overloaded', 'shutting_down');
+    if (route.deadlineMs !== 0) add('deadline_exceeded');
   }
+  if (route.limiters) add('too_many_requests');
   if (takesBody(route)) add('malformed_json', 'unsupported_media_type', 'body_too_large');
   if (route.write) {
     add('idempotency_key_missing', 'idempotency_key_reused', 'precondition_failed');
@@ -42,6 +50,7 @@ function response(status: number, codes: readonly ErrorCode[]): JsonSchema {
     description: codes.map((code) => `\`${code}\`: ${ERRORS[code].title}.`).join(' '),
     headers: {
       'X-Correlation-Id': ref('CorrelationId'),
+      ...(status === 429 && RATE_LIMIT_HEADERS),
       ...(retried && { 'Retry-After': ref('RetryAfter') }),
       ...(status === 401 && { 'WWW-Authenticate': ref('Challenge') }),
     },

@@ -12,6 +12,7 @@ import { sendProblem } from '../problem.ts';
 import type { AppServices, ServerState } from '../services.ts';
 import { createAdmission } from './admission.ts';
 import { createAuthenticator } from './authenticate.ts';
+import { createDeadlines } from './deadlines.ts';
 import { createReads } from './reads.ts';
 import type { RouteContext } from './serve-route.ts';
 
@@ -39,6 +40,7 @@ export function createRouteContext(options: RouteContextOptions): RouteContext {
     bodies: createByteBudget(limits.heldBodyBytes),
     heavy: createKeyedSemaphore(limits.concurrentHeavyPerShop),
     authenticate: createAuthenticator(services.shops, services.digest, services.identity.access),
+    deadlines: createDeadlines(services.clock),
     readBody: createBodyReader(limits.bodyBytes),
     readsOf: readsPerStore(services),
     open,

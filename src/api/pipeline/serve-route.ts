@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 
 import { InvariantError } from '../../domain/kernel/errors.ts';
-import { cacheKey, SYSTEM_STORE } from '../../domain/kernel/names.ts';
+import { SYSTEM_STORE } from '../../domain/kernel/names.ts';
 import type { Position } from '../../domain/kernel/position.ts';
 import type { Reads } from '../../engine/projections/reads.ts';
 import type { KeyedSemaphore } from '../../lib/keyed-semaphore.ts';
@@ -20,6 +20,8 @@ import { createSchemaCheck } from '../validation/schema-check.ts';
 import type { Admission } from './admission.ts';
 import { authorize } from './authenticate.ts';
 import { inBranch } from './branch.ts';
+import type { Deadlines } from './deadlines.ts';
+import { createRateGate } from './rate-gate.ts';
 import { readsFrom } from './reads.ts';
 import { createRouteRequest } from './route-request.ts';
 
@@ -34,6 +36,7 @@ export interface RouteContext {
   /** Heavy requests in progress, by shop. */
   readonly heavy: KeyedSemaphore;
   readonly authenticate: (authorization: string | undefined) => Caller | Promise<Caller>;
+  readonly deadlines: Deadlines;
   readonly readBody: (req: Request, res: Response) => Promise<unknown>;
   readonly readsOf: (storeId: string) => Reads;
   /** True until the server begins to stop. */
@@ -76,11 +79,19 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
   const request = createRequestCheck(route, limits);
   const answer = createSchemaCheck(route.response, 'body');
   const reads = route.method === 'get';
+  const gate = createRateGate(route, services);
+  const deadlineMs = route.deadlineMs ?? limits.deadlineMs;
   const withBody = takesBody(route);
 
-  async function carryOut(req: Request, res: Response, exchange: RequestContext): Promise<void> {
+  async function carryOut(
+    req: Request,
+    res: Response,
+    exchange: RequestContext,
+    begin: () => void,
+  ): Promise<void> {
     const caller = exchange.caller ?? NO_CALLER;
     const given = withBody ? await readBody(req, res) : undefined;
+    begin();
     const body = given === undefined && !route.body ? {} : given;
     const query = request.readQuery(searchOf(req.url));
     const wanted = reads ? positionFrom(req, query) : undefined;
@@ -106,25 +117,40 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
     });
     const response = await route.handle(asked.request, services);
     checkAnswer(response);
+    // The deadline has passed, and the caller has its response.
+    if (res.headersSent) return;
     if (asked.repeated()) res.setHeader('Tillstream-Repeated', 'true');
-    respond(req, res, response);
+    await respond(req, res, response, { sensitive: route.sensitive === true });
+  }
+
+  async function identify(req: Request): Promise<Caller> {
+    try {
+      return await authenticate(req.headers.authorization);
+    } catch (error) {
+      throw await gate.refused(error, req);
+    }
+  }
+
+  /** Limits the wait for its turn, and then the work. The arrival of the body has its own limit. */
+  function deadlineOf(res: Response) {
+    if (deadlineMs === 0) return { begin: () => undefined, stop: () => undefined };
+    const late = (code: 'overloaded' | 'deadline_exceeded') => () => {
+      fail(new RequestError(code, `the request took longer than ${deadlineMs} ms`), res);
+    };
+    let stop = context.deadlines.watch(deadlineMs, late('overloaded'));
+    return {
+      begin: () => {
+        stop();
+        if (!res.destroyed) stop = context.deadlines.watch(deadlineMs, late('deadline_exceeded'));
+      },
+      stop: () => stop(),
+    };
   }
 
   function readsAt(position: Position | undefined, { shop }: Caller): Reads {
     const own = readsOf(route.scope === 'system' ? SYSTEM_STORE : shop.id);
     if (!position) return own;
     return readsFrom(own, position, services.projections, limits.positionWaitMs);
-  }
-
-  async function withinRate({ shop: store }: Caller): Promise<void> {
-    if (!services.rateLimit) return;
-    const answer = await services.rateLimit.take(cacheKey('caller', store.id, 'requests'));
-    if (answer.allowed) return;
-    const seconds = Math.ceil(answer.retryAfterMs / 1_000);
-    throw new RequestError(
-      'too_many_requests',
-      `this shop has asked more often than it may; ask again in ${seconds} s`,
-    );
   }
 
   /** `?position=` is for callers that cannot set headers; no route declares it in its query. */
@@ -147,6 +173,8 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
     const exchange = requestContextOf(res);
     exchange.route = route.path;
     const leave: (() => void)[] = [];
+    const deadline = deadlineOf(res);
+    leave.push(deadline.stop);
     // A request counts until its response has been sent: an unread one takes memory as well.
     let closed = false;
     res.once('close', () => {
@@ -169,19 +197,21 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
         const bytes = Math.min(declaredBytes(req) ?? maxBodyBytes, maxBodyBytes);
         leave.push(bodies.take(storeId, bytes));
       };
+      await gate.arrived(req, res);
       if (permission === 'public') admit(PUBLIC);
       else {
-        const caller = inBranch(await authenticate(req.headers.authorization), req.headers);
+        const caller = inBranch(await identify(req), req.headers);
         exchange.caller = caller;
         authorize(permission, caller);
         if (!open() || !services.accepting()) {
           throw new RequestError('shutting_down', 'the server starts or stops; ask again soon');
         }
-        await withinRate(caller);
+        await gate.known(caller, res);
         admit(caller.shop.id);
         if (route.heavy) await beginHeavy(caller.shop.id);
       }
-      await carryOut(req, res, exchange);
+      if (withBody) deadline.stop();
+      await carryOut(req, res, exchange, deadline.begin);
     };
     return run().catch((error: unknown) => {
       if (error instanceof RequestAbortedError) return;

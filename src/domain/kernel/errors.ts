@@ -98,7 +98,13 @@ export const ERRORS = {
   too_many_requests: row(
     'throttled',
     'Too many requests',
-    'This shop has sent too many requests. Wait as `Retry-After` says.',
+    'The shop, the user or the address has sent too many. Wait as `Retry-After` says; `details` names the limiter.',
+    RETRY,
+  ),
+  deadline_exceeded: row(
+    'timeout',
+    'The request took longer than its limit',
+    'A write may have been carried out: repeat it with the same key to get its result. Ask a query for less at a time.',
     RETRY,
   ),
   not_caught_up: row(
@@ -157,6 +163,13 @@ export const ERRORS = {
     'unreadable',
     'The entity has an event that this version cannot read',
     '`details` names the event. Run the version that wrote it, or skip the event for the read models.',
+  ),
+  // settings
+  setting_not_found: row('unknown', 'Setting not found', 'This shop has no setting of that key.'),
+  setting_is_secret: row(
+    'malformed',
+    'A setting may not hold a secret',
+    'The key or the value looks like a password, a key or a token. Nothing was recorded. If it was one, replace it where it comes from: it was sent to a place where it does not belong.',
   ),
   // calls to other systems
   destination_not_allowed: row(

@@ -42,6 +42,7 @@ export const PERMISSIONS = {
   'reports:read': [...SERVICE, 'auditor'],
   'history:read': [...MANAGERS, 'auditor'],
   'processes:read': [...MANAGERS, 'auditor'],
+  'audit:read': [...MANAGERS, 'auditor'],
   'processes:manage': MANAGERS,
   'mappings:read': [...MANAGERS, 'viewer'],
   'mappings:write': MANAGERS,

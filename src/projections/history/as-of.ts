@@ -19,30 +19,53 @@ export interface EntityAsOf<Doc> {
   readonly document: Doc;
 }
 
+type FoldSource = Pick<HistorySource, 'log' | 'types' | 'turns' | 'storeId'>;
+
 /**
  * The document that the stream's own read model had at a moment; without one, its present document.
  * @returns undefined if it did not exist at that moment.
  * @throws ConflictError unreadable_event naming the event; earlier moments can still be read.
  */
 export async function entityAsOf<Doc>(
-  { log, types, turns, storeId }: Pick<HistorySource, 'log' | 'types' | 'turns' | 'storeId'>,
+  source: FoldSource,
   projection: Projection<Doc>,
   stream: string,
   moment: Moment | undefined,
 ): Promise<EntityAsOf<Doc> | undefined> {
+  let last: FoldStep<Doc> | undefined;
+  const isBeyond = (event: RecordedEvent) => moment !== undefined && isAfter(event, moment);
+  for await (const step of foldSteps(source, projection, stream, isBeyond)) last = step;
+  if (last?.document === undefined) return undefined;
+  const { event, document } = last;
+  if (moment && 'revision' in moment && moment.revision > event.revision) return undefined;
+  return { revision: event.revision, at: event.recordedAt, document };
+}
+
+/** The entity after one of its events. */
+export interface FoldStep<Doc> {
+  readonly event: RecordedEvent;
+  readonly document: Doc | undefined;
+}
+
+/** Folds a stream event by event, up to the first one that `isBeyond`. */
+export async function* foldSteps<Doc>(
+  { log, types, turns, storeId }: FoldSource,
+  projection: Projection<Doc>,
+  stream: string,
+  isBeyond: (event: RecordedEvent) => boolean,
+): AsyncGenerator<FoldStep<Doc>> {
   let document: Doc | undefined;
-  let last: RecordedEvent | undefined;
   const size = createSliceSize(SLICES);
   for (let from = 0; ;) {
     const limit = size.next();
     const page = await log.readStream(stream, { from, limit });
     from += page.length;
     for (const recorded of page) {
-      if (moment && isAfter(recorded, moment)) return finish();
+      if (isBeyond(recorded)) return;
       document = fold(document, recorded);
-      last = recorded;
+      yield { event: recorded, document };
     }
-    if (page.length < limit) return finish();
+    if (page.length < limit) return;
     size.took(page.reduce((sum, { data }) => sum + approximateBytes(data, SLICES.targetBytes), 0));
     await turns.take(storeId);
   }
@@ -56,12 +79,6 @@ export async function entityAsOf<Doc>(
     } catch (cause) {
       throw unreadableEvent(recorded, cause);
     }
-  }
-
-  function finish(): EntityAsOf<Doc> | undefined {
-    if (document === undefined || !last) return undefined;
-    if (moment && 'revision' in moment && moment.revision > last.revision) return undefined;
-    return { revision: last.revision, at: last.recordedAt, document };
   }
 }
 

@@ -49,6 +49,14 @@ export interface HistoryFilter {
   readonly after?: Position | undefined;
   /** Default the order of the log. */
   readonly order?: 'oldest' | 'newest' | undefined;
+  /** Conditions of its own, for one that looks into events. */
+  readonly where?: ((event: RecordedEvent) => boolean) | undefined;
+}
+
+/** Events of one page, and the cursor to the next one. */
+export interface EventPage {
+  readonly events: readonly RecordedEvent[];
+  readonly nextCursor?: string;
 }
 
 /**
@@ -58,8 +66,18 @@ export interface HistoryFilter {
 export async function readHistory(
   source: HistorySource,
   filter: HistoryFilter,
-  { limit = DEFAULT_PAGE, cursor }: PageRequest,
+  page: PageRequest,
 ): Promise<Page<HistoryEntry>> {
+  const { events, ...next } = await readEvents(source, filter, page);
+  return { items: events.map((event) => entryOf(source, event)), ...next };
+}
+
+/** The events behind a page of history. */
+export async function readEvents(
+  source: HistorySource,
+  filter: HistoryFilter,
+  { limit = DEFAULT_PAGE, cursor }: PageRequest,
+): Promise<EventPage> {
   const start = cursor === undefined ? undefined : decodeCursor(cursor);
   const options = {
     limit: Math.max(1, Math.min(limit, MAX_PAGE)),
@@ -67,8 +85,7 @@ export async function readHistory(
     newest: filter.order === 'newest',
   };
   const { events, next } = await scan(source, filter, start, options);
-  const items = events.map((event) => entryOf(source, event));
-  return { items, ...(next && { nextCursor: encodeCursor(next) }) };
+  return { events, ...(next && { nextCursor: encodeCursor(next) }) };
 }
 
 function scan(
@@ -203,7 +220,7 @@ function later(first: Position | undefined, second: Position | '' | undefined): 
 
 /** No filter matches events of other shops (K15). */
 function matcherOf(storeId: string, filter: HistoryFilter): (event: RecordedEvent) => boolean {
-  const { type, actor, device, correlation, from, to, after } = filter;
+  const { type, actor, device, correlation, from, to, after, where } = filter;
   return (event) => {
     const { metadata, recordedAt, position } = event;
     return (
@@ -214,7 +231,8 @@ function matcherOf(storeId: string, filter: HistoryFilter): (event: RecordedEven
       (correlation === undefined || metadata.correlationId === correlation) &&
       (from === undefined || recordedAt >= from) &&
       (to === undefined || recordedAt <= to) &&
-      (after === undefined || comparePositions(position, after) > 0)
+      (after === undefined || comparePositions(position, after) > 0) &&
+      (where === undefined || where(event))
     );
   };
 }

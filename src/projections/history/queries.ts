@@ -3,11 +3,11 @@ import type { HistoryEntry } from './document.ts';
 import { entryOf } from './entry.ts';
 import type { HistorySource } from './pages.ts';
 
-export { entityAsOf, type EntityAsOf, type Moment } from './as-of.ts';
+export { entityAsOf, type EntityAsOf, foldSteps, type Moment } from './as-of.ts';
 export { readChain } from './chain.ts';
 export { describeChanges } from './difference.ts';
 export { findSystemEvent, readSystemHistory } from './system.ts';
-export { readHistory, type HistoryFilter, type HistorySource } from './pages.ts';
+export { readEvents, readHistory, type HistoryFilter, type HistorySource } from './pages.ts';
 
 /** Most events between two revisions that one response lists. */
 const MAX_BETWEEN = 200;

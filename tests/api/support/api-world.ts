@@ -48,6 +48,7 @@ export interface WorldOptions {
   readonly features?: readonly Feature[];
   readonly routes?: readonly Route[];
   readonly limits?: Partial<ApiLimits>;
+  readonly trustedProxies?: readonly string[];
   readonly wrapLog?: (log: EventLog) => EventLog;
   readonly wrapReadStore?: (store: ReadStore) => ReadStore;
   readonly changeServices?: (services: AppServices) => AppServices;
@@ -136,7 +137,9 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
   const routes = [...features.flatMap((feature) => feature.routes), ...(options.routes ?? [])];
   const services = options.changeServices?.(app.services) ?? app.services;
   const limits = options.limits ?? {};
-  const api = createApi({ services, routes, logger, version: '0.0.0-test', limits });
+  const { trustedProxies = [] } = options;
+  const version = '0.0.0-test';
+  const api = createApi({ services, routes, logger, version, limits, trustedProxies });
   const { url } = await api.listen({ port: 0, host: '127.0.0.1' });
   const caughtUp = async () => {
     const done = await app.services.projections.whenCaughtUp({ timeoutMs: 5_000 });

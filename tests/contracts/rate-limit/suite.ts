@@ -28,8 +28,8 @@ export function describeRateLimitContract(name: string, open: () => Promise<Open
     it('allows as many as the policy has points, then says when to come again', async () => {
       const limit = opened.limit(POLICY);
       for (const remaining of [4, 3, 2, 1, 0]) {
-        const allowed = { allowed: true, remaining, retryAfterMs: 0 };
-        expect(await limit.take(WAITER)).toEqual(allowed);
+        const allowed = { allowed: true, remaining, capacity: 5, retryAfterMs: 0 };
+        expect(await limit.take(WAITER)).toMatchObject(allowed);
       }
       const refused = await limit.take(WAITER);
 
@@ -106,6 +106,9 @@ export function describeRateLimitContract(name: string, open: () => Promise<Open
       ['no name', { name: '' }],
       ['a name that a key could not hold', { name: 'a:b' }],
       ['no points', { points: 0 }],
+      ['an algorithm that there is not', { algorithm: 'leaky' as never }],
+      ['a bucket that never fills', { algorithm: 'token_bucket' as const, refillPerS: 0 }],
+      ['a burst of nothing', { algorithm: 'token_bucket' as const, burst: 0 }],
       ['half a point', { points: 0.5 }],
       ['no window', { perMs: 0 }],
       ['a window of a part of a second', { perMs: 1_500 }],
@@ -116,6 +119,60 @@ export function describeRateLimitContract(name: string, open: () => Promise<Open
 
     it.each([0, -1, 1.5, Number.NaN])('takes no %d points', async (cost) => {
       await expect(opened.limit(POLICY).take(WAITER, cost)).rejects.toThrow(InvariantError);
+    });
+
+    describe.each(['sliding_window', 'token_bucket'] as const)('with a %s', (algorithm) => {
+      const policy: RateLimitPolicy = { ...POLICY, name: algorithm, algorithm };
+
+      it('allows as many as it has points, then says when to come again', async () => {
+        const limit = opened.limit(policy);
+        for (const remaining of [4, 3, 2, 1, 0]) {
+          expect(await limit.take(WAITER)).toMatchObject({ allowed: true, remaining });
+        }
+        const refused = await limit.take(WAITER);
+
+        expect(refused).toMatchObject({ allowed: false, remaining: 0, capacity: 5 });
+        expect(refused.retryAfterMs).toBeGreaterThan(0);
+        expect(refused.resetMs).toBeGreaterThan(0);
+      });
+
+      it('does not count what it refuses', async () => {
+        const limit = opened.limit(policy);
+
+        expect(await limit.take(WAITER, 3)).toMatchObject({ allowed: true, remaining: 2 });
+        expect(await limit.take(WAITER, 3)).toMatchObject({ allowed: false });
+        expect(await limit.take(WAITER, 2)).toMatchObject({ allowed: true, remaining: 0 });
+        expect(await limit.take(WAITER, 6)).toMatchObject({ allowed: false });
+      });
+
+      it('allows exactly the points to many who come at once, in all processes', async () => {
+        const [limit, peer] = [opened.limit(policy), opened.peer(policy)];
+        const takes = Array.from({ length: 20 }, () => [limit.take(WAITER), peer.take(WAITER)]);
+        const answers = await Promise.all(takes.flat());
+
+        expect(answers.filter(({ allowed }) => allowed)).toHaveLength(5);
+      });
+
+      it('allows more after the time that it names', async () => {
+        const limit = opened.limit({ ...policy, points: 10, perMs: 1_000 });
+        await limit.take(WAITER, 10);
+        const { retryAfterMs } = await limit.take(WAITER);
+        const from = performance.now();
+        while (!(await limit.take(WAITER)).allowed) {
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+
+        expect(performance.now() - from).toBeGreaterThan(retryAfterMs / 2);
+      });
+
+      it('keeps callers and shops apart', async () => {
+        const limit = opened.limit({ ...policy, points: 1, name: `${algorithm}-apart` });
+        await limit.take(WAITER);
+
+        expect(await limit.take(cacheKey('caller', 's2', 'user', 'ana'))).toMatchObject({
+          allowed: true,
+        });
+      });
     });
   });
 }

@@ -58,6 +58,8 @@ export interface HistoryEntity<Doc extends object, P extends TObject, S extends 
 }
 
 export interface HistoryEntityRoutes {
+  readonly category: Category;
+  readonly readModel: Projection;
   readonly routes: readonly Route[];
 }
 
@@ -115,7 +117,11 @@ export function historyEntity<Doc extends object, P extends TObject, S extends T
     },
   });
 
-  return { routes: [getAsOf, getChanges] };
+  return {
+    category,
+    readModel: readModel,
+    routes: [getAsOf, getChanges],
+  };
 }
 
 function missing(code: ErrorCode, entity: string, asOf: string | undefined): never {

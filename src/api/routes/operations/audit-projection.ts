@@ -55,6 +55,7 @@ export const auditProjection = route({
   status: 200,
   response: AuditResponse,
   write: false,
+  deadlineMs: 0,
   example: { heal: true },
   errors: ['not_found', 'not_caught_up'],
   async handle({ params, body, caller }, services) {

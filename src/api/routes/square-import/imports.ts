@@ -121,6 +121,7 @@ const importOrders = route({
   bodyLimitBytes: MAX_IMPORT_BYTES,
   unsafeItems: true,
   heavy: true,
+  deadlineMs: 300_000,
   status: 200,
   response: ImportResponse,
   write: true,

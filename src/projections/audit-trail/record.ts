@@ -1,0 +1,72 @@
+import type { AuditRules } from '../../domain/kernel/audit.ts';
+import { dayNumber } from '../../domain/kernel/business-day.ts';
+import type { RecordedEvent } from '../../domain/kernel/event.ts';
+import { categoryOf } from '../../domain/kernel/names.ts';
+import { formatPosition } from '../../domain/kernel/position.ts';
+import type { HistorySource } from '../history/queries.ts';
+import { type BeforeAfter, changesOf, type EntityModels } from './changes.ts';
+import { classify } from './classify.ts';
+import type { AuditRecord } from './document.ts';
+
+const RANDOM_CHARACTERS = 9;
+const MS_OF_DAY = 86_400_000;
+
+/** How this version of the product audits its events. */
+export interface AuditPolicy {
+  readonly rules: AuditRules;
+  readonly models: EntityModels;
+}
+
+/** The audit records of events of one shop, in the same order. */
+export async function auditRecords(
+  source: HistorySource,
+  { rules, models }: AuditPolicy,
+  events: readonly RecordedEvent[],
+): Promise<readonly AuditRecord[]> {
+  const changes = await changesOf(source, models, events);
+  return events.map((event) => {
+    const { metadata } = event;
+    const { severity, outcome, ...about } = classify(event, rules);
+    const known = models.has(categoryOf(event.stream)) ? changes.get(event.id) : dataOf(event);
+    const { before, after } = outcome === 'FAILURE' ? dataOf(event) : (known ?? NOTHING);
+    return {
+      eventId: auditId(event),
+      position: formatPosition(event.position),
+      timestamp: event.recordedAt,
+      userId: metadata.actor.id,
+      userKind: metadata.actor.kind,
+      ...about,
+      summary: source.describe(event),
+      before: before && { ...before },
+      after: after && { ...after },
+      ...(!known && { omitted: true as const }),
+      severity,
+      outcome,
+      metadata: {
+        requestId: metadata.correlationId,
+        commandId: metadata.commandId,
+        ...(metadata.deviceId !== undefined && { deviceId: metadata.deviceId }),
+      },
+    };
+  });
+}
+
+const NOTHING: BeforeAfter = { before: null, after: null };
+
+/** An event whose entity has no read model, or that changed nothing, shows what it holds itself. */
+function dataOf({ data }: RecordedEvent): BeforeAfter {
+  return { before: null, after: data as Readonly<Record<string, unknown>> };
+}
+
+/** Milliseconds since 1970 of a UTC time as the log writes it: `YYYY-MM-DDTHH:MM:SS.sssZ`. */
+function epochMs(time: string): number {
+  const [hours = 0, minutes = 0, seconds = 0] = time.slice(11, 23).split(':').map(Number);
+  const dayMs = dayNumber(time.slice(0, 10)) * MS_OF_DAY;
+  return dayMs + Math.round(((hours * 60 + minutes) * 60 + seconds) * 1_000);
+}
+
+/** The same for every reading of the event. */
+function auditId({ id, recordedAt }: RecordedEvent): string {
+  const random = id.replace(/[^0-9a-z]/gi, '').slice(-RANDOM_CHARACTERS);
+  return `evt_${epochMs(recordedAt)}_${random.toLowerCase()}`;
+}
