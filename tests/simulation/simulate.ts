@@ -10,6 +10,7 @@ import { readModelRules } from './checkers/read-models.ts';
 import { readingRules } from './checkers/readings.ts';
 import { serviceRules } from './checkers/service.ts';
 import { createShadow } from './checkers/shadow.ts';
+import { stockRules } from './checkers/stock.ts';
 import { trueAnswerRules } from './checkers/true-answers.ts';
 import { type Client, createClient } from './clients/client.ts';
 import type { History } from './clients/history.ts';
@@ -81,6 +82,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
       leaseRules,
       bookRules(shadow),
       drawerRules,
+      stockRules,
       readModelRules(shadow),
       answerRules,
       trueAnswerRules,
@@ -186,6 +188,8 @@ function createClients(
     customers: [],
     debts: [],
     drawers: [],
+    products: [],
+    reservations: [],
   }));
   return Array.from({ length: weather.clients }, (_, i) => {
     const view = views[i % views.length] as (typeof views)[number];

@@ -1,6 +1,6 @@
 import type { StockPlace } from '../../domain/inventory/index.ts';
 import { DomainError } from '../../domain/kernel/errors.ts';
-import type { Sequence } from '../../engine/commands/sequence.ts';
+import { type Sequence, stepId } from '../../engine/commands/sequence.ts';
 import { stepStock, type StockResult } from './stock.ts';
 
 /**
@@ -19,7 +19,8 @@ export function transferIn(
   const { transferId, toLocationId, quantity } = transfer;
   const to = { productId, locationId: toLocationId };
   const data = { transferId, fromLocationId: locationId, quantity };
-  return stepStock(sequence, `${transferId} in`, to, { type: 'TransferIn', data });
+  const id = stepId(sequence, `in ${transferId}`);
+  return stepStock(sequence, id, to, { type: 'TransferIn', data });
 }
 
 /** @throws DomainError transfer_to_itself. */

@@ -1,11 +1,12 @@
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
-import { categoryOf } from '../../../src/domain/kernel/names.ts';
+import { categoryOf, streamName } from '../../../src/domain/kernel/names.ts';
 import { bodyOf, type HistoryEntry } from '../clients/history.ts';
 import type { SimResponse } from '../nodes/api.ts';
 import { type AccountBook, balanceOf, bookAccount } from './account-books.ts';
 import type { CreateChecker } from './checker.ts';
 import { bookDrawer, type DrawerBooks } from './drawers.ts';
 import { bookOrder, type OrderBook, sumOf } from './order-books.ts';
+import { bookStock, type StockBooks } from './stock.ts';
 
 type Page = Readonly<Record<string, unknown>>;
 
@@ -33,8 +34,11 @@ function accountPage(book: AccountBook): Page {
 }
 
 /** The entity that a response is about. */
-function streamOf(shop: string, { orderId, customerId, drawerId }: Page): string {
+function streamOf(shop: string, body: Page): string {
+  const { orderId, customerId, drawerId, productId, stockId } = body;
   if (typeof orderId === 'string') return `order-${shop}.${orderId}`;
+  if (typeof stockId === 'string') return streamName('stock', shop, stockId);
+  if (typeof productId === 'string') return streamName('product', shop, productId);
   if (typeof drawerId === 'string') return `drawer-${shop}.${drawerId}`;
   return `account-${shop}.${String(customerId)}`;
 }
@@ -45,6 +49,7 @@ export const trueAnswerRules: CreateChecker = ({ servers, history }, fail) => {
   const accounts = new Map<string, AccountBook>();
   const statuses = new Map<string, string>();
   const drawers: DrawerBooks = new Map();
+  const stocks: StockBooks = new Map();
   const pages = new Map<string, Page>();
   const quiet = () => undefined;
   let seen = 0;
@@ -74,6 +79,12 @@ export const trueAnswerRules: CreateChecker = ({ servers, history }, fail) => {
       bookAccount(accounts, event, quiet);
       const book = accounts.get(stream);
       if (book) pages.set(place, accountPage(book));
+    } else if (categoryOf(stream) === 'stock') {
+      const { onHand, reserved } = bookStock(stocks, event, quiet);
+      pages.set(place, { onHand, reserved, available: onHand - reserved });
+    } else if (categoryOf(stream) === 'product' && event.type !== 'CommandRefused') {
+      const { name, priceMinor } = event.data as Page;
+      pages.set(place, { name, priceMinor });
     } else if (categoryOf(stream) === 'drawer') {
       bookDrawer(drawers, event, quiet);
       const book = drawers.get(stream);

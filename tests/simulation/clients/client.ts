@@ -37,6 +37,16 @@ export interface Client {
   settle(): Promise<void>;
 }
 
+const NUMBERS = [
+  'amountMinor',
+  'creditLimitMinor',
+  'openingFloatMinor',
+  'cashMinor',
+  'priceMinor',
+  'quantity',
+  'change',
+];
+
 /** The same wish with one field changed. */
 function otherBody(body = '{}'): string {
   const fields = JSON.parse(body) as Record<string, unknown>;
@@ -44,7 +54,7 @@ function otherBody(body = '{}'): string {
     if (typeof fields[name] !== 'string') continue;
     return JSON.stringify({ ...fields, [name]: `${fields[name]}!` });
   }
-  for (const name of ['amountMinor', 'creditLimitMinor', 'openingFloatMinor', 'cashMinor']) {
+  for (const name of NUMBERS) {
     if (typeof fields[name] !== 'number') continue;
     return JSON.stringify({ ...fields, [name]: fields[name] + 1 });
   }
@@ -130,7 +140,9 @@ export function createClient(options: ClientOptions): Client {
   }
 
   function queryAbout(body: Record<string, unknown>): string {
-    const { orderId, customerId, drawerId } = body as {
+    const { orderId, customerId, drawerId, productId, stockId } = body as {
+      productId?: string;
+      stockId?: string;
       orderId?: string;
       customerId?: string;
       drawerId?: string;
@@ -138,6 +150,20 @@ export function createClient(options: ClientOptions): Client {
     if (orderId === undefined && drawerId !== undefined) {
       const drawer = `/drawers/${drawerId}`;
       return rnd.chance(0.6) ? drawer : rnd.pick([`${drawer}/report`, '/drawers?limit=200']);
+    }
+    if (orderId === undefined && stockId !== undefined) {
+      const stock = `/inventory/${productId}`;
+      return rnd.pick([
+        stock,
+        `${stock}/movements`,
+        `${stock}/availability`,
+        '/inventory?low=true',
+      ]);
+    }
+    if (orderId === undefined && productId !== undefined) {
+      return rnd.chance(0.6)
+        ? `/products/${productId}`
+        : rnd.pick(['/products', '/products/search?q=beans']);
     }
     const of = orderId === undefined ? `/customers/${customerId}` : `/orders/${orderId}`;
     const lists =

@@ -6,6 +6,8 @@ export interface ShopView {
   readonly customers: string[];
   readonly debts: { readonly customerId: string; readonly debtId: string }[];
   readonly drawers: KnownDrawer[];
+  readonly products: string[];
+  readonly reservations: { readonly productId: string; readonly reservationId: string }[];
 }
 
 export interface KnownOrder {
@@ -23,16 +25,23 @@ export interface KnownDrawer {
   status: string;
 }
 
-/** Learns from an answer about an order, an account or a drawer session. */
+/** Learns from an answer about an order, an account, a drawer session, a product or a stock. */
 export function learn(view: ShopView, body: Record<string, unknown>): void {
-  const { orderId, customerId, debt, drawerId } = body;
+  const { orderId, customerId, debt, drawerId, productId } = body;
   if (typeof orderId === 'string') learnOrder(view, orderId, body);
   else if (typeof drawerId === 'string') learnDrawer(view, drawerId, body);
+  else if (typeof productId === 'string') learnProduct(view, productId, body);
   else if (typeof customerId === 'string') {
     if (!view.customers.includes(customerId)) view.customers.push(customerId);
     const debtId = (debt as { debtId?: string } | undefined)?.debtId;
     if (debtId !== undefined) view.debts.push({ customerId, debtId });
   }
+}
+
+function learnProduct(view: ShopView, productId: string, body: Record<string, unknown>): void {
+  if (!view.products.includes(productId)) view.products.push(productId);
+  const reservation = body['reservation'] as { reservationId: string } | undefined;
+  if (reservation) view.reservations.push({ productId, reservationId: reservation.reservationId });
 }
 
 function learnOrder(view: ShopView, orderId: string, body: Record<string, unknown>): void {

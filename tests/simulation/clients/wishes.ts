@@ -251,6 +251,62 @@ const correctDrawer = ofDrawer('corrections', (view, rnd) => ({
   approvedBy: 'Ana',
 }));
 
+const createProduct: Make = (view, rnd) => ({
+  path: '/products',
+  body: {
+    name: text(view, rnd.pick(['Beans', 'Café', 'Tea'])),
+    currency: view.currency,
+    priceMinor: 100 + rnd.below(900),
+    stockPolicy: rnd.chance(0.7) ? 'tracked' : 'negative-allowed',
+    ...maybe(rnd, 0.6, () => ({ sku: rnd.pick(['A', 'a', 'B']) })),
+  },
+});
+
+const ofProduct =
+  (pathOf: (productId: string) => string, bodyOf: (rnd: Prng) => unknown, method?: 'PUT'): Make =>
+  (view, rnd) => {
+    const productId = some(view.products, rnd);
+    if (productId === undefined) return createProduct(view, rnd);
+    return { path: pathOf(productId), body: bodyOf(rnd), ...(method && { method }) };
+  };
+
+const stockPath = (part: string) => (productId: string) => `/inventory/${productId}/${part}`;
+const changePrice = ofProduct(
+  (productId) => `/products/${productId}`,
+  (rnd) => ({ priceMinor: 100 + rnd.below(900) }),
+  'PUT',
+);
+const replenish = ofProduct(stockPath('replenishments'), (rnd) => ({ quantity: 1 + rnd.below(6) }));
+const reserve = ofProduct(stockPath('reservations'), (rnd) => ({
+  quantity: 1 + rnd.below(3),
+  expiresInSeconds: rnd.chance(0.5) ? 1 : 600,
+}));
+const adjust = ofProduct(stockPath('adjustments'), (rnd) => ({
+  change: rnd.chance(0.5) ? -1 : 1,
+  reason: 'Counted',
+}));
+const transfer = ofProduct(stockPath('transfers'), (rnd) => ({
+  fromLocationId: 'main',
+  toLocationId: 'store-room',
+  quantity: 1 + rnd.below(2),
+}));
+
+const endReservation =
+  (how: 'confirm' | 'release'): Make =>
+  (view, rnd) => {
+    const kept = some(view.reservations, rnd);
+    if (!kept) return reserve(view, rnd);
+    const { productId, reservationId } = kept;
+    return { path: `/inventory/${productId}/reservations/${reservationId}/${how}`, body: {} };
+  };
+
+const orderProduct: Make = (view, rnd) => {
+  const productId = some(view.products, rnd);
+  if (productId === undefined) return createProduct(view, rnd);
+  const { currency } = view;
+  return { path: '/orders', body: { currency, lines: [{ productId, quantity: '1' }] } };
+};
+
 /** What people do, and how often. */
 const WISHES: readonly (readonly [operation: string, weight: number, make: Make])[] = [
   ['placeOrder', 18, placeOrder],
@@ -269,6 +325,15 @@ const WISHES: readonly (readonly [operation: string, weight: number, make: Make]
   ['allocateCredit', 3, allocateCredit],
   ['payOutCash', 3, payOut],
   ['writeOffDebt', 3, writeOff],
+  ['createProduct', 2, createProduct],
+  ['changePrice', 1, changePrice],
+  ['replenishStock', 3, replenish],
+  ['reserveStock', 4, reserve],
+  ['confirmReservation', 3, endReservation('confirm')],
+  ['releaseReservation', 1, endReservation('release')],
+  ['adjustStock', 1, adjust],
+  ['transferStock', 1, transfer],
+  ['orderProduct', 2, orderProduct],
   ['openDrawer', 1, openDrawer],
   ['moveCash', 1, moveCash],
   ['countDrawer', 2, countDrawer],

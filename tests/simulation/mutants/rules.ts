@@ -11,13 +11,14 @@ type AnyDecider = AnyDeciderOf<State, never, DomainEvent>;
 interface Change {
   readonly before?: (state: State) => State;
   readonly after?: (event: DomainEvent) => DomainEvent;
+  readonly keep?: (event: DomainEvent) => boolean;
 }
 
 const asIs = <T>(value: T): T => value;
 
 /** Commands that are decided on another state, or otherwise, than the rules say. */
 const deciding =
-  ({ before = asIs, after = asIs }: Change) =>
+  ({ before = asIs, after = asIs, keep = () => true }: Change) =>
   (commands: CommandEngine): CommandEngine => ({
     ...commands,
     execute(decider, request) {
@@ -25,7 +26,7 @@ const deciding =
       const wrong: AnyDecider = {
         ...given,
         decide: (command, state, context) =>
-          given.decide(command, before(state), context).map(after),
+          given.decide(command, before(state), context).map(after).filter(keep),
       };
       return commands.execute(wrong as unknown as typeof decider, request);
     },
@@ -186,6 +187,54 @@ export const ruleMutants: readonly Mutant[] = [
     commands: deciding({
       before: (state) =>
         'tillId' in state && state['status'] === 'closed' ? { ...state, status: 'open' } : state,
+    }),
+  },
+  {
+    name: 'reserve-ignores-reserved',
+    standsFor: 'a reservation looks at what is on hand, not at what is available',
+    commands: deciding({
+      before: (state) => ('carried' in state ? { ...state, reserved: 0 } : state),
+    }),
+  },
+  {
+    name: 'confirmed-twice',
+    standsFor: 'a reservation that has left the stock can be confirmed again',
+    commands: deciding({
+      before: (state) => {
+        if (!('carried' in state)) return state;
+        const ended = Object.entries(state['ended'] as Record<string, string>);
+        const expiresAt = '2999-01-01T00:00:00.000Z';
+        const again = ended
+          .filter(([, outcome]) => outcome === 'confirmed')
+          .map(([reservationId]) => ({ reservationId, quantity: 1, expiresAt }));
+        return { ...state, reservations: [...(state['reservations'] as object[]), ...again] };
+      },
+    }),
+  },
+  {
+    name: 'negative-in-silence',
+    standsFor: 'a stock falls below 0 without an alert',
+    commands: deciding({ keep: ({ type }) => type !== 'StockWentNegative' }),
+  },
+  {
+    name: 'price-of-another-day',
+    standsFor: 'an order captures a price that the catalogue never had',
+    commands: (commands) => ({
+      ...commands,
+      async load(decider, storeId, entityId) {
+        const loaded = await commands.load(decider, storeId, entityId);
+        const state = loaded.state as State;
+        if (decider.category !== 'product' || typeof state['priceMinor'] !== 'number')
+          return loaded;
+        return { ...loaded, state: { ...state, priceMinor: state['priceMinor'] + 1 } as never };
+      },
+    }),
+  },
+  {
+    name: 'sku-not-claimed',
+    standsFor: 'two products are given the same sku',
+    commands: deciding({
+      before: (state) => ('claimedAt' in state ? { ...state, productId: null } : state),
     }),
   },
   {
