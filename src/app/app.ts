@@ -1,6 +1,7 @@
 import { createLimiters } from '../api/pipeline/limiters.ts';
 import type { AppServices } from '../api/services.ts';
 import { createIdentity } from '../commands/identity/identity.ts';
+import { createIncidents } from '../commands/identity/incidents.ts';
 import { invariant } from '../domain/kernel/invariant.ts';
 import { isCategory } from '../domain/kernel/names.ts';
 import { createCommandEngine } from '../engine/commands/command-engine.ts';
@@ -94,10 +95,11 @@ export function createApp(options: AppOptions): App {
     judgesShared: () => !options.sharing || alertDuty.isHeld(),
     stopping: stopping.signal,
   });
-  const identity = createIdentity({ ...ports, log, types, turns, shops, commands });
+  const incidents = createIncidents({ commands, clock, ids, calendar, logger });
+  const signIn = { ...ports, log, types, turns, shops, commands, incidents };
   let started = false;
   let auditing: Promise<void> = Promise.resolve();
-  let observing: Promise<void> = Promise.resolve();
+  let observing: Promise<unknown> = Promise.resolve();
   let maintaining: Promise<void> = Promise.resolve();
 
   async function runAudits(): Promise<void> {
@@ -119,7 +121,7 @@ export function createApp(options: AppOptions): App {
   return {
     services: {
       commands,
-      identity,
+      identity: createIdentity(signIn),
       projections,
       log,
       types,
@@ -156,7 +158,7 @@ export function createApp(options: AppOptions): App {
       await work.start();
       maintaining = maintainKeys(masterKeys, ports, stopping.signal);
       if (auditEveryMs > 0) auditing = runAudits();
-      observing = observer.run();
+      observing = Promise.all([observer.run(), incidents.run(stopping.signal)]);
       started = true;
     },
     async stop() {

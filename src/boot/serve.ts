@@ -23,6 +23,7 @@ import { createClosers } from '../lib/closers.ts';
 import type { HttpClient } from '../ports/http-client.ts';
 import { type LimiterOverrides, parseLimiters } from '../ports/rate-limit-definitions.ts';
 import type { EmbeddedThreads } from './embedded/threads.ts';
+import { firstAdminLinks } from './first-admin.ts';
 import { memoryLimits } from './memory-limits.ts';
 import { openInstruments } from './open-instruments.ts';
 import { openKeyRing } from './open-key-ring.ts';
@@ -138,8 +139,9 @@ async function start(
     await app.start();
     const address = await api.listen({ port, host });
     if (embedded) lock.announce(address.url);
+    const links = await firstAdminLinks(config.role, app.services.identity, initial, address.url);
     print(`Tillstream ${version} listens at ${address.url} (try ${address.url}/docs)`);
-    for (const line of [...storage.banner, ...notices, shopsLine(initial)]) print(`  ${line}`);
+    for (const line of [...storage.banner, ...notices, shopsLine(initial), ...links]) print(`  ${line}`);
     if (first) print(`  a first shop was made; its API keys are in ${first.keyFile}`);
     return { stop: () => closers.closeAll() };
   } catch (error) {

@@ -1,9 +1,13 @@
 import { historyEntity } from '../api/routes/history/entities.ts';
 import { authRoutes } from '../api/routes/identity/auth.ts';
+import { firstAdminRoute } from '../api/routes/identity/first-admin.ts';
 import { profileRoutes } from '../api/routes/identity/profile.ts';
 import { UserParams } from '../api/routes/identity/schemas.ts';
 import { userRoutes } from '../api/routes/identity/users.ts';
+import type { IncidentEvent } from '../domain/identity/incidents/events.ts';
 import {
+  incidentDecider,
+  incidentEvents,
   sessionDecider,
   sessionEvents,
   userDecider,
@@ -11,23 +15,32 @@ import {
 } from '../domain/identity/index.ts';
 import type { SessionEvent } from '../domain/identity/sessions/events.ts';
 import type { UserEvent } from '../domain/identity/users/events.ts';
-import { describeSessionEvent, describeUserEvent } from '../projections/identity/describe.ts';
+import {
+  describeIncident,
+  describeSessionEvent,
+  describeUserEvent,
+} from '../projections/identity/describe.ts';
 import { UserSchema } from '../projections/identity/users/document.ts';
 import { userAsOf, users } from '../projections/identity/users/projection.ts';
 import { defineFeature } from './feature.ts';
 
 export const identity = defineFeature({
   name: 'identity',
-  deciders: [userDecider, sessionDecider],
+  deciders: [userDecider, sessionDecider, incidentDecider],
   events: {
-    definitions: { ...userEvents.definitions, ...sessionEvents.definitions },
-    types: [...userEvents.types, ...sessionEvents.types],
+    definitions: {
+      ...userEvents.definitions,
+      ...sessionEvents.definitions,
+      ...incidentEvents.definitions,
+    },
+    types: [...userEvents.types, ...sessionEvents.types, ...incidentEvents.types],
   },
   projections: [users],
   documents: { users: 'A user with its roles: `GET /users`, by id too.' },
-  routes: [...authRoutes, ...profileRoutes, ...userRoutes],
+  routes: [...authRoutes, firstAdminRoute, ...profileRoutes, ...userRoutes],
   descriptions: [
     { category: 'user', describe: (event) => describeUserEvent(event as UserEvent) },
+    { category: 'incident', describe: (event) => describeIncident(event as IncidentEvent) },
     { category: 'session', describe: (event) => describeSessionEvent(event as SessionEvent) },
   ],
   timeTravel: [

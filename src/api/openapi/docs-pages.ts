@@ -6,6 +6,7 @@ import express, { type Response, type Router } from 'express';
 import { requestContextOf } from '../http/request-context.ts';
 import { pageHeaders } from '../http/security-headers.ts';
 import { errorsPage } from './errors-page.ts';
+import { SETUP_PAGE, SETUP_SCRIPT } from './setup-page.ts';
 import { VIEW_PAGE, VIEW_SCRIPT } from './view-page.ts';
 
 /** The viewer's files that its page needs; the package contains many more. */
@@ -76,6 +77,12 @@ export function docsPages(): Router {
   });
   router.get('/assets/view.js', (_req, res) => {
     page(res, '/docs/assets/view.js', 'text/javascript; charset=utf-8', VIEW_SCRIPT);
+  });
+  router.get('/setup', (_req, res) => {
+    page(res, '/docs/setup', 'text/html; charset=utf-8', SETUP_PAGE);
+  });
+  router.get('/assets/setup.js', (_req, res) => {
+    page(res, '/docs/assets/setup.js', 'text/javascript; charset=utf-8', SETUP_SCRIPT);
   });
   router.get('/assets/:file', (req, res, next) => {
     const { file } = req.params;

@@ -21,6 +21,7 @@ import type { Admission } from './admission.ts';
 import { authorize } from './authenticate.ts';
 import { inBranch } from './branch.ts';
 import type { Deadlines } from './deadlines.ts';
+import { isDenial, recordDenial } from './denials.ts';
 import { createRateGate } from './rate-gate.ts';
 import { readsFrom } from './reads.ts';
 import { createRouteRequest } from './route-request.ts';
@@ -213,8 +214,9 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
       if (withBody) deadline.stop();
       await carryOut(req, res, exchange, deadline.begin);
     };
-    return run().catch((error: unknown) => {
+    return run().catch(async (error: unknown) => {
       if (error instanceof RequestAbortedError) return;
+      if (isDenial(error)) await recordDenial(services, route, exchange, error);
       fail(error, res);
     });
   };

@@ -1,9 +1,12 @@
 import { canSignIn, type KnownUser } from '../../domain/identity/index.ts';
 import { TillstreamError } from '../../domain/kernel/errors.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { type AccessChecks, createAccessChecks } from './access.ts';
 import { createAttempts } from './attempts.ts';
 import { createCredentials, type Credentials } from './credentials.ts';
 import { createEmails, type Emails } from './emails.ts';
+import { createFirstAdmin, type FirstAdmin } from './first-admin.ts';
+import type { Incidents } from './incidents.ts';
 import { createInvitations, type Invitations } from './invitations.ts';
 import type { IdentityOptions, SignInRequest } from './options.ts';
 import { createSessionTokens, type Tokens } from './session-tokens.ts';
@@ -45,10 +48,12 @@ export interface Identity {
   readonly passwords: Credentials;
   readonly invitations: Invitations;
   readonly users: UserReader;
+  readonly firstAdmin: FirstAdmin;
+  readonly incidents: Incidents;
 }
 
 export function createIdentity(options: IdentityOptions): Identity {
-  const { shops } = options;
+  const { shops, incidents } = options;
   const users = createUserReader(options);
   const emails = createEmails(options, users);
   const secrets = createShopSecrets(options);
@@ -72,16 +77,19 @@ export function createIdentity(options: IdentityOptions): Identity {
     passwords,
     invitations,
     users,
+    incidents,
+    firstAdmin: createFirstAdmin(options, emails),
     async login({ storeId: given, email, password }, request) {
       const shop = shopOf(given);
       // A shop that does not exist has attempts too: those of the first shop's vault.
       const storeId = shop ?? shops()[0]?.id ?? '';
       const subject = emails.idOf(given ?? storeId, email);
-      await attempts.begin(storeId, subject, request.address);
       const userId = await emails.find(storeId, shop === undefined ? '' : email);
+      const failed = createFailedSignIn(options, { storeId: shop, userId }, request);
+      await attempts.begin(storeId, subject, request.address).catch(failed);
       const matches = await passwords.verify(storeId, userId, password);
       const user = await users.read(storeId, userId ?? 'none');
-      if (!matches || userId === undefined || !canSignIn(user)) throw wrong();
+      if (!matches || userId === undefined || !canSignIn(user)) return failed(wrong());
       await attempts.succeeded(storeId, subject, request.address);
       const { generation } = user;
       const issued = await sessions.start({ storeId, userId, generation }, 'password', request);
@@ -99,6 +107,28 @@ export function createIdentity(options: IdentityOptions): Identity {
       if (!(await passwords.verify(storeId, user.userId, password))) throw wrong();
       await attempts.succeeded(storeId, subject, address);
     },
+  };
+}
+
+/** Records the failure, then throws it. */
+function createFailedSignIn(
+  { incidents }: IdentityOptions,
+  { storeId, userId }: { storeId: string | undefined; userId: string | undefined },
+  { correlationId }: SignInRequest,
+) {
+  return async (error: unknown): Promise<never> => {
+    if (storeId !== undefined && error instanceof TillstreamError) {
+      const { code } = error;
+      const severity = code === 'too_many_attempts' ? 'HIGH' : 'LOW';
+      const kind = userId === undefined ? 'system' : 'user';
+      await incidents.record({
+        storeId,
+        actor: { kind, id: userId ?? 'sign-in' },
+        correlationId,
+        event: { type: 'SignInFailed', data: { severity, code, ...omitUndefined({ userId }) } },
+      });
+    }
+    throw error;
   };
 }
 

@@ -10,6 +10,7 @@ import type { Ids } from '../../ports/ids.ts';
 import type { PasswordHash } from '../../ports/password-hash.ts';
 import type { TokenSigner } from '../../ports/token-signer.ts';
 import type { Vault } from '../../ports/vault.ts';
+import type { Incidents } from './incidents.ts';
 
 /** What signing in needs of the running system. */
 export interface IdentityOptions {
@@ -25,6 +26,7 @@ export interface IdentityOptions {
   readonly calendar: Calendar;
   readonly passwords: PasswordHash;
   readonly tokens: TokenSigner;
+  readonly incidents: Incidents;
 }
 
 /** The request that signs in or out. */

@@ -1,3 +1,5 @@
+export { incidentDecider } from './incidents/decide.ts';
+export { incidentEvents } from './incidents/events.ts';
 export { assertStrongPassword, MAX_PASSWORD_LENGTH } from './password-rules.ts';
 export { sessionDecider } from './sessions/decide.ts';
 export { sessionEvents } from './sessions/events.ts';

@@ -1,4 +1,5 @@
 import { type ErrorKind, type ErrorRow, RETRY, row } from './error-row.ts';
+import { IDENTITY_ERRORS } from './identity-errors.ts';
 import { MONEY_ERRORS } from './money-errors.ts';
 
 export type { ErrorKind } from './error-row.ts';
@@ -46,32 +47,6 @@ export const ERRORS = {
     'forbidden',
     'The caller does not have the permission',
     'Use a key or user with a permitted role in the branch; `detail` names the roles.',
-  ),
-  invalid_credentials: row(
-    'unauthenticated',
-    'E-mail address or password is wrong',
-    'Check both. The response is the same for an address that does not exist.',
-  ),
-  invalid_token: row(
-    'unauthenticated',
-    'The token is not valid',
-    'It was used, replaced or never issued, its session is over, or the user is not active. Sign in again.',
-  ),
-  token_expired: row(
-    'unauthenticated',
-    'The token has expired',
-    'Send the refresh token to `POST /auth/refresh`, or sign in again.',
-  ),
-  too_many_attempts: row(
-    'throttled',
-    'Too many failed attempts to sign in',
-    'Wait as `Retry-After` says. An administrator can send a new invitation.',
-    RETRY,
-  ),
-  weak_password: row(
-    'malformed',
-    'The password is too easy to guess',
-    'Use a longer one that is not made of common words, keys in a row or the own name. `detail` has the rule.',
   ),
   not_found: row('unknown', 'Resource not found', 'This shop has nothing at that address.'),
   method_not_allowed: row(
@@ -454,16 +429,7 @@ export const ERRORS = {
     'Send the reason, or the name of the person who approved it.',
   ),
   // users
-  user_not_found: row('unknown', 'User not found', 'This shop has no user with that id.'),
-  user_exists: row('refused', 'The user exists already', 'Another user has that id.'),
-  user_deleted: row('refused', 'The user is deleted', 'Restore the user first.'),
-  user_not_deleted: row('refused', 'The user is not deleted', 'Nothing is to be restored.'),
-  email_taken: row(
-    'conflict',
-    'The e-mail address belongs to another user',
-    'Use another address. A deleted user keeps its address: restore that user.',
-  ),
-  session_not_found: row('unknown', 'Session not found', 'Sign in again.'),
+  ...IDENTITY_ERRORS,
   ...MONEY_ERRORS,
   // engine
   batch_too_large: row('refused', 'The events of one command exceed 1 MiB', 'Split the command.'),

@@ -1,3 +1,4 @@
+import type { IncidentEvent } from '../../domain/identity/incidents/events.ts';
 import type { SessionEvent } from '../../domain/identity/sessions/events.ts';
 import type { UserEvent, UserGrants } from '../../domain/identity/users/events.ts';
 import type { CommandRefused } from '../../domain/kernel/event-types.ts';
@@ -37,6 +38,14 @@ export function describeSessionEvent(event: SessionEvent | CommandRefused): stri
     case 'CommandRefused':
       return `Refused ${event.data.command}: ${event.data.message}`;
   }
+}
+
+/** What an incident means, in one plain sentence. */
+export function describeIncident({ type, data }: IncidentEvent): string {
+  const times = data.count === 1 ? '' : `, ${data.count} times`;
+  if (type === 'SignInFailed') return `Sign-in failed (${data.code})${times}`;
+  const missing = data.permission === undefined ? '' : `, without ${data.permission}`;
+  return `Denied ${data.operation}${missing}${times}`;
 }
 
 function rolesText(grants: UserGrants): string {

@@ -231,4 +231,46 @@ describe('Users and sign-in', () => {
       expect((await call(method, `/users/${userId}`, json, access)).status).toBe(403);
     }
   });
+
+  it('records every denial and failed sign-in, repeats of a minute together', async () => {
+    await addUser('ana@shop.example');
+    for (let i = 0; i < 3; i++) await login('ana@shop.example', 'wrong one');
+    for (let i = 0; i < 5; i++) {
+      const denied = await shop.world.call('GET', '/users', { key: keyOf('a', 'viewer') });
+      expect(denied.status).toBe(403);
+    }
+    await shop.world.app.stop();
+    const { events } = await shop.world.log.readAll({ after: START, limit: 200 });
+    const ofType = (wanted: string) =>
+      events.filter(({ type }) => type === wanted).map(({ data }) => data);
+    expect(ofType('AccessDenied')).toMatchObject([
+      { operation: 'listUsers', permission: 'users:manage', count: 1, severity: 'MEDIUM' },
+      { operation: 'listUsers', count: 4 },
+    ]);
+    expect(ofType('SignInFailed')).toMatchObject([
+      { code: 'invalid_credentials', count: 1 },
+      { code: 'invalid_credentials', count: 2 },
+    ]);
+    const actors = events.filter(({ type }) => type === 'AccessDenied');
+    expect(actors[0]?.metadata.actor).toEqual({ kind: 'key', id: 'a-viewer' });
+  });
+
+  it('makes a first administrator by a link that works once, while there is no user', async () => {
+    const { identity } = shop.world.app.services;
+    const token = await identity.firstAdmin.offer('a');
+    const body = { token, email: 'root@shop.example', password: PASSWORD, firstName: 'Root' };
+    const weak = await call('POST', '/auth/first-admin', { ...body, password: 'qwertyuiop' });
+    expect(weak.body['code']).toBe('weak_password');
+    const asked = [1, 2, 3].map(() => call('POST', '/auth/first-admin', body));
+    const statuses = (await Promise.all(asked)).map(({ status }) => status).sort();
+    expect(statuses).toEqual([201, 401, 401]);
+    expect((await call('POST', '/auth/first-admin', body)).status).toBe(401);
+    const { access } = await tokensOf('root@shop.example');
+    expect((await call('GET', '/users', undefined, access)).status).toBe(200);
+    expect(await identity.firstAdmin.offer('a')).toBeUndefined();
+    const other = { ...body, token: await identity.firstAdmin.offer('b') };
+    expect(other.token).toBeDefined();
+    const page = await shop.world.call('GET', '/docs/setup', { key: null });
+    expect([page.status, page.text.includes('/docs/assets/setup.js')]).toEqual([200, true]);
+  });
 });

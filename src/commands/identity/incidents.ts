@@ -1,0 +1,140 @@
+import type { IncidentEvent } from '../../domain/identity/incidents/events.ts';
+import { incidentDecider } from '../../domain/identity/index.ts';
+import type { Actor } from '../../domain/kernel/event.ts';
+import { isoTime } from '../../lib/iso-time.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { IdentityOptions } from './options.ts';
+
+/** Repeats of the same thing within this time are one event. */
+const WINDOW_MS = 60_000;
+const FLUSH_EVERY_MS = 5_000;
+/** Different things of one shop in a window; further ones count as one. */
+const MAX_OF_SHOP = 100;
+/** The same of all shops. */
+const MAX_OPEN = 2_000;
+const OTHERS: Actor = { kind: 'system', id: 'others' };
+
+type WithoutCount<Event> = Event extends { type: infer Type; data: infer Data }
+  ? { readonly type: Type; readonly data: Omit<Data, 'incidentId' | 'count'> }
+  : never;
+
+/** What happened, before repeats are counted. */
+export interface Incident {
+  readonly storeId: string;
+  readonly actor: Actor;
+  readonly correlationId: string;
+  readonly event: WithoutCount<IncidentEvent>;
+}
+
+interface OpenIncident extends Incident {
+  readonly incidentId: string;
+  readonly sinceMs: number;
+  /** Not in an event yet. */
+  repeats: number;
+}
+
+/**
+ * The security record of the log: denials and failed sign-ins. The first of a kind is stored before
+ * `record` resolves, its repeats together at the end of their minute, so that a flood cannot fill
+ * the log.
+ */
+export interface Incidents {
+  /** Never throws: a log that stores nothing must not change the response. */
+  record(incident: Incident): Promise<void>;
+  /** Stores repeats as their minutes end, until the signal. */
+  run(stopping: AbortSignal): Promise<void>;
+}
+
+type Options = Pick<IdentityOptions, 'commands' | 'clock' | 'ids' | 'calendar'> & {
+  readonly logger: Logger;
+};
+
+export function createIncidents(options: Options): Incidents {
+  const { clock, ids, logger } = options;
+  const store = createIncidentStore(options);
+  const open = new Map<string, OpenIncident>();
+  const perShop = new Map<string, number>();
+
+  async function append(incident: OpenIncident, count: number, part: string): Promise<void> {
+    try {
+      await store(incident, count, part);
+    } catch (error) {
+      const fields = { store: incident.storeId, type: incident.event.type, error: String(error) };
+      logger.error(fields, 'a security incident could not be recorded');
+    }
+  }
+
+  function nameOf({ storeId, actor, event }: Incident): string {
+    return JSON.stringify([storeId, actor.kind, actor.id, event.type, event.data]);
+  }
+
+  /** With too many different ones at a time, they all count as one caller. */
+  function bounded(incident: Incident): Incident {
+    const { storeId } = incident;
+    const isFull = (perShop.get(storeId) ?? 0) >= MAX_OF_SHOP || open.size >= MAX_OPEN;
+    if (!isFull || open.has(nameOf(incident))) return incident;
+    return { ...incident, actor: OTHERS };
+  }
+
+  async function close(name: string, incident: OpenIncident): Promise<void> {
+    open.delete(name);
+    const left = (perShop.get(incident.storeId) ?? 1) - 1;
+    if (left > 0) perShop.set(incident.storeId, left);
+    else perShop.delete(incident.storeId);
+    if (incident.repeats > 0) await append(incident, incident.repeats, 'repeats');
+  }
+
+  async function flush(isDue: (incident: OpenIncident) => boolean): Promise<void> {
+    for (const [name, incident] of [...open]) if (isDue(incident)) await close(name, incident);
+  }
+
+  return {
+    async record(given) {
+      const incident = bounded(given);
+      const name = nameOf(incident);
+      const known = open.get(name);
+      if (known) {
+        known.repeats += 1;
+        return;
+      }
+      const opened = { ...incident, incidentId: ids.uuid(), sinceMs: clock.now(), repeats: 0 };
+      open.set(name, opened);
+      perShop.set(incident.storeId, (perShop.get(incident.storeId) ?? 0) + 1);
+      await append(opened, 1, 'first');
+    },
+    async run(stopping) {
+      while (!stopping.aborted) {
+        await clock.sleep(FLUSH_EVERY_MS, stopping);
+        const nowMs = clock.now();
+        await flush(({ sinceMs }) => nowMs - sinceMs >= WINDOW_MS || nowMs < sinceMs);
+      }
+      await flush(() => true);
+    },
+  };
+}
+
+/** Appends an incident with the number of requests that it stands for. */
+function createIncidentStore({ commands, clock, calendar }: Options) {
+  return async (incident: OpenIncident, count: number, part: string): Promise<void> => {
+    const { storeId, actor, correlationId, incidentId, event } = incident;
+    const nowMs = clock.now();
+    const data = { ...event.data, incidentId, count };
+    await commands.execute(incidentDecider, {
+      command: {
+        type: 'RecordIncident',
+        data: { event: { type: event.type, data } as IncidentEvent },
+      },
+      context: {
+        storeId,
+        entityId: incidentId,
+        commandId: `${incidentId}:${part}`,
+        now: isoTime(nowMs),
+        businessDay: calendar.businessDay(storeId, nowMs),
+      },
+      actor,
+      correlationId,
+      causationId: correlationId,
+      ...(part === 'first' && { creates: true }),
+    });
+  };
+}

@@ -1,0 +1,41 @@
+import { type ErrorRow, RETRY, row } from './error-row.ts';
+
+/** The errors of users and sign-in: a part of the table of all errors. */
+export const IDENTITY_ERRORS = {
+  invalid_credentials: row(
+    'unauthenticated',
+    'E-mail address or password is wrong',
+    'Check both. The response is the same for an address that does not exist.',
+  ),
+  invalid_token: row(
+    'unauthenticated',
+    'The token is not valid',
+    'It was used, replaced or never issued, its session is over, or the user is not active. Sign in again.',
+  ),
+  token_expired: row(
+    'unauthenticated',
+    'The token has expired',
+    'Send the refresh token to `POST /auth/refresh`, or sign in again.',
+  ),
+  too_many_attempts: row(
+    'throttled',
+    'Too many failed attempts to sign in',
+    'Wait as `Retry-After` says. An administrator can send a new invitation.',
+    RETRY,
+  ),
+  weak_password: row(
+    'malformed',
+    'The password is too easy to guess',
+    'Use a longer one that is not made of common words, keys in a row or the own name. `detail` has the rule.',
+  ),
+  user_not_found: row('unknown', 'User not found', 'This shop has no user with that id.'),
+  user_exists: row('refused', 'The user exists already', 'Another user has that id.'),
+  user_deleted: row('refused', 'The user is deleted', 'Restore the user first.'),
+  user_not_deleted: row('refused', 'The user is not deleted', 'Nothing is to be restored.'),
+  email_taken: row(
+    'conflict',
+    'The e-mail address belongs to another user',
+    'Use another address. A deleted user keeps its address: restore that user.',
+  ),
+  session_not_found: row('unknown', 'Session not found', 'Sign in again.'),
+} as const satisfies Record<string, ErrorRow>;
