@@ -141,7 +141,8 @@ async function start(
     if (embedded) lock.announce(address.url);
     const links = await firstAdminLinks(config.role, app.services.identity, initial, address.url);
     print(`Tillstream ${version} listens at ${address.url} (try ${address.url}/docs)`);
-    for (const line of [...storage.banner, ...notices, shopsLine(initial), ...links]) print(`  ${line}`);
+    const lines = [...storage.banner, ...notices, shopsLine(initial), ...links];
+    for (const line of lines) print(`  ${line}`);
     if (first) print(`  a first shop was made; its API keys are in ${first.keyFile}`);
     return { stop: () => closers.closeAll() };
   } catch (error) {
