@@ -12,7 +12,7 @@ const TOKEN = /^setup_([a-z0-9]{1,32})_([0-9a-f]{64})$/;
 export interface FirstAdmin {
   /** A token valid for a day; undefined when the shop has users. The one before it is void. */
   offer(storeId: string): Promise<string | undefined>;
-  /** Uses the token, for one caller only. @returns the shop. @throws TillstreamError invalid_token. */
+  /** Uses the token up. @returns the shop. @throws TillstreamError invalid_token. */
   take(token: string): Promise<string>;
 }
 
