@@ -16,11 +16,13 @@ import type { Calendar } from '../ports/calendar.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { EventLog } from '../ports/event-log.ts';
+import type { DiskSpace } from '../ports/host.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { ReadStore } from '../ports/read-store.ts';
 import type { AuditPolicy } from '../projections/audit-trail/queries.ts';
+import type { Tracer } from '../ports/tracer.ts';
 import type { Dependency } from './health/dependency.ts';
 import type { StaticContent } from './http/static-content.ts';
 import type { Limiters } from './pipeline/limiters.ts';
@@ -49,6 +51,8 @@ export interface AppServices {
   readonly calendar: Calendar;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Undefined when nothing is traced. */
+  readonly tracer: Tracer | undefined;
   /** Denied requests of the last minutes by shop. */
   readonly denials: SlidingTally;
   readonly shops: ShopSource;
@@ -70,8 +74,17 @@ export interface AppServices {
   readonly masterKeys: Pick<MasterKeys, 'rotate' | 'status'>;
   /** Set while the event log does not store events. */
   readonly appendFailure: () => Failure | undefined;
+  /** What the instance last observed of itself; undefined before that. */
+  readonly observed: () => ObservedInstance | undefined;
   /** False while the system starts or stops. */
   readonly accepting: () => boolean;
+}
+
+/** A part of an observation. */
+export interface ObservedInstance {
+  readonly atMs: number;
+  readonly disk: DiskSpace | undefined;
+  readonly startsLastHour: number | undefined;
 }
 
 /** The HTTP server around the routes. */

@@ -22,6 +22,7 @@ import { measureCommands } from './measure-commands.ts';
 import { watchInstance } from './observation/watch-instance.ts';
 import type { AppOptions } from './options.ts';
 import { maintainKeys, openPersonalData } from './personal-data.ts';
+import { traceCommands, tracePorts } from './trace-ports.ts';
 import { watchAppends } from './watch-appends.ts';
 import { createWork } from './work.ts';
 
@@ -38,7 +39,8 @@ export interface App {
 }
 
 /** Builds the running system from ports and features. It knows no adapter. */
-export function createApp(options: AppOptions): App {
+export function createApp(given: AppOptions): App {
+  const options = { ...given, ports: tracePorts(given.ports) };
   const { ports, features, shops, auditEveryMs, auditPercent = 100 } = options;
   const { readStore, snapshots, clock, ids, digest, calendar, logger } = ports;
   const { metrics = NO_METRICS } = ports;
@@ -68,7 +70,7 @@ export function createApp(options: AppOptions): App {
     turns,
     personalData,
   });
-  const commands = measureCommands(engine, metrics, clock);
+  const commands = measureCommands(traceCommands(ports.tracer, engine), metrics, clock);
   const alertDuty = createDuty('alerts');
   const work = createWork({
     ...options,
@@ -136,6 +138,7 @@ export function createApp(options: AppOptions): App {
       calendar,
       logger,
       metrics,
+      tracer: ports.tracer,
       denials,
       shops,
       limiters: createLimiters(ports.rateLimits, options.limiters),
@@ -149,6 +152,7 @@ export function createApp(options: AppOptions): App {
       masterKeys,
       erasure,
       appendFailure,
+      observed: () => observer.latest(),
       accepting: () => started && !stopping.signal.aborted,
     },
     processes: work.processes,

@@ -23,6 +23,7 @@ import type { LimiterOverrides } from '../ports/rate-limit-definitions.ts';
 import type { CheckpointStore, ReadStore } from '../ports/read-store.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { TokenSigner } from '../ports/token-signer.ts';
+import type { Tracer } from '../ports/tracer.ts';
 import type { Vault } from '../ports/vault.ts';
 
 /** Everything outside the system. The simulation passes in its own. */
@@ -48,6 +49,8 @@ export interface Ports {
   readonly logger: Logger;
   /** What operators measure; default nothing. */
   readonly metrics?: Metrics;
+  /** Traces; default none, at no cost. */
+  readonly tracer?: Tracer;
   /** The machine below; default unknown. */
   readonly host?: Host;
   /** Limits of request rates; without it only concurrent requests are limited. */

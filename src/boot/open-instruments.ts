@@ -1,16 +1,18 @@
 import { systemClock } from '../adapters/system/clock.ts';
 import { createSystemHost } from '../adapters/system/host.ts';
 import { createSystemMetrics } from '../adapters/system/metrics.ts';
+import { createSystemTracer } from '../adapters/system/tracer.ts';
 import type { Ports } from '../app/options.ts';
 import type { Config } from '../config.ts';
 import type { Closers } from '../lib/closers.ts';
+import { omitUndefined } from '../lib/omit-undefined.ts';
 import { serveMetrics } from './metrics-server.ts';
 
-/** What observes this instance: its metrics, also on a port of their own, and its host. */
+/** What observes this instance: metrics, also on a port of their own, its host and traces. */
 export async function openInstruments(
   { metricsPort: port, metricsHost, dataDir, eventStore, readStore }: Config,
   closers: Closers,
-): Promise<Required<Pick<Ports, 'metrics' | 'host'>>> {
+): Promise<Pick<Ports, 'metrics' | 'host' | 'tracer'>> {
   const metrics = createSystemMetrics();
   if (port > 0) {
     const server = await serveMetrics({ metrics, port, host: metricsHost });
@@ -22,5 +24,5 @@ export async function openInstruments(
     nowMs: systemClock.now(),
   });
   closers.add(() => host.close());
-  return { metrics, host };
+  return omitUndefined({ metrics, host, tracer: createSystemTracer() });
 }

@@ -4,6 +4,7 @@ import { healthRoutes } from '../api/routes/operations/health.ts';
 import { metricsRoute } from '../api/routes/operations/metrics.ts';
 import { openApiRoute } from '../api/routes/operations/openapi.ts';
 import { projectionRoutes } from '../api/routes/operations/projections.ts';
+import { statusRoute } from '../api/routes/operations/status.ts';
 import { describeSystemEvent } from '../projections/history/system.ts';
 import { defineFeature } from './feature.ts';
 
@@ -12,6 +13,7 @@ export const operations = defineFeature({
   name: 'operations',
   routes: [
     ...healthRoutes,
+    statusRoute,
     metricsRoute,
     openApiRoute,
     ...projectionRoutes,

@@ -286,4 +286,47 @@ describe('health', () => {
     expect((await ask(world, '/health/live')).status).toBe(200);
     await world.stop();
   });
+
+  it('has the blocks that monitoring tools read, for operators', async () => {
+    const world = await openWorld();
+    const { body } = await world.call('GET', '/health/detailed', { key: keyOf('a', 'operator') });
+    expect(body).toMatchObject({
+      database: { overall: 'healthy', write: { healthy: true }, read: { healthy: true } },
+      monitoring: { healthy: true },
+    });
+    await world.stop();
+  });
+});
+
+describe('the public status', () => {
+  it('is operational for a system that runs, and says no more', async () => {
+    const world = await openWorld();
+    const { status, body } = await ask(world, '/status');
+    expect([status, body['status']]).toEqual([200, 'operational']);
+    expect(Object.keys(body).sort()).toEqual(['checkedAt', 'parts', 'status']);
+    await world.stop();
+  });
+
+  it('is degraded with a blocked read model, without its name', async () => {
+    const world = await openWorld();
+    await world.log.append('order-a.1', 'no-stream', [poisonedNote()]);
+    const isBlocked = () => world.app.services.projections.report()[0]?.state === 'blocked';
+    await world.untilLogged('blocked', 0);
+    expect(isBlocked()).toBe(true);
+    const { body, text } = await ask(world, '/status');
+    expect(body).toMatchObject({ status: 'degraded' });
+    expect(body['parts']).toContainEqual({ name: 'queries', status: 'degraded' });
+    expect(text).not.toContain('notes');
+    await world.stop();
+  });
+
+  it('is down while storage does not answer', async () => {
+    const world = await openWorld({
+      wrapLog: (log) => ({ ...log, ping: () => Promise.reject(new Error('/secret is gone')) }),
+    });
+    const { body, text } = await ask(world, '/status');
+    expect(body['status']).toBe('down');
+    expect(text).not.toContain('secret');
+    await world.stop();
+  });
 });

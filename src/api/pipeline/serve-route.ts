@@ -170,6 +170,14 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
     });
   }
 
+  /** The root of the request's spans; the correlation id is that of its log line and events. */
+  function traced(exchange: RequestContext, run: () => Promise<void>): Promise<void> {
+    if (!services.tracer) return run();
+    const { correlationId: correlation_id } = exchange;
+    const attributes = { correlation_id, operation: route.operationId };
+    return services.tracer.span(`${route.method.toUpperCase()} ${route.path}`, attributes, run);
+  }
+
   return (req, res) => {
     const exchange = requestContextOf(res);
     exchange.route = route.path;
@@ -214,7 +222,7 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
       if (withBody) deadline.stop();
       await carryOut(req, res, exchange, deadline.begin);
     };
-    return run().catch(async (error: unknown) => {
+    return traced(exchange, run).catch(async (error: unknown) => {
       if (error instanceof RequestAbortedError) return;
       if (isDenial(error)) await recordDenial(services, route, exchange, error);
       fail(error, res);

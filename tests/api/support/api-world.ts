@@ -23,6 +23,7 @@ import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { Metrics } from '../../../src/ports/metrics.ts';
 import type { PaymentProvider } from '../../../src/ports/payment-provider.ts';
 import type { ReadStore } from '../../../src/ports/read-store.ts';
+import type { Tracer } from '../../../src/ports/tracer.ts';
 import { notesFeature } from './notes.ts';
 
 export function keyOf(store: string, role: Role = 'manager'): string {
@@ -54,6 +55,7 @@ export interface WorldOptions {
   readonly changeServices?: (services: AppServices) => AppServices;
   readonly metrics?: Metrics;
   readonly paymentProvider?: PaymentProvider;
+  readonly tracer?: Tracer;
   /** Leaves the system unstarted. */
   readonly unstarted?: boolean;
 }
@@ -128,6 +130,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
       calendar: createCalendar(() => shops),
       logger,
       ...(options.metrics && { metrics: options.metrics }),
+      ...(options.tracer && { tracer: options.tracer }),
     },
     features,
     shops: () => shops,

@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox';
 
 import type { Failure } from '../../../engine/failure-watch.ts';
 import { lagEventsOf } from '../../../engine/lag.ts';
+import { blocksOf, healthBlocks } from '../../health/blocks.ts';
 import { checksOf, measureDependency } from '../../health/checks.ts';
 import { type Route, route } from '../../route.ts';
 import type { Services } from '../../services.ts';
@@ -70,6 +71,7 @@ const Details = Type.Object({
   processes: Type.Array(Type.Object({ name: Type.String(), failing: Failing })),
   writes: Type.Object({ failing: Failing }),
   memory: Type.Object({ heapMiB: Type.Integer(), residentMiB: Type.Integer() }),
+  ...healthBlocks,
 });
 
 function failingOf(failure: Failure | undefined) {
@@ -101,6 +103,9 @@ export const healthRoutes: readonly Route[] = [
       const positions = reports.map(({ position }) => position);
       const lags = await lagEventsOf(services.log, positions);
       const memory = process.memoryUsage();
+      const dependencies = await Promise.all(
+        services.dependencies.map((dependency) => measureDependency(services, dependency)),
+      );
       const inMiB = (bytes: number) => Math.round(bytes / 1_048_576);
       return {
         status: 200,
@@ -109,9 +114,7 @@ export const healthRoutes: readonly Route[] = [
           uptimeS: uptimeOf(services),
           role: services.role,
           work: [...services.work()],
-          dependencies: await Promise.all(
-            services.dependencies.map((dependency) => measureDependency(services, dependency)),
-          ),
+          dependencies,
           projections: reports.map((report, i) => ({
             name: report.name,
             state: report.state,
@@ -123,6 +126,7 @@ export const healthRoutes: readonly Route[] = [
             .map(({ name, failing }) => ({ name, ...failingOf(failing) })),
           writes: failingOf(services.appendFailure()),
           memory: { heapMiB: inMiB(memory.heapUsed), residentMiB: inMiB(memory.rss) },
+          ...blocksOf(dependencies, services),
         },
       };
     },

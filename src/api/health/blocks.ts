@@ -1,0 +1,95 @@
+import { type Static, type TObject, type TSchema, Type } from '@sinclair/typebox';
+
+import { oneOf } from '../../domain/kernel/schema.ts';
+import type { Services } from '../services.ts';
+import type { measureDependency } from './checks.ts';
+
+type Measured = Awaited<ReturnType<typeof measureDependency>>;
+
+/** A cache that takes longer than this to respond helps no request. */
+const MAX_CACHE_LATENCY_MS = 100;
+/** Observations that are missing for longer than this do not come any more. */
+const MAX_OBSERVATION_AGE_MS = 60_000;
+
+const optional = <S extends TSchema>(schema: S) => Type.Optional(schema);
+const Pool = Type.Object({
+  healthy: Type.Boolean(),
+  connectionTime: Type.Number({ minimum: 0, description: 'Milliseconds until it responded.' }),
+  error: optional(Type.String()),
+});
+
+/** The parts of the detailed report that monitoring tools read by these names. */
+export const healthBlocks = {
+  database: Type.Object(
+    { overall: oneOf(['healthy', 'unhealthy']), write: Pool, read: Pool },
+    { description: 'The event log is written, the read store is read.' },
+  ),
+  cache: optional(
+    Type.Object(
+      {
+        healthy: Type.Boolean(),
+        redisLatency: Type.Number({ description: 'Milliseconds.' }),
+        error: optional(Type.String()),
+      },
+      { description: 'Present when instances share a cache.' },
+    ),
+  ),
+  monitoring: Type.Object(
+    {
+      healthy: Type.Boolean(),
+      lastCollectionTime: Type.String({ description: 'Empty before the first observation.' }),
+    },
+    { description: 'Whether the instance observes itself, for its metrics and alerts.' },
+  ),
+  disk: optional(
+    Type.Object({
+      freeMiB: Type.Integer({ minimum: 0 }),
+      freePercent: Type.Number({ minimum: 0, maximum: 100 }),
+    }),
+  ),
+  startsLastHour: optional(Type.Integer({ minimum: 0 })),
+};
+
+type Blocks = Static<TObject<typeof healthBlocks>>;
+
+export function blocksOf(
+  dependencies: readonly Measured[],
+  { observed, clock }: Pick<Services, 'observed' | 'clock'>,
+): Blocks {
+  const named = (name: string) => dependencies.find((dependency) => dependency.name === name);
+  const write = poolOf(named('event-log'));
+  const read = poolOf(named('read-store'));
+  const cache = named('cache');
+  const latest = observed();
+  const { disk, startsLastHour } = latest ?? {};
+  return {
+    database: {
+      overall: write.healthy && read.healthy ? 'healthy' : 'unhealthy',
+      write,
+      read,
+    },
+    ...(cache && {
+      cache: {
+        healthy: cache.ok && cache.latencyMs < MAX_CACHE_LATENCY_MS,
+        redisLatency: cache.latencyMs,
+        ...(!cache.ok && { error: cache.reason }),
+      },
+    }),
+    monitoring: {
+      healthy: latest !== undefined && clock.now() - latest.atMs < MAX_OBSERVATION_AGE_MS,
+      lastCollectionTime: latest ? new Date(latest.atMs).toISOString() : '',
+    },
+    ...(disk && { disk: diskOf(disk) }),
+    ...(startsLastHour !== undefined && { startsLastHour }),
+  };
+}
+
+function poolOf(dependency: Measured | undefined) {
+  const { ok = false, latencyMs = 0, reason = 'not configured' } = dependency ?? {};
+  return { healthy: ok, connectionTime: latencyMs, ...(!ok && { error: reason }) };
+}
+
+function diskOf({ freeBytes, totalBytes }: { freeBytes: number; totalBytes: number }) {
+  const percent = (100 * freeBytes) / Math.max(1, totalBytes);
+  return { freeMiB: Math.floor(freeBytes / 1_048_576), freePercent: Math.round(percent * 10) / 10 };
+}
