@@ -1,10 +1,10 @@
 import { type FulfilmentReaction, type FulfilmentState, STAGE, step } from './state.ts';
 import { undo } from './undo.ts';
 
-/** The charge is done: what is reserved leaves the stock. */
+/** It is paid: what is reserved leaves the stock. */
 export function confirmStock(state: FulfilmentState): FulfilmentReaction {
   const next = { ...state, phase: 'confirming' as const };
-  if (state.needs.length === 0) return pay(next);
+  if (state.needs.length === 0) return completed(next);
   return {
     state: next,
     stage: STAGE.completed,
@@ -24,7 +24,7 @@ export function confirmed(
       : { ...state, lost: [...state.lost, place], reason: refusal };
   const decided = next.confirmed.length + next.lost.length;
   if (decided < next.needs.length) return { state: next, stage: STAGE.completed };
-  return next.lost.length > 0 ? undo(next, 'CANCELLED', next.reason) : pay(next);
+  return next.lost.length > 0 ? undo(next, 'CANCELLED', next.reason) : completed(next);
 }
 
 /** A reservation that is gone although it was paid for is taken again, or all is put back. */
@@ -37,11 +37,6 @@ export function reclaim(state: FulfilmentState, place: string): FulfilmentReacti
   };
 }
 
-function pay(state: FulfilmentState): FulfilmentReaction {
-  const { paymentId, amountMinor, method } = state;
-  return {
-    state: { ...state, phase: 'paying' },
-    stage: STAGE.completed,
-    steps: [step('pay', 1, { paymentId, amountMinor, method })],
-  };
+function completed(state: FulfilmentState): FulfilmentReaction {
+  return { state: { ...state, phase: 'done' }, stage: STAGE.confirmed, ended: 'completed' };
 }

@@ -1,87 +1,68 @@
 import { confirmStock } from './confirming.ts';
-import {
-  type FulfilmentReaction,
-  type FulfilmentState,
-  MAX_CHARGES,
-  STAGE,
-  step,
-} from './state.ts';
+import { type FulfilmentReaction, type FulfilmentState, STAGE, step } from './state.ts';
 import { undo } from './undo.ts';
 
-const FIRST_PAUSE_MS = 1_000;
-const MAX_PAUSE_MS = 60_000;
-
-/** What came of asking the provider. `unknown`: it may have been taken. */
-interface ChargeResult {
-  readonly status?: unknown;
-  readonly paymentId?: unknown;
-  readonly reason?: unknown;
-  /** The same charge may succeed later. */
-  readonly isTemporary?: unknown;
+/** The payment of a fulfilment: one for an order, however often its request is repeated. */
+export function paymentIdOf(orderId: string): string {
+  return `${orderId}:fulfilment`;
 }
 
-/** The pause before try number `count`: doubles, and differs between orders. */
-export function pauseMs(orderId: string, count: number): number {
-  const doubled = Math.min(FIRST_PAUSE_MS * 2 ** (count - 1), MAX_PAUSE_MS);
-  let mixed = count;
-  for (const character of orderId) mixed = (mixed * 31 + character.charCodeAt(0)) % 1_000;
-  return Math.round(doubled * (0.5 + mixed / 1_000));
-}
-
+/** Asks for the payment. What becomes of it, the events of the payment say. */
 export function charge(state: FulfilmentState): FulfilmentReaction {
   const { amountMinor, currency, method, orderId } = state;
-  const charges = state.charges + 1;
-  const isFirst = charges === 1;
+  const paymentId = paymentIdOf(orderId);
   return {
-    state: { ...state, phase: 'charging', charges },
-    stage: isFirst ? STAGE.reserved : STAGE.processing,
-    waitsFor: 'the payment provider',
+    state: { ...state, phase: 'charging', paymentId },
+    stage: STAGE.reserved,
+    waitsFor: 'the payment',
     steps: [
-      ...(isFirst ? [step('status', 'PAYMENT_PENDING', { status: 'PAYMENT_PENDING' })] : []),
-      step('charge', charges, { orderId, amountMinor, currency, method }),
+      step('status', 'PAYMENT_PENDING', { status: 'PAYMENT_PENDING' }),
+      step('charge', 1, { paymentId, orderId, amountMinor, currency, method }),
     ],
   };
 }
 
-export function lookUp(state: FulfilmentState): FulfilmentReaction {
-  const lookUps = state.lookUps + 1;
+export function chargeRequested(state: FulfilmentState): FulfilmentReaction | undefined {
+  if (state.phase !== 'charging') return undefined;
+  return { state, stage: STAGE.processing, waitsFor: 'the payment' };
+}
+
+export function paymentSucceeded(state: FulfilmentState): FulfilmentReaction | undefined {
+  if (state.isTaken) return undefined;
+  const taken = { ...state, isTaken: true };
+  if (state.phase === 'charging') return confirmStock(taken);
+  // Given up before: the money goes back, never kept in silence.
+  const { paymentId } = state;
+  const refund = step('refund', 1, { paymentId, reason: 'the order was given up before' });
   return {
-    state: { ...state, phase: 'charging', lookUps },
-    stage: STAGE.processing,
-    waitsFor: 'what became of the charge',
-    steps: [step('lookup', lookUps, { paymentId: state.paymentId })],
-    cancelTimers: ['again'],
+    state: { ...taken, undoing: [...state.undoing, refund.step] },
+    stage: STAGE.undoing,
+    waitsFor: 'the refund of a late payment',
+    steps: [refund],
   };
 }
 
-/** What the provider said of a charge. An unknown one is looked up, never charged again. */
-export function charged(state: FulfilmentState, result: ChargeResult): FulfilmentReaction {
-  const paymentId = typeof result.paymentId === 'string' ? result.paymentId : state.paymentId;
-  const reason = typeof result.reason === 'string' ? result.reason : 'the payment failed';
-  const next = { ...state, paymentId, isUnknown: false };
-  switch (result.status) {
-    case 'succeeded': {
-      const taken = { ...next, isTaken: true };
-      if (state.isLate) return undo(taken, 'CANCELLED', 'it was paid after the time was over');
-      return confirmStock(taken);
-    }
-    case 'failed': {
-      const mayRetry = result.isTemporary === true && state.charges < MAX_CHARGES;
-      if (!mayRetry || state.isLate) return undo(next, 'PAYMENT_FAILED', reason);
-      return waitAgain(next, state.charges, 'the next attempt of the payment');
-    }
-    default: {
-      const unknown = { ...next, isUnknown: true };
-      return waitAgain(unknown, state.lookUps + 1, 'the provider to say what became of the charge');
-    }
+export function paymentFailed(
+  state: FulfilmentState,
+  reason: string,
+): FulfilmentReaction | undefined {
+  if (state.phase !== 'charging') return undefined;
+  return undo(state, 'PAYMENT_FAILED', reason);
+}
+
+/** The time is over, or an operator ends it: a payment that succeeds from here on is refunded. */
+export function giveUp(state: FulfilmentState, reason: string): FulfilmentReaction | undefined {
+  switch (state.phase) {
+    case 'charging':
+      return undo(state, 'CANCELLED', reason);
+    case 'verifying':
+    case 'reserving':
+      return {
+        state: { ...state, isLate: true, reason },
+        stage: STAGE.undoing,
+        waitsFor: 'the step that is in progress',
+      };
+    default:
+      return undefined;
   }
-}
-
-function waitAgain(state: FulfilmentState, count: number, waitsFor: string): FulfilmentReaction {
-  return {
-    state: { ...state, phase: 'waiting' },
-    stage: STAGE.processing,
-    waitsFor,
-    setTimers: [{ name: 'again', afterMs: pauseMs(state.orderId, count) }],
-  };
 }

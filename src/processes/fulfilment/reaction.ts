@@ -1,7 +1,13 @@
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import type { ProcessInput, StepResult } from '../../engine/processes/durable/durable-process.ts';
 import { confirmed, reclaim } from './confirming.ts';
-import { charge, charged, lookUp } from './payment.ts';
+import {
+  chargeRequested,
+  giveUp,
+  paymentFailed,
+  paymentIdOf,
+  paymentSucceeded,
+} from './payment.ts';
 import {
   DEADLINE_MS,
   type FulfilmentReaction,
@@ -31,23 +37,26 @@ export function reactToFulfilment(
     case 'event':
       return onEvent(state, input.event);
     case 'timer':
-      return input.name === 'deadline' ? late(state) : again(state);
+      return giveUp(state, 'it took too long');
     case 'accepted':
       return accepted(state, input.step, input.result);
     case 'refused':
       return refused(state, input.step, input.message);
     case 'cancel':
-      return cancelled(state);
+      return giveUp(state, 'an operator cancelled it');
   }
 }
 
-function onEvent(state: FulfilmentState, event: RecordedEvent): FulfilmentReaction | undefined {
-  if (event.type === 'FulfilmentRequested') return start(state, event.data as Requested);
-  // The provider has said more about a payment.
-  if (state.orderId === '') return undefined;
-  if (state.phase === 'waiting' && state.isUnknown) return lookUp(state);
-  const isPaidLate = event.type === 'PaymentSucceeded' && state.phase === 'done';
-  return isPaidLate && state.failure !== '' && !state.isTaken ? paidLate(state) : undefined;
+function onEvent(
+  state: FulfilmentState,
+  { type, data }: Pick<RecordedEvent, 'type' | 'data'>,
+): FulfilmentReaction | undefined {
+  if (type === 'FulfilmentRequested') return start(state, data as Requested);
+  const { paymentId, reason } = data as { readonly paymentId: string; readonly reason?: string };
+  // The order may have other payments, such as one at the counter.
+  if (state.paymentId === '' || paymentId !== paymentIdOf(state.orderId)) return undefined;
+  if (type === 'PaymentSucceeded') return paymentSucceeded(state);
+  return type === 'PaymentFailed' ? paymentFailed(state, reason ?? 'it was refused') : undefined;
 }
 
 function start(state: FulfilmentState, requested: Requested): FulfilmentReaction | undefined {
@@ -64,42 +73,6 @@ function start(state: FulfilmentState, requested: Requested): FulfilmentReaction
   };
 }
 
-/** Money for an order that was put back: it goes back as well, never kept in silence. */
-function paidLate(state: FulfilmentState): FulfilmentReaction {
-  const { paymentId } = state;
-  const name = 'refund:late';
-  return {
-    state: { ...state, isTaken: true, undoing: [name] },
-    stage: STAGE.undoing,
-    waitsFor: 'the refund of a late payment',
-    steps: [{ step: name, kind: 'refund', data: { paymentId, reason: 'paid too late' } }],
-  };
-}
-
-/** The time is over. An unknown payment is looked up before anything is put back. */
-function late(state: FulfilmentState): FulfilmentReaction {
-  const next = { ...state, isLate: true };
-  if (state.phase === 'waiting') {
-    return state.isUnknown ? lookUp(next) : undo(next, 'PAYMENT_FAILED', state.reason || 'no time');
-  }
-  return { state: next, stage: STAGE.processing, waitsFor: 'the step that is in progress' };
-}
-
-function again(state: FulfilmentState): FulfilmentReaction | undefined {
-  if (state.phase !== 'waiting') return undefined;
-  return state.isUnknown ? lookUp(state) : charge(state);
-}
-
-/** An operator ends it while nothing was taken. */
-function cancelled(state: FulfilmentState): FulfilmentReaction | undefined {
-  if (state.phase === 'waiting' && !state.isUnknown) {
-    return undo(state, 'CANCELLED', 'an operator cancelled it');
-  }
-  const isEarly = state.phase === 'verifying' || state.phase === 'reserving';
-  if (!isEarly && state.phase !== 'charging' && state.phase !== 'waiting') return undefined;
-  return { state: { ...state, isLate: true }, stage: STAGE.undoing, waitsFor: 'the running step' };
-}
-
 function accepted(
   state: FulfilmentState,
   name: string,
@@ -112,13 +85,10 @@ function accepted(
     case 'reserve':
       return reserved(state, suffix);
     case 'charge':
-    case 'lookup':
-      return charged(state, result);
+      return chargeRequested(state);
     case 'confirm':
     case 'reclaim':
       return confirmed(state, suffix);
-    case 'pay':
-      return completed(state);
     case 'release':
     case 'restock':
     case 'refund':
@@ -128,10 +98,6 @@ function accepted(
     default:
       return undefined;
   }
-}
-
-function completed(state: FulfilmentState): FulfilmentReaction {
-  return { state: { ...state, phase: 'done' }, stage: STAGE.confirmed, ended: 'completed' };
 }
 
 /** What the rules refused finally. */
@@ -147,14 +113,11 @@ function refused(
     case 'reserve':
       return reserved(state, suffix, message);
     case 'charge':
-    case 'lookup':
-      return charged(state, { status: 'failed', reason: message });
+      return paymentFailed(state, message);
     case 'confirm':
       return reclaim(state, suffix);
     case 'reclaim':
       return confirmed(state, suffix, message);
-    case 'pay':
-      return undo(state, 'CANCELLED', message);
     case 'release':
     case 'restock':
       return undone(state, name);
@@ -162,7 +125,7 @@ function refused(
       return {
         state: { ...state, reason: message },
         stage: STAGE.undoing,
-        waitsFor: `a person: the provider refused the refund: ${message}`,
+        waitsFor: `a person: the refund was refused: ${message}`,
       };
     case 'close':
       return ended(state);

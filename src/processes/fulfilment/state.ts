@@ -21,13 +21,10 @@ export type Phase =
   /** Stock is looked at, then reserved line by line. */
   | 'verifying'
   | 'reserving'
-  /** The provider is asked to charge, or what became of a charge. */
+  /** The payment is asked for, and its outcome awaited. */
   | 'charging'
-  /** Until the next attempt, or until the provider says more. */
-  | 'waiting'
-  /** The charge is done: stock leaves, then the order is paid. */
+  /** It is paid: stock leaves. */
   | 'confirming'
-  | 'paying'
   /** Everything is put back, then the order is closed. */
   | 'undoing'
   | 'closing'
@@ -48,13 +45,10 @@ export interface FulfilmentState {
   readonly confirmed: readonly string[];
   readonly refused: readonly string[];
   readonly lost: readonly string[];
-  /** Charges and look-ups so far. */
-  readonly charges: number;
-  readonly lookUps: number;
-  /** The payment that the provider has taken, or may have taken. */
+  /** The payment that was asked for; empty before. */
   readonly paymentId: string;
+  /** The provider has the money. */
   readonly isTaken: boolean;
-  readonly isUnknown: boolean;
   readonly isRefunded: boolean;
   /** The time for the whole is over. */
   readonly isLate: boolean;
@@ -76,11 +70,8 @@ export const NO_FULFILMENT: FulfilmentState = {
   confirmed: [],
   refused: [],
   lost: [],
-  charges: 0,
-  lookUps: 0,
   paymentId: '',
   isTaken: false,
-  isUnknown: false,
   isRefunded: false,
   isLate: false,
   undoing: [],
@@ -92,9 +83,8 @@ export type FulfilmentReaction = Reaction<FulfilmentState>;
 
 /** The whole may take so long; then it is put back (O4). */
 export const DEADLINE_MS = 600_000;
-/** Stock is held a little longer than that, so that the deadline always comes first. */
-export const RESERVATION_MS = DEADLINE_MS + 60_000;
-export const MAX_CHARGES = 5;
+/** Stock is held a little longer than that, so that the deadline comes first. */
+export const RESERVED_SECONDS = DEADLINE_MS / 1_000 + 60;
 
 /** The stages that operators and metrics know (O4). */
 export const STAGE = {

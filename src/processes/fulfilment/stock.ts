@@ -9,7 +9,7 @@ export function verified(
 ): FulfilmentReaction {
   const short = listOf<string>(missing);
   if (short.length > 0) return undo(state, 'CANCELLED', `not enough stock: ${short.join(', ')}`);
-  if (state.isLate) return undo(state, 'CANCELLED', 'the time was over');
+  if (state.isLate) return undo(state, 'CANCELLED', state.reason);
   const next = { ...state, needs: listOf<Need>(needs), phase: 'reserving' as const };
   if (next.needs.length === 0) return charge(next);
   return {
@@ -32,7 +32,7 @@ export function reserved(
   const decided = next.reserved.length + next.refused.length;
   if (decided < next.needs.length) return { state: next, stage: STAGE.verified };
   if (next.refused.length > 0) return undo(next, 'CANCELLED', next.reason);
-  if (next.isLate) return undo(next, 'CANCELLED', 'the time was over');
+  if (next.isLate) return undo(next, 'CANCELLED', next.reason);
   return charge(next);
 }
 

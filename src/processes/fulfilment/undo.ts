@@ -24,7 +24,7 @@ export function undo(state: FulfilmentState, failure: Failure, reason: string): 
     stage: STAGE.undoing,
     waitsFor: 'everything to be put back',
     steps,
-    cancelTimers: ['again', 'deadline'],
+    cancelTimers: ['deadline'],
   };
 }
 
@@ -43,7 +43,7 @@ function close(state: FulfilmentState): FulfilmentReaction {
     state: { ...state, phase: 'closing' },
     stage: STAGE.undoing,
     steps: [step('close', 1, { failure, reason })],
-    cancelTimers: ['again', 'deadline'],
+    cancelTimers: ['deadline'],
   };
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 
 import type { PlannedStep } from '../../../src/domain/kernel/processes/events.ts';
 import type { ProcessInput } from '../../../src/engine/processes/durable/durable-process.ts';
+import { paymentIdOf } from '../../../src/processes/fulfilment/payment.ts';
 import { reactToFulfilment } from '../../../src/processes/fulfilment/reaction.ts';
 import {
   DEADLINE_MS,
@@ -14,9 +15,8 @@ import {
 interface Outside {
   readonly held: Set<string>;
   readonly left: Set<string>;
-  charged: number;
+  payment: 'none' | 'open' | 'taken' | 'failed';
   refunded: number;
-  paid: boolean;
   closedAs: string;
 }
 
@@ -40,6 +40,10 @@ function requested(): ProcessInput {
   return { kind: 'event', event: { type: 'FulfilmentRequested', data } as never };
 }
 
+const payment = (type: 'PaymentSucceeded' | 'PaymentFailed'): ProcessInput => ({
+  kind: 'event',
+  event: { type, data: { paymentId: paymentIdOf('o1'), reason: 'expired_card' } } as never,
+});
 const accepted = (step: string, result: Readonly<Record<string, unknown>> = {}): ProcessInput => ({
   kind: 'accepted',
   step,
@@ -85,26 +89,10 @@ function carryOut(outside: Outside, { step }: PlannedStep, choices: Choices): Pr
       outside.left.delete(suffix);
       return accepted(step);
     case 'charge':
-      if (chance < 20) return accepted(step, { status: 'failed', isTemporary: true });
-      if (chance < 30) return accepted(step, { status: 'failed', reason: 'expired_card' });
-      if (chance < 45) return accepted(step, { status: 'unknown', paymentId: 'p1' });
-      outside.charged += 1;
-      // Taken, and the answer is lost.
-      if (chance < 60) return accepted(step, { status: 'unknown', paymentId: 'p1' });
-      return accepted(step, { status: 'succeeded', paymentId: 'p1' });
-    case 'lookup':
-      if (chance < 30) return accepted(step, { status: 'unknown', paymentId: 'p1' });
-      return accepted(step, {
-        status: outside.charged > 0 ? 'succeeded' : 'failed',
-        paymentId: 'p1',
-        isTemporary: true,
-      });
+      outside.payment = 'open';
+      return accepted(step);
     case 'refund':
       outside.refunded += 1;
-      return accepted(step);
-    case 'pay':
-      if (chance < 10) return refused(step);
-      outside.paid = true;
       return accepted(step);
     case 'close':
       outside.closedAs = String(chance);
@@ -126,9 +114,8 @@ function run(choices: Choices): Run {
   const outside: Outside = {
     held: new Set(),
     left: new Set(),
-    charged: 0,
+    payment: 'none',
     refunded: 0,
-    paid: false,
     closedAs: '',
   };
   let state = NO_FULFILMENT;
@@ -153,14 +140,21 @@ function run(choices: Choices): Run {
   }
 
   take(requested());
-  for (let turn = 0; turn < 300 && (open.length > 0 || timers.size > 0); turn++) {
+  for (
+    let turn = 0;
+    turn < 300 && (open.length > 0 || timers.size > 0 || outside.payment === 'open');
+    turn++
+  ) {
     const chance = choices.next();
-    const names = [...timers.keys()];
-    if (open.length === 0 || (chance < 8 && names.length > 0)) {
-      // The deadline comes last unless chance has it now.
-      const name = names.find((each) => each !== 'deadline' && chance >= 3) ?? names[0] ?? '';
-      timers.delete(name);
-      take({ kind: 'timer', name });
+    const isDeadline = timers.size > 0 && chance < 3;
+    if (outside.payment === 'open' && (open.length === 0 || chance > 80) && !isDeadline) {
+      outside.payment = choices.next() < 60 ? 'taken' : 'failed';
+      take(payment(outside.payment === 'taken' ? 'PaymentSucceeded' : 'PaymentFailed'));
+      continue;
+    }
+    if (isDeadline || open.length === 0) {
+      timers.clear();
+      take({ kind: 'timer', name: 'deadline' });
       continue;
     }
     const [step] = open.splice(chance % open.length, 1);
@@ -177,19 +171,17 @@ describe('the fulfilment of an order', () => {
         (drawn) => {
           let at = 0;
           const { outside, ended, state } = run({ next: () => drawn[at++ % drawn.length] ?? 50 });
-          // A provider that never says what became of a charge is asked for ever.
-          if (state.isUnknown && ended === undefined) return;
           expect(ended).toBeDefined();
           expect(outside.held.size).toBe(0);
-          expect(outside.charged).toBeLessThanOrEqual(1);
+          expect(outside.payment).not.toBe('open');
           if (ended === 'completed') {
-            expect([outside.paid, outside.charged, outside.refunded]).toEqual([true, 1, 0]);
+            expect([outside.payment, outside.refunded]).toEqual(['taken', 0]);
             expect([...outside.left].sort()).toEqual(
               state.needs.map((_need, place) => String(place)),
             );
           } else {
             expect(outside.left.size).toBe(0);
-            expect(outside.refunded).toBe(outside.charged);
+            expect(outside.refunded).toBe(outside.payment === 'taken' ? 1 : 0);
           }
         },
       ),
@@ -201,26 +193,28 @@ describe('the fulfilment of an order', () => {
     const stages: string[] = [];
     let state = NO_FULFILMENT;
     let open: readonly PlannedStep[] = [];
-    const results: Readonly<Record<string, object>> = {
-      verify: { needs: NEEDS, missing: [] },
-      charge: { status: 'succeeded', paymentId: 'p1' },
-    };
-    for (let input: ProcessInput | undefined = requested(); input;) {
+    const take = (input: ProcessInput) => {
       const reaction = reactToFulfilment(state, input);
-      if (reaction) {
-        state = reaction.state;
-        if (stages.at(-1) !== reaction.stage) stages.push(reaction.stage);
-        open = [...open, ...(reaction.steps ?? [])];
+      if (!reaction) return;
+      state = reaction.state;
+      if (stages.at(-1) !== reaction.stage) stages.push(reaction.stage);
+      open = [...open, ...(reaction.steps ?? [])];
+    };
+    const work = () => {
+      for (let [step] = open; step; [step] = open) {
+        open = open.slice(1);
+        take(accepted(step.step, { needs: NEEDS, missing: [] }));
       }
-      const [step, ...rest] = open;
-      open = rest;
-      const result = results[partsOfStep(step?.step ?? '').kind] ?? {};
-      input = step && accepted(step.step, result as Readonly<Record<string, unknown>>);
-    }
+    };
+    take(requested());
+    work();
+    take(payment('PaymentSucceeded'));
+    work();
     expect(stages).toEqual([
       'STARTED',
       'STOCK_VERIFIED',
       'STOCK_RESERVED',
+      'PAYMENT_PROCESSING',
       'PAYMENT_COMPLETED',
       'CONFIRMED',
     ]);
@@ -231,31 +225,24 @@ describe('the fulfilment of an order', () => {
       ...NO_FULFILMENT,
       orderId: 'o1',
       phase: 'done',
-      failure: 'PAYMENT_FAILED',
-      paymentId: 'p1',
+      failure: 'CANCELLED',
+      paymentId: paymentIdOf('o1'),
     };
-    const event = { type: 'PaymentSucceeded', data: {} } as never;
-    const reaction = reactToFulfilment(state, { kind: 'event', event });
-    expect(reaction?.steps).toMatchObject([{ kind: 'refund', data: { paymentId: 'p1' } }]);
+    const reaction = reactToFulfilment(state, payment('PaymentSucceeded'));
+    expect(reaction?.steps).toMatchObject([{ kind: 'refund' }]);
+    const again = reaction && reactToFulfilment(reaction.state, payment('PaymentSucceeded'));
+    expect(again).toBeUndefined();
   });
 
-  it('looks up an unknown charge at the deadline before it puts anything back', () => {
-    const waiting: FulfilmentState = {
+  it('does not take another payment of the order for its own', () => {
+    const state: FulfilmentState = {
       ...NO_FULFILMENT,
       orderId: 'o1',
-      phase: 'waiting',
-      isUnknown: true,
-      paymentId: 'p1',
-      needs: NEEDS.slice(0, 1),
-      reserved: ['0'],
+      phase: 'charging',
+      paymentId: paymentIdOf('o1'),
     };
-    const late = reactToFulfilment(waiting, { kind: 'timer', name: 'deadline' });
-    expect(late?.steps?.map(({ kind }) => kind)).toEqual(['lookup']);
-    const found = reactToFulfilment(
-      late?.state ?? waiting,
-      accepted('lookup:1', { status: 'succeeded', paymentId: 'p1' }),
-    );
-    expect(found?.steps?.map(({ kind }) => kind).sort()).toEqual(['refund', 'release']);
+    const other = { type: 'PaymentSucceeded', data: { paymentId: 'p-counter' } } as never;
+    expect(reactToFulfilment(state, { kind: 'event', event: other })).toBeUndefined();
   });
 
   it('sets a deadline of ten minutes', () => {
