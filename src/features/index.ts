@@ -4,6 +4,7 @@ import { auditTrailOf } from './audit-trail.ts';
 import { catalog } from './catalog.ts';
 import { drawers } from './drawers.ts';
 import type { Feature } from './feature.ts';
+import { fulfilment } from './fulfilment.ts';
 import { history } from './history.ts';
 import { identity } from './identity.ts';
 import { inventory } from './inventory.ts';
@@ -29,6 +30,7 @@ const concepts: readonly Feature[] = [
   squareImport,
   catalog,
   inventory,
+  fulfilment,
   processes,
   identity,
 ];

@@ -20,9 +20,11 @@ import {
 } from '../kernel/schema.ts';
 import { type Method, PAYMENT_METHODS } from '../kernel/tender.ts';
 import {
+  FULFILMENTS,
   MAX_ADJUSTMENTS,
   MAX_LINES,
   MAX_MODIFIERS,
+  ONLINE_METHODS,
   ORDER_SCHEMAS,
   ORDER_STATUSES,
   PRIORITIES,
@@ -152,6 +154,12 @@ export const orderCommands = defineCommands({
       serviceCharges: adjustments(ServiceChargeInput),
       tipMinor: optional(Minor),
       cashRoundingMinor,
+      fulfilment: optional(
+        oneOf(FULFILMENTS, '`auto`: reserve stock, charge and confirm, or put all of it back.'),
+      ),
+      paymentMethod: optional(
+        oneOf(ONLINE_METHODS, 'With `fulfilment`: how it is paid; `credit_card`.'),
+      ),
       ...description,
     },
     { $id: 'PlaceOrder' },

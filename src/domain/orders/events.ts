@@ -56,6 +56,11 @@ export type TaxKind = (typeof TAX_KINDS)[number];
 
 export const PROVIDERS = ['square'] as const;
 
+/** `auto`: stock, payment and confirmation run by themselves, or all of it is put back (O4). */
+export const FULFILMENTS = ['auto'] as const;
+/** How an order is paid through a provider. */
+export const ONLINE_METHODS = ['credit_card', 'debit_card', 'bank_transfer'] as const;
+
 export const MAX_LINES = 500;
 export const MAX_MODIFIERS = 100;
 /** Of each kind: discounts, taxes and service charges. */
@@ -412,6 +417,17 @@ export const orderEvents = defineEvents({
     previousTotals: PreviousSums,
     ...priced,
   }),
+  FulfilmentRequested: eventData('The order is to be fulfilled by itself: stock, then payment.', {
+    ...about,
+    currency: described(Currency, 'ISO 4217 code of the amount.'),
+    lines: described(
+      Type.Array(strict({ productId: Id, quantity: Quantity }), { maxItems: MAX_LINES }),
+      'Products of the catalogue, and how much of each.',
+    ),
+    amountMinor: described(Positive, 'What is to be paid.'),
+    method: oneOf(ONLINE_METHODS, 'How it is paid.'),
+    priority: oneOf(PRIORITIES, 'Which orders go first when many wait.'),
+  }),
   OrderRefunded: { version: 3, data: Refunded, upcasters: { 1: withoutTax, 2: withoutDrawer } },
 });
 
@@ -427,6 +443,7 @@ export type AccountChargeRejected = EventOf<typeof orderEvents, 'AccountChargeRe
 export type OrderLineVoided = EventOf<typeof orderEvents, 'OrderLineVoided'>;
 export type OrderComped = EventOf<typeof orderEvents, 'OrderComped'>;
 export type OrderRefunded = EventOf<typeof orderEvents, 'OrderRefunded'>;
+export type FulfilmentRequested = EventOf<typeof orderEvents, 'FulfilmentRequested'>;
 
 /** The parts of an order as schemas, for documents and responses that show them unchanged. */
 export const ORDER_SCHEMAS = {

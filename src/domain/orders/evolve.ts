@@ -69,6 +69,7 @@ function changed(order: OrderState, event: Exclude<OrderEvent, OrderPlaced>): Or
       invariant(event.data.from === order.status, `a change from ${order.status}`, event.data);
       return moved(order, event.data.to);
     case 'StaleStatusReported':
+    case 'FulfilmentRequested':
       return order;
     case 'OrderCancelled':
       return moved(order, 'CANCELLED');

@@ -3,7 +3,13 @@ import type { CommandContext } from '../kernel/decider.ts';
 import { captureLines, type CatalogueFacts } from './catalogue-lines.ts';
 import { assertMinimum, assertTotals, invalid } from './checks.ts';
 import type { DiscountInput, PlaceOrder, ServiceChargeInput, TaxInput } from './commands.ts';
-import { type OrderPlaced, type OrderStatusChanged, TAX_KINDS } from './events.ts';
+import {
+  type FulfilmentRequested,
+  type OrderPlaced,
+  type OrderStatusChanged,
+  type PricedLine,
+  TAX_KINDS,
+} from './events.ts';
 import {
   assertAdjustments,
   assertKnownCurrency,
@@ -28,7 +34,7 @@ export function placeOrder(
   data: PlaceOrder['data'],
   context: CommandContext,
   catalogue: CatalogueFacts,
-): (OrderPlaced | OrderStatusChanged)[] {
+): (OrderPlaced | FulfilmentRequested | OrderStatusChanged)[] {
   const orderId = context.entityId;
   const { currency, tipMinor = 0, cashRoundingMinor = 0 } = data;
   assertKnownCurrency(currency);
@@ -63,7 +69,31 @@ export function placeOrder(
         ...priced,
       },
     },
+    ...fulfilment(data, priced.lines, priced.totals.totalMinor, context),
     ...confirmation({ orderId, status: 'PENDING' }, priced.totals.totalMinor, context),
+  ];
+}
+
+/** @throws DomainError invalid_request for an order of which nothing is to be paid. */
+function fulfilment(
+  data: PlaceOrder['data'],
+  lines: readonly PricedLine[],
+  amountMinor: number,
+  { entityId: orderId, businessDay }: CommandContext,
+): FulfilmentRequested[] {
+  const { fulfilment: mode, paymentMethod: method = 'credit_card', currency } = data;
+  if (mode === undefined) return [];
+  if (amountMinor === 0) throw invalid('fulfilment', 'an order with an amount to pay', mode);
+  const { priority } = describeOrder(data);
+  const ordered = lines.flatMap(({ productId, quantity }) =>
+    productId === undefined ? [] : [{ productId, quantity }],
+  );
+  const about = { orderId, businessDay, currency };
+  return [
+    {
+      type: 'FulfilmentRequested',
+      data: { ...about, lines: ordered, amountMinor, method, priority },
+    },
   ];
 }
 

@@ -32,8 +32,12 @@ export function paymentSucceeded(state: FulfilmentState): FulfilmentReaction | u
   const taken = { ...state, isTaken: true };
   if (state.phase === 'charging') return confirmStock(taken);
   // Given up before: the money goes back, never kept in silence.
-  const { paymentId } = state;
-  const refund = step('refund', 1, { paymentId, reason: 'the order was given up before' });
+  const { paymentId, currency } = state;
+  const refund = step('refund', 1, {
+    paymentId,
+    currency,
+    reason: 'the order was given up before',
+  });
   return {
     state: { ...taken, undoing: [...state.undoing, refund.step] },
     stage: STAGE.undoing,

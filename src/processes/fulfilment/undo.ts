@@ -8,14 +8,14 @@ import {
 
 /** Puts back what was done: holds are released, goods return, money goes back. */
 export function undo(state: FulfilmentState, failure: Failure, reason: string): FulfilmentReaction {
-  const { confirmed, reserved, needs, isTaken, isRefunded, paymentId } = state;
+  const { confirmed, reserved, needs, isTaken, isRefunded, paymentId, currency } = state;
   const needAt = (place: string) => ({ ...needs[Number(place)] });
   const steps = [
     ...reserved
       .filter((place) => !confirmed.includes(place))
       .map((place) => step('release', place, needAt(place))),
     ...confirmed.map((place) => step('restock', place, needAt(place))),
-    ...(isTaken && !isRefunded ? [step('refund', 1, { paymentId, reason })] : []),
+    ...(isTaken && !isRefunded ? [step('refund', 1, { paymentId, currency, reason })] : []),
   ];
   const next = { ...state, failure, reason, undoing: steps.map((each) => each.step) };
   if (steps.length === 0) return close(next);
@@ -33,8 +33,9 @@ export function undone(state: FulfilmentState, name: string): FulfilmentReaction
   const undoing = state.undoing.filter((each) => each !== name);
   const isRefunded = state.isRefunded || name.startsWith('refund:');
   const next = { ...state, undoing, isRefunded };
-  if (undoing.length > 0) return { state: next, stage: STAGE.undoing };
-  return state.phase === 'done' ? ended(next) : close(next);
+  if (state.phase === 'undoing' && undoing.length === 0) return close(next);
+  // A late payment was refunded beside the closing, or after it.
+  return state.phase === 'done' ? ended(next) : { state: next, stage: STAGE.undoing };
 }
 
 function close(state: FulfilmentState): FulfilmentReaction {

@@ -37,6 +37,7 @@ function change(
     case 'OrderStatusChanged':
       return withStatus(order, event.data.to, event.data.reason);
     case 'StaleStatusReported':
+    case 'FulfilmentRequested':
       return order;
     case 'OrderCancelled':
       return withStatus(order, 'CANCELLED', event.data.reason);

@@ -47,6 +47,10 @@ export function summaryOf(event: OrderEvent | CommandRefused): string {
       const amount = formatMoney(compMinor, currency);
       return `Comped ${what} (${amount}), approved by ${approvedBy}${because(reason)}`;
     }
+    case 'FulfilmentRequested': {
+      const { amountMinor, currency, method } = event.data;
+      return `To be fulfilled by itself, ${formatMoney(amountMinor, currency)} by ${words(method)}`;
+    }
     case 'OrderRefunded': {
       const { amountMinor, tipMinor, currency, reason } = event.data;
       return `Refunded ${formatMoney(amountMinor + tipMinor, currency)}${because(reason)}`;
