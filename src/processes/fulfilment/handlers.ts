@@ -1,10 +1,14 @@
-import { checkAvailability, placeAt, stepStock } from '../../commands/inventory/stock.ts';
 import { stockNeeds } from '../../commands/inventory/order-stock.ts';
+import { checkAvailability, placeAt, stepStock } from '../../commands/inventory/stock.ts';
 import { formatInstant } from '../../domain/kernel/instant.ts';
 import { orderDecider, type OrderStatus } from '../../domain/orders/index.ts';
 import { paymentDecider, type RequestPayment } from '../../domain/payments/index.ts';
 import { dispatch, type Sequence } from '../../engine/commands/sequence.ts';
-import type { StepHandler, StepRequest } from '../../engine/processes/durable/durable-process.ts';
+import type {
+  StepHandler,
+  StepRequest,
+  StepResult,
+} from '../../engine/processes/durable/durable-process.ts';
 import type { ProcessServices } from '../../engine/processes/process-manager.ts';
 import { type Failure, type Need, type OrderedLine, RESERVED_SECONDS } from './state.ts';
 
@@ -35,11 +39,11 @@ function sequenceOf(
 }
 
 function handler<Data>(
-  work: (step: Step<Data>, sequence: Sequence) => Promise<Readonly<Record<string, unknown>> | void>,
+  work: (step: Step<Data>, sequence: Sequence) => Promise<StepResult>,
 ): StepHandler {
   return async (request, services) => {
     const step = request as unknown as Step<Data>;
-    return (await work(step, sequenceOf(request, services))) ?? {};
+    return work(step, sequenceOf(request, services));
   };
 }
 
@@ -63,52 +67,67 @@ async function reserve(
   { instance, stepId, data }: Step<Need>,
   sequence: Sequence,
   reservationId: string = instance,
-): Promise<void> {
+): Promise<StepResult> {
   const { productId, quantity } = data;
   await stepStock(sequence, stepId, placeAt(productId), {
     type: 'Reserve',
     data: { reservationId, quantity, expiresInSeconds: RESERVED_SECONDS },
   });
+  return {};
 }
 
 async function confirm(
   { instance, stepId, data }: Step<Need>,
   sequence: Sequence,
   reservationId: string = instance,
-): Promise<void> {
+): Promise<StepResult> {
   const command = { type: 'Confirm', data: { reservationId } } as const;
   await stepStock(sequence, `${stepId} confirm`, placeAt(data.productId), command);
+  return {};
 }
 
 /** Takes stock again whose reservation had ended. */
-async function reclaim(step: Step<Need>, sequence: Sequence): Promise<void> {
+async function reclaim(step: Step<Need>, sequence: Sequence): Promise<StepResult> {
   const reservationId = `${step.instance}:again`;
   await reserve(step, sequence, reservationId);
   await confirm(step, sequence, reservationId);
+  return {};
 }
 
-async function release({ instance, stepId, data }: Step<Need>, sequence: Sequence): Promise<void> {
+async function release(
+  { instance, stepId, data }: Step<Need>,
+  sequence: Sequence,
+): Promise<StepResult> {
   await stepStock(sequence, stepId, placeAt(data.productId), {
     type: 'Release',
     data: { reservationId: instance, reason: 'cancelled' },
   });
+  return {};
 }
 
-async function restock({ instance, stepId, data }: Step<Need>, sequence: Sequence): Promise<void> {
+async function restock(
+  { instance, stepId, data }: Step<Need>,
+  sequence: Sequence,
+): Promise<StepResult> {
   const { productId, quantity } = data;
   await stepStock(sequence, stepId, placeAt(productId), {
     type: 'Replenish',
     data: { quantity, reference: `order ${instance} was not fulfilled` },
   });
+  return {};
 }
 
+/** Asks for the payment, once the order awaits it: a closed order refuses that. */
 async function charge(
-  { stepId, data }: Step<RequestPayment['data'] & { readonly paymentId: string }>,
+  { instance, stepId, data }: Step<RequestPayment['data'] & { readonly paymentId: string }>,
   sequence: Sequence,
-): Promise<void> {
+): Promise<StepResult> {
   const { paymentId, ...request } = data;
+  const pending = { type: 'ReportStatus', data: { status: 'PAYMENT_PENDING' } } as const;
+  await dispatch(sequence, `${stepId} pending`, orderDecider, instance, pending);
   const command = { type: 'RequestPayment', data: request } as const;
   await dispatch(sequence, stepId, paymentDecider, paymentId, command);
+  return {};
 }
 
 async function refund(
@@ -117,30 +136,33 @@ async function refund(
     data: { paymentId, reason, currency },
   }: Step<{ readonly paymentId: string; readonly reason: string; readonly currency: string }>,
   sequence: Sequence,
-): Promise<void> {
+): Promise<StepResult> {
   const command = { type: 'RequestRefund', data: { reason, currency } } as const;
   await dispatch(sequence, stepId, paymentDecider, paymentId, command);
+  return {};
 }
 
 async function status(
   { instance, stepId, data }: Step<{ readonly status: OrderStatus }>,
   sequence: Sequence,
-): Promise<void> {
+): Promise<StepResult> {
   const command = { type: 'ReportStatus', data: { status: data.status } } as const;
   await dispatch(sequence, stepId, orderDecider, instance, command);
+  return {};
 }
 
 /** Cancels the order, or says that its payment failed: then it can still be paid otherwise. */
 async function close(
   { instance, stepId, data }: Step<{ readonly failure: Failure; readonly reason: string }>,
   sequence: Sequence,
-): Promise<void> {
+): Promise<StepResult> {
   const { failure, reason } = data;
   const command =
     failure === 'CANCELLED'
       ? ({ type: 'CancelOrder', data: { reason } } as const)
       : ({ type: 'ReportStatus', data: { status: failure, reason } } as const);
   await dispatch(sequence, stepId, orderDecider, instance, command);
+  return {};
 }
 
 /** The steps of a fulfilment, by kind. */

@@ -15,10 +15,7 @@ export function charge(state: FulfilmentState): FulfilmentReaction {
     state: { ...state, phase: 'charging', paymentId },
     stage: STAGE.reserved,
     waitsFor: 'the payment',
-    steps: [
-      step('status', 'PAYMENT_PENDING', { status: 'PAYMENT_PENDING' }),
-      step('charge', 1, { paymentId, orderId, amountMinor, currency, method }),
-    ],
+    steps: [step('charge', 1, { paymentId, orderId, amountMinor, currency, method })],
   };
 }
 

@@ -49,10 +49,5 @@ function close(state: FulfilmentState): FulfilmentReaction {
 }
 
 export function ended(state: FulfilmentState): FulfilmentReaction {
-  return {
-    state: { ...state, phase: 'done' },
-    stage: STAGE.undone,
-    waitsFor: '',
-    ended: 'compensated',
-  };
+  return { state: { ...state, phase: 'done' }, stage: STAGE.undone, ended: 'compensated' };
 }

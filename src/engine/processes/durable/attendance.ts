@@ -11,6 +11,7 @@ import { createStepRunner } from './step-runner.ts';
 /** Steps of one process that are carried out at once. */
 const MAX_RUNNING_STEPS = 64;
 const INITIAL_PAUSE_MS = 50;
+const QUIET_RETRIES = 5;
 const MAX_PAUSE_MS = 10_000;
 /** Pause of a stuck step before it is tried again. */
 const STUCK_PAUSE_MS = 60_000;
@@ -136,7 +137,9 @@ async function retryUntilDone(
       return;
     } catch (error) {
       const fields = { process: process.name, attempt, error: String(error) };
-      services.logger.debug(fields, 'process could not record its reaction; retrying');
+      // Storage that fails for a moment is no news; a reaction that cannot be recorded is.
+      const level = attempt < QUIET_RETRIES ? 'debug' : 'error';
+      services.logger[level](fields, 'process could not record its reaction; retrying');
       await pause(attempt);
     }
   }
