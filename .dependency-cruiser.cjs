@@ -53,7 +53,7 @@ module.exports = {
     ),
     room(
       'commands',
-      [...EDGES, 'domain/', 'engine/commands/'],
+      [...EDGES, 'domain/', 'engine/commands/', 'engine/deliveries/'],
       'The write side knows rules and the command engine.',
     ),
     room(

@@ -19,6 +19,7 @@ export const BUNDLE = {
     'mongodb',
     'ioredis',
     '@node-rs/argon2',
+    'nodemailer',
   ],
   // For CommonJS packages.
   banner: {

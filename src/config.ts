@@ -187,6 +187,23 @@ export const CONFIG_KEYS = {
     '',
     'Destinations of outgoing calls that are not on the public Internet, or have no https; others are refused.',
   ),
+  smtpUrl: key(
+    'SMTP_URL',
+    url('smtp'),
+    'URL',
+    '',
+    'Mail server, such as smtp://user:password@mail.example.org:587; smtps:// for TLS. Empty: e-mails wait. Never logged.',
+  ),
+  mailFrom: key(
+    'MAIL_FROM',
+    Type.String({
+      pattern: "^([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+)?$",
+      form: 'an e-mail address',
+    }),
+    'e-mail address',
+    '',
+    'Sender of all e-mails; needed with SMTP_URL. Answers and bounces of mail servers go there.',
+  ),
   logLevel: key(
     'LOG_LEVEL',
     Type.Union(['debug', 'info', 'warn', 'error', 'silent'].map((level) => Type.Literal(level))),
@@ -342,6 +359,7 @@ function conflictsIn(config: Config): string[] {
   if ((config.encryptionKeys === '') !== (config.currentKeyId === '')) {
     problems.push('ENCRYPTION_KEYS and CURRENT_KEY_ID need each other: set both or neither');
   }
+  if (config.smtpUrl !== '' && config.mailFrom === '') problems.push('SMTP_URL needs MAIL_FROM');
   if (eventStore === 'esdb' && esdbUrl === '') {
     problems.push('EVENT_STORE=esdb needs ESDB_URL');
   }

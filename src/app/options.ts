@@ -8,6 +8,7 @@ import type { Calendar } from '../ports/calendar.ts';
 import type { Cipher } from '../ports/cipher.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Digest } from '../ports/digest.ts';
+import type { EmailTransport } from '../ports/email-transport.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { Host } from '../ports/host.ts';
 import type { HttpClient } from '../ports/http-client.ts';
@@ -59,6 +60,8 @@ export interface Ports {
   readonly paymentProvider?: PaymentProvider;
   /** Calls to other systems; without it none are made. */
   readonly httpClient?: HttpClient;
+  /** Sends e-mails; without it they wait. */
+  readonly email?: EmailTransport;
 }
 
 /** The role of an instance among several on the same storage. */

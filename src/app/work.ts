@@ -1,5 +1,6 @@
 import type { EventTypes } from '../domain/kernel/event-types.ts';
 import type { CommandEngine } from '../engine/commands/command-engine.ts';
+import type { DeliveryReport, DeliveryWorker } from '../engine/deliveries/delivery-worker.ts';
 import { createLeaseScheduler } from '../engine/leases/lease-scheduler.ts';
 import type { WorkUnit } from '../engine/leases/work-unit.ts';
 import { createProcessEngine, type ProcessEngine } from '../engine/processes/process-engine.ts';
@@ -9,6 +10,7 @@ import {
   type ProjectionEngine,
 } from '../engine/projections/projection-engine.ts';
 import { createSharedProjections } from '../engine/projections/shared/shared-projections.ts';
+import { createDeliveries } from './deliveries.ts';
 import { createDueInstances } from './due-instances.ts';
 import type { AppOptions, Ports } from './options.ts';
 
@@ -24,6 +26,8 @@ export interface WorkOptions extends AppOptions {
 export interface Work {
   readonly projections: ProjectionEngine;
   readonly processes: Pick<ProcessEngine, 'report'>;
+  /** The deliveries; undefined while another instance sends them. */
+  readonly deliveries: () => DeliveryReport | undefined;
   /** Names of the work units that run in this instance under a lease. */
   readonly held: () => readonly string[];
   start(): Promise<void>;
@@ -63,16 +67,19 @@ function localWork(options: WorkOptions): Work {
     ...processOptions(options, projections),
     processes: options.features.flatMap((feature) => feature.processes),
   });
+  const deliveries = createDeliveries({ ...options, alone: true });
   return {
     projections,
     processes,
+    deliveries: () => deliveries.report(),
     held: () => [],
     async start() {
       await projections.start();
       processes.start();
+      deliveries.start();
     },
     async stop() {
-      await Promise.all([processes.stop(), projections.stop()]);
+      await Promise.all([deliveries.stop(), processes.stop(), projections.stop()]);
     },
   };
 }
@@ -103,9 +110,25 @@ function sharedWork(options: WorkOptions, sharing: NonNullable<AppOptions['shari
     },
   });
 
+  let deliveries: DeliveryWorker | undefined;
+  const sending: WorkUnit = {
+    name: 'deliveries',
+    async begin(lease) {
+      const worker = createDeliveries({ ...options, lease, alone: false });
+      worker.start();
+      deliveries = worker;
+      return {
+        async end() {
+          if (deliveries === worker) deliveries = undefined;
+          await worker.stop();
+        },
+      };
+    },
+  };
+
   const processes = options.features.flatMap((feature) => feature.processes);
-  const units =
-    role === 'api' ? [] : [...projections.units, ...processes.map(unitOf), ...options.units];
+  const work = [...projections.units, ...processes.map(unitOf), sending, ...options.units];
+  const units = role === 'api' ? [] : work;
   const scheduler = createLeaseScheduler({
     leases,
     clock,
@@ -118,6 +141,7 @@ function sharedWork(options: WorkOptions, sharing: NonNullable<AppOptions['shari
   return {
     projections,
     processes: { report: () => [...engines.values()].flatMap((engine) => engine.report()) },
+    deliveries: () => deliveries?.report(),
     held: () => scheduler.held(),
     async start() {
       await projections.start();

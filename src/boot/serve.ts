@@ -8,7 +8,6 @@ import { systemIds } from '../adapters/system/ids.ts';
 import { systemTokens } from '../adapters/system/jwt.ts';
 import { createLogger } from '../adapters/system/logger.ts';
 import { createPasswordHash } from '../adapters/system/password-hash.ts';
-import { createSafeFetch } from '../adapters/system/safe-fetch.ts';
 import { createFirstShop, readShopsFile } from '../adapters/system/shops-file.ts';
 import { watchShopsFile } from '../adapters/system/shops-watch.ts';
 import type { Route } from '../api/route.ts';
@@ -28,6 +27,7 @@ import { memoryLimits } from './memory-limits.ts';
 import { openInstruments } from './open-instruments.ts';
 import { openKeyRing } from './open-key-ring.ts';
 import { openStorage } from './open-storage.ts';
+import { openTransports } from './open-transports.ts';
 import { prepareDataFolder } from './prepare-data-folder.ts';
 
 /** The ports that call other systems; the provider of payments only where one is configured. */
@@ -81,7 +81,7 @@ async function start(
   { config, version, threads }: ServeOptions,
   logger: ReturnType<typeof createLogger>,
 ): Promise<Running> {
-  const { dataDir, port, host } = config;
+  const { dataDir, port, host, storesFile: path } = config;
   const closers = createClosers();
   try {
     const now = () => new Date(systemClock.now()).toISOString();
@@ -92,7 +92,6 @@ async function start(
     const configured = await readShopsFile(config.storesFile);
     const first = configured ? undefined : await createFirstShop(dataDir, config.storesFile);
     const initial = configured ?? first?.shops ?? [];
-    const { storesFile: path } = config;
     const watched = watchShopsFile({ path, initial, clock: systemClock, logger });
     closers.add(() => watched.stop());
     const { shops } = watched;
@@ -102,8 +101,7 @@ async function start(
     const storage = await openStorage({ config, logger, threads, keyRing });
     closers.add(() => storage.close());
     const instruments = await openInstruments(config, closers);
-    const httpClient = createSafeFetch({ allowed: config.outgoingAllowed.split(',') });
-    closers.add(() => httpClient.close());
+    const transports = await openTransports(config, closers);
     const memory = memoryLimits();
     const app = createApp({
       ports: {
@@ -116,7 +114,8 @@ async function start(
         calendar: createCalendar(shops),
         logger,
         ...instruments,
-        ...outgoingPorts(config, httpClient),
+        ...outgoingPorts(config, transports.httpClient),
+        ...transports.ports,
       },
       features,
       shops,
@@ -141,7 +140,8 @@ async function start(
     if (embedded) lock.announce(address.url);
     const links = await firstAdminLinks(config.role, app.services.identity, initial, address.url);
     print(`Tillstream ${version} listens at ${address.url} (try ${address.url}/docs)`);
-    const lines = [...storage.banner, ...notices, shopsLine(initial), ...links];
+    const banner = [...storage.banner, ...transports.banner];
+    const lines = [...banner, ...notices, shopsLine(initial), ...links];
     for (const line of lines) print(`  ${line}`);
     if (first) print(`  a first shop was made; its API keys are in ${first.keyFile}`);
     return { stop: () => closers.closeAll() };

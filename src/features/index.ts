@@ -3,6 +3,7 @@ import { alerts } from './alerts.ts';
 import { auditTrailOf } from './audit-trail.ts';
 import { catalog } from './catalog.ts';
 import { drawers } from './drawers.ts';
+import { deliveries } from './deliveries.ts';
 import type { Feature } from './feature.ts';
 import { fulfilment } from './fulfilment.ts';
 import { history } from './history.ts';
@@ -33,6 +34,7 @@ const concepts: readonly Feature[] = [
   fulfilment,
   processes,
   identity,
+  deliveries,
 ];
 
 /** The table of contents of the product. */

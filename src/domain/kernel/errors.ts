@@ -1,3 +1,4 @@
+import { DELIVERY_ERRORS } from './delivery-errors.ts';
 import { type ErrorKind, type ErrorRow, RETRY, row } from './error-row.ts';
 import { IDENTITY_ERRORS } from './identity-errors.ts';
 import { MONEY_ERRORS } from './money-errors.ts';
@@ -388,6 +389,7 @@ export const ERRORS = {
   // users
   ...IDENTITY_ERRORS,
   ...MONEY_ERRORS,
+  ...DELIVERY_ERRORS,
   // engine
   batch_too_large: row('refused', 'The events of one command exceed 1 MiB', 'Split the command.'),
 } as const satisfies Record<string, ErrorRow>;

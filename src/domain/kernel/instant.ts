@@ -1,3 +1,5 @@
+import { InvariantError } from './errors.ts';
+
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -49,4 +51,11 @@ export function formatInstant(ms: number): string {
   const date = `${String(year).padStart(4, '0')}-${part(month, 1, 2)}-${part(day, 1, 2)}`;
   const time = `${part(rest, HOUR, 2)}:${part(rest % HOUR, MINUTE, 2)}:${part(rest % MINUTE, SECOND, 2)}`;
   return `${date}T${time}.${part(rest % SECOND, 1, 3)}Z`;
+}
+
+/** Milliseconds since 1970-01-01 UTC of a time that was written here. @throws InvariantError */
+export function instantMs(text: string): number {
+  const ms = parseInstant(text);
+  if (ms === undefined) throw new InvariantError('a time in UTC', { found: text });
+  return ms;
 }

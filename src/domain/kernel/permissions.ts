@@ -51,6 +51,9 @@ export const PERMISSIONS = {
   /** The own name and password; API keys and devices have none. */
   'profile:own': [...SERVICE, ...READERS],
   'system:configure': ADMINS,
+  'deliveries:read': MANAGERS,
+  'deliveries:manage': MANAGERS,
+  'notifications:send': MANAGERS,
   'system:operate': OPERATORS,
   'metrics:read': OPERATORS,
   'alerts:read': MANAGERS,

@@ -16,6 +16,7 @@ import type { Route } from '../../../src/api/route.ts';
 import { type Api, createApi } from '../../../src/api/server.ts';
 import type { AppServices } from '../../../src/api/services.ts';
 import { type App, createApp } from '../../../src/app/app.ts';
+import type { Ports } from '../../../src/app/options.ts';
 import { type Role, ROLES, type Shop } from '../../../src/domain/kernel/shop.ts';
 import type { Feature } from '../../../src/features/feature.ts';
 import { operations } from '../../../src/features/operations.ts';
@@ -56,6 +57,8 @@ export interface WorldOptions {
   readonly metrics?: Metrics;
   readonly paymentProvider?: PaymentProvider;
   readonly tracer?: Tracer;
+  /** Ways by which messages leave the system. */
+  readonly transports?: Pick<Ports, 'email'>;
   /** Leaves the system unstarted. */
   readonly unstarted?: boolean;
 }
@@ -131,6 +134,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
       logger,
       ...(options.metrics && { metrics: options.metrics }),
       ...(options.tracer && { tracer: options.tracer }),
+      ...options.transports,
     },
     features,
     shops: () => shops,

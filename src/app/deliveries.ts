@@ -1,0 +1,72 @@
+import { createDeliveryLedger } from '../commands/deliveries/ledger.ts';
+import { deliveryDecider, type DeliveryEvent } from '../domain/deliveries/index.ts';
+import type { RecordedEvent } from '../domain/kernel/event.ts';
+import { type EventTypes, upcast } from '../domain/kernel/event-types.ts';
+import { instantMs } from '../domain/kernel/instant.ts';
+import type { CommandEngine } from '../engine/commands/command-engine.ts';
+import { createDeliveryWorker, type DeliveryWorker } from '../engine/deliveries/delivery-worker.ts';
+import type { DueChange } from '../engine/deliveries/due-entry.ts';
+import type { DeliveryRef } from '../engine/deliveries/ledger.ts';
+import type { WorkLease } from '../engine/leases/work-unit.ts';
+import type { CheckpointStore } from '../ports/read-store.ts';
+import { channelsOf } from './channels.ts';
+import type { Ports } from './options.ts';
+
+export interface DeliveriesOptions {
+  readonly ports: Ports;
+  readonly types: EventTypes;
+  readonly commands: CommandEngine;
+  readonly processStore: CheckpointStore;
+  readonly lease?: WorkLease;
+  readonly alone: boolean;
+}
+
+/** The machine of the deliveries over the aggregate of this product. */
+export function createDeliveries(options: DeliveriesOptions): DeliveryWorker {
+  const { ports, types, commands, processStore, lease, alone } = options;
+  const { log, clock, ids, logger, calendar } = ports;
+  return createDeliveryWorker({
+    ...{ log, clock, ids, logger, alone },
+    store: processStore,
+    ledger: createDeliveryLedger({ commands, clock, calendar }),
+    channels: channelsOf(ports),
+    categories: [deliveryDecider.category],
+    change: (event) => dueChange(types, event),
+    ...(lease && { lease }),
+  });
+}
+
+/** What an event means for the time at which its delivery is due; undefined for a refusal. */
+export function dueChange(
+  types: EventTypes,
+  recorded: RecordedEvent,
+): { ref: DeliveryRef; change: DueChange } | undefined {
+  if (recorded.type === 'CommandRefused') return undefined;
+  const event = upcast(types, recorded) as unknown as DeliveryEvent;
+  const ref = { storeId: recorded.metadata.storeId, deliveryId: event.data.deliveryId };
+  return { ref, change: changeOf(event) };
+}
+
+function changeOf(event: DeliveryEvent): DueChange {
+  switch (event.type) {
+    case 'DeliveryRequested':
+    case 'DeliveryResent': {
+      const { channel, priority, orderKey, expiresAt } = event.data;
+      return {
+        ...{ kind: 'opened', channel, priority, expiresAtMs: instantMs(expiresAt) },
+        ...(orderKey !== undefined && { orderKey }),
+      };
+    }
+    case 'DeliveryAttempted': {
+      const { attempt, staleAt } = event.data;
+      return { kind: 'sending', attempt, dueAtMs: instantMs(staleAt) };
+    }
+    case 'DeliveryFailed':
+      return { kind: 'waiting', dueAtMs: instantMs(event.data.nextAttemptAt) };
+    case 'DeliverySucceeded':
+      return { kind: 'succeeded' };
+    case 'DeliveryParked':
+    case 'DeliveryExpired':
+      return { kind: 'parked' };
+  }
+}

@@ -1,0 +1,83 @@
+import { omitUndefined } from '../../lib/omit-undefined.ts';
+import type { CommandContext, Decider } from '../kernel/decider.ts';
+import { DomainError, NotFoundError } from '../kernel/errors.ts';
+import { formatInstant, instantMs } from '../kernel/instant.ts';
+import { unreachable } from '../kernel/invariant.ts';
+import { beginAttempt, confirmAttempt, failAttempt } from './attempts.ts';
+import { type DeliveryCommand, deliveryCommands, type RequestDelivery } from './commands.ts';
+import type { DeliveryEvent } from './events.ts';
+import { evolveDelivery } from './evolve.ts';
+import { assertMessage, hashOfMessage } from './message.ts';
+import { DELIVERY_POLICIES, type DeliveryPolicy } from './policy.ts';
+import { editDelivery, retryDelivery } from './resend.ts';
+import { type DeliveryState, initialDeliveryState } from './state.ts';
+
+/** Events of one delivery: as many as a hundred rounds of ten attempts have. */
+const MAX_EVENTS = 2_200;
+
+function requestDelivery(
+  data: RequestDelivery['data'],
+  { entityId, now }: CommandContext,
+): DeliveryEvent[] {
+  const { channel, priority, queue, topic, personId, orderKey, recipient, content } = data;
+  const personal = { recipient, content };
+  assertMessage(channel, personal);
+  const policy: DeliveryPolicy = DELIVERY_POLICIES[queue];
+  return [
+    {
+      type: 'DeliveryRequested',
+      data: {
+        ...{ deliveryId: entityId, channel, priority, queue },
+        ...omitUndefined({ topic, personId, orderKey }),
+        bodyHash: hashOfMessage(channel, personal),
+        expiresAt: formatInstant(instantMs(now) + policy.expiresAfterMs),
+        personal,
+      },
+    },
+  ];
+}
+
+/**
+ * Decides a command to one delivery.
+ * @throws NotFoundError delivery_not_found.
+ * @throws DomainError delivery_exists, delivery_in_progress, delivery_succeeded,
+ *   delivery_not_parked, invalid_request.
+ */
+export function decideDelivery(
+  command: DeliveryCommand,
+  state: DeliveryState,
+  context: CommandContext,
+): readonly DeliveryEvent[] {
+  if (command.type === 'RequestDelivery') {
+    if (state.status === 'none') return requestDelivery(command.data, context);
+    throw new DomainError('delivery_exists', `delivery ${context.entityId} exists already`);
+  }
+  if (state.status === 'none') {
+    throw new NotFoundError('delivery_not_found', `there is no delivery ${context.entityId}`);
+  }
+  switch (command.type) {
+    case 'BeginAttempt':
+      return beginAttempt(command.data, state, context);
+    case 'ConfirmAttempt':
+      return confirmAttempt(command.data, state);
+    case 'FailAttempt':
+      return failAttempt(command.data, state, context);
+    case 'RetryDelivery':
+      return retryDelivery(state, context);
+    case 'EditDelivery':
+      return editDelivery(command.data, state, context);
+    default:
+      return unreachable(command);
+  }
+}
+
+/** One aggregate per message that leaves the system. */
+export const deliveryDecider: Decider<DeliveryState, DeliveryCommand, DeliveryEvent> = {
+  category: 'delivery',
+  maxEvents: MAX_EVENTS,
+  version: 1,
+  initialState: initialDeliveryState,
+  commands: deliveryCommands,
+  decide: decideDelivery,
+  evolve: evolveDelivery,
+};

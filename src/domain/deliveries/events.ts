@@ -1,0 +1,172 @@
+import { type Static, type TProperties, Type } from '@sinclair/typebox';
+
+import { defineEvents, type EventOf } from '../kernel/define-events.ts';
+import { described, eventData, Id, Instant, oneOf, strict } from '../kernel/schema.ts';
+import { DELIVERY_QUEUES } from './policy.ts';
+
+export const DELIVERY_PRIORITIES = ['CRITICAL', 'HIGH', 'NORMAL', 'LOW'] as const;
+export type DeliveryPriority = (typeof DELIVERY_PRIORITIES)[number];
+
+export const DELIVERY_CHANNELS = ['email', 'sms'] as const;
+export type DeliveryChannelName = (typeof DELIVERY_CHANNELS)[number];
+
+export const DELIVERY_STATES = ['waiting', 'sending', 'succeeded', 'parked'] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATES)[number];
+
+/**
+ * `retry`: it may succeed later. `auth`: the credentials were refused. `permanent`: it never
+ * succeeds as it is. `interrupted`: the instance ended during the attempt.
+ */
+export const FAILURE_CLASSES = ['retry', 'auth', 'permanent', 'interrupted'] as const;
+export type FailureClass = (typeof FAILURE_CLASSES)[number];
+
+/** Why a delivery is parked. */
+export const PARK_CAUSES = ['permanent', 'auth', 'attempts'] as const;
+
+export const MAX_MAIL_TEXT = 100_000;
+export const MAX_MAIL_HTML = 200_000;
+/** Ten parts of a text message, in the alphabet that has the shortest ones. */
+export const MAX_SMS_TEXT = 670;
+export const MAX_REASON_LENGTH = 500;
+
+/** A text of one line: it becomes a header, where a line end would begin another one. */
+const HeaderText = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  pattern: '^[^\\u0000-\\u001f\\u007f\\u0085\\u2028\\u2029]+$',
+});
+
+export const EmailContent = strict(
+  {
+    subject: HeaderText,
+    text: Type.String({ minLength: 1, maxLength: MAX_MAIL_TEXT }),
+    html: Type.Optional(Type.String({ minLength: 1, maxLength: MAX_MAIL_HTML })),
+    senderName: Type.Optional(HeaderText),
+    optOutUrl: Type.Optional(Type.String({ pattern: '^https?://[!-;=?-~]+$', maxLength: 1_000 })),
+  },
+  { description: 'An e-mail.' },
+);
+export type EmailContent = Readonly<Static<typeof EmailContent>>;
+
+export const SmsContent = strict(
+  { text: Type.String({ minLength: 1, maxLength: MAX_SMS_TEXT }) },
+  { description: 'A text message.' },
+);
+export type SmsContent = Readonly<Static<typeof SmsContent>>;
+
+export const DeliveryContent = Type.Union([EmailContent, SmsContent], {
+  description: 'The message, as it is sent.',
+});
+export type DeliveryContent = EmailContent | SmsContent;
+
+export const Recipient = Type.String({ minLength: 3, maxLength: 254 });
+export const DeliveryReason = Type.String({ minLength: 1, maxLength: MAX_REASON_LENGTH });
+
+export const FailureCode = Type.String({
+  pattern: '^[a-z0-9_.-]{1,64}$',
+  description: 'Code of the failure, such as `smtp_550`.',
+});
+
+const Attempt = Type.Integer({
+  minimum: 1,
+  maximum: 10_000,
+  description: 'The attempt, counted from 1 over the life of the delivery.',
+});
+const Reason = described(DeliveryReason, 'Why, in words.');
+const BodyHash = Type.String({
+  minLength: 16,
+  maxLength: 64,
+  description: 'Hash of address and message. The same content has the same idempotency key.',
+});
+const ExpiresAt = described(Instant, 'Unsent at this time, it is parked.');
+/** What a receiver said, word for word: it can quote the address. */
+const Detail = Type.Optional(
+  strict(
+    { detail: Type.Optional(Type.String({ maxLength: 1_000 })) },
+    {
+      description: 'Personal data: the answer of the other side, word for word.',
+    },
+  ),
+);
+const Message = strict(
+  {
+    recipient: described(Recipient, 'The e-mail address or phone number.'),
+    content: DeliveryContent,
+  },
+  { description: 'Personal data: the address and the message.' },
+);
+
+const deliveryEvent = <P extends TProperties>(description: string, properties: P) =>
+  eventData(description, {
+    deliveryId: described(Id, 'The delivery.'),
+    ...properties,
+  });
+
+export const deliveryEvents = defineEvents({
+  DeliveryRequested: deliveryEvent('A message was handed over for sending. It is not sent yet.', {
+    channel: oneOf(DELIVERY_CHANNELS, 'How it is sent.'),
+    priority: oneOf(DELIVERY_PRIORITIES, 'Which waiting deliveries are sent first.'),
+    queue: oneOf(DELIVERY_QUEUES, 'The kind of work, which has the policy of attempts.'),
+    topic: described(Type.Optional(Id), 'What it is about, such as `order-confirmation`.'),
+    personId: described(Type.Optional(Id), 'The person that it goes to.'),
+    orderKey: described(
+      Type.Optional(Id),
+      'Deliveries of one channel with the same key are sent in the order in which they were requested.',
+    ),
+    bodyHash: BodyHash,
+    expiresAt: ExpiresAt,
+    personal: Message,
+  }),
+  DeliveryAttempted: deliveryEvent(
+    'An attempt began. Without a result, it is not known whether the message was sent.',
+    {
+      attempt: Attempt,
+      key: Type.String({
+        minLength: 32,
+        maxLength: 36,
+        description:
+          'Idempotency key for the other side: the same for each attempt of the content.',
+      }),
+      worker: described(Id, 'The worker that made the attempt.'),
+      staleAt: described(Instant, 'Without a result at this time, the attempt counts as lost.'),
+    },
+  ),
+  DeliverySucceeded: deliveryEvent('The other side accepted the message.', {
+    attempt: Attempt,
+    providerId: described(Type.Optional(Id), 'The id that the other side gave it.'),
+    duplicate: Type.Optional(
+      Type.Literal(true, { description: 'The other side had it from an earlier attempt.' }),
+    ),
+  }),
+  DeliveryFailed: deliveryEvent('An attempt failed, and another one follows.', {
+    attempt: Attempt,
+    failureClass: oneOf(FAILURE_CLASSES, 'Whether a retry can succeed.'),
+    code: FailureCode,
+    reason: Reason,
+    nextAttemptAt: described(Instant, 'The next attempt is not before this time.'),
+    personal: Detail,
+  }),
+  DeliveryParked: deliveryEvent('It could not be sent and waits for a decision. It is unsent.', {
+    attempt: Attempt,
+    cause: oneOf(PARK_CAUSES, 'What ended the attempts.'),
+    code: FailureCode,
+    reason: Reason,
+    personal: Detail,
+  }),
+  DeliveryExpired: deliveryEvent('Its time ran out before it was sent: it is parked.', {
+    attempt: described(Type.Integer({ minimum: 0, maximum: 10_000 }), 'Attempts that were made.'),
+    reason: Reason,
+  }),
+  DeliveryResent: deliveryEvent('It was handed over for sending again.', {
+    channel: oneOf(DELIVERY_CHANNELS, 'How it is sent.'),
+    priority: oneOf(DELIVERY_PRIORITIES, 'Which waiting deliveries are sent first.'),
+    orderKey: described(Type.Optional(Id), 'As when it was requested.'),
+    edited: Type.Boolean({ description: 'Whether the address or the message was changed.' }),
+    bodyHash: BodyHash,
+    expiresAt: ExpiresAt,
+    personal: Message,
+  }),
+});
+
+export type DeliveryEvent = EventOf<typeof deliveryEvents>;
+export type DeliveryMessage = Readonly<Static<typeof Message>>;

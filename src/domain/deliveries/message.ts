@@ -1,0 +1,56 @@
+import { DomainError } from '../kernel/errors.ts';
+import { canonicalJson, shortHash } from '../kernel/fingerprint.ts';
+import type { DeliveryChannelName, DeliveryMessage } from './events.ts';
+
+/** One address without a display name. Quoted local parts and addresses by IP are not used. */
+const EMAIL =
+  /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$/;
+/** E.164. */
+const PHONE = /^\+[1-9]\d{6,14}$/;
+
+export function isEmailAddress(text: string): boolean {
+  return text.length <= 254 && EMAIL.test(text) && !text.includes('..') && !/^\.|\.@/.test(text);
+}
+
+export function isPhoneNumber(text: string): boolean {
+  return PHONE.test(text);
+}
+
+/** @throws DomainError invalid_request unless address and message are those of the channel. */
+export function assertMessage(
+  channel: DeliveryChannelName,
+  { recipient, content }: DeliveryMessage,
+): void {
+  if (channel === 'email' && !isEmailAddress(recipient)) {
+    throw invalid('recipient', 'one e-mail address, such as ana@example.org');
+  }
+  if (channel === 'sms' && !isPhoneNumber(recipient)) {
+    throw invalid('recipient', 'a phone number in international form, such as +34600000000');
+  }
+  if ('subject' in content !== (channel === 'email')) {
+    throw invalid('content', channel === 'email' ? 'subject and text of an e-mail' : 'a text only');
+  }
+}
+
+/** The address is personal data: no message quotes it. */
+function invalid(field: string, expected: string): DomainError {
+  const message = `expected ${expected}`;
+  return new DomainError('invalid_request', `${field}: ${message}`, {
+    errors: [{ path: `/${field}`, message }],
+  });
+}
+
+/** The same for the same address and message. */
+export function hashOfMessage(channel: DeliveryChannelName, message: DeliveryMessage): string {
+  const text = canonicalJson([channel, message]);
+  return `${shortHash(text)}${shortHash(`${text.length}:${text}`)}`;
+}
+
+/**
+ * By which the other side knows a repeat: 33 letters and digits, from the delivery and its content,
+ * never from the attempt.
+ */
+export function idempotencyKey(storeId: string, deliveryId: string, bodyHash: string): string {
+  const text = `${storeId}.${deliveryId}.${bodyHash}`;
+  return ['k', 'e', 'y'].map((salt) => shortHash(`${salt}:${text.length}:${text}`)).join('');
+}

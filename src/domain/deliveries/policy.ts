@@ -1,0 +1,50 @@
+import { shortHash } from '../kernel/fingerprint.ts';
+
+/** How often, how long and after which pauses a delivery is attempted. */
+export interface DeliveryPolicy {
+  /** Attempts after which it is parked. */
+  readonly maxAttempts: number;
+  /** Attempts that fail because the credentials are refused, after which it is parked. */
+  readonly maxAuthAttempts: number;
+  /** The pause after the first failed attempt; it doubles with each further one. */
+  readonly initialDelayMs: number;
+  readonly maxDelayMs: number;
+  /** An attempt without a result after this counts as lost, and another one may begin. */
+  readonly staleAfterMs: number;
+  /** Unsent after this, it is parked. */
+  readonly expiresAfterMs: number;
+}
+
+/** The longest pause that a receiver can ask for. */
+export const MAX_RETRY_AFTER_MS = 86_400_000;
+
+/** The kinds of outgoing work, each with its policy. */
+export const DELIVERY_POLICIES = {
+  'notification-sending': {
+    maxAttempts: 10,
+    maxAuthAttempts: 2,
+    initialDelayMs: 10_000,
+    maxDelayMs: 3_600_000,
+    staleAfterMs: 1_800_000,
+    expiresAfterMs: 7 * 86_400_000,
+  },
+} as const satisfies Readonly<Record<string, DeliveryPolicy>>;
+
+export type DeliveryQueue = keyof typeof DELIVERY_POLICIES;
+export const DELIVERY_QUEUES = Object.keys(DELIVERY_POLICIES) as readonly DeliveryQueue[];
+
+/**
+ * The pause after the failed try number `tries` (from 1) of a delivery: exponential, shortened by
+ * up to half, so that deliveries that failed together are not retried together. The jitter derives
+ * from the delivery, so that the decision can be repeated exactly.
+ */
+export function retryDelayMs(
+  { initialDelayMs, maxDelayMs }: DeliveryPolicy,
+  deliveryId: string,
+  tries: number,
+  retryAfterMs = 0,
+): number {
+  const jitter = Number.parseInt(shortHash(`${deliveryId} ${tries}`).slice(-5), 36) / 36 ** 5;
+  const pause = Math.min(initialDelayMs * 2 ** (tries - 1), maxDelayMs) * (0.5 + jitter / 2);
+  return Math.round(Math.max(pause, Math.min(retryAfterMs, MAX_RETRY_AFTER_MS)));
+}

@@ -1,0 +1,72 @@
+import { omitUndefined } from '../../lib/omit-undefined.ts';
+import type { CommandContext } from '../kernel/decider.ts';
+import { DomainError } from '../kernel/errors.ts';
+import { formatInstant, instantMs } from '../kernel/instant.ts';
+import type { EditDelivery } from './commands.ts';
+import type { DeliveryEvent, DeliveryMessage } from './events.ts';
+import { assertMessage, hashOfMessage } from './message.ts';
+import { DELIVERY_POLICIES, type DeliveryPolicy } from './policy.ts';
+import type { KnownDelivery } from './state.ts';
+
+/**
+ * Sends it again: all attempts are available again, with the same idempotency key.
+ * @throws DomainError delivery_succeeded, delivery_in_progress.
+ */
+export function retryDelivery(
+  state: KnownDelivery,
+  context: CommandContext,
+): readonly DeliveryEvent[] {
+  assertUnsent(state);
+  return [resent(state, state.personal, context)];
+}
+
+/**
+ * Sends it again to another address, or with another message: the other side gets another key.
+ * @throws DomainError delivery_not_parked, delivery_succeeded, delivery_in_progress,
+ *   invalid_request.
+ */
+export function editDelivery(
+  { recipient, content }: EditDelivery['data'],
+  state: KnownDelivery,
+  context: CommandContext,
+): readonly DeliveryEvent[] {
+  assertUnsent(state);
+  if (state.status !== 'parked') {
+    throw new DomainError(
+      'delivery_not_parked',
+      `expected delivery ${state.deliveryId} to be parked, found ${state.status}`,
+    );
+  }
+  const message = { ...state.personal, ...omitUndefined({ recipient, content }) };
+  assertMessage(state.channel, message);
+  return [resent(state, message, context)];
+}
+
+function assertUnsent({ status, deliveryId }: KnownDelivery): void {
+  if (status === 'succeeded') {
+    throw new DomainError('delivery_succeeded', `delivery ${deliveryId} was sent already`);
+  }
+  if (status === 'sending') {
+    throw new DomainError('delivery_in_progress', `delivery ${deliveryId} is being sent`);
+  }
+}
+
+function resent(
+  state: KnownDelivery,
+  personal: DeliveryMessage,
+  { now }: CommandContext,
+): DeliveryEvent {
+  const { deliveryId, channel, priority, orderKey, queue } = state;
+  const policy: DeliveryPolicy = DELIVERY_POLICIES[queue];
+  const bodyHash = hashOfMessage(channel, personal);
+  return {
+    type: 'DeliveryResent',
+    data: {
+      ...{ deliveryId, channel, priority, ...omitUndefined({ orderKey }) },
+      edited: bodyHash !== state.bodyHash,
+      bodyHash,
+      expiresAt: formatInstant(instantMs(now) + policy.expiresAfterMs),
+      personal,
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type {
+  DeliveryChannelName,
+  DeliveryMessage,
+  DeliveryPriority,
+  DeliveryStatus,
+} from './events.ts';
+import type { DeliveryQueue } from './policy.ts';
+
+export interface KnownDelivery {
+  readonly status: DeliveryStatus;
+  readonly deliveryId: string;
+  readonly channel: DeliveryChannelName;
+  readonly priority: DeliveryPriority;
+  readonly queue: DeliveryQueue;
+  readonly orderKey?: string;
+  readonly personal: DeliveryMessage;
+  readonly bodyHash: string;
+  /** Attempts over the life of the delivery. */
+  readonly attempt: number;
+  /** Attempts since it was requested, or sent again by a person. */
+  readonly tries: number;
+  readonly authFailures: number;
+  /** The next attempt is not before this time; absent: at once. */
+  readonly nextAttemptAt?: string;
+  /** While sending: the attempt counts as lost from this time on. */
+  readonly staleAt?: string;
+  readonly expiresAt: string;
+}
+
+export type DeliveryState = { readonly status: 'none' } | KnownDelivery;
+
+export const initialDeliveryState: DeliveryState = { status: 'none' };

@@ -1,0 +1,19 @@
+import { type ErrorRow, row } from './error-row.ts';
+
+/** Errors of messages that leave the system; part of the one table. */
+export const DELIVERY_ERRORS = {
+  // deliveries
+  delivery_not_found: row('unknown', 'Delivery not found', 'This shop has no delivery of that id.'),
+  delivery_exists: row('refused', 'The delivery exists already', 'Another delivery has that id.'),
+  delivery_in_progress: row(
+    'refused',
+    'The delivery is being sent',
+    'Wait for the result of the attempt, then use a new key.',
+  ),
+  delivery_succeeded: row('refused', 'The delivery was sent already', 'Nothing is left to send.'),
+  delivery_not_parked: row(
+    'refused',
+    'The delivery is not parked',
+    'Only a parked delivery can be edited. Read it.',
+  ),
+} as const satisfies Record<string, ErrorRow>;

@@ -1,0 +1,34 @@
+import type { DeliveryEvent } from '../../domain/deliveries/events.ts';
+import type { CommandRefused } from '../../domain/kernel/event-types.ts';
+
+const CHANNELS = { email: 'E-mail', sms: 'Text message' } as const;
+
+/** What an event of a delivery means, in one plain sentence. */
+export function describeDeliveryEvent(event: DeliveryEvent | CommandRefused): string {
+  switch (event.type) {
+    case 'DeliveryRequested': {
+      const { channel, topic, priority } = event.data;
+      const about = topic === undefined ? '' : ` (${topic})`;
+      return `${CHANNELS[channel]}${about} to be sent, priority ${priority}`;
+    }
+    case 'DeliveryAttempted':
+      return `Attempt ${event.data.attempt} began`;
+    case 'DeliverySucceeded': {
+      const { attempt, duplicate } = event.data;
+      const repeat = duplicate ? ', from an earlier attempt' : '';
+      return `Accepted by the other side at attempt ${attempt}${repeat}`;
+    }
+    case 'DeliveryFailed': {
+      const { attempt, reason, nextAttemptAt } = event.data;
+      return `Attempt ${attempt} failed, the next one at ${nextAttemptAt}: ${reason}`;
+    }
+    case 'DeliveryParked':
+      return `Parked unsent after attempt ${event.data.attempt}: ${event.data.reason}`;
+    case 'DeliveryExpired':
+      return `Parked unsent: ${event.data.reason}`;
+    case 'DeliveryResent':
+      return event.data.edited ? 'Edited, to be sent again' : 'To be sent again';
+    case 'CommandRefused':
+      return `Refused ${event.data.command}: ${event.data.message}`;
+  }
+}

@@ -1,0 +1,56 @@
+import {
+  findPage,
+  type Page,
+  type PageRequest,
+  type Reads,
+  wherePresent,
+} from '../../engine/projections/reads.ts';
+import type { Delivery, DeliverySummary } from './document.ts';
+import { deliveries, deliveryKey } from './projection.ts';
+
+export interface DeliveryFilter {
+  readonly state?: Delivery['state'] | undefined;
+  readonly channel?: Delivery['channel'] | undefined;
+  readonly personId?: string | undefined;
+}
+
+export async function findDelivery(
+  reads: Reads,
+  storeId: string,
+  deliveryId: string,
+): Promise<Delivery | undefined> {
+  const found = await reads.get<Delivery>(deliveries.name, deliveryKey(storeId, deliveryId));
+  return found?.body;
+}
+
+/** Deliveries by the time at which they were requested, the newest first. */
+export async function listDeliveries(
+  reads: Reads,
+  filter: DeliveryFilter,
+  request: PageRequest,
+): Promise<Page<DeliverySummary>> {
+  const { state, channel, personId } = filter;
+  const where = wherePresent({ state, channel, personId });
+  const query = { where, orderBy: 'requestedAt', direction: 'descending' } as const;
+  const page = await findPage<Delivery>(reads, deliveries.name, query, request);
+  return { ...page, items: page.items.map(summaryOf) };
+}
+
+/** Parked deliveries from a time on, the oldest first. */
+export async function parkedSince(
+  reads: Reads,
+  since: string,
+  limit: number,
+): Promise<readonly Delivery[]> {
+  const found = await reads.find<Delivery>(deliveries.name, {
+    where: { state: 'parked' },
+    range: { field: 'parkedAt', from: since },
+    orderBy: 'parkedAt',
+    limit,
+  });
+  return found.map(({ body }) => body);
+}
+
+function summaryOf({ content: _content, attempts: _attempts, ...rest }: Delivery): DeliverySummary {
+  return rest;
+}

@@ -1,0 +1,122 @@
+import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
+import { START } from '../../../src/domain/kernel/position.ts';
+import type { DueChange } from '../../../src/engine/deliveries/due-entry.ts';
+import { createDueIndex, type DueIndex } from '../../../src/engine/deliveries/due-index.ts';
+import type { Priority } from '../../../src/engine/deliveries/ready-queue.ts';
+
+const revisions = new Map<string, number>();
+const DAY = 86_400_000;
+
+function apply(index: DueIndex, deliveryId: string, change: DueChange, storeId = 's') {
+  const stream = `delivery-${storeId}.${deliveryId}`;
+  const revision = (revisions.get(stream) ?? -1) + 1;
+  revisions.set(stream, revision);
+  const event = { stream, revision, position: START } as unknown as RecordedEvent;
+  index.apply(event, { storeId, deliveryId }, change);
+}
+
+const opened = (more: Partial<DueChange & { kind: 'opened' }> = {}): DueChange => ({
+  kind: 'opened',
+  channel: 'email',
+  priority: 'NORMAL',
+  expiresAtMs: 7 * DAY,
+  ...more,
+});
+const all = () => true;
+const taken = (index: DueIndex, nowMs = 0) => index.take(nowMs, all)?.deliveryId;
+
+describe('The index of what is due', () => {
+  beforeEach(() => revisions.clear());
+
+  it('gives each delivery once, until it is put back', () => {
+    const index = createDueIndex();
+    apply(index, 'a', opened());
+    const entry = index.take(0, all);
+    expect(entry?.deliveryId).toBe('a');
+    expect(taken(index)).toBeUndefined();
+    index.giveBack(entry!, 500);
+    expect(taken(index, 499)).toBeUndefined();
+    expect(taken(index, 500)).toBe('a');
+  });
+
+  it('goes by what the events say when a delivery is put back', () => {
+    const index = createDueIndex();
+    apply(index, 'a', opened());
+    const entry = index.take(0, all)!;
+    apply(index, 'a', { kind: 'sending', attempt: 1, dueAtMs: 1_800_000 });
+    apply(index, 'a', { kind: 'waiting', dueAtMs: 10_000 });
+    index.giveBack(entry, 500);
+    expect(index.nextDueMs()).toBe(10_000);
+    apply(index, 'a', { kind: 'succeeded' });
+    expect(taken(index, 20_000)).toBeUndefined();
+    expect(index.size).toBe(0);
+  });
+
+  it('takes up an attempt without a result when its time is up', () => {
+    const index = createDueIndex();
+    apply(index, 'a', opened());
+    apply(index, 'a', { kind: 'sending', attempt: 1, dueAtMs: 1_800_000 });
+    expect(index.attemptsElsewhere()).toHaveLength(1);
+    expect(taken(index, 1_799_999)).toBeUndefined();
+    expect(taken(index, 1_800_000)).toBe('a');
+  });
+
+  it('passes over events that it has seen', () => {
+    const index = createDueIndex();
+    apply(index, 'a', opened());
+    apply(index, 'a', { kind: 'parked' });
+    revisions.set('delivery-s.a', -1);
+    apply(index, 'a', opened());
+    expect(taken(index)).toBeUndefined();
+  });
+
+  it('sends the urgent ones first, and of each eight one of the least urgent', () => {
+    const index = createDueIndex();
+    for (let i = 0; i < 40; i++) {
+      for (const priority of ['LOW', 'NORMAL', 'HIGH', 'CRITICAL'] as const) {
+        apply(index, `${priority}-${i}`, opened({ priority }));
+      }
+    }
+    const order = Array.from({ length: 32 }, () => taken(index)?.split('-')[0] as Priority);
+    const counts = (priority: Priority) => order.filter((one) => one === priority).length;
+    expect([counts('CRITICAL'), counts('NORMAL'), counts('LOW')]).toEqual([24, 4, 4]);
+  });
+
+  it('lets the shops take turns', () => {
+    const index = createDueIndex();
+    for (let i = 0; i < 10; i++) apply(index, `a${i}`, opened(), 'a');
+    apply(index, 'b0', opened(), 'b');
+    expect([taken(index), taken(index)]).toEqual(['a0', 'b0']);
+  });
+
+  it('keeps the order of those with the same key, also while the first one waits', () => {
+    const index = createDueIndex();
+    apply(index, 'first', opened({ orderKey: 'o' }));
+    apply(index, 'second', opened({ orderKey: 'o' }));
+    const first = index.take(0, all)!;
+    expect(first.deliveryId).toBe('first');
+    expect(taken(index)).toBeUndefined();
+    apply(index, 'first', { kind: 'waiting', dueAtMs: 10_000 });
+    index.giveBack(first, 0);
+    expect(taken(index, 5_000)).toBeUndefined();
+    apply(index, 'first', { kind: 'parked' });
+    expect(taken(index, 5_000)).toBe('second');
+  });
+
+  it('gives what has expired although its channel cannot send', () => {
+    const index = createDueIndex();
+    apply(index, 'a', opened({ channel: 'sms', expiresAtMs: DAY }));
+    expect(index.take(DAY - 1, () => false)).toBeUndefined();
+    expect(index.take(DAY, () => false)?.deliveryId).toBe('a');
+  });
+
+  it('knows the oldest delivery that is not sent; one sent again is a new one', () => {
+    const index = createDueIndex();
+    apply(index, 'a', opened());
+    apply(index, 'b', opened());
+    apply(index, 'a', { kind: 'parked' });
+    expect(index.oldest()?.deliveryId).toBe('a');
+    apply(index, 'a', opened());
+    expect(index.oldest()?.deliveryId).toBe('b');
+  });
+});
