@@ -1,10 +1,14 @@
 import { startPaymentSimulator } from './payments/server.ts';
+import { startSmsSimulator } from './sms/server.ts';
 
 /** Starts the simulators of outside systems: `npm run simulators`. */
-const port = Number(process.env['PAYMENT_SIMULATOR_PORT'] ?? 8090);
-const payments = await startPaymentSimulator({ port });
+const paymentPort = Number(process.env['PAYMENT_SIMULATOR_PORT'] ?? 8090);
+const smsPort = Number(process.env['SMS_SIMULATOR_PORT'] ?? 8091);
+const payments = await startPaymentSimulator({ port: paymentPort });
 process.stdout.write(`payment simulator at ${payments.url} (settings: ${payments.url}/control)\n`);
+const sms = await startSmsSimulator({ port: smsPort, successPercent: 95 });
+process.stdout.write(`text messages: SMS_URL=${sms.url}/messages OUTGOING_ALLOWED=127.0.0.1\n`);
 
-const stop = () => void payments.stop().then(() => process.exit(0));
+const stop = () => void Promise.all([payments.stop(), sms.close()]).then(() => process.exit(0));
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);

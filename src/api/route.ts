@@ -106,6 +106,8 @@ export interface Route<
    * Otherwise one control character anywhere rejects the whole request.
    */
   readonly unsafeItems?: true;
+  /** Its body is not read, whatever its type: the operation has none. */
+  readonly ignoresBody?: true;
   /** Largest body, for routes that take lists; by default the limit of the API. */
   readonly bodyLimitBytes?: number;
   /** Limiters beside those of all requests. */

@@ -1,4 +1,6 @@
 import type { Identity } from '../commands/identity/identity.ts';
+import type { Notifier } from '../commands/notifications/notify.ts';
+import type { OptOutLinks } from '../commands/notifications/opt-out-links.ts';
 import type { RecordedEvent } from '../domain/kernel/event.ts';
 import type { EventTypes } from '../domain/kernel/event-types.ts';
 import type { Category } from '../domain/kernel/names.ts';
@@ -21,6 +23,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { ReadStore } from '../ports/read-store.ts';
+import type { TemplateRenderer } from '../ports/template-renderer.ts';
 import type { Tracer } from '../ports/tracer.ts';
 import type { AuditPolicy } from '../projections/audit-trail/queries.ts';
 import type { Dependency } from './health/dependency.ts';
@@ -48,6 +51,10 @@ export interface AppServices {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly digest: Digest;
+  readonly notifier: Notifier;
+  /** Links by which people opt out of messages. */
+  readonly links: OptOutLinks;
+  readonly renderer: TemplateRenderer;
   readonly calendar: Calendar;
   readonly logger: Logger;
   readonly metrics: Metrics;

@@ -19,6 +19,7 @@ import { createSlidingTally } from '../lib/sliding-tally.ts';
 import { NO_METRICS } from '../ports/metrics.ts';
 import { createErasure, erasureProcess } from './erasure.ts';
 import { measureCommands } from './measure-commands.ts';
+import { createNotifications } from './notifications.ts';
 import { watchInstance } from './observation/watch-instance.ts';
 import type { AppOptions } from './options.ts';
 import { maintainKeys, openPersonalData } from './personal-data.ts';
@@ -97,6 +98,7 @@ export function createApp(given: AppOptions): App {
     judgesShared: () => !options.sharing || alertDuty.isHeld(),
     stopping: stopping.signal,
   });
+  const notifications = createNotifications({ ...options, log, types, turns, commands });
   const incidents = createIncidents({ commands, clock, ids, calendar, logger });
   const signIn = { ...ports, log, types, turns, shops, commands, incidents };
   let started = false;
@@ -135,6 +137,7 @@ export function createApp(given: AppOptions): App {
       clock,
       ids,
       digest,
+      ...notifications,
       calendar,
       logger,
       metrics,

@@ -1,14 +1,31 @@
-import type { EmailContent } from '../domain/deliveries/index.ts';
+import type { EmailContent, SmsContent } from '../domain/deliveries/index.ts';
 import type { DeliveryChannel, OutgoingMessage } from '../ports/delivery-channel.ts';
 import type { EmailMessage, EmailTransport } from '../ports/email-transport.ts';
+import type { SmsTransport } from '../ports/sms-transport.ts';
 import type { Ports } from './options.ts';
 
 /** Connections to the mail server at one time. */
 const MAX_MAILS = 5;
+/** Calls to the provider of text messages at one time. */
+const MAX_TEXT_MESSAGES = 5;
 
 /** The channels for which there is a transport. The deliveries of the others wait. */
-export function channelsOf({ email }: Pick<Ports, 'email'>): readonly DeliveryChannel[] {
-  return email ? [emailChannel(email)] : [];
+export function channelsOf({
+  email,
+  sms,
+}: Pick<Ports, 'email' | 'sms'>): readonly DeliveryChannel[] {
+  return [...(email ? [emailChannel(email)] : []), ...(sms ? [smsChannel(sms)] : [])];
+}
+
+function smsChannel(transport: SmsTransport): DeliveryChannel {
+  return {
+    name: 'sms',
+    maxConcurrent: MAX_TEXT_MESSAGES,
+    send({ recipient, content, key, reference, signal }) {
+      const { text } = content as SmsContent;
+      return transport.send({ to: recipient, text, key, reference, signal });
+    },
+  };
 }
 
 function emailChannel(transport: EmailTransport): DeliveryChannel {

@@ -22,7 +22,9 @@ import type { PaymentProvider } from '../ports/payment-provider.ts';
 import type { RateLimits } from '../ports/rate-limit.ts';
 import type { LimiterOverrides } from '../ports/rate-limit-definitions.ts';
 import type { CheckpointStore, ReadStore } from '../ports/read-store.ts';
+import type { SmsTransport } from '../ports/sms-transport.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
+import type { TemplateRenderer } from '../ports/template-renderer.ts';
 import type { TokenSigner } from '../ports/token-signer.ts';
 import type { Tracer } from '../ports/tracer.ts';
 import type { Vault } from '../ports/vault.ts';
@@ -62,6 +64,10 @@ export interface Ports {
   readonly httpClient?: HttpClient;
   /** Sends e-mails; without it they wait. */
   readonly email?: EmailTransport;
+  /** Sends text messages; without it they wait. */
+  readonly sms?: SmsTransport;
+  /** Fills the templates of notifications. */
+  readonly renderer: TemplateRenderer;
 }
 
 /** The role of an instance among several on the same storage. */
@@ -99,6 +105,8 @@ export interface AppOptions {
   readonly alertRules?: AlertRules;
   /** Limiters that differ from their defaults. */
   readonly limiters?: LimiterOverrides;
+  /** Address of this installation in links of messages; empty: without links. */
+  readonly publicUrl?: string;
   /** The servers in the health report; default the log and the read store. */
   readonly dependencies?: readonly Dependency[];
 }

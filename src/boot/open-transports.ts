@@ -1,4 +1,5 @@
 import { createSafeFetch } from '../adapters/system/safe-fetch.ts';
+import { createLiquidRenderer } from '../adapters/templates/liquid.ts';
 import type { Ports } from '../app/options.ts';
 import type { Config } from '../config.ts';
 import type { Closers } from '../lib/closers.ts';
@@ -6,7 +7,7 @@ import type { HttpClient } from '../ports/http-client.ts';
 
 /** The ways by which calls and messages leave the system, as configured. */
 export interface Transports {
-  readonly ports: Pick<Ports, 'email'>;
+  readonly ports: Pick<Ports, 'email' | 'sms' | 'renderer'>;
   /** The only way by which calls leave the system. */
   readonly httpClient: HttpClient;
   /** Describes them to the operator. */
@@ -15,13 +16,27 @@ export interface Transports {
 
 /** The clients are loaded only if configured, which keeps other starts fast. */
 export async function openTransports(config: Config, closers: Closers): Promise<Transports> {
-  const { smtpUrl, mailFrom } = config;
+  const { smtpUrl, mailFrom, smsUrl } = config;
   const httpClient = createSafeFetch({ allowed: config.outgoingAllowed.split(',') });
   closers.add(() => httpClient.close());
-  if (smtpUrl === '') return { ports: {}, httpClient, banner: [] };
+  const email = smtpUrl === '' ? undefined : await openEmail(config, closers);
+  const sms = smsUrl === '' ? undefined : await openSms(config, httpClient);
+  const banner = [
+    ...(email ? [`e-mail: ${new URL(smtpUrl).hostname}, from ${mailFrom}`] : []),
+    ...(sms ? [`text messages: ${new URL(smsUrl).hostname}`] : []),
+  ];
+  const transports = { ...(email && { email }), ...(sms && { sms }) };
+  return { ports: { renderer: createLiquidRenderer(), ...transports }, httpClient, banner };
+}
+
+async function openEmail({ smtpUrl, mailFrom }: Config, closers: Closers) {
   const { openSmtpTransport } = await import('../adapters/mail/smtp.ts');
   const email = openSmtpTransport({ url: smtpUrl, from: mailFrom });
   closers.add(() => email.close());
-  const banner = [`e-mail: ${new URL(smtpUrl).hostname}, from ${mailFrom}`];
-  return { ports: { email }, httpClient, banner };
+  return email;
+}
+
+async function openSms({ smsUrl, smsToken, smsFrom }: Config, httpClient: HttpClient) {
+  const { createHttpSms } = await import('../adapters/sms/http-sms.ts');
+  return createHttpSms({ httpClient, url: smsUrl, token: smsToken, from: smsFrom });
 }

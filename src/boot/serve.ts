@@ -15,11 +15,10 @@ import { createApi } from '../api/server.ts';
 import { createApp } from '../app/app.ts';
 import type { Ports } from '../app/options.ts';
 import type { Config } from '../config.ts';
-import type { Shop } from '../domain/kernel/shop.ts';
+import type { Shop, ShopSource } from '../domain/kernel/shop.ts';
 import { features } from '../features/index.ts';
 import { operations } from '../features/operations.ts';
-import { createClosers } from '../lib/closers.ts';
-import type { HttpClient } from '../ports/http-client.ts';
+import { type Closers, createClosers } from '../lib/closers.ts';
 import { type LimiterOverrides, parseLimiters } from '../ports/rate-limit-definitions.ts';
 import type { EmbeddedThreads } from './embedded/threads.ts';
 import { firstAdminLinks } from './first-admin.ts';
@@ -27,19 +26,19 @@ import { memoryLimits } from './memory-limits.ts';
 import { openInstruments } from './open-instruments.ts';
 import { openKeyRing } from './open-key-ring.ts';
 import { openStorage } from './open-storage.ts';
-import { openTransports } from './open-transports.ts';
+import { openTransports, type Transports } from './open-transports.ts';
 import { prepareDataFolder } from './prepare-data-folder.ts';
 
 /** The ports that call other systems; the provider of payments only where one is configured. */
 function outgoingPorts(
   config: Config,
-  httpClient: HttpClient,
-): Pick<Ports, 'httpClient' | 'paymentProvider'> {
+  { httpClient, ports }: Transports,
+): Pick<Ports, 'httpClient' | 'paymentProvider' | 'email' | 'sms' | 'renderer'> {
   const { paymentProviderUrl, paymentProviderKey: apiKey } = config;
-  if (paymentProviderUrl === '') return { httpClient };
+  if (paymentProviderUrl === '') return { ...ports, httpClient };
   const baseUrl = paymentProviderUrl.replace(/\/+$/, '');
   const paymentProvider = createHttpProvider({ http: httpClient, baseUrl, apiKey });
-  return { httpClient, paymentProvider };
+  return { ...ports, httpClient, paymentProvider };
 }
 
 export interface ServeOptions {
@@ -77,6 +76,17 @@ function print(line: string): void {
 const shopsLine = (shops: readonly Shop[]) =>
   `shops: ${shops.map(({ id, name }) => `${id} (${name})`).join(', ')}`;
 
+function watchShops(
+  path: string,
+  initial: readonly Shop[],
+  logger: ReturnType<typeof createLogger>,
+  closers: Closers,
+): ShopSource {
+  const watched = watchShopsFile({ path, initial, clock: systemClock, logger });
+  closers.add(() => watched.stop());
+  return watched.shops;
+}
+
 async function start(
   { config, version, threads }: ServeOptions,
   logger: ReturnType<typeof createLogger>,
@@ -92,9 +102,7 @@ async function start(
     const configured = await readShopsFile(config.storesFile);
     const first = configured ? undefined : await createFirstShop(dataDir, config.storesFile);
     const initial = configured ?? first?.shops ?? [];
-    const watched = watchShopsFile({ path, initial, clock: systemClock, logger });
-    closers.add(() => watched.stop());
-    const { shops } = watched;
+    const shops = watchShops(path, initial, logger, closers);
     // Without embedded storage several instances may share the folder of the shops file.
     if (!embedded) lock.release();
     const keyRing = await openKeyRing(config);
@@ -114,14 +122,14 @@ async function start(
         calendar: createCalendar(shops),
         logger,
         ...instruments,
-        ...outgoingPorts(config, transports.httpClient),
-        ...transports.ports,
+        ...outgoingPorts(config, transports),
       },
       features,
       shops,
       limiters: limitersOf(config),
       auditEveryMs: config.auditEveryMs,
       auditPercent: config.auditPercent,
+      publicUrl: config.publicUrl,
       ...memory.app,
       ...storage.app,
     });

@@ -2,13 +2,14 @@ import { accounts } from './accounts.ts';
 import { alerts } from './alerts.ts';
 import { auditTrailOf } from './audit-trail.ts';
 import { catalog } from './catalog.ts';
-import { drawers } from './drawers.ts';
 import { deliveries } from './deliveries.ts';
+import { drawers } from './drawers.ts';
 import type { Feature } from './feature.ts';
 import { fulfilment } from './fulfilment.ts';
 import { history } from './history.ts';
 import { identity } from './identity.ts';
 import { inventory } from './inventory.ts';
+import { notifications } from './notifications.ts';
 import { operations } from './operations.ts';
 import { orders } from './orders.ts';
 import { payments } from './payments.ts';
@@ -35,6 +36,7 @@ const concepts: readonly Feature[] = [
   processes,
   identity,
   deliveries,
+  notifications,
 ];
 
 /** The table of contents of the product. */

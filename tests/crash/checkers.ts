@@ -7,6 +7,7 @@ import { openSqliteVault } from '../../src/adapters/sqlite/vault.ts';
 import { createCalendar } from '../../src/adapters/system/calendar.ts';
 import { systemCipher } from '../../src/adapters/system/cipher.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
+import { createLiquidRenderer } from '../../src/adapters/templates/liquid.ts';
 import { systemDigest } from '../../src/adapters/system/digest.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
 import { openKeyRingFile } from '../../src/adapters/system/key-ring.ts';
@@ -120,6 +121,7 @@ async function checkReadModels(
       clock: systemClock,
       ids: systemIds,
       digest: systemDigest,
+      renderer: createLiquidRenderer(),
       passwords: createMemoryPasswords(systemDigest),
       tokens: createMemoryTokens(systemDigest),
       calendar: createCalendar(() => shops),

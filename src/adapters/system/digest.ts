@@ -1,7 +1,8 @@
-import { hash } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 
 import type { Digest } from '../../ports/digest.ts';
 
 export const systemDigest: Digest = {
   sha256: (text) => hash('sha256', text, 'hex'),
+  hmacSha256: (secret, text) => createHmac('sha256', secret).update(text).digest('hex'),
 };

@@ -28,6 +28,7 @@ export interface RequestCheck {
 
 /** Whether the route reads a body. */
 export function takesBody(route: Route): boolean {
+  if (route.ignoresBody) return false;
   return route.body !== undefined || route.method === 'post' || route.method === 'put';
 }
 

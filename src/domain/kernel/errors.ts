@@ -390,6 +390,22 @@ export const ERRORS = {
   ...IDENTITY_ERRORS,
   ...MONEY_ERRORS,
   ...DELIVERY_ERRORS,
+  // notifications
+  template_invalid: row(
+    'malformed',
+    'The template cannot be used',
+    '`detail` names the place, or the variable that is unknown or missing.',
+  ),
+  opt_out_link_invalid: row(
+    'unknown',
+    'The link is not valid',
+    'It was cut off, or made by another installation. The shop can change the preferences.',
+  ),
+  delivery_report_invalid: row(
+    'forbidden',
+    'The report is not signed by the provider',
+    'Sign it with the secret of `DELIVERY_REPORT_SECRET`, at most five minutes before it is sent.',
+  ),
   // engine
   batch_too_large: row('refused', 'The events of one command exceed 1 MiB', 'Split the command.'),
 } as const satisfies Record<string, ErrorRow>;

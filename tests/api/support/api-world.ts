@@ -7,6 +7,7 @@ import { openSqliteReadStore } from '../../../src/adapters/sqlite/read-store.ts'
 import { createCalendar } from '../../../src/adapters/system/calendar.ts';
 import { systemCipher } from '../../../src/adapters/system/cipher.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { createLiquidRenderer } from '../../../src/adapters/templates/liquid.ts';
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
 import { systemTokens } from '../../../src/adapters/system/jwt.ts';
@@ -58,7 +59,7 @@ export interface WorldOptions {
   readonly paymentProvider?: PaymentProvider;
   readonly tracer?: Tracer;
   /** Ways by which messages leave the system. */
-  readonly transports?: Pick<Ports, 'email'>;
+  readonly transports?: Pick<Ports, 'email' | 'sms'>;
   /** Leaves the system unstarted. */
   readonly unstarted?: boolean;
 }
@@ -128,6 +129,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
       clock: systemClock,
       ids: systemIds,
       digest: systemDigest,
+      renderer: createLiquidRenderer(),
       passwords: createPasswordHash(),
       tokens: systemTokens,
       calendar: createCalendar(() => shops),
@@ -139,6 +141,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
     features,
     shops: () => shops,
     auditEveryMs: 0,
+    publicUrl: 'https://shop.example.org',
     projectionLimits: { retryInitialMs: 1, retryMaxMs: 2 },
   });
   const routes = [...features.flatMap((feature) => feature.routes), ...(options.routes ?? [])];

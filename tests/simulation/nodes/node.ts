@@ -1,4 +1,5 @@
 import { createMemoryPasswords, createMemoryTokens } from '../../../src/adapters/memory/tokens.ts';
+import { createLiquidRenderer } from '../../../src/adapters/templates/liquid.ts';
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
 import { type App, createApp } from '../../../src/app/app.ts';
 import { features as allFeatures } from '../../../src/features/index.ts';
@@ -92,6 +93,7 @@ export function createSimNode(options: NodeOptions): SimNode {
         clock,
         ids: createNodeIds(world),
         digest: mutant.digest?.(systemDigest) ?? systemDigest,
+        renderer: createLiquidRenderer(),
         passwords: createMemoryPasswords(systemDigest),
         tokens: createMemoryTokens(systemDigest),
         calendar: CALENDAR,

@@ -1,0 +1,268 @@
+import { accountDecider } from '../../domain/accounts/index.ts';
+import {
+  type DeliveryContent,
+  deliveryDecider,
+  isEmailAddress,
+  isPhoneNumber,
+} from '../../domain/deliveries/index.ts';
+import { DomainError } from '../../domain/kernel/errors.ts';
+import type { Actor } from '../../domain/kernel/event.ts';
+import { canonicalJson, shortHash } from '../../domain/kernel/fingerprint.ts';
+import { formatInstant } from '../../domain/kernel/instant.ts';
+import type { ShopSource } from '../../domain/kernel/shop.ts';
+import {
+  builtInTemplate,
+  type Language,
+  recipientDecider,
+  type RecipientEvent,
+  type Suppression,
+  templateDecider,
+  templateId,
+  type TemplateText,
+  type Topic,
+  traitsOf,
+} from '../../domain/notifications/index.ts';
+import type { CommandEngine } from '../../engine/commands/command-engine.ts';
+import type { StateReader } from '../../engine/commands/state-reader.ts';
+import type { Calendar } from '../../ports/calendar.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Digest } from '../../ports/digest.ts';
+import type { TemplateRenderer } from '../../ports/template-renderer.ts';
+import type { OptOutLinks } from './opt-out-links.ts';
+
+/** 128 bits, as for every entity that a request creates. */
+const ID_LENGTH = 32;
+
+export interface NotifierOptions {
+  readonly commands: CommandEngine;
+  readonly states: StateReader;
+  readonly renderer: TemplateRenderer;
+  readonly links: OptOutLinks;
+  readonly shops: ShopSource;
+  readonly clock: Clock;
+  readonly calendar: Calendar;
+  readonly digest: Digest;
+}
+
+export interface Notification {
+  readonly storeId: string;
+  /** The same for each repeat: what was decided and requested for it is not done again. */
+  readonly notificationId: string;
+  readonly topic: Topic;
+  readonly personId: string;
+  /** Of the customer's account when absent. */
+  readonly contact?: Contact;
+  /** Used unless the person has chosen another one. */
+  readonly language?: Language;
+  readonly variables: Readonly<Record<string, string>>;
+  /** Notifications about the same thing are sent in their order. */
+  readonly about?: string;
+  readonly actor: Actor;
+  readonly correlationId: string;
+  readonly causationId: string;
+}
+
+interface Contact {
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+  readonly phone?: string | undefined;
+}
+
+export interface NotificationResult {
+  readonly deliveries: readonly {
+    readonly channel: 'email' | 'sms';
+    readonly deliveryId: string;
+  }[];
+  readonly suppressed: readonly {
+    readonly channel: 'email' | 'sms';
+    readonly reason: Suppression;
+  }[];
+}
+
+/**
+ * Notifies people: the person's choices and limits decide by which channels, a template says what,
+ * and each message becomes a delivery.
+ */
+export interface Notifier {
+  /** @throws DomainError template_invalid; nothing is sent. */
+  notify(notification: Notification): Promise<NotificationResult>;
+  /** What would be sent, by the template that the shop uses now, or another one. */
+  preview(
+    request: Pick<Notification, 'storeId' | 'topic' | 'variables'> & {
+      readonly language: Language;
+      readonly template?: Partial<TemplateText>;
+    },
+  ): Promise<TemplateText & { readonly version: number }>;
+}
+
+/** With the addresses to which messages can be sent. */
+type Known = Notification & { readonly contact: Contact };
+
+export const hashOfAddress = (address: string): string =>
+  `${shortHash(address.toLowerCase())}${shortHash(`:${address.toLowerCase()}`)}`;
+
+export function createNotifier(options: NotifierOptions): Notifier {
+  const { renderer, shops } = options;
+  const nameOfShop = (storeId: string) => shops().find(({ id }) => id === storeId)?.name ?? storeId;
+
+  return {
+    async notify(asked) {
+      const contact = usable(await contactOf(options, asked));
+      const notification = { ...asked, contact };
+      const { storeId, topic, variables } = asked;
+      const { channels, suppressed, language } = await decide(options, notification);
+      const used = language ?? asked.language ?? 'en';
+      const template = await templateOf(options, storeId, topic, used);
+      const senderName = nameOfShop(storeId);
+      const filled = fill(renderer, template, {
+        ...{ storeName: senderName, customerName: contact.name ?? '' },
+        ...variables,
+      });
+      const deliveries: { channel: 'email' | 'sms'; deliveryId: string }[] = [];
+      for (const channel of channels) {
+        const content = await contentOf(options, notification, channel, { ...filled, senderName });
+        const deliveryId = await requestDelivery(options, notification, channel, content);
+        deliveries.push({ channel, deliveryId });
+      }
+      return { deliveries, suppressed: [...suppressed] };
+    },
+    async preview({ storeId, topic, language, variables, template }) {
+      const current = await templateOf(options, storeId, topic, language);
+      const { version } = current;
+      const common = { storeName: nameOfShop(storeId) };
+      return {
+        ...fill(renderer, { ...current, ...template }, { ...common, ...variables }),
+        version,
+      };
+    },
+  };
+}
+
+async function templateOf(
+  { states }: NotifierOptions,
+  storeId: string,
+  topic: Topic,
+  language: Language,
+) {
+  const id = templateId(topic, language);
+  const { version, saved } = await states.read(templateDecider, storeId, id);
+  return { version, ...(saved ?? builtInTemplate(topic, language)) };
+}
+
+function fill(
+  renderer: TemplateRenderer,
+  { subject, text, html, sms }: TemplateText,
+  variables: Notification['variables'],
+): TemplateText {
+  return {
+    // A header has one line, whatever the values hold.
+    subject: renderer.render(subject, variables, 'text').replace(/\s+/g, ' ').trim().slice(0, 200),
+    text: renderer.render(text, variables, 'text'),
+    html: renderer.render(html, variables, 'html'),
+    sms: renderer.render(sms, variables, 'text').slice(0, 670),
+  };
+}
+
+function envelope(
+  { clock, calendar }: NotifierOptions,
+  notification: Notification,
+  entityId: string,
+) {
+  const { storeId, notificationId, actor, correlationId, causationId } = notification;
+  const nowMs = clock.now();
+  return {
+    context: {
+      ...{ storeId, entityId, commandId: notificationId },
+      now: formatInstant(nowMs),
+      businessDay: calendar.businessDay(storeId, nowMs),
+    },
+    ...{ actor, correlationId, causationId },
+  };
+}
+
+async function contactOf(
+  { states }: NotifierOptions,
+  { storeId, personId, contact }: Notification,
+): Promise<Contact> {
+  if (contact) return contact;
+  const account = await states.read(accountDecider, storeId, personId);
+  return account.status === 'none' ? {} : account.personal;
+}
+
+async function decide(options: NotifierOptions, notification: Known) {
+  const { topic, personId, contact, variables } = notification;
+  const { email, phone } = contact;
+  const { events } = await options.commands.execute(recipientDecider, {
+    command: {
+      type: 'DecideNotification',
+      data: {
+        topic,
+        contentHash: shortHash(canonicalJson(variables)),
+        ...(email !== undefined && { email: hashOfAddress(email) }),
+        ...(phone !== undefined && { sms: hashOfAddress(phone) }),
+      },
+    },
+    ...envelope(options, notification, personId),
+  });
+  return (events[0] as Extract<RecipientEvent, { type: 'NotificationDecided' }>).data;
+}
+
+async function requestDelivery(
+  options: NotifierOptions,
+  notification: Known,
+  channel: 'email' | 'sms',
+  content: DeliveryContent,
+): Promise<string> {
+  const { storeId, notificationId, topic, personId, contact, about } = notification;
+  // Person too: one request may notify several.
+  const parts = [storeId, notificationId, personId, channel].join('\n');
+  const id = options.digest.sha256(parts).slice(0, ID_LENGTH);
+  const recipient = channel === 'email' ? contact.email : contact.phone;
+  try {
+    await options.commands.execute(deliveryDecider, {
+      command: {
+        type: 'RequestDelivery',
+        data: {
+          ...{ channel, priority: traitsOf(topic).priority, queue: 'notification-sending' },
+          ...{ topic, personId, recipient: recipient ?? '', content },
+          ...(about !== undefined && { orderKey: about }),
+        },
+      },
+      creates: true,
+      ...envelope(options, notification, id),
+    });
+  } catch (error) {
+    // Requested before by an earlier try, with a template or a name that has changed since.
+    const isKnown = error instanceof DomainError && error.code === 'idempotency_key_reused';
+    if (!isKnown) throw error;
+  }
+  return id;
+}
+
+async function contentOf(
+  { links }: NotifierOptions,
+  { storeId, personId, topic }: Notification,
+  channel: 'email' | 'sms',
+  { subject, text, html, sms, senderName }: TemplateText & { readonly senderName: string },
+): Promise<DeliveryContent> {
+  if (channel === 'sms') return { text: sms };
+  const optOutUrl = traitsOf(topic).always
+    ? undefined
+    : await links.urlOf({ storeId, personId, topic, channel });
+  if (optOutUrl === undefined) return { subject, text, html, senderName };
+  return {
+    ...{ subject, senderName, optOutUrl },
+    text: `${text}\n\n${optOutUrl}`,
+    html: `${html}\n<p><a href="${optOutUrl}">${optOutUrl}</a></p>`,
+  };
+}
+
+/** Without addresses that are none: the shop may have written anything beside a name. */
+function usable({ name, email, phone }: Contact): Contact {
+  const number = phone?.replace(/[\s().-]/g, '');
+  return {
+    ...(name !== undefined && { name }),
+    ...(email !== undefined && isEmailAddress(email.trim()) && { email: email.trim() }),
+    ...(number !== undefined && isPhoneNumber(number) && { phone: number }),
+  };
+}

@@ -1,0 +1,15 @@
+export * from './recipients/commands.ts';
+export { isAllowed, recipientDecider, type RecipientState } from './recipients/decide.ts';
+export * from './recipients/events.ts';
+export { builtInTemplate, type TemplateText } from './templates/built-in.ts';
+export * from './templates/commands.ts';
+export { templateDecider, templateId, type TemplateState } from './templates/decide.ts';
+export * from './templates/events.ts';
+export {
+  type Language,
+  LANGUAGES,
+  type Topic,
+  TOPIC_NAMES,
+  traitsOf,
+  variablesOf,
+} from './topics.ts';

@@ -1,0 +1,31 @@
+import { Type } from '@sinclair/typebox';
+
+import { DELIVERY_CHANNELS } from '../../deliveries/events.ts';
+import { type CommandOf, defineCommands } from '../../kernel/define-commands.ts';
+import { Id, oneOf, optional, strict } from '../../kernel/schema.ts';
+import { LANGUAGES, TOPIC_NAMES } from '../topics.ts';
+import { AddressHash, Choice, OPT_OUT_WAYS } from './events.ts';
+
+export const recipientCommands = defineCommands({
+  ChangePreferences: strict({
+    via: oneOf(OPT_OUT_WAYS),
+    language: optional(oneOf(LANGUAGES)),
+    choices: optional(Type.Array(Choice, { maxItems: 100 })),
+  }),
+  /** Decides by which of the given channels a person is notified. */
+  DecideNotification: strict({
+    topic: oneOf(TOPIC_NAMES),
+    /** By which a repeat with other values is refused. */
+    contentHash: optional(AddressHash),
+    email: optional(AddressHash),
+    sms: optional(AddressHash),
+  }),
+  ReportBounce: strict({
+    channel: oneOf(DELIVERY_CHANNELS),
+    addressHash: AddressHash,
+    deliveryId: Id,
+  }),
+  RestoreAddress: strict({ channel: oneOf(DELIVERY_CHANNELS) }),
+});
+export type RecipientCommand = CommandOf<typeof recipientCommands>;
+export type DecideNotification = CommandOf<typeof recipientCommands, 'DecideNotification'>;

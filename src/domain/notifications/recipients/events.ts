@@ -1,0 +1,58 @@
+import { type Static, Type } from '@sinclair/typebox';
+
+import { DELIVERY_CHANNELS } from '../../deliveries/events.ts';
+import { defineEvents, type EventOf } from '../../kernel/define-events.ts';
+import { described, eventData, Id, oneOf, strict } from '../../kernel/schema.ts';
+import { LANGUAGES, TOPIC_NAMES } from '../topics.ts';
+
+/** Why a person does not get a notification by a channel. */
+export const SUPPRESSIONS = ['opted_out', 'bouncing', 'limit'] as const;
+export type Suppression = (typeof SUPPRESSIONS)[number];
+
+export const OPT_OUT_WAYS = ['staff', 'link'] as const;
+
+const Person = described(Id, 'The person: a customer or a user.');
+const Channel = oneOf(DELIVERY_CHANNELS, 'E-mail or text message.');
+
+export const Choice = strict({
+  topic: oneOf(TOPIC_NAMES),
+  channel: Channel,
+  allowed: Type.Boolean(),
+});
+export type Choice = Readonly<Static<typeof Choice>>;
+
+export const AddressHash = Type.String({
+  minLength: 11,
+  maxLength: 64,
+  description: 'Hash of the address, which distinguishes a later one.',
+});
+
+export const recipientEvents = defineEvents({
+  PreferencesChanged: eventData('A person has chosen what to be notified of, and how.', {
+    personId: Person,
+    via: oneOf(OPT_OUT_WAYS, 'By the staff, or by the link in a message.'),
+    language: Type.Optional(oneOf(LANGUAGES, 'The language of messages.')),
+    choices: Type.Array(Choice, { maxItems: 100, description: 'The choices that were made.' }),
+  }),
+  NotificationDecided: eventData('It was decided how a person is notified of something.', {
+    personId: Person,
+    topic: oneOf(TOPIC_NAMES, 'What it is about.'),
+    channels: Type.Array(Channel, { description: 'The channels by which a message is sent.' }),
+    suppressed: Type.Array(strict({ channel: Channel, reason: oneOf(SUPPRESSIONS) }), {
+      description: 'The channels by which none is sent, and why.',
+    }),
+    language: Type.Optional(oneOf(LANGUAGES, 'The language that the person chose.')),
+    decidedAt: Type.String({ description: 'When it was decided, for limits per day.' }),
+  }),
+  AddressBounced: eventData('Messages to this address come back, so no more are sent to it.', {
+    personId: Person,
+    channel: Channel,
+    addressHash: AddressHash,
+    deliveryId: described(Id, 'The delivery that came back.'),
+  }),
+  AddressRestored: eventData('Messages may be sent to the address again.', {
+    personId: Person,
+    channel: Channel,
+  }),
+});
+export type RecipientEvent = EventOf<typeof recipientEvents>;
