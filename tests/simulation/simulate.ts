@@ -37,6 +37,7 @@ const EXPECTED_ERRORS = [
   'the event log does not store events',
   'stored projections cannot be read',
   'process makes no progress; retrying',
+  'deliveries make no progress; retrying',
 ];
 
 export interface Report {

@@ -60,6 +60,7 @@ function otherBody(body = '{}'): string {
   }
   if ('denominations' in fields) return JSON.stringify({ ...fields, countedBy: 'another' });
   if ('unfinishedOrderIds' in fields) return JSON.stringify({ ...fields, closedBy: 'another' });
+  if ('lines' in fields) return JSON.stringify({ ...fields, note: 'another' });
   return JSON.stringify({ ...fields, reason: 'another' });
 }
 
