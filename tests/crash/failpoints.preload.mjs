@@ -1,6 +1,8 @@
 // Loaded before the real server (node --import): kills the process, without a word, at a named step
 // of its work with the database files. The step is a statement; FAILPOINT names it as
-// `<file>|<before or after>|<beginning of the statement>|<which time>`.
+// `<file>|<before or after>|<beginning of the statement>|<which time>`. With FAILPOINT_ARMED, the path
+// of a file, the times are counted from when that file exists; else from the start.
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import process from 'node:process';
@@ -9,6 +11,8 @@ const [file, moment, statement, times] = (process.env.FAILPOINT ?? '').split('|'
 if (statement !== undefined) {
   const Database = createRequire(import.meta.url)('libsql');
   const { exec, prepare } = Database.prototype;
+  const armedBy = process.env.FAILPOINT_ARMED;
+  let armed = armedBy === undefined;
   let left = Number(times);
   const names = new WeakMap();
 
@@ -22,10 +26,13 @@ if (statement !== undefined) {
     return name;
   };
 
+  // A file, since the threads of the server share nothing else with each other and the test.
+  const isArmed = () => (armed ||= existsSync(armedBy));
+
   /** Runs one statement of the file that was named, and dies where it was told to. */
   const passing = (database, sql, run) => {
     const meant = sql.trimStart().startsWith(statement) && nameOf(database) === file;
-    if (!meant || (left -= 1) !== 0) return run();
+    if (!meant || !isArmed() || (left -= 1) !== 0) return run();
     if (moment === 'before') process.kill(process.pid, 'SIGKILL');
     const result = run();
     process.kill(process.pid, 'SIGKILL');

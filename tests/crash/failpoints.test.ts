@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -14,7 +14,10 @@ const PROJECTIONS = features.flatMap(({ projections }) => projections).length;
 const DEBTS = 110;
 const AT_ONCE = 11;
 
-/** Steps of the server's work, by the statement that carries each out and the time it is done. */
+/**
+ * Steps of the server's work, by the statement that carries each out and the time it is done. Times
+ * count from when the server serves: how much it does at its start differs with its features.
+ */
 const STEPS = {
   'append: begin': ['log.db', 'BEGIN', 20],
   'append: a new stream': ['log.db', 'INSERT INTO streams', 10],
@@ -36,6 +39,9 @@ const STEPS = {
   'switch: the pointer': ['documents.db', 'INSERT INTO generations', PROJECTIONS + 1],
   'drop: the generation before': ['documents.db', 'DROP TABLE IF EXISTS d_order_details__v2_g1', 1],
 } as const satisfies Record<string, readonly [file: string, statement: string, nth: number]>;
+
+/** First generations may be switched to and old ones dropped before the server serves. */
+const FROM_THE_START: readonly string[] = ['switch: the pointer', 'drop: the generation before'];
 
 type Step = keyof typeof STEPS;
 const MOMENTS = ['before', 'after'] as const;
@@ -87,12 +93,16 @@ async function workload(api: ApiClient, operator: ApiClient): Promise<Acknowledg
   return acknowledged;
 }
 
-function startWith(dataDir: string, moment: string, step: Step): Promise<ServerProcess> {
+async function startWith(dataDir: string, moment: string, step: Step): Promise<ServerProcess> {
   const [file, statement, nth] = STEPS[step];
-  return startServer(dataDir, {
+  const armed = join(dataDir, 'failpoint-armed');
+  const server = await startServer(dataDir, {
     NODE_OPTIONS: `--import ${PRELOAD}`,
     FAILPOINT: [file, moment, statement, nth].join('|'),
+    ...(!FROM_THE_START.includes(step) && { FAILPOINT_ARMED: armed }),
   });
+  writeFileSync(armed, '');
+  return server;
 }
 
 const wasKilled = (server: ServerProcess) => server.process.signalCode === 'SIGKILL';
