@@ -28,12 +28,12 @@ export function paymentSucceeded(state: FulfilmentState): FulfilmentReaction | u
   if (state.isTaken) return undefined;
   const taken = { ...state, isTaken: true };
   if (state.phase === 'charging') return confirmStock(taken);
-  // Given up before: the money goes back, never kept in silence.
+  // The order was put back before: so is the money, never kept in silence.
   const { paymentId, currency } = state;
   const refund = step('refund', 1, {
     paymentId,
     currency,
-    reason: 'the order was given up before',
+    reason: 'the order was cancelled before',
   });
   return {
     state: { ...taken, undoing: [...state.undoing, refund.step] },

@@ -33,15 +33,38 @@ describe('the lanes', () => {
     expect({ assignment: LANE_ASSIGNMENT, lanes }).toEqual({
       assignment: 1,
       lanes: {
-        'feed-integrations': ['correlations', 'event-hours'],
+        'feed-devices': ['users'],
+        'feed-integrations': [
+          'audit-trail',
+          'correlations',
+          'deliveries',
+          'event-hours',
+          'notification-preferences',
+          'notification-templates',
+          'processes',
+          'settings',
+        ],
         'feed-money': [
           'account-statement',
           'customer-accounts',
           'customer-search',
           'debts',
+          'drawers',
+          'payment-attempts',
           'payments',
         ],
-        'feed-sales': ['daily-sales', 'order-details', 'order-history', 'order-list'],
+        'feed-sales': [
+          'alerts',
+          'categories',
+          'daily-sales',
+          'order-details',
+          'order-history',
+          'order-list',
+          'product-search',
+          'products',
+          'stock-levels',
+          'stock-movements',
+        ],
       },
     });
   });

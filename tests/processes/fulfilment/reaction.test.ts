@@ -220,7 +220,7 @@ describe('the fulfilment of an order', () => {
     ]);
   });
 
-  it('refunds a payment that succeeds after the order was given up', () => {
+  it('refunds a payment that succeeds after the order was put back', () => {
     const state: FulfilmentState = {
       ...NO_FULFILMENT,
       orderId: 'o1',

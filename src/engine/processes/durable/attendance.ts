@@ -1,5 +1,6 @@
 import { parseInstant } from '../../../domain/kernel/instant.ts';
 import { type PlannedStep, processId } from '../../../domain/kernel/processes/events.ts';
+import type { CancelSignal } from '../../../lib/cancellation.ts';
 import { createPriorityTurns } from '../../../lib/priority-turns.ts';
 import { createTasks } from '../../../lib/tasks.ts';
 import type { ProcessServices } from '../process-manager.ts';
@@ -19,7 +20,7 @@ const STUCK_PAUSE_MS = 60_000;
 export interface AttendanceOptions {
   readonly process: DurableProcess;
   readonly services: ProcessServices;
-  readonly stopping: AbortSignal;
+  readonly stopping: CancelSignal;
   /** Called with each instance as it is now, so that its timers are known. */
   readonly onTimers: (ref: InstanceRef, state: InstanceState) => void;
 }

@@ -41,12 +41,14 @@ function openDurable(
   stopping: AbortSignal,
 ): OpenProcess {
   const { clock, logger } = services;
+  // Many steps wait at once, more than a signal of the platform likes as listeners.
+  const ended = createCancelController();
   const timers = createSoonTimers();
   let wake = createCancelController();
   const attendance = createAttendance({
     process,
     services,
-    stopping,
+    stopping: ended,
     onTimers(ref, state) {
       const now = clock.now();
       timers.schedule(ref, state.timers, now + POLL_MS * 2);
@@ -85,7 +87,7 @@ function openDurable(
       const instance = process.correlate(event);
       if (instance === undefined) return;
       while (attendance.waiting() > MAX_WAITING_STEPS && !stopping.aborted) {
-        await clock.sleep(BACK_PRESSURE_MS, stopping);
+        await clock.sleep(BACK_PRESSURE_MS, ended);
       }
       const ref = { storeId: storeOf(event.stream), instance };
       const { correlationId } = event.metadata;
@@ -93,13 +95,17 @@ function openDurable(
       await attendance.react(ref, { kind: 'event', event }, cause);
     },
     async run() {
-      const onStop = () => wake.cancel();
+      const onStop = () => {
+        ended.cancel();
+        wake.cancel();
+      };
       stopping.addEventListener('abort', onStop);
       try {
         await keepPolling();
       } finally {
         stopping.removeEventListener('abort', onStop);
       }
+      ended.cancel();
       await attendance.settled();
     },
   };

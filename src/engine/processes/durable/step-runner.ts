@@ -1,4 +1,5 @@
 import { type PlannedStep, processId } from '../../../domain/kernel/processes/events.ts';
+import type { CancelSignal } from '../../../lib/cancellation.ts';
 import type { PriorityTurns } from '../../../lib/priority-turns.ts';
 import { isFinalRefusal } from '../../commands/final-refusal.ts';
 import type { ProcessServices } from '../process-manager.ts';
@@ -12,7 +13,7 @@ const MAX_ATTEMPTS = 8;
 export interface StepRunnerOptions {
   readonly process: DurableProcess;
   readonly services: ProcessServices;
-  readonly stopping: AbortSignal;
+  readonly stopping: CancelSignal;
   readonly turns: PriorityTurns;
   /** The pause before the next of some tries. */
   readonly pause: (attempt: number) => Promise<void>;
