@@ -41,6 +41,8 @@ export function createLeaseScheduler(options: LeaseSchedulerOptions): LeaseSched
   const heldUnits = new Map<string, HeldUnit>();
   const stopping = new AbortController();
   let running: Promise<void> | undefined;
+  /** Until when other instances count this one. */
+  let presentUntil = 0;
 
   async function end(name: string, release: boolean): Promise<void> {
     const held = heldUnits.get(name);
@@ -81,8 +83,23 @@ export function createLeaseScheduler(options: LeaseSchedulerOptions): LeaseSched
     }
   }
 
-  async function round(): Promise<void> {
+  async function renewPresence(): Promise<void> {
+    const requestedAt = clock.now();
     await leases.acquire(`${WORKER_PREFIX}${holder}`, holder, ttlMs);
+    presentUntil = requestedAt + ttlMs;
+  }
+
+  /** Renews what is due: units take long to begin, and what runs must not expire meanwhile. */
+  async function renewDue(): Promise<void> {
+    const isDue = (validUntil: number) => validUntil - clock.now() <= ttlMs - ttlMs / RENEWALS;
+    if (isDue(presentUntil)) await renewPresence();
+    for (const [name, held] of [...heldUnits]) {
+      if (isDue(held.validUntil)) await renew(name, held);
+    }
+  }
+
+  async function round(): Promise<void> {
+    await renewPresence();
     for (const [name, held] of [...heldUnits]) await renew(name, held);
     const held = await leases.held();
     const share = fairShare(held, units.length);
@@ -90,7 +107,9 @@ export function createLeaseScheduler(options: LeaseSchedulerOptions): LeaseSched
     const taken = new Set(held.map(({ name }) => name));
     for (const unit of units) {
       if (stopping.signal.aborted || heldUnits.size >= share) return;
-      if (!taken.has(unit.name)) await acquire(unit);
+      if (taken.has(unit.name)) continue;
+      await acquire(unit);
+      await renewDue();
     }
   }
 

@@ -21,11 +21,12 @@ function createYard(unitNames: readonly string[]) {
   const losers = new Map<string, () => void>();
   const all: LeaseScheduler[] = [];
 
-  function worker(who: string, through: Leases = leases): LeaseScheduler {
+  function worker(who: string, through: Leases = leases, beginMs = 0): LeaseScheduler {
     const units = unitNames.map((name): WorkUnit => ({
       name,
       async begin({ token, lost }) {
         happened.push([who, 'begins', name, token]);
+        if (beginMs > 0) await clock.sleep(beginMs);
         losers.set(`${who} ${name}`, lost);
         return {
           async end() {
@@ -70,6 +71,15 @@ describe('work shared by lease', () => {
     await rounds();
     expect(one.held()).toEqual(['a', 'b', 'c', 'd']);
     expect(yard.happened).toHaveLength(4);
+  });
+
+  it('goes on while other units take long to begin, longer together than a lease lasts', async () => {
+    const one = yard.worker('one', yard.leases, TTL_MS / 2);
+    one.start();
+    for (let i = 0; i < 40; i++) await yard.clock.advance(TTL_MS / 10);
+    expect(one.held()).toEqual(['a', 'b', 'c', 'd']);
+    expect(yard.happened.map(([, what]) => what)).toEqual(['begins', 'begins', 'begins', 'begins']);
+    expect((await yard.leases.held()).map(({ name }) => name)).toContain('worker.one');
   });
 
   it('is split evenly when another process comes, and each unit is done once', async () => {
