@@ -190,7 +190,8 @@ describe('the OpenAPI document', () => {
       const declared = Object.keys(
         (operation?.responses[String(status)] as { headers?: Json } | undefined)?.headers ?? {},
       );
-      const optional = ['Tillstream-Repeated'];
+      // Sent only for a repeat, and only where requests are counted.
+      const optional = ['Tillstream-Repeated', 'RateLimit', 'RateLimit-Policy'];
       const relevant = ['Tillstream-Position', 'ETag', 'Location'];
       expect({
         operationId,

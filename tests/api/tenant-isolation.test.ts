@@ -25,6 +25,8 @@ const isOperation = ({ permission }: Route) =>
   ['system:operate', 'metrics:read', 'profile:own'].includes(permission);
 const ofShops = table.filter((route) => !isOperation(route));
 
+const changing = ofShops.filter((route) => route.method !== 'get' && hasParams(route));
+
 const queryIds = ofShops.flatMap((route) =>
   !hasParams(route) && route.query && KindGuard.IsObject(route.query)
     ? Object.keys(route.query.properties)
@@ -52,13 +54,19 @@ const alertOfA = {
     storeId: 'a',
     entityId: 'denied-requests:till-of-shop-a',
     commandId: 'raise',
-    now: '2026-01-01T00:00:00.000Z',
+    // An old alert would be escalated while the test runs.
+    now: new Date().toISOString(),
     businessDay: '2026-01-01',
   },
   actor: { kind: 'system' as const, id: 'test' },
   correlationId: 'raise',
   causationId: 'raise',
 };
+
+/** Settings have names that each shop chooses: both can have the same. */
+const namedByShop = ({ path }: Route) => path.includes(':key');
+/** Ids that the examples name: both shops send them. */
+const EXAMPLES = JSON.stringify(table.map(({ example }) => example));
 
 /** Every operation is called once or twice. */
 const SET_UP_MS = 90_000;
@@ -75,7 +83,7 @@ describe('a store and the data of another', () => {
     for (const [name, part] of Object.entries(value)) {
       if (name.endsWith('Id') && typeof part === 'string' && part.length >= 16) {
         if (!ids.has(name)) ids.set(name, part);
-        secrets.add(part);
+        if (!EXAMPLES.includes(part)) secrets.add(part);
       }
       remember(part);
     }
@@ -141,7 +149,8 @@ describe('a store and the data of another', () => {
     await world.app.services.commands.execute(alertDecider, alertOfA);
     ids.set('alertId', alertOfA.context.entityId);
     for (const route of ofShops) {
-      if (!route.write || route.status < 201) continue;
+      const isSetting = namedByShop(route) && route.method === 'put';
+      if (!route.write || (route.status < 201 && !isSetting)) continue;
       const { body } = await call('a', route, pathOf(route, idOfA));
       remember(body);
       // An attempt is named by the id of its payment.
@@ -157,7 +166,12 @@ describe('a store and the data of another', () => {
   afterAll(() => world.stop());
 
   afterEach(async () => {
-    expect(await allOf('a')).toEqual(eventsOfA);
+    const known = new Set(eventsOfA.map(({ id }) => id));
+    const started = new Set(eventsOfA.map(({ stream }) => stream));
+    // A process of store a goes on by its own timers.
+    const ownTimer = ({ id, type, stream }: RecordedEvent) =>
+      type === 'ProcessReacted' && started.has(stream) && !known.has(id);
+    expect((await allOf('a')).filter((event) => !ownTimer(event))).toEqual(eventsOfA);
   });
 
   it('is tested with data of every kind', () => {
@@ -202,7 +216,14 @@ describe('a store and the data of another', () => {
     expect(theirs.body['items']).toEqual([]);
   });
 
-  it.each(named(ofShops.filter((route) => route.method !== 'get' && hasParams(route))))(
+  it.each(named(ofShops.filter((route) => route.method !== 'get' && namedByShop(route))))(
+    'changes only its own under the same name: %s',
+    async (_name, route) => {
+      expect((await call('b', route, pathOf(route, idOfA))).status).toBe(200);
+    },
+  );
+
+  it.each(named(changing.filter((route) => !namedByShop(route))))(
     'changes nothing of the other: %s',
     async (_name, route) => {
       const theirs = await call('b', route, pathOf(route, idOfA));

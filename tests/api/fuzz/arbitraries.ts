@@ -15,6 +15,14 @@ export const REMEMBERED = [
   'debtId',
   'paymentId',
   'lineId',
+  'productId',
+  'categoryId',
+  'reservationId',
+  'drawerId',
+  'userId',
+  'deliveryId',
+  'processId',
+  'alertId',
   'nextCursor',
   'position',
 ] as const;
@@ -99,12 +107,22 @@ function objectOf(schema: TSchema): Arbitrary<unknown> {
     .map((all) => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ABSENT)));
 }
 
+/** Names and values of a record, whose schema has a pattern for the names. */
+function recordOf(schema: TSchema): Arbitrary<unknown> {
+  const { patternProperties } = schema as { patternProperties: Record<string, TSchema> };
+  const entries = Object.entries(patternProperties).map(([pattern, value]) =>
+    fc.dictionary(fc.stringMatching(new RegExp(pattern)), valueFor(value), { maxKeys: MAX_ITEMS }),
+  );
+  return fc.oneof(...entries);
+}
+
 /** Values that a schema takes, most of them such as a shop would send. */
 export function valueFor(schema: TSchema, name = ''): Arbitrary<unknown> {
   const named = BY_NAME[name];
   if (named) return named;
   if (TOKENS.includes(name)) return known(name);
   if (KindGuard.IsObject(schema)) return objectOf(schema);
+  if (KindGuard.IsRecord(schema)) return recordOf(schema);
   if (KindGuard.IsArray(schema)) {
     const { minItems = 0 } = schema as { minItems?: number };
     const item = valueFor(schema.items, name.replace(/s$/, ''));

@@ -22,6 +22,12 @@ describe('a server that is asked anything', () => {
     report = await runCampaign({ server, routes: allRoutes(), seed: SEED, requests: REQUESTS });
     const { sent, byStatus, slowestMs } = report;
     const told = `FUZZ_SEED=${SEED} FUZZ_REQUESTS=${REQUESTS}: sent ${sent}`;
+    console.log(
+      [...report.carriedOut]
+        .filter(([, n]) => n === 0)
+        .map(([id]) => id)
+        .join(' '),
+    );
     console.log(`${told}, slowest ${Math.round(slowestMs)} ms, ${JSON.stringify(byStatus)}`);
   }, 1_800_000);
   afterAll(async () => {

@@ -55,12 +55,22 @@ function bodiesOf(route: Route): Arbitrary<unknown> {
 
 const PROJECTIONS = ['order-list', 'order-details', 'payments', 'debts', 'customer-accounts'];
 
-function pathsOf({ path }: Route): Arbitrary<string> {
+/** Parameters that responses tell under another name. */
+const TOLD_AS: Readonly<Record<string, string>> = {
+  attemptId: 'paymentId',
+  personId: 'customerId',
+};
+
+function pathsOf({ path, params }: Route): Arbitrary<string> {
+  const schemas = params && KindGuard.IsObject(params) ? params.properties : {};
   const steps = path.split('/').map((step) => {
     if (!step.startsWith(':')) return fc.constant(step);
     if (step === ':event') return fc.constantFrom('0.0', '7.7', 'no-such-event');
     if (step === ':name') return fc.constantFrom(...PROJECTIONS);
-    return valueFor({} as never, step.slice(1)).map(String);
+    const name = step.slice(1);
+    const schema = schemas[name];
+    if (!schema) throw new Error(`expected a schema of ${name} in ${path}`);
+    return valueFor(schema, TOLD_AS[name] ?? name).map(asSent);
   });
   return fc.tuple(...steps).map((parts) => parts.join('/'));
 }
@@ -69,16 +79,15 @@ function queriesOf({ query }: Route): Arbitrary<string> {
   if (!query || !KindGuard.IsObject(query)) return fc.constant('');
   return valueFor(query).map((values) => {
     const pairs = Object.entries(values as Record<string, unknown>).map(
-      ([name, value]) => `${name}=${encodeURIComponent(String(value))}`,
+      ([name, value]) => `${name}=${asSent(value)}`,
     );
-    return pairs.length === 0
-      ? ''
-      : `?${pairs.join('&').replaceAll(/%7B%7B|%7D%7D|%3A/g, unescape)}`;
+    return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
   });
 }
 
-function unescape(text: string): string {
-  return decodeURIComponent(text);
+/** Percent-encoded, but for the tokens in it. */
+function asSent(value: unknown): string {
+  return encodeURIComponent(String(value)).replaceAll(/%7B%7B|%7D%7D|%3A/g, decodeURIComponent);
 }
 
 function goodHeaders(route: Route): Arbitrary<Headers> {

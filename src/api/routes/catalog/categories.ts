@@ -8,11 +8,15 @@ import {
   type CategoryState,
   MAX_CASCADE,
 } from '../../../domain/catalog/index.ts';
-import { DomainError, InvariantError } from '../../../domain/kernel/errors.ts';
+import { DomainError, InvariantError, NotFoundError } from '../../../domain/kernel/errors.ts';
 import { Id, oneOf, optional, strict } from '../../../domain/kernel/schema.ts';
 import type { CommandResult } from '../../../engine/commands/command-engine.ts';
 import { CategorySchema } from '../../../projections/catalog/categories/document.ts';
-import { cascadePreview, listCategories } from '../../../projections/catalog/categories/queries.ts';
+import {
+  cascadePreview,
+  hasCategory,
+  listCategories,
+} from '../../../projections/catalog/categories/queries.ts';
 import { commandRoutes } from '../../command.ts';
 import { query } from '../../query.ts';
 import { eventOf, pageResponse, writeResult, writtenAt } from '../../responses.ts';
@@ -166,7 +170,11 @@ export const categoryRoutes: readonly Route[] = [
     permission: 'products:read',
     params: CategoryParams,
     response: Preview,
-    async read({ params: { categoryId }, reads }) {
+    errors: ['category_not_found'],
+    async read({ params: { categoryId }, reads, caller }) {
+      if (!(await hasCategory(reads, caller.shop.id, categoryId))) {
+        throw new NotFoundError('category_not_found', `there is no category ${categoryId}`);
+      }
       const { subcategories, products } = await cascadePreview(reads, categoryId, MAX_CASCADE);
       return { categoryId, subcategories: [...subcategories], products: [...products] };
     },

@@ -1,3 +1,4 @@
+import { documentKey } from '../../../domain/kernel/names.ts';
 import {
   findPage,
   type Page,
@@ -28,6 +29,15 @@ export async function listCategories(
   const query = { where: wherePresent({ status, parent }), orderBy: 'sortName' };
   const { items, ...next } = await findPage<StoredCategory>(reads, categories.name, query, page);
   return { items: items.map(asCategory), ...next };
+}
+
+/** Whether the shop has that category, deleted or not. */
+export async function hasCategory(
+  reads: Reads,
+  storeId: string,
+  categoryId: string,
+): Promise<boolean> {
+  return (await reads.get(categories.name, documentKey(storeId, categoryId))) !== undefined;
 }
 
 export interface CascadePreview {
