@@ -109,7 +109,9 @@ function objectOf(schema: TSchema): Arbitrary<unknown> {
 
 /** Names and values of a record, whose schema has a pattern for the names. */
 function recordOf(schema: TSchema): Arbitrary<unknown> {
-  const { patternProperties } = schema as { patternProperties: Record<string, TSchema> };
+  const { patternProperties } = schema as unknown as {
+    patternProperties: Record<string, TSchema>;
+  };
   const entries = Object.entries(patternProperties).map(([pattern, value]) =>
     fc.dictionary(fc.stringMatching(new RegExp(pattern)), valueFor(value), { maxKeys: MAX_ITEMS }),
   );
