@@ -97,7 +97,7 @@ export function commandRoutes<
     } = options;
     const schema = ownBody ?? aggregate.commands.schemas[type];
     if (!schema) throw new InvariantError('a schema of the command', { type });
-    // The meaning of a body of DELETE is not defined (RFC 9110, section 9.3.5): only where it is asked for.
+    // A body of DELETE has no defined meaning (RFC 9110, section 9.3.5): only where asked for.
     const body = options.method === 'delete' ? ownBody : schema;
     const params = options.params ?? Type.Object({ [id]: Id });
     return route<TSchema, TSchema, TSchema, TSchema>({

@@ -127,7 +127,11 @@ async function sell(count: number): Promise<void> {
 async function spoil(): Promise<void> {
   const path = join(dataDir, 'log.db');
   const log = openSqliteEventLog({ path, clock: systemClock, ids: systemIds });
-  const { events } = await log.readAll({ after: { commit: -1n, prepare: -1n }, limit: 1 });
+  const { events } = await log.readAll({
+    after: { commit: -1n, prepare: -1n },
+    limit: 1,
+    categories: ['order'],
+  });
   const [first] = events;
   if (!first) throw new Error('expected an order');
   const { type, data, metadata, stream } = first;

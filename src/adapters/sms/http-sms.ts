@@ -20,7 +20,8 @@ export interface HttpSmsOptions {
 
 /**
  * Sends text messages by a provider's HTTP API:
- * `POST {to, from, text, reference}` with an `Idempotency-Key`; the response has the message's `id`.
+ * `POST {to, from, text, reference}` with an `Idempotency-Key`; the response has the `id` of the
+ * message.
  */
 export function createHttpSms({ httpClient, url, token, from }: HttpSmsOptions): SmsTransport {
   return {

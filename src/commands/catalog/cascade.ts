@@ -6,8 +6,8 @@ import { dispatch, type Sequence } from '../../engine/commands/sequence.ts';
 type Cascaded = Extract<CategoryEvent, { type: 'CategoryDeleted' | 'CategoryRestored' }>;
 
 /**
- * Deletes, or restores, what goes with a category. The ids of the commands derive from the event, so
- * the request and the process that completes it after a crash do each once. What was deleted or
+ * Deletes, or restores, what goes with a category. The ids of the commands derive from the event,
+ * so the request and the process that completes it after a crash do each once. What was deleted or
  * restored on its own meanwhile stays as it is.
  */
 export async function cascade(sequence: Sequence, { type, data }: Cascaded): Promise<void> {

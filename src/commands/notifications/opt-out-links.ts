@@ -5,8 +5,6 @@ import type { Vault } from '../../ports/vault.ts';
 
 const KIND = 'opt-out-secret';
 const ID = 'current';
-/** Longest token: a person's id of 200 characters, percent-encoded, and its signature. */
-export const MAX_TOKEN_LENGTH = 900;
 const SEPARATOR = '.';
 
 /** What a link opts a person out of. */

@@ -135,7 +135,6 @@ export const ALERT_RULES = {
 
 export type AlertRuleName = keyof typeof ALERT_RULES;
 export type AlertRules = Readonly<Record<AlertRuleName, AlertRule>>;
-export const ALERT_RULE_NAMES = Object.keys(ALERT_RULES) as readonly AlertRuleName[];
 
 /** The one alert of a rule and a subject: its id. */
 export function alertIdOf(rule: AlertRuleName, subject: string): string {

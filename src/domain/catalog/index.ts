@@ -3,7 +3,6 @@ export * from './commands.ts';
 export * from './events.ts';
 export { priceAt } from './prices.ts';
 export {
-  fieldsOf,
   newProduct,
   type Product,
   productDecider,

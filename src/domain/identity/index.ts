@@ -6,7 +6,6 @@ export { sessionEvents } from './sessions/events.ts';
 export { type UserCommand, userCommands } from './users/commands.ts';
 export { userDecider } from './users/decide.ts';
 export {
-  BranchId,
   Email,
   FirstName,
   Grants,

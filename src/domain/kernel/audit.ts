@@ -6,10 +6,6 @@ export type Severity = (typeof SEVERITIES)[number];
 export const OUTCOMES = ['SUCCESS', 'FAILURE'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-export function isAtLeast(severity: Severity, least: Severity): boolean {
-  return SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(least);
-}
-
 /** How the audit trail shows events of one type. */
 export interface AuditRule {
   readonly severity: Severity;

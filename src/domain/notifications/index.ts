@@ -1,5 +1,5 @@
 export * from './recipients/commands.ts';
-export { isAllowed, recipientDecider, type RecipientState } from './recipients/decide.ts';
+export { recipientDecider, type RecipientState } from './recipients/decide.ts';
 export * from './recipients/events.ts';
 export { builtInTemplate, type TemplateText } from './templates/built-in.ts';
 export * from './templates/commands.ts';

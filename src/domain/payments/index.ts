@@ -1,6 +1,5 @@
-export { DEFAULT_PROVIDER, MAX_CHARGE_ATTEMPTS } from './charging.ts';
 export * from './commands.ts';
 export { paymentDecider } from './decide.ts';
 export * from './events.ts';
 export * from './splits.ts';
-export { excessMinor, refundableMinor, type Payment, type PaymentState } from './state.ts';
+export { excessMinor, type Payment, type PaymentState } from './state.ts';

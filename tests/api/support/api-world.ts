@@ -7,11 +7,11 @@ import { openSqliteReadStore } from '../../../src/adapters/sqlite/read-store.ts'
 import { createCalendar } from '../../../src/adapters/system/calendar.ts';
 import { systemCipher } from '../../../src/adapters/system/cipher.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
-import { createLiquidRenderer } from '../../../src/adapters/templates/liquid.ts';
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
 import { systemTokens } from '../../../src/adapters/system/jwt.ts';
 import { createPasswordHash } from '../../../src/adapters/system/password-hash.ts';
+import { createLiquidRenderer } from '../../../src/adapters/templates/liquid.ts';
 import type { ApiLimits } from '../../../src/api/limits.ts';
 import type { Route } from '../../../src/api/route.ts';
 import { type Api, createApi } from '../../../src/api/server.ts';

@@ -29,7 +29,7 @@ describe('the doctor of shared storage', () => {
     await leases.acquire('feed-sales', 'worker-1', 60_000);
     expect(await examineLeases(leases)).toMatchObject({
       level: 'warning',
-      found: 'no instance holds feed-integrations, feed-money',
+      found: 'no instance holds feed-devices, feed-integrations, feed-money',
     });
     for (const feed of feeds) await leases.acquire(feed, 'worker-1', 60_000);
     expect(await examineLeases(leases)).toMatchObject({ level: 'ok' });

@@ -1,6 +1,6 @@
 import { createMemoryPasswords, createMemoryTokens } from '../../../src/adapters/memory/tokens.ts';
-import { createLiquidRenderer } from '../../../src/adapters/templates/liquid.ts';
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
+import { createLiquidRenderer } from '../../../src/adapters/templates/liquid.ts';
 import { type App, createApp } from '../../../src/app/app.ts';
 import { features as allFeatures } from '../../../src/features/index.ts';
 import { NO_HOST } from '../../../src/ports/host.ts';

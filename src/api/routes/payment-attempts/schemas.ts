@@ -25,7 +25,6 @@ export const PaymentAttemptResponse = Type.Object(
   },
   { $id: 'PaymentAttemptResponse' },
 );
-export const Refunds = refunds;
 
 const parts = { minItems: 1, maxItems: MAX_SPLIT_PARTS };
 
