@@ -8,6 +8,7 @@ import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { createMemoryPasswords, createMemoryTokens } from '../../../src/adapters/memory/tokens.ts';
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
+import { createLiquidRenderer } from '../../../src/adapters/templates/liquid.ts';
 import { startThread } from '../../../src/adapters/system/thread.ts';
 import { createApp } from '../../../src/app/app.ts';
 import type { Ports } from '../../../src/app/options.ts';
@@ -78,6 +79,7 @@ export function systemOver(stores: Stores, feature: Feature) {
       cipher: systemCipher,
       clock: systemClock,
       ids: systemIds,
+      renderer: createLiquidRenderer(),
       digest: systemDigest,
       passwords: createMemoryPasswords(systemDigest),
       tokens: createMemoryTokens(systemDigest),
