@@ -47,15 +47,18 @@ describe('the schemas of account events', () => {
     expect(fits(event)).toBe(false);
   });
 
-  it('declare each type once, all but two at version 1', () => {
+  it('declare each type once, and name those that have changed', () => {
     const names = accountEvents.types.map(({ type }) => type);
     expect(new Set(names).size).toBe(names.length);
     const changed = accountEvents.types.filter(({ version }) => version > 1);
-    expect(changed.map(({ type, version }) => ({ type, version }))).toEqual([
-      { type: 'AccountOpened', version: 2 },
-      { type: 'AccountTermsChanged', version: 2 },
-      { type: 'AccountContactChanged', version: 2 },
-      { type: 'SaleReturnedToAccount', version: 2 },
-    ]);
+    const versions = Object.fromEntries(changed.map(({ type, version }) => [type, version]));
+    expect(versions).toEqual({
+      AccountOpened: 2,
+      AccountTermsChanged: 2,
+      AccountContactChanged: 2,
+      AccountPaymentRecorded: 2,
+      CashPaidOut: 2,
+      SaleReturnedToAccount: 2,
+    });
   });
 });
