@@ -98,9 +98,9 @@ export function createApp(given: AppOptions): App {
     judgesShared: () => !options.sharing || alertDuty.isHeld(),
     stopping: stopping.signal,
   });
-  const notifications = createNotifications({ ...options, log, types, turns, commands });
+  const notifications = createNotifications({ ...options, commands });
   const incidents = createIncidents({ commands, clock, ids, calendar, logger });
-  const signIn = { ...ports, log, types, turns, shops, commands, incidents };
+  const signIn = { ...ports, shops, commands, incidents };
   let started = false;
   let auditing: Promise<void> = Promise.resolve();
   let observing: Promise<unknown> = Promise.resolve();

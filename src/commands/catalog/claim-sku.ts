@@ -1,8 +1,8 @@
 import { productDecider, skuDecider, skuKey, taken } from '../../domain/catalog/index.ts';
 import { DomainError } from '../../domain/kernel/errors.ts';
+import { msBetween } from '../../domain/kernel/instant.ts';
 import { RefusedError } from '../../engine/commands/command-engine.ts';
 import { dispatch, type Sequence, stepId } from '../../engine/commands/sequence.ts';
-import { msBetween } from '../../lib/instant.ts';
 
 /**
  * A claim this old belongs to a request that has ended: no request lasts as long, so what the

@@ -1,6 +1,6 @@
 import { TillstreamError } from '../../domain/kernel/errors.ts';
+import { formatInstant } from '../../domain/kernel/instant.ts';
 import { createBoundedMap } from '../../lib/bounded-map.ts';
-import { isoTime } from '../../lib/iso-time.ts';
 import type { IdentityOptions } from './options.ts';
 
 const KIND = 'sign-in-attempts';
@@ -48,7 +48,7 @@ export function createAttempts(
         ? (JSON.parse(record.value) as Attempts)
         : { failures: 0, lockedUntilMs: 0 };
       const value = JSON.stringify(next(before));
-      const expiresAt = isoTime(clock.now() + FORGET_MS);
+      const expiresAt = formatInstant(clock.now() + FORGET_MS);
       const key = { storeId, kind: KIND, id };
       if ((await vault.put(key, { value, expiresAt }, record?.revision ?? 0)) === 'done') return;
     }

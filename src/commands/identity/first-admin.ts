@@ -1,5 +1,5 @@
 import { TillstreamError } from '../../domain/kernel/errors.ts';
-import { isoTime } from '../../lib/iso-time.ts';
+import { formatInstant } from '../../domain/kernel/instant.ts';
 import type { Emails } from './emails.ts';
 import { type IdentityOptions, newSecretText } from './options.ts';
 
@@ -25,7 +25,7 @@ export function createFirstAdmin(options: IdentityOptions, emails: Emails): Firs
       const token = `setup_${storeId}_${newSecretText(options)}`;
       const before = await vault.get(keyOf(storeId));
       const value = JSON.stringify({ hash: digest.sha256(token) });
-      const expiresAt = isoTime(clock.now() + VALID_MS);
+      const expiresAt = formatInstant(clock.now() + VALID_MS);
       const record = { value, expiresAt };
       const outcome = await vault.put(keyOf(storeId), record, before?.revision ?? 0);
       return outcome === 'done' ? token : undefined;
@@ -36,7 +36,7 @@ export function createFirstAdmin(options: IdentityOptions, emails: Emails): Firs
       const value = JSON.stringify({ hash: digest.sha256(token) });
       if (storeId === undefined || record?.value !== value) throw invalid();
       if (await emails.any(storeId)) throw invalid();
-      const used = { value: '{}', expiresAt: isoTime(clock.now() + VALID_MS) };
+      const used = { value: '{}', expiresAt: formatInstant(clock.now() + VALID_MS) };
       const outcome = await vault.put(keyOf(storeId), used, record.revision);
       if (outcome === 'conflict') throw invalid();
       return storeId;

@@ -1,7 +1,7 @@
 import type { IncidentEvent } from '../../domain/identity/incidents/events.ts';
 import { incidentDecider } from '../../domain/identity/index.ts';
 import type { Actor } from '../../domain/kernel/event.ts';
-import { isoTime } from '../../lib/iso-time.ts';
+import { formatInstant } from '../../domain/kernel/instant.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { IdentityOptions } from './options.ts';
 
@@ -128,7 +128,7 @@ function createIncidentStore({ commands, clock, calendar }: Options) {
         storeId,
         entityId: incidentId,
         commandId: `${incidentId}:${part}`,
-        now: isoTime(nowMs),
+        now: formatInstant(nowMs),
         businessDay: calendar.businessDay(storeId, nowMs),
       },
       actor,

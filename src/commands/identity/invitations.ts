@@ -1,5 +1,5 @@
 import { TillstreamError } from '../../domain/kernel/errors.ts';
-import { isoTime } from '../../lib/iso-time.ts';
+import { formatInstant } from '../../domain/kernel/instant.ts';
 import type { IdentityOptions } from './options.ts';
 import type { ShopSecrets } from './shop-secrets.ts';
 
@@ -35,7 +35,7 @@ export function createInvitations(
       const before = await vault.get(key);
       const value = JSON.stringify({ hash: digest.sha256(token) });
       if (before?.value === value) return { token, expiresAt: before.expiresAt ?? '' };
-      const expiresAt = isoTime(clock.now() + VALID_MS);
+      const expiresAt = formatInstant(clock.now() + VALID_MS);
       await vault.put(key, { value, expiresAt }, before?.revision ?? 0);
       return { token, expiresAt };
     },

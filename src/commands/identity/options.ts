@@ -1,11 +1,8 @@
-import type { EventTypes } from '../../domain/kernel/event-types.ts';
 import type { ShopSource } from '../../domain/kernel/shop.ts';
 import type { CommandEngine } from '../../engine/commands/command-engine.ts';
-import type { FairTurns } from '../../lib/fair-turns.ts';
 import type { Calendar } from '../../ports/calendar.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Digest } from '../../ports/digest.ts';
-import type { EventLog } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { PasswordHash } from '../../ports/password-hash.ts';
 import type { TokenSigner } from '../../ports/token-signer.ts';
@@ -15,9 +12,6 @@ import type { Incidents } from './incidents.ts';
 /** What signing in needs of the running system. */
 export interface IdentityOptions {
   readonly commands: CommandEngine;
-  readonly log: EventLog;
-  readonly types: EventTypes;
-  readonly turns: FairTurns;
   readonly shops: ShopSource;
   readonly vault: Vault;
   readonly clock: Clock;

@@ -1,6 +1,6 @@
 import { sessionDecider } from '../../domain/identity/index.ts';
 import type { SessionCommand } from '../../domain/identity/sessions/commands.ts';
-import { isoTime } from '../../lib/iso-time.ts';
+import { formatInstant } from '../../domain/kernel/instant.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { IdentityOptions, SignInRequest } from './options.ts';
 import { invalidToken, REFRESH_MS, type SessionTokens, type Tokens } from './session-tokens.ts';
@@ -59,7 +59,7 @@ export function createSessions(options: IdentityOptions, tokens: SessionTokens):
 
   function recordOf(session: Session, { refreshToken }: Tokens) {
     const stored: StoredSession = { ...session, refresh: digest.sha256(refreshToken) };
-    return { value: JSON.stringify(stored), expiresAt: isoTime(clock.now() + REFRESH_MS) };
+    return { value: JSON.stringify(stored), expiresAt: formatInstant(clock.now() + REFRESH_MS) };
   }
 
   async function endReused(session: Session, request: SignInRequest): Promise<never> {
@@ -115,7 +115,7 @@ function createSessionCommands({ commands, clock, ids, calendar }: IdentityOptio
         storeId,
         entityId: sessionId,
         commandId: ids.uuid(),
-        now: isoTime(nowMs),
+        now: formatInstant(nowMs),
         businessDay: calendar.businessDay(storeId, nowMs),
       },
       actor: { kind: 'user', id: userId },

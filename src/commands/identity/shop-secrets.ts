@@ -1,5 +1,5 @@
+import { formatInstant } from '../../domain/kernel/instant.ts';
 import { createBoundedMap } from '../../lib/bounded-map.ts';
-import { isoTime } from '../../lib/iso-time.ts';
 import type { SigningKey } from '../../ports/token-signer.ts';
 import { type IdentityOptions, newSecretText } from './options.ts';
 
@@ -46,7 +46,7 @@ export function createShopSecrets(options: Options): ShopSecrets {
     const secret = newSecretText(options);
     const record = {
       value: JSON.stringify({ secret }),
-      ...(untilMs !== undefined && { expiresAt: isoTime(untilMs) }),
+      ...(untilMs !== undefined && { expiresAt: formatInstant(untilMs) }),
     };
     const outcome = await vault.put({ storeId, kind: KIND, id }, record, 0);
     return outcome === 'done' ? secret : ((await read(storeId, id)) ?? secret);

@@ -23,7 +23,6 @@ import {
   traitsOf,
 } from '../../domain/notifications/index.ts';
 import type { CommandEngine } from '../../engine/commands/command-engine.ts';
-import type { StateReader } from '../../engine/commands/state-reader.ts';
 import type { Calendar } from '../../ports/calendar.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Digest } from '../../ports/digest.ts';
@@ -35,7 +34,6 @@ const ID_LENGTH = 32;
 
 export interface NotifierOptions {
   readonly commands: CommandEngine;
-  readonly states: StateReader;
   readonly renderer: TemplateRenderer;
   readonly links: OptOutLinks;
   readonly shops: ShopSource;
@@ -139,13 +137,13 @@ export function createNotifier(options: NotifierOptions): Notifier {
 }
 
 async function templateOf(
-  { states }: NotifierOptions,
+  { commands }: NotifierOptions,
   storeId: string,
   topic: Topic,
   language: Language,
 ) {
   const id = templateId(topic, language);
-  const { version, saved } = await states.read(templateDecider, storeId, id);
+  const { version, saved } = (await commands.load(templateDecider, storeId, id)).state;
   return { version, ...(saved ?? builtInTemplate(topic, language)) };
 }
 
@@ -181,11 +179,11 @@ function envelope(
 }
 
 async function contactOf(
-  { states }: NotifierOptions,
+  { commands }: NotifierOptions,
   { storeId, personId, contact }: Notification,
 ): Promise<Contact> {
   if (contact) return contact;
-  const account = await states.read(accountDecider, storeId, personId);
+  const { state: account } = await commands.load(accountDecider, storeId, personId);
   return account.status === 'none' ? {} : account.personal;
 }
 

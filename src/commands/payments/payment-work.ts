@@ -2,13 +2,7 @@ import type { Command } from '../../domain/kernel/decider.ts';
 import { NotFoundError } from '../../domain/kernel/errors.ts';
 import type { DomainEvent } from '../../domain/kernel/event.ts';
 import { formatInstant } from '../../domain/kernel/instant.ts';
-import { orderDecider, type OrderState } from '../../domain/orders/index.ts';
-import {
-  type Payment,
-  type PaymentCommand,
-  paymentDecider,
-  type PaymentState,
-} from '../../domain/payments/index.ts';
+import { type Payment, type PaymentCommand, paymentDecider } from '../../domain/payments/index.ts';
 import type {
   AnyDeciderOf,
   CommandEngine,
@@ -58,29 +52,14 @@ export const onPayment = (
   command: PaymentCommand,
 ) => dispatch(work, paymentDecider, paymentId, commandId, command);
 
-/** Reads through a command that decides nothing, so that nothing is recorded. */
-async function readState<State, Cmd extends Command, Event extends DomainEvent>(
-  work: PaymentWork,
-  decider: AnyDeciderOf<State, Cmd, Event>,
-  entityId: string,
-  command: Cmd,
-): Promise<State> {
-  const readOnly = { ...decider, decide: (): readonly Event[] => [] };
-  const id = `look ${work.ids.uuid()}`;
-  return (await dispatch(work, readOnly, entityId, id, command)).state;
-}
-
 /** @throws NotFoundError payment_not_found. */
-export async function paymentOf(work: PaymentWork, paymentId: string): Promise<Payment> {
-  const command = { type: 'BeginCharge', data: {} } as const;
-  const state: PaymentState = await readState(work, paymentDecider, paymentId, command);
+export async function paymentOf(
+  { commands, storeId }: PaymentWork,
+  paymentId: string,
+): Promise<Payment> {
+  const { state } = await commands.load(paymentDecider, storeId, paymentId);
   if (state.status !== 'none') return state;
   throw new NotFoundError('payment_not_found', `there is no payment ${paymentId}`, { paymentId });
-}
-
-export function orderOf(work: PaymentWork, orderId: string): Promise<OrderState> {
-  const command = { type: 'CancelOrder', data: { reason: 'look' } } as const;
-  return readState(work, orderDecider, orderId, command);
 }
 
 /** Where no provider is configured, payments wait, and are looked at again after this time. */

@@ -6,7 +6,6 @@ import {
   dispatch,
   NO_PROVIDER_MS,
   onPayment,
-  orderOf,
   paymentOf,
   type PaymentWork,
 } from './payment-work.ts';
@@ -69,7 +68,7 @@ export async function returnToOrder(
   const { orderId, refundId, currency, reason } = refunded;
   const takenMinor = refunded.amountMinor - refunded.ofExcessMinor;
   if (takenMinor === 0) return;
-  const order = await orderOf(work, orderId);
+  const { state: order } = await work.commands.load(orderDecider, work.storeId, orderId);
   if (order.status === 'none') return;
   const amountMinor = Math.min(takenMinor, goodsLeftMinor(order));
   try {

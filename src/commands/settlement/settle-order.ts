@@ -127,27 +127,19 @@ function neverOpened(customerId: string): never {
  * the account is open. Accounts are never removed, so what this finds stays true.
  * @throws NotFoundError account_not_found.
  */
-export async function assertAccountOpen(settlement: Settlement, customerId: string): Promise<void> {
-  const asking = {
-    ...accountDecider,
-    decide: (_: unknown, state: AccountState) => {
-      if (state.status === 'none') return neverOpened(customerId);
-      return [];
-    },
-  };
-  await dispatch(settlement, stepOf(settlement, 'look'), asking, customerId, {
-    type: 'AllocateCredit',
-    data: {},
-  });
+export async function assertAccountOpen(
+  { commands, context }: Settlement,
+  customerId: string,
+): Promise<void> {
+  const { state } = await commands.load(accountDecider, context.storeId, customerId);
+  if (state.status === 'none') neverOpened(customerId);
 }
 
-/** Reads the order through a command that decides nothing, so that nothing is recorded. */
-async function wasRejected(settlement: Settlement, { orderId, chargeId }: Charge) {
-  const readOnly = { ...orderDecider, decide: () => [] };
-  const { state } = await dispatch(settlement, stepOf(settlement, 'look'), readOnly, orderId, {
-    type: 'ConfirmAccountCharge',
-    data: { chargeId, debtId: chargeId },
-  });
+async function wasRejected(
+  { commands, context }: Settlement,
+  { orderId, chargeId }: Charge,
+): Promise<boolean> {
+  const { state } = await commands.load(orderDecider, context.storeId, orderId);
   if (state.status === 'none') return false;
   const charge = state.charges.find((each) => each.chargeId === chargeId);
   return charge?.outcome === 'rejected';

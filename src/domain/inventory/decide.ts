@@ -1,8 +1,8 @@
-import { plusMs } from '../../lib/instant.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { StockPolicy } from '../catalog/index.ts';
 import type { CommandContext, Decider } from '../kernel/decider.ts';
 import { ConflictError, DomainError, NotFoundError } from '../kernel/errors.ts';
+import { plusMs } from '../kernel/instant.ts';
 import { unreachable } from '../kernel/invariant.ts';
 import { RESERVED_SECONDS, type StockCommand, stockCommands } from './commands.ts';
 import { MAX_RESERVATIONS, MAX_UNITS, type Reservation, type StockEvent } from './events.ts';

@@ -59,3 +59,13 @@ export function instantMs(text: string): number {
   if (ms === undefined) throw new InvariantError('a time in UTC', { found: text });
   return ms;
 }
+
+/** The time that much later, in UTC. @throws InvariantError */
+export function plusMs(instant: string, ms: number): string {
+  return formatInstant(instantMs(instant) + ms);
+}
+
+/** Milliseconds from one time to another; below 0 when the second is earlier. @throws InvariantError */
+export function msBetween(from: string, to: string): number {
+  return instantMs(to) - instantMs(from);
+}

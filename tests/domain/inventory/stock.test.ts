@@ -12,7 +12,7 @@ import {
   type StockState,
 } from '../../../src/domain/inventory/index.ts';
 import { DomainError } from '../../../src/domain/kernel/errors.ts';
-import { plusMs } from '../../../src/lib/instant.ts';
+import { plusMs } from '../../../src/domain/kernel/instant.ts';
 import { CONTEXT, given } from '../../support/decider.ts';
 
 const PLACE = { productId: 'product-1', locationId: 'main' };

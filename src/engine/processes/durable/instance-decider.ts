@@ -23,8 +23,8 @@ const FOLD = {
   evolve: evolveInstance,
 } as const;
 
-/** Decides nothing: executing it reads the instance from the log. */
-export const LOOK: Decider = { ...FOLD, decide: () => [] };
+/** How an instance is read; what it decides depends on its process and the input. */
+export const INSTANCE: Decider = { ...FOLD, decide: () => [] };
 
 /** What an input is called in the stream. A timer is named with its time: it fires once. */
 export function inputData(input: ProcessInput): ProcessReacted['data']['input'] {

@@ -6,7 +6,7 @@ import type { AnyDeciderOf } from '../../commands/command-engine.ts';
 import { followUp } from '../../commands/follow-up.ts';
 import type { ProcessServices } from '../process-manager.ts';
 import type { DurableProcess, ProcessInput } from './durable-process.ts';
-import { inputData, LOOK, reactionDecider, stuckDecider } from './instance-decider.ts';
+import { inputData, INSTANCE, reactionDecider, stuckDecider } from './instance-decider.ts';
 import type { InstanceState } from './instance-state.ts';
 
 /** One process of one shop. */
@@ -76,10 +76,9 @@ export function createInstanceRecords(
     return { state, repeated };
   }
 
-  async function look(ref: InstanceRef): Promise<InstanceState> {
-    const id = processId(process.name, ref.instance);
-    const cause = { commandId: `look ${id}`, correlationId: id, causationId: id };
-    return (await execute(LOOK as never, ref, {}, cause)).state;
+  async function look({ storeId, instance }: InstanceRef): Promise<InstanceState> {
+    const id = processId(process.name, instance);
+    return (await services.commands.load(INSTANCE, storeId, id)).state;
   }
 
   return {
