@@ -1,17 +1,7 @@
-import { join } from 'node:path';
-
 import type { Command } from 'commander';
 
-import { environment } from '../config.ts';
-import { type ApiResponse, createApiClient, rejection } from './api-client.ts';
-import { findKey } from './api-key.ts';
-
-interface Flags {
-  readonly url: string;
-  readonly key?: string;
-  readonly keyFile: string;
-  readonly json: boolean;
-}
+import { type ApiResponse, rejection } from './api-client.ts';
+import { clientOf, type ServerFlags, withServerFlags } from './server-flags.ts';
 
 interface Status {
   readonly source: string;
@@ -30,34 +20,27 @@ export function addEncryptionCommands(program: Command, dataDir: string, port: s
     .command('encryption')
     .description('the master keys that protect personal data in a running server');
   const add = (name: string, description: string, options: { readonly isDefault?: true } = {}) =>
-    encryption
-      .command(name, options)
-      .description(description)
-      .option('--url <url>', 'address of the server', `http://127.0.0.1:${port}`)
-      .option('--key <key>', 'API key of an operator')
-      .option('--key-file <file>', 'file with the key', join(dataDir, 'api-key.txt'))
-      .option('--json', 'print JSON', false);
+    withServerFlags(
+      encryption.command(name, options).description(description),
+      { dataDir, port },
+      'an operator',
+    );
 
   add('status', 'list the master keys, and when the next is due', { isDefault: true }).action(
-    async (flags: Flags) => {
-      print(flags, await clientOf(flags).get('/encryption'));
+    async (flags: ServerFlags) => {
+      print(flags, await clientOf(flags, 'operator').get('/encryption'));
     },
   );
   add(
     'rotate',
     'replace the master key, and encrypt the keys of all persons with the new one',
-  ).action(async (flags: Flags) => {
-    print(flags, await clientOf(flags).post('/encryption/rotate', {}));
+  ).action(async (flags: ServerFlags) => {
+    print(flags, await clientOf(flags, 'operator').post('/encryption/rotate', {}));
   });
 }
 
-function clientOf({ url, key, keyFile }: Flags) {
-  const given = { keyFile, ...(key !== undefined && { key }) };
-  return createApiClient(url, findKey(given, 'operator', environment()));
-}
-
 /** @throws CliError with the error of the server. */
-function print({ json }: Flags, response: ApiResponse): void {
+function print({ json }: ServerFlags, response: ApiResponse): void {
   if (response.status >= 300) throw rejection(response);
   if (json) {
     process.stdout.write(`${JSON.stringify(response.body)}\n`);

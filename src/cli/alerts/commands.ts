@@ -1,19 +1,7 @@
-import { join } from 'node:path';
-
 import type { Command } from 'commander';
 
-import { environment } from '../../config.ts';
-import { omitUndefined } from '../../lib/omit-undefined.ts';
-import { createApiClient } from '../api-client.ts';
-import { findKey } from '../api-key.ts';
+import { clientOf, type ServerFlags, withServerFlags } from '../server-flags.ts';
 import { type AlertOptions, type AlertScope, changeAlert, listAlerts } from './alerts.ts';
-
-interface ServerFlags {
-  readonly url: string;
-  readonly key?: string;
-  readonly keyFile: string;
-  readonly json: boolean;
-}
 
 interface ListFlags extends ServerFlags {
   readonly scope: AlertScope;
@@ -29,13 +17,11 @@ interface ChangeFlags extends ServerFlags {
 export function addAlertsCommands(program: Command, dataDir: string, port: string): void {
   const alerts = program.command('alerts').description('alerts of a running server');
   const add = (name: string, description: string, options: { readonly isDefault?: true } = {}) =>
-    alerts
-      .command(name, options)
-      .description(description)
-      .option('--url <url>', 'address of the server', `http://127.0.0.1:${port}`)
-      .option('--key <key>', 'API key of an operator')
-      .option('--key-file <file>', 'file with the key', join(dataDir, 'api-key.txt'))
-      .option('--json', 'print JSON', false);
+    withServerFlags(
+      alerts.command(name, options).description(description),
+      { dataDir, port },
+      'an operator',
+    );
 
   add('list', 'list the alerts that are not resolved', { isDefault: true })
     .option('--scope <scope>', 'shop, system or all', 'all')
@@ -59,11 +45,10 @@ export function addAlertsCommands(program: Command, dataDir: string, port: strin
   }
 }
 
-function optionsOf({ url, key, keyFile, json }: ServerFlags): AlertOptions {
-  const found = findKey(omitUndefined({ key, keyFile }), 'operator', environment());
+function optionsOf(flags: ServerFlags): AlertOptions {
   return {
-    client: createApiClient(url, found),
-    json,
+    client: clientOf(flags, 'operator'),
+    json: flags.json,
     out: (text) => process.stdout.write(text),
   };
 }

@@ -1,12 +1,8 @@
-import { join } from 'node:path';
-
 import type { Command } from 'commander';
 
-import { environment } from '../../config.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
-import { createApiClient } from '../api-client.ts';
-import { findKey } from '../api-key.ts';
 import { CliError } from '../cli-error.ts';
+import { clientOf, type ServerFlags, withServerFlags } from '../server-flags.ts';
 import {
   type EventsOptions,
   listEvents,
@@ -17,13 +13,6 @@ import {
 
 const DEFAULT_LIMIT = 200;
 const MAX_LIMIT = 1_000_000;
-
-interface ServerFlags {
-  readonly url: string;
-  readonly key?: string;
-  readonly keyFile: string;
-  readonly json: boolean;
-}
 
 interface ListFlags extends ServerFlags {
   readonly limit: string;
@@ -51,11 +40,7 @@ const SYSTEM_FILTERS: readonly string[] = ['type', 'projection'];
 export function addEventsCommands(program: Command, dataDir: string, port: string): Command {
   const events = program.command('events').description('read the events of a shop');
   const withServerOptions = (command: Command) =>
-    command
-      .option('--url <url>', 'address of the server', `http://127.0.0.1:${port}`)
-      .option('--key <key>', 'API key of a manager or operator')
-      .option('--key-file <file>', 'file with the key', join(dataDir, 'api-key.txt'))
-      .option('--json', 'print JSON', false);
+    withServerFlags(command, { dataDir, port }, 'a manager or operator');
 
   const list = events.command('list', { isDefault: true }).description('list events in log order');
   for (const [name, text] of Object.entries(FILTERS)) list.option(`--${name} <${name}>`, text);
@@ -105,13 +90,10 @@ export function addEventsCommands(program: Command, dataDir: string, port: strin
   return events;
 }
 
-function optionsOf(
-  { url, json, ...given }: ServerFlags,
-  role: 'manager' | 'operator' = 'manager',
-): EventsOptions {
+function optionsOf(flags: ServerFlags, role: 'manager' | 'operator' = 'manager'): EventsOptions {
   return {
-    client: createApiClient(url, findKey(given, role, environment())),
-    json,
+    client: clientOf(flags, role),
+    json: flags.json,
     out: (text) => process.stdout.write(text),
   };
 }

@@ -1,22 +1,11 @@
-import { join } from 'node:path';
-
 import type { Command } from 'commander';
 
-import { environment } from '../../config.ts';
-import { createApiClient } from '../api-client.ts';
-import { findKey } from '../api-key.ts';
 import { CliError } from '../cli-error.ts';
+import { clientOf, type ServerFlags, withServerFlags } from '../server-flags.ts';
 import { listProcesses, operateProcess, type ProcessesOptions, showProcess } from './operations.ts';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 10_000;
-
-interface ServerFlags {
-  readonly url: string;
-  readonly key?: string;
-  readonly keyFile: string;
-  readonly json: boolean;
-}
 
 interface ListFlags extends ServerFlags {
   readonly process?: string;
@@ -30,13 +19,11 @@ export function addProcessesCommands(program: Command, dataDir: string, port: st
     .command('processes')
     .description('show and operate the processes of a shop, such as the fulfilment of orders');
   const add = (name: string, description: string, options: { readonly isDefault?: true } = {}) =>
-    processes
-      .command(name, options)
-      .description(description)
-      .option('--url <url>', 'address of the server', `http://127.0.0.1:${port}`)
-      .option('--key <key>', 'API key of a manager or operator')
-      .option('--key-file <file>', 'file with the key', join(dataDir, 'api-key.txt'))
-      .option('--json', 'print JSON', false);
+    withServerFlags(
+      processes.command(name, options).description(description),
+      { dataDir, port },
+      'a manager or operator',
+    );
 
   add('list', 'list processes with their stage and age, the newest first', { isDefault: true })
     .option('--process <name>', 'only those of this process')
@@ -64,10 +51,10 @@ export function addProcessesCommands(program: Command, dataDir: string, port: st
   return processes;
 }
 
-function optionsOf({ url, json, ...given }: ServerFlags): ProcessesOptions {
+function optionsOf(flags: ServerFlags): ProcessesOptions {
   return {
-    client: createApiClient(url, findKey(given, 'manager', environment())),
-    json,
+    client: clientOf(flags, 'manager'),
+    json: flags.json,
     out: (text) => process.stdout.write(text),
     now: Date.now(),
   };

@@ -1,25 +1,15 @@
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Command } from 'commander';
 
-import { environment } from '../../config.ts';
-import { createApiClient } from '../api-client.ts';
-import { findKey } from '../api-key.ts';
 import { CliError } from '../cli-error.ts';
+import { clientOf, type ServerFlags, withServerFlags } from '../server-flags.ts';
 import { listProjections, type OperationOptions, runOperation, skipEvent } from './operations.ts';
 import { rebuildProjections } from './rebuild.ts';
 import { checkProjections } from './verify.ts';
 
 /** Interval between two progress requests. */
 const POLL_INTERVAL_MS = 500;
-
-interface ServerFlags {
-  readonly url: string;
-  readonly key?: string;
-  readonly keyFile: string;
-  readonly json: boolean;
-}
 
 interface SkipFlags extends ServerFlags {
   readonly event: string;
@@ -33,13 +23,11 @@ export function addProjectionsCommands(program: Command, dataDir: string, port: 
     .command('projections')
     .description('operate the read models of a running server');
   const add = (name: string, description: string, options: { readonly isDefault?: true } = {}) =>
-    projections
-      .command(name, options)
-      .description(description)
-      .option('--url <url>', 'address of the server', `http://127.0.0.1:${port}`)
-      .option('--key <key>', 'API key of an operator')
-      .option('--key-file <file>', 'file with the key', join(dataDir, 'api-key.txt'))
-      .option('--json', 'print JSON', false);
+    withServerFlags(
+      projections.command(name, options).description(description),
+      { dataDir, port },
+      'an operator',
+    );
 
   add('list', 'list the read models with state, position, lag and last error', {
     isDefault: true,
@@ -139,10 +127,10 @@ export function addProjectionsCommands(program: Command, dataDir: string, port: 
   return projections;
 }
 
-function optionsOf({ url, json, ...given }: ServerFlags): OperationOptions {
+function optionsOf(flags: ServerFlags): OperationOptions {
   return {
-    client: createApiClient(url, findKey(given, 'operator', environment())),
-    json,
+    client: clientOf(flags, 'operator'),
+    json: flags.json,
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
     terminal: process.stderr.isTTY,
