@@ -30,6 +30,7 @@ export const accounts = defineFeature({
   audit: {
     AccountTermsChanged: { severity: 'LOW' },
     AccountContactChanged: { severity: 'LOW' },
+    CustomerDataErased: { severity: 'MEDIUM' },
     CashPaidOut: { severity: 'MEDIUM' },
     DebtWrittenOff: { severity: 'MEDIUM' },
   },

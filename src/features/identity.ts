@@ -43,6 +43,20 @@ export const identity = defineFeature({
     { category: 'incident', describe: (event) => describeIncident(event as IncidentEvent) },
     { category: 'session', describe: (event) => describeSessionEvent(event as SessionEvent) },
   ],
+  audit: {
+    AccessDenied: {
+      severity: 'recorded',
+      outcome: 'FAILURE',
+      action: 'PERMISSION_CHECK_FAILED',
+    },
+    SignInFailed: { severity: 'recorded', outcome: 'FAILURE' },
+    SessionEnded: { severity: 'recorded' },
+    UserInvited: { severity: 'LOW' },
+    UserChanged: { severity: 'LOW' },
+    UserPasswordChanged: { severity: 'LOW' },
+    UserDeleted: { severity: 'MEDIUM' },
+    UserRestored: { severity: 'MEDIUM' },
+  },
   timeTravel: [
     historyEntity({
       category: 'user',

@@ -8,7 +8,8 @@ export type Outcome = (typeof OUTCOMES)[number];
 
 /** How the audit trail shows events of one type. */
 export interface AuditRule {
-  readonly severity: Severity;
+  /** `recorded`: each event holds its own, as `severity`. */
+  readonly severity: Severity | 'recorded';
   /** `SUCCESS` when absent. */
   readonly outcome?: Outcome;
   /** Name of the action; the type of the event when absent. */

@@ -1,4 +1,4 @@
-import type { AuditRules, Outcome, Severity } from '../../domain/kernel/audit.ts';
+import type { AuditRule, AuditRules, Outcome, Severity } from '../../domain/kernel/audit.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import { categoryOf, partsOf } from '../../domain/kernel/names.ts';
 
@@ -22,7 +22,12 @@ export function classify(event: RecordedEvent, rules: AuditRules): Classified {
   }
   const rule = rules[event.type];
   const { severity = 'INFO', outcome = 'SUCCESS', action = event.type } = rule ?? {};
-  return { action, resource, severity, outcome };
+  return { action, resource, severity: severityOf(event, severity), outcome };
+}
+
+function severityOf({ data }: RecordedEvent, severity: AuditRule['severity']): Severity {
+  if (severity !== 'recorded') return severity;
+  return (data as { readonly severity: Severity }).severity;
 }
 
 /** Whether the read model lists it. Ordinary business is read from the log instead. */

@@ -1,6 +1,6 @@
 import type { AuditRules } from '../../domain/kernel/audit.ts';
-import { dayNumber } from '../../domain/kernel/business-day.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
+import { instantMs } from '../../domain/kernel/instant.ts';
 import { categoryOf } from '../../domain/kernel/names.ts';
 import { formatPosition } from '../../domain/kernel/position.ts';
 import type { HistorySource } from '../history/queries.ts';
@@ -9,7 +9,6 @@ import { classify } from './classify.ts';
 import type { AuditRecord } from './document.ts';
 
 const RANDOM_CHARACTERS = 9;
-const MS_OF_DAY = 86_400_000;
 
 /** How this version of the product audits its events. */
 export interface AuditPolicy {
@@ -58,15 +57,8 @@ function dataOf({ data }: RecordedEvent): BeforeAfter {
   return { before: null, after: data as Readonly<Record<string, unknown>> };
 }
 
-/** Milliseconds since 1970 of a UTC time as the log writes it: `YYYY-MM-DDTHH:MM:SS.sssZ`. */
-function epochMs(time: string): number {
-  const [hours = 0, minutes = 0, seconds = 0] = time.slice(11, 23).split(':').map(Number);
-  const dayMs = dayNumber(time.slice(0, 10)) * MS_OF_DAY;
-  return dayMs + Math.round(((hours * 60 + minutes) * 60 + seconds) * 1_000);
-}
-
 /** The same for every reading of the event. */
 function auditId({ id, recordedAt }: RecordedEvent): string {
   const random = id.replace(/[^0-9a-z]/gi, '').slice(-RANDOM_CHARACTERS);
-  return `evt_${epochMs(recordedAt)}_${random.toLowerCase()}`;
+  return `evt_${instantMs(recordedAt)}_${random.toLowerCase()}`;
 }

@@ -45,6 +45,19 @@ async function someWork() {
 }
 
 describe('The audit trail', () => {
+  it('lists a denial as a failure, with the severity of its event', async () => {
+    const denied = await shop.put(
+      '/system/configuration/opening-hours',
+      { value: '9-17' },
+      { role: 'till' },
+    );
+    expect(denied.status).toBe(403);
+
+    const { items } = await audit('?action=PERMISSION_CHECK_FAILED&outcome=FAILURE');
+
+    expect(items).toMatchObject([{ userId: 'a-till', severity: 'MEDIUM', outcome: 'FAILURE' }]);
+  });
+
   it('says who did what, with the values before and after', async () => {
     const { customerId } = await someWork();
 

@@ -168,6 +168,7 @@ describe('The anonymised view', () => {
       `/history?entity=${customerId}`,
       `/history/customers/${customerId}?asOf=0`,
       `/history/customers/${customerId}/changes?from=0`,
+      `/audit?resource=account/${customerId}`,
     ];
     const answers = await Promise.all(paths.map((path) => shop.get(path, { role })));
 
@@ -183,6 +184,7 @@ describe('The anonymised view', () => {
       email: 'zo*****@example.com',
     });
     expect(answers[2]?.text).toContain('Opened for Z*** Q***');
+    expect(answers[5]?.text).toContain('Z*** Q*** R***');
   });
 
   it('cannot be searched, and is not for those who serve customers', async () => {
