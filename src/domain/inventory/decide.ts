@@ -5,6 +5,7 @@ import { ConflictError, DomainError, NotFoundError } from '../kernel/errors.ts';
 import { plusMs } from '../kernel/instant.ts';
 import { unreachable } from '../kernel/invariant.ts';
 import { RESERVED_SECONDS, type StockCommand, stockCommands } from './commands.ts';
+import { endOf } from './ended-reservations.ts';
 import { MAX_RESERVATIONS, MAX_UNITS, type Reservation, type StockEvent } from './events.ts';
 import { availableOf, evolveStock, noStock, type StockState } from './state.ts';
 import { placeOf, type StockPlace } from './stock-id.ts';
@@ -167,7 +168,7 @@ function reserve(
   const { state, place, now } = situation;
   const { onHand, reserved, reservations, ended } = state;
   const isKnown = reservations.some((each) => each.reservationId === reservationId);
-  if (isKnown || Object.hasOwn(ended, reservationId)) {
+  if (isKnown || endOf(ended, reservationId)) {
     const message = `reservation ${reservationId} exists already`;
     throw new DomainError('reservation_exists', message, { reservationId });
   }
@@ -210,11 +211,12 @@ function release(
 }
 
 function isReleased({ ended }: StockState, id: string): boolean {
-  return Object.hasOwn(ended, id) && ended[id] !== 'confirmed';
+  const end = endOf(ended, id);
+  return end !== undefined && end !== 'confirmed';
 }
 
 function notHeld({ ended }: StockState, reservationId: string): Error {
-  const outcome = Object.hasOwn(ended, reservationId) ? ended[reservationId] : undefined;
+  const outcome = endOf(ended, reservationId);
   if (outcome === undefined) {
     const message = `there is no reservation ${reservationId}`;
     return new NotFoundError('reservation_not_found', message, { reservationId });
@@ -247,7 +249,7 @@ function alerts(
 export function stockDeciderWith(facts: StockFacts): Decider<StockState, StockCommand, StockEvent> {
   return {
     category: 'stock',
-    version: 1,
+    version: 2,
     initialState: noStock,
     commands: stockCommands,
     decide: (command, state, context) => decide(command, state, context, facts),

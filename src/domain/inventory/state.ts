@@ -1,7 +1,5 @@
-import type { ReleaseReason, Reservation, StockEvent, StockPeriod } from './events.ts';
-
-/** How a reservation ended. */
-type Outcome = 'confirmed' | ReleaseReason;
+import { type EndedReservations, type ReservationEnd, withEnd } from './ended-reservations.ts';
+import type { Reservation, StockEvent, StockPeriod } from './events.ts';
 
 /** One period of the stock of a product in one place. Plain JSON: it is kept in snapshots. */
 export interface StockState {
@@ -12,7 +10,7 @@ export interface StockState {
   /** Reservations that hold, or that have expired and are not released yet. */
   readonly reservations: readonly Reservation[];
   /** How the reservations of this period ended. */
-  readonly ended: Readonly<Record<string, Outcome>>;
+  readonly ended: EndedReservations;
   /** What the next period starts with. */
   readonly carried: StockPeriod | null;
 }
@@ -69,10 +67,10 @@ function withReservation(state: StockState, event: StockEvent): StockState {
   }
 }
 
-function ended(state: StockState, id: string, outcome: Outcome): StockState {
+function ended(state: StockState, id: string, end: ReservationEnd): StockState {
   return {
     ...state,
     reservations: state.reservations.filter(({ reservationId }) => reservationId !== id),
-    ended: { ...state.ended, [id]: outcome },
+    ended: withEnd(state.ended, id, end),
   };
 }

@@ -65,7 +65,7 @@ export function plusMs(instant: string, ms: number): string {
   return formatInstant(instantMs(instant) + ms);
 }
 
-/** Milliseconds from one time to another; below 0 when the second is earlier. @throws InvariantError */
+/** Milliseconds between two times; below 0 when the second is earlier. @throws InvariantError */
 export function msBetween(from: string, to: string): number {
   return instantMs(to) - instantMs(from);
 }

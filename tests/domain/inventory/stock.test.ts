@@ -201,8 +201,16 @@ describe('A stock', () => {
   });
 
   it('holds a limited number of reservations', () => {
-    const many = Array.from({ length: MAX_RESERVATIONS }, (_, i) => reserved(`r${i}`, 1, 9, i + 1));
-    given(negative, many).when(reserve('one more', 1), AT).thenRefused('too_many_reservations');
+    const reservations = Array.from({ length: MAX_RESERVATIONS }, (_, i) => ({
+      reservationId: `r${i}`,
+      quantity: 1,
+      expiresAt: SOON,
+    }));
+    const opened: StockEvent = {
+      type: 'StockPeriodOpened',
+      data: { ...PLACE, onHand: 9, reserved: MAX_RESERVATIONS, period: 1, reservations },
+    };
+    given(negative, [opened]).when(reserve('one more', 1), AT).thenRefused('too_many_reservations');
   });
 
   it('is named by period, place and product, whatever the product is called', () => {
