@@ -12,7 +12,7 @@ const {
   revision: _r,
   requestedAt: _q,
   updatedAt: _u,
-  refunds,
+  refunds: _refunds,
   ...fields
 } = PaymentAttemptSchema.properties;
 
