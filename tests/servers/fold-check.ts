@@ -1,14 +1,20 @@
 import { createMemoryReadStore } from '../../src/adapters/memory/read-store.ts';
+import { systemCipher } from '../../src/adapters/system/cipher.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
 import { START } from '../../src/domain/kernel/position.ts';
+import { openedLog } from '../../src/engine/personal-data/opened-log.ts';
+import { createPersonalData } from '../../src/engine/personal-data/personal-data.ts';
+import { createSubjectKeys } from '../../src/engine/personal-data/subject-keys.ts';
 import { collectionOf, type Projection } from '../../src/engine/projections/folding/projection.ts';
 import { createProjectionEngine } from '../../src/engine/projections/projection-engine.ts';
 import { eventTypesOf } from '../../src/features/event-types.ts';
 import { features } from '../../src/features/index.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
+import type { KeyRing } from '../../src/ports/key-ring.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { ReadStore } from '../../src/ports/read-store.ts';
+import type { Vault } from '../../src/ports/vault.ts';
 import { readToHead } from '../support/event-log.ts';
 
 const PAGE = 500;
@@ -22,6 +28,14 @@ export const silentLogger: Logger = {
   warn: () => undefined,
   error: () => undefined,
 };
+
+/** What the processes share, looked at from outside. */
+export interface Stores {
+  readonly log: EventLog;
+  readonly readStore: ReadStore;
+  readonly vault: Vault;
+  readonly keyRing: KeyRing;
+}
 
 /** Every document of the generation that answers queries, by key. */
 export async function documentsOf(
@@ -55,10 +69,10 @@ export async function readModelsIn(store: ReadStore): Promise<Map<string, Map<st
  * each event and each command once.
  */
 export async function expectFoldOfLog(
-  log: EventLog,
-  store: ReadStore,
+  stores: Stores,
   acknowledged: Iterable<string>,
 ): Promise<void> {
+  const { log, readStore } = stores;
   const { events } = await readToHead(log, { after: START });
   const revisions = new Map<string, number>();
   const appends = new Map<string, Set<string>>();
@@ -71,20 +85,26 @@ export async function expectFoldOfLog(
   expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
   for (const key of acknowledged) expect([key, appends.has(key)]).toEqual([key, true]);
 
-  const folded = await foldAnew(log);
-  const stored = await readModelsIn(store);
+  const folded = await foldAnew(stores);
+  const stored = await readModelsIn(readStore);
   for (const { name } of projections) {
     expect([name, stored.get(name)]).toEqual([name, folded.get(name)]);
   }
 }
 
-async function foldAnew(log: EventLog): Promise<Map<string, Map<string, unknown>>> {
+async function foldAnew({
+  log,
+  vault,
+  keyRing,
+}: Stores): Promise<Map<string, Map<string, unknown>>> {
   const store = createMemoryReadStore();
+  const types = eventTypesOf(features);
+  const keys = createSubjectKeys({ vault, keyRing, cipher: systemCipher, clock: systemClock });
   const engine = createProjectionEngine({
-    log,
+    log: openedLog(log, createPersonalData(types, systemCipher, keys)),
     store,
     projections,
-    types: eventTypesOf(features),
+    types,
     clock: systemClock,
     ids: systemIds,
     logger: silentLogger,

@@ -3,6 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { openSqliteReadStore } from '../../src/adapters/sqlite/read-store.ts';
+import { openSqliteVault } from '../../src/adapters/sqlite/vault.ts';
+import { systemClock } from '../../src/adapters/system/clock.ts';
+import { systemIds } from '../../src/adapters/system/ids.ts';
+import { openKeyRingFile } from '../../src/adapters/system/key-ring.ts';
 import { openLog } from '../adapters/eventstoredb/opened-log.ts';
 import { range } from '../support/event-log.ts';
 import { keyOf, type ServerProcess, startServer } from '../support/server-process.ts';
@@ -62,12 +66,16 @@ describeWith(source, 'One process on EventStoreDB with embedded read models', ()
       expect(await server.stop()).toBe(0);
 
       const log = openLog(connectionString);
-      const documents = openSqliteReadStore(join(dataDir, 'documents.db'));
+      const readStore = openSqliteReadStore(join(dataDir, 'documents.db'));
+      const path = join(dataDir, 'vault.db');
+      const vault = openSqliteVault({ path, clock: systemClock, ids: systemIds });
+      const keyRing = await openKeyRingFile(join(dataDir, 'master-key.json'));
       try {
         const acknowledged = traders.flatMap((trader) => [...trader.acknowledged]);
-        await expectFoldOfLog(log, documents, acknowledged);
+        await expectFoldOfLog({ log, readStore, vault, keyRing }, acknowledged);
       } finally {
-        await documents.close();
+        await vault.close();
+        await readStore.close();
         await log.close();
       }
     },

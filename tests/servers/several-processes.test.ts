@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type MongoReadStore, openMongoReadStore } from '../../src/adapters/mongodb/read-store.ts';
+import { openKeyRingSettings } from '../../src/adapters/system/key-ring.ts';
 import { createApiClient } from '../../src/cli/api-client.ts';
 import { formatPosition } from '../../src/domain/kernel/position.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
@@ -16,7 +18,7 @@ import { allOf, startable } from '../support/servers/find.ts';
 import { findOwnMongo, startMongo, withDatabase } from '../support/servers/mongo.ts';
 import { findOwnRedis, startRedis } from '../support/servers/redis.ts';
 import { untilTrue } from '../support/servers/runner.ts';
-import { expectFoldOfLog, readModelsIn, silentLogger } from './fold-check.ts';
+import { expectFoldOfLog, readModelsIn, silentLogger, type Stores } from './fold-check.ts';
 import { startTrader, type Trader } from './traders.ts';
 
 const LEASE_MS = 3_000;
@@ -27,6 +29,11 @@ const SLACK_MS = 15_000;
 const TRADERS = 4;
 const ORDERS = 12;
 const TIMEOUT_MS = 300_000;
+/** Personal data that one process has encrypted is read by all others. */
+const MASTER_KEYS = {
+  ENCRYPTION_KEYS: JSON.stringify({ 'mk-shared': randomBytes(32).toString('hex') }),
+  CURRENT_KEY_ID: 'mk-shared',
+};
 
 const eventStore = findOwnEventStore();
 const mongo = findOwnMongo();
@@ -60,6 +67,7 @@ describeWith(allOf(eventStore, mongo, redis), 'Several processes on the same sto
       MONGO_URL: mongoUrl,
       REDIS_URL: redisUrl,
       STORES_FILE: join(folder, 'stores.json'),
+      ...MASTER_KEYS,
       LEASE_MS: String(LEASE_MS),
       POSITION_WAIT_MS: '30000',
     };
@@ -89,6 +97,12 @@ describeWith(allOf(eventStore, mongo, redis), 'Several processes on the same sto
     processes.set(name, await startServer(dataDir, { ...settings, ROLE: role }));
   }
 
+  const stores = (): Stores => ({
+    log,
+    readStore: store,
+    vault: store.vault,
+    keyRing: openKeyRingSettings(MASTER_KEYS.ENCRYPTION_KEYS, MASTER_KEYS.CURRENT_KEY_ID),
+  });
   const keyFor = (role: 'manager' | 'operator') => keyOf(join(folder, 'api-1'), role);
   const named = (prefix: string) =>
     [...processes].filter(([name]) => name.startsWith(prefix)).map(([, server]) => server);
@@ -150,7 +164,7 @@ describeWith(allOf(eventStore, mongo, redis), 'Several processes on the same sto
       trade();
       await untilTraded(ORDERS);
       await settle();
-      await expectFoldOfLog(log, store, acknowledged);
+      await expectFoldOfLog(stores(), acknowledged);
     },
     TIMEOUT_MS,
   );
@@ -174,7 +188,7 @@ describeWith(allOf(eventStore, mongo, redis), 'Several processes on the same sto
       expect(performance.now() - killedAt).toBeLessThan(TAKEN_WITHIN_MS + SLACK_MS);
       await untilTraded(ORDERS);
       await settle();
-      await expectFoldOfLog(log, store, acknowledged);
+      await expectFoldOfLog(stores(), acknowledged);
       await start('worker-1', 'worker');
     },
     TIMEOUT_MS,
@@ -190,7 +204,7 @@ describeWith(allOf(eventStore, mongo, redis), 'Several processes on the same sto
       await untilTraded(ORDERS);
       await start('api-2', 'api');
       await settle();
-      await expectFoldOfLog(log, store, acknowledged);
+      await expectFoldOfLog(stores(), acknowledged);
     },
     TIMEOUT_MS,
   );
@@ -229,7 +243,7 @@ describeWith(allOf(eventStore, mongo, redis), 'Several processes on the same sto
       trade();
       await untilTraded(ORDERS);
       await settle();
-      await expectFoldOfLog(log, store, acknowledged);
+      await expectFoldOfLog(stores(), acknowledged);
     },
     TIMEOUT_MS,
   );
