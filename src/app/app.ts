@@ -19,7 +19,7 @@ import { createSlidingTally } from '../lib/sliding-tally.ts';
 import { NO_METRICS } from '../ports/metrics.ts';
 import { createErasure, erasureProcess } from './erasure.ts';
 import { measureCommands } from './measure-commands.ts';
-import { createNotifications } from './notifications.ts';
+import { createNotifications, notifyingProcesses } from './notifications.ts';
 import { watchInstance } from './observation/watch-instance.ts';
 import type { AppOptions } from './options.ts';
 import { maintainKeys, openPersonalData } from './personal-data.ts';
@@ -73,9 +73,12 @@ export function createApp(given: AppOptions): App {
   });
   const commands = measureCommands(traceCommands(ports.tracer, engine), metrics, clock);
   const alertDuty = createDuty('alerts');
+  const notifications = createNotifications({ ...options, commands });
+  const processes = [erasing, ...notifyingProcesses(features, notifications)];
+  const running = [...features, defineFeature({ name: 'app', processes })];
   const work = createWork({
     ...options,
-    features: [...features, defineFeature({ name: 'personal-data', processes: [erasing] })],
+    features: running,
     ports: { ...ports, log },
     types,
     commands,
@@ -98,7 +101,6 @@ export function createApp(given: AppOptions): App {
     judgesShared: () => !options.sharing || alertDuty.isHeld(),
     stopping: stopping.signal,
   });
-  const notifications = createNotifications({ ...options, commands });
   const incidents = createIncidents({ commands, clock, ids, calendar, logger });
   const signIn = { ...ports, shops, commands, incidents };
   let started = false;
@@ -149,7 +151,7 @@ export function createApp(given: AppOptions): App {
       role: options.sharing?.role ?? 'all',
       work: work.held,
       processes: work.processes,
-      durableProcesses: features.flatMap(({ processes }) =>
+      durableProcesses: running.flatMap(({ processes }) =>
         processes.flatMap((each) => ('durable' in each ? [each.durable] : [])),
       ),
       masterKeys,

@@ -1,7 +1,11 @@
 import { createNotifier, type Notifier } from '../commands/notifications/notify.ts';
 import { createOptOutLinks, type OptOutLinks } from '../commands/notifications/opt-out-links.ts';
 import type { CommandEngine } from '../engine/commands/command-engine.ts';
+import type { ProcessManager } from '../engine/processes/process-manager.ts';
+import type { Feature } from '../features/feature.ts';
 import type { TemplateRenderer } from '../ports/template-renderer.ts';
+import { debtReminders } from '../processes/notifications/debt-reminders.ts';
+import { eventNotifications } from '../processes/notifications/event-notifications.ts';
 import type { AppOptions } from './options.ts';
 
 export interface NotificationsOptions extends Pick<AppOptions, 'ports' | 'shops' | 'publicUrl'> {
@@ -12,6 +16,15 @@ export interface Notifications {
   readonly notifier: Notifier;
   readonly links: OptOutLinks;
   readonly renderer: TemplateRenderer;
+}
+
+/** The processes that notify people; none for a system without the feature. */
+export function notifyingProcesses(
+  features: readonly Feature[],
+  { notifier }: Pick<Notifications, 'notifier'>,
+): readonly ProcessManager[] {
+  if (!features.some(({ name }) => name === 'notifications')) return [];
+  return [eventNotifications(notifier), debtReminders(notifier)];
 }
 
 export function createNotifications(options: NotificationsOptions): Notifications {

@@ -26,6 +26,7 @@ import type { CommandEngine } from '../../engine/commands/command-engine.ts';
 import type { Calendar } from '../../ports/calendar.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Digest } from '../../ports/digest.ts';
+import type { Logger } from '../../ports/logger.ts';
 import type { TemplateRenderer } from '../../ports/template-renderer.ts';
 import type { OptOutLinks } from './opt-out-links.ts';
 
@@ -40,7 +41,11 @@ export interface NotifierOptions {
   readonly clock: Clock;
   readonly calendar: Calendar;
   readonly digest: Digest;
+  readonly logger: Logger;
 }
+
+/** Values of the variables of a template, by name. */
+export type Variables = Readonly<Record<string, string>>;
 
 export interface Notification {
   readonly storeId: string;
@@ -52,9 +57,14 @@ export interface Notification {
   readonly contact?: Contact;
   /** Used unless the person has chosen another one. */
   readonly language?: Language;
-  readonly variables: Readonly<Record<string, string>>;
+  readonly variables: Variables | ((language: Language) => Variables);
   /** Notifications about the same thing are sent in their order. */
   readonly about?: string;
+  /**
+   * It follows from an event, and no caller waits: a repeat with another contact or content changes
+   * nothing, and the built-in template replaces one of the shop that cannot be filled.
+   */
+  readonly ofEvent?: true;
   readonly actor: Actor;
   readonly correlationId: string;
   readonly causationId: string;
@@ -86,7 +96,8 @@ export interface Notifier {
   notify(notification: Notification): Promise<NotificationResult>;
   /** What would be sent, by the template that the shop uses now, or another one. */
   preview(
-    request: Pick<Notification, 'storeId' | 'topic' | 'variables'> & {
+    request: Pick<Notification, 'storeId' | 'topic'> & {
+      readonly variables: Variables;
       readonly language: Language;
       readonly template?: Partial<TemplateText>;
     },
@@ -99,6 +110,11 @@ type Known = Notification & { readonly contact: Contact };
 export const hashOfAddress = (address: string): string =>
   `${shortHash(address.toLowerCase())}${shortHash(`:${address.toLowerCase()}`)}`;
 
+const NOTHING_NEW: NotificationResult = { deliveries: [], suppressed: [] };
+
+const variablesIn = ({ variables }: Notification, language: Language): Variables =>
+  typeof variables === 'function' ? variables(language) : variables;
+
 export function createNotifier(options: NotifierOptions): Notifier {
   const { renderer, shops } = options;
   const nameOfShop = (storeId: string) => shops().find(({ id }) => id === storeId)?.name ?? storeId;
@@ -107,14 +123,17 @@ export function createNotifier(options: NotifierOptions): Notifier {
     async notify(asked) {
       const contact = usable(await contactOf(options, asked));
       const notification = { ...asked, contact };
-      const { storeId, topic, variables } = asked;
-      const { channels, suppressed, language } = await decide(options, notification);
+      const isReachable = contact.email !== undefined || contact.phone !== undefined;
+      // Most sales have no person to notify: they leave no trace.
+      if (asked.ofEvent && !isReachable) return NOTHING_NEW;
+      const decision = await decide(options, notification);
+      if (!decision) return NOTHING_NEW;
+      const { channels, suppressed, language } = decision;
+      const senderName = nameOfShop(asked.storeId);
       const used = language ?? asked.language ?? 'en';
-      const template = await templateOf(options, storeId, topic, used);
-      const senderName = nameOfShop(storeId);
-      const filled = fill(renderer, template, {
+      const filled = await say(options, notification, used, {
         ...{ storeName: senderName, customerName: contact.name ?? '' },
-        ...variables,
+        ...variablesIn(asked, used),
       });
       const deliveries: { channel: 'email' | 'sms'; deliveryId: string }[] = [];
       for (const channel of channels) {
@@ -150,7 +169,7 @@ async function templateOf(
 function fill(
   renderer: TemplateRenderer,
   { subject, text, html, sms }: TemplateText,
-  variables: Notification['variables'],
+  variables: Variables,
 ): TemplateText {
   return {
     // A header has one line, whatever the values hold.
@@ -159,6 +178,25 @@ function fill(
     html: renderer.render(html, variables, 'html'),
     sms: renderer.render(sms, variables, 'text').slice(0, 670),
   };
+}
+
+/** @throws DomainError template_invalid, unless it follows from an event. */
+async function say(
+  options: NotifierOptions,
+  { storeId, topic, ofEvent }: Notification,
+  language: Language,
+  variables: Variables,
+): Promise<TemplateText> {
+  const template = await templateOf(options, storeId, topic, language);
+  try {
+    return fill(options.renderer, template, variables);
+  } catch (error) {
+    const isInvalid = error instanceof DomainError && error.code === 'template_invalid';
+    if (!isInvalid || !ofEvent || template.version === 0) throw error;
+    const fields = { storeId, topic, language, version: template.version, reason: error.message };
+    options.logger.warn(fields, 'template cannot be filled; using the built-in one');
+    return fill(options.renderer, builtInTemplate(topic, language), variables);
+  }
 }
 
 function envelope(
@@ -187,23 +225,32 @@ async function contactOf(
   return account.status === 'none' ? {} : account.personal;
 }
 
+/** Undefined when it was decided before, with another contact, for what follows from an event. */
 async function decide(options: NotifierOptions, notification: Known) {
-  const { topic, personId, contact, variables } = notification;
+  const { topic, personId, contact, variables, ofEvent } = notification;
   const { email, phone } = contact;
-  const { events } = await options.commands.execute(recipientDecider, {
-    command: {
-      type: 'DecideNotification',
-      data: {
-        topic,
-        contentHash: shortHash(canonicalJson(variables)),
-        ...(email !== undefined && { email: hashOfAddress(email) }),
-        ...(phone !== undefined && { sms: hashOfAddress(phone) }),
+  try {
+    const { events } = await options.commands.execute(recipientDecider, {
+      command: {
+        type: 'DecideNotification',
+        data: {
+          topic,
+          ...(!ofEvent && { contentHash: shortHash(canonicalJson(variables)) }),
+          ...(email !== undefined && { email: hashOfAddress(email) }),
+          ...(phone !== undefined && { sms: hashOfAddress(phone) }),
+        },
       },
-    },
-    ...envelope(options, notification, personId),
-  });
-  return (events[0] as Extract<RecipientEvent, { type: 'NotificationDecided' }>).data;
+      ...envelope(options, notification, personId),
+    });
+    return (events[0] as Extract<RecipientEvent, { type: 'NotificationDecided' }>).data;
+  } catch (error) {
+    if (ofEvent && isReused(error)) return undefined;
+    throw error;
+  }
 }
+
+const isReused = (error: unknown) =>
+  error instanceof DomainError && error.code === 'idempotency_key_reused';
 
 async function requestDelivery(
   options: NotifierOptions,
@@ -231,8 +278,7 @@ async function requestDelivery(
     });
   } catch (error) {
     // Requested before by an earlier try, with a template or a name that has changed since.
-    const isKnown = error instanceof DomainError && error.code === 'idempotency_key_reused';
-    if (!isKnown) throw error;
+    if (!isReused(error)) throw error;
   }
   return id;
 }

@@ -7,7 +7,10 @@ import { MAX_ID_LENGTH } from './schema.ts';
  * one key for two entities, so the id holds both: `<entity>:<command>`. A key too long for that is
  * shortened to its beginning and a hash, which need be unique within the entity only.
  */
-export function derivedId({ entityId, commandId }: CommandContext): string {
+export function derivedId({
+  entityId,
+  commandId,
+}: Pick<CommandContext, 'entityId' | 'commandId'>): string {
   const id = `${entityId}:${commandId}`;
   if (id.length <= MAX_ID_LENGTH) return id;
   const hash = `~${shortHash(id)}${shortHash(`${id.length}:${id}`)}`;

@@ -1,3 +1,4 @@
+export { paymentReason } from './payment-reasons.ts';
 export * from './recipients/commands.ts';
 export { recipientDecider, type RecipientState } from './recipients/decide.ts';
 export * from './recipients/events.ts';

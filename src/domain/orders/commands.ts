@@ -29,6 +29,7 @@ import {
   ORDER_STATUSES,
   PRIORITIES,
   TAX_KINDS,
+  TrackingNumber,
 } from './events.ts';
 
 /** Methods that pay at once. A charge to an account is requested by RequestAccountCharge. */
@@ -184,7 +185,11 @@ export const orderCommands = defineCommands({
     ...description,
   }),
   /** Reports a status. One that the order has reached or passed changes only its history. */
-  ReportStatus: strict({ status: oneOf(ORDER_STATUSES), reason: optional(Note) }),
+  ReportStatus: strict({
+    status: oneOf(ORDER_STATUSES),
+    reason: optional(Note),
+    trackingNumber: optional(described(TrackingNumber, 'Of the carrier, with `SHIPPED` only.')),
+  }),
   CancelOrder: strict({ reason: Text }),
   /** The payment's id is `<order>:<command>`. */
   RecordPayment: strict({

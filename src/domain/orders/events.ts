@@ -67,6 +67,8 @@ export const MAX_MODIFIERS = 100;
 export const MAX_ADJUSTMENTS = 100;
 
 const Text = Type.String({ minLength: 1, maxLength: MAX_NOTE_LENGTH });
+/** Of one line, without control characters: it is put into messages. */
+export const TrackingNumber = Type.String({ pattern: '^[ -~]{1,100}$' });
 const Note = Type.Optional(AnyNote);
 const Reason = described(Text, 'Why, in words.');
 const Customer = described(Id, 'The customer whose account it is.');
@@ -280,6 +282,15 @@ const Paid = eventData('The order received a payment. A tip raises its totals.',
   totals: Sums,
 });
 
+/** Version 2 can name the tracking number of what was shipped. */
+const StatusChanged = eventData('The order changed to another status.', {
+  ...about,
+  from: oneOf(ORDER_STATUSES, 'Status before.'),
+  to: oneOf(ORDER_STATUSES, 'Status after.'),
+  reason: described(Note, 'Why, in words.'),
+  trackingNumber: described(Type.Optional(TrackingNumber), 'Of the carrier, when it is shipped.'),
+});
+
 const Unknown = Type.Union([Minor, Type.Null()]);
 
 /**
@@ -359,8 +370,8 @@ function withoutRefunded(
   return { ...data, refunded: NO_TOTALS };
 }
 
-/** Version 3 only added an optional field, which older events lack. */
-function withoutDrawer<Data>(data: Data): Data {
+/** The version only added an optional field, which older events lack. */
+function unchanged<Data>(data: Data): Data {
   return data;
 }
 
@@ -376,12 +387,7 @@ function withoutTax(
 
 export const orderEvents = defineEvents({
   OrderPlaced: { version: 2, data: Placed, upcasters: { 1: roundedInTotal } },
-  OrderStatusChanged: eventData('The order changed to another status.', {
-    ...about,
-    from: oneOf(ORDER_STATUSES, 'Status before.'),
-    to: oneOf(ORDER_STATUSES, 'Status after.'),
-    reason: described(Note, 'Why, in words.'),
-  }),
+  OrderStatusChanged: { version: 2, data: StatusChanged, upcasters: { 1: unchanged } },
   /** A status that had passed was reported late or again: history only, nothing changes (S16). */
   StaleStatusReported: eventData('A status already reached or passed was reported: history only.', {
     ...about,
@@ -390,7 +396,7 @@ export const orderEvents = defineEvents({
     reason: described(Note, 'Why, in words.'),
   }),
   OrderCancelled: { version: 2, data: Cancelled, upcasters: { 1: withoutRefunded } },
-  OrderPaymentRecorded: { version: 3, data: Paid, upcasters: { 1: notRounded, 2: withoutDrawer } },
+  OrderPaymentRecorded: { version: 3, data: Paid, upcasters: { 1: notRounded, 2: unchanged } },
   AccountChargeRequested: eventData('Part of the order, now reserved, is to go to an account.', {
     ...accountCharge,
     dueDate: described(Type.Optional(Day), 'When the debt is due.'),
@@ -428,7 +434,7 @@ export const orderEvents = defineEvents({
     method: oneOf(ONLINE_METHODS, 'How it is paid.'),
     priority: oneOf(PRIORITIES, 'Which orders go first when many wait.'),
   }),
-  OrderRefunded: { version: 3, data: Refunded, upcasters: { 1: withoutTax, 2: withoutDrawer } },
+  OrderRefunded: { version: 3, data: Refunded, upcasters: { 1: withoutTax, 2: unchanged } },
 });
 
 export type OrderEvent = EventOf<typeof orderEvents>;

@@ -38,13 +38,21 @@ export function reportStatus(
   order: Order,
   context: CommandContext,
 ): (OrderStatusChanged | StaleStatusReported)[] {
-  const { status: to, reason } = data;
+  const { status: to, reason, trackingNumber } = data;
   if (!ORDER_STATUSES.includes(to)) throw invalid('status', ORDER_STATUSES.join(', '), to);
+  if (trackingNumber !== undefined && to !== 'SHIPPED') {
+    throw invalid('trackingNumber', 'none with this status', to);
+  }
   assertText(reason, 'reason');
   const { orderId, status: from } = order;
   const about = { orderId, businessDay: context.businessDay, ...omitUndefined({ reason }) };
   if (!isClosed(to) && canTransition(from, to)) {
-    return [{ type: 'OrderStatusChanged', data: { ...about, from, to } }];
+    return [
+      {
+        type: 'OrderStatusChanged',
+        data: { ...about, from, to, ...omitUndefined({ trackingNumber }) },
+      },
+    ];
   }
   if (isAtOrPast(order, to)) {
     return [{ type: 'StaleStatusReported', data: { ...about, reported: to, status: from } }];

@@ -56,7 +56,10 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
     stop.abort();
     lease?.lost();
   });
-  const runs = processes.map((process) => createProcessRun(options, store, stop.signal, process));
+  // A signal of its own for each: one for all would get more listeners than the platform likes.
+  const runs = processes.map((process) =>
+    createProcessRun(options, store, AbortSignal.any([stop.signal]), process),
+  );
   let tasks: Promise<void>[] = [];
 
   /**

@@ -9,8 +9,9 @@ const ADDED: Readonly<Record<string, readonly string[]>> = {
   OrderLineVoided: ['name'],
   AccountTermsChanged: ['previous'],
   OrderPaymentRecorded: ['drawerId'],
+  OrderStatusChanged: ['trackingNumber'],
 };
-const DECIDED = ['drawerId'];
+const DECIDED = ['drawerId', 'trackingNumber'];
 
 /** The event as the program before this one recorded it. */
 function asItWas(event: NewEvent): NewEvent {

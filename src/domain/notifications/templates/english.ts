@@ -14,8 +14,8 @@ export const ENGLISH: Readonly<Record<Topic, { subject: string; text: string; sm
   },
   'shipping-update': {
     subject: 'Your order {{ orderNumber }} is on its way',
-    text: 'Hello {{ customerName }},\n\nYour order {{ orderNumber }} is on its way. Tracking number: {{ trackingNumber }}.\n\n{{ storeName }}',
-    sms: '{{ storeName }}: order {{ orderNumber }} is on its way, tracking number {{ trackingNumber }}.',
+    text: 'Hello {{ customerName }},\n\nYour order {{ orderNumber }} is on its way.{% if trackingNumber != "" %} Tracking number: {{ trackingNumber }}.{% endif %}\n\n{{ storeName }}',
+    sms: '{{ storeName }}: order {{ orderNumber }} is on its way{% if trackingNumber != "" %}, tracking number {{ trackingNumber }}{% endif %}.',
   },
   welcome: {
     subject: 'Welcome to {{ storeName }}',

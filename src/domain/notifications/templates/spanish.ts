@@ -14,8 +14,8 @@ export const SPANISH: Readonly<Record<Topic, { subject: string; text: string; sm
   },
   'shipping-update': {
     subject: 'Tu pedido {{ orderNumber }} está en camino',
-    text: 'Hola, {{ customerName }}:\n\nTu pedido {{ orderNumber }} está en camino. Número de seguimiento: {{ trackingNumber }}.\n\n{{ storeName }}',
-    sms: '{{ storeName }}: el pedido {{ orderNumber }} está en camino, seguimiento {{ trackingNumber }}.',
+    text: 'Hola, {{ customerName }}:\n\nTu pedido {{ orderNumber }} está en camino.{% if trackingNumber != "" %} Número de seguimiento: {{ trackingNumber }}.{% endif %}\n\n{{ storeName }}',
+    sms: '{{ storeName }}: el pedido {{ orderNumber }} está en camino{% if trackingNumber != "" %}, seguimiento {{ trackingNumber }}{% endif %}.',
   },
   welcome: {
     subject: 'Te damos la bienvenida a {{ storeName }}',
