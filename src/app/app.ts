@@ -102,7 +102,7 @@ export function createApp(given: AppOptions): App {
     stopping: stopping.signal,
   });
   const incidents = createIncidents({ commands, clock, ids, calendar, logger });
-  const signIn = { ...ports, shops, commands, incidents };
+  const identity = createIdentity({ ...ports, shops, commands, incidents });
   let started = false;
   let auditing: Promise<void> = Promise.resolve();
   let observing: Promise<unknown> = Promise.resolve();
@@ -127,7 +127,7 @@ export function createApp(given: AppOptions): App {
   return {
     services: {
       commands,
-      identity: createIdentity(signIn),
+      identity,
       projections,
       log,
       types,
@@ -167,7 +167,11 @@ export function createApp(given: AppOptions): App {
       await work.start();
       maintaining = maintainKeys(masterKeys, ports, stopping.signal);
       if (auditEveryMs > 0) auditing = runAudits();
-      observing = Promise.all([observer.run(), incidents.run(stopping.signal)]);
+      observing = Promise.all([
+        observer.run(),
+        incidents.run(stopping.signal),
+        identity.lastUse.run(stopping.signal),
+      ]);
       started = true;
     },
     async stop() {

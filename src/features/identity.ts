@@ -1,4 +1,5 @@
 import { historyEntity } from '../api/routes/history/entities.ts';
+import { apiKeyRoutes } from '../api/routes/identity/api-keys.ts';
 import { authRoutes } from '../api/routes/identity/auth.ts';
 import { firstAdminRoute } from '../api/routes/identity/first-admin.ts';
 import { profileRoutes } from '../api/routes/identity/profile.ts';
@@ -6,6 +7,9 @@ import { UserParams } from '../api/routes/identity/schemas.ts';
 import { userRoutes } from '../api/routes/identity/users.ts';
 import type { IncidentEvent } from '../domain/identity/incidents/events.ts';
 import {
+  apiKeyDecider,
+  type ApiKeyEvent,
+  apiKeyEvents,
   incidentDecider,
   incidentEvents,
   sessionDecider,
@@ -15,7 +19,9 @@ import {
 } from '../domain/identity/index.ts';
 import type { SessionEvent } from '../domain/identity/sessions/events.ts';
 import type { UserEvent } from '../domain/identity/users/events.ts';
+import { apiKeys } from '../projections/identity/api-keys/projection.ts';
 import {
+  describeApiKeyEvent,
   describeIncident,
   describeSessionEvent,
   describeUserEvent,
@@ -26,21 +32,29 @@ import { defineFeature } from './feature.ts';
 
 export const identity = defineFeature({
   name: 'identity',
-  deciders: [userDecider, sessionDecider, incidentDecider],
+  deciders: [userDecider, sessionDecider, incidentDecider, apiKeyDecider],
   events: {
     definitions: {
       ...userEvents.definitions,
       ...sessionEvents.definitions,
       ...incidentEvents.definitions,
+      ...apiKeyEvents.definitions,
     },
-    types: [...userEvents.types, ...sessionEvents.types, ...incidentEvents.types],
+    types: [
+      ...[...userEvents.types, ...sessionEvents.types],
+      ...[...incidentEvents.types, ...apiKeyEvents.types],
+    ],
   },
-  projections: [users],
-  documents: { users: 'A user with its roles: `GET /users`, by id too.' },
-  routes: [...authRoutes, firstAdminRoute, ...profileRoutes, ...userRoutes],
+  projections: [users, apiKeys],
+  documents: {
+    users: 'A user with its roles: `GET /users`, by id too.',
+    'api-keys': 'A key of a machine, without its secret: `GET /keys`, by id too.',
+  },
+  routes: [...authRoutes, firstAdminRoute, ...profileRoutes, ...userRoutes, ...apiKeyRoutes],
   descriptions: [
     { category: 'user', describe: (event) => describeUserEvent(event as UserEvent) },
     { category: 'incident', describe: (event) => describeIncident(event as IncidentEvent) },
+    { category: 'apikey', describe: (event) => describeApiKeyEvent(event as ApiKeyEvent) },
     { category: 'session', describe: (event) => describeSessionEvent(event as SessionEvent) },
   ],
   audit: {
@@ -51,6 +65,9 @@ export const identity = defineFeature({
     },
     SignInFailed: { severity: 'recorded', outcome: 'FAILURE' },
     SessionEnded: { severity: 'recorded' },
+    ApiKeyAdded: { severity: 'recorded' },
+    ApiKeyRotated: { severity: 'recorded' },
+    ApiKeyRevoked: { severity: 'recorded' },
     UserInvited: { severity: 'LOW' },
     UserChanged: { severity: 'LOW' },
     UserPasswordChanged: { severity: 'LOW' },

@@ -64,7 +64,7 @@ const alertOfA = {
 };
 
 /** Settings have names that each shop chooses: both can have the same. */
-const namedByShop = ({ path }: Route) => path.includes(':key');
+const namedByShop = ({ path }: Route) => /:key(\/|$)/.test(path);
 /** Ids that the examples name: both shops send them. */
 const EXAMPLES = JSON.stringify(table.map(({ example }) => example));
 

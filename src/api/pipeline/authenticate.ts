@@ -1,4 +1,5 @@
-import type { AccessChecks } from '../../commands/identity/access.ts';
+import { keyExpired } from '../../commands/identity/api-keys.ts';
+import type { Identity } from '../../commands/identity/identity.ts';
 import { DomainError, InvariantError, TillstreamError } from '../../domain/kernel/errors.ts';
 import {
   isPermitted,
@@ -6,8 +7,10 @@ import {
   rolesWith,
   WHOLE_SHOP,
 } from '../../domain/kernel/permissions.ts';
-import type { Grant, Role, Shop, ShopSource } from '../../domain/kernel/shop.ts';
+import type { Grant, Shop, ShopKey, ShopSource } from '../../domain/kernel/shop.ts';
 import { derived } from '../../lib/derived.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Digest } from '../../ports/digest.ts';
 import type { Caller } from '../route.ts';
 
@@ -15,18 +18,32 @@ import type { Caller } from '../route.ts';
 const BEARER = /^bearer +([\w.~+/=-]{1,2048})$/i;
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
+interface AuthenticatorOptions {
+  readonly shops: ShopSource;
+  readonly digest: Digest;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly identity: Pick<Identity, 'access' | 'apiKeys'>;
+}
+
+/** The caller of a key in the shops file. */
+interface KeyCaller {
+  readonly caller: Caller;
+  readonly untilMs: number;
+}
+
 /**
  * Finds the caller by the SHA-256 of the key, or by an access token of a user. Hashing the key
- * first keeps the duration of the
- * look-up independent of how close a guess was. A revoked key ends with
- * its next request, also on an open connection.
- * @throws TillstreamError unauthenticated, invalid_token, token_expired.
+ * first keeps the duration of the look-up independent of how close a guess was. A revoked key ends
+ * with its next request, also on an open connection.
+ * @throws TillstreamError unauthenticated, key_expired, invalid_token, token_expired.
  */
-export function createAuthenticator(
-  shops: ShopSource,
-  digest: Digest,
-  access: Pick<AccessChecks, 'authenticate'>,
-): (authorization: string | undefined) => Caller | Promise<Caller> {
+export function createAuthenticator({
+  shops,
+  digest,
+  clock,
+  identity,
+}: AuthenticatorOptions): (authorization: string | undefined) => Caller | Promise<Caller> {
+  const { access, apiKeys } = identity;
   const callersOf = derived(shops, callersByKey);
   const shopsById = derived(shops, (current) => new Map(current.map((shop) => [shop.id, shop])));
 
@@ -35,6 +52,13 @@ export function createAuthenticator(
     const shop = shopsById().get(storeId);
     if (!shop) throw unknownToken();
     return { shop, actor: { kind: 'user', id: userId }, grants, sessionId };
+  }
+
+  async function callerOfApiKey(token: string): Promise<Caller> {
+    const { storeId, keyId, grant } = await apiKeys.authenticate(token);
+    const shop = shopsById().get(storeId);
+    if (!shop) throw unknownToken();
+    return { shop, actor: { kind: 'key', id: keyId }, grants: [grant] };
   }
 
   return (authorization) => {
@@ -47,9 +71,11 @@ export function createAuthenticator(
     const token = BEARER.exec(authorization)?.[1];
     if (token === undefined) throw unknownToken();
     if (JWT.test(token)) return callerOfUser(token);
-    const caller = callersOf().get(digest.sha256(token));
-    if (!caller) throw unknownToken();
-    return caller;
+    if (apiKeys.isKey(token)) return callerOfApiKey(token);
+    const found = callersOf().get(digest.sha256(token));
+    if (!found) throw unknownToken();
+    if (found.untilMs <= clock.now()) throw keyExpired();
+    return found.caller;
   };
 }
 
@@ -59,25 +85,35 @@ function unknownToken(): TillstreamError {
   });
 }
 
-function callersByKey(shops: readonly Shop[]): ReadonlyMap<string, Caller> {
-  const callers = new Map<string, Caller>();
+function callersByKey(shops: readonly Shop[]): ReadonlyMap<string, KeyCaller> {
+  const callers = new Map<string, KeyCaller>();
   for (const shop of shops) {
-    for (const { id, sha256, role } of shop.keys) {
-      const key = sha256.toLowerCase();
-      if (callers.has(key)) {
-        throw new InvariantError('each key to belong to one shop', { shop: shop.id, key: id });
+    for (const key of shop.keys) {
+      const { id, sha256, expiresAt, previous } = key;
+      const caller = callerOfKey(shop, key);
+      const endMs = expiresAt === undefined ? Infinity : Date.parse(expiresAt);
+      const secrets = [{ sha256, untilMs: endMs }];
+      if (previous) {
+        const untilMs = Math.min(endMs, Date.parse(previous.validUntil));
+        secrets.push({ sha256: previous.sha256, untilMs });
       }
-      callers.set(key, callerOfKey(shop, id, role));
+      for (const secret of secrets) {
+        const hash = secret.sha256.toLowerCase();
+        if (callers.has(hash)) {
+          throw new InvariantError('each key to belong to one shop', { shop: shop.id, key: id });
+        }
+        callers.set(hash, { caller, untilMs: secret.untilMs });
+      }
     }
   }
   return callers;
 }
 
-const callerOfKey = (shop: Shop, id: string, role: Role): Caller =>
+const callerOfKey = (shop: Shop, { id, role, branchId, scopes }: ShopKey): Caller =>
   Object.freeze({
     shop,
     actor: Object.freeze({ kind: 'key', id } as const),
-    grants: Object.freeze([Object.freeze({ role })]),
+    grants: Object.freeze([Object.freeze({ role, ...omitUndefined({ branchId, scopes }) })]),
   });
 
 /**
@@ -92,5 +128,7 @@ export function authorize(permission: Permission, { grants, branchId }: Caller):
   throw new DomainError('forbidden', `expected ${expected}, found ${found}`, { permission });
 }
 
-const roleText = ({ role, branchId }: Grant): string =>
-  branchId === undefined ? role : `${role} in ${branchId}`;
+function roleText({ role, branchId, scopes }: Grant): string {
+  const limits = scopes ? ` limited to ${scopes.join(', ')}` : '';
+  return `${branchId === undefined ? role : `${role} in ${branchId}`}${limits}`;
+}

@@ -39,7 +39,7 @@ export function createRouteContext(options: RouteContextOptions): RouteContext {
     }),
     bodies: createByteBudget(limits.heldBodyBytes),
     heavy: createKeyedSemaphore(limits.concurrentHeavyPerShop),
-    authenticate: createAuthenticator(services.shops, services.digest, services.identity.access),
+    authenticate: createAuthenticator(services),
     deadlines: createDeadlines(services.clock),
     readBody: createBodyReader(limits.bodyBytes),
     readsOf: readsPerStore(services),

@@ -2,12 +2,14 @@ import { canSignIn, type KnownUser } from '../../domain/identity/index.ts';
 import { TillstreamError } from '../../domain/kernel/errors.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { type AccessChecks, createAccessChecks } from './access.ts';
+import { type ApiKeys, createApiKeys } from './api-keys.ts';
 import { createAttempts } from './attempts.ts';
 import { createCredentials, type Credentials } from './credentials.ts';
 import { createEmails, type Emails } from './emails.ts';
 import { createFirstAdmin, type FirstAdmin } from './first-admin.ts';
 import type { Incidents } from './incidents.ts';
 import { createInvitations, type Invitations } from './invitations.ts';
+import { createLastUse, type LastUse } from './last-use.ts';
 import type { IdentityOptions, SignInRequest } from './options.ts';
 import { createSessionTokens, type Tokens } from './session-tokens.ts';
 import { createSessions } from './sessions.ts';
@@ -50,6 +52,9 @@ export interface Identity {
   readonly users: UserReader;
   readonly firstAdmin: FirstAdmin;
   readonly incidents: Incidents;
+  /** Keys of machines that were added through the API. */
+  readonly apiKeys: ApiKeys;
+  readonly lastUse: LastUse;
 }
 
 export function createIdentity(options: IdentityOptions): Identity {
@@ -63,6 +68,7 @@ export function createIdentity(options: IdentityOptions): Identity {
   const invitations = createInvitations(options, secrets);
   const access = createAccessChecks(options, { sessions, tokens, users });
   const attempts = createAttempts(options);
+  const lastUse = createLastUse(options);
 
   /** An unknown shop is treated as one in which the address does not exist. */
   function shopOf(storeId: string | undefined): string | undefined {
@@ -78,6 +84,8 @@ export function createIdentity(options: IdentityOptions): Identity {
     invitations,
     users,
     incidents,
+    lastUse,
+    apiKeys: createApiKeys(options, secrets, lastUse),
     firstAdmin: createFirstAdmin(options, emails),
     async login({ storeId: given, email, password }, request) {
       const shop = shopOf(given);

@@ -4,6 +4,7 @@ import type { Calendar } from '../../ports/calendar.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Digest } from '../../ports/digest.ts';
 import type { Ids } from '../../ports/ids.ts';
+import type { Logger } from '../../ports/logger.ts';
 import type { PasswordHash } from '../../ports/password-hash.ts';
 import type { TokenSigner } from '../../ports/token-signer.ts';
 import type { Vault } from '../../ports/vault.ts';
@@ -21,6 +22,7 @@ export interface IdentityOptions {
   readonly passwords: PasswordHash;
   readonly tokens: TokenSigner;
   readonly incidents: Incidents;
+  readonly logger: Logger;
 }
 
 /** The request that signs in or out. */

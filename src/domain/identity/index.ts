@@ -1,3 +1,6 @@
+export { type ApiKeyCommand, apiKeyCommands } from './api-keys/commands.ts';
+export { apiKeyDecider, type ApiKeyState, type KnownApiKey } from './api-keys/decide.ts';
+export { type ApiKeyEvent, apiKeyEvents } from './api-keys/events.ts';
 export { incidentDecider } from './incidents/decide.ts';
 export { incidentEvents } from './incidents/events.ts';
 export { assertStrongPassword, MAX_PASSWORD_LENGTH } from './password-rules.ts';

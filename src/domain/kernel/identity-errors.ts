@@ -37,5 +37,19 @@ export const IDENTITY_ERRORS = {
     'The e-mail address belongs to another user',
     'Use another address. A deleted user keeps its address: restore that user.',
   ),
+  key_expired: row(
+    'unauthenticated',
+    'The API key has expired',
+    'Ask an administrator for another key, or to rotate this one.',
+  ),
+  api_key_not_found: row('unknown', 'API key not found', 'This shop has no API key with that id.'),
+  api_key_exists: row('refused', 'The API key exists already', 'Another key has that id.'),
+  api_key_revoked: row('refused', 'The API key is revoked', 'Add another key.'),
+  invalid_scope: row(
+    'refused',
+    'The role has no such permission',
+    'Name permissions that the role holds: see the permissions page.',
+  ),
+  expired_already: row('refused', 'The time has passed', 'Name a time to come.'),
   session_not_found: row('unknown', 'Session not found', 'Sign in again.'),
 } as const satisfies Record<string, ErrorRow>;

@@ -48,6 +48,7 @@ export const PERMISSIONS = {
   'mappings:write': MANAGERS,
   'mappings:delete': ADMINS,
   'users:manage': ADMINS,
+  'keys:manage': ADMINS,
   /** The own name and password; API keys and devices have none. */
   'profile:own': [...SERVICE, ...READERS],
   'system:configure': ADMINS,
@@ -61,6 +62,7 @@ export const PERMISSIONS = {
 } as const satisfies Record<string, Roles>;
 
 export type Permission = keyof typeof PERMISSIONS;
+export const PERMISSION_NAMES = Object.keys(PERMISSIONS) as readonly Permission[];
 
 /** Permissions that no role of a single branch gives: what they change concerns all branches. */
 export const WHOLE_SHOP: ReadonlySet<Permission> = new Set<Permission>([
@@ -69,6 +71,7 @@ export const WHOLE_SHOP: ReadonlySet<Permission> = new Set<Permission>([
   'mappings:write',
   'mappings:delete',
   'users:manage',
+  'keys:manage',
   'system:configure',
   'system:operate',
   'metrics:read',
@@ -90,6 +93,7 @@ export function isPermitted(
   return grants.some(
     (grant) =>
       rolesWith(permission).includes(grant.role) &&
+      (grant.scopes?.includes(permission) ?? true) &&
       (grant.branchId === undefined ||
         (grant.branchId === branchId && !WHOLE_SHOP.has(permission))),
   );

@@ -19,6 +19,8 @@ export interface Grant {
   readonly role: Role;
   /** Absent: all branches. */
   readonly branchId?: string;
+  /** Permissions of the role that it is limited to; absent: all of them. */
+  readonly scopes?: readonly string[];
 }
 
 export interface ShopKey {
@@ -27,6 +29,14 @@ export interface ShopKey {
   /** SHA-256 of the secret, lower-case hex. */
   readonly sha256: string;
   readonly role: Role;
+  /** Absent: all branches. */
+  readonly branchId?: string | undefined;
+  /** Permissions of the role that the key has; absent: all of them. */
+  readonly scopes?: readonly string[] | undefined;
+  /** ISO 8601; the key is valid until then. Absent: no end. */
+  readonly expiresAt?: string | undefined;
+  /** The secret before a rotation, which is valid for a while. */
+  readonly previous?: { readonly sha256: string; readonly validUntil: string } | undefined;
 }
 
 /** A shop (tenant) that this installation serves. */

@@ -1,3 +1,4 @@
+import type { ApiKeyEvent } from '../../domain/identity/api-keys/events.ts';
 import type { IncidentEvent } from '../../domain/identity/incidents/events.ts';
 import type { SessionEvent } from '../../domain/identity/sessions/events.ts';
 import type { UserEvent, UserGrants } from '../../domain/identity/users/events.ts';
@@ -35,6 +36,25 @@ export function describeSessionEvent(event: SessionEvent | CommandRefused): stri
       return event.data.reason === 'logout'
         ? `User ${event.data.userId} signed out`
         : `Session of user ${event.data.userId} ended: a used refresh token came again`;
+    case 'CommandRefused':
+      return `Refused ${event.data.command}: ${event.data.message}`;
+  }
+}
+
+/** What an event of an API key means, in one plain sentence. */
+export function describeApiKeyEvent(event: ApiKeyEvent | CommandRefused): string {
+  switch (event.type) {
+    case 'ApiKeyAdded': {
+      const { name, role, branchId, scopes, expiresAt } = event.data;
+      const where = branchId === undefined ? '' : ` in ${branchId}`;
+      const limits = scopes ? `, limited to ${scopes.join(', ')}` : '';
+      const until = expiresAt === undefined ? '' : `, until ${expiresAt}`;
+      return `API key "${name}" added as ${role}${where}${limits}${until}`;
+    }
+    case 'ApiKeyRotated':
+      return `API key rotated; the one before is valid until ${event.data.previousUntil}`;
+    case 'ApiKeyRevoked':
+      return 'API key revoked';
     case 'CommandRefused':
       return `Refused ${event.data.command}: ${event.data.message}`;
   }

@@ -21,6 +21,7 @@ import type { Ports } from '../../../src/app/options.ts';
 import { type Role, ROLES, type Shop } from '../../../src/domain/kernel/shop.ts';
 import type { Feature } from '../../../src/features/feature.ts';
 import { operations } from '../../../src/features/operations.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { Metrics } from '../../../src/ports/metrics.ts';
 import type { PaymentProvider } from '../../../src/ports/payment-provider.ts';
@@ -58,6 +59,7 @@ export interface WorldOptions {
   readonly metrics?: Metrics;
   readonly paymentProvider?: PaymentProvider;
   readonly tracer?: Tracer;
+  readonly clock?: Clock;
   /** Ways by which messages leave the system. */
   readonly transports?: Pick<Ports, 'email' | 'sms'>;
   /** Leaves the system unstarted. */
@@ -111,10 +113,11 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
   };
   const logger = pino({ level: 'debug' }, { write });
   const shops = [someStore('a'), someStore('b')];
-  const memory = createMemoryEventLog({ clock: systemClock, ids: systemIds });
+  const { clock = systemClock } = options;
+  const memory = createMemoryEventLog({ clock, ids: systemIds });
   const log = options.wrapLog?.(memory) ?? memory;
   const documents = openSqliteReadStore(':memory:');
-  const vault = createMemoryVault(systemClock);
+  const vault = createMemoryVault(clock);
   const given = options.features ?? [notesFeature];
   const features = given.includes(operations) ? given : [operations, ...given];
   const app = createApp({
@@ -126,7 +129,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
       keyRing: createMemoryKeyRing(),
       cipher: systemCipher,
       ...(options.paymentProvider && { paymentProvider: options.paymentProvider }),
-      clock: systemClock,
+      clock,
       ids: systemIds,
       digest: systemDigest,
       renderer: createLiquidRenderer(),
