@@ -5,6 +5,7 @@ import { stockCommandRoutes } from '../api/routes/inventory/commands.ts';
 import { inventoryRoutes } from '../api/routes/inventory/inventory.ts';
 import { stockDecider, type StockEvent, stockEvents } from '../domain/inventory/index.ts';
 import { Id } from '../domain/kernel/schema.ts';
+import { reservationExpiry } from '../processes/inventory/reservation-expiry.ts';
 import { stockTransfers } from '../processes/inventory/stock-transfers.ts';
 import { describeStockEvent } from '../projections/inventory/describe.ts';
 import { StockLevelSchema } from '../projections/inventory/levels/document.ts';
@@ -21,7 +22,7 @@ export const inventory = defineFeature({
     'stock-levels': 'The stock of a product in one place: `GET /inventory`.',
     'stock-movements': 'A movement of a stock: `GET /inventory/:productId/movements`.',
   },
-  processes: [stockTransfers],
+  processes: [stockTransfers, reservationExpiry],
   routes: [...stockCommandRoutes, ...inventoryRoutes],
   descriptions: [
     { category: 'stock', describe: (event) => describeStockEvent(event as StockEvent) },

@@ -6,6 +6,7 @@ import {
   type StockCommand,
   stockDecider,
   stockDeciderWith,
+  nextEnd,
   type StockEvent,
   type StockFacts,
   stockId,
@@ -31,7 +32,12 @@ type Execute = (
 ) => Promise<StockResult>;
 
 /** What goes on after stock-keeping ended: goods arrive, and reservations end. */
-const ENDINGS: ReadonlySet<StockCommand['type']> = new Set(['TransferIn', 'Confirm', 'Release']);
+const ENDINGS: ReadonlySet<StockCommand['type']> = new Set([
+  'TransferIn',
+  'Confirm',
+  'Renew',
+  'Release',
+]);
 const FORMERLY_KEPT: StockFacts = { policy: 'tracked' };
 
 /** The place of a product; the main one where no location is named. */
@@ -100,6 +106,22 @@ export function stepStock(
   return commandStock(sequence, place, command, (decider, entityId, asked) =>
     dispatch(sequence, commandId, decider, entityId, asked),
   );
+}
+
+/**
+ * Releases the reservations of a period whose time is over. A closed period has none: the next one
+ * took them over.
+ * @returns when the next of those that hold ends; undefined when none holds.
+ */
+export async function releaseExpired(sequence: Sequence, id: string): Promise<string | undefined> {
+  const command = { type: 'ReleaseExpired', data: {} } as const;
+  try {
+    const { state } = await dispatch(sequence, sequence.commandId, stockDecider, id, command);
+    return nextEnd(state.reservations);
+  } catch (error) {
+    if (isClosed(error)) return undefined;
+    throw error;
+  }
 }
 
 function isClosed(error: unknown): boolean {

@@ -32,6 +32,13 @@ export const stockCommands = defineCommands({
       }),
     ),
   }),
+  /** Has a reservation hold so long from now on; one that holds longer is left as it is. */
+  Renew: strict({
+    reservationId: Id,
+    expiresInSeconds: Type.Integer({ minimum: 1, maximum: MAX_RESERVED_SECONDS }),
+  }),
+  /** Releases the reservations whose time is over, as every other command does by the way. */
+  ReleaseExpired: strict({}),
   /** `expired`: by the time limit, and only once that is over. */
   Release: strict({ reservationId: Id, reason: oneOf(RELEASE_REASONS) }),
   Confirm: strict({ reservationId: Id }),

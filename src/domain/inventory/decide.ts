@@ -134,6 +134,10 @@ function decideOpen(command: OpenCommand, situation: Situation): readonly StockE
     }
     case 'Reserve':
       return reserve(command.data, situation);
+    case 'Renew':
+      return renew(command.data, situation);
+    case 'ReleaseExpired':
+      return [];
     case 'Confirm':
       return confirm(command.data.reservationId, situation);
     case 'Release':
@@ -184,6 +188,19 @@ function reserve(
 }
 
 type Reserve = Extract<StockCommand, { type: 'Reserve' }>['data'];
+
+function renew(
+  { reservationId, expiresInSeconds }: Extract<StockCommand, { type: 'Renew' }>['data'],
+  { state, place, now }: Situation,
+): readonly StockEvent[] {
+  const held = state.reservations.find((each) => each.reservationId === reservationId);
+  if (!held) throw notHeld(state, reservationId);
+  const expiresAt = plusMs(now, expiresInSeconds * MS_PER_SECOND);
+  if (expiresAt <= held.expiresAt) return [];
+  const { onHand, reserved } = state;
+  const data = { ...place, reservationId, expiresAt, onHand, reserved };
+  return [{ type: 'ReservationRenewed', data }];
+}
 
 function confirm(id: string, { state, place }: Situation): readonly StockEvent[] {
   const found = state.reservations.find(({ reservationId }) => reservationId === id);
@@ -249,7 +266,7 @@ function alerts(
 export function stockDeciderWith(facts: StockFacts): Decider<StockState, StockCommand, StockEvent> {
   return {
     category: 'stock',
-    version: 2,
+    version: 3,
     initialState: noStock,
     commands: stockCommands,
     decide: (command, state, context) => decide(command, state, context, facts),

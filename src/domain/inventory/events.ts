@@ -88,6 +88,12 @@ export const stockEvents = defineEvents({
     expiresAt: described(Instant, 'From this moment on it no longer holds, in UTC.'),
     ...levels,
   }),
+  ReservationRenewed: eventData('A reservation holds longer than it did.', {
+    ...about,
+    reservationId,
+    expiresAt: described(Instant, 'From this moment on it no longer holds, in UTC.'),
+    ...levels,
+  }),
   ReservationReleased: eventData('A reservation ended; its units are available again.', {
     ...about,
     reservationId,

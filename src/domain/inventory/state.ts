@@ -29,6 +29,11 @@ export function availableOf({ onHand, reserved }: Pick<StockState, 'onHand' | 'r
   return onHand - reserved;
 }
 
+/** When the first of some reservations ends; undefined for none. */
+export function nextEnd(reservations: readonly Reservation[]): string | undefined {
+  return reservations.map(({ expiresAt }) => expiresAt).sort()[0];
+}
+
 export function evolveStock(state: StockState, event: StockEvent): StockState {
   switch (event.type) {
     case 'StockFellLow':
@@ -57,6 +62,13 @@ function withReservation(state: StockState, event: StockEvent): StockState {
       const { reservationId, quantity, expiresAt } = event.data;
       const reservation = { reservationId, quantity, expiresAt };
       return { ...state, reservations: [...state.reservations, reservation] };
+    }
+    case 'ReservationRenewed': {
+      const { reservationId, expiresAt } = event.data;
+      const reservations = state.reservations.map((each) =>
+        each.reservationId === reservationId ? { ...each, expiresAt } : each,
+      );
+      return { ...state, reservations };
     }
     case 'ReservationReleased':
       return ended(state, event.data.reservationId, event.data.reason);

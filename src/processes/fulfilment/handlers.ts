@@ -86,6 +86,17 @@ async function confirm(
   return {};
 }
 
+async function renew(
+  { instance, stepId, data }: Step<Need>,
+  sequence: Sequence,
+): Promise<StepResult> {
+  await stepStock(sequence, stepId, placeAt(data.productId), {
+    type: 'Renew',
+    data: { reservationId: instance, expiresInSeconds: RESERVED_SECONDS },
+  });
+  return {};
+}
+
 /** Takes stock again whose reservation had ended. */
 async function reclaim(step: Step<Need>, sequence: Sequence): Promise<StepResult> {
   const reservationId = `${step.instance}:again`;
@@ -169,6 +180,7 @@ async function close(
 export const fulfilmentHandlers: Readonly<Record<string, StepHandler>> = {
   verify: handler(verify),
   reserve: handler((step: Step<Need>, sequence) => reserve(step, sequence)),
+  renew: handler(renew),
   confirm: handler((step: Step<Need>, sequence) => confirm(step, sequence)),
   reclaim: handler(reclaim),
   release: handler(release),

@@ -17,7 +17,7 @@ import {
   STAGE,
   step,
 } from './state.ts';
-import { reserved, verified } from './stock.ts';
+import { renew, reserved, verified } from './stock.ts';
 import { ended, undo, undone } from './undo.ts';
 
 /** What an order asks for, as its event says it. */
@@ -37,7 +37,7 @@ export function reactToFulfilment(
     case 'event':
       return onEvent(state, input.event);
     case 'timer':
-      return giveUp(state, 'it took too long');
+      return input.name === 'renew' ? renew(state) : giveUp(state, 'it took too long');
     case 'accepted':
       return accepted(state, input.step, input.result);
     case 'refused':

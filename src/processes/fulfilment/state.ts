@@ -52,6 +52,8 @@ export interface FulfilmentState {
   readonly isRefunded: boolean;
   /** The time for the whole is over. */
   readonly isLate: boolean;
+  /** How often the reservations were renewed; absent: never. */
+  readonly renewals?: number;
   /** Steps of putting back that are not done. */
   readonly undoing: readonly string[];
   readonly failure: Failure | '';
@@ -83,8 +85,10 @@ export type FulfilmentReaction = Reaction<FulfilmentState>;
 
 /** The whole may take so long; then it is put back (O4). */
 export const DEADLINE_MS = 600_000;
-/** Stock is held a little longer than that, so that the deadline comes first. */
-export const RESERVED_SECONDS = DEADLINE_MS / 1_000 + 60;
+/** Stock is held for so long, and for so long again while the fulfilment goes on. */
+export const RESERVED_SECONDS = 300;
+/** Twice within that time, so that one late timer loses nothing. */
+export const RENEW_MS = 120_000;
 
 /** The stages that operators and metrics know (O4). */
 export const STAGE = {

@@ -24,7 +24,7 @@ export function undo(state: FulfilmentState, failure: Failure, reason: string): 
     stage: STAGE.undoing,
     waitsFor: 'everything to be put back',
     steps,
-    cancelTimers: ['deadline'],
+    cancelTimers: ['deadline', 'renew'],
   };
 }
 
@@ -44,7 +44,7 @@ function close(state: FulfilmentState): FulfilmentReaction {
     state: { ...state, phase: 'closing' },
     stage: STAGE.undoing,
     steps: [step('close', 1, { failure, reason })],
-    cancelTimers: ['deadline'],
+    cancelTimers: ['deadline', 'renew'],
   };
 }
 

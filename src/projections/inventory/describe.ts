@@ -17,6 +17,10 @@ export function describeStockEvent(event: StockEvent | CommandRefused): string {
       const { quantity, reservationId, expiresAt } = event.data;
       return `Reserved ${units(quantity)} for ${reservationId} until ${expiresAt}`;
     }
+    case 'ReservationRenewed': {
+      const { reservationId, expiresAt } = event.data;
+      return `The reservation ${reservationId} holds until ${expiresAt}`;
+    }
     case 'ReservationReleased': {
       const { quantity, reservationId, reason } = event.data;
       const why = reason === 'expired' ? 'its time was over' : 'it was cancelled';

@@ -17,7 +17,7 @@ interface Stamp {
 /** One document per process: for operators, and to find what is due. */
 export const processes: Projection<ProcessDocument, ProcessEvent> = {
   name: 'processes',
-  version: 1,
+  version: 2,
   collection: 'processes',
   indexes: [
     { name: 'by_start', fields: ['startedAt'] },
@@ -85,10 +85,10 @@ function dueAt(
 }
 
 function withStuck(
-  { ending, openSteps }: Pick<ProcessDocument, 'ending' | 'openSteps'>,
+  { ending, openSteps, timers }: Pick<ProcessDocument, 'ending' | 'openSteps' | 'timers'>,
   stuck: ProcessDocument['stuck'],
 ): Pick<ProcessDocument, 'status' | 'stuck'> {
   if (stuck.length > 0) return { status: 'stuck', stuck };
-  const isEnded = ending !== undefined && openSteps.length === 0;
+  const isEnded = ending !== undefined && openSteps.length + timers.length === 0;
   return { status: isEnded ? 'ended' : 'running', stuck };
 }

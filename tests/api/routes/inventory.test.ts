@@ -39,6 +39,20 @@ describe('Inventory', () => {
     expect(items.reduce((sum, { change }) => sum + change, 0)).toBe(5);
   });
 
+  it('releases a reservation at its time limit without a command', async () => {
+    const productId = await productWith(1);
+    const body = { reservationId: 'cart', quantity: 1, expiresInSeconds: 1 };
+    await post(productId, 'reservations', body);
+    for (;;) {
+      const { body: found } = await shop.get(`/inventory/${productId}/movements`);
+      const kinds = (found['items'] as { kind: string }[]).map(({ kind }) => kind);
+      if (kinds.includes('expired')) break;
+    }
+    expect(await levels(productId)).toEqual([1, 0, 1]);
+    const confirmed = await post(productId, 'reservations/cart/confirm', {});
+    expect([confirmed.status, confirmed.body['code']]).toEqual([409, 'reservation_ended']);
+  });
+
   it('sells the last 50 units to 50 of 200 that come at the same time', async () => {
     const productId = await productWith(50);
     const answers = await Promise.all(

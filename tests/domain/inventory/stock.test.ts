@@ -236,6 +236,11 @@ const command: fc.Arbitrary<StockCommand> = fc.oneof(
     data: { reservationId: name, quantity, expiresInSeconds: 60 },
   })),
   id.map(confirm),
+  id.map((reservationId): StockCommand => ({
+    type: 'Renew',
+    data: { reservationId, expiresInSeconds: 90 },
+  })),
+  fc.constant<StockCommand>({ type: 'ReleaseExpired', data: {} }),
   fc.tuple(id, fc.constantFrom('cancelled', 'expired')).map(([name, why]) => release(name, why)),
   fc
     .option(fc.integer({ min: 0, max: 5 }))
@@ -280,6 +285,40 @@ function movementOf(event: StockEvent): number {
       return 0;
   }
 }
+
+describe('The end of a reservation', () => {
+  const renew = (reservationId: string, expiresInSeconds: number): StockCommand => ({
+    type: 'Renew',
+    data: { reservationId, expiresInSeconds },
+  });
+  const held = [replenished(5), reserved('r1', 3, 5)];
+
+  it('is later after it was renewed, and never earlier', () => {
+    const expiresAt = plusMs(CONTEXT.now, 3_600_000);
+    given(stockDecider, held)
+      .when(renew('r1', 3_600), AT)
+      .then([
+        {
+          type: 'ReservationRenewed',
+          data: { ...PLACE, reservationId: 'r1', expiresAt, onHand: 5, reserved: 3 },
+        },
+      ]);
+    given(stockDecider, held).when(renew('r1', 1), AT).then([]);
+  });
+
+  it('cannot be moved once it is over, or without a reservation', () => {
+    given(stockDecider, held).when(renew('r1', 60), LATER).thenRefused('reservation_ended');
+    given(stockDecider, held).when(renew('r2', 60), AT).thenRefused('reservation_not_found');
+  });
+
+  it('is recorded when somebody looks, and only then', () => {
+    const look: StockCommand = { type: 'ReleaseExpired', data: {} };
+    given(stockDecider, held).when(look, AT).then([]);
+    given(stockDecider, held)
+      .when(look, LATER)
+      .then([released('r1', 3, 5, 0)]);
+  });
+});
 
 describe('Any history of a stock', () => {
   it('has on hand the sum of its movements, and reserved the sum of its reservations', () => {

@@ -9,6 +9,8 @@ import {
   type FulfilmentState,
   NO_FULFILMENT,
   partsOfStep,
+  RENEW_MS,
+  RESERVED_SECONDS,
 } from '../../../src/processes/fulfilment/state.ts';
 
 /** The shop and the provider as they really are, beside what the process believes. */
@@ -70,6 +72,8 @@ function carryOut(outside: Outside, { step }: PlannedStep, choices: Choices): Pr
       if (chance < 10) return refused(step);
       outside.held.add(suffix);
       return accepted(step);
+    case 'renew':
+      return chance < 20 ? refused(step) : accepted(step);
     case 'release':
       outside.held.delete(suffix);
       return accepted(step);
@@ -150,6 +154,11 @@ function run(choices: Choices): Run {
     if (outside.payment === 'open' && (open.length === 0 || chance > 80) && !isDeadline) {
       outside.payment = choices.next() < 60 ? 'taken' : 'failed';
       take(payment(outside.payment === 'taken' ? 'PaymentSucceeded' : 'PaymentFailed'));
+      continue;
+    }
+    if (timers.has('renew') && (chance < 10 || (open.length === 0 && chance < 60))) {
+      timers.delete('renew');
+      take({ kind: 'timer', name: 'renew' });
       continue;
     }
     if (isDeadline || open.length === 0) {
@@ -243,6 +252,26 @@ describe('the fulfilment of an order', () => {
     };
     const other = { type: 'PaymentSucceeded', data: { paymentId: 'p-counter' } } as never;
     expect(reactToFulfilment(state, { kind: 'event', event: other })).toBeUndefined();
+  });
+
+  it('renews what it holds while the payment is open, and no more once it is put back', () => {
+    const charging: FulfilmentState = {
+      ...NO_FULFILMENT,
+      orderId: 'o1',
+      phase: 'charging',
+      needs: NEEDS,
+      reserved: ['0', '1', '2'],
+      confirmed: ['1'],
+    };
+    const renewal = { kind: 'timer', name: 'renew' } as const;
+    const first = reactToFulfilment(charging, renewal);
+    expect(first?.steps?.map(({ step }) => step)).toEqual(['renew:0/1', 'renew:2/1']);
+    expect(first?.setTimers).toEqual([{ name: 'renew', afterMs: RENEW_MS }]);
+    const second = first && reactToFulfilment(first.state, renewal);
+    expect(second?.steps?.map(({ step }) => step)).toEqual(['renew:0/2', 'renew:2/2']);
+    expect(reactToFulfilment({ ...charging, phase: 'undoing' }, renewal)).toBeUndefined();
+    // Two renewals are lost before a hold ends.
+    expect(RESERVED_SECONDS * 1_000).toBeGreaterThan(2 * RENEW_MS);
   });
 
   it('sets a deadline of ten minutes', () => {

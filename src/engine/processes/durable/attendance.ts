@@ -1,5 +1,9 @@
 import { parseInstant } from '../../../domain/kernel/instant.ts';
-import { type PlannedStep, processId } from '../../../domain/kernel/processes/events.ts';
+import {
+  type PlannedStep,
+  processId,
+  type Timer,
+} from '../../../domain/kernel/processes/events.ts';
 import type { CancelSignal } from '../../../lib/cancellation.ts';
 import { createPriorityTurns } from '../../../lib/priority-turns.ts';
 import { createTasks } from '../../../lib/tasks.ts';
@@ -21,8 +25,8 @@ export interface AttendanceOptions {
   readonly process: DurableProcess;
   readonly services: ProcessServices;
   readonly stopping: CancelSignal;
-  /** Called with each instance as it is now, so that its timers are known. */
-  readonly onTimers: (ref: InstanceRef, state: InstanceState) => void;
+  /** Called with the timers of each instance as they are now. */
+  readonly onTimers: (ref: InstanceRef, timers: readonly Timer[]) => void;
 }
 
 /** Does what is open in the instances of one process. Each method may be called at any time. */
@@ -43,6 +47,8 @@ export function createAttendance(options: AttendanceOptions): Attendance {
   const records = createInstanceRecords(process, services);
   const turns = createPriorityTurns(MAX_RUNNING_STEPS);
   const running = new Set<string>();
+  /** Instances that are being resumed, and whether that was asked for meanwhile. */
+  const resuming = new Map<string, boolean>();
   const stuckUntil = new Map<string, number>();
   const pause = (attempt: number) => {
     const ms = Math.min(INITIAL_PAUSE_MS * 2 ** attempt, MAX_PAUSE_MS) * (0.5 + ids.random());
@@ -80,7 +86,11 @@ export function createAttendance(options: AttendanceOptions): Attendance {
   }
 
   function attend(ref: InstanceRef, state: InstanceState): void {
-    onTimers(ref, state);
+    onTimers(ref, state.timers);
+    carryOut(ref, state);
+  }
+
+  function carryOut(ref: InstanceRef, state: InstanceState): void {
     for (const planned of state.openSteps) {
       const key = `${ref.storeId}.${ref.instance} ${planned.step}`;
       const isStuck = state.stuckSteps.includes(planned.step);
@@ -93,17 +103,38 @@ export function createAttendance(options: AttendanceOptions): Attendance {
 
   async function resume(ref: InstanceRef): Promise<void> {
     const state = await records.look(ref);
-    attend(ref, state);
-    for (const { name, dueAt } of state.timers) {
-      if ((parseInstant(dueAt) ?? 0) > clock.now()) continue;
+    const isDue = ({ dueAt }: Timer) => (parseInstant(dueAt) ?? 0) <= clock.now();
+    const due = state.timers.filter(isDue);
+    // What is due fires now, and only once: until that is recorded it is not taken for due again.
+    onTimers(
+      ref,
+      state.timers.filter((timer) => !due.includes(timer)),
+    );
+    carryOut(ref, state);
+    for (const { name, dueAt } of due) {
       const cause = causeOf(process.name, ref, state, `timer ${name} ${dueAt}`);
       await react(ref, { kind: 'timer', name }, { ...cause, firedAt: dueAt });
     }
   }
 
+  function resumeOnce(ref: InstanceRef): void {
+    const key = `${ref.storeId}.${ref.instance}`;
+    if (resuming.has(key)) {
+      resuming.set(key, true);
+      return;
+    }
+    resuming.set(key, false);
+    const finished = () => {
+      const again = resuming.get(key) === true && !stopping.aborted;
+      resuming.delete(key);
+      if (again) resumeOnce(ref);
+    };
+    tasks.start(() => resume(ref).finally(finished));
+  }
+
   return {
     react,
-    resume: (ref) => tasks.start(() => resume(ref)),
+    resume: resumeOnce,
     waiting: () => turns.waiting(),
     settled: () => tasks.settled(),
   };

@@ -16,7 +16,11 @@ import { evolveInstance, type InstanceState, NO_INSTANCE } from './instance-stat
 
 type Decider = AnyDeciderOf<InstanceState, Command, ProcessEvent>;
 
+/** A process that is about a long stream reacts to each of its events, and to what follows. */
+const MAX_PROCESS_EVENTS = 30_000;
+
 const FOLD = {
+  maxEvents: MAX_PROCESS_EVENTS,
   category: PROCESS_CATEGORY,
   version: 1,
   initialState: NO_INSTANCE,

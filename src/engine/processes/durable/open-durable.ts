@@ -49,9 +49,9 @@ function openDurable(
     process,
     services,
     stopping: ended,
-    onTimers(ref, state) {
+    onTimers(ref, set) {
       const now = clock.now();
-      timers.schedule(ref, state.timers, now + POLL_MS * 2);
+      timers.schedule(ref, set, now + POLL_MS * 2);
       if (timers.nextMs() <= now + POLL_MS) wake.cancel();
     },
   });

@@ -7,6 +7,7 @@ type Movement = Exclude<
   StockEvent,
   {
     type:
+      | 'ReservationRenewed'
       | 'StockFellLow'
       | 'StockWentNegative'
       | 'LowStockThresholdSet'
