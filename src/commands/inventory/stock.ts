@@ -2,11 +2,11 @@ import { productDecider } from '../../domain/catalog/index.ts';
 import {
   availableOf,
   MAIN_LOCATION,
+  nextEnd,
   PERIOD_EVENTS,
   type StockCommand,
   stockDecider,
   stockDeciderWith,
-  nextEnd,
   type StockEvent,
   type StockFacts,
   stockId,

@@ -37,7 +37,7 @@ function instanceOf(event: RecordedEvent): string {
   return id.length <= MAX_INSTANCE_LENGTH ? id : `${id.slice(0, 100)}~${shortHash(id)}`;
 }
 
-/** When a reservation ends of which an event tells. */
+/** When the reservation of an event ends. */
 function endIn(event: StockEvent): string | undefined {
   switch (event.type) {
     case 'StockReserved':
@@ -132,7 +132,7 @@ const definition: DurableProcess<ExpiryState> = {
 
 /**
  * Releases reservations at their time limit. Decisions count them as released from that moment on;
- * this has the read models and everybody who follows the events know it too. One instance per
+ * this records it, for read models and for whatever else follows the events. One instance per
  * period of a stock, with one timer: it costs nothing to confirm a reservation in time.
  */
 export const reservationExpiry = durable(definition);

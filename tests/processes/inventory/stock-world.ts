@@ -6,7 +6,7 @@ import { productDecider } from '../../../src/domain/catalog/index.ts';
 import type { StockCommand } from '../../../src/domain/inventory/index.ts';
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import { eventTypes } from '../../../src/domain/kernel/event-types.ts';
-import { categoryOf, SYSTEM_STORE, storeOf } from '../../../src/domain/kernel/names.ts';
+import { categoryOf, storeOf, SYSTEM_STORE } from '../../../src/domain/kernel/names.ts';
 import { type ProcessEvent, processEvents } from '../../../src/domain/kernel/processes/events.ts';
 import { createCommandEngine } from '../../../src/engine/commands/command-engine.ts';
 import { ENGINE_EVENT_TYPES } from '../../../src/engine/commands/engine-events.ts';

@@ -1,4 +1,3 @@
-import { parseInstant } from '../../../domain/kernel/instant.ts';
 import {
   type PlannedStep,
   processId,
@@ -11,6 +10,7 @@ import type { ProcessServices } from '../process-manager.ts';
 import type { DurableProcess, ProcessInput } from './durable-process.ts';
 import type { InstanceState } from './instance-state.ts';
 import { type Cause, createInstanceRecords, type InstanceRef } from './records.ts';
+import { createResumption, splitTimers } from './resumption.ts';
 import { createStepRunner } from './step-runner.ts';
 
 /** Steps of one process that are carried out at once. */
@@ -47,8 +47,6 @@ export function createAttendance(options: AttendanceOptions): Attendance {
   const records = createInstanceRecords(process, services);
   const turns = createPriorityTurns(MAX_RUNNING_STEPS);
   const running = new Set<string>();
-  /** Instances that are being resumed, and whether that was asked for meanwhile. */
-  const resuming = new Map<string, boolean>();
   const stuckUntil = new Map<string, number>();
   const pause = (attempt: number) => {
     const ms = Math.min(INITIAL_PAUSE_MS * 2 ** attempt, MAX_PAUSE_MS) * (0.5 + ids.random());
@@ -66,13 +64,9 @@ export function createAttendance(options: AttendanceOptions): Attendance {
     attend(ref, (await records.react(ref, input, cause)).state);
   }
 
-  async function finish(
-    ref: InstanceRef,
-    planned: PlannedStep,
-    state: InstanceState,
-    key: string,
-  ): Promise<void> {
+  async function finish(ref: InstanceRef, planned: PlannedStep, state: InstanceState) {
     const { step } = planned;
+    const key = keyOf(ref, step);
     const outcome = await runStep(ref, planned, state);
     if (outcome === 'stopping') return;
     if ('input' in outcome) {
@@ -92,24 +86,20 @@ export function createAttendance(options: AttendanceOptions): Attendance {
 
   function carryOut(ref: InstanceRef, state: InstanceState): void {
     for (const planned of state.openSteps) {
-      const key = `${ref.storeId}.${ref.instance} ${planned.step}`;
+      const key = keyOf(ref, planned.step);
       const isStuck = state.stuckSteps.includes(planned.step);
       const rests = isStuck && (stuckUntil.get(key) ?? 0) > clock.now();
       if (rests || running.has(key) || stopping.aborted) continue;
       running.add(key);
-      tasks.start(() => finish(ref, planned, state, key).finally(() => running.delete(key)));
+      tasks.start(() => finish(ref, planned, state).finally(() => running.delete(key)));
     }
   }
 
   async function resume(ref: InstanceRef): Promise<void> {
     const state = await records.look(ref);
-    const isDue = ({ dueAt }: Timer) => (parseInstant(dueAt) ?? 0) <= clock.now();
-    const due = state.timers.filter(isDue);
-    // What is due fires now, and only once: until that is recorded it is not taken for due again.
-    onTimers(
-      ref,
-      state.timers.filter((timer) => !due.includes(timer)),
-    );
+    const { due, later } = splitTimers(state, clock.now());
+    // What is due fires now, and once: until that is recorded it is not taken for due again.
+    onTimers(ref, later);
     carryOut(ref, state);
     for (const { name, dueAt } of due) {
       const cause = causeOf(process.name, ref, state, `timer ${name} ${dueAt}`);
@@ -117,27 +107,16 @@ export function createAttendance(options: AttendanceOptions): Attendance {
     }
   }
 
-  function resumeOnce(ref: InstanceRef): void {
-    const key = `${ref.storeId}.${ref.instance}`;
-    if (resuming.has(key)) {
-      resuming.set(key, true);
-      return;
-    }
-    resuming.set(key, false);
-    const finished = () => {
-      const again = resuming.get(key) === true && !stopping.aborted;
-      resuming.delete(key);
-      if (again) resumeOnce(ref);
-    };
-    tasks.start(() => resume(ref).finally(finished));
-  }
-
   return {
     react,
-    resume: resumeOnce,
+    resume: createResumption(resume, options, tasks),
     waiting: () => turns.waiting(),
     settled: () => tasks.settled(),
   };
+}
+
+function keyOf({ storeId, instance }: InstanceRef, step: string): string {
+  return `${storeId}.${instance} ${step}`;
 }
 
 function causeOf(
