@@ -22,6 +22,8 @@ export interface Caller {
   readonly branchId?: string;
   /** The session of a user. */
   readonly sessionId?: string;
+  /** The device that asks, or at which the user has signed in. */
+  readonly deviceId?: string;
 }
 
 /** A validated request, bound to the caller's shop: it gives no access to another shop. */

@@ -1,6 +1,7 @@
 import { historyEntity } from '../api/routes/history/entities.ts';
 import { apiKeyRoutes } from '../api/routes/identity/api-keys.ts';
 import { authRoutes } from '../api/routes/identity/auth.ts';
+import { deviceRoutes } from '../api/routes/identity/devices.ts';
 import { firstAdminRoute } from '../api/routes/identity/first-admin.ts';
 import { profileRoutes } from '../api/routes/identity/profile.ts';
 import { UserParams } from '../api/routes/identity/schemas.ts';
@@ -10,6 +11,9 @@ import {
   apiKeyDecider,
   type ApiKeyEvent,
   apiKeyEvents,
+  deviceDecider,
+  type DeviceEvent,
+  deviceEvents,
   incidentDecider,
   incidentEvents,
   sessionDecider,
@@ -22,39 +26,51 @@ import type { UserEvent } from '../domain/identity/users/events.ts';
 import { apiKeys } from '../projections/identity/api-keys/projection.ts';
 import {
   describeApiKeyEvent,
+  describeDeviceEvent,
   describeIncident,
   describeSessionEvent,
   describeUserEvent,
 } from '../projections/identity/describe.ts';
+import { devices } from '../projections/identity/devices/projection.ts';
 import { UserSchema } from '../projections/identity/users/document.ts';
 import { userAsOf, users } from '../projections/identity/users/projection.ts';
 import { defineFeature } from './feature.ts';
 
 export const identity = defineFeature({
   name: 'identity',
-  deciders: [userDecider, sessionDecider, incidentDecider, apiKeyDecider],
+  deciders: [userDecider, sessionDecider, incidentDecider, apiKeyDecider, deviceDecider],
   events: {
     definitions: {
       ...userEvents.definitions,
       ...sessionEvents.definitions,
       ...incidentEvents.definitions,
       ...apiKeyEvents.definitions,
+      ...deviceEvents.definitions,
     },
     types: [
       ...[...userEvents.types, ...sessionEvents.types],
-      ...[...incidentEvents.types, ...apiKeyEvents.types],
+      ...[...incidentEvents.types, ...apiKeyEvents.types, ...deviceEvents.types],
     ],
   },
-  projections: [users, apiKeys],
+  projections: [users, apiKeys, devices],
   documents: {
     users: 'A user with its roles: `GET /users`, by id too.',
     'api-keys': 'A key of a machine, without its secret: `GET /keys`, by id too.',
+    devices: 'A device of a branch, without its token: `GET /devices`, by id too.',
   },
-  routes: [...authRoutes, firstAdminRoute, ...profileRoutes, ...userRoutes, ...apiKeyRoutes],
+  routes: [
+    ...authRoutes,
+    firstAdminRoute,
+    ...profileRoutes,
+    ...userRoutes,
+    ...apiKeyRoutes,
+    ...deviceRoutes,
+  ],
   descriptions: [
     { category: 'user', describe: (event) => describeUserEvent(event as UserEvent) },
     { category: 'incident', describe: (event) => describeIncident(event as IncidentEvent) },
     { category: 'apikey', describe: (event) => describeApiKeyEvent(event as ApiKeyEvent) },
+    { category: 'device', describe: (event) => describeDeviceEvent(event as DeviceEvent) },
     { category: 'session', describe: (event) => describeSessionEvent(event as SessionEvent) },
   ],
   audit: {
@@ -71,6 +87,11 @@ export const identity = defineFeature({
     UserInvited: { severity: 'LOW' },
     UserChanged: { severity: 'LOW' },
     UserPasswordChanged: { severity: 'LOW' },
+    UserPinChanged: { severity: 'LOW' },
+    UserPinRemoved: { severity: 'LOW' },
+    DeviceRegistered: { severity: 'MEDIUM' },
+    DeviceRevoked: { severity: 'MEDIUM' },
+    PinLocked: { severity: 'HIGH', outcome: 'FAILURE' },
     UserDeleted: { severity: 'MEDIUM' },
     UserRestored: { severity: 'MEDIUM' },
   },

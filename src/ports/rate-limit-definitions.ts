@@ -60,6 +60,18 @@ export const LIMITERS = {
     'Requests from one network address without a valid key or token.',
   ),
   login: limiter('address', 'sliding_window', 30, 'Logins and the like from one network address.'),
+  refresh: limiter(
+    'address',
+    'sliding_window',
+    300,
+    'Exchanges of refresh tokens from one network address: all users of a shop can have the same.',
+  ),
+  pin: limiter(
+    'address',
+    'sliding_window',
+    120,
+    'PINs from one network address: all devices of a branch can have the same.',
+  ),
   public_calls: limiter(
     'address',
     'sliding_window',

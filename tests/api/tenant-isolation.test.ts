@@ -20,9 +20,9 @@ const table: readonly Route[] = features
 const named = (routes: readonly Route[]) =>
   routes.map((route) => [`${route.method.toUpperCase()} ${route.path}`, route] as const);
 const hasParams = ({ path }: Route) => path.includes(':');
-/** Of the system, or of the caller alone: an API key has no profile. */
+/** Of the system, or of the caller alone: an API key has no profile, and is no device. */
 const isOperation = ({ permission }: Route) =>
-  ['system:operate', 'metrics:read', 'profile:own'].includes(permission);
+  ['system:operate', 'metrics:read', 'profile:own', 'devices:sign-in'].includes(permission);
 const ofShops = table.filter((route) => !isOperation(route));
 
 const changing = ofShops.filter((route) => route.method !== 'get' && hasParams(route));

@@ -1,5 +1,5 @@
-import { keyExpired } from '../../commands/identity/api-keys.ts';
 import type { Identity } from '../../commands/identity/identity.ts';
+import { keyExpired, unknownToken } from '../../commands/identity/machine-tokens.ts';
 import { DomainError, InvariantError, TillstreamError } from '../../domain/kernel/errors.ts';
 import {
   isPermitted,
@@ -22,7 +22,7 @@ interface AuthenticatorOptions {
   readonly shops: ShopSource;
   readonly digest: Digest;
   readonly clock: Pick<Clock, 'now'>;
-  readonly identity: Pick<Identity, 'access' | 'apiKeys'>;
+  readonly identity: Pick<Identity, 'access' | 'apiKeys' | 'devices'>;
 }
 
 /** The caller of a key in the shops file. */
@@ -43,22 +43,31 @@ export function createAuthenticator({
   clock,
   identity,
 }: AuthenticatorOptions): (authorization: string | undefined) => Caller | Promise<Caller> {
-  const { access, apiKeys } = identity;
+  const { access, apiKeys, devices } = identity;
   const callersOf = derived(shops, callersByKey);
   const shopsById = derived(shops, (current) => new Map(current.map((shop) => [shop.id, shop])));
 
   async function callerOfUser(token: string): Promise<Caller> {
-    const { storeId, userId, sessionId, grants } = await access.authenticate(token);
+    const { storeId, userId, sessionId, grants, deviceId } = await access.authenticate(token);
     const shop = shopsById().get(storeId);
     if (!shop) throw unknownToken();
-    return { shop, actor: { kind: 'user', id: userId }, grants, sessionId };
+    const actor = { kind: 'user', id: userId } as const;
+    return { shop, actor, grants, sessionId, ...omitUndefined({ deviceId }) };
   }
 
   async function callerOfApiKey(token: string): Promise<Caller> {
-    const { storeId, keyId, grant } = await apiKeys.authenticate(token);
+    const { storeId, id, grant } = await apiKeys.authenticate(token);
     const shop = shopsById().get(storeId);
     if (!shop) throw unknownToken();
-    return { shop, actor: { kind: 'key', id: keyId }, grants: [grant] };
+    return { shop, actor: { kind: 'key', id }, grants: [grant] };
+  }
+
+  async function callerOfDevice(token: string): Promise<Caller> {
+    const { storeId, id, branchId } = await devices.authenticate(token);
+    const shop = shopsById().get(storeId);
+    if (!shop) throw unknownToken();
+    const grants = [{ role: 'device', branchId } as const];
+    return { shop, actor: { kind: 'device', id }, grants, deviceId: id };
   }
 
   return (authorization) => {
@@ -72,17 +81,12 @@ export function createAuthenticator({
     if (token === undefined) throw unknownToken();
     if (JWT.test(token)) return callerOfUser(token);
     if (apiKeys.isKey(token)) return callerOfApiKey(token);
+    if (devices.isToken(token)) return callerOfDevice(token);
     const found = callersOf().get(digest.sha256(token));
     if (!found) throw unknownToken();
     if (found.untilMs <= clock.now()) throw keyExpired();
     return found.caller;
   };
-}
-
-function unknownToken(): TillstreamError {
-  return new TillstreamError('unauthenticated', 'the key or token is not one of this server', {
-    given: true,
-  });
 }
 
 function callersByKey(shops: readonly Shop[]): ReadonlyMap<string, KeyCaller> {

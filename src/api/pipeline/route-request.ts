@@ -32,7 +32,9 @@ export interface RouteRequest {
 /** The request that a handler gets: validated, and bound to the caller's shop in all it can do. */
 export function createRouteRequest(parts: RouteRequestParts): RouteRequest {
   const { route, services, caller, correlationId, headers, reads } = parts;
-  const { commandId, ifRevision, deviceId, occurredAt } = headers;
+  const { commandId, ifRevision, occurredAt } = headers;
+  // A registered device is known: what the header says does not matter.
+  const deviceId = caller.deviceId ?? headers.deviceId;
   let repeated = false;
   let newId: string | undefined;
 

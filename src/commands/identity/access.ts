@@ -2,7 +2,9 @@ import { canSignIn } from '../../domain/identity/index.ts';
 import { TillstreamError } from '../../domain/kernel/errors.ts';
 import type { Grant } from '../../domain/kernel/shop.ts';
 import { createBoundedMap } from '../../lib/bounded-map.ts';
+import type { Devices } from './devices.ts';
 import type { IdentityOptions } from './options.ts';
+import { grantsAtDevice } from './pin-sign-in.ts';
 import type { SessionClaims, SessionTokens } from './session-tokens.ts';
 import type { Session, Sessions } from './sessions.ts';
 import type { UserReader } from './user-reader.ts';
@@ -45,16 +47,19 @@ export function createAccessChecks(
     readonly sessions: Sessions;
     readonly tokens: SessionTokens;
     readonly users: UserReader;
+    readonly devices: Pick<Devices, 'findActive'>;
   },
 ): AccessChecks {
-  const { sessions, tokens, users } = parts;
+  const { sessions, tokens, users, devices } = parts;
   const verified = createBoundedMap<string, SessionClaims>(MAX_CACHED);
   const known = createBoundedMap<string, Access>(MAX_CACHED);
 
   async function grantsOf(session: Session): Promise<readonly Grant[] | undefined> {
     const user = await users.read(session.storeId, session.userId);
     if (!canSignIn(user) || user.generation !== session.generation) return undefined;
-    return user.grants;
+    if (session.deviceId === undefined) return user.grants;
+    const device = await devices.findActive(session.storeId, session.deviceId);
+    return device && grantsAtDevice(user.grants, device);
   }
 
   async function check({ storeId, sessionId, userId }: SessionClaims): Promise<SignedIn> {

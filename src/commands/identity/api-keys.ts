@@ -2,23 +2,18 @@ import { apiKeyDecider } from '../../domain/identity/index.ts';
 import { TillstreamError } from '../../domain/kernel/errors.ts';
 import { instantMs } from '../../domain/kernel/instant.ts';
 import type { Grant } from '../../domain/kernel/shop.ts';
-import { createBoundedMap } from '../../lib/bounded-map.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
-import type { LastUse } from './last-use.ts';
+import type { LastUse, Used } from './last-use.ts';
+import { createMachineTokens, unknownToken } from './machine-tokens.ts';
 import type { IdentityOptions } from './options.ts';
 import type { ShopSecrets } from './shop-secrets.ts';
 
 const KIND = 'api-key';
 const TOKEN = /^tsk_([a-z0-9]{1,32})_([0-9a-f]{32})_([0-9a-f]{64})$/;
-const MAX_CACHED = 10_000;
-/** A key that was revoked works no longer than this. */
-const RECHECK_MS = 1_000;
 const MAX_RETRIES = 5;
 
 /** A machine with a valid key. */
-export interface KeyHolder {
-  readonly storeId: string;
-  readonly keyId: string;
+export interface KeyHolder extends Used {
   readonly grant: Grant;
 }
 
@@ -46,43 +41,27 @@ export interface ApiKeys {
   authenticate(token: string): KeyHolder | Promise<KeyHolder>;
 }
 
-interface Known {
-  readonly holder: KeyHolder;
-  readonly untilMs: number;
-  readonly checkedMs: number;
-}
-
 export function createApiKeys(
   options: Pick<IdentityOptions, 'vault' | 'clock' | 'digest' | 'commands' | 'shops'>,
   secrets: ShopSecrets,
   lastUse: LastUse,
 ): ApiKeys {
-  const { clock, digest, shops, commands } = options;
+  const { shops, commands } = options;
   const hashes = createKeyHashes(options);
-  const known = createBoundedMap<string, Known>(MAX_CACHED);
 
-  async function check(token: string, hash: string): Promise<KeyHolder> {
-    const checkedMs = clock.now();
-    const [, storeId = '', keyId = ''] = TOKEN.exec(token) ?? [];
-    if (!shops().some(({ id }) => id === storeId)) throw unknown();
-    const stored = (await hashes.read(storeId, keyId))?.hashes;
+  async function check(token: string, hash: string) {
+    const [, storeId = '', id = ''] = TOKEN.exec(token) ?? [];
+    if (!shops().some((shop) => shop.id === storeId)) throw unknownToken();
+    const stored = (await hashes.read(storeId, id))?.hashes;
     const secretUntilMs = stored && untilOf(stored, hash);
-    if (secretUntilMs === undefined) throw unknown();
-    const { state } = await commands.load(apiKeyDecider, storeId, keyId);
-    if (state.status !== 'active') throw unknown();
+    if (secretUntilMs === undefined) throw unknownToken();
+    const { state } = await commands.load(apiKeyDecider, storeId, id);
+    if (state.status !== 'active') throw unknownToken();
     const { role, branchId, scopes, expiresAt } = state;
     const endMs = expiresAt === undefined ? Infinity : instantMs(expiresAt);
-    const untilMs = Math.min(secretUntilMs, endMs);
     const grant = Object.freeze({ role, ...omitUndefined({ branchId, scopes }) });
-    const holder = Object.freeze({ storeId, keyId, grant });
-    known.set(hash, { holder, untilMs, checkedMs });
-    return valid(holder, untilMs);
-  }
-
-  function valid(holder: KeyHolder, untilMs: number): KeyHolder {
-    if (untilMs <= clock.now()) throw keyExpired();
-    lastUse.touch({ storeId: holder.storeId, id: holder.keyId });
-    return holder;
+    const holder = Object.freeze({ storeId, id, grant });
+    return { holder, untilMs: Math.min(secretUntilMs, endMs) };
   }
 
   return {
@@ -96,14 +75,7 @@ export function createApiKeys(
       await lastUse.forget({ storeId, id: keyId });
     },
     isKey: (token) => TOKEN.test(token),
-    authenticate(token) {
-      const hash = digest.sha256(token);
-      const cached = known.get(hash);
-      const age = cached ? clock.now() - cached.checkedMs : RECHECK_MS;
-      if (cached && age >= 0 && age < RECHECK_MS) return valid(cached.holder, cached.untilMs);
-      known.delete(hash);
-      return check(token, hash);
-    },
+    authenticate: createMachineTokens(options, lastUse, check),
   };
 }
 
@@ -143,14 +115,4 @@ function createKeyHashes({ vault, digest }: Pick<IdentityOptions, 'vault' | 'dig
     store,
     remove: (storeId: string, keyId: string) => vault.remove(vaultKeyOf(storeId, keyId)),
   };
-}
-
-export function keyExpired(): TillstreamError {
-  return new TillstreamError('key_expired', 'the key has expired', { given: true });
-}
-
-function unknown(): TillstreamError {
-  return new TillstreamError('unauthenticated', 'the key or token is not one of this server', {
-    given: true,
-  });
 }

@@ -1,6 +1,8 @@
 import type { IdentityOptions } from './options.ts';
 
 const MAX_RETRIES = 5;
+/** The id of no user: ids are made of hexadecimal digits and dashes. */
+const NO_USER = 'none';
 
 /** What proves that a person is a user: a hash in the vault, never in an event. */
 export interface Credentials {
@@ -31,7 +33,9 @@ export function createCredentials(
   return {
     set: async (storeId, userId, secret) => put(storeId, userId, await passwords.hash(secret)),
     async verify(storeId, userId, secret) {
-      const stored = userId === undefined ? undefined : await hashOf(storeId, userId);
+      // Also without a user, so that the duration does not depend on whether there is one.
+      const found = await hashOf(storeId, userId ?? NO_USER);
+      const stored = userId === undefined ? undefined : found;
       const matches = await passwords.verify(secret, stored ?? (await passwords.decoy()));
       if (!matches || userId === undefined || stored === undefined) return false;
       if (passwords.isOutdated(stored)) await put(storeId, userId, await passwords.hash(secret));

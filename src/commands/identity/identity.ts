@@ -5,12 +5,14 @@ import { type AccessChecks, createAccessChecks } from './access.ts';
 import { type ApiKeys, createApiKeys } from './api-keys.ts';
 import { createAttempts } from './attempts.ts';
 import { createCredentials, type Credentials } from './credentials.ts';
+import { createDevices, type Devices } from './devices.ts';
 import { createEmails, type Emails } from './emails.ts';
 import { createFirstAdmin, type FirstAdmin } from './first-admin.ts';
 import type { Incidents } from './incidents.ts';
 import { createInvitations, type Invitations } from './invitations.ts';
 import { createLastUse, type LastUse } from './last-use.ts';
 import type { IdentityOptions, SignInRequest } from './options.ts';
+import { createPinSignIn, type PinSignIn } from './pin-sign-in.ts';
 import { createSessionTokens, type Tokens } from './session-tokens.ts';
 import { createSessions } from './sessions.ts';
 import { createShopSecrets } from './shop-secrets.ts';
@@ -48,6 +50,10 @@ export interface Identity {
   readonly access: AccessChecks;
   readonly emails: Emails;
   readonly passwords: Credentials;
+  readonly pins: Credentials;
+  readonly devices: Devices;
+  /** Signs a user in at a device. */
+  readonly pinSignIn: PinSignIn;
   readonly invitations: Invitations;
   readonly users: UserReader;
   readonly firstAdmin: FirstAdmin;
@@ -66,9 +72,11 @@ export function createIdentity(options: IdentityOptions): Identity {
   const sessions = createSessions(options, tokens);
   const passwords = createCredentials(options, 'password');
   const invitations = createInvitations(options, secrets);
-  const access = createAccessChecks(options, { sessions, tokens, users });
-  const attempts = createAttempts(options);
   const lastUse = createLastUse(options);
+  const devices = createDevices(options, secrets, lastUse);
+  const pins = createCredentials(options, 'pin');
+  const access = createAccessChecks(options, { sessions, tokens, users, devices });
+  const attempts = createAttempts(options);
 
   /** An unknown shop is treated as one in which the address does not exist. */
   function shopOf(storeId: string | undefined): string | undefined {
@@ -81,6 +89,9 @@ export function createIdentity(options: IdentityOptions): Identity {
     access,
     emails,
     passwords,
+    pins,
+    devices,
+    pinSignIn: createPinSignIn(options, { users, pins, sessions }),
     invitations,
     users,
     incidents,
@@ -100,7 +111,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       if (!matches || userId === undefined || !canSignIn(user)) return failed(wrong());
       await attempts.succeeded(storeId, subject, request.address);
       const { generation } = user;
-      const issued = await sessions.start({ storeId, userId, generation }, 'password', request);
+      const issued = await sessions.start({ storeId, userId, generation }, request);
       return { ...issued, user };
     },
     refresh: (token, request) => sessions.rotate(token, access.isValid, request),
@@ -124,12 +135,12 @@ function createFailedSignIn(
   { storeId, userId }: { storeId: string | undefined; userId: string | undefined },
   { correlationId }: SignInRequest,
 ) {
-  return async (error: unknown): Promise<never> => {
+  return (error: unknown): never => {
     if (storeId !== undefined && error instanceof TillstreamError) {
       const { code } = error;
       const severity = code === 'too_many_attempts' ? 'HIGH' : 'LOW';
       const kind = userId === undefined ? 'system' : 'user';
-      await incidents.record({
+      incidents.note({
         storeId,
         actor: { kind, id: userId ?? 'sign-in' },
         correlationId,

@@ -41,6 +41,11 @@ interface OpenIncident extends Incident {
 export interface Incidents {
   /** Never throws: a log that stores nothing must not change the response. */
   record(incident: Incident): Promise<void>;
+  /**
+   * Does not wait. For what must take the same time whether the incident is the first of its kind
+   * or not: a wait would show whether a user exists.
+   */
+  note(incident: Incident): void;
   /** Stores repeats as their minutes end, until the signal. */
   run(stopping: AbortSignal): Promise<void>;
 }
@@ -54,6 +59,8 @@ export function createIncidents(options: Options): Incidents {
   const store = createIncidentStore(options);
   const open = new Map<string, OpenIncident>();
   const perShop = new Map<string, number>();
+  /** At most one per open incident. */
+  const unfinished = new Set<Promise<void>>();
 
   async function append(incident: OpenIncident, count: number, part: string): Promise<void> {
     try {
@@ -88,19 +95,25 @@ export function createIncidents(options: Options): Incidents {
     for (const [name, incident] of [...open]) if (isDue(incident)) await close(name, incident);
   }
 
+  async function record(given: Incident): Promise<void> {
+    const incident = bounded(given);
+    const name = nameOf(incident);
+    const known = open.get(name);
+    if (known) {
+      known.repeats += 1;
+      return;
+    }
+    const opened = { ...incident, incidentId: ids.uuid(), sinceMs: clock.now(), repeats: 0 };
+    open.set(name, opened);
+    perShop.set(incident.storeId, (perShop.get(incident.storeId) ?? 0) + 1);
+    await append(opened, 1, 'first');
+  }
+
   return {
-    async record(given) {
-      const incident = bounded(given);
-      const name = nameOf(incident);
-      const known = open.get(name);
-      if (known) {
-        known.repeats += 1;
-        return;
-      }
-      const opened = { ...incident, incidentId: ids.uuid(), sinceMs: clock.now(), repeats: 0 };
-      open.set(name, opened);
-      perShop.set(incident.storeId, (perShop.get(incident.storeId) ?? 0) + 1);
-      await append(opened, 1, 'first');
+    record,
+    note(incident) {
+      const noted = record(incident).finally(() => unfinished.delete(noted));
+      unfinished.add(noted);
     },
     async run(stopping) {
       while (!stopping.aborted) {
@@ -108,6 +121,7 @@ export function createIncidents(options: Options): Incidents {
         const nowMs = clock.now();
         await flush(({ sinceMs }) => nowMs - sinceMs >= WINDOW_MS || nowMs < sinceMs);
       }
+      await Promise.all(unfinished);
       await flush(() => true);
     },
   };

@@ -3,7 +3,14 @@ import type { SessionCommand } from '../../domain/identity/sessions/commands.ts'
 import { formatInstant } from '../../domain/kernel/instant.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { IdentityOptions, SignInRequest } from './options.ts';
-import { invalidToken, REFRESH_MS, type SessionTokens, type Tokens } from './session-tokens.ts';
+import {
+  DEVICE_SESSION_MS,
+  type DeviceTokens,
+  invalidToken,
+  REFRESH_MS,
+  type SessionTokens,
+  type Tokens,
+} from './session-tokens.ts';
 
 const KIND = 'session';
 
@@ -18,16 +25,17 @@ export interface Session {
 }
 
 interface StoredSession extends Session {
-  /** SHA-256 of the one refresh token that may be used. */
-  readonly refresh: string;
+  /** SHA-256 of the one refresh token that may be used; absent at a device. */
+  readonly refresh?: string;
 }
 
 export interface Sessions {
-  start(
-    session: Omit<Session, 'sessionId'>,
-    method: 'password' | 'pin',
+  start(session: Omit<Session, 'sessionId' | 'deviceId'>, request: SignInRequest): Promise<Tokens>;
+  /** A short session of a user who has entered a PIN. It ends with the token of the device. */
+  startAtDevice(
+    session: Omit<Session, 'sessionId' | 'deviceId'> & { readonly deviceId: string },
     request: SignInRequest,
-  ): Promise<Tokens>;
+  ): Promise<DeviceTokens>;
   /**
    * Replaces a refresh token. A token that was used before ends the whole session: one of two
    * holders has stolen it. @throws TillstreamError invalid_token, token_expired.
@@ -45,16 +53,26 @@ export interface Sessions {
 export function createSessions(options: IdentityOptions, tokens: SessionTokens): Sessions {
   const { vault, clock, ids, digest } = options;
   const execute = createSessionCommands(options);
-  const keyOf = ({ storeId, sessionId }: Pick<Session, 'storeId' | 'sessionId'>) => ({
-    storeId,
-    kind: KIND,
-    id: sessionId,
-  });
+  type Named = Pick<Session, 'storeId' | 'sessionId'>;
+  const keyOf = ({ storeId, sessionId: id }: Named) => ({ storeId, kind: KIND, id });
 
   async function read(storeId: string, sessionId: string) {
     const record = await vault.get(keyOf({ storeId, sessionId }));
     if (!record) return undefined;
     return { stored: JSON.parse(record.value) as StoredSession, revision: record.revision };
+  }
+
+  /** Opens a session with a new id. */
+  async function open(
+    given: Omit<Session, 'sessionId'>,
+    method: 'password' | 'pin',
+    request: SignInRequest,
+  ): Promise<Session> {
+    const session = { ...given, sessionId: ids.uuid() };
+    const { userId, deviceId } = session;
+    const data = { userId, method, ...omitUndefined({ deviceId }) };
+    await execute(session, { type: 'StartSession', data }, request);
+    return session;
   }
 
   function recordOf(session: Session, { refreshToken }: Tokens) {
@@ -69,11 +87,15 @@ export function createSessions(options: IdentityOptions, tokens: SessionTokens):
   }
 
   return {
-    async start({ storeId, userId, generation, deviceId }, method, request) {
-      const sessionId = ids.uuid();
-      const session = { storeId, sessionId, userId, generation, ...omitUndefined({ deviceId }) };
-      const data = { userId, method, ...omitUndefined({ deviceId }) };
-      await execute(session, { type: 'StartSession', data }, request);
+    async startAtDevice(given, request) {
+      const session = await open(given, 'pin', request);
+      const issued = await tokens.issueAtDevice(session);
+      const expiresAt = formatInstant(clock.now() + DEVICE_SESSION_MS);
+      await vault.put(keyOf(session), { value: JSON.stringify(session), expiresAt }, 0);
+      return issued;
+    },
+    async start(given, request) {
+      const session = await open(given, 'password', request);
       const issued = await tokens.issue(session);
       await vault.put(keyOf(session), recordOf(session, issued), 0);
       return issued;

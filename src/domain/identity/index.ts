@@ -1,9 +1,14 @@
 export { type ApiKeyCommand, apiKeyCommands } from './api-keys/commands.ts';
 export { apiKeyDecider, type ApiKeyState, type KnownApiKey } from './api-keys/decide.ts';
 export { type ApiKeyEvent, apiKeyEvents } from './api-keys/events.ts';
+export { type DeviceCommand, deviceCommands } from './devices/commands.ts';
+export { deviceDecider } from './devices/decide.ts';
+export { type DeviceEvent, deviceEvents } from './devices/events.ts';
+export type { DeviceState, KnownDevice } from './devices/state.ts';
 export { incidentDecider } from './incidents/decide.ts';
 export { incidentEvents } from './incidents/events.ts';
 export { assertStrongPassword, MAX_PASSWORD_LENGTH } from './password-rules.ts';
+export { assertStrongPin } from './pin-rules.ts';
 export { sessionDecider } from './sessions/decide.ts';
 export { sessionEvents } from './sessions/events.ts';
 export { type UserCommand, userCommands } from './users/commands.ts';

@@ -37,6 +37,25 @@ export const IDENTITY_ERRORS = {
     'The e-mail address belongs to another user',
     'Use another address. A deleted user keeps its address: restore that user.',
   ),
+  invalid_pin: row(
+    'unauthenticated',
+    'The user or PIN is wrong',
+    'Check both. The response is the same for a user that does not exist.',
+  ),
+  pin_locked: row(
+    'throttled',
+    'Too many wrong PINs',
+    'Wait as `Retry-After` says, use another device, or sign in with the password.',
+    RETRY,
+  ),
+  weak_pin: row(
+    'malformed',
+    'The PIN is too easy to guess',
+    'Use 4 to 8 digits that are neither all the same nor in a row.',
+  ),
+  device_not_found: row('unknown', 'Device not found', 'This shop has no device with that id.'),
+  device_exists: row('refused', 'The device exists already', 'Another device has that id.'),
+  device_revoked: row('refused', 'The device is revoked', 'Register the device again.'),
   key_expired: row(
     'unauthenticated',
     'The API key has expired',

@@ -49,6 +49,9 @@ export const PERMISSIONS = {
   'mappings:delete': ADMINS,
   'users:manage': ADMINS,
   'keys:manage': ADMINS,
+  'devices:manage': MANAGERS,
+  /** Sign a user in at the device that asks. */
+  'devices:sign-in': ['admin', 'device'],
   /** The own name and password; API keys and devices have none. */
   'profile:own': [...SERVICE, ...READERS],
   'system:configure': ADMINS,

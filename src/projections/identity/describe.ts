@@ -1,4 +1,5 @@
 import type { ApiKeyEvent } from '../../domain/identity/api-keys/events.ts';
+import type { DeviceEvent } from '../../domain/identity/devices/events.ts';
 import type { IncidentEvent } from '../../domain/identity/incidents/events.ts';
 import type { SessionEvent } from '../../domain/identity/sessions/events.ts';
 import type { UserEvent, UserGrants } from '../../domain/identity/users/events.ts';
@@ -18,6 +19,10 @@ export function describeUserEvent(event: UserEvent | CommandRefused): string {
     }
     case 'UserPasswordChanged':
       return 'Password changed; earlier sessions ended';
+    case 'UserPinChanged':
+      return 'PIN changed';
+    case 'UserPinRemoved':
+      return 'PIN removed';
     case 'UserDeleted':
       return 'User deleted';
     case 'UserRestored':
@@ -55,6 +60,28 @@ export function describeApiKeyEvent(event: ApiKeyEvent | CommandRefused): string
       return `API key rotated; the one before is valid until ${event.data.previousUntil}`;
     case 'ApiKeyRevoked':
       return 'API key revoked';
+    case 'CommandRefused':
+      return `Refused ${event.data.command}: ${event.data.message}`;
+  }
+}
+
+/** What an event of a device means, in one plain sentence. */
+export function describeDeviceEvent(event: DeviceEvent | CommandRefused): string {
+  switch (event.type) {
+    case 'DeviceRegistered':
+      return `Device "${event.data.name}" registered in ${event.data.branchId}`;
+    case 'DeviceRevoked':
+      return 'Device revoked; its sessions ended';
+    case 'PinTried':
+      return `PIN entered for user ${event.data.userId}, attempt ${event.data.attempt}`;
+    case 'PinNotChecked':
+      return `PIN of user ${event.data.userId} not checked: the server was busy`;
+    case 'PinAccepted':
+      return `PIN of user ${event.data.userId} accepted`;
+    case 'PinLocked': {
+      const { userId, attempts, lockedUntil } = event.data;
+      return `User ${userId} locked until ${lockedUntil} after ${attempts} wrong PINs`;
+    }
     case 'CommandRefused':
       return `Refused ${event.data.command}: ${event.data.message}`;
   }

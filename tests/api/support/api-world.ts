@@ -24,9 +24,11 @@ import { operations } from '../../../src/features/operations.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { Metrics } from '../../../src/ports/metrics.ts';
+import type { PasswordHash } from '../../../src/ports/password-hash.ts';
 import type { PaymentProvider } from '../../../src/ports/payment-provider.ts';
 import type { ReadStore } from '../../../src/ports/read-store.ts';
 import type { Tracer } from '../../../src/ports/tracer.ts';
+import type { Vault } from '../../../src/ports/vault.ts';
 import { notesFeature } from './notes.ts';
 
 export function keyOf(store: string, role: Role = 'manager'): string {
@@ -60,6 +62,8 @@ export interface WorldOptions {
   readonly paymentProvider?: PaymentProvider;
   readonly tracer?: Tracer;
   readonly clock?: Clock;
+  readonly passwords?: PasswordHash;
+  readonly wrapVault?: (vault: Vault) => Vault;
   /** Ways by which messages leave the system. */
   readonly transports?: Pick<Ports, 'email' | 'sms'>;
   /** Leaves the system unstarted. */
@@ -117,7 +121,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
   const memory = createMemoryEventLog({ clock, ids: systemIds });
   const log = options.wrapLog?.(memory) ?? memory;
   const documents = openSqliteReadStore(':memory:');
-  const vault = createMemoryVault(clock);
+  const memoryVault = createMemoryVault(clock);
+  const vault = options.wrapVault?.(memoryVault) ?? memoryVault;
   const given = options.features ?? [notesFeature];
   const features = given.includes(operations) ? given : [operations, ...given];
   const app = createApp({
@@ -133,7 +138,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
       ids: systemIds,
       digest: systemDigest,
       renderer: createLiquidRenderer(),
-      passwords: createPasswordHash(),
+      passwords: options.passwords ?? createPasswordHash(),
       tokens: systemTokens,
       calendar: createCalendar(() => shops),
       logger,

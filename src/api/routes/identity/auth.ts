@@ -19,6 +19,8 @@ const open = {
   permission: 'public',
   status: 200,
   write: false,
+  sensitive: true,
+  limiters: ['login'],
 } as const;
 
 const LIMITED = ['too_many_attempts', 'overloaded', 'store_unavailable'] as const;
@@ -48,6 +50,7 @@ export const authRoutes: readonly Route[] = [
   }),
   route({
     ...open,
+    limiters: ['refresh'],
     path: '/auth/refresh',
     operationId: 'refreshTokens',
     summary: 'Exchange a refresh token for new tokens',

@@ -23,6 +23,8 @@ export const firstAdminRoute: Route = route({
   tag: 'Sign-in',
   permission: 'public',
   write: false,
+  sensitive: true,
+  limiters: ['login'],
   status: 201,
   body: strict({
     token: { ...Token, description: 'The last part of the link, after `#`.' },

@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox';
 
 import {
   assertStrongPassword,
+  assertStrongPin,
   FirstName,
   type KnownUser,
   LastName,
@@ -14,7 +15,7 @@ import { writeResult } from '../../responses.ts';
 import { type ApiRequest, type Caller, type Route, route } from '../../route.ts';
 import type { Services } from '../../services.ts';
 import { userBody, userResponse } from './responses.ts';
-import { Password, UserBody, UserResponse } from './schemas.ts';
+import { Password, Pin, UserBody, UserResponse } from './schemas.ts';
 import { signInRequest } from './user-command.ts';
 
 const own = { tag: 'Sign-in', permission: 'profile:own' } as const;
@@ -99,6 +100,33 @@ export const profileRoutes: readonly Route[] = [
       const command = { type: 'ChangePassword', data: {} } as const;
       const result = await request.execute(userDecider, user.userId, command);
       await identity.passwords.set(storeId, user.userId, body.newPassword);
+      return { ...writeResult(200, result), body: userResponse(result) };
+    },
+  }),
+  route({
+    ...own,
+    method: 'put',
+    path: '/auth/pin',
+    operationId: 'changePin',
+    summary: 'Choose the own PIN for devices',
+    body: strict({ currentPassword: described(Password, 'The password.'), pin: Pin }),
+    status: 200,
+    response: UserResponse,
+    write: true,
+    revisioned: true,
+    example: { currentPassword: 'seven wet umbrellas', pin: '4711' },
+    errors: ['user_not_found', 'invalid_credentials', 'weak_pin', 'too_many_attempts'],
+    async handle(request, services) {
+      const user = await ownUser(request, services);
+      const { caller, body } = request;
+      const { identity } = services;
+      const storeId = caller.shop.id;
+      assertStrongPin(body.pin);
+      const asked = signInRequest(request);
+      await identity.confirmPassword(storeId, user, body.currentPassword, asked);
+      const command = { type: 'ChangePin', data: {} } as const;
+      const result = await request.execute(userDecider, user.userId, command);
+      await identity.pins.set(storeId, user.userId, body.pin);
       return { ...writeResult(200, result), body: userResponse(result) };
     },
   }),

@@ -17,6 +17,10 @@ export const UserParams = Type.Object({ userId: Id });
 
 /** Its strength is checked by the rules for passwords, not by a schema. */
 export const Password = Type.String({ minLength: 1, maxLength: MAX_PASSWORD_LENGTH });
+export const Pin = Type.String({
+  pattern: '^[0-9]{4,8}$',
+  description: '4 to 8 digits, neither all the same nor in a row.',
+});
 export const Token = Type.String({ minLength: 1, maxLength: MAX_TOKEN_LENGTH });
 
 const names = { firstName: optional(FirstName), lastName: optional(LastName) };

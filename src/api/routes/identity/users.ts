@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox';
 
 import {
   assertStrongPassword,
+  assertStrongPin,
   Email,
   userCommands,
   userDecider,
@@ -21,6 +22,7 @@ import {
   CreatedUserResponse,
   CreateUserBody,
   InvitationResponse,
+  Pin,
   UserParams,
   UserResponse,
 } from './schemas.ts';
@@ -61,6 +63,7 @@ export const userRoutes: readonly Route[] = [
     write: true,
     revisioned: true,
     located: true,
+    sensitive: true,
     example: { email: 'ana@shop.example', firstName: 'Ana', roles: [{ role: 'waiter' }] },
     errors: ['email_taken', 'weak_password'],
     async handle(request, { identity }) {
@@ -178,6 +181,50 @@ export const userRoutes: readonly Route[] = [
     errors: ['user_not_found', 'user_not_deleted'],
   }),
   route({
+    method: 'put',
+    path: '/users/:userId/pin',
+    operationId: 'setUserPin',
+    summary: 'Set the PIN with which a user signs in at devices',
+    tag,
+    permission,
+    params: UserParams,
+    body: strict({ pin: Pin }),
+    status: 200,
+    response: UserResponse,
+    write: true,
+    revisioned: true,
+    example: { pin: '4711' },
+    errors: ['user_not_found', 'user_deleted', 'weak_pin'],
+    async handle(request, { identity }) {
+      const { params, body, caller } = request;
+      assertStrongPin(body.pin);
+      const { userId } = params;
+      const result = await request.execute(userDecider, userId, { type: 'ChangePin', data: {} });
+      await identity.pins.set(caller.shop.id, userId, body.pin);
+      return { ...writeResult(200, result), body: userResponse(result) };
+    },
+  }),
+  route({
+    method: 'delete',
+    path: '/users/:userId/pin',
+    operationId: 'removeUserPin',
+    summary: 'Remove the PIN of a user',
+    tag,
+    permission,
+    params: UserParams,
+    status: 200,
+    response: UserResponse,
+    write: true,
+    revisioned: true,
+    errors: ['user_not_found', 'user_deleted'],
+    async handle(request, { identity }) {
+      const { userId } = request.params;
+      const result = await request.execute(userDecider, userId, { type: 'RemovePin', data: {} });
+      await identity.pins.remove(request.caller.shop.id, userId);
+      return { ...writeResult(200, result), body: userResponse(result) };
+    },
+  }),
+  route({
     method: 'post',
     path: '/users/:userId/invitation',
     operationId: 'inviteAgain',
@@ -190,6 +237,7 @@ export const userRoutes: readonly Route[] = [
     status: 201,
     response: InvitationResponse,
     write: true,
+    sensitive: true,
     example: {},
     errors: ['user_not_found', 'user_deleted'],
     async handle({ params, caller, commandId }, { identity }) {

@@ -24,6 +24,8 @@ export const userCommands = defineCommands({
     { minProperties: 1, description: 'What is absent stays as it is.' },
   ),
   ChangePassword: strict({}),
+  ChangePin: strict({}),
+  RemovePin: strict({}),
   DeleteUser: strict({}),
   RestoreUser: strict({}),
 });

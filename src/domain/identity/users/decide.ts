@@ -36,6 +36,10 @@ export function decideUser(
       return [{ type: 'UserChanged', data: changed(command.data, state) }];
     case 'ChangePassword':
       return [{ type: 'UserPasswordChanged', data: { userId } }];
+    case 'ChangePin':
+      return [{ type: 'UserPinChanged', data: { userId } }];
+    case 'RemovePin':
+      return [{ type: 'UserPinRemoved', data: { userId } }];
     case 'DeleteUser':
       return [{ type: 'UserDeleted', data: { userId } }];
     default:

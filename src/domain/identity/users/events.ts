@@ -73,6 +73,10 @@ export const userEvents = defineEvents({
   UserPasswordChanged: eventData('A user has another password; earlier sessions ended.', {
     userId: UserId,
   }),
+  UserPinChanged: eventData('A user has another PIN for devices. The PIN stands in no event.', {
+    userId: UserId,
+  }),
+  UserPinRemoved: eventData('A user has no PIN for devices any more.', { userId: UserId }),
   UserDeleted: eventData('A user was deleted. The history stays, and the user can be restored.', {
     userId: UserId,
   }),

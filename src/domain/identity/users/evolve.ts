@@ -15,6 +15,9 @@ export function evolveUser(state: UserState, event: UserEvent): UserState {
     }
     case 'UserPasswordChanged':
       return { ...state, generation: state.generation + 1 };
+    case 'UserPinChanged':
+    case 'UserPinRemoved':
+      return state;
     case 'UserDeleted':
       return { ...state, status: 'deleted', generation: state.generation + 1 };
     case 'UserRestored':

@@ -64,6 +64,8 @@ function change(
       return { ...next, ...contact(rest), roles: grants, isActive };
     }
     case 'UserPasswordChanged':
+    case 'UserPinChanged':
+    case 'UserPinRemoved':
       return next;
     case 'UserDeleted':
       return {

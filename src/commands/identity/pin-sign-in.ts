@@ -1,0 +1,146 @@
+import {
+  canSignIn,
+  type DeviceCommand,
+  deviceDecider,
+  type KnownDevice,
+  type KnownUser,
+} from '../../domain/identity/index.ts';
+import { TillstreamError } from '../../domain/kernel/errors.ts';
+import { formatInstant } from '../../domain/kernel/instant.ts';
+import type { Grant } from '../../domain/kernel/shop.ts';
+import type { Credentials } from './credentials.ts';
+import type { IdentityOptions, SignInRequest } from './options.ts';
+import type { DeviceTokens } from './session-tokens.ts';
+import type { Sessions } from './sessions.ts';
+import type { UserReader } from './user-reader.ts';
+
+/** All ids that no user has count as one, so that guessing them locks itself. */
+const UNKNOWN = 'unknown';
+
+export interface PinLogin {
+  readonly userId: string;
+  readonly pin: string;
+}
+
+export interface PinSignInResult extends DeviceTokens {
+  readonly user: KnownUser;
+}
+
+/**
+ * Signs a user in at a device. An attempt counts before the PIN is checked.
+ * @throws TillstreamError invalid_pin, pin_locked, overloaded.
+ */
+export type PinSignIn = (
+  storeId: string,
+  device: KnownDevice,
+  login: PinLogin,
+  request: SignInRequest,
+) => Promise<PinSignInResult>;
+
+interface Parts {
+  readonly users: UserReader;
+  readonly pins: Credentials;
+  readonly sessions: Sessions;
+}
+
+/** A session at a device acts in the branch of the device only, also for roles of the whole shop. */
+export function grantsAtDevice(
+  grants: readonly Grant[],
+  { branchId }: Pick<KnownDevice, 'branchId'>,
+): readonly Grant[] {
+  return grants
+    .filter((grant) => grant.branchId === undefined || grant.branchId === branchId)
+    .map((grant) => ({ ...grant, branchId }));
+}
+
+export function createPinSignIn(options: IdentityOptions, parts: Parts): PinSignIn {
+  const { users, pins, sessions } = parts;
+  const execute = createDeviceCommands(options);
+
+  /** A PIN that was not checked does not count. */
+  async function verify(
+    subject: { storeId: string; deviceId: string; userId: string },
+    pin: string,
+    request: SignInRequest,
+  ): Promise<boolean> {
+    const { storeId, deviceId, userId } = subject;
+    try {
+      return await pins.verify(storeId, userId === UNKNOWN ? undefined : userId, pin);
+    } catch (error) {
+      await execute(storeId, deviceId, { type: 'SkipPin', data: { userId } }, request);
+      throw error;
+    }
+  }
+
+  return async (storeId, device, { userId: given, pin }, request) => {
+    const { deviceId } = device;
+    const user = await users.read(storeId, given);
+    const userId = user.status === 'none' ? UNKNOWN : given;
+    const run = (type: DeviceCommand['type']) =>
+      execute(storeId, deviceId, { type, data: { userId } } as DeviceCommand, request);
+    const failed = createFailedPin(options, { storeId, deviceId, userId }, request);
+    await run('TryPin').catch(failed);
+    const matches = await verify({ storeId, deviceId, userId }, pin, request);
+    const mayAct = canSignIn(user) && grantsAtDevice(user.grants, device).length > 0;
+    if (!matches || !mayAct) {
+      await run('RejectPin');
+      return failed(wrongPin());
+    }
+    await run('AcceptPin');
+    const { generation } = user;
+    const session = { storeId, userId, generation, deviceId };
+    return { ...(await sessions.startAtDevice(session, request)), user };
+  };
+}
+
+/** Carries out commands of devices, as the device itself. */
+function createDeviceCommands({ commands, clock, ids, calendar }: IdentityOptions) {
+  return (
+    storeId: string,
+    deviceId: string,
+    command: DeviceCommand,
+    { correlationId }: SignInRequest,
+  ) => {
+    const nowMs = clock.now();
+    return commands.execute(deviceDecider, {
+      command,
+      context: {
+        storeId,
+        entityId: deviceId,
+        commandId: ids.uuid(),
+        now: formatInstant(nowMs),
+        businessDay: calendar.businessDay(storeId, nowMs),
+      },
+      actor: { kind: 'device', id: deviceId },
+      correlationId,
+      causationId: correlationId,
+      deviceId,
+    });
+  };
+}
+
+/** Records the failure, then throws it. */
+function createFailedPin(
+  { incidents }: IdentityOptions,
+  { storeId, deviceId, userId }: { storeId: string; deviceId: string; userId: string },
+  { correlationId }: SignInRequest,
+) {
+  return (error: unknown): never => {
+    if (error instanceof TillstreamError && error.kind !== 'refused') {
+      const { code } = error;
+      const severity = code === 'pin_locked' ? 'HIGH' : 'LOW';
+      const known = userId !== UNKNOWN && { userId };
+      incidents.note({
+        storeId,
+        actor: { kind: 'device', id: deviceId },
+        correlationId,
+        event: { type: 'SignInFailed', data: { severity, code, ...known } },
+      });
+    }
+    throw error;
+  };
+}
+
+function wrongPin(): TillstreamError {
+  return new TillstreamError('invalid_pin', 'the user or PIN is wrong', { given: true });
+}
