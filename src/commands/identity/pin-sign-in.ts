@@ -43,7 +43,7 @@ interface Parts {
   readonly sessions: Sessions;
 }
 
-/** A session at a device acts in the branch of the device only, also for roles of the whole shop. */
+/** A session at a device acts in its branch only, also for roles of the whole shop. */
 export function grantsAtDevice(
   grants: readonly Grant[],
   { branchId }: Pick<KnownDevice, 'branchId'>,
