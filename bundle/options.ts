@@ -20,6 +20,7 @@ export const BUNDLE = {
     'ioredis',
     '@node-rs/argon2',
     'nodemailer',
+    'pdfkit',
   ],
   // For CommonJS packages.
   banner: {

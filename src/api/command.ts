@@ -55,7 +55,10 @@ interface Options<Result, B extends TSchema, R extends TSchema, Rules> extends D
 /** With a different body, `data` makes the command's data from the request. */
 interface OwnBody<Data, B extends TSchema> {
   readonly body: B;
-  readonly data: (request: ApiRequest<Record<string, string>, unknown, Static<B>>) => Data;
+  readonly data: (
+    request: ApiRequest<Record<string, string>, unknown, Static<B>>,
+    services: Services,
+  ) => Data;
 }
 interface CommandBody {
   readonly body?: undefined;
@@ -114,7 +117,7 @@ export function commandRoutes<
       async handle(request, services) {
         const typed = request as ApiRequest<Record<string, string>, unknown, Static<B>>;
         const entityId = creates ? request.newEntityId() : (typed.params[id] ?? '');
-        const data: unknown = dataOf ? dataOf(typed) : typed.body;
+        const data: unknown = dataOf ? dataOf(typed, services) : typed.body;
         const decides = (await rules?.(typed, services)) ?? decider;
         const result = await request.execute(decides, entityId, { type, data } as unknown as Cmd);
         const url = creates && !location ? `${options.path}/${entityId}` : location?.(result);

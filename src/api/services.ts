@@ -23,6 +23,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { ReadStore } from '../ports/read-store.ts';
+import type { PhoneNumbers } from '../ports/phone-numbers.ts';
 import type { TemplateRenderer } from '../ports/template-renderer.ts';
 import type { Tracer } from '../ports/tracer.ts';
 import type { AuditPolicy } from '../projections/audit-trail/queries.ts';
@@ -55,6 +56,7 @@ export interface AppServices {
   /** Links by which people opt out of messages. */
   readonly links: OptOutLinks;
   readonly renderer: TemplateRenderer;
+  readonly phones: PhoneNumbers;
   readonly calendar: Calendar;
   readonly logger: Logger;
   readonly metrics: Metrics;

@@ -140,6 +140,7 @@ export function createApp(given: AppOptions): App {
       ids,
       digest,
       ...notifications,
+      phones: ports.phones,
       calendar,
       logger,
       metrics,

@@ -1,9 +1,11 @@
 import type { EmailContent, SmsContent } from '../domain/deliveries/index.ts';
 import type { DeliveryChannel, OutgoingMessage } from '../ports/delivery-channel.ts';
 import type { EmailMessage, EmailTransport } from '../ports/email-transport.ts';
+import type { ReceiptRenderer } from '../ports/receipt-renderer.ts';
 import type { SmsTransport } from '../ports/sms-transport.ts';
 import type { Ports } from './options.ts';
 
+const PDF = { contentType: 'application/pdf' } as const;
 /** Connections to the mail server at one time. */
 const MAX_MAILS = 5;
 /** Calls to the provider of text messages at one time. */
@@ -13,8 +15,9 @@ const MAX_TEXT_MESSAGES = 5;
 export function channelsOf({
   email,
   sms,
-}: Pick<Ports, 'email' | 'sms'>): readonly DeliveryChannel[] {
-  return [...(email ? [emailChannel(email)] : []), ...(sms ? [smsChannel(sms)] : [])];
+  receipts,
+}: Pick<Ports, 'email' | 'sms' | 'receipts'>): readonly DeliveryChannel[] {
+  return [...(email ? [emailChannel(email, receipts)] : []), ...(sms ? [smsChannel(sms)] : [])];
 }
 
 function smsChannel(transport: SmsTransport): DeliveryChannel {
@@ -28,11 +31,17 @@ function smsChannel(transport: SmsTransport): DeliveryChannel {
   };
 }
 
-function emailChannel(transport: EmailTransport): DeliveryChannel {
+function emailChannel(transport: EmailTransport, receipts: ReceiptRenderer): DeliveryChannel {
   return {
     name: 'email',
     maxConcurrent: MAX_MAILS,
-    send: (message) => transport.send(emailOf(message)),
+    async send(message) {
+      const { receipt } = message.content as EmailContent;
+      const attachments = receipt
+        ? [{ ...PDF, filename: receipt.fileName, content: await receipts.render(receipt) }]
+        : [];
+      return transport.send({ ...emailOf(message), attachments });
+    },
   };
 }
 

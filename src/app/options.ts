@@ -19,9 +19,11 @@ import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { PasswordHash } from '../ports/password-hash.ts';
 import type { PaymentProvider } from '../ports/payment-provider.ts';
+import type { PhoneNumbers } from '../ports/phone-numbers.ts';
 import type { RateLimits } from '../ports/rate-limit.ts';
 import type { LimiterOverrides } from '../ports/rate-limit-definitions.ts';
 import type { CheckpointStore, ReadStore } from '../ports/read-store.ts';
+import type { ReceiptRenderer } from '../ports/receipt-renderer.ts';
 import type { SmsTransport } from '../ports/sms-transport.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { TemplateRenderer } from '../ports/template-renderer.ts';
@@ -68,6 +70,9 @@ export interface Ports {
   readonly sms?: SmsTransport;
   /** Fills the templates of notifications. */
   readonly renderer: TemplateRenderer;
+  readonly phones: PhoneNumbers;
+  /** Prints what is attached to e-mails. */
+  readonly receipts: ReceiptRenderer;
 }
 
 /** The role of an instance among several on the same storage. */

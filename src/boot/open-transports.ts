@@ -1,3 +1,5 @@
+import { createPdfReceipts } from '../adapters/receipts/pdf.ts';
+import { systemPhoneNumbers } from '../adapters/system/phone-numbers.ts';
 import { createSafeFetch } from '../adapters/system/safe-fetch.ts';
 import { createLiquidRenderer } from '../adapters/templates/liquid.ts';
 import type { Ports } from '../app/options.ts';
@@ -7,7 +9,7 @@ import type { HttpClient } from '../ports/http-client.ts';
 
 /** The ways by which calls and messages leave the system, as configured. */
 export interface Transports {
-  readonly ports: Pick<Ports, 'email' | 'sms' | 'renderer'>;
+  readonly ports: Pick<Ports, 'email' | 'sms' | 'renderer' | 'phones' | 'receipts'>;
   /** The only way by which calls leave the system. */
   readonly httpClient: HttpClient;
   /** Describes them to the operator. */
@@ -25,8 +27,14 @@ export async function openTransports(config: Config, closers: Closers): Promise<
     ...(email ? [`e-mail: ${new URL(smtpUrl).hostname}, from ${mailFrom}`] : []),
     ...(sms ? [`text messages: ${new URL(smsUrl).hostname}`] : []),
   ];
-  const transports = { ...(email && { email }), ...(sms && { sms }) };
-  return { ports: { renderer: createLiquidRenderer(), ...transports }, httpClient, banner };
+  const ports = {
+    renderer: createLiquidRenderer(),
+    phones: systemPhoneNumbers,
+    receipts: createPdfReceipts(),
+    ...(email && { email }),
+    ...(sms && { sms }),
+  };
+  return { ports, httpClient, banner };
 }
 
 async function openEmail({ smtpUrl, mailFrom }: Config, closers: Closers) {

@@ -33,7 +33,7 @@ import { prepareDataFolder } from './prepare-data-folder.ts';
 function outgoingPorts(
   config: Config,
   { httpClient, ports }: Transports,
-): Pick<Ports, 'httpClient' | 'paymentProvider' | 'email' | 'sms' | 'renderer'> {
+): Pick<Ports, 'httpClient' | 'paymentProvider' | keyof Transports['ports']> {
   const { paymentProviderUrl, paymentProviderKey: apiKey } = config;
   if (paymentProviderUrl === '') return { ...ports, httpClient };
   const baseUrl = paymentProviderUrl.replace(/\/+$/, '');

@@ -10,6 +10,8 @@ import { systemClock } from '../../src/adapters/system/clock.ts';
 import { systemDigest } from '../../src/adapters/system/digest.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
 import { openKeyRingFile } from '../../src/adapters/system/key-ring.ts';
+import { createPdfReceipts } from '../../src/adapters/receipts/pdf.ts';
+import { systemPhoneNumbers } from '../../src/adapters/system/phone-numbers.ts';
 import { createLiquidRenderer } from '../../src/adapters/templates/liquid.ts';
 import { createApp } from '../../src/app/app.ts';
 import type { RecordedEvent } from '../../src/domain/kernel/event.ts';
@@ -122,6 +124,8 @@ async function checkReadModels(
       ids: systemIds,
       digest: systemDigest,
       renderer: createLiquidRenderer(),
+      phones: systemPhoneNumbers,
+      receipts: createPdfReceipts(),
       passwords: createMemoryPasswords(systemDigest),
       tokens: createMemoryTokens(systemDigest),
       calendar: createCalendar(() => shops),

@@ -9,6 +9,8 @@ import { createMemoryPasswords, createMemoryTokens } from '../../../src/adapters
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
 import { createLiquidRenderer } from '../../../src/adapters/templates/liquid.ts';
+import { createPdfReceipts } from '../../../src/adapters/receipts/pdf.ts';
+import { systemPhoneNumbers } from '../../../src/adapters/system/phone-numbers.ts';
 import { startThread } from '../../../src/adapters/system/thread.ts';
 import { createApp } from '../../../src/app/app.ts';
 import type { Ports } from '../../../src/app/options.ts';
@@ -80,6 +82,8 @@ export function systemOver(stores: Stores, feature: Feature) {
       clock: systemClock,
       ids: systemIds,
       renderer: createLiquidRenderer(),
+      phones: systemPhoneNumbers,
+      receipts: createPdfReceipts(),
       digest: systemDigest,
       passwords: createMemoryPasswords(systemDigest),
       tokens: createMemoryTokens(systemDigest),

@@ -2,8 +2,9 @@ import { accountDecider } from '../../domain/accounts/index.ts';
 import {
   type DeliveryContent,
   deliveryDecider,
+  type EmailContent,
   isEmailAddress,
-  isPhoneNumber,
+  type Receipt,
 } from '../../domain/deliveries/index.ts';
 import { DomainError } from '../../domain/kernel/errors.ts';
 import type { Actor } from '../../domain/kernel/event.ts';
@@ -27,6 +28,7 @@ import type { Calendar } from '../../ports/calendar.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Digest } from '../../ports/digest.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { PhoneNumbers } from '../../ports/phone-numbers.ts';
 import type { TemplateRenderer } from '../../ports/template-renderer.ts';
 import type { OptOutLinks } from './opt-out-links.ts';
 
@@ -36,6 +38,7 @@ const ID_LENGTH = 32;
 export interface NotifierOptions {
   readonly commands: CommandEngine;
   readonly renderer: TemplateRenderer;
+  readonly phones: PhoneNumbers;
   readonly links: OptOutLinks;
   readonly shops: ShopSource;
   readonly clock: Clock;
@@ -58,6 +61,8 @@ export interface Notification {
   /** Used unless the person has chosen another one. */
   readonly language?: Language;
   readonly variables: Variables | ((language: Language) => Variables);
+  /** Attached to the e-mail. */
+  readonly receipt?: (language: Language, shopName: string) => Receipt;
   /** Notifications about the same thing are sent in their order. */
   readonly about?: string;
   /**
@@ -121,7 +126,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
 
   return {
     async notify(asked) {
-      const contact = usable(await contactOf(options, asked));
+      const contact = usable(await contactOf(options, asked), options.phones);
       const notification = { ...asked, contact };
       const isReachable = contact.email !== undefined || contact.phone !== undefined;
       // Most sales have no person to notify: they leave no trace.
@@ -137,7 +142,9 @@ export function createNotifier(options: NotifierOptions): Notifier {
       });
       const deliveries: { channel: 'email' | 'sms'; deliveryId: string }[] = [];
       for (const channel of channels) {
-        const content = await contentOf(options, notification, channel, { ...filled, senderName });
+        const receipt = asked.receipt?.(used, senderName);
+        const said = { ...filled, senderName, ...(receipt && { receipt }) };
+        const content = await contentOf(options, notification, channel, said);
         const deliveryId = await requestDelivery(options, notification, channel, content);
         deliveries.push({ channel, deliveryId });
       }
@@ -287,26 +294,26 @@ async function contentOf(
   { links }: NotifierOptions,
   { storeId, personId, topic }: Notification,
   channel: 'email' | 'sms',
-  { subject, text, html, sms, senderName }: TemplateText & { readonly senderName: string },
+  { text, html, sms, ...mail }: TemplateText & Pick<EmailContent, 'senderName' | 'receipt'>,
 ): Promise<DeliveryContent> {
   if (channel === 'sms') return { text: sms };
   const optOutUrl = traitsOf(topic).always
     ? undefined
     : await links.urlOf({ storeId, personId, topic, channel });
-  if (optOutUrl === undefined) return { subject, text, html, senderName };
+  if (optOutUrl === undefined) return { ...mail, text, html };
   return {
-    ...{ subject, senderName, optOutUrl },
+    ...{ ...mail, optOutUrl },
     text: `${text}\n\n${optOutUrl}`,
     html: `${html}\n<p><a href="${optOutUrl}">${optOutUrl}</a></p>`,
   };
 }
 
 /** Without addresses that are none: the shop may have written anything beside a name. */
-function usable({ name, email, phone }: Contact): Contact {
-  const number = phone?.replace(/[\s().-]/g, '');
+function usable({ name, email, phone }: Contact, phones: PhoneNumbers): Contact {
+  const number = phone === undefined ? undefined : phones.check(phone);
   return {
     ...(name !== undefined && { name }),
     ...(email !== undefined && isEmailAddress(email.trim()) && { email: email.trim() }),
-    ...(number !== undefined && isPhoneNumber(number) && { phone: number }),
+    ...(number && 'e164' in number && { phone: number.e164 }),
   };
 }

@@ -27,6 +27,8 @@ export const MAX_MAIL_TEXT = 100_000;
 export const MAX_MAIL_HTML = 200_000;
 /** Ten parts of a text message, in the alphabet that has the shortest ones. */
 export const MAX_SMS_TEXT = 670;
+/** As many lines and modifiers as the largest order prints. */
+export const MAX_RECEIPT_ROWS = 1_000;
 export const MAX_REASON_LENGTH = 500;
 
 /** A text of one line: it becomes a header, where a line end would begin another one. */
@@ -36,6 +38,24 @@ const HeaderText = Type.String({
   pattern: '^[^\\u0000-\\u001f\\u007f\\u0085\\u2028\\u2029]+$',
 });
 
+const Line = Type.String({ maxLength: 300 });
+const AmountRow = strict({ text: Line, amount: Line });
+
+/** A receipt as it is printed: amounts are texts, made from minor units when it was requested. */
+export const Receipt = strict(
+  {
+    fileName: Type.String({ pattern: '^[A-Za-z0-9_-]{1,80}[.]pdf$' }),
+    title: Line,
+    notes: Type.Array(Line, { maxItems: 10 }),
+    rows: Type.Array(AmountRow, { maxItems: MAX_RECEIPT_ROWS }),
+    sums: Type.Array(AmountRow, { maxItems: 20, description: 'The last one is the total.' }),
+    /** Of the file, so that each attempt sends the same bytes. */
+    madeAt: Instant,
+  },
+  { description: 'Printed as a PDF and attached.' },
+);
+export type Receipt = Readonly<Static<typeof Receipt>>;
+
 export const EmailContent = strict(
   {
     subject: HeaderText,
@@ -43,6 +63,7 @@ export const EmailContent = strict(
     html: Type.Optional(Type.String({ minLength: 1, maxLength: MAX_MAIL_HTML })),
     senderName: Type.Optional(HeaderText),
     optOutUrl: Type.Optional(Type.String({ pattern: '^https?://[!-;=?-~]+$', maxLength: 1_000 })),
+    receipt: Type.Optional(Receipt),
   },
   { description: 'An e-mail.' },
 );

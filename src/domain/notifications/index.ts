@@ -1,4 +1,5 @@
 export { paymentReason } from './payment-reasons.ts';
+export { receiptOf } from './receipt.ts';
 export * from './recipients/commands.ts';
 export { recipientDecider, type RecipientState } from './recipients/decide.ts';
 export * from './recipients/events.ts';

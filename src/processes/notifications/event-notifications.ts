@@ -42,7 +42,7 @@ async function react(
   if (clock.now() - instantMs(recordedAt) > MAX_AGE_MS) return;
   const { storeId, correlationId, actor } = metadata;
   const event = recorded as unknown as Source['event'];
-  const notice = await noticeOf({ storeId, actorKind: actor.kind, event }, commands);
+  const notice = await noticeOf({ storeId, actorKind: actor.kind, recordedAt, event }, commands);
   if (!notice) return;
   try {
     await notifier.notify({

@@ -2,8 +2,9 @@ import type { Notification, Variables } from '../../commands/notifications/notif
 import type { AccountOpened } from '../../domain/accounts/index.ts';
 import type { UserEvent } from '../../domain/identity/index.ts';
 import { formatMoney } from '../../domain/kernel/format-money.ts';
-import { paymentReason } from '../../domain/notifications/index.ts';
+import { paymentReason, receiptOf } from '../../domain/notifications/index.ts';
 import {
+  netPaidMinor,
   type Order,
   orderDecider,
   type OrderEvent,
@@ -13,12 +14,16 @@ import type { PaymentEvent } from '../../domain/payments/index.ts';
 import type { CommandEngine } from '../../engine/commands/command-engine.ts';
 
 /** What an event notifies a person of. */
-export type Notice = Pick<Notification, 'topic' | 'personId' | 'variables' | 'about' | 'contact'>;
+export type Notice = Pick<
+  Notification,
+  'topic' | 'personId' | 'variables' | 'about' | 'contact' | 'receipt'
+>;
 
 /** An event that a notice can follow from, and where it was recorded. */
 export interface Source {
   readonly storeId: string;
   readonly actorKind: string;
+  readonly recordedAt: string;
   readonly event: AccountOpened | OrderEvent | PaymentEvent | UserEvent;
 }
 
@@ -30,7 +35,7 @@ export const NOTIFYING = {
 
 /** Undefined for an event that notifies no person. */
 export async function noticeOf(
-  { storeId, actorKind, event }: Source,
+  { storeId, actorKind, recordedAt, event }: Source,
   commands: Pick<CommandEngine, 'load'>,
 ): Promise<Notice | undefined> {
   switch (event.type) {
@@ -38,7 +43,7 @@ export async function noticeOf(
       const topic = topicOf(event, actorKind);
       if (topic === undefined) return undefined;
       const order = await orderOf(commands, storeId, event.data.orderId);
-      return order && ofOrder(topic, order, event);
+      return order && ofOrder(topic, order, event, recordedAt);
     }
     case 'PaymentFailed': {
       const { orderId, reason } = event.data;
@@ -90,14 +95,21 @@ async function orderOf(
   return { ...state, customerId: state.customerId };
 }
 
-function ofOrder(topic: OrderTopic, order: KnownOrder, { data }: OrderStatusChanged): Notice {
+function ofOrder(
+  topic: OrderTopic,
+  order: KnownOrder,
+  { data }: OrderStatusChanged,
+  madeAt: string,
+): Notice {
   if (topic === 'payment-failure') return paymentFailure(order, '');
   const { trackingNumber = '' } = data;
-  const variables: Variables =
-    topic === 'shipping-update'
-      ? { trackingNumber }
-      : { total: formatMoney(order.totals.totalMinor, order.currency) };
-  return aboutOrder(topic, order, variables);
+  if (topic === 'shipping-update') return aboutOrder(topic, order, { trackingNumber });
+  const total = formatMoney(order.totals.totalMinor, order.currency);
+  const paidMinor = netPaidMinor(order);
+  return {
+    ...aboutOrder(topic, order, { total }),
+    receipt: (language, shopName) => receiptOf({ order, shopName, language, paidMinor, madeAt }),
+  };
 }
 
 function paymentFailure(order: KnownOrder, code: string): Notice {

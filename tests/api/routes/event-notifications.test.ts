@@ -51,6 +51,12 @@ describe('Events notify people by e-mail', () => {
     expect(confirmation).toMatchObject({ to: ['marta@example.org'] });
     expect(confirmation?.mail.subject).toBe(`Your order ${orderId}`);
     expect(confirmation?.mail.text).toContain('Its total is 12.50 USD.');
+    const [receipt] = confirmation?.mail.attachments ?? [];
+    expect([receipt?.filename, receipt?.contentType]).toEqual([
+      ...[`Order-${orderId}.pdf`, 'application/pdf'],
+    ]);
+    expect(receipt?.content.toString('latin1', 0, 5)).toBe('%PDF-');
+    expect(shipping?.mail.attachments).toEqual([]);
     expect(shipping?.mail.subject).toBe(`Your order ${orderId} is on its way`);
     expect(shipping?.mail.text).toContain('Tracking number: TN-42.');
   });

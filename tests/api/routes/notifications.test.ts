@@ -45,14 +45,16 @@ describe('Notifications', () => {
     const sent = await shop.post('/notifications', update({ personId, contact: undefined }));
     expect(sent.status).toBe(202);
     expect(sent.body['suppressed']).toEqual([]);
-    const [received] = await server.untilMails(1);
+    // Beside the welcome of a new account.
+    const received = (await server.untilMails(2)).find(({ mail }) => mail.text?.includes('TN-1'));
     expect(received?.mail.subject).toBe('Tu pedido 7 está en camino');
     expect(received?.mail.html).toContain('Marta &lt;b&gt;');
-    expect(received?.mail.text).toContain('TN-1');
-    expect((await provider.untilMessages(1))[0]).toMatchObject({
-      to: '+34600000000',
-      text: 'Store a: el pedido 7 está en camino, seguimiento TN-1.',
-    });
+    expect(await provider.untilMessages(2)).toContainEqual(
+      expect.objectContaining({
+        to: '+34600000000',
+        text: 'Store a: el pedido 7 está en camino, seguimiento TN-1.',
+      }),
+    );
   });
 
   it('are not sent after the person has followed the link and confirmed', async () => {
@@ -105,6 +107,19 @@ describe('Notifications', () => {
     expect(received?.mail.bcc).toBeUndefined();
     expect(received?.to).toEqual(['marta@example.org']);
     expect(received?.mail.subject).toContain('7 Bcc: all@example.org');
+  });
+
+  it.each([
+    ['phone', '600 000 000', 'it does not begin with + and a country code'],
+    ['phone', '+34 100 000 000', 'the numbering plan of ES has no such number'],
+    ['email', 'marta', 'one e-mail address'],
+    ['email', 'marta@example.org,all@example.org', 'one e-mail address'],
+  ])('are refused for a %s to which nothing can be sent: %s', async (field, value, reason) => {
+    const refused = await shop.post('/notifications', update({ contact: { [field]: value } }));
+    expect([refused.status, refused.body['code']]).toEqual([400, 'invalid_request']);
+    expect(refused.body['errors']).toMatchObject([{ path: `/contact/${field}` }]);
+    expect(refused.body['detail']).toContain(reason);
+    expect(refused.text).not.toContain(value);
   });
 
   it('are refused while a variable is missing, and for another body with the same key', async () => {

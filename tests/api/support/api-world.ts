@@ -11,6 +11,8 @@ import { systemDigest } from '../../../src/adapters/system/digest.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
 import { systemTokens } from '../../../src/adapters/system/jwt.ts';
 import { createPasswordHash } from '../../../src/adapters/system/password-hash.ts';
+import { createPdfReceipts } from '../../../src/adapters/receipts/pdf.ts';
+import { systemPhoneNumbers } from '../../../src/adapters/system/phone-numbers.ts';
 import { createLiquidRenderer } from '../../../src/adapters/templates/liquid.ts';
 import type { ApiLimits } from '../../../src/api/limits.ts';
 import type { Route } from '../../../src/api/route.ts';
@@ -138,6 +140,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
       ids: systemIds,
       digest: systemDigest,
       renderer: createLiquidRenderer(),
+      phones: systemPhoneNumbers,
+      receipts: createPdfReceipts(),
       passwords: options.passwords ?? createPasswordHash(),
       tokens: systemTokens,
       calendar: createCalendar(() => shops),

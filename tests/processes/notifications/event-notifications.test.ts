@@ -15,6 +15,7 @@ const NOW_MS = Date.UTC(2030, 0, 31);
 const ORDER = {
   ...{ status: 'CONFIRMED', orderId: 'o-1', customerId: 'marta', currency: 'USD' },
   ...{ pricing: 'computed', totals: { totalMinor: 1250 } },
+  ...{ paid: { cash: 0 }, refunded: { cash: 0 } },
 };
 
 function recorded(type: string, data: object, more: Partial<RecordedEvent> = {}): RecordedEvent {

@@ -1,5 +1,7 @@
 import { createMemoryPasswords, createMemoryTokens } from '../../../src/adapters/memory/tokens.ts';
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
+import { createPdfReceipts } from '../../../src/adapters/receipts/pdf.ts';
+import { systemPhoneNumbers } from '../../../src/adapters/system/phone-numbers.ts';
 import { createLiquidRenderer } from '../../../src/adapters/templates/liquid.ts';
 import { type App, createApp } from '../../../src/app/app.ts';
 import { features as allFeatures } from '../../../src/features/index.ts';
@@ -94,6 +96,8 @@ export function createSimNode(options: NodeOptions): SimNode {
         ids: createNodeIds(world),
         digest: mutant.digest?.(systemDigest) ?? systemDigest,
         renderer: createLiquidRenderer(),
+        phones: systemPhoneNumbers,
+        receipts: createPdfReceipts(),
         passwords: createMemoryPasswords(systemDigest),
         tokens: createMemoryTokens(systemDigest),
         calendar: CALENDAR,

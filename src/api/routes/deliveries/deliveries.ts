@@ -1,4 +1,4 @@
-import { deliveryDecider } from '../../../domain/deliveries/index.ts';
+import { deliveryCommands, deliveryDecider } from '../../../domain/deliveries/index.ts';
 import { DomainError } from '../../../domain/kernel/errors.ts';
 import { DeliverySchema, DeliverySummarySchema } from '../../../projections/deliveries/document.ts';
 import {
@@ -10,6 +10,7 @@ import { query } from '../../query.ts';
 import { orNotFound, pageResponse } from '../../responses.ts';
 import { type Route, route } from '../../route.ts';
 import { pageOf } from '../../schemas.ts';
+import { assertPhoneNumber } from '../notifications/contact.ts';
 import { deliveryCommand, tag } from './responses.ts';
 import {
   DeliveryParams,
@@ -31,7 +32,10 @@ export const deliveryRoutes: readonly Route[] = [
     creates: true,
     status: 202,
     body: RequestBody,
-    data: ({ body }) => ({ ...body, queue: 'notification-sending' }),
+    data({ body }, { phones }) {
+      if (body.channel === 'sms') assertPhoneNumber(phones, body.recipient, '/recipient');
+      return { ...body, queue: 'notification-sending' };
+    },
     example: {
       channel: 'email',
       priority: 'NORMAL',
@@ -80,6 +84,12 @@ export const deliveryRoutes: readonly Route[] = [
     operationId: 'editDelivery',
     summary: 'Correct a parked message and send it again',
     permission: 'deliveries:manage',
+    body: deliveryCommands.schemas.EditDelivery,
+    data({ body }, { phones }) {
+      const { recipient } = body;
+      if (recipient?.startsWith('+')) assertPhoneNumber(phones, recipient, '/recipient');
+      return body;
+    },
     example: { recipient: 'marta.ruiz@example.org' },
     errors: [
       'delivery_not_found',

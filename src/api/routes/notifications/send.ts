@@ -2,6 +2,7 @@ import type { NotificationResult } from '../../../commands/notifications/notify.
 import type { Topic } from '../../../domain/notifications/index.ts';
 import { type ApiRequest, type Route, route } from '../../route.ts';
 import type { Services } from '../../services.ts';
+import { assertContact } from './contact.ts';
 import { BatchBody, BatchResponse, SendBody, SendResponse } from './schemas.ts';
 
 export const tag = 'Notifications';
@@ -16,9 +17,10 @@ interface Asked {
 
 function notify(
   { caller, commandId, correlationId }: ApiRequest<unknown, unknown, unknown>,
-  { notifier }: Services,
+  { notifier, phones }: Services,
   { variables = {}, ...asked }: Asked,
 ): Promise<NotificationResult> {
+  assertContact(phones, asked.contact);
   return notifier.notify({
     storeId: caller.shop.id,
     notificationId: commandId,
