@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import { createMemoryPasswords, createMemoryTokens } from '../../src/adapters/memory/tokens.ts';
+import { createPdfReceipts } from '../../src/adapters/receipts/pdf.ts';
 import { openSqliteEventLog } from '../../src/adapters/sqlite/event-log.ts';
 import { openSqliteReadStore } from '../../src/adapters/sqlite/read-store.ts';
 import { openSqliteVault } from '../../src/adapters/sqlite/vault.ts';
@@ -10,7 +11,6 @@ import { systemClock } from '../../src/adapters/system/clock.ts';
 import { systemDigest } from '../../src/adapters/system/digest.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
 import { openKeyRingFile } from '../../src/adapters/system/key-ring.ts';
-import { createPdfReceipts } from '../../src/adapters/receipts/pdf.ts';
 import { systemPhoneNumbers } from '../../src/adapters/system/phone-numbers.ts';
 import { createLiquidRenderer } from '../../src/adapters/templates/liquid.ts';
 import { createApp } from '../../src/app/app.ts';

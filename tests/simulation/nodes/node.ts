@@ -1,6 +1,6 @@
 import { createMemoryPasswords, createMemoryTokens } from '../../../src/adapters/memory/tokens.ts';
-import { systemDigest } from '../../../src/adapters/system/digest.ts';
 import { createPdfReceipts } from '../../../src/adapters/receipts/pdf.ts';
+import { systemDigest } from '../../../src/adapters/system/digest.ts';
 import { systemPhoneNumbers } from '../../../src/adapters/system/phone-numbers.ts';
 import { createLiquidRenderer } from '../../../src/adapters/templates/liquid.ts';
 import { type App, createApp } from '../../../src/app/app.ts';
