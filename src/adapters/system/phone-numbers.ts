@@ -1,4 +1,4 @@
-import { isValidPhoneNumber, ParseError,parsePhoneNumberWithError } from 'libphonenumber-js/max';
+import { isValidPhoneNumber, ParseError, parsePhoneNumberWithError } from 'libphonenumber-js/max';
 
 import type { PhoneNumbers } from '../../ports/phone-numbers.ts';
 
