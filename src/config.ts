@@ -225,6 +225,13 @@ export const CONFIG_KEYS = {
     '',
     'The sender that phones show; empty: that of the provider.',
   ),
+  deliveryReportSecret: key(
+    'DELIVERY_REPORT_SECRET',
+    Type.String({ pattern: '^([!-~]{16,200})?$', secret: true, form: '16 letters or more' }),
+    'text',
+    '',
+    'Signs what providers report with `POST /delivery-reports`. Empty: no reports. Never logged.',
+  ),
   publicUrl: key(
     'PUBLIC_URL',
     Type.String({ pattern: '^(https?://[^/?#]+)?$', form: 'a URL without a path' }),

@@ -57,6 +57,8 @@ export interface AppServices {
   readonly links: OptOutLinks;
   readonly renderer: TemplateRenderer;
   readonly phones: PhoneNumbers;
+  /** Signs reports of what became of messages; empty: none are accepted. */
+  readonly deliveryReportSecret: string;
   readonly calendar: Calendar;
   readonly logger: Logger;
   readonly metrics: Metrics;

@@ -141,6 +141,7 @@ export function createApp(given: AppOptions): App {
       digest,
       ...notifications,
       phones: ports.phones,
+      deliveryReportSecret: options.deliveryReportSecret ?? '',
       calendar,
       logger,
       metrics,

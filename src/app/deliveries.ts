@@ -43,11 +43,13 @@ export function dueChange(
 ): { ref: DeliveryRef; change: DueChange } | undefined {
   if (recorded.type === 'CommandRefused') return undefined;
   const event = upcast(types, recorded) as unknown as DeliveryEvent;
+  // What the other side reports does not change when it is due.
+  if (event.type === 'DeliveryReported') return undefined;
   const ref = { storeId: recorded.metadata.storeId, deliveryId: event.data.deliveryId };
   return { ref, change: changeOf(event) };
 }
 
-function changeOf(event: DeliveryEvent): DueChange {
+function changeOf(event: Exclude<DeliveryEvent, { type: 'DeliveryReported' }>): DueChange {
   switch (event.type) {
     case 'DeliveryRequested':
     case 'DeliveryResent': {
@@ -67,6 +69,7 @@ function changeOf(event: DeliveryEvent): DueChange {
       return { kind: 'succeeded' };
     case 'DeliveryParked':
     case 'DeliveryExpired':
+    case 'DeliveryCancelled':
       return { kind: 'parked' };
   }
 }

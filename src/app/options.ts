@@ -112,6 +112,8 @@ export interface AppOptions {
   readonly limiters?: LimiterOverrides;
   /** Address of this installation in links of messages; empty: without links. */
   readonly publicUrl?: string;
+  /** Signs reports of what became of messages; empty: none are accepted. */
+  readonly deliveryReportSecret?: string;
   /** The servers in the health report; default the log and the read store. */
   readonly dependencies?: readonly Dependency[];
 }

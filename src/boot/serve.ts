@@ -129,7 +129,7 @@ async function start(
       limiters: limitersOf(config),
       auditEveryMs: config.auditEveryMs,
       auditPercent: config.auditPercent,
-      publicUrl: config.publicUrl,
+      ...{ publicUrl: config.publicUrl, deliveryReportSecret: config.deliveryReportSecret },
       ...memory.app,
       ...storage.app,
     });

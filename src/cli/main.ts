@@ -11,6 +11,7 @@ import { addAlertsCommands } from './alerts/commands.ts';
 import { createApiClient } from './api-client.ts';
 import { findKey } from './api-key.ts';
 import { addAuditCommands } from './audit/commands.ts';
+import { addDeliveriesCommands } from './deliveries/commands.ts';
 import { runDemo } from './demo/demo.ts';
 import { runDoctor } from './doctor.ts';
 import { addEncryptionCommands } from './encryption.ts';
@@ -111,6 +112,7 @@ program
   });
 addProjectionsCommands(program, dataDir, port);
 addProcessesCommands(program, dataDir, port);
+addDeliveriesCommands(program, dataDir, port);
 addEncryptionCommands(program, dataDir, port);
 
 addShopsCommands(program, { loadMaintenance, out: (text) => process.stdout.write(text) });

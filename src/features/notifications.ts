@@ -10,6 +10,7 @@ import {
   type TemplateEvent,
   templateEvents,
 } from '../domain/notifications/index.ts';
+import { deliveryReports } from '../processes/notifications/delivery-reports.ts';
 import {
   describeRecipientEvent,
   describeTemplateEvent,
@@ -30,6 +31,7 @@ export const notifications = defineFeature({
     'notification-preferences': "A person's choices: `GET /notification-preferences`.",
     'notification-templates': 'A version of a template: `GET /notification-templates`.',
   },
+  processes: [deliveryReports],
   routes: [...sendRoutes, ...preferenceRoutes, ...templateRoutes, ...optOutRoutes],
   descriptions: [
     { category: 'recipient', describe: (event) => describeRecipientEvent(event as RecipientEvent) },

@@ -24,7 +24,7 @@ export function beginAttempt(
   const policy: DeliveryPolicy = DELIVERY_POLICIES[queue];
   const nowMs = instantMs(now);
   const notBefore = status === 'sending' ? state.staleAt : state.nextAttemptAt;
-  if (status === 'succeeded' || status === 'parked') return NOTHING;
+  if (status !== 'waiting' && status !== 'sending') return NOTHING;
   const isHeld = notBefore !== undefined && nowMs < instantMs(notBefore);
   if (status === 'sending' && isHeld) return NOTHING;
   if (nowMs >= instantMs(state.expiresAt)) {
@@ -52,7 +52,7 @@ export function confirmAttempt(
   const { status, deliveryId } = state;
   // An attempt from before the content was edited sent another message.
   const isOfContent = attempt <= state.attempt && attempt > state.attempt - state.tries;
-  if (status === 'succeeded' || !isOfContent) return NOTHING;
+  if (status === 'succeeded' || status === 'cancelled' || !isOfContent) return NOTHING;
   return [
     {
       type: 'DeliverySucceeded',

@@ -5,6 +5,7 @@ import { described, Id, oneOf, optional, strict } from '../kernel/schema.ts';
 import {
   DELIVERY_CHANNELS,
   DELIVERY_PRIORITIES,
+  DELIVERY_REPORTS,
   DeliveryContent,
   DeliveryReason,
   FAILURE_CLASSES,
@@ -50,6 +51,10 @@ export const deliveryCommands = defineCommands({
     },
     { minProperties: 1, description: 'What is absent stays as it is.' },
   ),
+  /** Of a message that is not sent yet. */
+  CancelDelivery: strict({ reason: described(DeliveryReason, 'Why, in words.') }),
+  /** Of the other side. A report that was made before changes nothing. */
+  ReportDelivery: strict({ report: oneOf(DELIVERY_REPORTS), reportId: Id }),
 });
 
 export type DeliveryCommand = CommandOf<typeof deliveryCommands>;

@@ -9,7 +9,7 @@ import type { DeliveryEvent } from './events.ts';
 import { evolveDelivery } from './evolve.ts';
 import { assertMessage, hashOfMessage } from './message.ts';
 import { DELIVERY_POLICIES, type DeliveryPolicy } from './policy.ts';
-import { editDelivery, retryDelivery } from './resend.ts';
+import { assertUnsent, editDelivery, retryDelivery } from './resend.ts';
 import { type DeliveryState, initialDeliveryState } from './state.ts';
 
 /** Events of one delivery: as many as a hundred rounds of ten attempts have. */
@@ -41,7 +41,7 @@ function requestDelivery(
  * Decides a command to one delivery.
  * @throws NotFoundError delivery_not_found.
  * @throws DomainError delivery_exists, delivery_in_progress, delivery_succeeded,
- *   delivery_not_parked, invalid_request.
+ *   delivery_not_parked, delivery_cancelled, invalid_request.
  */
 export function decideDelivery(
   command: DeliveryCommand,
@@ -66,6 +66,16 @@ export function decideDelivery(
       return retryDelivery(state, context);
     case 'EditDelivery':
       return editDelivery(command.data, state, context);
+    case 'CancelDelivery':
+      assertUnsent(state);
+      return [
+        { type: 'DeliveryCancelled', data: { deliveryId: state.deliveryId, ...command.data } },
+      ];
+    case 'ReportDelivery':
+      if (state.reports.includes(command.data.report)) return [];
+      return [
+        { type: 'DeliveryReported', data: { deliveryId: state.deliveryId, ...command.data } },
+      ];
     default:
       return unreachable(command);
   }
@@ -75,7 +85,7 @@ export function decideDelivery(
 export const deliveryDecider: Decider<DeliveryState, DeliveryCommand, DeliveryEvent> = {
   category: 'delivery',
   maxEvents: MAX_EVENTS,
-  version: 1,
+  version: 2,
   initialState: initialDeliveryState,
   commands: deliveryCommands,
   decide: decideDelivery,

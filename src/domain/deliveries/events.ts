@@ -10,7 +10,7 @@ export type DeliveryPriority = (typeof DELIVERY_PRIORITIES)[number];
 export const DELIVERY_CHANNELS = ['email', 'sms'] as const;
 export type DeliveryChannelName = (typeof DELIVERY_CHANNELS)[number];
 
-export const DELIVERY_STATES = ['waiting', 'sending', 'succeeded', 'parked'] as const;
+export const DELIVERY_STATES = ['waiting', 'sending', 'succeeded', 'parked', 'cancelled'] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATES)[number];
 
 /**
@@ -19,6 +19,13 @@ export type DeliveryStatus = (typeof DELIVERY_STATES)[number];
  */
 export const FAILURE_CLASSES = ['retry', 'auth', 'permanent', 'interrupted'] as const;
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
+
+/**
+ * What the other side reports after it has accepted a message. `bounced`: it cannot be delivered.
+ * `complained`: the person marked it as spam.
+ */
+export const DELIVERY_REPORTS = ['delivered', 'opened', 'bounced', 'complained'] as const;
+export type DeliveryReport = (typeof DELIVERY_REPORTS)[number];
 
 /** Why a delivery is parked. */
 export const PARK_CAUSES = ['permanent', 'auth', 'attempts'] as const;
@@ -187,6 +194,11 @@ export const deliveryEvents = defineEvents({
     expiresAt: ExpiresAt,
     personal: Message,
   }),
+  DeliveryReported: deliveryEvent('The other side reported what became of the message.', {
+    report: oneOf(DELIVERY_REPORTS, 'What became of it.'),
+    reportId: described(Id, 'The id of the report at the other side.'),
+  }),
+  DeliveryCancelled: deliveryEvent('It is not sent any more.', { reason: Reason }),
 });
 
 export type DeliveryEvent = EventOf<typeof deliveryEvents>;

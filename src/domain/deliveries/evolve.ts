@@ -7,12 +7,12 @@ import type { DeliveryState, KnownDelivery } from './state.ts';
 export function evolveDelivery(state: DeliveryState, event: DeliveryEvent): DeliveryState {
   if (event.type === 'DeliveryRequested') {
     const { deliveryId, channel, priority, queue, orderKey, bodyHash, expiresAt } = event.data;
-    const { personal } = event.data;
+    const { personal, topic, personId } = event.data;
     return {
       status: 'waiting',
       ...{ deliveryId, channel, priority, queue, bodyHash, expiresAt, personal },
-      ...omitUndefined({ orderKey }),
-      ...{ attempt: 0, tries: 0, authFailures: 0 },
+      ...omitUndefined({ orderKey, topic, personId }),
+      ...{ attempt: 0, tries: 0, authFailures: 0, reports: [] },
     };
   }
   if (state.status === 'none') {
@@ -43,9 +43,14 @@ function evolveKnown(
       return { ...rest, status: 'parked' };
     case 'DeliveryResent': {
       const { bodyHash, expiresAt, personal } = event.data;
-      const fresh = { tries: 0, authFailures: 0 };
+      const fresh = { tries: 0, authFailures: 0, reports: [] };
       return { ...rest, ...fresh, status: 'waiting', bodyHash, expiresAt, personal };
     }
+    case 'DeliveryCancelled':
+      return { ...rest, status: 'cancelled' };
+    case 'DeliveryReported':
+      // It does not touch an attempt that is due or running.
+      return { ...state, reports: [...state.reports, event.data.report] };
     default:
       return unreachable(event);
   }

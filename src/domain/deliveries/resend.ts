@@ -10,7 +10,7 @@ import type { KnownDelivery } from './state.ts';
 
 /**
  * Sends it again: all attempts are available again, with the same idempotency key.
- * @throws DomainError delivery_succeeded, delivery_in_progress.
+ * @throws DomainError delivery_succeeded, delivery_in_progress, delivery_cancelled.
  */
 export function retryDelivery(
   state: KnownDelivery,
@@ -42,7 +42,11 @@ export function editDelivery(
   return [resent(state, message, context)];
 }
 
-function assertUnsent({ status, deliveryId }: KnownDelivery): void {
+/** @throws DomainError delivery_succeeded, delivery_in_progress, delivery_cancelled. */
+export function assertUnsent({ status, deliveryId }: KnownDelivery): void {
+  if (status === 'cancelled') {
+    throw new DomainError('delivery_cancelled', `delivery ${deliveryId} was cancelled`);
+  }
   if (status === 'succeeded') {
     throw new DomainError('delivery_succeeded', `delivery ${deliveryId} was sent already`);
   }

@@ -2,6 +2,7 @@ import type {
   DeliveryChannelName,
   DeliveryMessage,
   DeliveryPriority,
+  DeliveryReport,
   DeliveryStatus,
 } from './events.ts';
 import type { DeliveryQueue } from './policy.ts';
@@ -13,6 +14,8 @@ export interface KnownDelivery {
   readonly priority: DeliveryPriority;
   readonly queue: DeliveryQueue;
   readonly orderKey?: string;
+  readonly topic?: string;
+  readonly personId?: string;
   readonly personal: DeliveryMessage;
   readonly bodyHash: string;
   /** Attempts over the life of the delivery. */
@@ -25,6 +28,8 @@ export interface KnownDelivery {
   /** While sending: the attempt counts as lost from this time on. */
   readonly staleAt?: string;
   readonly expiresAt: string;
+  /** What the other side reported, each once. */
+  readonly reports: readonly DeliveryReport[];
 }
 
 export type DeliveryState = { readonly status: 'none' } | KnownDelivery;

@@ -11,6 +11,16 @@ export const DELIVERY_ERRORS = {
     'Wait for the result of the attempt, then use a new key.',
   ),
   delivery_succeeded: row('refused', 'The delivery was sent already', 'Nothing is left to send.'),
+  delivery_cancelled: row(
+    'refused',
+    'The delivery was cancelled',
+    'It is not sent any more. Request a new one.',
+  ),
+  report_signature_invalid: row(
+    'unauthenticated',
+    'The signature of the report is not valid',
+    'Sign it with the `DELIVERY_REPORT_SECRET` of the installation, which must be set.',
+  ),
   delivery_not_parked: row(
     'refused',
     'The delivery is not parked',

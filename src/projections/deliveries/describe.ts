@@ -3,6 +3,13 @@ import type { CommandRefused } from '../../domain/kernel/event-types.ts';
 
 const CHANNELS = { email: 'E-mail', sms: 'Text message' } as const;
 
+const REPORTS = {
+  delivered: 'Reported as delivered',
+  opened: 'Reported as opened',
+  bounced: 'Reported as undeliverable',
+  complained: 'Reported as spam by the person',
+} as const;
+
 /** What an event of a delivery means, in one plain sentence. */
 export function describeDeliveryEvent(event: DeliveryEvent | CommandRefused): string {
   switch (event.type) {
@@ -28,6 +35,10 @@ export function describeDeliveryEvent(event: DeliveryEvent | CommandRefused): st
       return `Parked unsent: ${event.data.reason}`;
     case 'DeliveryResent':
       return event.data.edited ? 'Edited, to be sent again' : 'To be sent again';
+    case 'DeliveryCancelled':
+      return `Cancelled: ${event.data.reason}`;
+    case 'DeliveryReported':
+      return REPORTS[event.data.report];
     case 'CommandRefused':
       return `Refused ${event.data.command}: ${event.data.message}`;
   }

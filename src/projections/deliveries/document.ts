@@ -3,6 +3,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import {
   DELIVERY_CHANNELS,
   DELIVERY_PRIORITIES,
+  DELIVERY_REPORTS,
   DELIVERY_STATES,
   DeliveryContent,
 } from '../../domain/deliveries/events.ts';
@@ -47,6 +48,14 @@ export const DeliverySchema = Type.Object(
     updatedAt: Type.String(),
     sentAt: Type.Optional(Type.String()),
     parkedAt: Type.Optional(Type.String()),
+    cancelledAt: Type.Optional(Type.String()),
+    reports: Type.Array(
+      Type.Object({ report: oneOf(DELIVERY_REPORTS), at: Type.String() }, closed),
+      {
+        maxItems: DELIVERY_REPORTS.length,
+        description: 'What the other side reported after it had accepted the message.',
+      },
+    ),
     /** Why it is parked, or why the last attempt failed. */
     reason: Type.Optional(Type.String()),
     code: Type.Optional(Type.String()),

@@ -18,7 +18,7 @@ export function deliveryKey(storeId: string, deliveryId: string): string {
 /** One document per delivery. */
 export const deliveries: Projection<Delivery, DeliveryEvent | CommandRefused> = {
   name: 'deliveries',
-  version: 1,
+  version: 2,
   collection: 'deliveries',
   indexes: [
     { name: 'by_request', fields: ['requestedAt'] },
@@ -55,7 +55,7 @@ function requested(
     ...omitUndefined({ topic, personId }),
     ...personal,
     ...{ requestedAt: recordedAt, updatedAt: recordedAt, expiresAt },
-    ...{ attemptCount: 0, attempts: [] },
+    ...{ attemptCount: 0, attempts: [], reports: [] },
   };
 }
 
@@ -98,9 +98,15 @@ function changed(delivery: Delivery, event: RecordedEvent & Known): Delivery {
     }
     case 'DeliveryExpired':
       return { ...rest, state: 'parked', code: 'expired', reason: event.data.reason, parkedAt: at };
+    case 'DeliveryCancelled':
+      return { ...rest, state: 'cancelled', reason: event.data.reason, cancelledAt: at };
+    case 'DeliveryReported': {
+      const { report } = event.data;
+      return { ...delivery, reports: [...delivery.reports, { report, at }] };
+    }
     case 'DeliveryResent': {
       const { expiresAt, personal } = event.data;
-      return { ...rest, state: 'waiting', expiresAt, ...personal };
+      return { ...rest, state: 'waiting', expiresAt, reports: [], ...personal };
     }
   }
 }

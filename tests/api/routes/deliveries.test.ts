@@ -134,4 +134,23 @@ describe('Deliveries', () => {
     expect(logged).not.toContain('marta@example.org');
     expect(logged).not.toContain('Ready at eight');
   });
+
+  it('that wait or are parked can be cancelled, and are not sent any more', async () => {
+    server.refuse({ code: 550, text: 'no such mailbox' });
+    const parked = await shop.post('/deliveries', mail());
+    const deliveryId = String(parked.body['deliveryId']);
+    await untilState(deliveryId, 'parked');
+    const path = `/deliveries/${deliveryId}`;
+    const cancelled = await shop.post(`${path}/cancel`, { reason: 'no longer needed' });
+    expect([cancelled.status, cancelled.body['state']]).toEqual([200, 'cancelled']);
+    expect((await shop.get(path)).body).toMatchObject({
+      ...{ state: 'cancelled', reason: 'no longer needed' },
+    });
+    for (const action of ['retry', 'cancel']) {
+      const again = await shop.post(`${path}/${action}`, {
+        ...(action === 'cancel' && { reason: 'x' }),
+      });
+      expect([again.status, again.body['code']]).toEqual([422, 'delivery_cancelled']);
+    }
+  });
 });

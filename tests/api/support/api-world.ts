@@ -33,6 +33,9 @@ import type { Tracer } from '../../../src/ports/tracer.ts';
 import type { Vault } from '../../../src/ports/vault.ts';
 import { notesFeature } from './notes.ts';
 
+/** Signs the reports of providers. */
+export const REPORT_SECRET = 'secret of the reports';
+
 export function keyOf(store: string, role: Role = 'manager'): string {
   return `key-of-${store}-${role}`;
 }
@@ -154,6 +157,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
     shops: () => shops,
     auditEveryMs: 0,
     publicUrl: 'https://shop.example.org',
+    deliveryReportSecret: REPORT_SECRET,
     projectionLimits: { retryInitialMs: 1, retryMaxMs: 2 },
   });
   const routes = [...features.flatMap((feature) => feature.routes), ...(options.routes ?? [])];

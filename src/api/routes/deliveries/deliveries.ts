@@ -77,7 +77,12 @@ export const deliveryRoutes: readonly Route[] = [
     summary: 'Send a parked message again, or a waiting one at once',
     permission: 'deliveries:manage',
     example: {},
-    errors: ['delivery_not_found', 'delivery_succeeded', 'delivery_in_progress'],
+    errors: [
+      'delivery_not_found',
+      'delivery_succeeded',
+      'delivery_in_progress',
+      'delivery_cancelled',
+    ],
   }),
   deliveryCommand('EditDelivery', {
     path: '/deliveries/:deliveryId/resend',
@@ -96,6 +101,20 @@ export const deliveryRoutes: readonly Route[] = [
       'delivery_not_parked',
       'delivery_succeeded',
       'delivery_in_progress',
+      'delivery_cancelled',
+    ],
+  }),
+  deliveryCommand('CancelDelivery', {
+    path: '/deliveries/:deliveryId/cancel',
+    operationId: 'cancelDelivery',
+    summary: 'Send a waiting or parked message no more',
+    permission: 'deliveries:manage',
+    example: { reason: 'The table is free again' },
+    errors: [
+      'delivery_not_found',
+      'delivery_succeeded',
+      'delivery_in_progress',
+      'delivery_cancelled',
     ],
   }),
   route({

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 
 import { Id } from '../../../domain/kernel/schema.ts';
-import { recipientDecider } from '../../../domain/notifications/index.ts';
+import { recipientCommands, recipientDecider } from '../../../domain/notifications/index.ts';
 import { PreferencesSchema } from '../../../projections/notifications/preferences/document.ts';
 import {
   findPreferences,
@@ -39,6 +39,27 @@ export const preferenceRoutes: readonly Route[] = [
         type: 'ChangePreferences',
         data: { ...data, via: 'staff' },
       });
+      return { ...writeResult(200, result), body: { personId, ...writtenAt(result) } };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/notification-preferences/:personId/restore',
+    operationId: 'restoreAddress',
+    summary: 'Send to an address again to which messages came back',
+    tag,
+    permission: 'notifications:send',
+    params: Type.Object({ personId: Id }),
+    body: recipientCommands.schemas.RestoreAddress,
+    status: 200,
+    response: Type.Object({ personId: Id, ...written }),
+    write: true,
+    revisioned: true,
+    example: { channel: 'email' },
+    async handle(request) {
+      const { personId } = request.params;
+      const command = { type: 'RestoreAddress', data: request.body } as const;
+      const result = await request.execute(recipientDecider, personId, command);
       return { ...writeResult(200, result), body: { personId, ...writtenAt(result) } };
     },
   }),

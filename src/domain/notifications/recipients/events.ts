@@ -9,7 +9,7 @@ import { LANGUAGES, TOPIC_NAMES } from '../topics.ts';
 export const SUPPRESSIONS = ['opted_out', 'bouncing', 'limit'] as const;
 export type Suppression = (typeof SUPPRESSIONS)[number];
 
-export const OPT_OUT_WAYS = ['staff', 'link'] as const;
+export const OPT_OUT_WAYS = ['staff', 'link', 'complaint'] as const;
 
 const Person = described(Id, 'The person: a customer or a user.');
 const Channel = oneOf(DELIVERY_CHANNELS, 'E-mail or text message.');
@@ -30,7 +30,7 @@ export const AddressHash = Type.String({
 export const recipientEvents = defineEvents({
   PreferencesChanged: eventData('A person has chosen what to be notified of, and how.', {
     personId: Person,
-    via: oneOf(OPT_OUT_WAYS, 'By the staff, or by the link in a message.'),
+    via: oneOf(OPT_OUT_WAYS, 'By the staff, by the link in a message, or by marking one as spam.'),
     language: Type.Optional(oneOf(LANGUAGES, 'The language of messages.')),
     choices: Type.Array(Choice, { maxItems: 100, description: 'The choices that were made.' }),
   }),

@@ -1,0 +1,70 @@
+import type { Command } from 'commander';
+
+import { CliError } from '../cli-error.ts';
+import { clientOf, type ServerFlags, withServerFlags } from '../server-flags.ts';
+import {
+  cancelDelivery,
+  type DeliveriesOptions,
+  listDeliveries,
+  retryDelivery,
+  showDelivery,
+} from './operations.ts';
+
+const DEFAULT_LIMIT = 50;
+const MAX_LIMIT = 10_000;
+
+interface ListFlags extends ServerFlags {
+  readonly state?: string;
+  readonly channel?: string;
+  readonly person?: string;
+  readonly limit: string;
+}
+
+/** `tillstream deliveries ...`: the messages of a shop with their attempts, through the API. */
+export function addDeliveriesCommands(program: Command, dataDir: string, port: string): void {
+  const deliveries = program
+    .command('deliveries')
+    .description('show and operate the messages that leave a shop');
+  const add = (name: string, description: string, options: { readonly isDefault?: true } = {}) =>
+    withServerFlags(
+      deliveries.command(name, options).description(description),
+      { dataDir, port },
+      'a manager or operator',
+    );
+
+  add('list', 'list messages with their state, the newest first', { isDefault: true })
+    .option('--state <state>', 'waiting, sending, succeeded, parked or cancelled')
+    .option('--channel <channel>', 'email or sms')
+    .option('--person <id>', 'only those to this person')
+    .option('--limit <count>', 'maximum number to print', String(DEFAULT_LIMIT))
+    .action(async ({ state, channel, person, limit: text, ...flags }: ListFlags) => {
+      const limit = Number(text);
+      if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
+        throw new CliError(`expected --limit from 1 to ${MAX_LIMIT}, found ${text}`);
+      }
+      await listDeliveries(optionsOf(flags), { state, channel, personId: person }, limit);
+    });
+
+  add('show', 'show one message: its attempts, why it failed, what was reported of it')
+    .argument('<id>', 'id as `deliveries list` prints it')
+    .action((id: string, flags: ServerFlags) => showDelivery(optionsOf(flags), id));
+
+  add('retry', 'send a parked message again, or a waiting one at once')
+    .argument('<id>')
+    .action((id: string, flags: ServerFlags) => retryDelivery(optionsOf(flags), id));
+
+  add('cancel', 'send a waiting or parked message no more')
+    .argument('<id>')
+    .requiredOption('--reason <text>', 'why, recorded with it')
+    .action((id: string, { reason, ...flags }: ServerFlags & { readonly reason: string }) =>
+      cancelDelivery(optionsOf(flags), id, reason),
+    );
+}
+
+function optionsOf(flags: ServerFlags): DeliveriesOptions {
+  return {
+    client: clientOf(flags, 'manager'),
+    json: flags.json,
+    out: (text) => process.stdout.write(text),
+  };
+}

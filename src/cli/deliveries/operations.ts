@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+
+import { omitUndefined } from '../../lib/omit-undefined.ts';
+import { type ApiClient, rejection } from '../api-client.ts';
+
+export interface DeliveriesOptions {
+  readonly client: ApiClient;
+  readonly json: boolean;
+  readonly out: (text: string) => void;
+}
+
+/** A message as reported by `GET /deliveries`. */
+interface Delivery {
+  readonly deliveryId: string;
+  readonly state: string;
+  readonly channel: string;
+  readonly priority: string;
+  readonly topic?: string;
+  readonly recipient: string;
+  readonly requestedAt: string;
+  readonly nextAttemptAt?: string;
+  readonly attemptCount: number;
+  readonly reason?: string;
+  readonly reports: readonly { readonly report: string; readonly at: string }[];
+}
+
+/** With its attempts, as reported by `GET /deliveries/:deliveryId`. */
+interface FullDelivery extends Delivery {
+  readonly attempts: readonly {
+    readonly attempt: number;
+    readonly at: string;
+    readonly result: string;
+    readonly reason?: string;
+    readonly detail?: string;
+  }[];
+}
+
+const PAGE_SIZE = 200;
+
+/** Prints messages, the newest first, at most `limit`. @throws CliError, ServerError */
+export async function listDeliveries(
+  { client, json, out }: DeliveriesOptions,
+  filters: Readonly<Record<string, string | undefined>>,
+  limit: number,
+): Promise<void> {
+  let cursor: string | undefined;
+  let printed = 0;
+  do {
+    const pageLimit = String(Math.min(PAGE_SIZE, limit - printed));
+    const query = new URLSearchParams(omitUndefined({ ...filters, limit: pageLimit, cursor }));
+    const page = await get(client, `/deliveries?${query.toString()}`);
+    const items = page['items'] as readonly Delivery[];
+    for (const item of items) out(json ? `${JSON.stringify(item)}\n` : lineOf(item));
+    printed += items.length;
+    cursor = page['nextCursor'] as string | undefined;
+  } while (cursor !== undefined && printed < limit);
+  if (printed === 0 && !json) out('no deliveries\n');
+}
+
+/** Prints one message with its attempts. @throws CliError, ServerError */
+export async function showDelivery(
+  { client, json, out }: DeliveriesOptions,
+  id: string,
+): Promise<void> {
+  const found = await get(client, `/deliveries/${encodeURIComponent(id)}`);
+  const delivery = found as unknown as FullDelivery;
+  if (json) {
+    out(`${JSON.stringify(delivery)}\n`);
+    return;
+  }
+  out(lineOf(delivery));
+  for (const { attempt, at, result, reason, detail } of delivery.attempts) {
+    const why = [reason, detail].filter((text) => text !== undefined).join(' ');
+    out(`  attempt ${attempt}  ${at}  ${result}${why === '' ? '' : `: ${why}`}\n`);
+  }
+  for (const { report, at } of delivery.reports) out(`  report     ${at}  ${report}\n`);
+  if (delivery.nextAttemptAt !== undefined) out(`  next at    ${delivery.nextAttemptAt}\n`);
+}
+
+/** Sends a message again. @throws CliError, ServerError */
+export async function retryDelivery(options: DeliveriesOptions, id: string): Promise<void> {
+  await operate(options, id, 'retry', {});
+}
+
+/** Sends a message no more. @throws CliError, ServerError */
+export async function cancelDelivery(
+  options: DeliveriesOptions,
+  id: string,
+  reason: string,
+): Promise<void> {
+  await operate(options, id, 'cancel', { reason });
+}
+
+async function operate(
+  { client, json, out }: DeliveriesOptions,
+  id: string,
+  action: string,
+  body: object,
+): Promise<void> {
+  const path = `/deliveries/${encodeURIComponent(id)}/${action}`;
+  const response = await client.post(path, { key: randomUUID(), body });
+  if (response.status >= 300) throw rejection(response);
+  const { state } = response.body as { readonly state: string };
+  out(json ? `${JSON.stringify(response.body)}\n` : `${id}: ${state}\n`);
+}
+
+async function get(client: ApiClient, path: string): Promise<Readonly<Record<string, unknown>>> {
+  const response = await client.get(path);
+  if (response.status >= 300) throw rejection(response);
+  return response.body;
+}
+
+function lineOf(delivery: Delivery): string {
+  const { deliveryId, state, channel, priority, topic, recipient, attemptCount } = delivery;
+  const { reports, reason, requestedAt } = delivery;
+  const report = reports.at(-1)?.report;
+  const parts = [
+    deliveryId,
+    report === undefined ? state : `${state}, ${report}`,
+    ...[channel, priority, topic ?? '-', recipient],
+    `${attemptCount} attempts`,
+    requestedAt,
+  ];
+  return `${parts.join('  ')}${reason === undefined ? '' : `\n  ${reason}`}\n`;
+}

@@ -1,0 +1,73 @@
+import { hashOfAddress } from '../../commands/notifications/notify.ts';
+import { deliveryDecider, type DeliveryEvent } from '../../domain/deliveries/index.ts';
+import type { RecordedEvent } from '../../domain/kernel/event.ts';
+import {
+  type RecipientCommand,
+  recipientDecider,
+  TOPIC_NAMES,
+} from '../../domain/notifications/index.ts';
+import type { StatelessProcess } from '../../engine/processes/process-manager.ts';
+
+/** Refusals by which a mail server says that there is no such mailbox. */
+const NO_SUCH_ADDRESS: ReadonlySet<string> = new Set(['smtp_550', 'smtp_553']);
+
+const NAME = 'delivery-reports';
+
+function isBounce(event: DeliveryEvent): boolean {
+  if (event.type === 'DeliveryReported') return event.data.report === 'bounced';
+  if (event.type !== 'DeliveryParked') return false;
+  return event.data.cause === 'permanent' && NO_SUCH_ADDRESS.has(event.data.code);
+}
+
+const isComplaint = (event: DeliveryEvent) =>
+  event.type === 'DeliveryReported' && event.data.report === 'complained';
+
+/**
+ * Keeps messages away from addresses to which they come back, and from people who marked one as
+ * spam: the first counts until the person has another address, the second for the topic.
+ */
+export const deliveryReports: StatelessProcess = {
+  name: NAME,
+  categories: ['delivery'],
+  eventTypes: ['DeliveryReported', 'DeliveryParked'],
+  startAt: 'head',
+  async react(recorded, { commands }) {
+    const event = recorded as unknown as DeliveryEvent;
+    if (!isBounce(event) && !isComplaint(event)) return;
+    const { storeId } = recorded.metadata;
+    const { deliveryId } = event.data;
+    const { state } = await commands.load(deliveryDecider, storeId, deliveryId);
+    if (state.status === 'none' || state.personId === undefined) return;
+    const { personId, channel, personal, topic: known } = state;
+    const topic = TOPIC_NAMES.find((name) => name === known);
+    const bounce: RecipientCommand = {
+      type: 'ReportBounce',
+      data: { channel, addressHash: hashOfAddress(personal.recipient), deliveryId },
+    };
+    const command: RecipientCommand | undefined = isBounce(event)
+      ? bounce
+      : topic && {
+          type: 'ChangePreferences',
+          data: { via: 'complaint', choices: [{ topic, channel, allowed: false }] },
+        };
+    if (command) await commands.execute(recipientDecider, envelope(recorded, personId, command));
+  },
+};
+
+function envelope(
+  { id, metadata, recordedAt }: RecordedEvent,
+  entityId: string,
+  command: RecipientCommand,
+) {
+  const { storeId, correlationId } = metadata;
+  return {
+    command,
+    context: {
+      ...{ storeId, entityId, commandId: `event ${id}` },
+      ...{ now: recordedAt, businessDay: recordedAt.slice(0, 10) },
+    },
+    actor: { kind: 'process', id: NAME } as const,
+    correlationId,
+    causationId: id,
+  };
+}
