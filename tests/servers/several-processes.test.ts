@@ -1,10 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type MongoReadStore, openMongoReadStore } from '../../src/adapters/mongodb/read-store.ts';
-import { openKeyRingSettings } from '../../src/adapters/system/key-ring.ts';
 import { createApiClient } from '../../src/cli/api-client.ts';
 import { formatPosition } from '../../src/domain/kernel/position.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
@@ -19,6 +17,7 @@ import { findOwnMongo, startMongo, withDatabase } from '../support/servers/mongo
 import { findOwnRedis, startRedis } from '../support/servers/redis.ts';
 import { untilTrue } from '../support/servers/runner.ts';
 import { expectFoldOfLog, readModelsIn, silentLogger, type Stores } from './fold-check.ts';
+import { sharedMasterKeys } from './master-keys.ts';
 import { startTrader, type Trader } from './traders.ts';
 
 const LEASE_MS = 3_000;
@@ -29,11 +28,6 @@ const SLACK_MS = 15_000;
 const TRADERS = 4;
 const ORDERS = 12;
 const TIMEOUT_MS = 300_000;
-/** Personal data that one process has encrypted is read by all others. */
-const MASTER_KEYS = {
-  ENCRYPTION_KEYS: JSON.stringify({ 'mk-shared': randomBytes(32).toString('hex') }),
-  CURRENT_KEY_ID: 'mk-shared',
-};
 
 const eventStore = findOwnEventStore();
 const mongo = findOwnMongo();
@@ -67,7 +61,7 @@ describeWith(allOf(eventStore, mongo, redis), 'Several processes on the same sto
       MONGO_URL: mongoUrl,
       REDIS_URL: redisUrl,
       STORES_FILE: join(folder, 'stores.json'),
-      ...MASTER_KEYS,
+      ...sharedMasterKeys.settings,
       LEASE_MS: String(LEASE_MS),
       POSITION_WAIT_MS: '30000',
     };
@@ -101,7 +95,7 @@ describeWith(allOf(eventStore, mongo, redis), 'Several processes on the same sto
     log,
     readStore: store,
     vault: store.vault,
-    keyRing: openKeyRingSettings(MASTER_KEYS.ENCRYPTION_KEYS, MASTER_KEYS.CURRENT_KEY_ID),
+    keyRing: sharedMasterKeys.keyRing(),
   });
   const keyFor = (role: 'manager' | 'operator') => keyOf(join(folder, 'api-1'), role);
   const named = (prefix: string) =>

@@ -1,8 +1,6 @@
-import { systemClock } from '../../src/adapters/system/clock.ts';
-import { type ApiResponse, createApiClient, ServerError } from '../../src/cli/api-client.ts';
+import type { ApiResponse } from '../../src/cli/api-client.ts';
+import { createPatientClient } from './patient-client.ts';
 
-const MAX_REPEATS = 300;
-const BETWEEN_MS = 100;
 const PRICE_MINOR = 150;
 /** Each so many orders one is sold on account, which two streams and a process take part in. */
 const ON_ACCOUNT_EVERY = 4;
@@ -31,46 +29,21 @@ export interface Trader {
  * a command under the same key until it is answered.
  */
 export function startTrader({ urls, apiKey, name }: TraderOptions): Trader {
+  const client = createPatientClient(urls, apiKey);
   const acknowledged = new Set<string>();
-  let asked = 0;
   let orders = 0;
   let trading = true;
   let failure: Error | undefined;
 
-  const api = () => {
-    const all = urls();
-    return createApiClient(all[asked++ % all.length] ?? '', apiKey);
-  };
-
-  async function untilAnswered(
-    what: string,
-    ask: () => Promise<ApiResponse>,
-  ): Promise<ApiResponse> {
-    let last = 'no answer';
-    for (let i = 0; i < MAX_REPEATS; i += 1) {
-      try {
-        const answer = await ask();
-        if (answer.status < 300) return answer;
-        last = `${answer.status} ${JSON.stringify(answer.body)}`;
-        if (answer.body['retryable'] !== true && answer.status !== 425) break;
-      } catch (error) {
-        if (!(error instanceof ServerError)) throw error;
-        last = error.message;
-      }
-      await systemClock.sleep(BETWEEN_MS);
-    }
-    throw new Error(`expected ${what} to be done, found ${last}`);
-  }
-
   async function post(path: string, key: string, body: unknown): Promise<ApiResponse> {
-    const answer = await untilAnswered(key, () => api().post(path, { key, body }));
+    const answer = await client.untilDone(key, (api) => api.post(path, { key, body }));
     acknowledged.add(key);
     return answer;
   }
 
   /** What must be seen of an order by whoever asks with the position of a write. */
   async function seen(path: string, position: string | undefined, expected: object) {
-    const { body } = await untilAnswered(path, () => api().get(path, { position }));
+    const { body } = await client.untilDone(path, (api) => api.get(path, { position }));
     const found = Object.fromEntries(Object.keys(expected).map((field) => [field, body[field]]));
     if (JSON.stringify(found) === JSON.stringify(expected)) return;
     throw new Error(`expected ${JSON.stringify(expected)}, found ${JSON.stringify(found)}`);
