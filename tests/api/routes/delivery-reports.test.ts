@@ -82,7 +82,7 @@ describe('Reports about messages that were sent', () => {
     expect(await untilSuppressed()).toEqual([{ channel: 'email', reason: 'bouncing' }]);
     const other = await notify({ contact: { email: 'marta.ruiz@example.org' } });
     expect(other.body['suppressed']).toEqual([]);
-    await shop.post('/notification-preferences/marta/restore', { channel: 'email' });
+    await shop.post('/notification-preferences/restore', { personId: 'marta', channel: 'email' });
     expect((await notify()).body['suppressed']).toEqual([]);
   });
 

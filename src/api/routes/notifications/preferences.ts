@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 
 import { Id } from '../../../domain/kernel/schema.ts';
-import { recipientCommands, recipientDecider } from '../../../domain/notifications/index.ts';
+import { recipientDecider } from '../../../domain/notifications/index.ts';
 import { PreferencesSchema } from '../../../projections/notifications/preferences/document.ts';
 import {
   findPreferences,
@@ -11,7 +11,7 @@ import { query } from '../../query.ts';
 import { orNotFound, pageResponse, writeResult, writtenAt } from '../../responses.ts';
 import { type Route, route } from '../../route.ts';
 import { pageOf, pageQuery, written } from '../../schemas.ts';
-import { PreferencesBody } from './schemas.ts';
+import { PreferencesBody, RestoreBody } from './schemas.ts';
 import { tag } from './send.ts';
 
 export const preferenceRoutes: readonly Route[] = [
@@ -44,21 +44,20 @@ export const preferenceRoutes: readonly Route[] = [
   }),
   route({
     method: 'post',
-    path: '/notification-preferences/:personId/restore',
+    path: '/notification-preferences/restore',
     operationId: 'restoreAddress',
     summary: 'Send to an address again to which messages came back',
     tag,
     permission: 'notifications:send',
-    params: Type.Object({ personId: Id }),
-    body: recipientCommands.schemas.RestoreAddress,
+    body: RestoreBody,
     status: 200,
     response: Type.Object({ personId: Id, ...written }),
     write: true,
     revisioned: true,
-    example: { channel: 'email' },
+    example: { personId: 'customer-marta-0001', channel: 'email' },
     async handle(request) {
-      const { personId } = request.params;
-      const command = { type: 'RestoreAddress', data: request.body } as const;
+      const { personId, ...data } = request.body;
+      const command = { type: 'RestoreAddress', data } as const;
       const result = await request.execute(recipientDecider, personId, command);
       return { ...writeResult(200, result), body: { personId, ...writtenAt(result) } };
     },

@@ -55,6 +55,8 @@ export const PreferencesBody = strict({
   choices: optional(Type.Array(Choice, { maxItems: 100 })),
 });
 
+export const RestoreBody = strict({ personId: Id, channel: oneOf(DELIVERY_CHANNELS) });
+
 export const TemplateBody = strict({
   topic: oneOf(TOPIC_NAMES),
   language: oneOf(LANGUAGES),
