@@ -3,7 +3,7 @@ import type { AppServices } from '../api/services.ts';
 import { createIdentity } from '../commands/identity/identity.ts';
 import { createIncidents } from '../commands/identity/incidents.ts';
 import { invariant } from '../domain/kernel/invariant.ts';
-import { isCategory } from '../domain/kernel/names.ts';
+import { categoryOf, isCategory, partsOf } from '../domain/kernel/names.ts';
 import { createCommandEngine } from '../engine/commands/command-engine.ts';
 import { createSnapshots } from '../engine/commands/snapshots.ts';
 import { createStateCache } from '../engine/commands/state-cache.ts';
@@ -52,7 +52,15 @@ export function createApp(given: AppOptions): App {
   const { log: watched, failure: appendFailure } = watchAppends(ports, stopping.signal);
   const opened = openPersonalData({ ports, types, shops, log: watched });
   const { personalData, masterKeys, log } = opened;
-  const erasure = createErasure({ keys: opened.keys, ports, projections: () => work.projections });
+  const erasure = createErasure({
+    keys: opened.keys,
+    ports,
+    forget: async (stream) => {
+      const { storeId, parts } = partsOf(stream);
+      if (categoryOf(stream) === 'user') await identity.forgetUser(storeId, parts[0] ?? '');
+    },
+    projections: () => work.projections,
+  });
   const erasing = erasureProcess(features, types, erasure, ports.overwriteRemoved);
   const denials = createSlidingTally(DENIALS);
   const engine = createCommandEngine({

@@ -14,10 +14,12 @@ const MAX_WAIT_MS = 5_000;
 interface ErasureParts {
   readonly keys: SubjectKeys;
   readonly ports: Pick<Ports, 'snapshots' | 'clock'>;
+  /** Removes what else is known of the stream's person. */
+  readonly forget: (stream: string) => Promise<void>;
   readonly projections: () => Pick<ProjectionView, 'report' | 'waitFor'>;
 }
 
-export function createErasure({ keys, ports, projections }: ErasureParts): Erasure {
+export function createErasure({ keys, ports, forget, projections }: ErasureParts): Erasure {
   const { snapshots, clock } = ports;
 
   async function readModelsHaveSeen(position: Position): Promise<void> {
@@ -32,6 +34,7 @@ export function createErasure({ keys, ports, projections }: ErasureParts): Erasu
   return {
     async complete(stream, position) {
       await readModelsHaveSeen(position);
+      await forget(stream);
       await keys.destroy(subjectOf(stream));
       // One from before personal data was encrypted would still show it.
       const empty = { revision: -1, lastEventId: '', foldVersion: -1, body: '', digest: '' };

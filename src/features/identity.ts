@@ -93,6 +93,7 @@ export const identity = defineFeature({
     DeviceRevoked: { severity: 'MEDIUM' },
     PinLocked: { severity: 'HIGH', outcome: 'FAILURE' },
     UserDeleted: { severity: 'MEDIUM' },
+    UserDataErased: { severity: 'MEDIUM' },
     UserRestored: { severity: 'MEDIUM' },
   },
   timeTravel: [

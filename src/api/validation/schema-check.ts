@@ -43,6 +43,8 @@ function compiled(schema: TSchema): TypeCheck<TSchema> {
 function messageOf({ message, schema, value }: ValueError): string {
   if (message === 'Unexpected property') return 'expected no such field';
   const expected = expectationOf(schema) ?? message.charAt(0).toLowerCase() + message.slice(1);
+  // Messages are logged and shown: a secret must not be in them.
+  if (schema['writeOnly'] === true) return expected;
   return `${expected}, found ${shown(value)}`;
 }
 

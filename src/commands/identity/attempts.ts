@@ -29,6 +29,8 @@ export interface SignInAttempts {
   /** @throws TillstreamError too_many_attempts. */
   begin(storeId: string, subject: string, address: string): Promise<void>;
   succeeded(storeId: string, subject: string, address: string): Promise<void>;
+  /** The attempt was not checked, and does not count. */
+  cancel(storeId: string, subject: string, address: string): Promise<void>;
 }
 
 export function createAttempts(
@@ -65,7 +67,19 @@ export function createAttempts(
     addresses.set(address, window);
   }
 
+  function uncountAddress(address: string): void {
+    const known = addresses.get(address);
+    if (known) known.count = Math.max(0, known.count - 1);
+  }
+
   return {
+    async cancel(storeId, subject, address) {
+      uncountAddress(address);
+      await change(storeId, subject, ({ failures }) => ({
+        failures: Math.max(0, failures - 1),
+        lockedUntilMs: 0,
+      }));
+    },
     async begin(storeId, subject, address) {
       countAddress(address);
       await change(storeId, subject, ({ failures, lockedUntilMs }) => {
@@ -77,8 +91,7 @@ export function createAttempts(
       });
     },
     async succeeded(storeId, subject, address) {
-      const known = addresses.get(address);
-      if (known) known.count = Math.max(0, known.count - 1);
+      uncountAddress(address);
       await change(storeId, subject, () => ({ failures: 0, lockedUntilMs: 0 }));
     },
   };

@@ -7,6 +7,8 @@ const NO_USER = 'none';
 /** What proves that a person is a user: a hash in the vault, never in an event. */
 export interface Credentials {
   set(storeId: string, userId: string, secret: string): Promise<void>;
+  /** Takes over a hash of another system; the first sign-in replaces it. */
+  take(storeId: string, userId: string, hash: string): Promise<void>;
   /** Whether it is the user's. Costs the same without a user, or without a credential. */
   verify(storeId: string, userId: string | undefined, secret: string): Promise<boolean>;
   remove(storeId: string, userId: string): Promise<void>;
@@ -32,6 +34,7 @@ export function createCredentials(
 
   return {
     set: async (storeId, userId, secret) => put(storeId, userId, await passwords.hash(secret)),
+    take: put,
     async verify(storeId, userId, secret) {
       // Also without a user, so that the duration does not depend on whether there is one.
       const found = await hashOf(storeId, userId ?? NO_USER);

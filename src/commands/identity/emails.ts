@@ -1,4 +1,6 @@
 import { ConflictError } from '../../domain/kernel/errors.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
+import { MAX_VAULT_PAGE } from '../../ports/vault.ts';
 import type { IdentityOptions } from './options.ts';
 import type { UserReader } from './user-reader.ts';
 
@@ -18,6 +20,8 @@ export interface Emails {
   reserve(storeId: string, email: string, userId: string): Promise<void>;
   /** Lets others use the address, if it is this user's. */
   release(storeId: string, email: string, userId: string): Promise<void>;
+  /** Removes every address that the user has, or has had. */
+  releaseAll(storeId: string, userId: string): Promise<void>;
   /** Names an address in the vault without holding it. */
   idOf(storeId: string, email: string): string;
   /** Whether a shop has ever had a user. */
@@ -56,6 +60,21 @@ export function createEmails(
     async release(storeId, email, userId) {
       const found = await read(storeId, email);
       if (found?.userId === userId) await vault.remove(keyOf(storeId, email));
+    },
+    async releaseAll(storeId, userId) {
+      let after: string | undefined;
+      for (;;) {
+        const page = await vault.list(
+          { storeId, kind: KIND },
+          { limit: MAX_VAULT_PAGE, ...omitUndefined({ after }) },
+        );
+        for (const { id, value } of page) {
+          const isOwn = (JSON.parse(value) as Reservation).userId === userId;
+          if (isOwn) await vault.remove({ storeId, kind: KIND, id });
+        }
+        after = page.at(-1)?.id;
+        if (page.length < MAX_VAULT_PAGE) return;
+      }
     },
     any: async (storeId) => (await vault.list({ storeId, kind: KIND }, { limit: 1 })).length > 0,
   };

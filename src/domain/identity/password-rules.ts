@@ -4,6 +4,10 @@ export const MIN_PASSWORD_LENGTH = 10;
 export const MAX_PASSWORD_LENGTH = 200;
 /** Fewer different characters than this make a password that is guessed first. */
 const MIN_DIFFERENT = 5;
+/** Shorter parts of a name stand in many words by chance. */
+const MIN_KNOWN_PART = 3;
+/** Letters and digits of a password beside the name or address of its person. */
+const MIN_OWN_CHARACTERS = 6;
 
 /** Beginnings of the passwords that attackers try first, as they stand in lists of stolen ones. */
 const COMMON = [
@@ -50,10 +54,17 @@ function weaknessOf(password: string, known: readonly string[]): string | undefi
     return 'is not in the lists of stolen passwords';
   }
   if (RUNS.some((run) => coverage(lower, run) > length - 4)) return 'is no run of keys or digits';
-  const isOwn = known
-    .flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u))
-    .some((part) => part.length >= 4 && lower.includes(part) && length - part.length < 6);
-  return isOwn ? 'is not made of the name or e-mail address' : undefined;
+  return isMadeOf(lower, known) ? 'is not made of the name or e-mail address' : undefined;
+}
+
+/** Whether little is left of a text without the parts of what is known of the person. */
+function isMadeOf(text: string, known: readonly string[]): boolean {
+  const parts = known
+    .flatMap((each) => each.toLowerCase().split(/[^\p{L}\p{N}]+/u))
+    .filter((part) => part.length >= MIN_KNOWN_PART)
+    .sort((a, b) => b.length - a.length);
+  const rest = parts.reduce((left, part) => left.replaceAll(part, ' '), text);
+  return rest !== text && rest.replace(/[^\p{L}\p{N}]+/gu, '').length < MIN_OWN_CHARACTERS;
 }
 
 /** `P@ssw0rd` as `password`. */

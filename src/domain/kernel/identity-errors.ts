@@ -32,6 +32,11 @@ export const IDENTITY_ERRORS = {
   user_exists: row('refused', 'The user exists already', 'Another user has that id.'),
   user_deleted: row('refused', 'The user is deleted', 'Restore the user first.'),
   user_not_deleted: row('refused', 'The user is not deleted', 'Nothing is to be restored.'),
+  user_erased: row(
+    'refused',
+    'The personal data of the user was erased',
+    'Nothing can bring the user back: add another one.',
+  ),
   email_taken: row(
     'conflict',
     'The e-mail address belongs to another user',

@@ -25,6 +25,8 @@ export function describeUserEvent(event: UserEvent | CommandRefused): string {
       return 'PIN removed';
     case 'UserDeleted':
       return 'User deleted';
+    case 'UserDataErased':
+      return `Personal data erased: ${event.data.reason}`;
     case 'UserRestored':
       return 'User restored';
     case 'CommandRefused':

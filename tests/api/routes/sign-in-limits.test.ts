@@ -1,3 +1,5 @@
+import { hashSync } from 'bcryptjs';
+
 import { createMemoryRateLimit } from '../../../src/adapters/memory/rate-limit.ts';
 import { createPasswordHash } from '../../../src/adapters/system/password-hash.ts';
 import { createLimiters } from '../../../src/api/pipeline/limiters.ts';
@@ -28,6 +30,65 @@ async function addUser(email: string, more: Record<string, unknown> = {}): Promi
   expect(added.status).toBe(201);
   return String(added.body['userId']);
 }
+
+describe('Passwords', () => {
+  it('of another system sign in by their hash, which is replaced', async () => {
+    let vault: Vault | undefined;
+    await openWith({ wrapVault: (given) => (vault = given) });
+    const passwordHash = hashSync(PASSWORD, 5);
+    const userId = await addUser('ana@shop.example', { password: undefined, passwordHash });
+    const stored = async () =>
+      (await vault?.get({ storeId: 'a', kind: 'password', id: userId }))?.value;
+    expect(await stored()).toContain('$2b$05$');
+    expect((await login('ana@shop.example')).status).toBe(401);
+    expect((await login('ana@shop.example', PASSWORD)).status).toBe(200);
+    expect(await stored()).toContain('$argon2id$');
+    expect((await login('ana@shop.example', PASSWORD)).status).toBe(200);
+  });
+
+  it.each([
+    'plain text',
+    '$2b$15$'.padEnd(60, 'x'),
+    '$argon2id$v=19$m=9999999,t=2,p=1$a$b',
+    '$1$x$y',
+  ])('are not taken over from %j', async (passwordHash) => {
+    await openWith({});
+    const json = { email: 'ana@shop.example', roles: [], passwordHash };
+    const refused = await shop.post('/users', json, admin);
+    expect([refused.status, refused.body['code']]).toEqual([400, 'invalid_request']);
+    expect(refused.text).not.toContain(passwordHash);
+  });
+
+  it('get a clear answer while too many wait, and such attempts do not lock', async () => {
+    await openWith({ passwords: createPasswordHash({ maxWaiting: 1 }) });
+    await addUser('ana@shop.example');
+    for (let round = 0; round < 3; round++) {
+      const asked = Array.from({ length: 8 }, () => login('ana@shop.example', PASSWORD));
+      const answers = await Promise.all(asked);
+      for (const { status, body, headers } of answers.filter(({ status: each }) => each !== 200)) {
+        expect([status, body['code'], body['retryable']]).toEqual([503, 'overloaded', true]);
+        expect(headers.get('retry-after')).not.toBeNull();
+      }
+    }
+    expect((await login('ana@shop.example', PASSWORD)).status).toBe(200);
+  });
+
+  it('are refused when they are easily guessed, with the rule and without the password', async () => {
+    await openWith({});
+    const weak = ['short1!', 'Password123!', 'P@ssw0rd2026', 'qwertyuiop12', 'aaaaaaaaaaaa'];
+    for (const password of [...weak, '1234567890123', 'ana@shop.example', 'letmein!!!!!']) {
+      const json = { email: 'ana@shop.example', roles: [], password };
+      const refused = await shop.post('/users', json, admin);
+      expect([password, refused.status, refused.body['code']]).toEqual([
+        password,
+        400,
+        'weak_password',
+      ]);
+      expect(String(refused.body['detail'])).toMatch(/^expected a password that /);
+    }
+    expect((await shop.get('/users', admin)).body['items']).toEqual([]);
+  });
+});
 
 describe('Limits of signing in from one network address', () => {
   const limited = (limiters: LimiterOverrides) =>

@@ -16,20 +16,39 @@ const MAX_TOKEN_LENGTH = 2_048;
 export const UserParams = Type.Object({ userId: Id });
 
 /** Its strength is checked by the rules for passwords, not by a schema. */
-export const Password = Type.String({ minLength: 1, maxLength: MAX_PASSWORD_LENGTH });
+export const Password = Type.String({
+  minLength: 1,
+  maxLength: MAX_PASSWORD_LENGTH,
+  writeOnly: true,
+});
 export const Pin = Type.String({
   pattern: '^[0-9]{4,8}$',
+  writeOnly: true,
   description: '4 to 8 digits, neither all the same nor in a row.',
 });
-export const Token = Type.String({ minLength: 1, maxLength: MAX_TOKEN_LENGTH });
+export const Token = Type.String({
+  minLength: 1,
+  maxLength: MAX_TOKEN_LENGTH,
+  writeOnly: true,
+});
 
 const names = { firstName: optional(FirstName), lastName: optional(LastName) };
+
+/** bcrypt up to a cost of 14, or Argon2id up to 97 MiB: a sign-in must not take seconds. */
+const PasswordHash = Type.String({
+  maxLength: 200,
+  writeOnly: true,
+  pattern:
+    '^([$]2[aby][$](0[4-9]|1[0-4])[$][./A-Za-z0-9]{53}|[$]argon2id[$]v=19[$]m=[0-9]{4,5},t=[1-9],p=[1-4][$][A-Za-z0-9+/]{11,86}[$][A-Za-z0-9+/]{22,86})$',
+  description: 'Instead of a password: its hash by bcrypt or Argon2id, from another system.',
+});
 
 export const CreateUserBody = strict({
   email: Email,
   ...names,
   roles: Grants,
   password: optional(described(Password, 'Absent: the person is invited to choose one.')),
+  passwordHash: optional(PasswordHash),
 });
 
 export const ChangeUserBody = strict(

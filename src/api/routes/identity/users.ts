@@ -67,20 +67,23 @@ export const userRoutes: readonly Route[] = [
     example: { email: 'ana@shop.example', firstName: 'Ana', roles: [{ role: 'waiter' }] },
     errors: ['email_taken', 'weak_password'],
     async handle(request, { identity }) {
-      const { roles: grants, password, ...personal } = request.body;
+      const { roles: grants, password, passwordHash, ...personal } = request.body;
       const { email, firstName = '', lastName = '' } = personal;
       if (password !== undefined) assertStrongPassword(password, [email, firstName, lastName]);
       const storeId = request.caller.shop.id;
       const userId = request.newEntityId();
       await identity.emails.reserve(storeId, email, userId);
       if (password !== undefined) await identity.passwords.set(storeId, userId, password);
-      const type = password === undefined ? 'InviteUser' : 'RegisterUser';
+      else if (passwordHash !== undefined) {
+        await identity.passwords.take(storeId, userId, passwordHash);
+      }
+      const isInvited = password === undefined && passwordHash === undefined;
+      const type = isInvited ? 'InviteUser' : 'RegisterUser';
       const data = { ...personal, grants };
       const result = await request.execute(userDecider, userId, { type, data });
-      const invitation =
-        password === undefined
-          ? await identity.invitations.create(storeId, userId, request.commandId)
-          : undefined;
+      const invitation = isInvited
+        ? await identity.invitations.create(storeId, userId, request.commandId)
+        : undefined;
       return {
         ...writeResult(201, result),
         location: `/users/${userId}`,
@@ -179,6 +182,38 @@ export const userRoutes: readonly Route[] = [
     permission,
     example: {},
     errors: ['user_not_found', 'user_not_deleted'],
+  }),
+  route({
+    method: 'delete',
+    path: '/users/:userId/personal-data',
+    operationId: 'eraseUserData',
+    summary: 'Erase the e-mail address and names of a user for ever',
+    description:
+      'Nothing shows them afterwards, neither the history nor a later export or backup. The user is deleted and cannot be restored; what it did stays under its id.',
+    tag,
+    permission,
+    params: UserParams,
+    body: userCommands.schemas.ErasePersonalData,
+    status: 200,
+    response: UserResponse,
+    write: true,
+    revisioned: true,
+    example: { reason: 'request of the person' },
+    errors: ['user_not_found'],
+    async handle(request, { erasure, logger }) {
+      const { userId } = request.params;
+      assertOther(request.caller, userId);
+      const command = { type: 'ErasePersonalData', data: request.body } as const;
+      const result = await request.execute(userDecider, userId, command);
+      const { stream, position } = result;
+      try {
+        await erasure.complete(stream, position);
+      } catch (error) {
+        // It is recorded, so the process completes it.
+        logger.warn({ stream, error: String(error) }, 'erased data of a user is not destroyed yet');
+      }
+      return { ...writeResult(200, result), body: userResponse(result) };
+    },
   }),
   route({
     method: 'put',

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 
 import { type CommandOf, defineCommands } from '../../kernel/define-commands.ts';
 import { optional, strict } from '../../kernel/schema.ts';
-import { Email, FirstName, Grants, LastName } from './events.ts';
+import { Email, ErasureReason, FirstName, Grants, LastName } from './events.ts';
 
 const names = {
   firstName: optional(FirstName),
@@ -28,6 +28,7 @@ export const userCommands = defineCommands({
   RemovePin: strict({}),
   DeleteUser: strict({}),
   RestoreUser: strict({}),
+  ErasePersonalData: strict({ reason: ErasureReason }),
 });
 
 export type UserCommand = CommandOf<typeof userCommands>;

@@ -12,7 +12,7 @@ type Data<Type extends UserCommand['type']> = Extract<UserCommand, { type: Type 
 /**
  * Decides a command to a user.
  * @throws NotFoundError user_not_found.
- * @throws DomainError user_exists, user_deleted, user_not_deleted.
+ * @throws DomainError user_exists, user_deleted, user_not_deleted, user_erased.
  */
 export function decideUser(
   command: UserCommand,
@@ -24,6 +24,13 @@ export function decideUser(
   if (command.type === 'RegisterUser') return added('UserRegistered', command.data, state, userId);
   if (state.status === 'none') {
     throw new NotFoundError('user_not_found', `there is no user ${userId}`, { userId });
+  }
+  if (command.type === 'ErasePersonalData') {
+    if (state.isErased) return [];
+    return [{ type: 'UserDataErased', data: { userId, reason: command.data.reason } }];
+  }
+  if (state.isErased) {
+    throw new DomainError('user_erased', `the data of user ${userId} was erased`, { userId });
   }
   if (command.type === 'RestoreUser') return restore(state);
   if (state.status === 'deleted') {
@@ -87,9 +94,10 @@ function restore({ status, userId }: KnownUser): UserEvent[] {
 /** One aggregate per user. Passwords and tokens stand in the vault. */
 export const userDecider: Decider<UserState, UserCommand, UserEvent> = {
   category: 'user',
-  version: 1,
+  version: 2,
   initialState: initialUserState,
   commands: userCommands,
+  personal: { commandFields: ['email', 'firstName', 'lastName'] },
   decide: decideUser,
   evolve: evolveUser,
 };

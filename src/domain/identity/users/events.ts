@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 
 import { defineEvents, type EventOf } from '../../kernel/define-events.ts';
-import { described, eventData, Id, oneOf, optional, strict } from '../../kernel/schema.ts';
+import { described, eventData, Id, oneOf, optional, strict, Text } from '../../kernel/schema.ts';
 
 /** Roles that a user can have; devices and tables have tokens of their own. */
 export const USER_ROLES = [
@@ -16,6 +16,11 @@ export const USER_ROLES = [
 ] as const;
 
 const MAX_GRANTS = 50;
+
+export const ErasureReason = described(
+  Text,
+  'Why, such as the request of the person. Without personal data.',
+);
 
 export const Email = Type.String({
   maxLength: 255,
@@ -44,32 +49,60 @@ const person = {
   firstName: optional(described(FirstName, 'First name.')),
   lastName: optional(described(LastName, 'Last name.')),
 };
-const Personal = strict(person, { description: 'Personal data of the user.' });
+const Personal = strict(person, {
+  description: 'E-mail address and names. Stored encrypted from version 2 on.',
+});
+
+/** What is left of a person whose data was erased. */
+export const ERASED_PERSON: Static<typeof Personal> = { email: 'erased@erased.invalid' };
+
+/** The stored form differs, not the event. */
+function unchanged<Data>(data: Data): Data {
+  return data;
+}
 
 export const userEvents = defineEvents({
-  UserInvited: eventData('A person was invited, and can register with a one-time token.', {
-    userId: UserId,
-    grants: Grants,
-    personal: Personal,
-  }),
-  UserRegistered: eventData('A user can sign in from now on.', {
-    userId: UserId,
-    grants: Grants,
-    personal: Personal,
-  }),
-  UserChanged: eventData('The names, e-mail address, roles or activity of a user changed.', {
-    userId: UserId,
-    grants: Grants,
-    isActive: Type.Boolean({ description: 'False: the user cannot sign in.' }),
-    previous: strict(
-      { grants: Grants, isActive: Type.Boolean({ description: 'As it was before.' }) },
-      { description: 'Roles and activity before.' },
-    ),
-    personal: strict(
-      { ...person, previous: Personal },
-      { description: 'Personal data of the user, with that of before.' },
-    ),
-  }),
+  UserInvited: {
+    version: 2,
+    data: eventData('A person was invited, and can register with a one-time token.', {
+      userId: UserId,
+      grants: Grants,
+      personal: Personal,
+    }),
+    upcasters: { 1: unchanged },
+    personal: { erased: ERASED_PERSON },
+  },
+  UserRegistered: {
+    version: 2,
+    data: eventData('A user can sign in from now on.', {
+      userId: UserId,
+      grants: Grants,
+      personal: Personal,
+    }),
+    upcasters: { 1: unchanged },
+    personal: { erased: ERASED_PERSON },
+  },
+  UserChanged: {
+    version: 2,
+    data: eventData('The names, e-mail address, roles or activity of a user changed.', {
+      userId: UserId,
+      grants: Grants,
+      isActive: Type.Boolean({ description: 'False: the user cannot sign in.' }),
+      previous: strict(
+        { grants: Grants, isActive: Type.Boolean({ description: 'As it was before.' }) },
+        { description: 'Roles and activity before.' },
+      ),
+      personal: strict(
+        { ...person, previous: Personal },
+        {
+          description:
+            'Personal data of the user, with that of before. Encrypted from version 2 on.',
+        },
+      ),
+    }),
+    upcasters: { 1: unchanged },
+    personal: { erased: { ...ERASED_PERSON, previous: ERASED_PERSON } },
+  },
   UserPasswordChanged: eventData('A user has another password; earlier sessions ended.', {
     userId: UserId,
   }),
@@ -80,6 +113,16 @@ export const userEvents = defineEvents({
   UserDeleted: eventData('A user was deleted. The history stays, and the user can be restored.', {
     userId: UserId,
   }),
+  /** Who: the actor of the event. The key of the person is destroyed afterwards. */
+  UserDataErased: {
+    version: 1,
+    data: eventData('E-mail address and names of the user were erased for ever.', {
+      userId: UserId,
+      reason: ErasureReason,
+    }),
+    upcasters: {},
+    erases: true,
+  },
   UserRestored: eventData('A deleted user is back, and can sign in again.', { userId: UserId }),
 });
 

@@ -1,5 +1,5 @@
 import { invariant, unreachable } from '../../kernel/invariant.ts';
-import type { UserEvent } from './events.ts';
+import { ERASED_PERSON, type UserEvent } from './events.ts';
 import type { KnownUser, UserState } from './state.ts';
 
 /** The user after an event. @throws InvariantError for an event that does not fit the user. */
@@ -20,6 +20,14 @@ export function evolveUser(state: UserState, event: UserEvent): UserState {
       return state;
     case 'UserDeleted':
       return { ...state, status: 'deleted', generation: state.generation + 1 };
+    case 'UserDataErased':
+      return {
+        ...state,
+        status: 'deleted',
+        personal: ERASED_PERSON,
+        isErased: true,
+        generation: state.generation + 1,
+      };
     case 'UserRestored':
       return { ...state, status: state.registered ? 'active' : 'invited' };
     default:

@@ -7,6 +7,8 @@ export interface KnownUser {
   readonly personal: UserPersonal;
   readonly grants: UserGrants;
   readonly isActive: boolean;
+  /** The personal data was erased: the user is deleted for ever. */
+  readonly isErased?: true;
   /** Whether the user had registered before it was deleted. */
   readonly registered: boolean;
   /** Increments when all sessions end: a session is valid in the generation that it began in. */

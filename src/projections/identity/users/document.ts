@@ -20,6 +20,7 @@ export const UserSchema = Type.Object(
     updatedAt: described(Instant, 'Time of the last change.'),
     createdBy: described(Type.String(), 'The caller that added the user.'),
     deletedAt: optional(described(Instant, 'When the user was deleted.')),
+    erasedAt: optional(described(Instant, 'When the e-mail address and the names were erased.')),
     deletedBy: optional(described(Type.String(), 'The caller that deleted the user.')),
   },
   { additionalProperties: false, $id: 'User' },

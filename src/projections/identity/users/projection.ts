@@ -1,4 +1,8 @@
-import type { UserEvent, UserPersonal } from '../../../domain/identity/users/events.ts';
+import {
+  ERASED_PERSON,
+  type UserEvent,
+  type UserPersonal,
+} from '../../../domain/identity/users/events.ts';
 import { InvariantError } from '../../../domain/kernel/errors.ts';
 import type { RecordedEvent } from '../../../domain/kernel/event.ts';
 import type { CommandRefused } from '../../../domain/kernel/event-types.ts';
@@ -20,7 +24,7 @@ export function emailKeyOf(email: string): string {
 
 export const users: Projection<StoredUser, Followed> = {
   name: 'users',
-  version: 1,
+  version: 2,
   collection: 'users',
   indexes: [
     { name: 'by_email', fields: ['emailKey'] },
@@ -74,6 +78,12 @@ function change(
         deletedAt: event.recordedAt,
         deletedBy: event.metadata.actor.id,
       };
+    case 'UserDataErased': {
+      const { firstName: _first, lastName: _last, ...rest } = next;
+      const { recordedAt, metadata } = event;
+      const deleted = { deletedAt: recordedAt, deletedBy: metadata.actor.id, ...rest };
+      return { ...deleted, ...contact(ERASED_PERSON), status: 'deleted', erasedAt: recordedAt };
+    }
     case 'UserRestored': {
       const { deletedAt: _at, deletedBy: _by, ...rest } = next;
       return { ...rest, status: rest.firstName === undefined ? 'invited' : 'active' };
