@@ -19,6 +19,7 @@ import { createSlidingTally } from '../lib/sliding-tally.ts';
 import { NO_METRICS } from '../ports/metrics.ts';
 import { createErasure, erasureProcess } from './erasure.ts';
 import { measureCommands } from './measure-commands.ts';
+import { messageErasure } from './message-erasure.ts';
 import { createNotifications, notifyingProcesses } from './notifications.ts';
 import { watchInstance } from './observation/watch-instance.ts';
 import type { AppOptions } from './options.ts';
@@ -82,7 +83,10 @@ export function createApp(given: AppOptions): App {
   const commands = measureCommands(traceCommands(ports.tracer, engine), metrics, clock);
   const alertDuty = createDuty('alerts');
   const notifications = createNotifications({ ...options, commands });
-  const processes = [erasing, ...notifyingProcesses(features, notifications)];
+  const messages = features.some(({ name }) => name === 'deliveries')
+    ? [messageErasure({ readStore, projections: () => work.projections })]
+    : [];
+  const processes = [erasing, ...messages, ...notifyingProcesses(features, notifications)];
   const running = [...features, defineFeature({ name: 'app', processes })];
   const work = createWork({
     ...options,

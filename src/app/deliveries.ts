@@ -70,6 +70,7 @@ function changeOf(event: Exclude<DeliveryEvent, { type: 'DeliveryReported' }>): 
     case 'DeliveryParked':
     case 'DeliveryExpired':
     case 'DeliveryCancelled':
+    case 'DeliveryErased':
       return { kind: 'parked' };
   }
 }

@@ -53,6 +53,8 @@ export const deliveryCommands = defineCommands({
   ),
   /** Of a message that is not sent yet. */
   CancelDelivery: strict({ reason: described(DeliveryReason, 'Why, in words.') }),
+  /** Address and message are erased for ever; what is not sent yet is not sent any more. */
+  EraseDelivery: strict({ reason: described(DeliveryReason, 'Why, in words.') }),
   /** Of the other side. A report that was made before changes nothing. */
   ReportDelivery: strict({ report: oneOf(DELIVERY_REPORTS), reportId: Id }),
 });

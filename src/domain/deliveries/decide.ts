@@ -71,6 +71,9 @@ export function decideDelivery(
       return [
         { type: 'DeliveryCancelled', data: { deliveryId: state.deliveryId, ...command.data } },
       ];
+    case 'EraseDelivery':
+      if (state.isErased) return [];
+      return [{ type: 'DeliveryErased', data: { deliveryId: state.deliveryId, ...command.data } }];
     case 'ReportDelivery':
       if (state.reports.includes(command.data.report)) return [];
       return [
@@ -88,6 +91,7 @@ export const deliveryDecider: Decider<DeliveryState, DeliveryCommand, DeliveryEv
   version: 2,
   initialState: initialDeliveryState,
   commands: deliveryCommands,
+  personal: { commandFields: ['recipient', 'content', 'detail'] },
   decide: decideDelivery,
   evolve: evolveDelivery,
 };

@@ -1,4 +1,4 @@
-import { type Static, type TProperties, Type } from '@sinclair/typebox';
+import { type Static, type TProperties, type TSchema, Type } from '@sinclair/typebox';
 
 import { defineEvents, type EventOf } from '../kernel/define-events.ts';
 import { described, eventData, Id, Instant, oneOf, strict } from '../kernel/schema.ts';
@@ -130,21 +130,35 @@ const deliveryEvent = <P extends TProperties>(description: string, properties: P
     ...properties,
   });
 
+/** What is left of a message after its erasure: it fits both channels. */
+export const ERASED_MESSAGE = { recipient: '(erased)', content: { text: '(erased)' } };
+
+/** Version 1 of an event whose personal data is stored encrypted. */
+const sealed = <S extends TSchema>(erased: object, data: S) => ({
+  version: 1,
+  data,
+  upcasters: {},
+  personal: { erased },
+});
+
 export const deliveryEvents = defineEvents({
-  DeliveryRequested: deliveryEvent('A message was handed over for sending. It is not sent yet.', {
-    channel: oneOf(DELIVERY_CHANNELS, 'How it is sent.'),
-    priority: oneOf(DELIVERY_PRIORITIES, 'Which waiting deliveries are sent first.'),
-    queue: oneOf(DELIVERY_QUEUES, 'The kind of work, which has the policy of attempts.'),
-    topic: described(Type.Optional(Id), 'What it is about, such as `order-confirmation`.'),
-    personId: described(Type.Optional(Id), 'The person that it goes to.'),
-    orderKey: described(
-      Type.Optional(Id),
-      'Deliveries of one channel with the same key are sent in the order in which they were requested.',
-    ),
-    bodyHash: BodyHash,
-    expiresAt: ExpiresAt,
-    personal: Message,
-  }),
+  DeliveryRequested: sealed(
+    ERASED_MESSAGE,
+    deliveryEvent('A message was handed over for sending. It is not sent yet.', {
+      channel: oneOf(DELIVERY_CHANNELS, 'How it is sent.'),
+      priority: oneOf(DELIVERY_PRIORITIES, 'Which waiting deliveries are sent first.'),
+      queue: oneOf(DELIVERY_QUEUES, 'The kind of work, which has the policy of attempts.'),
+      topic: described(Type.Optional(Id), 'What it is about, such as `order-confirmation`.'),
+      personId: described(Type.Optional(Id), 'The person that it goes to.'),
+      orderKey: described(
+        Type.Optional(Id),
+        'Deliveries of one channel with the same key are sent in the order in which they were requested.',
+      ),
+      bodyHash: BodyHash,
+      expiresAt: ExpiresAt,
+      personal: Message,
+    }),
+  ),
   DeliveryAttempted: deliveryEvent(
     'An attempt began. Without a result, it is not known whether the message was sent.',
     {
@@ -166,39 +180,57 @@ export const deliveryEvents = defineEvents({
       Type.Literal(true, { description: 'The other side had it from an earlier attempt.' }),
     ),
   }),
-  DeliveryFailed: deliveryEvent('An attempt failed, and another one follows.', {
-    attempt: Attempt,
-    failureClass: oneOf(FAILURE_CLASSES, 'Whether a retry can succeed.'),
-    code: FailureCode,
-    reason: Reason,
-    nextAttemptAt: described(Instant, 'The next attempt is not before this time.'),
-    personal: Detail,
-  }),
-  DeliveryParked: deliveryEvent('It could not be sent and waits for a decision. It is unsent.', {
-    attempt: Attempt,
-    cause: oneOf(PARK_CAUSES, 'What ended the attempts.'),
-    code: FailureCode,
-    reason: Reason,
-    personal: Detail,
-  }),
+  DeliveryFailed: sealed(
+    {},
+    deliveryEvent('An attempt failed, and another one follows.', {
+      attempt: Attempt,
+      failureClass: oneOf(FAILURE_CLASSES, 'Whether a retry can succeed.'),
+      code: FailureCode,
+      reason: Reason,
+      nextAttemptAt: described(Instant, 'The next attempt is not before this time.'),
+      personal: Detail,
+    }),
+  ),
+  DeliveryParked: sealed(
+    {},
+    deliveryEvent('It could not be sent and waits for a decision. It is unsent.', {
+      attempt: Attempt,
+      cause: oneOf(PARK_CAUSES, 'What ended the attempts.'),
+      code: FailureCode,
+      reason: Reason,
+      personal: Detail,
+    }),
+  ),
   DeliveryExpired: deliveryEvent('Its time ran out before it was sent: it is parked.', {
     attempt: described(Type.Integer({ minimum: 0, maximum: 10_000 }), 'Attempts that were made.'),
     reason: Reason,
   }),
-  DeliveryResent: deliveryEvent('It was handed over for sending again.', {
-    channel: oneOf(DELIVERY_CHANNELS, 'How it is sent.'),
-    priority: oneOf(DELIVERY_PRIORITIES, 'Which waiting deliveries are sent first.'),
-    orderKey: described(Type.Optional(Id), 'As when it was requested.'),
-    edited: Type.Boolean({ description: 'Whether the address or the message was changed.' }),
-    bodyHash: BodyHash,
-    expiresAt: ExpiresAt,
-    personal: Message,
-  }),
+  DeliveryResent: sealed(
+    ERASED_MESSAGE,
+    deliveryEvent('It was handed over for sending again.', {
+      channel: oneOf(DELIVERY_CHANNELS, 'How it is sent.'),
+      priority: oneOf(DELIVERY_PRIORITIES, 'Which waiting deliveries are sent first.'),
+      orderKey: described(Type.Optional(Id), 'As when it was requested.'),
+      edited: Type.Boolean({ description: 'Whether the address or the message was changed.' }),
+      bodyHash: BodyHash,
+      expiresAt: ExpiresAt,
+      personal: Message,
+    }),
+  ),
   DeliveryReported: deliveryEvent('The other side reported what became of the message.', {
     report: oneOf(DELIVERY_REPORTS, 'What became of it.'),
     reportId: described(Id, 'The id of the report at the other side.'),
   }),
   DeliveryCancelled: deliveryEvent('It is not sent any more.', { reason: Reason }),
+  /** The key of the message is destroyed afterwards. */
+  DeliveryErased: {
+    version: 1,
+    data: deliveryEvent('Address and message were erased for ever, with those of the person.', {
+      reason: Reason,
+    }),
+    upcasters: {},
+    erases: true,
+  },
 });
 
 export type DeliveryEvent = EventOf<typeof deliveryEvents>;

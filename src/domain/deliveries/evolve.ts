@@ -1,7 +1,7 @@
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { InvariantError } from '../kernel/errors.ts';
 import { unreachable } from '../kernel/invariant.ts';
-import type { DeliveryEvent } from './events.ts';
+import { type DeliveryEvent, ERASED_MESSAGE } from './events.ts';
 import type { DeliveryState, KnownDelivery } from './state.ts';
 
 export function evolveDelivery(state: DeliveryState, event: DeliveryEvent): DeliveryState {
@@ -48,6 +48,10 @@ function evolveKnown(
     }
     case 'DeliveryCancelled':
       return { ...rest, status: 'cancelled' };
+    case 'DeliveryErased': {
+      const status = state.status === 'succeeded' ? 'succeeded' : 'cancelled';
+      return { ...rest, status, personal: ERASED_MESSAGE, isErased: true };
+    }
     case 'DeliveryReported':
       // It does not touch an attempt that is due or running.
       return { ...state, reports: [...state.reports, event.data.report] };

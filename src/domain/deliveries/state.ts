@@ -17,6 +17,7 @@ export interface KnownDelivery {
   readonly topic?: string;
   readonly personId?: string;
   readonly personal: DeliveryMessage;
+  readonly isErased?: true;
   readonly bodyHash: string;
   /** Attempts over the life of the delivery. */
   readonly attempt: number;

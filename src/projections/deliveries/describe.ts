@@ -37,6 +37,8 @@ export function describeDeliveryEvent(event: DeliveryEvent | CommandRefused): st
       return event.data.edited ? 'Edited, to be sent again' : 'To be sent again';
     case 'DeliveryCancelled':
       return `Cancelled: ${event.data.reason}`;
+    case 'DeliveryErased':
+      return `Address and message erased: ${event.data.reason}`;
     case 'DeliveryReported':
       return REPORTS[event.data.report];
     case 'CommandRefused':

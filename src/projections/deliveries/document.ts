@@ -49,6 +49,7 @@ export const DeliverySchema = Type.Object(
     sentAt: Type.Optional(Type.String()),
     parkedAt: Type.Optional(Type.String()),
     cancelledAt: Type.Optional(Type.String()),
+    erasedAt: Type.Optional(Type.String({ description: 'Address and message were erased then.' })),
     reports: Type.Array(
       Type.Object({ report: oneOf(DELIVERY_REPORTS), at: Type.String() }, closed),
       {

@@ -1,4 +1,4 @@
-import type { DeliveryEvent } from '../../domain/deliveries/events.ts';
+import { type DeliveryEvent, ERASED_MESSAGE } from '../../domain/deliveries/events.ts';
 import { InvariantError } from '../../domain/kernel/errors.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import type { CommandRefused } from '../../domain/kernel/event-types.ts';
@@ -100,6 +100,11 @@ function changed(delivery: Delivery, event: RecordedEvent & Known): Delivery {
       return { ...rest, state: 'parked', code: 'expired', reason: event.data.reason, parkedAt: at };
     case 'DeliveryCancelled':
       return { ...rest, state: 'cancelled', reason: event.data.reason, cancelledAt: at };
+    case 'DeliveryErased': {
+      const state = delivery.state === 'succeeded' ? 'succeeded' : 'cancelled';
+      const attempts = delivery.attempts.map(({ detail: _detail, ...attempt }) => attempt);
+      return { ...rest, state, ...ERASED_MESSAGE, attempts, erasedAt: at };
+    }
     case 'DeliveryReported': {
       const { report } = event.data;
       return { ...delivery, reports: [...delivery.reports, { report, at }] };

@@ -1,3 +1,4 @@
+import { START } from '../../../src/domain/kernel/position.ts';
 import type { Role } from '../../../src/domain/kernel/shop.ts';
 import { keyOf, newKey } from '../support/api-world.ts';
 import { openAccount, openShop, type Shop } from './support/shop.ts';
@@ -104,6 +105,44 @@ describe('The erasure of personal data', () => {
     expect(after?.body['erasedAt']).toEqual(expect.any(String));
     expect(found?.body['items']).toEqual([]);
     expect(answers[4]?.text).toContain('Personal data erased: request of the customer');
+  });
+
+  it('reaches the messages to the person, sent or waiting, and what stores them', async () => {
+    const waiting = await shop.post('/notifications', {
+      ...{ topic: 'marketing', personId: customerId, variables: { title: 't', details: MARK } },
+    });
+    await shop.post('/notifications', {
+      ...{ topic: 'shipping-update', personId: customerId },
+      variables: { orderNumber: '7', trackingNumber: MARK },
+    });
+    expect(waiting.status).toBe(202);
+    const before = await shop.get(`/deliveries?personId=${customerId}`);
+    const ids = (before.body['items'] as { deliveryId: string }[]).map((one) => one.deliveryId);
+    expect(ids.length).toBeGreaterThan(0);
+    expect(before.text).toContain(EMAIL);
+    const stored = async () => {
+      const { events } = await shop.world.log.readAll({
+        ...{ after: START, limit: 1_000, categories: ['delivery'] },
+      });
+      return JSON.stringify(events, (_key, value: unknown) =>
+        typeof value === 'bigint' ? String(value) : value,
+      );
+    };
+    // Only as ciphertext, from the first moment on.
+    expectNoMark(await stored());
+    await erase();
+    for (const id of ids) {
+      let found = await shop.get(`/deliveries/${id}`);
+      for (let reads = 0; reads < 2_000 && !found.body['erasedAt']; reads++) {
+        found = await shop.get(`/deliveries/${id}`);
+      }
+    }
+    for (const id of ids) {
+      const one = await shop.get(`/deliveries/${id}`);
+      expectNoMark(one.text);
+      expect(one.body).toMatchObject({ state: 'cancelled', recipient: '(erased)' });
+    }
+    expectNoMark((await shop.get(`/history?entity=${ids[0]}`)).text);
   });
 
   it('holds for repeats of older commands, and for ever', async () => {
