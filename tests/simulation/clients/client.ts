@@ -13,7 +13,7 @@ import {
 } from './history.ts';
 import { learn, type ShopView } from './shop-view.ts';
 import type { Wire } from './wire.ts';
-import { drawWish } from './wishes.ts';
+import { drawWish } from './wishes/draw-wish.ts';
 
 const MOST_ATTEMPTS = 5;
 const THINK_MS = 60;
