@@ -4,7 +4,7 @@ import { undo } from './undo.ts';
 /** It is paid: what is reserved leaves the stock. */
 export function confirmStock(state: FulfilmentState): FulfilmentReaction {
   const next = { ...state, phase: 'confirming' as const };
-  if (state.needs.length === 0) return completed(next);
+  if (state.needs.length === 0) return finish(next);
   return {
     state: next,
     stage: STAGE.completed,
@@ -22,9 +22,29 @@ export function confirmed(
     refusal === undefined
       ? { ...state, confirmed: [...state.confirmed, place] }
       : { ...state, lost: [...state.lost, place], reason: refusal };
-  const decided = next.confirmed.length + next.lost.length;
-  if (decided < next.needs.length) return { state: next, stage: STAGE.completed };
-  return next.lost.length > 0 ? undo(next, 'CANCELLED', next.reason) : completed(next);
+  return finish(next);
+}
+
+/** Ends it once all stock has left and the order has its payment; else says what is awaited. */
+export function finish(state: FulfilmentState): FulfilmentReaction {
+  if (!isDecided(state)) return { state, stage: STAGE.completed };
+  if (state.lost.length > 0) return undo(state, 'CANCELLED', state.reason);
+  if (!state.isApplied) {
+    return { state, stage: STAGE.completed, waitsFor: 'the order to take its payment' };
+  }
+  return state.isCancelled ? undo(state, 'CANCELLED', state.reason) : completed(state);
+}
+
+/**
+ * The time is over, and only the order has yet to take its payment, which its own history shows.
+ * Undefined while stock is on its way out.
+ */
+export function finishLate(state: FulfilmentState): FulfilmentReaction | undefined {
+  return isDecided(state) && state.lost.length === 0 ? completed(state) : undefined;
+}
+
+function isDecided({ confirmed, lost, needs }: FulfilmentState): boolean {
+  return confirmed.length + lost.length === needs.length;
 }
 
 /** A reservation that is gone although it was paid for is taken again, or all is put back. */

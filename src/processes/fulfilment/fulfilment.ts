@@ -16,7 +16,13 @@ function orderOf({ data }: RecordedEvent): string | undefined {
 export const fulfilment = durable<FulfilmentState>({
   name: 'fulfilment',
   categories: ['order', 'payment'],
-  eventTypes: ['FulfilmentRequested', 'PaymentSucceeded', 'PaymentFailed'],
+  eventTypes: [
+    'FulfilmentRequested',
+    'OrderCancelled',
+    'PaymentSucceeded',
+    'PaymentApplied',
+    'PaymentFailed',
+  ],
   correlate: orderOf,
   initialState: NO_FULFILMENT,
   react: reactToFulfilment,

@@ -1,6 +1,6 @@
-import { confirmStock } from './confirming.ts';
-import { type FulfilmentReaction, type FulfilmentState, STAGE, step } from './state.ts';
-import { undo } from './undo.ts';
+import { confirmStock, finish, finishLate } from './confirming.ts';
+import { type FulfilmentReaction, type FulfilmentState, REFUND, STAGE, step } from './state.ts';
+import { refundStep, undo } from './undo.ts';
 
 /** The payment of a fulfilment: one for an order, however often its request is repeated. */
 export function paymentIdOf(orderId: string): string {
@@ -29,18 +29,40 @@ export function paymentSucceeded(state: FulfilmentState): FulfilmentReaction | u
   const taken = { ...state, isTaken: true };
   if (state.phase === 'charging') return confirmStock(taken);
   // The order was put back before: so is the money, never kept in silence.
-  const { paymentId, currency } = state;
-  const refund = step('refund', 1, {
-    paymentId,
-    currency,
-    reason: 'the order was cancelled before',
-  });
   return {
-    state: { ...taken, undoing: [...state.undoing, refund.step] },
+    state: { ...taken, undoing: [...state.undoing, REFUND] },
     stage: STAGE.undoing,
     waitsFor: 'the refund of a late payment',
-    steps: [refund],
   };
+}
+
+/** The order took what was due of the payment. From here on it can be refunded. */
+export function paymentApplied(
+  state: FulfilmentState,
+  appliedMinor: number,
+): FulfilmentReaction | undefined {
+  if (!state.isTaken || state.isApplied) return undefined;
+  const applied = { ...state, isApplied: true };
+  // Cancelled before the payment came: the order took nothing of it.
+  if (state.phase === 'confirming') {
+    return finish({ ...applied, isCancelled: state.isCancelled && appliedMinor === 0 });
+  }
+  if (!state.undoing.includes(REFUND)) return undefined;
+  return {
+    state: applied,
+    stage: STAGE.undoing,
+    waitsFor: 'the refund',
+    steps: [refundStep(applied, state.reason || 'the order was cancelled before')],
+  };
+}
+
+/** Somebody cancelled the order: what was begun for it is put back. */
+export function orderCancelled(state: FulfilmentState): FulfilmentReaction | undefined {
+  const reason = 'the order was cancelled';
+  if (state.phase !== 'confirming') return giveUp(state, reason);
+  // Its payment is taken. Stock that is on its way out comes back once all of it is known.
+  if (state.isApplied) return undefined;
+  return { state: { ...state, isCancelled: true, reason }, stage: STAGE.completed };
 }
 
 export function paymentFailed(
@@ -63,6 +85,8 @@ export function giveUp(state: FulfilmentState, reason: string): FulfilmentReacti
         stage: STAGE.undoing,
         waitsFor: 'the step that is in progress',
       };
+    case 'confirming':
+      return finishLate(state);
     default:
       return undefined;
   }

@@ -4,6 +4,8 @@ import { confirmed, reclaim } from './confirming.ts';
 import {
   chargeRequested,
   giveUp,
+  orderCancelled,
+  paymentApplied,
   paymentFailed,
   paymentIdOf,
   paymentSucceeded,
@@ -28,6 +30,12 @@ interface Requested extends Pick<
   readonly lines: readonly OrderedLine[];
 }
 
+interface AboutPayment {
+  readonly paymentId: string;
+  readonly reason?: string;
+  readonly appliedMinor?: number;
+}
+
 /** Fulfils one order (O4): stock, payment, confirmation; or all of it is put back. Pure. */
 export function reactToFulfilment(
   state: FulfilmentState,
@@ -41,7 +49,7 @@ export function reactToFulfilment(
     case 'accepted':
       return accepted(state, input.step, input.result);
     case 'refused':
-      return refused(state, input.step, input.message);
+      return refused(state, input);
     case 'cancel':
       return giveUp(state, 'an operator cancelled it');
   }
@@ -52,11 +60,22 @@ function onEvent(
   { type, data }: Pick<RecordedEvent, 'type' | 'data'>,
 ): FulfilmentReaction | undefined {
   if (type === 'FulfilmentRequested') return start(state, data as Requested);
-  const { paymentId, reason } = data as { readonly paymentId: string; readonly reason?: string };
+  // An order without fulfilment.
+  if (state.orderId === '') return undefined;
+  if (type === 'OrderCancelled') return orderCancelled(state);
+  const { paymentId, reason, appliedMinor = 0 } = data as AboutPayment;
   // The order may have other payments, such as one at the counter.
   if (state.paymentId === '' || paymentId !== paymentIdOf(state.orderId)) return undefined;
-  if (type === 'PaymentSucceeded') return paymentSucceeded(state);
-  return type === 'PaymentFailed' ? paymentFailed(state, reason ?? 'it was refused') : undefined;
+  switch (type) {
+    case 'PaymentSucceeded':
+      return paymentSucceeded(state);
+    case 'PaymentApplied':
+      return paymentApplied(state, appliedMinor);
+    case 'PaymentFailed':
+      return paymentFailed(state, reason ?? 'it was refused');
+    default:
+      return undefined;
+  }
 }
 
 function start(state: FulfilmentState, requested: Requested): FulfilmentReaction | undefined {
@@ -103,8 +122,7 @@ function accepted(
 /** What the rules refused finally. */
 function refused(
   state: FulfilmentState,
-  name: string,
-  message: string,
+  { step: name, code, message }: Extract<ProcessInput, { readonly kind: 'refused' }>,
 ): FulfilmentReaction | undefined {
   const { kind, suffix } = partsOfStep(name);
   switch (kind) {
@@ -122,6 +140,8 @@ function refused(
     case 'restock':
       return undone(state, name);
     case 'refund':
+      // Somebody has refunded it meanwhile.
+      if (code === 'refund_exceeds_remaining') return undone(state, name);
       return {
         state: { ...state, reason: message },
         stage: STAGE.undoing,

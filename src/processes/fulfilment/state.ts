@@ -49,11 +49,15 @@ export interface FulfilmentState {
   readonly paymentId: string;
   /** The provider has the money. */
   readonly isTaken: boolean;
+  /** The order has taken it, or what was due of it: only then can it be refunded. */
+  readonly isApplied: boolean;
   readonly isRefunded: boolean;
   /** The time for the whole is over. */
   readonly isLate: boolean;
   /** How often the reservations were renewed; absent: never. */
   readonly renewals?: number;
+  /** Somebody cancelled the order while its payment was on its way. */
+  readonly isCancelled: boolean;
   /** Steps of putting back that are not done. */
   readonly undoing: readonly string[];
   readonly failure: Failure | '';
@@ -74,8 +78,10 @@ export const NO_FULFILMENT: FulfilmentState = {
   lost: [],
   paymentId: '',
   isTaken: false,
+  isApplied: false,
   isRefunded: false,
   isLate: false,
+  isCancelled: false,
   undoing: [],
   failure: '',
   reason: '',
@@ -101,6 +107,9 @@ export const STAGE = {
   undoing: 'COMPENSATING',
   undone: 'COMPENSATED',
 } as const;
+
+/** The refund of the payment, as a step and among what is to be put back. */
+export const REFUND = 'refund:1';
 
 export function step(
   kind: string,

@@ -1,24 +1,29 @@
+import type { PlannedStep } from '../../domain/kernel/processes/events.ts';
 import {
   type Failure,
   type FulfilmentReaction,
   type FulfilmentState,
+  REFUND,
   STAGE,
   step,
 } from './state.ts';
 
 /** Puts back what was done: holds are released, goods return, money goes back. */
 export function undo(state: FulfilmentState, failure: Failure, reason: string): FulfilmentReaction {
-  const { confirmed, reserved, needs, isTaken, isRefunded, paymentId, currency } = state;
+  const { confirmed, reserved, needs, isTaken, isApplied, isRefunded } = state;
   const needAt = (place: string) => ({ ...needs[Number(place)] });
   const steps = [
     ...reserved
       .filter((place) => !confirmed.includes(place))
       .map((place) => step('release', place, needAt(place))),
     ...confirmed.map((place) => step('restock', place, needAt(place))),
-    ...(isTaken && !isRefunded ? [step('refund', 1, { paymentId, currency, reason })] : []),
+    ...(isTaken && isApplied && !isRefunded ? [refundStep(state, reason)] : []),
   ];
-  const next = { ...state, failure, reason, undoing: steps.map((each) => each.step) };
-  if (steps.length === 0) return close(next);
+  // A refund is refused before the order has taken the payment: it follows then.
+  const awaited = isTaken && !isApplied ? [REFUND] : [];
+  const undoing = [...steps.map((each) => each.step), ...awaited];
+  const next = { ...state, failure, reason, undoing };
+  if (undoing.length === 0) return close(next);
   return {
     state: { ...next, phase: 'undoing' },
     stage: STAGE.undoing,
@@ -26,6 +31,10 @@ export function undo(state: FulfilmentState, failure: Failure, reason: string): 
     steps,
     cancelTimers: ['deadline', 'renew'],
   };
+}
+
+export function refundStep({ paymentId, currency }: FulfilmentState, reason: string): PlannedStep {
+  return step('refund', 1, { paymentId, currency, reason });
 }
 
 /** A step of putting back is done, or there was nothing to put back. */

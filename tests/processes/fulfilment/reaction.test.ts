@@ -18,6 +18,9 @@ interface Outside {
   readonly held: Set<string>;
   readonly left: Set<string>;
   payment: 'none' | 'open' | 'taken' | 'failed';
+  /** What the order took of it; undefined before it was asked. */
+  appliedMinor: number | undefined;
+  isCancelled: boolean;
   refunded: number;
   closedAs: string;
 }
@@ -46,6 +49,14 @@ const payment = (type: 'PaymentSucceeded' | 'PaymentFailed'): ProcessInput => ({
   kind: 'event',
   event: { type, data: { paymentId: paymentIdOf('o1'), reason: 'expired_card' } } as never,
 });
+const applied = (appliedMinor: number): ProcessInput => ({
+  kind: 'event',
+  event: { type: 'PaymentApplied', data: { paymentId: paymentIdOf('o1'), appliedMinor } } as never,
+});
+const cancelled: ProcessInput = {
+  kind: 'event',
+  event: { type: 'OrderCancelled', data: { orderId: 'o1' } } as never,
+};
 const accepted = (step: string, result: Readonly<Record<string, unknown>> = {}): ProcessInput => ({
   kind: 'accepted',
   step,
@@ -96,6 +107,8 @@ function carryOut(outside: Outside, { step }: PlannedStep, choices: Choices): Pr
       outside.payment = 'open';
       return accepted(step);
     case 'refund':
+      // The rules refuse it before the order has been given the payment.
+      expect(outside.appliedMinor).toBeDefined();
       outside.refunded += 1;
       return accepted(step);
     case 'close':
@@ -119,6 +132,8 @@ function run(choices: Choices): Run {
     held: new Set(),
     left: new Set(),
     payment: 'none',
+    appliedMinor: undefined,
+    isCancelled: false,
     refunded: 0,
     closedAs: '',
   };
@@ -143,13 +158,24 @@ function run(choices: Choices): Run {
     }
   }
 
+  const isAwaited = () =>
+    outside.payment === 'open' ||
+    (outside.payment === 'taken' && outside.appliedMinor === undefined);
+
+  /** Gives the payment to the order, which takes it unless somebody cancelled it before. */
+  function apply(): void {
+    outside.appliedMinor = outside.isCancelled || outside.closedAs !== '' ? 0 : 1_000;
+    take(applied(outside.appliedMinor));
+  }
+
   take(requested());
-  for (
-    let turn = 0;
-    turn < 300 && (open.length > 0 || timers.size > 0 || outside.payment === 'open');
-    turn++
-  ) {
+  for (let turn = 0; turn < 300 && (open.length > 0 || timers.size > 0 || isAwaited()); turn++) {
     const chance = choices.next();
+    if (chance === 50 && outside.closedAs === '' && !outside.isCancelled && !outside.appliedMinor) {
+      outside.isCancelled = true;
+      take(cancelled);
+      continue;
+    }
     const isDeadline = timers.size > 0 && chance < 3;
     if (outside.payment === 'open' && (open.length === 0 || chance > 80) && !isDeadline) {
       outside.payment = choices.next() < 60 ? 'taken' : 'failed';
@@ -159,6 +185,14 @@ function run(choices: Choices): Run {
     if (timers.has('renew') && (chance < 10 || (open.length === 0 && chance < 60))) {
       timers.delete('renew');
       take({ kind: 'timer', name: 'renew' });
+      continue;
+    }
+    if (outside.payment === 'taken' && outside.appliedMinor === undefined && chance > 70) {
+      apply();
+      continue;
+    }
+    if (!isDeadline && open.length === 0 && isAwaited()) {
+      apply();
       continue;
     }
     if (isDeadline || open.length === 0) {
@@ -185,6 +219,7 @@ describe('the fulfilment of an order', () => {
           expect(outside.payment).not.toBe('open');
           if (ended === 'completed') {
             expect([outside.payment, outside.refunded]).toEqual(['taken', 0]);
+            expect(outside.isCancelled && outside.appliedMinor === 0).toBe(false);
             expect([...outside.left].sort()).toEqual(
               state.needs.map((_need, place) => String(place)),
             );
@@ -219,6 +254,7 @@ describe('the fulfilment of an order', () => {
     work();
     take(payment('PaymentSucceeded'));
     work();
+    take(applied(1_000));
     expect(stages).toEqual([
       'STARTED',
       'STOCK_VERIFIED',
@@ -237,10 +273,30 @@ describe('the fulfilment of an order', () => {
       failure: 'CANCELLED',
       paymentId: paymentIdOf('o1'),
     };
-    const reaction = reactToFulfilment(state, payment('PaymentSucceeded'));
+    const taken = reactToFulfilment(state, payment('PaymentSucceeded'));
+    // The rules refuse a refund before the order was given the payment.
+    expect(taken?.steps).toBeUndefined();
+    const reaction = taken && reactToFulfilment(taken.state, applied(0));
     expect(reaction?.steps).toMatchObject([{ kind: 'refund' }]);
     const again = reaction && reactToFulfilment(reaction.state, payment('PaymentSucceeded'));
     expect(again).toBeUndefined();
+  });
+
+  it('puts all back when the order was cancelled before it took its payment', () => {
+    const state: FulfilmentState = {
+      ...NO_FULFILMENT,
+      orderId: 'o1',
+      phase: 'confirming',
+      needs: NEEDS.slice(0, 1),
+      reserved: ['0'],
+      paymentId: paymentIdOf('o1'),
+      isTaken: true,
+    };
+    const told = reactToFulfilment(state, cancelled);
+    const left = told && reactToFulfilment(told.state, accepted('confirm:0'));
+    expect(left?.ended).toBeUndefined();
+    const reaction = left && reactToFulfilment(left.state, applied(0));
+    expect(reaction?.steps).toMatchObject([{ kind: 'restock' }, { kind: 'refund' }]);
   });
 
   it('does not take another payment of the order for its own', () => {
