@@ -17,6 +17,7 @@ import { categoriesOf, defineFeature, type Feature } from '../features/feature.t
 import { createFairTurns } from '../lib/fair-turns.ts';
 import { createSlidingTally } from '../lib/sliding-tally.ts';
 import { NO_METRICS } from '../ports/metrics.ts';
+import { createEnabling } from './enabling.ts';
 import { createErasure, erasureProcess } from './erasure.ts';
 import { measureCommands } from './measure-commands.ts';
 import { messageErasure } from './message-erasure.ts';
@@ -115,6 +116,11 @@ export function createApp(given: AppOptions): App {
   });
   const incidents = createIncidents({ commands, clock, ids, calendar, logger });
   const identity = createIdentity({ ...ports, shops, commands, incidents });
+  const enabling = createEnabling({
+    ...{ log, ids, clock, logger },
+    processes: running.flatMap((feature) => feature.processes),
+    stopping: stopping.signal,
+  });
   let started = false;
   let auditing: Promise<void> = Promise.resolve();
   let observing: Promise<unknown> = Promise.resolve();
@@ -172,12 +178,13 @@ export function createApp(given: AppOptions): App {
       erasure,
       appendFailure,
       observed: () => observer.latest(),
-      accepting: () => started && !stopping.signal.aborted,
+      accepting: () => started && enabling.isDone() && !stopping.signal.aborted,
     },
     processes: work.processes,
     async start() {
       if (started) return;
       await masterKeys.open({ isShared: options.sharing !== undefined });
+      await enabling.start();
       await work.start();
       maintaining = maintainKeys(masterKeys, ports, stopping.signal);
       if (auditEveryMs > 0) auditing = runAudits();

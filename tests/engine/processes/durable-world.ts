@@ -111,13 +111,33 @@ export interface DurableWorld {
   /** Starts an engine; with another store, its checkpoint is lost. */
   start(process: DurableProcess<ParcelState>, store?: ReadStore): { stop(): Promise<void> };
   readonly commands: ProcessServices['commands'];
+  /** Lets appends wait, as a slow log does, until the function that it returns is called. */
+  holdAppends(): () => void;
+  /** How often a stream was read. */
+  streamReads(): number;
 }
+
+/** Reads of streams after which they fail: a process that reads on and on is found by that. */
+const MAX_STREAM_READS = 10_000;
 
 export function createDurableWorld(): DurableWorld {
   const clock = createFakeClock();
   const log = createMemoryEventLog({ clock, ids: systemIds });
+  let held = Promise.resolve();
+  let streamReads = 0;
+  const used: EventLog = {
+    ...log,
+    async append(...args) {
+      await held;
+      return log.append(...args);
+    },
+    readStream(...args) {
+      if (++streamReads > MAX_STREAM_READS) throw new Error('expected fewer reads of streams');
+      return log.readStream(...args);
+    },
+  };
   const kept = createMemoryReadStore();
-  const commands = createCommandEngine({ log, clock, ids: systemIds, types: TYPES });
+  const commands = createCommandEngine({ log: used, clock, ids: systemIds, types: TYPES });
   const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
 
   function dueInstances(process: string, before: string) {
@@ -142,6 +162,12 @@ export function createDurableWorld(): DurableWorld {
     clock,
     log,
     commands,
+    streamReads: () => streamReads,
+    holdAppends() {
+      let release: () => void = quiet;
+      held = new Promise((resolve) => (release = resolve));
+      return () => release();
+    },
     eventsOf(instance) {
       const key = documentKey(STORE, processId('parcel', instance));
       return log.recorded

@@ -109,6 +109,26 @@ describe('a process with a memory', () => {
     await again.stop();
   });
 
+  it('rests while the log takes its time to record that a timer fired', async () => {
+    const world = createDurableWorld();
+    const { handlers } = notingHandlers(({ step }) => {
+      if (step === 'pack') throw new Error('no paper');
+    });
+    const engine = world.start(parcelProcess(handlers));
+    await settle(world);
+    await world.open('a');
+    await settle(world);
+    await settle(world, DELIVERY_MS - 1_000);
+    const release = world.holdAppends();
+    const before = world.streamReads();
+    await settle(world, 2_000);
+    expect(world.streamReads() - before).toBeLessThan(10);
+    release();
+    await settle(world);
+    expect(stages(world, 'a').filter((stage) => stage === 'unpacking')).toHaveLength(1);
+    await engine.stop();
+  });
+
   it('does not react to what was recorded before it was enabled, even with a lost checkpoint', async () => {
     const world = createDurableWorld();
     await world.open('before');

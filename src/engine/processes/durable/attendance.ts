@@ -102,7 +102,9 @@ export function createAttendance(options: AttendanceOptions): Attendance {
     onTimers(ref, later);
     carryOut(ref, state);
     for (const { name, dueAt } of due) {
-      const cause = causeOf(process.name, ref, state, `timer ${name} ${dueAt}`);
+      // It may be set for the same moment again: the event before it tells them apart.
+      const commandId = `timer ${name} ${dueAt} ${state.lastEventId}`;
+      const cause = causeOf(process.name, ref, state, commandId);
       await react(ref, { kind: 'timer', name }, { ...cause, firedAt: dueAt });
     }
   }
