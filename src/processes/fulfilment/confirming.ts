@@ -40,7 +40,8 @@ export function finish(state: FulfilmentState): FulfilmentReaction {
  * Undefined while stock is on its way out.
  */
 export function finishLate(state: FulfilmentState): FulfilmentReaction | undefined {
-  return isDecided(state) && state.lost.length === 0 ? completed(state) : undefined;
+  const isOver = isDecided(state) && state.lost.length === 0 && !state.isCancelled;
+  return isOver ? completed(state) : undefined;
 }
 
 function isDecided({ confirmed, lost, needs }: FulfilmentState): boolean {

@@ -44,8 +44,10 @@ export function paymentApplied(
   if (!state.isTaken || state.isApplied) return undefined;
   const applied = { ...state, isApplied: true };
   // Cancelled before the payment came: the order took nothing of it.
-  if (state.phase === 'confirming') {
-    return finish({ ...applied, isCancelled: state.isCancelled && appliedMinor === 0 });
+  const isCancelled = state.isCancelled && appliedMinor === 0;
+  if (state.phase === 'confirming') return finish({ ...applied, isCancelled });
+  if (isCompleted(state)) {
+    return isCancelled ? undo(applied, 'CANCELLED', state.reason) : undefined;
   }
   if (!state.undoing.includes(REFUND)) return undefined;
   return {
@@ -59,10 +61,20 @@ export function paymentApplied(
 /** Somebody cancelled the order: what was begun for it is put back. */
 export function orderCancelled(state: FulfilmentState): FulfilmentReaction | undefined {
   const reason = 'the order was cancelled';
-  if (state.phase !== 'confirming') return giveUp(state, reason);
-  // Its payment is taken. Stock that is on its way out comes back once all of it is known.
+  if (state.phase !== 'confirming' && !isCompleted(state)) return giveUp(state, reason);
+  // The order had its payment, and somebody gave it back: that is no matter of the fulfilment.
   if (state.isApplied) return undefined;
-  return { state: { ...state, isCancelled: true, reason }, stage: STAGE.completed };
+  // Its payment is taken. All of it comes back once the order has refused the payment.
+  return {
+    state: { ...state, isCancelled: true, reason },
+    stage: STAGE.completed,
+    waitsFor: 'the order to refuse its payment',
+  };
+}
+
+/** It ended well. */
+function isCompleted({ phase, failure }: FulfilmentState): boolean {
+  return phase === 'done' && failure === '';
 }
 
 export function paymentFailed(

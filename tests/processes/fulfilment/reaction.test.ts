@@ -229,7 +229,7 @@ describe('the fulfilment of an order', () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 1000 },
     );
   });
 

@@ -10,6 +10,7 @@ import {
   type ProcessReacted,
   type Timer,
 } from '../../../domain/kernel/processes/events.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import type { AnyDeciderOf } from '../../commands/command-engine.ts';
 import type { DurableProcess, ProcessInput, ProcessState, Reaction } from './durable-process.ts';
 import { evolveInstance, type InstanceState, NO_INSTANCE } from './instance-state.ts';
@@ -22,7 +23,7 @@ const MAX_PROCESS_EVENTS = 30_000;
 const FOLD = {
   maxEvents: MAX_PROCESS_EVENTS,
   category: PROCESS_CATEGORY,
-  version: 1,
+  version: 2,
   initialState: NO_INSTANCE,
   evolve: evolveInstance,
 } as const;
@@ -62,9 +63,10 @@ export function reactionDecider(
       const reaction = process.react(state, input, { storeId, instance, nowMs });
       const isExpected = input.kind === 'event' || input.kind === 'cancel';
       if (reaction === undefined && isExpected) return [];
-      const stage = reaction?.stage ?? 'unchanged';
-      const chosen = reaction ?? { state, stage };
-      return [reacted(process, instance, input, current, chosen, nowMs)];
+      const { stage, waitsFor } = current;
+      // A result that means nothing to it is noted, and it stays where it is.
+      const same = { state, stage, ...omitUndefined({ waitsFor }) };
+      return [reacted(process, instance, input, current, reaction ?? same, nowMs)];
     },
   };
 }

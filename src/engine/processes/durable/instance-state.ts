@@ -12,6 +12,9 @@ import type { ProcessState } from './durable-process.ts';
 export interface InstanceState {
   /** Undefined before its first reaction. */
   readonly state: ProcessState | undefined;
+  /** How far it is, and what it waits for, as its latest reaction said. */
+  readonly stage: string;
+  readonly waitsFor: string | undefined;
   /** Planned steps without a result. */
   readonly openSteps: readonly PlannedStep[];
   /** Names of all steps that were ever planned. */
@@ -29,6 +32,8 @@ export interface InstanceState {
 
 export const NO_INSTANCE: InstanceState = {
   state: undefined,
+  stage: 'started',
+  waitsFor: undefined,
   openSteps: [],
   plannedSteps: [],
   timers: [],
@@ -53,12 +58,14 @@ export function evolveInstance(instance: InstanceState, event: Stored): Instance
 function evolve(instance: InstanceState, event: ProcessEvent): InstanceState {
   switch (event.type) {
     case 'ProcessReacted': {
-      const { input, state, planned, timers, priority, ended } = event.data;
+      const { input, state, stage, waitsFor, planned, timers, priority, ended } = event.data;
       const isResult = input.kind === 'accepted' || input.kind === 'refused';
       const isOther = ({ step }: PlannedStep) => !isResult || step !== input.id;
       return {
         ...instance,
         state,
+        stage,
+        waitsFor,
         openSteps: [...instance.openSteps.filter(isOther), ...planned],
         plannedSteps: [...instance.plannedSteps, ...planned.map(({ step }) => step)],
         timers,
