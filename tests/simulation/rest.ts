@@ -3,6 +3,8 @@ import { collectionOf } from '../../src/engine/projections/folding/projection.ts
 import type { StoredDocument } from '../../src/ports/read-store.ts';
 import { openAlerts } from './checkers/alerts.ts';
 import type { Fail, Seen } from './checkers/checker.ts';
+import { missingEntry } from './checkers/drawers.ts';
+import { unfinished } from './checkers/payments.ts';
 import { differenceFromFold } from './checkers/read-models.ts';
 import type { Shadow } from './checkers/shadow.ts';
 import type { SimNode } from './nodes/node.ts';
@@ -116,12 +118,18 @@ export function createRest({ conditions, nodes, servers }: Seen, shadow: Shadow,
   };
 
   async function unready(): Promise<string | undefined> {
+    const events = servers.recorded.length;
     const open = unsettled();
     if (open !== undefined) return `nothing has answered ${open}`;
+    const begun = unfinished(servers.recorded);
+    if (begun !== undefined) return begun;
+    const missing = missingEntry(servers.recorded);
+    if (missing !== undefined) return missing;
     const behind = nodes.map(lagOf).filter((lag) => lag !== undefined);
     if (behind.length > 0) return `not caught up: ${behind.join('; ')}`;
     for (const node of nodes) if (!(await caughtUp(node))) return `${node.name} is not caught up`;
     const found = await difference();
+    if (servers.recorded.length !== events) return 'the log grew meanwhile';
     if (found !== undefined && strict) fail('read-model-is-fold', found);
     return found && `documents differ: ${found}`;
   }

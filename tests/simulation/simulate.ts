@@ -6,6 +6,7 @@ import type { Checker, Seen } from './checkers/checker.ts';
 import { drawerRules } from './checkers/drawers.ts';
 import { leaseRules } from './checkers/leases.ts';
 import { logRules } from './checkers/log.ts';
+import { paymentRules } from './checkers/payments.ts';
 import { readModelRules } from './checkers/read-models.ts';
 import { readingRules } from './checkers/readings.ts';
 import { serviceRules } from './checkers/service.ts';
@@ -84,6 +85,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
       bookRules(shadow),
       drawerRules,
       stockRules,
+      paymentRules,
       readModelRules(shadow),
       answerRules,
       trueAnswerRules,
@@ -191,6 +193,7 @@ function createClients(
     drawers: [],
     products: [],
     reservations: [],
+    payments: [],
   }));
   return Array.from({ length: weather.clients }, (_, i) => {
     const view = views[i % views.length] as (typeof views)[number];

@@ -83,11 +83,31 @@ function sourceOf({ type, data, stream }: RecordedEvent) {
   }
 }
 
+const TYPES = eventTypesOf(features);
+
+function sourcesIn(recorded: readonly RecordedEvent[]) {
+  return recorded.flatMap((event) => {
+    const category = categoryOf(event.stream);
+    if (category !== 'order' && category !== 'account') return [];
+    const source = sourceOf(upcast(TYPES, event));
+    return source ? [source] : [];
+  });
+}
+
+/** Money that names a session and is not in it yet. */
+export function missingEntry(recorded: readonly RecordedEvent[]): string | undefined {
+  const entries = new Set<string>();
+  for (const { stream, data } of recorded) {
+    if (categoryOf(stream) === 'drawer')
+      entries.add(`${stream} ${String((data as Data)['entryId'])}`);
+  }
+  const open = sourcesIn(recorded).find((each) => !entries.has(`${each.drawer} ${each.entryId}`));
+  return open && `${open.drawer} has no entry ${open.entryId}`;
+}
+
 /** Rules of drawer sessions: money that names one is in it once, with what it moved. */
 export const drawerRules: CreateChecker = ({ servers }, fail) => {
   const books: DrawerBooks = new Map();
-  const sources: NonNullable<ReturnType<typeof sourceOf>>[] = [];
-  const types = eventTypesOf(features);
   let booked = 0;
 
   return {
@@ -95,15 +115,11 @@ export const drawerRules: CreateChecker = ({ servers }, fail) => {
       for (; booked < servers.recorded.length; booked++) {
         const event = servers.recorded[booked];
         if (!event) continue;
-        const category = categoryOf(event.stream);
-        if (category === 'drawer') bookDrawer(books, event, fail);
-        if (category !== 'order' && category !== 'account') continue;
-        const source = sourceOf(upcast(types, event));
-        if (source) sources.push(source);
+        if (categoryOf(event.stream) === 'drawer') bookDrawer(books, event, fail);
       }
     },
     atEnd() {
-      for (const { drawer, entryId, cashMinor } of sources) {
+      for (const { drawer, entryId, cashMinor } of sourcesIn(servers.recorded)) {
         const found = books.get(drawer)?.entries.get(entryId);
         if (found !== undefined && found === cashMinor + 0) continue;
         fail('drawer-complete', `${drawer} has ${String(found)} for ${entryId}, not ${cashMinor}`);

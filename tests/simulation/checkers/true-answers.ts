@@ -6,6 +6,7 @@ import { type AccountBook, balanceOf, bookAccount } from './account-books.ts';
 import type { CreateChecker } from './checker.ts';
 import { bookDrawer, type DrawerBooks } from './drawers.ts';
 import { bookOrder, type OrderBook, sumOf } from './order-books.ts';
+import { bookPayment, type PaymentBook, type PaymentBooks } from './payments.ts';
 import { bookStock, type StockBooks } from './stock.ts';
 
 type Page = Readonly<Record<string, unknown>>;
@@ -33,9 +34,14 @@ function accountPage(book: AccountBook): Page {
   return { balanceMinor, creditMinor, owedMinor: balanceMinor + creditMinor };
 }
 
+function paymentPage({ status, chargedMinor, appliedMinor, refundedMinor }: PaymentBook): Page {
+  return { status, chargedMinor, appliedMinor, refundedMinor };
+}
+
 /** The entity that a response is about. */
 function streamOf(shop: string, body: Page): string {
-  const { orderId, customerId, drawerId, productId, stockId } = body;
+  const { orderId, customerId, drawerId, productId, stockId, paymentId } = body;
+  if (typeof paymentId === 'string') return streamName('payment', shop, paymentId);
   if (typeof orderId === 'string') return `order-${shop}.${orderId}`;
   if (typeof stockId === 'string') return streamName('stock', shop, stockId);
   if (typeof productId === 'string') return streamName('product', shop, productId);
@@ -50,6 +56,7 @@ export const trueAnswerRules: CreateChecker = ({ servers, history }, fail) => {
   const statuses = new Map<string, string>();
   const drawers: DrawerBooks = new Map();
   const stocks: StockBooks = new Map();
+  const payments: PaymentBooks = new Map();
   const pages = new Map<string, Page>();
   const quiet = () => undefined;
   let seen = 0;
@@ -85,6 +92,10 @@ export const trueAnswerRules: CreateChecker = ({ servers, history }, fail) => {
     } else if (categoryOf(stream) === 'product' && event.type !== 'CommandRefused') {
       const { name, priceMinor } = event.data as Page;
       pages.set(place, { name, priceMinor });
+    } else if (categoryOf(stream) === 'payment') {
+      bookPayment(payments, event, quiet);
+      const book = payments.get(stream);
+      if (book) pages.set(place, paymentPage(book));
     } else if (categoryOf(stream) === 'drawer') {
       bookDrawer(drawers, event, quiet);
       const book = drawers.get(stream);

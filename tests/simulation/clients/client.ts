@@ -141,13 +141,18 @@ export function createClient(options: ClientOptions): Client {
   }
 
   function queryAbout(body: Record<string, unknown>): string {
-    const { orderId, customerId, drawerId, productId, stockId } = body as {
+    const { orderId, customerId, drawerId, productId, stockId, paymentId } = body as {
+      paymentId?: string;
       productId?: string;
       stockId?: string;
       orderId?: string;
       customerId?: string;
       drawerId?: string;
     };
+    if (paymentId !== undefined) {
+      const payment = `/payment-attempts/${paymentId}`;
+      return rnd.chance(0.6) ? payment : `/payment-attempts?orderId=${orderId}`;
+    }
     if (orderId === undefined && drawerId !== undefined) {
       const drawer = `/drawers/${drawerId}`;
       return rnd.chance(0.6) ? drawer : rnd.pick([`${drawer}/report`, '/drawers?limit=200']);

@@ -7,6 +7,8 @@ export interface ShopView {
   readonly debts: { readonly customerId: string; readonly debtId: string }[];
   readonly drawers: KnownDrawer[];
   readonly products: string[];
+  /** Payments through the provider. */
+  readonly payments: string[];
   readonly reservations: { readonly productId: string; readonly reservationId: string }[];
 }
 
@@ -27,8 +29,10 @@ export interface KnownDrawer {
 
 /** Learns from an answer about an order, an account, a drawer session, a product or a stock. */
 export function learn(view: ShopView, body: Record<string, unknown>): void {
-  const { orderId, customerId, debt, drawerId, productId } = body;
-  if (typeof orderId === 'string') learnOrder(view, orderId, body);
+  const { orderId, customerId, debt, drawerId, productId, paymentId } = body;
+  if (typeof paymentId === 'string') {
+    if (!view.payments.includes(paymentId)) view.payments.push(paymentId);
+  } else if (typeof orderId === 'string') learnOrder(view, orderId, body);
   else if (typeof drawerId === 'string') learnDrawer(view, drawerId, body);
   else if (typeof productId === 'string') learnProduct(view, productId, body);
   else if (typeof customerId === 'string') {

@@ -4,6 +4,7 @@ import type { Feature } from '../../../src/features/feature.ts';
 import type { Digest } from '../../../src/ports/digest.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { Leases } from '../../../src/ports/lease.ts';
+import type { PaymentProvider } from '../../../src/ports/payment-provider.ts';
 import type { ReadStore } from '../../../src/ports/read-store.ts';
 import type { SimRequest, SimResponse } from '../nodes/api.ts';
 import type { World } from '../world/world.ts';
@@ -26,6 +27,7 @@ export interface Mutant {
   /** The log as a node uses it. */
   readonly nodeLog?: (log: EventLog, world: World) => EventLog;
   readonly nodeReadStore?: (store: ReadStore, world: World) => ReadStore;
+  readonly payments?: (provider: PaymentProvider, world: World) => PaymentProvider;
   readonly digest?: (digest: Digest) => Digest;
   /** How routes give commands, and so by which rules these are decided. */
   readonly commands?: (commands: CommandEngine) => CommandEngine;

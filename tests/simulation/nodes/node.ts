@@ -16,6 +16,7 @@ import { createNodeClock, createNodeIds, createNodeLogger, type WallError } from
 import { createNodeLog, type NodeLog } from './event-log.ts';
 import { createLocalLine, createNetwork } from './line.ts';
 import { asOlderProgram } from './older-program.ts';
+import { createNodePayments } from './payment-provider.ts';
 import { createNodeReadStore, createNodeSnapshots } from './read-store.ts';
 import type { Servers } from './servers.ts';
 import { CALENDAR, SHOPS } from './shops.ts';
@@ -82,6 +83,12 @@ export function createSimNode(options: NodeOptions): SimNode {
     const older = world.rnd('versions').chance(weather.olderStarts);
     const log = older ? asOlderProgram(nodeLog.log) : nodeLog.log;
     const nodeStore = createNodeReadStore(conditions, line, servers.readStore);
+    // The provider is elsewhere, also for stores in the same process.
+    const payments = createNodePayments(
+      conditions,
+      createNetwork(conditions, mine),
+      servers.payments,
+    );
     const clock = createNodeClock(world, mine, wall);
     const { leases } = servers;
     const app = createApp({
@@ -90,6 +97,7 @@ export function createSimNode(options: NodeOptions): SimNode {
         readStore: mutant.nodeReadStore?.(nodeStore, world) ?? nodeStore,
         snapshots: createNodeSnapshots(conditions, line, servers.snapshots),
         vault: createNodeVault(conditions, line, servers.vault),
+        paymentProvider: mutant.payments?.(payments, world) ?? payments,
         keyRing: servers.keyRing,
         cipher: servers.cipher,
         clock,

@@ -12,6 +12,7 @@ import type { Snapshot } from '../../../src/ports/snapshot-store.ts';
 import type { Vault } from '../../../src/ports/vault.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import type { Conditions } from '../world/conditions.ts';
+import { createSimPayments, type SimPayments } from './payment-provider.ts';
 import { createSimCipher, type SimCipher } from './personal-data.ts';
 
 /** An append as it came to the log. */
@@ -46,6 +47,7 @@ export interface Servers {
   readonly leases: Leases;
   readonly keyRing: KeyRing;
   readonly cipher: SimCipher;
+  readonly payments: SimPayments;
   /** The log's content, as it lies there. */
   readonly stored: readonly RecordedEvent[];
   /** The log's content with its personal data as it was given. */
@@ -126,6 +128,7 @@ export function createServers({ world, faults }: Conditions, mutant: Mutant): Se
     },
     keyRing: createMemoryKeyRing(),
     cipher,
+    payments: createSimPayments(world),
     stored: memoryLog.recorded,
     get recorded() {
       const { recorded } = memoryLog;

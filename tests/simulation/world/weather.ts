@@ -46,6 +46,10 @@ export interface Faults {
   /** A request between client and node that is lost, or its answer. */
   requestLost: number;
   answerLost: number;
+  /** 23: a call of the payment provider that never reaches it, or long after its caller left. */
+  chargeLost: number;
+  /** 23: a call of the payment provider that is done, while its answer is lost. */
+  chargeAnswerLost: number;
   /** A snapshot that is damaged, stale, or of another stream. */
   snapshotBad: number;
 }
@@ -76,7 +80,11 @@ const MOST: Faults = {
   requestLost: 0.08,
   answerLost: 0.08,
   snapshotBad: 0.3,
+  chargeLost: 0.3,
+  chargeAnswerLost: 0.3,
 };
+/** Drawn last: the worlds that were there before them stay as they were. */
+const LATER: readonly FaultName[] = ['chargeLost', 'chargeAnswerLost'];
 
 export const FAULT_NAMES = Object.keys(MOST) as FaultName[];
 export const NO_FAULTS = Object.fromEntries(
@@ -135,13 +143,14 @@ export function weatherOf(rnd: Prng): Weather {
   const topology = rnd.pick(TOPOLOGIES);
   const calm = rnd.chance(0.05);
   const faults = { ...NO_FAULTS };
-  for (const name of FAULT_NAMES) {
+  const drawFault = (name: FaultName) => {
     const present = rnd.chance(0.3);
     const share = rnd.between(0.2, 1);
     if (present && !calm) faults[name] = MOST[name] * share;
-  }
+  };
+  for (const name of FAULT_NAMES) if (!LATER.includes(name)) drawFault(name);
   const clients = 3 + rnd.below(4);
-  return {
+  const drawn = {
     topology,
     nodes: topology === 'embedded' ? 1 : 2 + rnd.below(2),
     shops: 2 + rnd.below(2),
@@ -156,6 +165,7 @@ export function weatherOf(rnd: Prng): Weather {
     // What is drawn last leaves the worlds that were there before as they were.
     supervisor: rnd.chance(0.2),
     olderStarts: rnd.chance(0.2) ? 0.6 : 0,
-    faults,
   };
+  LATER.forEach(drawFault);
+  return { ...drawn, faults };
 }

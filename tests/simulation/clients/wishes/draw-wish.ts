@@ -6,10 +6,17 @@ import { accountWishes } from './accounts.ts';
 import type { Draft, Wishes } from './draft.ts';
 import { drawerWishes } from './drawers.ts';
 import { orderWishes, placeOrder } from './orders.ts';
+import { paymentWishes } from './payments.ts';
 import { stockWishes } from './stock.ts';
 
 /** In this order: what is added at the end changes the kept seeds least. */
-const WISHES: Wishes = [...orderWishes, ...accountWishes, ...stockWishes, ...drawerWishes];
+const WISHES: Wishes = [
+  ...orderWishes,
+  ...accountWishes,
+  ...stockWishes,
+  ...drawerWishes,
+  ...paymentWishes,
+];
 const WEIGHT = WISHES.reduce((sum, [, weight]) => sum + weight, 0);
 
 /** Something that somebody in the shop wants done now. */

@@ -27,7 +27,7 @@ const changePrice = ofProduct(
   'PUT',
 );
 const replenish = ofProduct(stockPath('replenishments'), (rnd) => ({ quantity: 1 + rnd.below(6) }));
-const reserve = ofProduct(stockPath('reservations'), (rnd) => ({
+export const reserve = ofProduct(stockPath('reservations'), (rnd) => ({
   quantity: 1 + rnd.below(3),
   expiresInSeconds: rnd.chance(0.5) ? 1 : 600,
 }));
@@ -50,7 +50,7 @@ const endReservation =
     return { path: `/inventory/${productId}/reservations/${reservationId}/${how}`, body: {} };
   };
 
-const orderProduct: Make = (view, rnd) => {
+export const orderProduct: Make = (view, rnd) => {
   const productId = some(view.products, rnd);
   if (productId === undefined) return createProduct(view, rnd);
   const { currency } = view;

@@ -1,0 +1,108 @@
+import { UpstreamError } from '../../../src/domain/kernel/errors.ts';
+import type {
+  PaymentProvider,
+  ProviderPayment,
+  ProviderRefund,
+} from '../../../src/ports/payment-provider.ts';
+import type { Conditions } from '../world/conditions.ts';
+import type { World } from '../world/world.ts';
+import type { Fate, Line } from './line.ts';
+
+const MOST_DECIDED_MS = 4_000;
+const MOST_RETRY_MS = 800;
+
+/** A payment as the provider keeps it. */
+export interface ProvidersPayment {
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly transactionId: string;
+  /** What it is from `decidedAt` on, in ms of the world; before that it is accepted. */
+  readonly isCharged: boolean;
+  readonly decidedAt: number;
+  readonly refunds: Map<string, { readonly amountMinor: number; readonly transactionId: string }>;
+}
+
+/** The provider of the world, outside of all nodes: one payment per attempt id. */
+export interface SimPayments extends PaymentProvider {
+  readonly payments: ReadonlyMap<string, ProvidersPayment>;
+}
+
+export function createSimPayments(world: World): SimPayments {
+  const rnd = world.rnd('payment provider');
+  const payments = new Map<string, ProvidersPayment>();
+
+  function answerOf({ transactionId, amountMinor, isCharged, decidedAt }: ProvidersPayment) {
+    if (world.now < decidedAt) return { kind: 'accepted', transactionId } as const;
+    if (!isCharged) return { kind: 'failed', reason: 'insufficient_funds' } as const;
+    return { kind: 'succeeded', transactionId, chargedMinor: amountMinor } as const;
+  }
+
+  return {
+    payments,
+    charge({ attemptId, amountMinor, currency }) {
+      const known = payments.get(attemptId);
+      if (known) return Promise.resolve(answerOf(known));
+      if (rnd.chance(0.15)) return Promise.resolve(busy(rnd.next()));
+      const payment = {
+        ...{ amountMinor, currency },
+        transactionId: `tx-${payments.size + 1}`,
+        isCharged: rnd.chance(0.85),
+        decidedAt: world.now + (rnd.chance(0.2) ? rnd.next() * MOST_DECIDED_MS : 0),
+        refunds: new Map(),
+      };
+      payments.set(attemptId, payment);
+      return Promise.resolve(answerOf(payment));
+    },
+    lookup(attemptId): Promise<ProviderPayment | undefined> {
+      const known = payments.get(attemptId);
+      return Promise.resolve(known && answerOf(known));
+    },
+    refund({ attemptId, refundId, amountMinor, currency }) {
+      const payment = payments.get(attemptId);
+      const known = payment?.refunds.get(refundId);
+      if (known) return Promise.resolve(refunded(known.transactionId));
+      if (rnd.chance(0.15)) return Promise.resolve(busy(rnd.next()));
+      if (!payment?.isCharged || payment.currency !== currency || left(payment) < amountMinor) {
+        return Promise.resolve({ kind: 'failed', reason: 'refund_refused' } as const);
+      }
+      const transactionId = `${payment.transactionId}-r${payment.refunds.size + 1}`;
+      payment.refunds.set(refundId, { amountMinor, transactionId });
+      return Promise.resolve(refunded(transactionId));
+    },
+  };
+}
+
+const busy = (share: number) =>
+  ({ kind: 'retry', reason: 'rate_limited', afterMs: Math.ceil(share * MOST_RETRY_MS) }) as const;
+const refunded = (transactionId: string): ProviderRefund => ({ kind: 'refunded', transactionId });
+
+/** What the provider still has of a payment. */
+export function left({ amountMinor, isCharged, refunds }: ProvidersPayment): number {
+  if (!isCharged) return 0;
+  return [...refunds.values()].reduce((sum, refund) => sum - refund.amountMinor, amountMinor);
+}
+
+/** The provider as one life of a node has it: over a network, and sometimes without an answer. */
+export function createNodePayments(
+  { world, faults }: Conditions,
+  line: Line,
+  server: PaymentProvider,
+): PaymentProvider {
+  const rnd = world.rnd('way to the payment provider');
+
+  function fateOf(): Fate {
+    if (rnd.chance(faults.chargeLost)) return rnd.chance(0.5) ? 'request-lost' : 'late';
+    return rnd.chance(faults.chargeAnswerLost) ? 'answer-lost' : 'ok';
+  }
+  /** Whatever became of a call: its error is the one that the port promises. */
+  const promised = <T>(call: Promise<T>): Promise<T> =>
+    call.catch((cause: unknown) => {
+      throw new UpstreamError('upstream_timeout', `no answer of the provider: ${String(cause)}`);
+    });
+
+  return {
+    charge: (request) => promised(line.call('charge', () => server.charge(request), fateOf())),
+    lookup: (attemptId) => promised(line.call('lookup', () => server.lookup(attemptId), fateOf())),
+    refund: (request) => promised(line.call('refund', () => server.refund(request), fateOf())),
+  };
+}
