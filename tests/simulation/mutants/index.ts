@@ -1,6 +1,7 @@
 import { alertMutants } from './alerts.ts';
 import { logMutants } from './log.ts';
 import type { Mutant } from './mutant.ts';
+import { paymentMutants } from './payments.ts';
 import { readStoreMutants } from './read-store.ts';
 import { ruleMutants } from './rules.ts';
 import { wireMutants } from './wire.ts';
@@ -12,4 +13,5 @@ export const mutants: readonly Mutant[] = [
   ...ruleMutants,
   ...wireMutants,
   ...alertMutants,
+  ...paymentMutants,
 ];
