@@ -260,6 +260,13 @@ export const CONFIG_KEYS = {
     5,
     'Percentage of the time that such an audit works; its pauses leave room for requests.',
   ),
+  auditOriginMonths: key(
+    'AUDIT_ORIGIN_MONTHS',
+    integer(1, 120),
+    'months',
+    12,
+    'Whole months for which events show the address and program of their callers; then the key is destroyed.',
+  ),
   concurrentRequests: key(
     'MAX_CONCURRENT_REQUESTS',
     integer(1, 100_000),

@@ -2,7 +2,7 @@ import type { Static, TSchema } from '@sinclair/typebox';
 
 import type { Command, Decider } from '../domain/kernel/decider.ts';
 import type { ErrorCode } from '../domain/kernel/errors.ts';
-import type { Actor, DomainEvent } from '../domain/kernel/event.ts';
+import type { Actor, CallerOrigin, DomainEvent } from '../domain/kernel/event.ts';
 import type { Permission } from '../domain/kernel/permissions.ts';
 import type { Position } from '../domain/kernel/position.ts';
 import type { Grant, Shop } from '../domain/kernel/shop.ts';
@@ -35,6 +35,8 @@ export interface ApiRequest<P, Q, B> {
   readonly correlationId: string;
   /** Network address of the caller. */
   readonly address: string;
+  /** From where the request came, for the events. */
+  readonly origin: CallerOrigin;
   /** The Idempotency-Key of a write; the command id. */
   readonly commandId: string;
   readonly reads: Reads;

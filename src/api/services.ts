@@ -7,6 +7,7 @@ import type { Category } from '../domain/kernel/names.ts';
 import type { ShopSource } from '../domain/kernel/shop.ts';
 import type { CommandEngine } from '../engine/commands/command-engine.ts';
 import type { Failure } from '../engine/failure-watch.ts';
+import type { CallerOrigins } from '../engine/personal-data/caller-origins.ts';
 import type { Erasure } from '../engine/personal-data/erasure.ts';
 import type { MasterKeys } from '../engine/personal-data/master-keys.ts';
 import type { DurableProcess } from '../engine/processes/durable/durable-process.ts';
@@ -46,6 +47,8 @@ export interface AppServices {
   readonly describe: (event: RecordedEvent) => string;
   /** How the events are audited. */
   readonly audit: AuditPolicy;
+  /** From where the requests behind events came. */
+  readonly origins: Pick<CallerOrigins, 'open'>;
   /** Categories of the streams that belong to shops. */
   readonly categories: readonly Category[];
   readonly readStore: ReadStore;

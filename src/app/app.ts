@@ -29,6 +29,8 @@ import { traceCommands, tracePorts } from './trace-ports.ts';
 import { watchAppends } from './watch-appends.ts';
 import { createWork } from './work.ts';
 
+/** Months for which an event shows from where its request came. */
+const DEFAULT_ORIGIN_MONTHS = 12;
 /** Denied requests count for five minutes. */
 const DENIALS = { windowMs: 300_000, slots: 30, maxKeys: 1_000 };
 
@@ -52,8 +54,11 @@ export function createApp(given: AppOptions): App {
   const turns = createFairTurns(yieldTurn);
   const stopping = new AbortController();
   const { log: watched, failure: appendFailure } = watchAppends(ports, stopping.signal);
-  const opened = openPersonalData({ ports, types, shops, log: watched });
-  const { personalData, masterKeys, log } = opened;
+  const opened = openPersonalData({
+    ...{ ports, types, shops, log: watched },
+    originMonths: options.originMonths ?? DEFAULT_ORIGIN_MONTHS,
+  });
+  const { personalData, origins, masterKeys, log } = opened;
   const erasure = createErasure({
     keys: opened.keys,
     ports,
@@ -80,6 +85,7 @@ export function createApp(given: AppOptions): App {
     cache: createStateCache({ maxStreams: options.cachedStreams, maxBytes: options.cachedBytes }),
     turns,
     personalData,
+    origins,
   });
   const commands = measureCommands(traceCommands(ports.tracer, engine), metrics, clock);
   const alertDuty = createDuty('alerts');
@@ -152,6 +158,7 @@ export function createApp(given: AppOptions): App {
       turns,
       describe: describeEventsOf(features),
       audit: auditPolicyOf(features),
+      origins,
       categories: categoriesOf(features),
       readStore,
       clock,
@@ -186,7 +193,7 @@ export function createApp(given: AppOptions): App {
       await masterKeys.open({ isShared: options.sharing !== undefined });
       await enabling.start();
       await work.start();
-      maintaining = maintainKeys(masterKeys, ports, stopping.signal);
+      maintaining = maintainKeys(opened, shops, ports, stopping.signal);
       if (auditEveryMs > 0) auditing = runAudits();
       observing = Promise.all([
         observer.run(),

@@ -110,6 +110,8 @@ export interface AppOptions {
   readonly alertRules?: AlertRules;
   /** Limiters that differ from their defaults. */
   readonly limiters?: LimiterOverrides;
+  /** Whole months for which events show from where their requests came; default 12. */
+  readonly originMonths?: number;
   /** Address of this installation in links of messages; empty: without links. */
   readonly publicUrl?: string;
   /** Signs reports of what became of messages; empty: none are accepted. */

@@ -1,5 +1,6 @@
 import type { EventTypes } from '../domain/kernel/event-types.ts';
 import type { ShopSource } from '../domain/kernel/shop.ts';
+import { type CallerOrigins, createCallerOrigins } from '../engine/personal-data/caller-origins.ts';
 import { createMasterKeys, type MasterKeys } from '../engine/personal-data/master-keys.ts';
 import { openedLog } from '../engine/personal-data/opened-log.ts';
 import { createPersonalData, type PersonalData } from '../engine/personal-data/personal-data.ts';
@@ -15,12 +16,14 @@ interface Sources {
   readonly types: EventTypes;
   readonly shops: ShopSource;
   readonly log: EventLog;
+  readonly originMonths: number;
 }
 
 /** Personal data of this system: encrypted where it is stored, opened where it is read. */
-export function openPersonalData({ ports, types, shops, log }: Sources): {
+export function openPersonalData({ ports, types, shops, log, originMonths }: Sources): {
   readonly keys: SubjectKeys;
   readonly personalData: PersonalData;
+  readonly origins: CallerOrigins;
   readonly masterKeys: MasterKeys;
   readonly log: EventLog;
 } {
@@ -29,20 +32,23 @@ export function openPersonalData({ ports, types, shops, log }: Sources): {
   return {
     keys,
     personalData,
+    origins: createCallerOrigins({ ...ports, keys, retentionMonths: originMonths }),
     masterKeys: createMasterKeys({ ...ports, shops }),
     log: openedLog(log, personalData),
   };
 }
 
-/** Replaces old master keys while the system runs. A failed pass is repeated in the next one. */
+/** Replaces old master keys and destroys old keys of origins while the system runs. A failed pass is repeated in the next one. */
 export async function maintainKeys(
-  masterKeys: MasterKeys,
+  { masterKeys, origins }: { masterKeys: MasterKeys; origins: CallerOrigins },
+  shops: ShopSource,
   { clock, logger }: Pick<Ports, 'clock' | 'logger'>,
   stopping: AbortSignal,
 ): Promise<void> {
   while (!stopping.aborted) {
     try {
       await masterKeys.maintain();
+      for (const { id } of shops()) await origins.expire(id);
     } catch (error) {
       if (stopping.aborted) return;
       logger.warn({ error: String(error) }, 'keys of personal data could not be maintained');

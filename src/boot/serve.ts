@@ -61,6 +61,12 @@ function limitersOf({ rateLimits, requestsPerMinute }: Config): LimiterOverrides
   }
 }
 
+function settingsOf(config: Config) {
+  const { auditEveryMs, auditPercent, publicUrl, deliveryReportSecret } = config;
+  const originMonths = config.auditOriginMonths;
+  return { auditEveryMs, auditPercent, publicUrl, deliveryReportSecret, originMonths };
+}
+
 interface Running {
   stop(): Promise<void>;
 }
@@ -127,9 +133,7 @@ async function start(
       features,
       shops,
       limiters: limitersOf(config),
-      auditEveryMs: config.auditEveryMs,
-      auditPercent: config.auditPercent,
-      ...{ publicUrl: config.publicUrl, deliveryReportSecret: config.deliveryReportSecret },
+      ...settingsOf(config),
       ...memory.app,
       ...storage.app,
     });

@@ -1,4 +1,5 @@
 import { TillstreamError } from '../../domain/kernel/errors.ts';
+import type { CallerOrigin } from '../../domain/kernel/event.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { RequestContext } from '../http/request-context.ts';
 import type { Route } from '../route.ts';
@@ -12,7 +13,7 @@ export function isDenial(error: unknown): error is TillstreamError {
 export async function recordDenial(
   { identity }: Services,
   { operationId: operation }: Route,
-  { caller, correlationId }: RequestContext,
+  { caller, correlationId, origin }: RequestContext & { readonly origin: CallerOrigin },
   { details }: TillstreamError,
 ): Promise<void> {
   if (!caller) return;
@@ -22,6 +23,7 @@ export async function recordDenial(
     storeId: caller.shop.id,
     actor: caller.actor,
     correlationId,
+    origin,
     event: {
       type: 'AccessDenied',
       data: {

@@ -1,5 +1,6 @@
 import type { Command } from '../../domain/kernel/decider.ts';
 import { InvariantError } from '../../domain/kernel/errors.ts';
+import type { CallerOrigin } from '../../domain/kernel/event.ts';
 import { SYSTEM_STORE } from '../../domain/kernel/names.ts';
 import type { CommandRequest } from '../../engine/commands/command-engine.ts';
 import type { Reads } from '../../engine/projections/reads.ts';
@@ -15,7 +16,7 @@ export interface RouteRequestParts {
   readonly services: Services;
   readonly caller: Caller;
   readonly correlationId: string;
-  readonly address: string;
+  readonly origin: CallerOrigin;
   readonly headers: RequestHeaders;
   readonly reads: Reads;
   readonly params: unknown;
@@ -31,7 +32,7 @@ export interface RouteRequest {
 
 /** The request that a handler gets: validated, and bound to the caller's shop in all it can do. */
 export function createRouteRequest(parts: RouteRequestParts): RouteRequest {
-  const { route, services, caller, correlationId, headers, reads } = parts;
+  const { route, services, caller, correlationId, origin, headers, reads } = parts;
   const { commandId, ifRevision, occurredAt } = headers;
   // A registered device is known: what the header says does not matter.
   const deviceId = caller.deviceId ?? headers.deviceId;
@@ -56,6 +57,7 @@ export function createRouteRequest(parts: RouteRequestParts): RouteRequest {
         businessDay: services.calendar.businessDay(caller.shop.id, nowMs),
       },
       actor: caller.actor,
+      origin,
       correlationId,
       causationId: correlationId,
       ...(caller.branchId !== undefined && { branchId: caller.branchId }),
@@ -72,7 +74,8 @@ export function createRouteRequest(parts: RouteRequestParts): RouteRequest {
     body: parts.body,
     caller,
     correlationId,
-    address: parts.address,
+    address: origin.address ?? '',
+    origin,
     commandId,
     reads,
     newEntityId() {

@@ -5,6 +5,7 @@ import { SYSTEM_STORE } from '../../domain/kernel/names.ts';
 import type { Position } from '../../domain/kernel/position.ts';
 import type { Reads } from '../../engine/projections/reads.ts';
 import type { KeyedSemaphore } from '../../lib/keyed-semaphore.ts';
+import { originOf } from '../http/address.ts';
 import { createBodyReader, RequestAbortedError } from '../http/body.ts';
 import type { ByteBudget } from '../http/byte-budget.ts';
 import { noWriteHeaders, readPosition, readWriteHeaders } from '../http/headers.ts';
@@ -109,7 +110,7 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
       services,
       caller,
       correlationId: exchange.correlationId,
-      address: addressOf(req),
+      origin: originOf(req, exchange.caller),
       headers,
       reads: exchange.caller ? readsAt(wanted, caller) : NO_READS,
       params,
@@ -224,15 +225,13 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
     };
     return traced(exchange, run).catch(async (error: unknown) => {
       if (error instanceof RequestAbortedError) return;
-      if (isDenial(error)) await recordDenial(services, route, exchange, error);
+      if (isDenial(error)) {
+        const origin = originOf(req, exchange.caller);
+        await recordDenial(services, route, { ...exchange, origin }, error);
+      }
       fail(error, res);
     });
   };
-}
-
-/** A simulated request has no socket. */
-function addressOf({ socket }: Partial<Pick<Request, 'socket'>>): string {
-  return socket?.remoteAddress ?? '';
 }
 
 /** Undefined for a body whose length is known only when it has come. */

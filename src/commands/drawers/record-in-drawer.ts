@@ -31,7 +31,7 @@ export interface DrawerRecording {
   readonly commands: CommandEngine;
   readonly clock: Clock;
   readonly context: Pick<CommandContext, 'storeId' | 'now' | 'businessDay'>;
-  readonly envelope: Pick<CommandRequest, 'actor' | 'correlationId'>;
+  readonly envelope: Pick<CommandRequest, 'actor' | 'correlationId' | 'origin'>;
 }
 
 type Source = { readonly id: string } & (OrderEvent | AccountEvent);

@@ -1,6 +1,6 @@
 import type { IncidentEvent } from '../../domain/identity/incidents/events.ts';
 import { incidentDecider } from '../../domain/identity/index.ts';
-import type { Actor } from '../../domain/kernel/event.ts';
+import type { Actor, CallerOrigin } from '../../domain/kernel/event.ts';
 import { formatInstant } from '../../domain/kernel/instant.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { IdentityOptions } from './options.ts';
@@ -23,6 +23,8 @@ export interface Incident {
   readonly storeId: string;
   readonly actor: Actor;
   readonly correlationId: string;
+  /** From where; absent where several callers count as one. */
+  readonly origin?: CallerOrigin | undefined;
   readonly event: WithoutCount<IncidentEvent>;
 }
 
@@ -71,8 +73,8 @@ export function createIncidents(options: Options): Incidents {
     }
   }
 
-  function nameOf({ storeId, actor, event }: Incident): string {
-    return JSON.stringify([storeId, actor.kind, actor.id, event.type, event.data]);
+  function nameOf({ storeId, actor, origin, event }: Incident): string {
+    return JSON.stringify([storeId, actor.kind, actor.id, origin?.address, event.type, event.data]);
   }
 
   /** With too many different ones at a time, they all count as one caller. */
@@ -80,7 +82,7 @@ export function createIncidents(options: Options): Incidents {
     const { storeId } = incident;
     const isFull = (perShop.get(storeId) ?? 0) >= MAX_OF_SHOP || open.size >= MAX_OPEN;
     if (!isFull || open.has(nameOf(incident))) return incident;
-    return { ...incident, actor: OTHERS };
+    return { ...incident, actor: OTHERS, origin: undefined };
   }
 
   async function close(name: string, incident: OpenIncident): Promise<void> {
@@ -130,7 +132,7 @@ export function createIncidents(options: Options): Incidents {
 /** Appends an incident with the number of requests that it stands for. */
 function createIncidentStore({ commands, clock, calendar }: Options) {
   return async (incident: OpenIncident, count: number, part: string): Promise<void> => {
-    const { storeId, actor, correlationId, incidentId, event } = incident;
+    const { storeId, actor, correlationId, origin, incidentId, event } = incident;
     const nowMs = clock.now();
     const data = { ...event.data, incidentId, count };
     await commands.execute(incidentDecider, {
@@ -148,6 +150,7 @@ function createIncidentStore({ commands, clock, calendar }: Options) {
       actor,
       correlationId,
       causationId: correlationId,
+      origin,
       ...(part === 'first' && { creates: true }),
     });
   };

@@ -1,3 +1,4 @@
+import type { CallerOrigin } from '../../domain/kernel/event.ts';
 import type { ShopSource } from '../../domain/kernel/shop.ts';
 import type { CommandEngine } from '../../engine/commands/command-engine.ts';
 import type { Calendar } from '../../ports/calendar.ts';
@@ -30,6 +31,8 @@ export interface SignInRequest {
   readonly correlationId: string;
   /** Network address of the caller. */
   readonly address: string;
+  /** From where it came, for the events. */
+  readonly origin: CallerOrigin;
 }
 
 /** A random text that cannot be guessed: two UUIDs of 122 random bits each. */

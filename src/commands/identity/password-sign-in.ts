@@ -103,7 +103,7 @@ export function createPasswordSignIn(
 function createFailedSignIn(
   { incidents }: IdentityOptions,
   { storeId, userId }: { storeId: string | undefined; userId: string | undefined },
-  { correlationId }: SignInRequest,
+  { correlationId, origin }: SignInRequest,
 ) {
   return (error: unknown): never => {
     if (storeId !== undefined && error instanceof TillstreamError) {
@@ -114,6 +114,7 @@ function createFailedSignIn(
         storeId,
         actor: { kind, id: userId ?? 'sign-in' },
         correlationId,
+        origin,
         event: { type: 'SignInFailed', data: { severity, code, ...omitUndefined({ userId }) } },
       });
     }

@@ -128,8 +128,9 @@ export function createSessions(options: IdentityOptions, tokens: SessionTokens):
 
 /** Carries out commands of sessions, as their users. */
 function createSessionCommands({ commands, clock, ids, calendar }: IdentityOptions) {
-  return (session: Session, command: SessionCommand, { correlationId }: SignInRequest) => {
+  return (session: Session, command: SessionCommand, request: SignInRequest) => {
     const { storeId, sessionId, userId } = session;
+    const { correlationId, origin } = request;
     const nowMs = clock.now();
     return commands.execute(sessionDecider, {
       command,
@@ -143,6 +144,7 @@ function createSessionCommands({ commands, clock, ids, calendar }: IdentityOptio
       actor: { kind: 'user', id: userId },
       correlationId,
       causationId: correlationId,
+      origin: { ...origin, sessionId },
       ...(command.type === 'StartSession' && { creates: true }),
     });
   };

@@ -7,7 +7,7 @@ import {
   type Receipt,
 } from '../../domain/deliveries/index.ts';
 import { DomainError } from '../../domain/kernel/errors.ts';
-import type { Actor } from '../../domain/kernel/event.ts';
+import type { Actor, CallerOrigin } from '../../domain/kernel/event.ts';
 import { canonicalJson, shortHash } from '../../domain/kernel/fingerprint.ts';
 import { formatInstant } from '../../domain/kernel/instant.ts';
 import type { ShopSource } from '../../domain/kernel/shop.ts';
@@ -73,6 +73,8 @@ export interface Notification {
   readonly actor: Actor;
   readonly correlationId: string;
   readonly causationId: string;
+  /** From where the request came. */
+  readonly origin?: CallerOrigin;
 }
 
 interface Contact {
@@ -211,7 +213,7 @@ function envelope(
   notification: Notification,
   entityId: string,
 ) {
-  const { storeId, notificationId, actor, correlationId, causationId } = notification;
+  const { storeId, notificationId, actor, correlationId, causationId, origin } = notification;
   const nowMs = clock.now();
   return {
     context: {
@@ -219,7 +221,7 @@ function envelope(
       now: formatInstant(nowMs),
       businessDay: calendar.businessDay(storeId, nowMs),
     },
-    ...{ actor, correlationId, causationId },
+    ...{ actor, correlationId, causationId, origin },
   };
 }
 

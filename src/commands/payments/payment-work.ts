@@ -23,7 +23,7 @@ export interface PaymentWork {
   readonly ids: Ids;
   readonly provider: PaymentProvider | undefined;
   readonly storeId: string;
-  readonly envelope: Pick<CommandRequest, 'actor' | 'correlationId' | 'causationId'>;
+  readonly envelope: Pick<CommandRequest, 'actor' | 'correlationId' | 'causationId' | 'origin'>;
 }
 
 /** Executes a command of the work with the given id. */

@@ -27,7 +27,7 @@ export interface Settlement {
   /** Id of the first command; the ids of all later ones derive from it. */
   readonly commandId: string;
   readonly context: Pick<CommandContext, 'storeId' | 'now' | 'businessDay'>;
-  readonly envelope: Pick<CommandRequest, 'actor' | 'correlationId' | 'causationId'>;
+  readonly envelope: Pick<CommandRequest, 'actor' | 'correlationId' | 'causationId' | 'origin'>;
 }
 
 function dispatch<State, Cmd extends Command, Event extends DomainEvent>(

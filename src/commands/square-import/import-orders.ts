@@ -60,7 +60,7 @@ export interface Importer {
   readonly clock: Clock;
   readonly digest: Digest;
   readonly context: Pick<CommandContext, 'storeId' | 'now' | 'businessDay'>;
-  readonly envelope: Pick<CommandRequest, 'actor' | 'correlationId' | 'causationId'>;
+  readonly envelope: Pick<CommandRequest, 'actor' | 'correlationId' | 'causationId' | 'origin'>;
   /** The shop's business day of a time. @throws UnexpectedJsonError unless it is RFC 3339. */
   readonly businessDayOf: (instant: JsonNode) => string;
   /** Logs an error that no rule explains. The other items continue. */

@@ -9,12 +9,20 @@ export interface Actor {
   readonly id: string;
 }
 
+/** From where a request came. */
+export interface CallerOrigin {
+  /** Network address. */
+  readonly address?: string | undefined;
+  readonly userAgent?: string | undefined;
+  readonly sessionId?: string | undefined;
+}
+
 /**
  * What is known about an event beside its data.
  *
  * `fields` holds one short hash per top-level field of the command, so that a key used again with
  * another body can be refused by naming the field. `occurredAt` is the device's claim about when
- * it happened; `recordedAt` of a recorded event is ours.
+ * it happened; `recordedAt` of a recorded event is ours. `origin` is the encrypted CallerOrigin.
  */
 export interface EventMetadata {
   readonly storeId: string;
@@ -26,6 +34,7 @@ export interface EventMetadata {
   readonly actor: Actor;
   readonly deviceId?: string;
   readonly occurredAt?: string;
+  readonly origin?: string;
   readonly schemaVersion: number;
 }
 

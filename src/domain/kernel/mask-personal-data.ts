@@ -1,3 +1,5 @@
+import type { CallerOrigin } from './event.ts';
+
 /** How much of a value stays, by the name of its field. */
 const MASKS: Readonly<Record<string, (text: string) => string>> = {
   name: maskName,
@@ -48,6 +50,22 @@ export function maskPhone(phone: string): string {
 /** The first three characters of a street or a postal code. */
 export function maskAddress(text: string): string {
   return `${firstOf(text, 3)}***`;
+}
+
+/** The network of the address, and the first word of the program; a session names no person. */
+export function maskOrigin({ address, userAgent, ...rest }: CallerOrigin): CallerOrigin {
+  return {
+    ...rest,
+    ...(address !== undefined && { address: maskNetworkAddress(address) }),
+    ...(userAgent !== undefined && { userAgent: userAgent.replace(/[\s/].*$/s, ' ***') }),
+  };
+}
+
+/** The first two numbers of an IPv4 address, the first two groups of an IPv6 address. */
+export function maskNetworkAddress(address: string): string {
+  const ipv4 = /^(?:::ffff:)?(\d+\.\d+)\.\d+\.\d+$/i.exec(address);
+  if (ipv4) return `${ipv4[1]}.*.*`;
+  return `${address.split(':').slice(0, 2).join(':')}:***`;
 }
 
 function maskAll(text: string): string {

@@ -3,6 +3,7 @@ import { ConflictError, DomainError, type ErrorCode } from '../../domain/kernel/
 import type {
   Actor,
   AppendedEvent,
+  CallerOrigin,
   DomainEvent,
   EventMetadata,
   NewEvent,
@@ -16,6 +17,7 @@ import { createKeyedQueue } from '../../lib/keyed-queue.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
+import type { CallerOrigins } from '../personal-data/caller-origins.ts';
 import {
   type CommandFields,
   type PersonalData,
@@ -65,6 +67,8 @@ export interface CommandRequest<Cmd extends Command = Command> {
   readonly branchId?: string;
   readonly deviceId?: string;
   readonly occurredAt?: string;
+  /** From where the request came. The events keep it encrypted. */
+  readonly origin?: CallerOrigin | undefined;
 }
 
 /** An accepted command: its events, and the entity's state after them. Repeats get the same. */
@@ -105,6 +109,8 @@ export interface CommandEngineOptions {
   readonly waypointBytes?: number;
   /** Encrypts the personal data of events. Needed for deciders with personal data. */
   readonly personalData?: PersonalData;
+  /** Encrypts from where requests came; without it the events do not hold it. */
+  readonly origins?: Pick<CallerOrigins, 'seal'>;
 }
 
 export interface CommandEngine {
@@ -156,7 +162,7 @@ interface LoadedState {
 
 export function createCommandEngine(options: CommandEngineOptions): CommandEngine {
   const { log, clock, ids, types, cache = createStateCache(), snapshots = noSnapshots } = options;
-  const { personalData } = options;
+  const { personalData, origins } = options;
   const turns = options.turns ?? createFairTurns(yieldTurn);
   const deadlineMs = options.appendDeadlineMs ?? APPEND_DEADLINE_MS;
   const checkEvent = createEventChecks(types);
@@ -240,6 +246,7 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
   function envelope(
     request: CommandRequest,
     fields: EventMetadata['fields'],
+    origin: string | undefined,
     decided: readonly DomainEvent[],
   ): NewEvent[] {
     const { context, actor, correlationId, causationId, branchId, deviceId, occurredAt } = request;
@@ -257,6 +264,7 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
         actor,
         ...(deviceId !== undefined && { deviceId }),
         ...(occurredAt !== undefined && { occurredAt }),
+        ...(origin !== undefined && { origin }),
         schemaVersion: checkEvent(event),
       },
     }));
@@ -324,7 +332,8 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
     }
     const large = isLarge(decided);
     if (large) await yieldTurn();
-    const events = envelope(request, await fields.hashes(), decided);
+    const origin = request.origin && (await origins?.seal(request.context.storeId, request.origin));
+    const events = envelope(request, await fields.hashes(), origin, decided);
     const stored = personalData ? await personalData.seal(stream, events) : events;
     // Erased since this state was loaded, so the append would meet another revision.
     if (!stored) return 'reload';

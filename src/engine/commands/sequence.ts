@@ -16,7 +16,7 @@ export interface Sequence {
   /** Id of the first command; the ids of the others derive from it. */
   readonly commandId: string;
   readonly context: Pick<CommandContext, 'storeId' | 'now' | 'businessDay'>;
-  readonly envelope: Pick<CommandRequest, 'actor' | 'correlationId' | 'causationId'>;
+  readonly envelope: Pick<CommandRequest, 'actor' | 'correlationId' | 'causationId' | 'origin'>;
 }
 
 /** Command ids hold no space when they come from a client, so no client can use one of these. */

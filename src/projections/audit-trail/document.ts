@@ -34,6 +34,11 @@ export const AuditRecordSchema = strict(
       requestId: Type.String({ description: 'The `X-Correlation-Id` of the request.' }),
       commandId: text,
       deviceId: Type.Optional(text),
+      ipAddress: Type.Optional(
+        Type.String({ description: 'Network address of the caller, while its key is kept.' }),
+      ),
+      userAgent: Type.Optional(Type.String({ description: 'The program of the caller.' })),
+      sessionId: Type.Optional(Type.String({ description: 'The session of a user.' })),
     }),
   },
   { $id: 'AuditRecord' },

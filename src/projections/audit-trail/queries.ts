@@ -12,7 +12,7 @@ import { type HistorySource, readEvents } from '../history/queries.ts';
 import { classify, isNotable } from './classify.ts';
 import type { AuditEntry, AuditRecord } from './document.ts';
 import { AUDIT_TRAIL } from './projection.ts';
-import { type AuditPolicy, auditRecords } from './record.ts';
+import { type AuditPolicy, auditRecords, type OriginReader } from './record.ts';
 
 export type { AuditPolicy } from './record.ts';
 
@@ -37,13 +37,14 @@ export interface AuditFilter {
 export async function readAuditTrail(
   source: HistorySource,
   policy: AuditPolicy,
+  originOf: OriginReader,
   filter: AuditFilter,
   page: PageRequest,
 ): Promise<Page<AuditRecord>> {
   const { severity = 'INFO', outcome = 'SUCCESS' } = filter;
   const read = isNotable({ severity, outcome }) ? fromReadModel : fromLog;
   const { events, ...next } = await read(source, policy, filter, page);
-  return { items: await auditRecords(source, policy, events), ...next };
+  return { items: await auditRecords(source, policy, originOf, events), ...next };
 }
 
 interface Found {

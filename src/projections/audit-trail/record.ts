@@ -1,8 +1,9 @@
 import type { AuditRules } from '../../domain/kernel/audit.ts';
-import type { RecordedEvent } from '../../domain/kernel/event.ts';
+import type { CallerOrigin, RecordedEvent } from '../../domain/kernel/event.ts';
 import { instantMs } from '../../domain/kernel/instant.ts';
 import { categoryOf } from '../../domain/kernel/names.ts';
 import { formatPosition } from '../../domain/kernel/position.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { HistorySource } from '../history/queries.ts';
 import { type BeforeAfter, changesOf, type EntityModels } from './changes.ts';
 import { classify } from './classify.ts';
@@ -16,14 +17,19 @@ export interface AuditPolicy {
   readonly models: EntityModels;
 }
 
+/** From where the request behind an event came, as the reader may see it. */
+export type OriginReader = (event: RecordedEvent) => Promise<CallerOrigin | undefined>;
+
 /** The audit records of events of one shop, in the same order. */
 export async function auditRecords(
   source: HistorySource,
   { rules, models }: AuditPolicy,
+  originOf: OriginReader,
   events: readonly RecordedEvent[],
 ): Promise<readonly AuditRecord[]> {
   const changes = await changesOf(source, models, events);
-  return events.map((event) => {
+  const origins = await Promise.all(events.map(originOf));
+  return events.map((event, i) => {
     const { metadata } = event;
     const { severity, outcome, ...about } = classify(event, rules);
     const known = models.has(categoryOf(event.stream)) ? changes.get(event.id) : dataOf(event);
@@ -44,10 +50,14 @@ export async function auditRecords(
       metadata: {
         requestId: metadata.correlationId,
         commandId: metadata.commandId,
-        ...(metadata.deviceId !== undefined && { deviceId: metadata.deviceId }),
+        ...omitUndefined({ deviceId: metadata.deviceId, ...named(origins[i]) }),
       },
     };
   });
+}
+
+function named({ address, userAgent, sessionId }: CallerOrigin = {}) {
+  return { ipAddress: address, userAgent, sessionId };
 }
 
 const NOTHING: BeforeAfter = { before: null, after: null };

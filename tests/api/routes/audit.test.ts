@@ -1,3 +1,4 @@
+import { START } from '../../../src/domain/kernel/position.ts';
 import { cash, openAccount, openShop, placeSale, type Shop } from './support/shop.ts';
 
 interface Item {
@@ -12,6 +13,12 @@ interface Item {
   readonly severity: string;
   readonly outcome: string;
   readonly metadata: { readonly requestId: string };
+}
+
+function textOf(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'bigint' ? String(part) : part,
+  );
 }
 
 let shop: Shop;
@@ -141,6 +148,27 @@ describe('The audit trail', () => {
 
     expect(paged).toEqual(whole.items);
     expect(paged.length).toBeGreaterThan(1);
+  });
+
+  it('says from where, encrypted in the log and masked for a reader without the right', async () => {
+    const customerId = await openAccount(shop, { name: 'Marta Ruiz' });
+    const headers = { 'User-Agent': 'Till/2.1 (shop)' };
+    await shop.put(`/customers/${customerId}/terms`, { creditLimitMinor: 5_000 }, { headers });
+    await shop.put(`/system/configuration/hours`, { value: '9' }, { role: 'till', headers });
+
+    const whole = await audit('?action=AccountTermsChanged');
+    const denied = await audit('?action=PERMISSION_CHECK_FAILED');
+    const masked = await shop.get(`/audit?resource=account/${customerId}`, { role: 'auditor' });
+
+    const from = { ipAddress: '127.0.0.1', userAgent: 'Till/2.1 (shop)' };
+    expect([whole.items[0]?.metadata, denied.items[0]?.metadata]).toMatchObject([from, from]);
+    const items = masked.body['items'] as Item[];
+    expect(items[0]?.metadata).toMatchObject({ ipAddress: '127.0.*.*', userAgent: 'Till ***' });
+    expect(masked.text).not.toContain('Marta');
+    expect(items.at(-1)?.after).toMatchObject({ name: 'M*** R***' });
+    const { events } = await shop.world.log.readAll({ after: START, limit: 100 });
+    expect(events.some(({ metadata }) => metadata.origin)).toBe(true);
+    expect(textOf(events)).not.toMatch(/127\.0\.0\.1|Till\/2\.1/);
   });
 
   it('is not shown to a till', async () => {

@@ -9,7 +9,7 @@ import { query } from '../../query.ts';
 import { pageResponse } from '../../responses.ts';
 import type { Route } from '../../route.ts';
 import { pageOf, pageQuery } from '../../schemas.ts';
-import { sourceOf, timeOf } from '../history/source.ts';
+import { originsFor, sourceOf, timeOf } from '../history/source.ts';
 
 const Time = (description: string) => optional(Type.String({ format: 'date-time', description }));
 
@@ -49,6 +49,7 @@ const listAuditRecords = query({
       readAuditTrail(
         sourceOf(request, services),
         services.audit,
+        originsFor(request.caller, services),
         { ...filter, from: from && timeOf(from), to: to && timeOf(to) },
         { limit, cursor },
       ),

@@ -37,7 +37,7 @@ export function withDrawer(route: Route): Route {
 }
 
 function recordingOf(request: AnyRequest, services: Services): DrawerRecording {
-  const { caller, correlationId } = request;
+  const { caller, correlationId, origin } = request;
   const { commands, clock, calendar } = services;
   const storeId = caller.shop.id;
   const nowMs = clock.now();
@@ -49,7 +49,7 @@ function recordingOf(request: AnyRequest, services: Services): DrawerRecording {
       now: new Date(nowMs).toISOString(),
       businessDay: calendar.businessDay(storeId, nowMs),
     },
-    envelope: { actor: caller.actor, correlationId },
+    envelope: { actor: caller.actor, correlationId, origin },
   };
 }
 

@@ -1,5 +1,7 @@
+import { maskOrigin } from '../../../domain/kernel/mask-personal-data.ts';
 import { openedLog } from '../../../engine/personal-data/opened-log.ts';
 import type { Reads } from '../../../engine/projections/reads.ts';
+import type { OriginReader } from '../../../projections/audit-trail/record.ts';
 import type { HistorySource, Moment } from '../../../projections/history/queries.ts';
 import { maskEvents, seesPersonalData } from '../../personal-view.ts';
 import type { Caller } from '../../route.ts';
@@ -19,6 +21,15 @@ export function sourceOf(
     ? log
     : openedLog(log, { open: (events) => Promise.resolve(maskEvents(events)) });
   return { log: seen, types, describe, categories, turns, reads, storeId: caller.shop.id };
+}
+
+/** From where requests came, masked where the caller must not see it. */
+export function originsFor(caller: Caller, { origins }: Services): OriginReader {
+  if (seesPersonalData(caller)) return origins.open;
+  return async (event) => {
+    const origin = await origins.open(event);
+    return origin && maskOrigin(origin);
+  };
 }
 
 /** A time in the format of the log. */

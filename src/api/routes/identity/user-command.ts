@@ -4,16 +4,16 @@ import type { CommandRequest } from '../../../engine/commands/command-engine.ts'
 import type { ApiRequest } from '../../route.ts';
 import type { Services } from '../../services.ts';
 
-type Asked = Pick<ApiRequest<unknown, unknown, unknown>, 'correlationId' | 'address'>;
+type Asked = Pick<ApiRequest<unknown, unknown, unknown>, 'correlationId' | 'address' | 'origin'>;
 
-export function signInRequest({ correlationId, address }: Asked): SignInRequest {
-  return { correlationId, address };
+export function signInRequest({ correlationId, address, origin }: Asked): SignInRequest {
+  return { correlationId, address, origin };
 }
 
 /** A command of a user itself, who has no key or token yet. */
 export function userCommandRequest<Cmd extends UserCommand>(
   { clock, calendar, ids }: Services,
-  { correlationId }: Asked,
+  { correlationId, origin }: Asked,
   { storeId, userId, command }: { storeId: string; userId: string; command: Cmd },
 ): CommandRequest<Cmd> {
   const nowMs = clock.now();
@@ -29,5 +29,6 @@ export function userCommandRequest<Cmd extends UserCommand>(
     actor: { kind: 'user', id: userId },
     correlationId,
     causationId: correlationId,
+    origin,
   };
 }

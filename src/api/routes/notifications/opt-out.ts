@@ -60,7 +60,7 @@ export const optOutRoutes: readonly Route[] = [
     operationId: 'optOut',
     summary: 'Opt out of messages, by one click (RFC 8058)',
     ignoresBody: true,
-    async handle({ params: { token }, correlationId }, services) {
+    async handle({ params: { token }, correlationId, origin }, services) {
       const { storeId, personId, topic, channel } = await read(services, token);
       const nowMs = services.clock.now();
       await services.commands.execute(recipientDecider, {
@@ -78,6 +78,7 @@ export const optOutRoutes: readonly Route[] = [
         actor: { kind: 'system', id: 'opt-out-link' },
         correlationId,
         causationId: correlationId,
+        origin,
       });
       return { status: 200, body: DONE, contentType: HTML };
     },

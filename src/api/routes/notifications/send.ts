@@ -16,7 +16,7 @@ interface Asked {
 }
 
 function notify(
-  { caller, commandId, correlationId }: ApiRequest<unknown, unknown, unknown>,
+  { caller, commandId, correlationId, origin }: ApiRequest<unknown, unknown, unknown>,
   { notifier, phones }: Services,
   { variables = {}, ...asked }: Asked,
 ): Promise<NotificationResult> {
@@ -29,6 +29,7 @@ function notify(
     actor: caller.actor,
     correlationId,
     causationId: correlationId,
+    origin,
   });
 }
 

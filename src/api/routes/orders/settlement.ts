@@ -11,7 +11,7 @@ import type { Services } from '../../services.ts';
  * of the next events is the requesting event, as when the settlement process completes them.
  */
 export function settlementOf(
-  { caller, commandId, correlationId }: ApiRequest<unknown, unknown, unknown>,
+  { caller, commandId, correlationId, origin }: ApiRequest<unknown, unknown, unknown>,
   { commands, clock, calendar }: Services,
   causationId = correlationId,
 ): Settlement {
@@ -30,6 +30,7 @@ export function settlementOf(
       actor: caller.actor,
       correlationId,
       causationId,
+      origin,
     },
   };
 }
