@@ -14,7 +14,7 @@ import type { AuditEntry, AuditRecord } from './document.ts';
 import { AUDIT_TRAIL } from './projection.ts';
 import { type AuditPolicy, auditRecords, type OriginReader } from './record.ts';
 
-export type { AuditPolicy } from './record.ts';
+export type { AuditPolicy, OriginReader } from './record.ts';
 
 /** A record must match all fields. Times are UTC like `Date.toISOString`, both inclusive. */
 export interface AuditFilter {

@@ -1,7 +1,7 @@
 import { maskOrigin } from '../../../domain/kernel/mask-personal-data.ts';
 import { openedLog } from '../../../engine/personal-data/opened-log.ts';
 import type { Reads } from '../../../engine/projections/reads.ts';
-import type { OriginReader } from '../../../projections/audit-trail/record.ts';
+import type { OriginReader } from '../../../projections/audit-trail/queries.ts';
 import type { HistorySource, Moment } from '../../../projections/history/queries.ts';
 import { maskEvents, seesPersonalData } from '../../personal-view.ts';
 import type { Caller } from '../../route.ts';
