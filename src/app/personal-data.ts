@@ -1,6 +1,9 @@
 import type { EventTypes } from '../domain/kernel/event-types.ts';
 import type { ShopSource } from '../domain/kernel/shop.ts';
-import { type CallerOrigins, createCallerOrigins } from '../engine/personal-data/caller-origins.ts';
+import {
+  type CallerOrigins,
+  createCallerOrigins,
+} from '../engine/personal-data/caller-origins.ts';
 import { createMasterKeys, type MasterKeys } from '../engine/personal-data/master-keys.ts';
 import { openedLog } from '../engine/personal-data/opened-log.ts';
 import { createPersonalData, type PersonalData } from '../engine/personal-data/personal-data.ts';
@@ -38,7 +41,10 @@ export function openPersonalData({ ports, types, shops, log, originMonths }: Sou
   };
 }
 
-/** Replaces old master keys and destroys old keys of origins while the system runs. A failed pass is repeated in the next one. */
+/**
+ * Replaces old master keys and destroys old keys of origins while the system runs. A failed pass is
+ * repeated in the next one.
+ */
 export async function maintainKeys(
   { masterKeys, origins }: { masterKeys: MasterKeys; origins: CallerOrigins },
   shops: ShopSource,
