@@ -1,6 +1,8 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 
+import { SEVERITIES } from './domain/kernel/audit.ts';
+
 /** One setting: its variable, its valid values, its default and the reason for the default. */
 export interface ConfigKey {
   readonly env: string;
@@ -259,6 +261,41 @@ export const CONFIG_KEYS = {
     '%',
     5,
     'Percentage of the time that such an audit works; its pauses leave room for requests.',
+  ),
+  externalAuditEndpoint: key(
+    'EXTERNAL_AUDIT_ENDPOINT',
+    url('http'),
+    'URL',
+    '',
+    'Where audit records are posted as JSON lines. Empty: nowhere. Never logged.',
+  ),
+  externalAuditToken: key(
+    'EXTERNAL_AUDIT_TOKEN',
+    Type.String({ pattern: '^[!-~]*$', secret: true }),
+    'text',
+    '',
+    'Sent to EXTERNAL_AUDIT_ENDPOINT as a bearer token. Never logged.',
+  ),
+  externalAuditSecret: key(
+    'EXTERNAL_AUDIT_SECRET',
+    Type.String({ maxLength: 1_000, secret: true }),
+    'secret',
+    '',
+    'Signs what EXTERNAL_AUDIT_ENDPOINT gets (HMAC-SHA256). Never logged.',
+  ),
+  auditExportSeverity: key(
+    'AUDIT_EXPORT_SEVERITY',
+    Type.Union(SEVERITIES.map((severity) => Type.Literal(severity))),
+    SEVERITIES.join(', '),
+    'LOW',
+    'Lowest severity of records that are posted or written; failures always are. INFO: every event.',
+  ),
+  auditDir: key(
+    'AUDIT_DIR',
+    Type.String({ maxLength: 4_096 }),
+    'folder',
+    '',
+    'Audit records as `audit-YYYY-MM-DD.log`, a JSON line each. Empty: no files.',
   ),
   auditOriginMonths: key(
     'AUDIT_ORIGIN_MONTHS',

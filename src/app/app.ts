@@ -18,6 +18,7 @@ import { createFairTurns } from '../lib/fair-turns.ts';
 import { createSlidingTally } from '../lib/sliding-tally.ts';
 import { NO_METRICS } from '../ports/metrics.ts';
 import { createEnabling } from './enabling.ts';
+import { createAuditExport } from './audit-export/audit-export.ts';
 import { createErasure, erasureProcess } from './erasure.ts';
 import { measureCommands } from './measure-commands.ts';
 import { messageErasure } from './message-erasure.ts';
@@ -95,6 +96,16 @@ export function createApp(given: AppOptions): App {
     : [];
   const processes = [erasing, ...messages, ...notifyingProcesses(features, notifications)];
   const running = [...features, defineFeature({ name: 'app', processes })];
+  const described = {
+    describe: describeEventsOf(features),
+    categories: categoriesOf(features),
+  };
+  const auditPolicy = auditPolicyOf(features);
+  const auditExport = createAuditExport({
+    ...{ ports, commands, log, types, turns, origins, policy: auditPolicy, ...described },
+    severity: options.auditExportSeverity ?? 'LOW',
+    isShared: options.sharing !== undefined,
+  });
   const work = createWork({
     ...options,
     features: running,
@@ -102,7 +113,8 @@ export function createApp(given: AppOptions): App {
     types,
     commands,
     processStore: ports.processStore ?? readStore,
-    units: [alertDuty.unit],
+    moreChannels: auditExport.channels,
+    units: [alertDuty.unit, auditExport.duty.unit],
   });
   const { projections } = work;
   const dependencies = options.dependencies ?? [
@@ -156,10 +168,9 @@ export function createApp(given: AppOptions): App {
       log,
       types,
       turns,
-      describe: describeEventsOf(features),
-      audit: auditPolicyOf(features),
+      ...described,
+      audit: auditPolicy,
       origins,
-      categories: categoriesOf(features),
       readStore,
       clock,
       ids,
@@ -199,6 +210,7 @@ export function createApp(given: AppOptions): App {
         observer.run(),
         incidents.run(stopping.signal),
         identity.lastUse.run(stopping.signal),
+        auditExport.run(stopping.signal),
       ]);
       started = true;
     },

@@ -8,6 +8,7 @@ import { createDeliveryWorker, type DeliveryWorker } from '../engine/deliveries/
 import type { DueChange } from '../engine/deliveries/due-entry.ts';
 import type { DeliveryRef } from '../engine/deliveries/ledger.ts';
 import type { WorkLease } from '../engine/leases/work-unit.ts';
+import type { DeliveryChannel } from '../ports/delivery-channel.ts';
 import type { CheckpointStore } from '../ports/read-store.ts';
 import { channelsOf } from './channels.ts';
 import type { Ports } from './options.ts';
@@ -17,19 +18,21 @@ export interface DeliveriesOptions {
   readonly types: EventTypes;
   readonly commands: CommandEngine;
   readonly processStore: CheckpointStore;
+  /** Channels of the system itself, beside those to people. */
+  readonly moreChannels: readonly DeliveryChannel[];
   readonly lease?: WorkLease;
   readonly alone: boolean;
 }
 
 /** The machine of the deliveries over the aggregate of this product. */
 export function createDeliveries(options: DeliveriesOptions): DeliveryWorker {
-  const { ports, types, commands, processStore, lease, alone } = options;
-  const { log, clock, ids, logger, calendar } = ports;
+  const { ports, types, commands, processStore, moreChannels, lease, alone } = options;
+  const { log, clock, ids, logger } = ports;
   return createDeliveryWorker({
     ...{ log, clock, ids, logger, alone },
     store: processStore,
-    ledger: createDeliveryLedger({ commands, clock, calendar }),
-    channels: channelsOf(ports),
+    ledger: createDeliveryLedger({ commands, clock }),
+    channels: [...channelsOf(ports), ...moreChannels],
     categories: [deliveryDecider.category],
     change: (event) => dueChange(types, event),
     ...(lease && { lease }),

@@ -1,9 +1,11 @@
 import type { Dependency } from '../api/health/dependency.ts';
 import type { AlertRules } from '../domain/alerts/index.ts';
+import type { Severity } from '../domain/kernel/audit.ts';
 import type { ShopSource } from '../domain/kernel/shop.ts';
 import type { ProjectionLimits } from '../engine/projections/limits.ts';
 import type { ProjectionEngine } from '../engine/projections/projection-engine.ts';
 import type { Feature } from '../features/feature.ts';
+import type { AuditEndpoint, AuditFiles } from '../ports/audit-sinks.ts';
 import type { Calendar } from '../ports/calendar.ts';
 import type { Cipher } from '../ports/cipher.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -68,6 +70,10 @@ export interface Ports {
   readonly email?: EmailTransport;
   /** Sends text messages; without it they wait. */
   readonly sms?: SmsTransport;
+  /** A system outside that keeps audit records; without it none are sent. */
+  readonly auditEndpoint?: AuditEndpoint;
+  /** Files of audit records; without it none are written. */
+  readonly auditFiles?: AuditFiles;
   /** Fills the templates of notifications. */
   readonly renderer: TemplateRenderer;
   readonly phones: PhoneNumbers;
@@ -112,6 +118,8 @@ export interface AppOptions {
   readonly limiters?: LimiterOverrides;
   /** Whole months for which events show from where their requests came; default 12. */
   readonly originMonths?: number;
+  /** Audit records below it are not exported; failures always are. Default LOW. */
+  readonly auditExportSeverity?: Severity;
   /** Address of this installation in links of messages; empty: without links. */
   readonly publicUrl?: string;
   /** Signs reports of what became of messages; empty: none are accepted. */

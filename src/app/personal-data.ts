@@ -1,9 +1,6 @@
 import type { EventTypes } from '../domain/kernel/event-types.ts';
 import type { ShopSource } from '../domain/kernel/shop.ts';
-import {
-  type CallerOrigins,
-  createCallerOrigins,
-} from '../engine/personal-data/caller-origins.ts';
+import { type CallerOrigins, createCallerOrigins } from '../engine/personal-data/caller-origins.ts';
 import { createMasterKeys, type MasterKeys } from '../engine/personal-data/master-keys.ts';
 import { openedLog } from '../engine/personal-data/opened-log.ts';
 import { createPersonalData, type PersonalData } from '../engine/personal-data/personal-data.ts';

@@ -10,6 +10,7 @@ import {
   type ProjectionEngine,
 } from '../engine/projections/projection-engine.ts';
 import { createSharedProjections } from '../engine/projections/shared/shared-projections.ts';
+import type { DeliveryChannel } from '../ports/delivery-channel.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createDueInstances } from './due-instances.ts';
 import type { AppOptions, Ports } from './options.ts';
@@ -18,6 +19,8 @@ export interface WorkOptions extends AppOptions {
   readonly types: EventTypes;
   readonly commands: CommandEngine;
   readonly processStore: NonNullable<Ports['processStore']>;
+  /** Ways of the system itself by which messages leave it, beside those to people. */
+  readonly moreChannels: readonly DeliveryChannel[];
   /** Further work that one instance at a time does where instances share the storage. */
   readonly units: readonly WorkUnit[];
 }

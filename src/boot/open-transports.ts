@@ -1,3 +1,7 @@
+import { createDayFiles } from '../adapters/audit/day-files.ts';
+import { createHttpEndpoint } from '../adapters/audit/http-endpoint.ts';
+import { systemCipher } from '../adapters/system/cipher.ts';
+import { systemClock } from '../adapters/system/clock.ts';
 import { createPdfReceipts } from '../adapters/receipts/pdf.ts';
 import { systemPhoneNumbers } from '../adapters/system/phone-numbers.ts';
 import { createSafeFetch } from '../adapters/system/safe-fetch.ts';
@@ -9,7 +13,10 @@ import type { HttpClient } from '../ports/http-client.ts';
 
 /** The ways by which calls and messages leave the system, as configured. */
 export interface Transports {
-  readonly ports: Pick<Ports, 'email' | 'sms' | 'renderer' | 'phones' | 'receipts'>;
+  readonly ports: Pick<
+    Ports,
+    'email' | 'sms' | 'renderer' | 'phones' | 'receipts' | 'auditEndpoint' | 'auditFiles'
+  >;
   /** The only way by which calls leave the system. */
   readonly httpClient: HttpClient;
   /** Describes them to the operator. */
@@ -33,8 +40,19 @@ export async function openTransports(config: Config, closers: Closers): Promise<
     receipts: createPdfReceipts(),
     ...(email && { email }),
     ...(sms && { sms }),
+    ...openAudit(config, httpClient),
   };
   return { ports, httpClient, banner };
+}
+
+function openAudit(config: Config, httpClient: HttpClient) {
+  const { externalAuditEndpoint: url, externalAuditToken: token, auditDir } = config;
+  const options = { httpClient, cipher: systemCipher, clock: systemClock, url, token };
+  const secret = config.externalAuditSecret;
+  return {
+    ...(url !== '' && { auditEndpoint: createHttpEndpoint({ ...options, secret }) }),
+    ...(auditDir !== '' && { auditFiles: createDayFiles(auditDir) }),
+  };
 }
 
 async function openEmail({ smtpUrl, mailFrom }: Config, closers: Closers) {

@@ -62,9 +62,10 @@ function limitersOf({ rateLimits, requestsPerMinute }: Config): LimiterOverrides
 }
 
 function settingsOf(config: Config) {
-  const { auditEveryMs, auditPercent, publicUrl, deliveryReportSecret } = config;
-  const originMonths = config.auditOriginMonths;
-  return { auditEveryMs, auditPercent, publicUrl, deliveryReportSecret, originMonths };
+  const { auditEveryMs, auditPercent, auditExportSeverity, publicUrl } = config;
+  const { auditOriginMonths: originMonths, deliveryReportSecret } = config;
+  const audit = { auditEveryMs, auditPercent, auditExportSeverity, originMonths };
+  return { ...audit, publicUrl, deliveryReportSecret };
 }
 
 interface Running {

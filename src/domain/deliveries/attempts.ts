@@ -8,7 +8,7 @@ import { DELIVERY_POLICIES, type DeliveryPolicy, retryDelayMs } from './policy.t
 import type { KnownDelivery } from './state.ts';
 
 const NOTHING: readonly DeliveryEvent[] = [];
-const EXPIRED = 'It was not sent within seven days.';
+const EXPIRED = 'It was not sent in the time for its kind of work.';
 const LOST = 'The last attempt ended without a result, and no attempt is left.';
 
 /**

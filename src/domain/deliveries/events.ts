@@ -7,7 +7,11 @@ import { DELIVERY_QUEUES } from './policy.ts';
 export const DELIVERY_PRIORITIES = ['CRITICAL', 'HIGH', 'NORMAL', 'LOW'] as const;
 export type DeliveryPriority = (typeof DELIVERY_PRIORITIES)[number];
 
-export const DELIVERY_CHANNELS = ['email', 'sms'] as const;
+/** How messages reach a person. */
+export const PERSON_CHANNELS = ['email', 'sms'] as const;
+export type PersonChannelName = (typeof PERSON_CHANNELS)[number];
+
+export const DELIVERY_CHANNELS = [...PERSON_CHANNELS, 'audit'] as const;
 export type DeliveryChannelName = (typeof DELIVERY_CHANNELS)[number];
 
 export const DELIVERY_STATES = ['waiting', 'sending', 'succeeded', 'parked', 'cancelled'] as const;
@@ -82,10 +86,22 @@ export const SmsContent = strict(
 );
 export type SmsContent = Readonly<Static<typeof SmsContent>>;
 
-export const DeliveryContent = Type.Union([EmailContent, SmsContent], {
+const LogPosition = Type.String({ pattern: '^(-1|\\d{1,19})\\.(-1|\\d{1,19})$', maxLength: 40 });
+
+/** The records are made from the log when they are sent, so the log does not hold them twice. */
+export const AuditContent = strict(
+  {
+    after: described(LogPosition, 'Position of the log after which the records begin.'),
+    upTo: described(LogPosition, 'Position of the log up to which they go.'),
+  },
+  { description: 'Audit records of a part of the log.' },
+);
+export type AuditContent = Readonly<Static<typeof AuditContent>>;
+
+export const DeliveryContent = Type.Union([EmailContent, SmsContent, AuditContent], {
   description: 'The message, as it is sent.',
 });
-export type DeliveryContent = EmailContent | SmsContent;
+export type DeliveryContent = EmailContent | SmsContent | AuditContent;
 
 export const Recipient = Type.String({ minLength: 3, maxLength: 254 });
 export const DeliveryReason = Type.String({ minLength: 1, maxLength: MAX_REASON_LENGTH });

@@ -27,6 +27,10 @@ export function assertMessage(
   if (channel === 'sms' && !isPhoneNumber(recipient)) {
     throw invalid('recipient', 'a phone number in international form, such as +34600000000');
   }
+  if ('upTo' in content !== (channel === 'audit')) {
+    throw invalid('content', channel === 'audit' ? 'a part of the log' : 'a message');
+  }
+  if (channel === 'audit') return;
   if ('subject' in content !== (channel === 'email')) {
     throw invalid('content', channel === 'email' ? 'subject and text of an e-mail' : 'a text only');
   }

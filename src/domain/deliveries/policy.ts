@@ -28,6 +28,15 @@ export const DELIVERY_POLICIES = {
     staleAfterMs: 1_800_000,
     expiresAfterMs: 7 * 86_400_000,
   },
+  /** Records are sent in their order, so one that cannot be sent holds up all later ones. */
+  'audit-export': {
+    maxAttempts: 1_000,
+    maxAuthAttempts: 1_000,
+    initialDelayMs: 5_000,
+    maxDelayMs: 3_600_000,
+    staleAfterMs: 300_000,
+    expiresAfterMs: 30 * 86_400_000,
+  },
 } as const satisfies Readonly<Record<string, DeliveryPolicy>>;
 
 export type DeliveryQueue = keyof typeof DELIVERY_POLICIES;

@@ -37,6 +37,9 @@ export function editDelivery(
       `expected delivery ${state.deliveryId} to be parked, found ${state.status}`,
     );
   }
+  if (state.channel === 'audit') {
+    throw new DomainError('invalid_request', 'expected a message of a person, found audit records');
+  }
   const message = { ...state.personal, ...omitUndefined({ recipient, content }) };
   assertMessage(state.channel, message);
   return [resent(state, message, context)];

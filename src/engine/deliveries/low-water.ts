@@ -3,7 +3,7 @@ import type { EventLog } from '../../ports/event-log.ts';
 import type { Checkpoint, CheckpointStore } from '../../ports/read-store.ts';
 import type { FencedStore } from '../leases/fenced-store.ts';
 
-const CHECKPOINT = 'deliveries';
+const DELIVERIES = 'deliveries';
 
 /** A place in the log with the event that stands there. */
 export interface Place {
@@ -26,14 +26,15 @@ export interface LowWaterMark {
 export function createLowWaterMark(
   log: EventLog,
   store: FencedStore<CheckpointStore>,
+  name = DELIVERIES,
 ): LowWaterMark {
   let checkpoint: Checkpoint | undefined;
   let logWentBack = false;
 
   return {
     async open() {
-      await store.claim(CHECKPOINT);
-      checkpoint = await store.checkpoint(CHECKPOINT);
+      await store.claim(name);
+      checkpoint = await store.checkpoint(name);
       logWentBack = false;
       if (!checkpoint) return BEGINNING;
       const { position, eventId, logId } = checkpoint;
@@ -47,10 +48,10 @@ export function createLowWaterMark(
       const isPast = checkpoint && comparePositions(position, checkpoint.position) <= 0;
       if (isPast && !logWentBack) return;
       const to: Checkpoint = { logId: await log.logId(), position, eventId };
-      const move = { name: CHECKPOINT, from: checkpoint, to };
+      const move = { name, from: checkpoint, to };
       const outcome = await store.commit({ checkpoints: [move] });
       logWentBack = false;
-      checkpoint = outcome.outcome === 'done' ? to : await store.checkpoint(CHECKPOINT);
+      checkpoint = outcome.outcome === 'done' ? to : await store.checkpoint(name);
     },
   };
 }

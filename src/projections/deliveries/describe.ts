@@ -1,7 +1,7 @@
 import type { DeliveryEvent } from '../../domain/deliveries/events.ts';
 import type { CommandRefused } from '../../domain/kernel/event-types.ts';
 
-const CHANNELS = { email: 'E-mail', sms: 'Text message' } as const;
+const CHANNELS = { email: 'E-mail', sms: 'Text message', audit: 'Audit records' } as const;
 
 const REPORTS = {
   delivered: 'Reported as delivered',

@@ -70,7 +70,7 @@ export interface WorldOptions {
   readonly passwords?: PasswordHash;
   readonly wrapVault?: (vault: Vault) => Vault;
   /** Ways by which messages leave the system. */
-  readonly transports?: Pick<Ports, 'email' | 'sms'>;
+  readonly transports?: Pick<Ports, 'email' | 'sms' | 'auditEndpoint' | 'auditFiles'>;
   /** Leaves the system unstarted. */
   readonly unstarted?: boolean;
 }

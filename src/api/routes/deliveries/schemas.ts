@@ -4,6 +4,9 @@ import {
   DELIVERY_CHANNELS,
   DELIVERY_STATES,
   deliveryCommands,
+  EmailContent,
+  PERSON_CHANNELS,
+  SmsContent,
 } from '../../../domain/deliveries/index.ts';
 import { Id, oneOf, optional, strict } from '../../../domain/kernel/schema.ts';
 import { pageQuery, written } from '../../schemas.ts';
@@ -12,7 +15,12 @@ export const DeliveryParams = Type.Object({ deliveryId: Id });
 
 /** The kind of work is set here: a caller cannot give a message the policy of other work. */
 const { queue: _set, ...requestFields } = deliveryCommands.schemas.RequestDelivery.properties;
-export const RequestBody = strict(requestFields);
+/** Nor can it send audit records: the server does. */
+export const RequestBody = strict({
+  ...requestFields,
+  channel: oneOf(PERSON_CHANNELS),
+  content: Type.Union([EmailContent, SmsContent], { description: 'The message, as it is sent.' }),
+});
 
 export const DeliveryResponse = Type.Object(
   {

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 
-import { DELIVERY_CHANNELS } from '../../../domain/deliveries/index.ts';
+import { PERSON_CHANNELS } from '../../../domain/deliveries/index.ts';
 import { described, Id, oneOf, optional, strict } from '../../../domain/kernel/schema.ts';
 import {
   Choice,
@@ -32,9 +32,9 @@ export const SendBody = strict({
 
 export const SendResponse = Type.Object({
   personId: Id,
-  deliveries: Type.Array(Type.Object({ channel: oneOf(DELIVERY_CHANNELS), deliveryId: Id })),
+  deliveries: Type.Array(Type.Object({ channel: oneOf(PERSON_CHANNELS), deliveryId: Id })),
   suppressed: Type.Array(
-    Type.Object({ channel: oneOf(DELIVERY_CHANNELS), reason: oneOf(SUPPRESSIONS) }),
+    Type.Object({ channel: oneOf(PERSON_CHANNELS), reason: oneOf(SUPPRESSIONS) }),
   ),
 });
 

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 
-import { DELIVERY_CHANNELS } from '../../deliveries/events.ts';
+import { PERSON_CHANNELS } from '../../deliveries/events.ts';
 import { type CommandOf, defineCommands } from '../../kernel/define-commands.ts';
 import { Id, oneOf, optional, strict } from '../../kernel/schema.ts';
 import { LANGUAGES, TOPIC_NAMES } from '../topics.ts';
@@ -21,11 +21,11 @@ export const recipientCommands = defineCommands({
     sms: optional(AddressHash),
   }),
   ReportBounce: strict({
-    channel: oneOf(DELIVERY_CHANNELS),
+    channel: oneOf(PERSON_CHANNELS),
     addressHash: AddressHash,
     deliveryId: Id,
   }),
-  RestoreAddress: strict({ channel: oneOf(DELIVERY_CHANNELS) }),
+  RestoreAddress: strict({ channel: oneOf(PERSON_CHANNELS) }),
 });
 export type RecipientCommand = CommandOf<typeof recipientCommands>;
 export type DecideNotification = CommandOf<typeof recipientCommands, 'DecideNotification'>;

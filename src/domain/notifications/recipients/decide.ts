@@ -1,5 +1,5 @@
 import { omitUndefined } from '../../../lib/omit-undefined.ts';
-import { DELIVERY_CHANNELS, type DeliveryChannelName } from '../../deliveries/events.ts';
+import { PERSON_CHANNELS, type PersonChannelName } from '../../deliveries/events.ts';
 import type { CommandContext, Decider } from '../../kernel/decider.ts';
 import { instantMs } from '../../kernel/instant.ts';
 import { unreachable } from '../../kernel/invariant.ts';
@@ -15,15 +15,15 @@ export interface RecipientState {
   readonly language?: Language;
   readonly choices: readonly Choice[];
   /** The address of a channel to which messages come back. */
-  readonly bouncing: Readonly<Partial<Record<DeliveryChannelName, string>>>;
+  readonly bouncing: Readonly<Partial<Record<PersonChannelName, string>>>;
   /** When messages of the last day were decided. */
-  readonly recent: readonly { readonly channel: DeliveryChannelName; readonly at: string }[];
+  readonly recent: readonly { readonly channel: PersonChannelName; readonly at: string }[];
 }
 
 export function isAllowed(
   { choices }: Pick<RecipientState, 'choices'>,
   topic: Topic,
-  channel: DeliveryChannelName,
+  channel: PersonChannelName,
 ): boolean {
   const { byDefault, always } = traitsOf(topic);
   const choice = choices.find((one) => one.topic === topic && one.channel === channel);
@@ -33,7 +33,7 @@ export function isAllowed(
 function suppression(
   state: RecipientState,
   topic: Topic,
-  channel: DeliveryChannelName,
+  channel: PersonChannelName,
   addressHash: string,
   nowMs: number,
 ): Suppression | undefined {
@@ -51,9 +51,9 @@ function decideNotification(
   { entityId, now }: CommandContext,
 ): RecipientEvent {
   const { topic } = data;
-  const channels: DeliveryChannelName[] = [];
-  const suppressed: { channel: DeliveryChannelName; reason: Suppression }[] = [];
-  for (const channel of DELIVERY_CHANNELS) {
+  const channels: PersonChannelName[] = [];
+  const suppressed: { channel: PersonChannelName; reason: Suppression }[] = [];
+  for (const channel of PERSON_CHANNELS) {
     const addressHash = data[channel];
     if (addressHash === undefined) continue;
     const reason = suppression(state, topic, channel, addressHash, instantMs(now));

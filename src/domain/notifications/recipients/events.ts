@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 
-import { DELIVERY_CHANNELS } from '../../deliveries/events.ts';
+import { PERSON_CHANNELS } from '../../deliveries/events.ts';
 import { defineEvents, type EventOf } from '../../kernel/define-events.ts';
 import { described, eventData, Id, oneOf, strict } from '../../kernel/schema.ts';
 import { LANGUAGES, TOPIC_NAMES } from '../topics.ts';
@@ -12,7 +12,7 @@ export type Suppression = (typeof SUPPRESSIONS)[number];
 export const OPT_OUT_WAYS = ['staff', 'link', 'complaint'] as const;
 
 const Person = described(Id, 'The person: a customer or a user.');
-const Channel = oneOf(DELIVERY_CHANNELS, 'E-mail or text message.');
+const Channel = oneOf(PERSON_CHANNELS, 'E-mail or text message.');
 
 export const Choice = strict({
   topic: oneOf(TOPIC_NAMES),
