@@ -1,3 +1,4 @@
+import { redactSecrets } from '../lib/redact-secrets.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** Retries hide a failure that is shorter than this: it is then neither reported nor logged. */
@@ -65,5 +66,5 @@ export function createFailureWatch(options: FailureWatchOptions): FailureWatch {
 const toFailure = ({ sinceMs, reason }: Failure): Failure => ({ sinceMs, reason });
 
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return redactSecrets(error instanceof Error ? error.message : String(error));
 }

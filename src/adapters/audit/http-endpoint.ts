@@ -20,8 +20,8 @@ export interface HttpEndpointOptions {
 }
 
 /**
- * Posts audit records as JSON lines. `X-Tillstream-Signature: t=<ms>,v1=<hex>` is the HMAC-SHA256 of
- * `<ms>.<body>`. Whatever fails may succeed later: records are never dropped for a response.
+ * Posts audit records as JSON lines. `X-Tillstream-Signature: t=<ms>,v1=<hex>` has the HMAC-SHA256
+ * of `<ms>.<body>`. Whatever fails may succeed later: records are never dropped for a response.
  */
 export function createHttpEndpoint(options: HttpEndpointOptions): AuditEndpoint {
   const { httpClient, cipher, clock, url, token, secret } = options;

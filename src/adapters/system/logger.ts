@@ -1,6 +1,7 @@
 import pino from 'pino';
 
 import type { Logger } from '../../ports/logger.ts';
+import { redactingLogger } from './redacting-logger.ts';
 
 /**
  * Writes JSON lines to standard error, so that standard output stays readable. Never blocks.
@@ -9,10 +10,7 @@ export function createLogger(level: string): Logger & { flush(): void } {
   const sink = pino.destination({ dest: 2, sync: false });
   const logger = pino({ level, base: { app: 'tillstream' } }, sink);
   return {
-    debug: (fields, message) => logger.debug(fields, message),
-    info: (fields, message) => logger.info(fields, message),
-    warn: (fields, message) => logger.warn(fields, message),
-    error: (fields, message) => logger.error(fields, message),
+    ...redactingLogger(logger, (severity) => logger.isLevelEnabled(severity)),
     flush: () => {
       try {
         sink.flushSync();

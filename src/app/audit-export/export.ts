@@ -42,8 +42,8 @@ export interface AuditExportOptions {
 }
 
 /**
- * Follows the log and hands its audit records over, in order. A checkpoint moves after each step, so
- * that a restart goes on where the last one ended. Resolves when the signal aborts.
+ * Follows the log and hands its audit records over, in order. A checkpoint moves after each step,
+ * so that a restart goes on where the last one ended. Resolves when the signal aborts.
  */
 export async function runAuditExport(
   options: AuditExportOptions,

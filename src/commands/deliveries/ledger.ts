@@ -2,6 +2,7 @@ import { type DeliveryCommand, deliveryDecider } from '../../domain/deliveries/i
 import { formatInstant } from '../../domain/kernel/instant.ts';
 import type { CommandEngine } from '../../engine/commands/command-engine.ts';
 import type { DeliveryLedger, DeliveryRef } from '../../engine/deliveries/ledger.ts';
+import { redactSecrets } from '../../lib/redact-secrets.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 const MAX_DETAIL = 1_000;
@@ -60,7 +61,7 @@ export function createDeliveryLedger(options: LedgerOptions): DeliveryLedger {
         data: {
           attempt,
           ...failure,
-          ...(detail !== undefined && { detail: detail.slice(0, MAX_DETAIL) }),
+          ...(detail !== undefined && { detail: redactSecrets(detail).slice(0, MAX_DETAIL) }),
         },
       });
     },

@@ -1,19 +1,4 @@
-/** Forms that keys, tokens and passwords of common systems have. */
-const FORMS: readonly RegExp[] = [
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
-  /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/,
-  /\b(sk|pk|rk)_(live|test)_\w{8,}/,
-  /\bwhsec_\w{8,}/,
-  /\bAKIA[0-9A-Z]{16}\b/,
-  /\b(ghp|gho|ghs|github_pat)_\w{20,}/,
-  /\bxox[abprs]-[\w-]{10,}/,
-  /\b(APP_USR|TEST)-[\w-]{20,}/,
-  /\b(EAAA|sq0[a-z]{3}-)[\w-]{16,}/,
-  /\bAIza[\w-]{30,}/,
-  /\bBearer +[\w.~+/=-]{12,}/i,
-  /:\/\/[^\s/:@]+:[^\s/@]+@/,
-  /\b(pass(word|phrase|wd)?|secret|token|api[_-]?key)\s*[:=]\s*\S{4,}/i,
-];
+import { SECRET_FORMS } from '../../lib/redact-secrets.ts';
 
 /** Names that say that their value is secret. */
 const NAMES =
@@ -26,7 +11,7 @@ const RANDOM_CLASSES = [/[a-z]/, /[A-Z]/, /\d/];
 
 /** Whether a text has the form of a secret: of a known system, or as random as one. */
 export function looksSecret(text: string): boolean {
-  return FORMS.some((form) => form.test(text)) || (text.match(RANDOM) ?? []).some(isRandom);
+  return SECRET_FORMS.some((form) => form.test(text)) || (text.match(RANDOM) ?? []).some(isRandom);
 }
 
 /** Whether a name says that its value is secret. */

@@ -4,7 +4,7 @@ import { upcast } from '../../domain/kernel/event-types.ts';
 import { parseInstant } from '../../domain/kernel/instant.ts';
 import { comparePositions, type Position, START } from '../../domain/kernel/position.ts';
 import type { Checkpoint, CheckpointStore } from '../../ports/read-store.ts';
-import { createFailureWatch } from '../failure-watch.ts';
+import { createFailureWatch, reasonOf } from '../failure-watch.ts';
 import type { FencedStore } from '../leases/fenced-store.ts';
 import { enabledAt } from './enabled-at.ts';
 import type { ProcessEngineOptions, ProcessReport } from './process-engine.ts';
@@ -94,7 +94,7 @@ export function createProcessRun(
         stuck = undefined;
         return;
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = reasonOf(error);
         stuck = { eventId: recorded.id, reason };
         const isExpected = error instanceof DomainError && error.retryable;
         if (!isExpected) failures.failed(error);

@@ -13,6 +13,7 @@ import { systemIds } from '../../../src/adapters/system/ids.ts';
 import { systemTokens } from '../../../src/adapters/system/jwt.ts';
 import { createPasswordHash } from '../../../src/adapters/system/password-hash.ts';
 import { systemPhoneNumbers } from '../../../src/adapters/system/phone-numbers.ts';
+import { redactingLogger } from '../../../src/adapters/system/redacting-logger.ts';
 import { createLiquidRenderer } from '../../../src/adapters/templates/liquid.ts';
 import type { ApiLimits } from '../../../src/api/limits.ts';
 import type { Route } from '../../../src/api/route.ts';
@@ -120,7 +121,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
     lines.push(line);
     for (const look of watchers) look();
   };
-  const logger = pino({ level: 'debug' }, { write });
+  const logger = redactingLogger(pino({ level: 'debug' }, { write }));
   const shops = [someStore('a'), someStore('b')];
   const { clock = systemClock } = options;
   const memory = createMemoryEventLog({ clock, ids: systemIds });
