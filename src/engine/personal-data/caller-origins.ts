@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 
 import type { CallerOrigin, RecordedEvent } from '../../domain/kernel/event.ts';
 import { formatInstant } from '../../domain/kernel/instant.ts';
+import { redactSecrets } from '../../lib/redact-secrets.ts';
 import type { Cipher } from '../../ports/cipher.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -95,7 +96,9 @@ export function createCallerOrigins(parts: Parts): CallerOrigins {
 function textOf(origin: CallerOrigin): string | undefined {
   const given = Object.entries(origin as Readonly<Record<string, string | undefined>>);
   const fields = given.flatMap(([name, text]) =>
-    text === undefined || text === '' ? [] : [[name, text.slice(0, MAX_TEXT)] as const],
+    text === undefined || text === ''
+      ? []
+      : [[name, redactSecrets(text.slice(0, MAX_TEXT))] as const],
   );
   return fields.length === 0 ? undefined : JSON.stringify(Object.fromEntries(fields));
 }
