@@ -6,6 +6,7 @@ import type { EventTypes } from '../domain/kernel/event-types.ts';
 import type { Category } from '../domain/kernel/names.ts';
 import type { ShopSource } from '../domain/kernel/shop.ts';
 import type { CommandEngine } from '../engine/commands/command-engine.ts';
+import type { DeliveryReport } from '../engine/deliveries/delivery-worker.ts';
 import type { Failure } from '../engine/failure-watch.ts';
 import type { CallerOrigins } from '../engine/personal-data/caller-origins.ts';
 import type { Erasure } from '../engine/personal-data/erasure.ts';
@@ -78,6 +79,8 @@ export interface AppServices {
   readonly role: 'api' | 'worker' | 'all';
   /** Names of the work that this instance does under a lease. */
   readonly work: () => readonly string[];
+  /** The deliveries; undefined while another instance sends them. */
+  readonly deliveries: () => DeliveryReport | undefined;
   /** The process managers that run in this instance. */
   readonly processes: Pick<ProcessEngine, 'report'>;
   /** All processes with a memory, whichever instance runs them. */

@@ -188,6 +188,7 @@ export function createApp(given: AppOptions): App {
       dependencies,
       role: options.sharing?.role ?? 'all',
       work: work.held,
+      deliveries: work.deliveries,
       processes: work.processes,
       durableProcesses: running.flatMap(({ processes }) =>
         processes.flatMap((each) => ('durable' in each ? [each.durable] : [])),

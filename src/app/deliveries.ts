@@ -10,6 +10,7 @@ import type { DeliveryRef } from '../engine/deliveries/ledger.ts';
 import type { WorkLease } from '../engine/leases/work-unit.ts';
 import type { DeliveryChannel } from '../ports/delivery-channel.ts';
 import type { CheckpointStore } from '../ports/read-store.ts';
+import { NO_METRICS } from '../ports/metrics.ts';
 import { channelsOf } from './channels.ts';
 import type { Ports } from './options.ts';
 
@@ -27,12 +28,17 @@ export interface DeliveriesOptions {
 /** The machine of the deliveries over the aggregate of this product. */
 export function createDeliveries(options: DeliveriesOptions): DeliveryWorker {
   const { ports, types, commands, processStore, moreChannels, lease, alone } = options;
-  const { log, clock, ids, logger } = ports;
+  const { log, clock, ids, logger, metrics = NO_METRICS } = ports;
   return createDeliveryWorker({
     ...{ log, clock, ids, logger, alone },
     store: processStore,
     ledger: createDeliveryLedger({ commands, clock }),
     channels: [...channelsOf(ports), ...moreChannels],
+    onAttempt: ({ channel: queue, accepted, ms }) => {
+      const labels = { queue, status: accepted ? 'completed' : 'failed' };
+      metrics.increment('queue_jobs_processed_total', labels);
+      metrics.observe('queue_job_duration_seconds', labels, ms / 1_000);
+    },
     categories: [deliveryDecider.category],
     change: (event) => dueChange(types, event),
     ...(lease && { lease }),

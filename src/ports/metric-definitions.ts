@@ -26,6 +26,22 @@ export const METRICS = {
   // business
   orders_processed_per_minute: gauge('Orders placed or imported in the last 60 s.', []),
 
+  // deliveries; a queue is a channel
+  queue_depth: gauge('Items of a queue by status.', ['queue', 'status']),
+  queue_depth_by_priority: gauge('Waiting items of a queue by priority.', [
+    'queue_name',
+    'priority',
+  ]),
+  queue_jobs_processed_total: counter('Attempts of a queue that ended, by result.', [
+    'queue',
+    'status',
+  ]),
+  queue_job_duration_seconds: histogram(
+    'Time of an attempt, by result.',
+    ['queue', 'status'],
+    [0.1, 0.5, 1, 2, 5, 10, 30, 60],
+  ),
+
   // HTTP
   http_request_duration_seconds: histogram(
     'Duration of a request from its first byte to the end of its response.',
@@ -181,30 +197,6 @@ export const PLANNED_METRICS: Readonly<Record<string, PlannedMetric>> = {
     labels: ['pool_type'],
     help: 'Percent of a pool of connections in use, `write` or `read`.',
     comesWith: 'a storage with pools; embedded storage has none',
-  },
-  queue_depth: {
-    type: 'gauge',
-    labels: ['queue', 'status'],
-    help: 'Items of a queue by status.',
-    comesWith: 'deliveries',
-  },
-  queue_depth_by_priority: {
-    type: 'gauge',
-    labels: ['queue_name', 'priority'],
-    help: 'Waiting items of a queue by priority.',
-    comesWith: 'deliveries',
-  },
-  queue_jobs_processed_total: {
-    type: 'counter',
-    labels: ['queue', 'status'],
-    help: 'Items of a queue that ended.',
-    comesWith: 'deliveries',
-  },
-  queue_job_duration_seconds: {
-    type: 'histogram',
-    labels: ['queue', 'status'],
-    help: 'Time that a queue took for one item.',
-    comesWith: 'deliveries',
   },
   cache_hits_total: {
     type: 'counter',

@@ -1,4 +1,4 @@
-import { type FileHandle,mkdir, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { comparePositions, parsePosition, START } from '../../domain/kernel/position.ts';

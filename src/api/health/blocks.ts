@@ -1,5 +1,7 @@
 import { type Static, type TObject, type TSchema, Type } from '@sinclair/typebox';
 
+import type { DeliveryReport } from '../../engine/deliveries/delivery-worker.ts';
+import { queueCounts } from '../../engine/deliveries/queue-counts.ts';
 import { oneOf } from '../../domain/kernel/schema.ts';
 import type { Services } from '../services.ts';
 import type { measureDependency } from './checks.ts';
@@ -34,6 +36,22 @@ export const healthBlocks = {
       { description: 'Present when instances share a cache.' },
     ),
   ),
+  queues: optional(
+    Type.Record(
+      Type.String(),
+      Type.Object({
+        healthy: Type.Boolean(),
+        waiting: Type.Integer({ minimum: 0 }),
+        active: Type.Integer({ minimum: 0 }),
+        completed: Type.Integer({ minimum: 0, description: 'Attempts since the start.' }),
+        failed: Type.Integer({ minimum: 0, description: 'Attempts since the start.' }),
+        parked: Type.Integer({ minimum: 0, description: 'Waiting for a decision of a person.' }),
+        isPaused: Type.Boolean({ description: 'The other side was not reached several times.' }),
+        error: optional(Type.String()),
+      }),
+      { description: 'Deliveries by channel; absent while another instance sends them.' },
+    ),
+  ),
   monitoring: Type.Object(
     {
       healthy: Type.Boolean(),
@@ -54,7 +72,7 @@ type Blocks = Static<TObject<typeof healthBlocks>>;
 
 export function blocksOf(
   dependencies: readonly Measured[],
-  { observed, clock }: Pick<Services, 'observed' | 'clock'>,
+  { observed, clock, deliveries }: Pick<Services, 'observed' | 'clock' | 'deliveries'>,
 ): Blocks {
   const named = (name: string) => dependencies.find((dependency) => dependency.name === name);
   const write = poolOf(named('event-log'));
@@ -62,6 +80,7 @@ export function blocksOf(
   const cache = named('cache');
   const latest = observed();
   const { disk, startsLastHour } = latest ?? {};
+  const queues = queuesOf(deliveries(), clock.now());
   return {
     database: {
       overall: write.healthy && read.healthy ? 'healthy' : 'unhealthy',
@@ -75,6 +94,7 @@ export function blocksOf(
         ...(!cache.ok && { error: cache.reason }),
       },
     }),
+    ...(queues && { queues }),
     monitoring: {
       healthy: latest !== undefined && clock.now() - latest.atMs < MAX_OBSERVATION_AGE_MS,
       lastCollectionTime: latest ? new Date(latest.atMs).toISOString() : '',
@@ -82,6 +102,17 @@ export function blocksOf(
     ...(disk && { disk: diskOf(disk) }),
     ...(startsLastHour !== undefined && { startsLastHour }),
   };
+}
+
+function queuesOf(report: DeliveryReport | undefined, nowMs: number): Blocks['queues'] {
+  if (!report) return undefined;
+  const error = report.failing ? 'the log cannot be read' : undefined;
+  return Object.fromEntries(
+    queueCounts(report, nowMs).map(({ queue, waitingByPriority: _, ...counts }) => [
+      queue,
+      { healthy: !error && !counts.isPaused, ...counts, ...(error !== undefined && { error }) },
+    ]),
+  );
 }
 
 function poolOf(dependency: Measured | undefined) {

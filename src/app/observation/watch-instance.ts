@@ -3,7 +3,7 @@ import type { CommandEngine } from '../../engine/commands/command-engine.ts';
 import { NO_HOST } from '../../ports/host.ts';
 import { NO_METRICS } from '../../ports/metrics.ts';
 import { createAlertWatch } from '../alerts/alert-watch.ts';
-import { measureWork } from '../measure-work.ts';
+import { measureQueues, measureWork } from '../measure-work.ts';
 import type { AppOptions } from '../options.ts';
 import type { Work } from '../work.ts';
 import { measureObservation } from './measure-observation.ts';
@@ -29,6 +29,7 @@ export function watchInstance(options: WatchInstanceOptions): Observer {
   const { projections, processes } = work;
   const observer = createObserver({ ...rest, projections, processes, host, clock, logger });
   measureWork(metrics, projections, processes);
+  measureQueues(metrics, work.deliveries, clock);
   measureObservation(metrics, () => observer.latest());
   if (!app.features.some(({ name }) => name === 'alerts')) return observer;
   const alerts = createAlertWatch({

@@ -17,11 +17,15 @@ export interface ChannelGate {
   enter(): void;
   leave(outcome: SendOutcome | undefined, nowMs: number): void;
   readonly sending: number;
+  /** Attempts by result. */
+  counts(): { readonly completed: number; readonly failed: number };
 }
 
 export function createChannelGate(channel: DeliveryChannel): ChannelGate {
   let sending = 0;
   let unreachable = 0;
+  let completed = 0;
+  let failed = 0;
   let pausedUntil: number | undefined;
 
   const limit = () => (unreachable >= PAUSE_AFTER ? 1 : channel.maxConcurrent);
@@ -36,6 +40,8 @@ export function createChannelGate(channel: DeliveryChannel): ChannelGate {
     leave(outcome, nowMs) {
       sending -= 1;
       if (!outcome) return;
+      if (outcome.outcome === 'accepted') completed += 1;
+      else failed += 1;
       if (outcome.outcome === 'accepted' || !outcome.unreachable) {
         unreachable = 0;
         pausedUntil = undefined;
@@ -46,6 +52,7 @@ export function createChannelGate(channel: DeliveryChannel): ChannelGate {
       const pause = Math.min(INITIAL_PAUSE_MS * 2 ** (unreachable - PAUSE_AFTER), MAX_PAUSE_MS);
       pausedUntil = nowMs + pause;
     },
+    counts: () => ({ completed, failed }),
     get sending() {
       return sending;
     },

@@ -9,7 +9,7 @@ import type { CheckpointStore } from '../../ports/read-store.ts';
 import { createFailureWatch, type Failure } from '../failure-watch.ts';
 import { FencedError, fencedStore } from '../leases/fenced-store.ts';
 import type { WorkLease } from '../leases/work-unit.ts';
-import { type ChannelReport, createDispatcher } from './dispatcher.ts';
+import { type ChannelReport, createDispatcher, type EndedAttempt } from './dispatcher.ts';
 import type { DueChange, DueEntry } from './due-entry.ts';
 import { createDueIndex, type DueIndex } from './due-index.ts';
 import { createDeliveryFollower } from './follow-deliveries.ts';
@@ -35,6 +35,8 @@ export interface DeliveryWorkerOptions {
   readonly categories: readonly string[];
   /** What an event of them means for the time at which a delivery is due. */
   readonly change: (event: RecordedEvent) => { ref: DeliveryRef; change: DueChange } | undefined;
+  /** Called after each attempt that has a result. */
+  readonly onAttempt?: (attempt: EndedAttempt) => void;
   readonly lease?: WorkLease;
   /** No other instance can have made an attempt that is open at the start: it was interrupted. */
   readonly alone: boolean;

@@ -16,6 +16,9 @@ const MAX_ATTEMPTS = 50;
 export interface ChannelReport {
   readonly channel: string;
   readonly sending: number;
+  /** Attempts since the start of the worker, by result. */
+  readonly completed: number;
+  readonly failed: number;
   readonly pausedUntilMs: number | undefined;
 }
 
@@ -29,8 +32,19 @@ export interface Dispatcher {
   report(): readonly ChannelReport[];
 }
 
+/** An attempt that ended with a result. */
+export interface EndedAttempt {
+  readonly channel: string;
+  readonly accepted: boolean;
+  readonly ms: number;
+}
+
+export interface DispatcherOptions extends AttemptOptions {
+  readonly onAttempt?: (attempt: EndedAttempt) => void;
+}
+
 export function createDispatcher(
-  options: AttemptOptions,
+  options: DispatcherOptions,
   index: DueIndex,
   channels: readonly DeliveryChannel[],
   stopping: AbortSignal,
@@ -43,8 +57,14 @@ export function createDispatcher(
   async function attempt(entry: DueEntry, gate: ChannelGate | undefined): Promise<void> {
     gate?.enter();
     let outcome: SendOutcome | undefined;
+    const startedMs = clock.now();
     try {
       outcome = await makeAttempt(options, entry, gate?.channel);
+      if (outcome) {
+        const accepted = outcome.outcome === 'accepted';
+        const ms = Math.max(0, clock.now() - startedMs);
+        options.onAttempt?.({ channel: entry.channel, accepted, ms });
+      }
     } catch (error) {
       const { deliveryId } = entry;
       logger.warn({ deliveryId, error: String(error) }, 'attempt of a delivery could not begin');
@@ -91,6 +111,7 @@ export function createDispatcher(
       [...gates.values()].map((gate) => ({
         channel: gate.channel.name,
         sending: gate.sending,
+        ...gate.counts(),
         pausedUntilMs: gate.pausedUntilMs(),
       })),
   };

@@ -7,6 +7,7 @@ import { createDayFiles } from '../../../src/adapters/audit/day-files.ts';
 import { createHttpEndpoint } from '../../../src/adapters/audit/http-endpoint.ts';
 import { systemCipher } from '../../../src/adapters/system/cipher.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { createSystemMetrics } from '../../../src/adapters/system/metrics.ts';
 import { createSafeFetch } from '../../../src/adapters/system/safe-fetch.ts';
 import { startHttpServer, type TestServer } from '../../support/http-server.ts';
 import { openAccount, openShop, type Shop } from './support/shop.ts';
@@ -52,7 +53,10 @@ describe('Audit records outside', () => {
       token: 'audit-token-1',
       secret: SECRET,
     });
-    shop = await openShop({ transports: { auditEndpoint, auditFiles: createDayFiles(folder) } });
+    shop = await openShop({
+      metrics: createSystemMetrics({ runtime: false }),
+      transports: { auditEndpoint, auditFiles: createDayFiles(folder) },
+    });
   });
   afterEach(async () => {
     await shop.stop();
@@ -93,6 +97,14 @@ describe('Audit records outside', () => {
     expect(lines[1]?.metadata.ipAddress).toBe('127.0.*.*');
     const [name = ''] = readdirSync(folder);
     expect(linesOf(readFileSync(join(folder, name), 'utf8'))).toEqual(lines);
+    const operator = { role: 'operator' } as const;
+    const health = await shop.get('/health/detailed', operator);
+    expect(health.body['queues']).toMatchObject({
+      audit: { healthy: true, failed: 1, parked: 0, isPaused: false },
+    });
+    const { text } = await shop.get('/metrics', operator);
+    expect(text).toContain('queue_jobs_processed_total{queue="audit",status="failed"} 1');
+    expect(text).toMatch(/queue_depth\{queue="audit",status="waiting"\} \d/);
     const { body } = await shop.get('/deliveries?channel=audit');
     expect(body['items']).toMatchObject([{ queue: 'audit-export', topic: 'audit' }]);
   }, 60_000);
