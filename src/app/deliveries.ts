@@ -9,8 +9,8 @@ import type { DueChange } from '../engine/deliveries/due-entry.ts';
 import type { DeliveryRef } from '../engine/deliveries/ledger.ts';
 import type { WorkLease } from '../engine/leases/work-unit.ts';
 import type { DeliveryChannel } from '../ports/delivery-channel.ts';
-import type { CheckpointStore } from '../ports/read-store.ts';
 import { NO_METRICS } from '../ports/metrics.ts';
+import type { CheckpointStore } from '../ports/read-store.ts';
 import { channelsOf } from './channels.ts';
 import type { Ports } from './options.ts';
 

@@ -1,8 +1,8 @@
 import { createDayFiles } from '../adapters/audit/day-files.ts';
 import { createHttpEndpoint } from '../adapters/audit/http-endpoint.ts';
+import { createPdfReceipts } from '../adapters/receipts/pdf.ts';
 import { systemCipher } from '../adapters/system/cipher.ts';
 import { systemClock } from '../adapters/system/clock.ts';
-import { createPdfReceipts } from '../adapters/receipts/pdf.ts';
 import { systemPhoneNumbers } from '../adapters/system/phone-numbers.ts';
 import { createSafeFetch } from '../adapters/system/safe-fetch.ts';
 import { createLiquidRenderer } from '../adapters/templates/liquid.ts';

@@ -1,8 +1,8 @@
 import { type Static, type TObject, type TSchema, Type } from '@sinclair/typebox';
 
+import { oneOf } from '../../domain/kernel/schema.ts';
 import type { DeliveryReport } from '../../engine/deliveries/delivery-worker.ts';
 import { queueCounts } from '../../engine/deliveries/queue-counts.ts';
-import { oneOf } from '../../domain/kernel/schema.ts';
 import type { Services } from '../services.ts';
 import type { measureDependency } from './checks.ts';
 

@@ -39,6 +39,7 @@ export const deliveryReports: StatelessProcess = {
     const { state } = await commands.load(deliveryDecider, storeId, deliveryId);
     if (state.status === 'none' || state.personId === undefined) return;
     const { personId, channel, personal, topic: known } = state;
+    if (channel === 'audit') return;
     const topic = TOPIC_NAMES.find((name) => name === known);
     const bounce: RecipientCommand = {
       type: 'ReportBounce',
