@@ -113,6 +113,15 @@ function productEnv(dataFolder: string, key: string): Record<string, string> {
   };
 }
 
+/** The key of an administrator, beside the given one. */
+export function adminKey(key: string): string {
+  return `${key}-admin`;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
 function storeWithKey(key: string): Shop {
   return {
     id: STORE_ID,
@@ -121,7 +130,8 @@ function storeWithKey(key: string): Shop {
     timezone: 'Europe/Madrid',
     dayStartsAt: '04:00',
     keys: [
-      { id: 'bench', sha256: createHash('sha256').update(key).digest('hex'), role: 'operator' },
+      { id: 'bench', sha256: sha256(key), role: 'operator' },
+      { id: 'bench-admin', sha256: sha256(adminKey(key)), role: 'admin' },
     ],
   };
 }

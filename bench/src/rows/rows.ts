@@ -2,7 +2,10 @@ import { appendRow } from './append.ts';
 import { coldStartRow } from './cold-start.ts';
 import { healOneRow } from './heal-one.ts';
 import { httpOpenRow } from './http-open.ts';
+import { httpOrdersJwtRow } from './http-orders-jwt.ts';
 import { httpOrdersRow } from './http-orders.ts';
+import { loginRow } from './login.ts';
+import { metricsScrapeRow } from './metrics-scrape.ts';
 import { rebuildLiveRow } from './rebuild-live.ts';
 import { replayRow } from './replay.ts';
 import type { RowDefinition } from './row.ts';
@@ -30,7 +33,10 @@ export const ROWS: readonly RowDefinition[] = [
   healOneRow,
   rebuildLiveRow,
   httpOrdersRow,
+  httpOrdersJwtRow,
   httpOpenRow,
+  loginRow,
+  metricsScrapeRow,
   coldStartRow,
   serversAppendRow,
   serversReplayRow,
