@@ -55,7 +55,7 @@ export const PreferencesBody = strict({
   choices: optional(Type.Array(Choice, { maxItems: 100 })),
 });
 
-export const RestoreBody = strict({ personId: Id, channel: oneOf(DELIVERY_CHANNELS) });
+export const RestoreBody = strict({ personId: Id, channel: oneOf(PERSON_CHANNELS) });
 
 export const TemplateBody = strict({
   topic: oneOf(TOPIC_NAMES),
