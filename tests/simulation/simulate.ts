@@ -4,6 +4,7 @@ import { answerRules } from './checkers/answers.ts';
 import { bookRules } from './checkers/books.ts';
 import type { Checker, Seen } from './checkers/checker.ts';
 import { drawerRules } from './checkers/drawers.ts';
+import { identityRules } from './checkers/identity.ts';
 import { leaseRules } from './checkers/leases.ts';
 import { logRules } from './checkers/log.ts';
 import { paymentRules } from './checkers/payments.ts';
@@ -16,6 +17,7 @@ import { trueAnswerRules } from './checkers/true-answers.ts';
 import { type Client, createClient } from './clients/client.ts';
 import type { History } from './clients/history.ts';
 import { startOperator } from './clients/operator.ts';
+import { createStaff } from './clients/staff.ts';
 import { startSupervisor } from './clients/supervisor.ts';
 import { createWire } from './clients/wire.ts';
 import { type Mutant, NO_MUTANT } from './mutants/mutant.ts';
@@ -39,6 +41,7 @@ const EXPECTED_ERRORS = [
   'stored projections cannot be read',
   'process makes no progress; retrying',
   'deliveries make no progress; retrying',
+  'a security incident could not be recorded',
 ];
 
 export interface Report {
@@ -92,6 +95,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
       readingRules(shadow),
       serviceRules,
       alertRules,
+      identityRules,
     ].map((create) => create(seen, fail));
     const clients = createClients(conditions, nodes, {
       wire,
@@ -104,7 +108,8 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const chaos = startChaos(conditions, nodes);
     const operator = startOperator(conditions, nodes, wire);
     const supervisor = startSupervisor(conditions, nodes, wire, fail);
-    await phase(clients.map((client) => client.work()));
+    const staff = createStaff({ conditions, nodes, wire, shop: SHOPS[0]?.id ?? '', fail });
+    await phase([...clients.map((client) => client.work()), staff.work()]);
     operator.stop();
     supervisor.stop();
     calmDown(conditions.faults);

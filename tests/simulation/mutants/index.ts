@@ -1,4 +1,5 @@
 import { alertMutants } from './alerts.ts';
+import { identityMutants } from './identity.ts';
 import { logMutants } from './log.ts';
 import type { Mutant } from './mutant.ts';
 import { paymentMutants } from './payments.ts';
@@ -14,4 +15,5 @@ export const mutants: readonly Mutant[] = [
   ...wireMutants,
   ...alertMutants,
   ...paymentMutants,
+  ...identityMutants,
 ];

@@ -6,6 +6,7 @@ import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { Leases } from '../../../src/ports/lease.ts';
 import type { PaymentProvider } from '../../../src/ports/payment-provider.ts';
 import type { ReadStore } from '../../../src/ports/read-store.ts';
+import type { Vault } from '../../../src/ports/vault.ts';
 import type { SimRequest, SimResponse } from '../nodes/api.ts';
 import type { World } from '../world/world.ts';
 
@@ -21,6 +22,7 @@ export interface Mutant {
   readonly log?: (log: EventLog, world: World) => EventLog;
   /** The read store as it is kept. */
   readonly readStore?: (store: ReadStore, world: World) => ReadStore;
+  readonly vault?: (vault: Vault) => Vault;
   readonly leases?: (leases: Leases) => Leases;
   /** The clock of the log: its time for a time of the world. */
   readonly logTime?: (ms: number, world: World) => number;

@@ -71,6 +71,7 @@ export function createServers({ world, faults }: Conditions, mutant: Mutant): Se
   const inner = mutant.log?.(memoryLog, world) ?? memoryLog;
   const memoryStore = createMemoryReadStore({ frozenReads: true });
   const store = mutant.readStore?.(memoryStore, world) ?? memoryStore;
+  const memoryVault = createMemoryVault(clock);
   const memoryLeases = createMemoryLeases(clock);
   const leases = mutant.leases?.(memoryLeases) ?? memoryLeases;
   const appends: SeenAppend[] = [];
@@ -113,7 +114,7 @@ export function createServers({ world, faults }: Conditions, mutant: Mutant): Se
       },
     },
     snapshots: new Map(),
-    vault: createMemoryVault(clock),
+    vault: mutant.vault?.(memoryVault) ?? memoryVault,
     leases: {
       ...leases,
       async acquire(name, holder, ttlMs) {
