@@ -141,6 +141,13 @@ export const CONFIG_KEYS = {
     '',
     'Sent to the payment provider as a bearer token. Never logged.',
   ),
+  paymentNoticeSecret: key(
+    'PAYMENT_NOTICE_SECRET',
+    Type.String({ maxLength: 1_000, secret: true }),
+    'secret',
+    '',
+    'Signs the notices of the payment provider; without it none are taken. Never logged.',
+  ),
   role: key(
     'ROLE',
     Type.Union([Type.Literal('api'), Type.Literal('worker'), Type.Literal('all')]),

@@ -40,6 +40,11 @@ export interface ApiRequest<P, Q, B> {
   /** The Idempotency-Key of a write; the command id. */
   readonly commandId: string;
   readonly reads: Reads;
+  /** The request as it came, for a route whose requests are signed. */
+  readonly signed?: {
+    readonly body: string;
+    readonly header: (name: string) => string | undefined;
+  };
   /** The id of the entity that this command creates, the same for every repeat of the key (K3). */
   newEntityId(): string;
   /** Runs a command for this caller, with its key, clock, business day and If-Match. */
@@ -112,6 +117,8 @@ export interface Route<
   readonly unsafeItems?: true;
   /** Its body is not read, whatever its type: the operation has none. */
   readonly ignoresBody?: true;
+  /** Its requests are signed: the handler gets the body as it came, and the headers. */
+  readonly signed?: true;
   /** Largest body, for routes that take lists; by default the limit of the API. */
   readonly bodyLimitBytes?: number;
   /** Limiters beside those of all requests. */

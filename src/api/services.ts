@@ -24,6 +24,7 @@ import type { DiskSpace } from '../ports/host.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import type { PaymentNotices } from '../ports/payment-notices.ts';
 import type { PhoneNumbers } from '../ports/phone-numbers.ts';
 import type { ReadStore } from '../ports/read-store.ts';
 import type { TemplateRenderer } from '../ports/template-renderer.ts';
@@ -64,6 +65,8 @@ export interface AppServices {
   /** Signs reports of what became of messages; empty: none are accepted. */
   readonly deliveryReportSecret: string;
   readonly calendar: Calendar;
+  /** Absent where the payment provider sends no notices. */
+  readonly paymentNotices: PaymentNotices | undefined;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Undefined when nothing is traced. */

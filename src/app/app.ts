@@ -179,6 +179,7 @@ export function createApp(given: AppOptions): App {
       phones: ports.phones,
       deliveryReportSecret: options.deliveryReportSecret ?? '',
       calendar,
+      paymentNotices: ports.paymentNotices,
       logger,
       metrics,
       tracer: ports.tracer,

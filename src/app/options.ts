@@ -20,6 +20,7 @@ import type { Leases } from '../ports/lease.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { PasswordHash } from '../ports/password-hash.ts';
+import type { PaymentNotices } from '../ports/payment-notices.ts';
 import type { PaymentProvider } from '../ports/payment-provider.ts';
 import type { PhoneNumbers } from '../ports/phone-numbers.ts';
 import type { RateLimits } from '../ports/rate-limit.ts';
@@ -64,6 +65,8 @@ export interface Ports {
   readonly rateLimits?: RateLimits;
   /** Charges and refunds; without it payments through a provider wait. */
   readonly paymentProvider?: PaymentProvider;
+  /** Recognizes notices of the payment provider; without it none are taken. */
+  readonly paymentNotices?: PaymentNotices;
   /** Calls to other systems; without it none are made. */
   readonly httpClient?: HttpClient;
   /** Sends e-mails; without it they wait. */

@@ -1,4 +1,5 @@
 import { createHttpProvider } from '../adapters/payments/http-provider.ts';
+import { createPaymentNotices } from '../adapters/payments/notice-signature.ts';
 import { lockDataFolder } from '../adapters/sqlite/data-folder-lock.ts';
 import { createCalendar } from '../adapters/system/calendar.ts';
 import { systemCipher } from '../adapters/system/cipher.ts';
@@ -33,12 +34,14 @@ import { prepareDataFolder } from './prepare-data-folder.ts';
 function outgoingPorts(
   config: Config,
   { httpClient, ports }: Transports,
-): Pick<Ports, 'httpClient' | 'paymentProvider' | keyof Transports['ports']> {
-  const { paymentProviderUrl, paymentProviderKey: apiKey } = config;
-  if (paymentProviderUrl === '') return { ...ports, httpClient };
+): Pick<Ports, 'httpClient' | 'paymentProvider' | 'paymentNotices' | keyof Transports['ports']> {
+  const { paymentProviderUrl, paymentProviderKey: apiKey, paymentNoticeSecret: secret } = config;
+  const notices =
+    secret === '' ? {} : { paymentNotices: createPaymentNotices(secret, systemClock) };
+  if (paymentProviderUrl === '') return { ...ports, ...notices, httpClient };
   const baseUrl = paymentProviderUrl.replace(/\/+$/, '');
   const paymentProvider = createHttpProvider({ http: httpClient, baseUrl, apiKey });
-  return { ...ports, httpClient, paymentProvider };
+  return { ...ports, ...notices, httpClient, paymentProvider };
 }
 
 export interface ServeOptions {

@@ -12,6 +12,7 @@ import { inventory } from './inventory.ts';
 import { notifications } from './notifications.ts';
 import { operations } from './operations.ts';
 import { orders } from './orders.ts';
+import { paymentNotices } from './payment-notices.ts';
 import { payments } from './payments.ts';
 import { processes } from './processes.ts';
 import { receivedPayments } from './received-payments.ts';
@@ -26,6 +27,7 @@ const concepts: readonly Feature[] = [
   alerts,
   receivedPayments,
   payments,
+  paymentNotices,
   drawers,
   reports,
   settings,

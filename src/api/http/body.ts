@@ -19,6 +19,13 @@ interface ParserError {
   readonly message?: string;
 }
 
+const texts = new WeakMap<IncomingMessage, string>();
+
+/** The body as it came, of a request whose reader keeps it. */
+export function bodyText(req: IncomingMessage): string {
+  return texts.get(req) ?? '';
+}
+
 /**
  * Reads a JSON body within its limit; undefined when there is none.
  * @throws RequestError unsupported_media_type, body_too_large, malformed_json.
@@ -26,14 +33,16 @@ interface ParserError {
  */
 export function createBodyReader(
   limitBytes: number,
+  { keepsText = false }: { readonly keepsText?: boolean } = {},
 ): (req: IncomingMessage, res: ServerResponse) => Promise<unknown> {
   const parse: Parse = express.json({
     limit: limitBytes,
     strict: true,
     inflate: false,
     type: () => true,
-    verify: (_req, _res, bytes) => {
+    verify: (req, _res, bytes) => {
       if (!isUtf8(bytes)) throw new Error('the body is not UTF-8');
+      if (keepsText) texts.set(req, bytes.toString('utf8'));
     },
   });
   return async (req, res) => {

@@ -22,6 +22,7 @@ export interface RouteRequestParts {
   readonly params: unknown;
   readonly query: unknown;
   readonly body: unknown;
+  readonly signed?: ApiRequest<unknown, unknown, unknown>['signed'];
 }
 
 export interface RouteRequest {
@@ -72,6 +73,7 @@ export function createRouteRequest(parts: RouteRequestParts): RouteRequest {
     params: parts.params,
     query: parts.query,
     body: parts.body,
+    ...(parts.signed && { signed: parts.signed }),
     caller,
     correlationId,
     address: origin.address ?? '',

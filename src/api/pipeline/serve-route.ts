@@ -6,14 +6,14 @@ import type { Position } from '../../domain/kernel/position.ts';
 import type { Reads } from '../../engine/projections/reads.ts';
 import type { KeyedSemaphore } from '../../lib/keyed-semaphore.ts';
 import { originOf } from '../http/address.ts';
-import { createBodyReader, RequestAbortedError } from '../http/body.ts';
+import { bodyText, createBodyReader, RequestAbortedError } from '../http/body.ts';
 import type { ByteBudget } from '../http/byte-budget.ts';
 import { noWriteHeaders, readPosition, readWriteHeaders } from '../http/headers.ts';
 import { type RequestContext, requestContextOf } from '../http/request-context.ts';
 import { respond } from '../http/respond.ts';
 import type { ApiLimits } from '../limits.ts';
 import { RequestError } from '../problem.ts';
-import type { ApiResponse, Caller, Route } from '../route.ts';
+import type { ApiRequest, ApiResponse, Caller, Route } from '../route.ts';
 import type { Services } from '../services.ts';
 import { searchOf } from '../validation/query.ts';
 import { createRequestCheck, takesBody } from '../validation/request-check.ts';
@@ -68,6 +68,10 @@ const NO_READS: Reads = {
   find: () => Promise.reject(new InvariantError('a public route to read no documents')),
 };
 
+function signedOf(req: Request): NonNullable<ApiRequest<unknown, unknown, unknown>['signed']> {
+  return { body: bodyText(req), header: (name) => req.get(name) };
+}
+
 /**
  * A route as an Express handler: authenticates, admits and validates the request, runs the handler
  * and checks its response. Everything that can be prepared is prepared here, once.
@@ -76,7 +80,10 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
   const { services, limits, bodies, authenticate, readsOf, open, fail } = context;
   const admission = route.permission === 'public' ? context.publicAdmission : context.admission;
   const { permission, bodyLimitBytes } = route;
-  const readBody = bodyLimitBytes ? createBodyReader(bodyLimitBytes) : context.readBody;
+  const isOwn = bodyLimitBytes !== undefined || route.signed === true;
+  const readBody = isOwn
+    ? createBodyReader(bodyLimitBytes ?? limits.bodyBytes, { keepsText: route.signed === true })
+    : context.readBody;
   const maxBodyBytes = bodyLimitBytes ?? limits.bodyBytes;
   const request = createRequestCheck(route, limits);
   const answer = createSchemaCheck(route.response, 'body');
@@ -116,6 +123,7 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
       params,
       query,
       body,
+      ...(route.signed && { signed: signedOf(req) }),
     });
     const response = await route.handle(asked.request, services);
     checkAnswer(response);

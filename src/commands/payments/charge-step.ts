@@ -47,7 +47,7 @@ export async function chargeStep(
   return next === 'charge' ? charge(job) : lookUp(job);
 }
 
-interface Job {
+export interface Job {
   readonly work: PaymentWork;
   readonly payment: Payment;
   readonly provider: PaymentProvider;
@@ -73,13 +73,13 @@ async function charge(job: Job): Promise<ChargeStep> {
 }
 
 /** The look-up is the truth. A provider that does not know the attempt has not charged it. */
-async function lookUp(job: Job): Promise<ChargeStep> {
+export async function lookUp(job: Job, foundBy: FoundBy = 'lookup'): Promise<ChargeStep> {
   const { payment, provider } = job;
   const outcome = await known(
     async (): Promise<ProviderPayment | ProviderRetry> =>
       (await provider.lookup(payment.paymentId)) ?? { kind: 'retry', reason: 'not_at_provider' },
   );
-  return record(job, outcome, 'lookup');
+  return record(job, outcome, foundBy);
 }
 
 type Known = ProviderPayment | ProviderRetry | { readonly kind: 'unknown'; reason: string };

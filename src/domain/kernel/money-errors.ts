@@ -36,6 +36,16 @@ export const MONEY_ERRORS = {
     'Take out at most the expected cash.',
   ),
   // payments through a provider
+  notice_not_signed: row(
+    'unauthenticated',
+    'The notice is not signed by the payment provider',
+    'Sign it with the secret of this installation, at the time of sending.',
+  ),
+  shop_not_found: row(
+    'unknown',
+    'Shop not found',
+    'This installation has no shop with that id. Correct the address of the notices.',
+  ),
   payment_not_found: row(
     'unknown',
     'Payment not found',

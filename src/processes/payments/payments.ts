@@ -1,6 +1,5 @@
 import { applyPayment } from '../../commands/payments/apply-payment.ts';
 import { chargeStep } from '../../commands/payments/charge-step.ts';
-import type { PaymentWork } from '../../commands/payments/payment-work.ts';
 import { refundStep, returnToOrder } from '../../commands/payments/refund-step.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import type { PaymentEvent } from '../../domain/payments/index.ts';
@@ -12,7 +11,7 @@ import type {
   StepRequest,
 } from '../../engine/processes/durable/durable-process.ts';
 import { durable } from '../../engine/processes/durable/open-durable.ts';
-import type { ProcessServices } from '../../engine/processes/process-manager.ts';
+import { workOf } from './work.ts';
 
 type State = {
   readonly paymentId: string;
@@ -108,39 +107,30 @@ function react(state: State, input: ProcessInput): Reaction<State> | undefined {
   }
 }
 
-function workOf(request: StepRequest, services: ProcessServices): PaymentWork {
-  const { storeId, correlationId, causationId } = request;
-  const actor = { kind: 'process', id: 'payments' } as const;
-  return {
-    ...services,
-    provider: services.paymentProvider,
-    storeId,
-    envelope: { actor, correlationId, causationId },
-  };
-}
-
 const text = (data: StepRequest['data'], field: string) => String(data[field]);
 
 const charge: StepHandler = async (request, services) => {
   const { data } = request;
-  const work = workOf(request, services);
+  const work = workOf('payments', request, services);
   return { ...(await chargeStep(work, text(data, 'paymentId'), Number(data['tries']))) };
 };
 
 const refund: StepHandler = async (request, services) => {
   const { data } = request;
   const ids = { paymentId: text(data, 'paymentId'), refundId: text(data, 'refundId') };
-  return { ...(await refundStep(workOf(request, services), ids, Number(data['tries']))) };
+  return {
+    ...(await refundStep(workOf('payments', request, services), ids, Number(data['tries']))),
+  };
 };
 
 const apply: StepHandler = async (request, services) => {
-  await applyPayment(workOf(request, services), text(request.data, 'paymentId'));
+  await applyPayment(workOf('payments', request, services), text(request.data, 'paymentId'));
   return {};
 };
 
 const returned: StepHandler = async (request, services) => {
   const refunded = request.data as Parameters<typeof returnToOrder>[1];
-  await returnToOrder(workOf(request, services), refunded);
+  await returnToOrder(workOf('payments', request, services), refunded);
   return {};
 };
 

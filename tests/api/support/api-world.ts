@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { createMemoryEventLog } from '../../../src/adapters/memory/event-log.ts';
 import { createMemoryKeyRing } from '../../../src/adapters/memory/key-ring.ts';
 import { createMemoryVault } from '../../../src/adapters/memory/vault.ts';
+import { createPaymentNotices } from '../../../src/adapters/payments/notice-signature.ts';
 import { createPdfReceipts } from '../../../src/adapters/receipts/pdf.ts';
 import { openSqliteReadStore } from '../../../src/adapters/sqlite/read-store.ts';
 import { createCalendar } from '../../../src/adapters/system/calendar.ts';
@@ -55,6 +56,9 @@ export function someStore(id: string): Shop {
     })),
   };
 }
+
+/** Signs the notices of the payment provider. */
+export const NOTICE_SECRET = 'secret-of-the-provider';
 
 export interface WorldOptions {
   readonly features?: readonly Feature[];
@@ -140,6 +144,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
       keyRing: createMemoryKeyRing(),
       cipher: systemCipher,
       ...(options.paymentProvider && { paymentProvider: options.paymentProvider }),
+      paymentNotices: createPaymentNotices(NOTICE_SECRET, systemClock),
       clock,
       ids: systemIds,
       digest: systemDigest,

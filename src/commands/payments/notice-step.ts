@@ -1,0 +1,32 @@
+import { paymentDecider } from '../../domain/payments/index.ts';
+import { backoffMs } from '../../lib/backoff.ts';
+import { lookUp } from './charge-step.ts';
+import { NO_PROVIDER_MS, type PaymentWork } from './payment-work.ts';
+
+/** Between two looks at a notice whose payment is not known yet, or whose provider is silent. */
+const BACKOFF = { initialMs: 1_000, maxMs: 3_600_000, jitter: [0.5, 1] } as const;
+
+export interface NoticeStep {
+  /** When to look again; absent once the outcome is known. */
+  readonly againMs?: number;
+}
+
+/**
+ * Asks the provider about the payment of a notice, and records what it is. A notice may come before
+ * its payment is known here: it is then looked at again later.
+ * @param tries How often the step ran for this notice before.
+ */
+export async function noticeStep(
+  work: PaymentWork,
+  paymentId: string,
+  tries: number,
+): Promise<NoticeStep> {
+  const { provider } = work;
+  const { state: payment } = await work.commands.load(paymentDecider, work.storeId, paymentId);
+  const again = () => ({ againMs: Math.ceil(backoffMs(BACKOFF, tries, work.ids.random())) });
+  if (payment.status === 'none') return again();
+  if (payment.status === 'succeeded') return {};
+  if (!provider) return { againMs: NO_PROVIDER_MS };
+  const { status } = await lookUp({ work, payment, provider, tries }, 'notice');
+  return status === 'succeeded' || status === 'failed' ? {} : again();
+}

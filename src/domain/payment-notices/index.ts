@@ -1,0 +1,2 @@
+export { noticeDecider } from './decide.ts';
+export * from './events.ts';

@@ -1,0 +1,146 @@
+import { createHmac } from 'node:crypto';
+
+import { systemDigest } from '../../../src/adapters/system/digest.ts';
+import { streamName } from '../../../src/domain/kernel/names.ts';
+import { openProvider, type SimulatedProvider } from '../../support/payments.ts';
+import { NOTICE_SECRET } from '../support/api-world.ts';
+import { openShop, placeSale, type Shop } from './support/shop.ts';
+
+let simulated: SimulatedProvider;
+let shop: Shop;
+beforeAll(async () => {
+  simulated = await openProvider({ noticeSecret: NOTICE_SECRET });
+  shop = await openShop({ paymentProvider: simulated.provider });
+});
+afterAll(async () => {
+  await shop.stop();
+  await simulated.stop();
+});
+
+const now = () => Math.floor(Date.now() / 1_000);
+
+interface Sending {
+  readonly seconds?: number;
+  readonly secret?: string;
+  readonly sent?: string;
+  readonly to?: string;
+}
+
+/** A notice as the provider sends it; each part can be made wrong. */
+function notify(notice: object, more: Sending = {}) {
+  const { seconds = now(), secret = NOTICE_SECRET, to = 'a' } = more;
+  const signed = JSON.stringify(notice);
+  const { sent = signed } = more;
+  const mac = createHmac('sha256', secret).update(`${seconds}.${signed}`).digest('hex');
+  return shop.world.call('POST', `/webhooks/payments/${to}`, {
+    key: null,
+    raw: sent,
+    headers: {
+      'content-type': 'application/json',
+      'simulator-signature': `t=${seconds},v1=${mac}`,
+    },
+  });
+}
+
+const noticesOf = async (attemptId: string) =>
+  (await shop.get(`/payment-notices?attemptId=${attemptId}`)).body['items'] as object[];
+
+async function until(attemptId: string, status: string): Promise<Record<string, unknown>> {
+  for (;;) {
+    const { body } = await shop.get(`/payment-attempts/${attemptId}`);
+    if (body['status'] === status) return body;
+  }
+}
+
+const chargesOf = (attemptId: string) =>
+  simulated.simulator.payments().filter((each) => each.attemptId === attemptId).length;
+
+async function charge(orderId: string, key: string, amountMinor = 1_000) {
+  const body = { orderId, method: 'credit_card', amountMinor, currency: 'USD' };
+  const { status, body: payment } = await shop.post('/payment-attempts', body, { key });
+  expect(status).toBe(202);
+  return String(payment['paymentId']);
+}
+
+/** How the outcome of a payment became known: one entry for each time that it was recorded. */
+async function foundBy(attemptId: string): Promise<readonly unknown[]> {
+  const events = await shop.world.log.readStream(streamName('payment', 'a', attemptId));
+  const succeeded = events.filter(({ type }) => type === 'PaymentSucceeded');
+  return succeeded.map(({ data }) => (data as { foundBy: string }).foundBy);
+}
+
+describe('a notice of the payment provider', () => {
+  it('is refused unless the provider signed exactly this body a short time ago', async () => {
+    const notice = { id: 'evt_bad', attemptId: 'attempt-bad' };
+    const wrong = [
+      await notify(notice, { secret: 'another' }),
+      await notify(notice, { seconds: now() - 301 }),
+      await notify(notice, { seconds: now() + 301 }),
+      await notify(notice, { sent: `${JSON.stringify(notice)} ` }),
+      await shop.world.call('POST', '/webhooks/payments/a', { key: null, json: notice }),
+    ];
+    for (const { status, body } of wrong) {
+      expect([status, body['code']]).toEqual([401, 'notice_not_signed']);
+    }
+    expect(await noticesOf('attempt-bad')).toEqual([]);
+    const elsewhere = await notify(notice, { to: 'nowhere' });
+    expect([elsewhere.status, elsewhere.body['code']]).toEqual([404, 'shop_not_found']);
+    const empty = await notify({ attemptId: 'attempt-bad' });
+    expect(empty.status).toBe(400);
+  });
+
+  it('is kept once, however often it comes, and only in its shop', async () => {
+    const notice = { id: 'evt_twice', attemptId: 'attempt-twice' };
+    const both = await Promise.all([notify(notice), notify(notice, { seconds: now() - 60 })]);
+    expect(both.map(({ status }) => status)).toEqual([200, 200]);
+    expect(await noticesOf('attempt-twice')).toHaveLength(1);
+    const other = await shop.get('/payment-notices?attemptId=attempt-twice', { store: 'b' });
+    expect(other.body['items']).toEqual([]);
+  });
+
+  it('shows the outcome before anybody asks: one charge, though it comes twice', async () => {
+    const noticeUrl = `${shop.world.url}/webhooks/payments/a`;
+    const later = { asynchronousRate: 1, confirmAfterMs: 50, notices: 'twice', noticeUrl } as const;
+    simulated.simulator.set(later);
+    const orderId = await placeSale(shop, 1_000);
+    const attemptId = await charge(orderId, 'told');
+    expect(await until(attemptId, 'succeeded')).toMatchObject({ chargedMinor: 1_000 });
+    expect(await foundBy(attemptId)).toEqual(['notice']);
+    expect(chargesOf(attemptId)).toBe(1);
+    expect(await noticesOf(attemptId)).toHaveLength(1);
+  });
+
+  it('that comes before its payment is known is kept and applied later', async () => {
+    simulated.simulator.set({ notices: 'never', asynchronousRate: 1, confirmAfterMs: 50 });
+    const key = 'early-payment';
+    const attemptId = systemDigest.sha256(`a\nrequestPayment\n${key}`).slice(0, 32);
+    expect((await notify({ id: 'evt_early', attemptId })).status).toBe(200);
+    const orderId = await placeSale(shop, 1_000);
+    expect(await charge(orderId, key)).toBe(attemptId);
+    await until(attemptId, 'succeeded');
+    expect(chargesOf(attemptId)).toBe(1);
+    const { body } = await shop.get(`/orders/${orderId}`);
+    expect(body).toMatchObject({ paidMinor: 1_000, dueMinor: 0 });
+  });
+
+  it('that never comes is not needed: the provider is asked', async () => {
+    simulated.simulator.set({ notices: 'never', asynchronousRate: 1, confirmAfterMs: 50 });
+    const attempts = await Promise.all(
+      [1, 2, 3].map(async (i) => charge(await placeSale(shop, 1_000), `dropped-${i}`)),
+    );
+    for (const attemptId of attempts) {
+      await until(attemptId, 'succeeded');
+      expect(await foundBy(attemptId)).toEqual(['lookup']);
+      expect(await noticesOf(attemptId)).toEqual([]);
+    }
+  });
+
+  it('shows how long ago the last one came, and which payments wait', async () => {
+    const { status, body } = await shop.get('/payment-reconciliation');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ waiting: expect.any(Number) as number });
+    expect(Number(body['secondsSinceLastNotice'])).toBeLessThan(600);
+    const other = await shop.get('/payment-reconciliation', { store: 'b' });
+    expect(other.body).toEqual({ waiting: 0 });
+  });
+});
