@@ -1,4 +1,4 @@
-/** When the provider signed a notice, in ms; undefined for one that it did not sign, or long ago. */
+/** When the provider signed a notice, in ms; undefined: it did not, or long ago. */
 export type NoticeSignature = (signature: string | undefined, body: string) => number | undefined;
 
 /** How notices of the payment provider are recognized. */

@@ -80,7 +80,7 @@ export const paymentNoticeRoutes: readonly Route[] = [
         context: {
           storeId: shopId,
           entityId: noticeId,
-          // It is signed again each time it is sent, so the notice itself knows that it came before.
+          // It is signed again each time it is sent: the notice itself knows that it came before.
           commandId: `notice ${services.ids.uuid()}`,
           now: formatInstant(nowMs),
           businessDay: services.calendar.businessDay(shopId, nowMs),
