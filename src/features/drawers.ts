@@ -1,17 +1,27 @@
 import { drawerRoutes } from '../api/routes/drawers/drawers.ts';
 import { DrawerParams } from '../api/routes/drawers/schemas.ts';
 import { historyEntity } from '../api/routes/history/entities.ts';
-import { drawerDecider, type DrawerEvent, drawerEvents } from '../domain/drawers/index.ts';
+import {
+  drawerDecider,
+  type DrawerEvent,
+  drawerEvents,
+  tillDecider,
+  type TillEvent,
+  tillEvents,
+} from '../domain/drawers/index.ts';
 import { drawerEntries } from '../processes/drawers/drawer-entries.ts';
-import { describeDrawerEvent } from '../projections/drawers/describe.ts';
+import { describeDrawerEvent, describeTillEvent } from '../projections/drawers/describe.ts';
 import { DrawerSchema } from '../projections/drawers/document.ts';
 import { drawers as drawerDocuments } from '../projections/drawers/projection.ts';
 import { defineFeature } from './feature.ts';
 
 export const drawers = defineFeature({
   name: 'drawers',
-  deciders: [drawerDecider],
-  events: drawerEvents,
+  deciders: [drawerDecider, tillDecider],
+  events: {
+    definitions: { ...drawerEvents.definitions, ...tillEvents.definitions },
+    types: [...drawerEvents.types, ...tillEvents.types],
+  },
   projections: [drawerDocuments],
   documents: {
     drawers:
@@ -21,6 +31,7 @@ export const drawers = defineFeature({
   routes: drawerRoutes,
   descriptions: [
     { category: 'drawer', describe: (event) => describeDrawerEvent(event as DrawerEvent) },
+    { category: 'till', describe: (event) => describeTillEvent(event as TillEvent) },
   ],
   timeTravel: [
     historyEntity({

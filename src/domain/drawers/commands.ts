@@ -79,3 +79,10 @@ export type CountDrawer = CommandOf<typeof drawerCommands, 'CountDrawer'>;
 export type ApproveVariance = CommandOf<typeof drawerCommands, 'ApproveVariance'>;
 export type CloseDrawer = CommandOf<typeof drawerCommands, 'CloseDrawer'>;
 export type CorrectDrawer = CommandOf<typeof drawerCommands, 'CorrectDrawer'>;
+
+export const tillCommands = defineCommands({
+  /** `from`: the session that had the till before. */
+  ClaimTill: strict({ drawerId: Id, from: optional(Id) }),
+});
+
+export type TillCommand = CommandOf<typeof tillCommands>;

@@ -1,6 +1,6 @@
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { CommandContext, Decider } from '../kernel/decider.ts';
-import { ConflictError, DomainError, NotFoundError } from '../kernel/errors.ts';
+import { DomainError, NotFoundError } from '../kernel/errors.ts';
 import { unreachable } from '../kernel/invariant.ts';
 import { assertWithinMaximum, exponentOf } from '../kernel/money.ts';
 import { approveVariance, closeDrawer, countDrawer } from './closing.ts';
@@ -17,29 +17,16 @@ export const DEFAULT_VARIANCE_LIMIT_MINOR = 500;
 export interface DrawerSettings {
   /** The largest variance that needs no approval, in minor units. */
   readonly varianceLimitMinor: number;
-  /** The session that the till has open already, as far as the read model knows. */
-  readonly openDrawerId?: string | undefined;
 }
 
 /**
  * @throws DomainError unknown_currency, amount_out_of_range.
- * @throws ConflictError drawer_in_use.
  */
 function openDrawer(
   data: OpenDrawer['data'],
   context: CommandContext,
-  { varianceLimitMinor, openDrawerId }: DrawerSettings,
+  { varianceLimitMinor }: DrawerSettings,
 ): DrawerOpened[] {
-  if (openDrawerId !== undefined) {
-    throw new ConflictError(
-      'drawer_in_use',
-      `till ${data.tillId} has the open drawer session ${openDrawerId}`,
-      {
-        tillId: data.tillId,
-        drawerId: openDrawerId,
-      },
-    );
-  }
   const { tillId, branchId, currency, openingFloatMinor, openedBy } = data;
   exponentOf(currency);
   assertWithinMaximum(openingFloatMinor, 'openingFloatMinor');

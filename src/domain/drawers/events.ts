@@ -7,6 +7,7 @@ import {
   described,
   eventData,
   Id,
+  Instant,
   Minor,
   Name,
   oneOf,
@@ -139,5 +140,15 @@ export type DrawerCounted = EventOf<typeof drawerEvents, 'DrawerCounted'>;
 export type DrawerVarianceApproved = EventOf<typeof drawerEvents, 'DrawerVarianceApproved'>;
 export type DrawerClosed = EventOf<typeof drawerEvents, 'DrawerClosed'>;
 export type DrawerCorrected = EventOf<typeof drawerEvents, 'DrawerCorrected'>;
+
+export const tillEvents = defineEvents({
+  TillClaimed: eventData('A till was given to a drawer session: no other can be opened at it.', {
+    tillId: described(Id, 'The till.'),
+    drawerId: described(Id, 'The drawer session, which is opened next.'),
+    claimedAt: described(Instant, 'When, in UTC.'),
+  }),
+});
+
+export type TillEvent = EventOf<typeof tillEvents>;
 
 export const DRAWER_SCHEMAS = { unfinished: Unfinished };

@@ -1,6 +1,14 @@
-import type { DrawerEvent } from '../../domain/drawers/events.ts';
+import type { DrawerEvent, TillEvent } from '../../domain/drawers/events.ts';
 import type { CommandRefused } from '../../domain/kernel/event-types.ts';
 import { formatMoney } from '../../domain/kernel/format-money.ts';
+
+/** An event of a till in one plain sentence. */
+export function describeTillEvent(event: TillEvent | CommandRefused): string {
+  if (event.type === 'CommandRefused') {
+    return `Refused ${event.data.command}: ${event.data.message}`;
+  }
+  return `The till was given to the drawer session ${event.data.drawerId}`;
+}
 
 /** An event of a drawer session in one plain sentence. */
 export function describeDrawerEvent(event: DrawerEvent | CommandRefused): string {

@@ -175,6 +175,27 @@ describe('a drawer session over HTTP', () => {
     });
   });
 
+  it('opens one session of a till when two are asked for at once', async () => {
+    const body = { tillId: 'till-of-two', currency: 'USD', openingFloatMinor: 1 };
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, i) => shop.post('/drawers', body, { key: `at-once-${i}` })),
+    );
+    const opened = answers.filter(({ status }) => status === 201);
+    expect(opened).toHaveLength(1);
+    const codes = new Set(answers.map(({ body: answer }) => answer['code']));
+    expect(codes).toEqual(new Set([undefined, 'drawer_in_use']));
+    const { body: found } = await shop.get('/drawers?tillId=till-of-two&status=open');
+    expect(found['items']).toHaveLength(1);
+    const [first] = opened;
+    if (!first) throw new Error('expected an open session');
+    // A repeat of the request that opened it gets its first response.
+    const again = answers.indexOf(first);
+    const repeat = await shop.post('/drawers', body, { key: `at-once-${again}` });
+    expect([repeat.status, repeat.body['drawerId']]).toEqual([201, first.body['drawerId']]);
+    const elsewhere = await shop.post('/drawers', body, { store: 'b' });
+    expect(elsewhere.status).toBe(201);
+  });
+
   it('refuses a second open session of a till, by name', async () => {
     const drawerId = await openDrawer(100, 'till-of-one');
     await shop.get('/drawers');

@@ -2,8 +2,11 @@ import {
   drawerDecider,
   drawerDeciderWith,
   type DrawerEvent,
+  type TillCommand,
+  tillDecider,
+  type TillEvent,
 } from '../../../src/domain/drawers/index.ts';
-import { given } from '../../support/decider.ts';
+import { CONTEXT, given } from '../../support/decider.ts';
 import {
   closeIt,
   count,
@@ -32,10 +35,29 @@ describe('OpenDrawer', () => {
       .then([drawerOpened({ varianceLimitMinor: 7 })]);
   });
 
-  it('is in conflict with the open session of its till, and with a second opening', () => {
-    const decider = drawerDeciderWith({ varianceLimitMinor: 0, openDrawerId: 'other' });
-    given(decider, []).when(command).thenRefused('drawer_in_use');
+  it('is opened once', () => {
     given(drawerDecider, open).when(command).thenRefused('drawer_exists');
+  });
+
+  it('has its till alone, until a later session takes it over', () => {
+    const till = { entityId: 'till-1' };
+    const claim = (drawerId: string, from?: string): TillCommand => ({
+      type: 'ClaimTill',
+      data: { drawerId, ...(from !== undefined && { from }) },
+    });
+    const claimed = (drawerId: string): TillEvent => ({
+      type: 'TillClaimed',
+      data: { tillId: 'till-1', drawerId, claimedAt: CONTEXT.now },
+    });
+    const first = claimed('drawer-1');
+    given(tillDecider, [first]).when(claim('drawer-2'), till).thenRefused('drawer_in_use');
+    given(tillDecider, [first]).when(claim('drawer-1'), till).then([]);
+    given(tillDecider, [first])
+      .when(claim('drawer-2', 'drawer-1'), till)
+      .then([claimed('drawer-2')]);
+    given(tillDecider, [first, claimed('drawer-2')])
+      .when(claim('drawer-3', 'drawer-1'), till)
+      .thenRefused('drawer_in_use');
   });
 
   it('refuses a currency that does not exist', () => {

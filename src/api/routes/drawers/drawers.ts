@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 
+import { claimTill } from '../../../commands/drawers/claim-till.ts';
 import {
   DEFAULT_VARIANCE_LIMIT_MINOR,
   drawerCommands,
@@ -17,6 +18,7 @@ import { query } from '../../query.ts';
 import { orNotFound, pageResponse, writeResult } from '../../responses.ts';
 import { type ApiRequest, type Route, route } from '../../route.ts';
 import { pageOf, pageQuery } from '../../schemas.ts';
+import { settlementOf } from '../orders/settlement.ts';
 import { drawerCommand, drawerResponse, tag } from './responses.ts';
 import { DrawerParams, DrawerResponse, WidthQuery } from './schemas.ts';
 
@@ -42,14 +44,17 @@ const openDrawer = route({
   located: true,
   example: { tillId: 'till-1', currency: 'EUR', openingFloatMinor: 5000 },
   errors: ['drawer_in_use', 'unknown_currency'],
-  async handle(request) {
+  async handle(request, services) {
     const { body, caller, reads } = request;
-    const open = await listDrawers(reads, { tillId: body.tillId, status: 'open' }, { limit: 1 });
+    const { tillId } = body;
+    const drawerId = request.newEntityId();
+    await claimTill(settlementOf(request, services), tillId, drawerId, async () => {
+      const { items } = await listDrawers(reads, { tillId, status: 'open' }, { limit: 1 });
+      return items[0]?.drawerId;
+    });
     const decider = drawerDeciderWith({
       varianceLimitMinor: caller.shop.drawerVarianceLimitMinor ?? DEFAULT_VARIANCE_LIMIT_MINOR,
-      openDrawerId: open.items[0]?.drawerId,
     });
-    const drawerId = request.newEntityId();
     const result = await request.execute(decider, drawerId, { type: 'OpenDrawer', data: body });
     return {
       ...writeResult(201, result),
