@@ -8,6 +8,7 @@ import { rolesWith } from '../../src/domain/kernel/permissions.ts';
 import { formatPosition } from '../../src/domain/kernel/position.ts';
 import { START } from '../../src/domain/kernel/position.ts';
 import { PROCESS_CATEGORY, processId } from '../../src/domain/kernel/processes/events.ts';
+import { noticeDecider } from '../../src/domain/payment-notices/index.ts';
 import { features } from '../../src/features/index.ts';
 import { readProjectFile } from '../architecture/project-files.ts';
 import { type Answer, type ApiWorld, keyOf, newKey, openWorld } from './support/api-world.ts';
@@ -61,6 +62,15 @@ const alertOfA = {
   actor: { kind: 'system' as const, id: 'test' },
   correlationId: 'raise',
   causationId: 'raise',
+};
+
+const noticeOfA = {
+  ...alertOfA,
+  command: {
+    type: 'ReceiveNotice' as const,
+    data: { attemptId: 'attempt-of-shop-a', signedAt: new Date().toISOString() },
+  },
+  context: { ...alertOfA.context, entityId: 'notice-of-shop-a', commandId: 'notice' },
 };
 
 /** Settings have names that each shop chooses: both can have the same. */
@@ -148,6 +158,8 @@ describe('a store and the data of another', () => {
     // No request raises an alert: the server does.
     await world.app.services.commands.execute(alertDecider, alertOfA);
     ids.set('alertId', alertOfA.context.entityId);
+    // Nor does a caller with a key give notice of a payment: the provider does.
+    await world.app.services.commands.execute(noticeDecider, noticeOfA);
     for (const route of ofShops) {
       const isSetting = namedByShop(route) && route.method === 'put';
       if (!route.write || (route.status < 201 && !isSetting)) continue;

@@ -12,6 +12,7 @@ import { paymentNotices } from './projection.ts';
 
 /** Payments that are counted as waiting; more are shown as this number. */
 export const MAX_WAITING = 1_000;
+const MAX_LISTED = 100;
 
 /** Notices of the payment provider, the newest first. */
 export function listNotices(
@@ -28,7 +29,14 @@ export interface Reconciliation {
   /** Payments whose outcome is not known, and when the oldest of them was requested. */
   readonly waiting: number;
   readonly oldestWaitingAt?: string;
+  /** The oldest of them. */
+  readonly items: readonly WaitingPayment[];
 }
+
+export type WaitingPayment = Pick<
+  PaymentAttempt,
+  'paymentId' | 'orderId' | 'status' | 'requestedAt'
+>;
 
 /** What the provider has given notice of, and what has no outcome yet. */
 export async function findReconciliation(reads: Reads): Promise<Reconciliation> {
@@ -44,11 +52,19 @@ export async function findReconciliation(reads: Reads): Promise<Reconciliation> 
     open('pending'),
     open('unknown'),
   ]);
-  const times = [pending[0], unknown[0]].flatMap((each) => (each ? [each.body.requestedAt] : []));
-  const [oldest] = times.sort();
+  const items = [...pending, ...unknown]
+    .map(({ body }) => waitingOf(body))
+    .sort((a, b) => (a.requestedAt < b.requestedAt ? -1 : 1))
+    .slice(0, MAX_LISTED);
+  const oldest = items[0]?.requestedAt;
   return {
     ...(last && { lastNoticeAt: last.body.receivedAt }),
     waiting: Math.min(pending.length + unknown.length, MAX_WAITING),
     ...(oldest !== undefined && { oldestWaitingAt: oldest }),
+    items,
   };
+}
+
+function waitingOf({ paymentId, orderId, status, requestedAt }: PaymentAttempt): WaitingPayment {
+  return { paymentId, orderId, status, requestedAt };
 }

@@ -141,6 +141,6 @@ describe('a notice of the payment provider', () => {
     expect(body).toMatchObject({ waiting: expect.any(Number) as number });
     expect(Number(body['secondsSinceLastNotice'])).toBeLessThan(600);
     const other = await shop.get('/payment-reconciliation', { store: 'b' });
-    expect(other.body).toEqual({ waiting: 0 });
+    expect(other.body).toEqual({ waiting: 0, items: [] });
   });
 });

@@ -2,8 +2,9 @@ import { Type } from '@sinclair/typebox';
 
 import { DomainError, InvariantError, NotFoundError } from '../../../domain/kernel/errors.ts';
 import { formatInstant } from '../../../domain/kernel/instant.ts';
-import { described, Id, optional } from '../../../domain/kernel/schema.ts';
+import { described, Id, oneOf, optional } from '../../../domain/kernel/schema.ts';
 import { noticeDecider, NoticeId } from '../../../domain/payment-notices/index.ts';
+import { PAYMENT_STATUSES } from '../../../domain/payments/index.ts';
 import { PaymentNoticeSchema } from '../../../projections/payment-notices/document.ts';
 import {
   findReconciliation,
@@ -29,6 +30,15 @@ const ReconciliationSchema = Type.Object(
       description: `Payments whose outcome is not known, up to ${MAX_WAITING}. Each is looked up again and again, with or without a notice.`,
     }),
     oldestWaitingAt: Type.Optional(Type.String({ description: 'When it was requested, in UTC.' })),
+    items: Type.Array(
+      Type.Object({
+        paymentId: Type.String(),
+        orderId: Type.String(),
+        status: oneOf(PAYMENT_STATUSES),
+        requestedAt: Type.String(),
+      }),
+      { description: 'The payments that have waited longest.' },
+    ),
   },
   { additionalProperties: false, $id: 'PaymentReconciliation' },
 );
@@ -112,7 +122,8 @@ export const paymentNoticeRoutes: readonly Route[] = [
     permission: 'payments:read',
     response: ReconciliationSchema,
     async read({ reads }, { clock }) {
-      const found = await findReconciliation(reads);
+      const { items, ...rest } = await findReconciliation(reads);
+      const found = { ...rest, items: [...items] };
       const { lastNoticeAt } = found;
       if (lastNoticeAt === undefined) return found;
       const seconds = Math.floor((clock.now() - Date.parse(lastNoticeAt)) / 1_000);
