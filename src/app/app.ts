@@ -17,8 +17,8 @@ import { categoriesOf, defineFeature, type Feature } from '../features/feature.t
 import { createFairTurns } from '../lib/fair-turns.ts';
 import { createSlidingTally } from '../lib/sliding-tally.ts';
 import { NO_METRICS } from '../ports/metrics.ts';
-import { createEnabling } from './enabling.ts';
 import { createAuditExport } from './audit-export/audit-export.ts';
+import { createEnabling } from './enabling.ts';
 import { createErasure, erasureProcess } from './erasure.ts';
 import { measureCommands } from './measure-commands.ts';
 import { messageErasure } from './message-erasure.ts';

@@ -8,6 +8,8 @@ type Data = Readonly<Record<string, unknown>>;
 /** A payment through the provider, as the events say, summed without code of the product. */
 export interface PaymentBook {
   readonly orderId: string;
+  /** With the tip. */
+  readonly requestedMinor: number;
   status: string;
   chargedMinor: number;
   appliedMinor: number | undefined;
@@ -27,6 +29,7 @@ export function bookPayment(books: PaymentBooks, event: RecordedEvent, fail: Fai
   if (type === 'PaymentRequested') {
     books.set(stream, {
       orderId: String(data['orderId']),
+      requestedMinor: amountIn(data, 'amountMinor') + amountIn(data, 'tipMinor'),
       status: 'pending',
       chargedMinor: 0,
       appliedMinor: undefined,
@@ -156,6 +159,10 @@ export const paymentRules: CreateChecker = ({ servers }, fail) => {
       const attemptId = partsOf(stream).parts.join('.');
       known.add(attemptId);
       const theirs = servers.payments.payments.get(attemptId);
+      if (theirs && theirs.amountMinor !== book.requestedMinor) {
+        const found = `the provider was asked for ${theirs.amountMinor}`;
+        fail('amount-as-asked', `${stream} is about ${book.requestedMinor}, ${found}`);
+      }
       const theirsMinor = theirs?.isCharged ? theirs.amountMinor : 0;
       if (theirsMinor !== book.chargedMinor) {
         fail('provider-agrees', `${stream} is ${book.chargedMinor}, the provider: ${theirsMinor}`);

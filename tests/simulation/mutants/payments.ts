@@ -39,7 +39,7 @@ const changed =
   (react: React): React =>
   (...args) => {
     const reaction = react(...args);
-    return reaction && when(reaction) ? ({ ...reaction, ...to }) : reaction;
+    return reaction && when(reaction) ? { ...reaction, ...to } : reaction;
   };
 
 const guessing = (provider: PaymentProvider): PaymentProvider => ({

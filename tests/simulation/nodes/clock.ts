@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { Ids } from '../../../src/ports/ids.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
@@ -32,6 +34,8 @@ export function createNodeClock(world: World, life: Life, wrong: WallError): Clo
           resolve();
         };
         const task = world.at(ms, 'sleep', wake, life);
+        // As the system's clock does: much sleeps until the same instance stops.
+        if (signal instanceof AbortSignal) setMaxListeners(0, signal);
         signal?.addEventListener('abort', wake);
       }),
   };
