@@ -37,6 +37,9 @@ afterEach(async () => {
 });
 
 const configOf = (dataDir: string) => readConfig({ DATA_DIR: dataDir });
+/** The master keys have a backup of their own, which is kept apart. */
+const takeMasterKeys = (from: string, to: string) =>
+  copyFileSync(join(from, 'master-key.json'), join(to, 'master-key.json'));
 const now = () => new Date().toISOString();
 /** The number of the last event of a backup: what the server records at its start is before it. */
 const commitOf = ({ lastPosition }: { readonly lastPosition: string }) =>
@@ -113,6 +116,7 @@ describe('tillstream backup and restore', () => {
 
       const other = join(folder, 'other');
       expect(await tillstream(other, 'restore', backup)).toMatchObject({ code: 0 });
+      takeMasterKeys(data, other);
       server = await startServer(other, PATIENT);
       const restored = createApiClient(server.url, keyOf(data, 'manager'));
       expect(await ordersOf(restored, await sell(restored, 1))).toHaveLength(4);
@@ -147,6 +151,7 @@ describe('tillstream backup and restore', () => {
           rmSync(join(mixed, `documents.db${end}`), { force: true });
         }
         copyFileSync(join(documents, 'documents.db'), join(mixed, 'documents.db'));
+        takeMasterKeys(data, mixed);
         if (log === early) {
           const [held, seen] = [commitOf(before), commitOf(after)];
           const refused = `log.db holds events up to ${held}, but documents.db has seen ${seen}: `;

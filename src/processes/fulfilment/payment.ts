@@ -58,11 +58,11 @@ export function paymentApplied(
   };
 }
 
-/** Somebody cancelled the order: what was begun for it is put back. */
+/** The order was cancelled by a person: what was begun for it is put back. */
 export function orderCancelled(state: FulfilmentState): FulfilmentReaction | undefined {
   const reason = 'the order was cancelled';
   if (state.phase !== 'confirming' && !isCompleted(state)) return giveUp(state, reason);
-  // The order had its payment, and somebody gave it back: that is no matter of the fulfilment.
+  // The order had its payment, and a person gave it back: that is no matter of the fulfilment.
   if (state.isApplied) return undefined;
   // Its payment is taken. All of it comes back once the order has refused the payment.
   return {

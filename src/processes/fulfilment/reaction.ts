@@ -140,7 +140,7 @@ function refused(
     case 'restock':
       return undone(state, name);
     case 'refund':
-      // Somebody has refunded it meanwhile.
+      // A person has refunded it meanwhile.
       if (code === 'refund_exceeds_remaining') return undone(state, name);
       return {
         state: { ...state, reason: message },

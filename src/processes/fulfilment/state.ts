@@ -56,7 +56,7 @@ export interface FulfilmentState {
   readonly isLate: boolean;
   /** How often the reservations were renewed; absent: never. */
   readonly renewals?: number;
-  /** Somebody cancelled the order while its payment was on its way. */
+  /** A person cancelled the order while its payment was on its way. */
   readonly isCancelled: boolean;
   /** Steps of putting back that are not done. */
   readonly undoing: readonly string[];

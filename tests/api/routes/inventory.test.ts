@@ -50,7 +50,7 @@ describe('Inventory', () => {
     }
     expect(await levels(productId)).toEqual([1, 0, 1]);
     const confirmed = await post(productId, 'reservations/cart/confirm', {});
-    expect([confirmed.status, confirmed.body['code']]).toEqual([409, 'reservation_ended']);
+    expect([confirmed.status, confirmed.body['code']]).toEqual([422, 'reservation_ended']);
   });
 
   it('sells the last 50 units to 50 of 200 that come at the same time', async () => {

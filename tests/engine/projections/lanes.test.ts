@@ -33,7 +33,7 @@ describe('the lanes', () => {
     expect({ assignment: LANE_ASSIGNMENT, lanes }).toEqual({
       assignment: 1,
       lanes: {
-        'feed-devices': ['users'],
+        'feed-devices': ['api-keys', 'devices', 'users'],
         'feed-integrations': [
           'audit-trail',
           'correlations',
@@ -51,6 +51,7 @@ describe('the lanes', () => {
           'debts',
           'drawers',
           'payment-attempts',
+          'payment-notices',
           'payments',
         ],
         'feed-sales': [

@@ -102,7 +102,7 @@ export function createAttendance(options: AttendanceOptions): Attendance {
     onTimers(ref, later);
     carryOut(ref, state);
     for (const { name, dueAt } of due) {
-      // It may be set for the same moment again: the event before it tells them apart.
+      // It may be set for the same moment again: the event before it distinguishes them.
       const commandId = `timer ${name} ${dueAt} ${state.lastEventId}`;
       const cause = causeOf(process.name, ref, state, commandId);
       await react(ref, { kind: 'timer', name }, { ...cause, firedAt: dueAt });
