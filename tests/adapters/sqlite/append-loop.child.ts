@@ -15,7 +15,18 @@ const WRITERS = 8;
 const BATCH = 3;
 
 const log = openSqliteEventLog({ path, clock: systemClock, ids: systemIds });
-const say = (line: object) => writeSync(1, `${JSON.stringify(line)}\n`);
+
+/** Writes a whole line before it goes on, also into a pipe that is full while its reader is slow. */
+function say(line: object): void {
+  let rest = Buffer.from(`${JSON.stringify(line)}\n`);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    }
+  }
+}
 
 async function writeOn(): Promise<void> {
   const stream = uniqueStream('order');
