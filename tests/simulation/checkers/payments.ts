@@ -96,6 +96,8 @@ export const paymentRules: CreateChecker = ({ servers }, fail) => {
   const books: PaymentBooks = new Map();
   const fulfilments = new Map<string, Fulfilled>();
   const cancelled = new Set<string>();
+  /** Orders that were cancelled before they were given their payment. */
+  const refused = new Set<string>();
   /** Stock by product and what is done for the order: held, or left by a confirmation. */
   const held = new Map<string, Set<string>>();
   const out = new Map<string, number>();
@@ -135,6 +137,15 @@ export const paymentRules: CreateChecker = ({ servers }, fail) => {
     book.takenByOrderMinor = amountIn(data, 'amountMinor') + amountIn(data, 'tipMinor');
   }
 
+  function notePayment(event: RecordedEvent): void {
+    bookPayment(books, event, fail);
+    const { orderId, paymentId } = event.data as Record<'orderId' | 'paymentId', string>;
+    const order = `${event.metadata.storeId}.${orderId}`;
+    const isOfFulfilment = paymentId === `${orderId}:fulfilment`;
+    if (event.type !== 'PaymentApplied' || !isOfFulfilment) return;
+    if (cancelled.has(order)) refused.add(order);
+  }
+
   function noteProcess({ data, metadata, type }: RecordedEvent): void {
     const { process, instance, ended } = data as Record<string, string | undefined>;
     if (type !== 'ProcessReacted' || process !== 'fulfilment' || ended === undefined) return;
@@ -146,7 +157,7 @@ export const paymentRules: CreateChecker = ({ servers }, fail) => {
     const { stream, type, metadata } = event;
     if (type === 'CommandRefused') return;
     const category = stream.slice(0, stream.indexOf('-'));
-    if (category === 'payment') bookPayment(books, event, fail);
+    if (category === 'payment') notePayment(event);
     if (category === 'stock') noteStock(type, metadata.storeId, event.data as Data);
     if (category === 'order') noteOrder(event);
     if (category === 'process') noteProcess(event);
@@ -194,8 +205,8 @@ export const paymentRules: CreateChecker = ({ servers }, fail) => {
     if (ended === 'completed') {
       if (gone !== units) fail('fulfilment-ends', `${what} took ${gone} of ${units} from stock`);
       if (book?.status !== 'succeeded') fail('fulfilment-ends', `${what} has no payment`);
-      // Somebody may have refunded and cancelled it later: then the order had taken the payment.
-      if (cancelled.has(order) && book?.takenByOrderMinor === 0 && (isGone || keptMinor > 0)) {
+      // Cancelled later, what it did not take is excess, which people see.
+      if (refused.has(order) && (isGone || keptMinor > 0)) {
         fail('fulfilment-ends', `${what} is cancelled, and ${keptMinor} is kept`);
       }
       return;
