@@ -15,6 +15,8 @@ export interface PaymentBook {
   appliedMinor: number | undefined;
   refundedMinor: number;
   readonly openRefunds: Map<string, number>;
+  /** Ids of all refunds that were ever requested. */
+  readonly refundIds: Set<string>;
   /** What the order recorded of it. */
   takenByOrderMinor: number;
 }
@@ -35,6 +37,7 @@ export function bookPayment(books: PaymentBooks, event: RecordedEvent, fail: Fai
       appliedMinor: undefined,
       refundedMinor: 0,
       openRefunds: new Map(),
+      refundIds: new Set(),
       takenByOrderMinor: 0,
     });
     return;
@@ -73,6 +76,7 @@ function move(book: PaymentBook, type: string, data: Data, say: (message: string
       break;
     case 'PaymentRefundRequested':
       book.openRefunds.set(refundId, amountIn(data, 'amountMinor'));
+      book.refundIds.add(refundId);
       break;
     case 'PaymentRefunded':
     case 'PaymentRefundFailed':
@@ -173,6 +177,10 @@ export const paymentRules: CreateChecker = ({ servers }, fail) => {
       if (theirs && theirs.amountMinor !== book.requestedMinor) {
         const found = `the provider was asked for ${theirs.amountMinor}`;
         fail('amount-as-asked', `${stream} is about ${book.requestedMinor}, ${found}`);
+      }
+      for (const refundId of theirs?.refunds.keys() ?? []) {
+        if (book.refundIds.has(refundId)) continue;
+        fail('provider-agrees', `nobody here asked for the refund ${refundId} of ${stream}`);
       }
       const theirsMinor = theirs?.isCharged ? theirs.amountMinor : 0;
       if (theirsMinor !== book.chargedMinor) {
