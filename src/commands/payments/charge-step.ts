@@ -72,14 +72,27 @@ async function charge(job: Job): Promise<ChargeStep> {
   return record(job, outcome, 'charge');
 }
 
+async function lookUp(job: Job): Promise<ChargeStep> {
+  return record(job, await findOutcome(job), 'lookup');
+}
+
 /** The look-up is the truth. A provider that does not know the attempt has not charged it. */
-export async function lookUp(job: Job, foundBy: FoundBy = 'lookup'): Promise<ChargeStep> {
-  const { payment, provider } = job;
-  const outcome = await known(
+async function findOutcome({ payment, provider }: Job): Promise<Known> {
+  return known(
     async (): Promise<ProviderPayment | ProviderRetry> =>
       (await provider.lookup(payment.paymentId)) ?? { kind: 'retry', reason: 'not_at_provider' },
   );
-  return record(job, outcome, foundBy);
+}
+
+/**
+ * Looks the payment of a notice up and records what it is.
+ * @returns whether the provider itself gave an outcome. That the payment counts as failed here does
+ *   not say that: silence, and an outcome that is open, leave a failed payment as it is.
+ */
+export async function lookUpForNotice(job: Job): Promise<boolean> {
+  const found = await findOutcome(job);
+  await record(job, found, 'notice');
+  return found.kind === 'succeeded' || found.kind === 'failed';
 }
 
 type Known = ProviderPayment | ProviderRetry | { readonly kind: 'unknown'; reason: string };

@@ -1,13 +1,13 @@
 import { paymentDecider } from '../../domain/payments/index.ts';
 import { backoffMs } from '../../lib/backoff.ts';
-import { lookUp } from './charge-step.ts';
-import { NO_PROVIDER_MS, type PaymentWork } from './payment-work.ts';
+import { lookUpForNotice } from './charge-step.ts';
+import type { PaymentWork } from './payment-work.ts';
 
-/** Between two looks at a notice whose payment is not known yet, or whose provider is silent. */
+/** Between two looks at a notice whose payment is not known yet, or whose provider says nothing. */
 const BACKOFF = { initialMs: 1_000, maxMs: 3_600_000, jitter: [0.5, 1] } as const;
 
 export interface NoticeStep {
-  /** When to look again; absent once the outcome is known. */
+  /** When to look again; absent once the provider has given the outcome. */
   readonly againMs?: number;
 }
 
@@ -26,7 +26,6 @@ export async function noticeStep(
   const again = () => ({ againMs: Math.ceil(backoffMs(BACKOFF, tries, work.ids.random())) });
   if (payment.status === 'none') return again();
   if (payment.status === 'succeeded') return {};
-  if (!provider) return { againMs: NO_PROVIDER_MS };
-  const { status } = await lookUp({ work, payment, provider, tries }, 'notice');
-  return status === 'succeeded' || status === 'failed' ? {} : again();
+  if (!provider) return again();
+  return (await lookUpForNotice({ work, payment, provider, tries })) ? {} : again();
 }

@@ -15,8 +15,8 @@ export type NoticeProcessState = {
   readonly tries: number;
 };
 
-/** With pauses of up to an hour: about half a day after it came. */
-const MAX_TRIES = 24;
+/** With pauses of up to an hour, also without a provider: 6 to 13 hours after it came. */
+export const MAX_TRIES = 24;
 const AGAIN = 'again';
 
 function look(state: NoticeProcessState): Reaction<NoticeProcessState> {

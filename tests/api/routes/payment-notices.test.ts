@@ -2,15 +2,26 @@ import { createHmac } from 'node:crypto';
 
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
 import { streamName } from '../../../src/domain/kernel/names.ts';
+import type { PaymentProvider } from '../../../src/ports/payment-provider.ts';
 import { openProvider, type SimulatedProvider } from '../../support/payments.ts';
 import { NOTICE_SECRET } from '../support/api-world.ts';
 import { openShop, placeSale, type Shop } from './support/shop.ts';
 
 let simulated: SimulatedProvider;
 let shop: Shop;
+/** The response to a charge says that it failed, and the provider makes it nevertheless. */
+let isChargeDenied = false;
 beforeAll(async () => {
   simulated = await openProvider({ noticeSecret: NOTICE_SECRET });
-  shop = await openShop({ paymentProvider: simulated.provider });
+  const { provider } = simulated;
+  const paymentProvider: PaymentProvider = {
+    ...provider,
+    async charge(request) {
+      const outcome = await provider.charge(request);
+      return isChargeDenied ? { kind: 'failed', reason: 'acquirer_timeout' } : outcome;
+    },
+  };
+  shop = await openShop({ paymentProvider });
 });
 afterAll(async () => {
   await shop.stop();
@@ -42,14 +53,18 @@ function notify(notice: object, more: Sending = {}) {
   });
 }
 
+/** More than are made in the seconds between two looks at a notice. */
+const MAX_READS = 20_000;
+
 const noticesOf = async (attemptId: string) =>
   (await shop.get(`/payment-notices?attemptId=${attemptId}`)).body['items'] as object[];
 
 async function until(attemptId: string, status: string): Promise<Record<string, unknown>> {
-  for (;;) {
+  for (let read = 0; read < MAX_READS; read++) {
     const { body } = await shop.get(`/payment-attempts/${attemptId}`);
     if (body['status'] === status) return body;
   }
+  throw new Error(`payment ${attemptId} did not become ${status}`);
 }
 
 const chargesOf = (attemptId: string) =>
@@ -111,13 +126,17 @@ describe('a notice of the payment provider', () => {
   });
 
   it('that comes before its payment is known is kept and applied later', async () => {
-    simulated.simulator.set({ notices: 'never', asynchronousRate: 1, confirmAfterMs: 50 });
+    simulated.simulator.set({ notices: 'never', asynchronousRate: 0 });
     const key = 'early-payment';
     const attemptId = systemDigest.sha256(`a\nrequestPayment\n${key}`).slice(0, 32);
     expect((await notify({ id: 'evt_early', attemptId })).status).toBe(200);
     const orderId = await placeSale(shop, 1_000);
+    // A payment that failed is looked up by nothing but its notice.
+    isChargeDenied = true;
     expect(await charge(orderId, key)).toBe(attemptId);
     await until(attemptId, 'succeeded');
+    isChargeDenied = false;
+    expect(await foundBy(attemptId)).toEqual(['notice']);
     expect(chargesOf(attemptId)).toBe(1);
     const { body } = await shop.get(`/orders/${orderId}`);
     expect(body).toMatchObject({ paidMinor: 1_000, dueMinor: 0 });

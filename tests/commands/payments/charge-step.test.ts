@@ -1,45 +1,15 @@
-import { createMemoryEventLog } from '../../../src/adapters/memory/event-log.ts';
-import { systemClock } from '../../../src/adapters/system/clock.ts';
-import { systemIds } from '../../../src/adapters/system/ids.ts';
 import { chargeStep } from '../../../src/commands/payments/charge-step.ts';
-import {
-  onPayment,
-  paymentOf,
-  type PaymentWork,
-} from '../../../src/commands/payments/payment-work.ts';
-import { eventTypes } from '../../../src/domain/kernel/event-types.ts';
-import { paymentEvents } from '../../../src/domain/payments/index.ts';
-import { createCommandEngine } from '../../../src/engine/commands/command-engine.ts';
-import { ENGINE_EVENT_TYPES } from '../../../src/engine/commands/engine-events.ts';
+import { paymentOf } from '../../../src/commands/payments/payment-work.ts';
 import type { PaymentProvider } from '../../../src/ports/payment-provider.ts';
 import { openProvider, type SimulatedProvider } from '../../support/payments.ts';
+import { openWork as openWorkOf, PAYMENT } from './payment-world.ts';
 
 let simulated: SimulatedProvider;
 afterEach(() => simulated.stop());
 
-const PAYMENT = 'payment-1';
-
 async function openWork(settings: Parameters<typeof openProvider>[0] = {}) {
   simulated = await openProvider(settings);
-  const clock = systemClock;
-  const ids = systemIds;
-  const log = createMemoryEventLog({ clock, ids });
-  const types = eventTypes(ENGINE_EVENT_TYPES, paymentEvents.types);
-  const commands = createCommandEngine({ log, clock, ids, types });
-  const work: PaymentWork = {
-    ...{ commands, clock, ids, storeId: 'a', provider: simulated.provider },
-    calendar: { businessDay: () => '2026-11-30' },
-    envelope: {
-      actor: { kind: 'process', id: 'payments' },
-      correlationId: 'test',
-      causationId: 'test',
-    },
-  };
-  await onPayment(work, PAYMENT, 'request', {
-    type: 'RequestPayment',
-    data: { orderId: 'order-1', method: 'credit_card', amountMinor: 1_000, currency: 'EUR' },
-  });
-  return work;
+  return openWorkOf(simulated.provider);
 }
 
 const charges = () => simulated.simulator.payments().filter(({ status }) => status === 'succeeded');
