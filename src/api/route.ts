@@ -117,6 +117,8 @@ export interface Route<
   readonly unsafeItems?: true;
   /** Its body is not read, whatever its type: the operation has none. */
   readonly ignoresBody?: true;
+  /** Served also while the server starts or stops: health and documentation, nothing of shops. */
+  readonly servesAlways?: true;
   /** Its requests are signed: the handler gets the body as it came, and the headers. */
   readonly signed?: true;
   /** Largest body, for routes that take lists; by default the limit of the API. */

@@ -40,6 +40,8 @@ describe('health', () => {
     expect((await ask(world, '/health/live')).status).toBe(200);
     expect((await ask(world, '/health/ready')).status).toBe(503);
     expect((await ask(world, '/health')).body['status']).toBe('unavailable');
+    expect((await ask(world, '/status')).body['status']).toBe('down');
+    expect((await ask(world, '/openapi.json')).status).toBe(200);
     const refused = await world.call('GET', '/notes');
     expect([refused.status, refused.body['code']]).toEqual([503, 'shutting_down']);
     expect(refused.headers.get('retry-after')).toBe('1');

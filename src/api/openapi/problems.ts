@@ -16,8 +16,9 @@ const EXAMPLE_ID = '7b1c9c9e-5a0e-4b3c-9a55-5a7d7b6f2d10';
 export function codesOf(route: Route): readonly ErrorCode[] {
   const codes = new Set<ErrorCode>(['invalid_request', 'internal']);
   const add = (...more: ErrorCode[]) => more.forEach((code) => codes.add(code));
+  if (!route.servesAlways) add('shutting_down');
   if (route.permission !== 'public') {
-    add('unauthenticated', 'forbidden', 'too_many_requests', 'overloaded', 'shutting_down');
+    add('unauthenticated', 'forbidden', 'too_many_requests', 'overloaded');
     if (route.deadlineMs !== 0) add('deadline_exceeded');
   }
   if (route.limiters) add('too_many_requests');

@@ -141,6 +141,12 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
     }
   }
 
+  /** What is recorded before the processes are enabled, or as they stop, would wait for them. */
+  function assertServing(): void {
+    if (route.servesAlways || (open() && services.accepting())) return;
+    throw new RequestError('shutting_down', 'the server starts or stops; ask again soon');
+  }
+
   /** Limits the wait for its turn, and then the work. The arrival of the body has its own limit. */
   function deadlineOf(res: Response) {
     if (deadlineMs === 0) return { begin: () => undefined, stop: () => undefined };
@@ -216,14 +222,14 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
         leave.push(bodies.take(storeId, bytes));
       };
       await gate.arrived(req, res);
-      if (permission === 'public') admit(PUBLIC);
-      else {
+      if (permission === 'public') {
+        assertServing();
+        admit(PUBLIC);
+      } else {
         const caller = inBranch(await identify(req), req.headers);
         exchange.caller = caller;
         authorize(permission, caller);
-        if (!open() || !services.accepting()) {
-          throw new RequestError('shutting_down', 'the server starts or stops; ask again soon');
-        }
+        assertServing();
         await gate.known(caller, res);
         admit(caller.shop.id);
         if (route.heavy) await beginHeavy(caller.shop.id);

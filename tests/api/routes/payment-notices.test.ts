@@ -1,10 +1,12 @@
 import { createHmac } from 'node:crypto';
 
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
-import { streamName } from '../../../src/domain/kernel/names.ts';
+import { categoryOf, streamName } from '../../../src/domain/kernel/names.ts';
+import { PROCESS_CATEGORY } from '../../../src/domain/kernel/processes/events.ts';
+import { paymentNotices } from '../../../src/features/payment-notices.ts';
 import type { PaymentProvider } from '../../../src/ports/payment-provider.ts';
 import { openProvider, type SimulatedProvider } from '../../support/payments.ts';
-import { NOTICE_SECRET } from '../support/api-world.ts';
+import { type ApiWorld, NOTICE_SECRET, openWorld } from '../support/api-world.ts';
 import { openShop, placeSale, type Shop } from './support/shop.ts';
 
 let simulated: SimulatedProvider;
@@ -35,15 +37,16 @@ interface Sending {
   readonly secret?: string;
   readonly sent?: string;
   readonly to?: string;
+  readonly world?: ApiWorld;
 }
 
 /** A notice as the provider sends it; each part can be made wrong. */
 function notify(notice: object, more: Sending = {}) {
-  const { seconds = now(), secret = NOTICE_SECRET, to = 'a' } = more;
+  const { seconds = now(), secret = NOTICE_SECRET, to = 'a', world = shop.world } = more;
   const signed = JSON.stringify(notice);
   const { sent = signed } = more;
   const mac = createHmac('sha256', secret).update(`${seconds}.${signed}`).digest('hex');
-  return shop.world.call('POST', `/webhooks/payments/${to}`, {
+  return world.call('POST', `/webhooks/payments/${to}`, {
     key: null,
     raw: sent,
     headers: {
@@ -83,6 +86,35 @@ async function foundBy(attemptId: string): Promise<readonly unknown[]> {
   const succeeded = events.filter(({ type }) => type === 'PaymentSucceeded');
   return succeeded.map(({ data }) => (data as { foundBy: string }).foundBy);
 }
+
+describe('a signed notice before the processes are enabled', () => {
+  it('is not taken, by any of their instances: it comes again', async () => {
+    let isAway = true;
+    const world = await openWorld({
+      features: [paymentNotices],
+      wrapLog: (log) => ({
+        ...log,
+        readStream: (stream, options) =>
+          isAway && categoryOf(stream) === PROCESS_CATEGORY
+            ? Promise.reject(new Error('no leader'))
+            : log.readStream(stream, options),
+      }),
+    });
+    const notice = { id: 'evt_soon', attemptId: 'attempt-soon' };
+    const { status, body, headers } = await notify(notice, { world });
+    expect([status, body['code']]).toEqual([503, 'shutting_down']);
+    expect(headers.get('retry-after')).toBe('1');
+    const stream = streamName('paymentnotice', 'a', 'evt_soon');
+    expect(await world.log.readStream(stream)).toEqual([]);
+    isAway = false;
+    let last = status;
+    for (let tries = 0; last === 503 && tries < MAX_READS; tries++) {
+      ({ status: last } = await notify(notice, { world }));
+    }
+    expect(last).toBe(200);
+    await world.stop();
+  });
+});
 
 describe('a notice of the payment provider', () => {
   it('is refused unless the provider signed exactly this body a short time ago', async () => {

@@ -9,6 +9,7 @@ export const openApiRoute: Route = route({
   summary: 'This API as an OpenAPI 3.1 document',
   tag: 'Documentation',
   permission: 'public',
+  servesAlways: true,
   status: 200,
   response: Type.Object({}, { additionalProperties: true }),
   write: false,

@@ -28,6 +28,7 @@ export const statusRoute: Route = route({
   description: 'Degraded writes are retried; degraded queries return older documents.',
   tag: 'Health',
   permission: 'public',
+  servesAlways: true,
   status: 200,
   response: Status,
   write: false,
