@@ -12,10 +12,13 @@ import {
   type ApiKeyEvent,
   apiKeyEvents,
   deviceDecider,
-  type DeviceEvent,
   deviceEvents,
   incidentDecider,
   incidentEvents,
+  pinAttemptsDecider,
+  type PinEvent,
+  pinEvents,
+  type RecordedDeviceEvent,
   sessionDecider,
   sessionEvents,
   userDecider,
@@ -28,6 +31,7 @@ import {
   describeApiKeyEvent,
   describeDeviceEvent,
   describeIncident,
+  describePinEvent,
   describeSessionEvent,
   describeUserEvent,
 } from '../projections/identity/describe.ts';
@@ -38,7 +42,10 @@ import { defineFeature } from './feature.ts';
 
 export const identity = defineFeature({
   name: 'identity',
-  deciders: [userDecider, sessionDecider, incidentDecider, apiKeyDecider, deviceDecider],
+  deciders: [
+    ...[userDecider, sessionDecider, incidentDecider],
+    ...[apiKeyDecider, deviceDecider, pinAttemptsDecider],
+  ],
   events: {
     definitions: {
       ...userEvents.definitions,
@@ -46,10 +53,16 @@ export const identity = defineFeature({
       ...incidentEvents.definitions,
       ...apiKeyEvents.definitions,
       ...deviceEvents.definitions,
+      ...pinEvents.definitions,
     },
     types: [
       ...[...userEvents.types, ...sessionEvents.types],
-      ...[...incidentEvents.types, ...apiKeyEvents.types, ...deviceEvents.types],
+      ...[
+        ...incidentEvents.types,
+        ...apiKeyEvents.types,
+        ...deviceEvents.types,
+        ...pinEvents.types,
+      ],
     ],
   },
   projections: [users, apiKeys, devices],
@@ -70,7 +83,8 @@ export const identity = defineFeature({
     { category: 'user', describe: (event) => describeUserEvent(event as UserEvent) },
     { category: 'incident', describe: (event) => describeIncident(event as IncidentEvent) },
     { category: 'apikey', describe: (event) => describeApiKeyEvent(event as ApiKeyEvent) },
-    { category: 'device', describe: (event) => describeDeviceEvent(event as DeviceEvent) },
+    { category: 'device', describe: (event) => describeDeviceEvent(event as RecordedDeviceEvent) },
+    { category: 'pinattempts', describe: (event) => describePinEvent(event as PinEvent) },
     { category: 'session', describe: (event) => describeSessionEvent(event as SessionEvent) },
   ],
   audit: {

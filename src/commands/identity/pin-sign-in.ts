@@ -1,15 +1,9 @@
-import {
-  canSignIn,
-  type DeviceCommand,
-  deviceDecider,
-  type KnownDevice,
-  type KnownUser,
-} from '../../domain/identity/index.ts';
+import { canSignIn, type KnownDevice, type KnownUser } from '../../domain/identity/index.ts';
 import { TillstreamError } from '../../domain/kernel/errors.ts';
-import { formatInstant } from '../../domain/kernel/instant.ts';
 import type { Grant } from '../../domain/kernel/shop.ts';
 import type { Credentials } from './credentials.ts';
 import type { IdentityOptions, SignInRequest } from './options.ts';
+import { createPinAttemptCounts, type PinSubject } from './pin-attempts.ts';
 import type { DeviceTokens } from './session-tokens.ts';
 import type { Sessions } from './sessions.ts';
 import type { UserReader } from './user-reader.ts';
@@ -55,19 +49,19 @@ export function grantsAtDevice(
 
 export function createPinSignIn(options: IdentityOptions, parts: Parts): PinSignIn {
   const { users, pins, sessions } = parts;
-  const execute = createDeviceCommands(options);
+  const counts = createPinAttemptCounts(options);
 
   /** A PIN that was not checked does not count. */
   async function verify(
-    subject: { storeId: string; deviceId: string; userId: string },
+    subject: PinSubject,
     pin: string,
     request: SignInRequest,
   ): Promise<boolean> {
-    const { storeId, deviceId, userId } = subject;
+    const { storeId, userId } = subject;
     try {
       return await pins.verify(storeId, userId === UNKNOWN ? undefined : userId, pin);
     } catch (error) {
-      await execute(storeId, deviceId, { type: 'SkipPin', data: { userId } }, request);
+      await counts.record('SkipPin', subject, request);
       throw error;
     }
   }
@@ -76,54 +70,27 @@ export function createPinSignIn(options: IdentityOptions, parts: Parts): PinSign
     const { deviceId } = device;
     const user = await users.read(storeId, given);
     const userId = user.status === 'none' ? UNKNOWN : given;
-    const run = (type: DeviceCommand['type']) =>
-      execute(storeId, deviceId, { type, data: { userId } } as DeviceCommand, request);
-    const failed = createFailedPin(options, { storeId, deviceId, userId }, request);
-    await run('TryPin').catch(failed);
-    const matches = await verify({ storeId, deviceId, userId }, pin, request);
+    const subject = { storeId, deviceId, userId };
+    const failed = createFailedPin(options, subject, request);
+    await counts.record('TryPin', subject, request).catch(failed);
+    const matches = await verify(subject, pin, request);
     const mayAct = canSignIn(user) && grantsAtDevice(user.grants, device).length > 0;
     if (!matches || !mayAct) {
-      await run('RejectPin');
+      await counts.record('RejectPin', subject, request);
       return failed(wrongPin());
     }
-    await run('AcceptPin');
+    await counts.record('AcceptPin', subject, request);
     const { generation } = user;
     const session = { storeId, userId, generation, deviceId };
     return { ...(await sessions.startAtDevice(session, request)), user };
   };
 }
 
-/** Carries out commands of devices, as the device itself. */
-function createDeviceCommands({ commands, clock, ids, calendar }: IdentityOptions) {
-  return (
-    storeId: string,
-    deviceId: string,
-    command: DeviceCommand,
-    { correlationId }: SignInRequest,
-  ) => {
-    const nowMs = clock.now();
-    return commands.execute(deviceDecider, {
-      command,
-      context: {
-        storeId,
-        entityId: deviceId,
-        commandId: ids.uuid(),
-        now: formatInstant(nowMs),
-        businessDay: calendar.businessDay(storeId, nowMs),
-      },
-      actor: { kind: 'device', id: deviceId },
-      correlationId,
-      causationId: correlationId,
-      deviceId,
-    });
-  };
-}
-
 /** Records the failure, then throws it. */
 function createFailedPin(
   { incidents }: IdentityOptions,
-  { storeId, deviceId, userId }: { storeId: string; deviceId: string; userId: string },
-  { correlationId }: SignInRequest,
+  { storeId, deviceId, userId }: PinSubject,
+  { correlationId, origin }: SignInRequest,
 ) {
   return (error: unknown): never => {
     if (error instanceof TillstreamError && error.kind !== 'refused') {
@@ -134,6 +101,7 @@ function createFailedPin(
         storeId,
         actor: { kind: 'device', id: deviceId },
         correlationId,
+        origin,
         event: { type: 'SignInFailed', data: { severity, code, ...known } },
       });
     }

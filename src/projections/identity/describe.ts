@@ -1,6 +1,7 @@
 import type { ApiKeyEvent } from '../../domain/identity/api-keys/events.ts';
-import type { DeviceEvent } from '../../domain/identity/devices/events.ts';
+import type { RecordedDeviceEvent } from '../../domain/identity/devices/events.ts';
 import type { IncidentEvent } from '../../domain/identity/incidents/events.ts';
+import type { PinEvent } from '../../domain/identity/pin-attempts/events.ts';
 import type { SessionEvent } from '../../domain/identity/sessions/events.ts';
 import type { UserEvent, UserGrants } from '../../domain/identity/users/events.ts';
 import type { CommandRefused } from '../../domain/kernel/event-types.ts';
@@ -68,12 +69,22 @@ export function describeApiKeyEvent(event: ApiKeyEvent | CommandRefused): string
 }
 
 /** What an event of a device means, in one plain sentence. */
-export function describeDeviceEvent(event: DeviceEvent | CommandRefused): string {
+export function describeDeviceEvent(event: RecordedDeviceEvent | CommandRefused): string {
   switch (event.type) {
     case 'DeviceRegistered':
       return `Device "${event.data.name}" registered in ${event.data.branchId}`;
     case 'DeviceRevoked':
       return 'Device revoked; its sessions ended';
+    default:
+      return describePinEvent(event);
+  }
+}
+
+/** What an attempt at a device means, in one plain sentence. */
+export function describePinEvent(event: PinEvent | CommandRefused): string {
+  switch (event.type) {
+    case 'PinAttemptsOpened':
+      return `PINs at device ${event.data.deviceId} are counted in part ${event.data.page}`;
     case 'PinTried':
       return `PIN entered for user ${event.data.userId}, attempt ${event.data.attempt}`;
     case 'PinNotChecked':

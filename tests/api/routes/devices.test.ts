@@ -111,7 +111,44 @@ describe('Devices and PINs', () => {
     expect((await signIn(token, userId)).status).toBe(200);
     const audit = await shop.get('/audit?action=PinLocked', admin);
     expect(audit.body['items']).toHaveLength(2);
-    expect(audit.body['items']).toMatchObject([{ severity: 'HIGH' }, { severity: 'HIGH' }]);
+    const metadata = { ipAddress: '127.0.0.1' };
+    expect(audit.body['items']).toMatchObject([
+      { severity: 'HIGH', metadata },
+      { severity: 'HIGH', metadata },
+    ]);
+    const failed = await shop.get('/audit?action=SignInFailed', admin);
+    expect(failed.body['items']).not.toHaveLength(0);
+    for (const item of failed.body['items'] as unknown[]) expect(item).toMatchObject({ metadata });
+  });
+
+  it('go on with devices whose stream earlier versions filled with attempts, and revoke them', async () => {
+    const { deviceId, token } = await register();
+    const userId = await addUser();
+    const stream = `device-a.${deviceId}`;
+    const [registered] = await shop.world.log.readStream(stream);
+    const { revision: _, position: _at, recordedAt: _then, stream: _name, ...first } = registered!;
+    const attempt = (n: number, type: string, data: object) => ({
+      ...first,
+      id: `earlier-${n}`,
+      type,
+      data: { deviceId, userId, ...data },
+    });
+    const earlier = Array.from({ length: 9_999 }, (_each, n) => {
+      if (n >= 9_996) return attempt(n, 'PinTried', { attempt: n - 9_995 });
+      return n % 2 ? attempt(n, 'PinAccepted', {}) : attempt(n, 'PinTried', { attempt: 1 });
+    });
+    for (let i = 0; i < earlier.length; i += 500) {
+      await shop.world.log.append(stream, i, earlier.slice(i, i + 500));
+    }
+    expect((await signIn(token, userId, '9382')).status).toBe(401);
+    // The fifth: three of them are from before.
+    expect((await signIn(token, userId, '9382')).status).toBe(401);
+    expect((await signIn(token, userId)).body['code']).toBe('pin_locked');
+    aheadMs += 300_000;
+    await sessionOf(token, userId);
+    expect((await shop.remove(`/devices/${deviceId}`, undefined, admin)).status).toBe(200);
+    aheadMs += 1_000;
+    expect((await call(token, 'GET', '/orders')).status).toBe(401);
   });
 
   it('count guesses at the same moment one by one', async () => {

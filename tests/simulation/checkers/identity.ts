@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
-import { categoryOf } from '../../../src/domain/kernel/names.ts';
+import { categoryOf, storeOf } from '../../../src/domain/kernel/names.ts';
 import type { CreateChecker } from './checker.ts';
 
 const FREE_ATTEMPTS = 5;
@@ -9,6 +9,12 @@ const MAX_LOCK_MS = 3_600_000;
 interface Attempts {
   readonly count: number;
   readonly lockedUntilMs: number;
+}
+
+interface Carried {
+  readonly userId: string;
+  readonly attempts: number;
+  readonly lockedUntil?: string;
 }
 
 const NONE: Attempts = { count: 0, lockedUntilMs: 0 };
@@ -37,10 +43,31 @@ export const identityRules: CreateChecker = ({ servers }, fail) => {
     attempts.set(name, { count: attempt, lockedUntilMs });
   }
 
+  /** No count and no lock is lost where the stream of a device ends. */
+  function opened({ stream, data }: RecordedEvent): void {
+    const { deviceId, carried } = data as { deviceId: string; carried: readonly Carried[] };
+    const device = `${storeOf(stream)} ${deviceId} `;
+    const expected = [...attempts]
+      .filter(([name, { count }]) => name.startsWith(device) && count > 0)
+      .map(([name, { count, lockedUntilMs }]) => `${name} ${count} ${lockedUntilMs}`);
+    const found = carried.map(
+      ({ userId, attempts: count, lockedUntil }) =>
+        `${device}${userId} ${count} ${lockedUntil === undefined ? 0 : Date.parse(lockedUntil)}`,
+    );
+    if (expected.sort().join() !== found.sort().join()) {
+      fail('pin-attempts', `${stream} begins with ${found.join()}, after ${expected.join()}`);
+    }
+  }
+
   function note(event: RecordedEvent): void {
     const { stream, type, revision, data } = event;
-    if (categoryOf(stream) !== 'device') return;
-    const name = `${stream} ${String((data as { userId?: string }).userId)}`;
+    if (categoryOf(stream) !== 'pinattempts') return;
+    if (type === 'PinAttemptsOpened') {
+      opened(event);
+      return;
+    }
+    const { deviceId, userId } = data as { deviceId: string; userId: string };
+    const name = `${storeOf(stream)} ${deviceId} ${userId}`;
     const before = attempts.get(name) ?? NONE;
     if (type === 'PinTried') tried(event, name);
     if (type === 'PinNotChecked') {

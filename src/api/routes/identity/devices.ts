@@ -3,8 +3,8 @@ import { Type } from '@sinclair/typebox';
 import {
   deviceCommands,
   deviceDecider,
-  type DeviceEvent,
   type DeviceState,
+  type RecordedDeviceEvent,
 } from '../../../domain/identity/index.ts';
 import { BranchId } from '../../../domain/identity/users/events.ts';
 import { DomainError, InvariantError, NotFoundError } from '../../../domain/kernel/errors.ts';
@@ -34,7 +34,7 @@ const ListedDevice = Type.Object({
   lastSeenAt: optional(described(Instant, 'The last request, to the minute; absent: none yet.')),
 });
 
-function deviceResponse(result: CommandResult<DeviceState, DeviceEvent>) {
+function deviceResponse(result: CommandResult<DeviceState, RecordedDeviceEvent>) {
   if (result.state.status === 'none') throw new InvariantError('a device after its command');
   const { pins: _, ...device } = result.state;
   return { ...device, ...writtenAt(result) };

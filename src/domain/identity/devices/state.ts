@@ -1,8 +1,4 @@
-/** Attempts of one user at a device since the last right PIN. */
-export interface PinAttempts {
-  readonly attempts: number;
-  readonly lockedUntil?: string;
-}
+import type { PinsOfDevice } from '../pin-attempts/state.ts';
 
 /** A device after it was registered. */
 export interface KnownDevice {
@@ -10,8 +6,8 @@ export interface KnownDevice {
   readonly deviceId: string;
   readonly name: string;
   readonly branchId: string;
-  /** Users with attempts since their last right PIN. */
-  readonly pins: Readonly<Record<string, PinAttempts>>;
+  /** Attempts of the time when they were counted in the stream of the device. */
+  readonly pins: PinsOfDevice;
 }
 
 export type DeviceState = { readonly status: 'none' } | KnownDevice;

@@ -1,11 +1,11 @@
-import type { DeviceEvent } from '../../../domain/identity/devices/events.ts';
+import type { RecordedDeviceEvent } from '../../../domain/identity/devices/events.ts';
 import type { CommandRefused } from '../../../domain/kernel/event-types.ts';
 import { perEntity } from '../../../engine/projections/folding/kinds.ts';
 import type { Projection } from '../../../engine/projections/folding/projection.ts';
 import type { Device } from './document.ts';
 
 /** One document per device, revoked ones too. */
-export const devices: Projection<Device, DeviceEvent | CommandRefused> = {
+export const devices: Projection<Device, RecordedDeviceEvent | CommandRefused> = {
   name: 'devices',
   version: 1,
   collection: 'devices',
