@@ -1,8 +1,8 @@
 import {
   carriedFrom,
   deviceDecider,
-  type PinCommand,
   pinAttemptsDecider,
+  type PinCommand,
   type PinsOfDevice,
 } from '../../domain/identity/index.ts';
 import { ConflictError } from '../../domain/kernel/errors.ts';
