@@ -34,7 +34,7 @@ export interface PinAttemptCounts {
 
 /**
  * The attempts at a device are in streams that follow each other. A full one accepts nothing, so
- * its counts are final: whoever opens the next one carries the same, and none is lost between.
+ * its counts are final: each instance that opens the next one carries the same. None is lost.
  */
 export function createPinAttemptCounts(
   options: Pick<IdentityOptions, 'commands' | 'clock' | 'ids' | 'calendar'>,
