@@ -1,15 +1,11 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 
 import { Command } from 'commander';
 
 import { environment } from '../config.ts';
-import { omitUndefined } from '../lib/omit-undefined.ts';
 import type { Maintenance } from '../maintenance/operations.ts';
 import { addAlertsCommands } from './alerts/commands.ts';
-import { createApiClient } from './api-client.ts';
-import { findKey } from './api-key.ts';
 import { addAuditCommands } from './audit/commands.ts';
 import { addDeliveriesCommands } from './deliveries/commands.ts';
 import { runDemo } from './demo/demo.ts';
@@ -20,6 +16,7 @@ import { endQuietlyOnClosedPipe, failureText, reportArgumentErrors } from './fai
 import { importOrders } from './import-orders.ts';
 import { addProcessesCommands } from './processes/commands.ts';
 import { addProjectionsCommands } from './projections/commands.ts';
+import { clientOf, type ServerFlags, withServerFlags } from './server-flags.ts';
 import { addShopsCommands } from './shops/commands.ts';
 import { addTransferCommands } from './transfer/commands.ts';
 
@@ -34,13 +31,6 @@ let serving = false;
 endQuietlyOnClosedPipe(() => serving);
 
 const { DATA_DIR: dataDir = './data', PORT: port = '8080' } = environment();
-
-interface ImportFlags {
-  readonly url: string;
-  readonly key?: string;
-  readonly keyFile: string;
-  readonly json: boolean;
-}
 
 const program = new Command('tillstream')
   .description('Event-sourced CQRS engine for shops and restaurants')
@@ -65,24 +55,15 @@ program
     process.exitCode = await runDemo(dataDir);
   });
 
-program
-  .command('import')
-  .description('import data from other systems')
-  .command('orders')
+const importing = program.command('import').description('import data from other systems');
+withServerFlags(importing.command('orders'), { dataDir, port }, 'a manager or operator')
   .description('import orders as returned by the Square API')
   .argument('<file>', 'JSON: a list of orders, or a response with "orders" or "order"')
-  .option('--url <url>', 'address of the server', `http://127.0.0.1:${port}`)
-  .option('--key <key>', 'API key of a manager or operator')
-  .option('--key-file <file>', 'file with the key', join(dataDir, 'api-key.txt'))
-  .option('--json', 'print the report as JSON', false)
-  .action(async (file: string, { url, key, keyFile, json }: ImportFlags) => {
+  .action(async (file: string, flags: ServerFlags) => {
     process.exitCode = await importOrders({
       file,
-      client: createApiClient(
-        url,
-        findKey(omitUndefined({ key, keyFile }), 'manager', environment()),
-      ),
-      json,
+      client: clientOf(flags, 'manager'),
+      json: flags.json,
       out: (text) => process.stdout.write(text),
       err: (text) => process.stderr.write(text),
       terminal: process.stderr.isTTY,

@@ -6,11 +6,15 @@ import { environment } from '../config.ts';
 import { type ApiClient, createApiClient } from './api-client.ts';
 import { findKey } from './api-key.ts';
 
-/** The server that a command talks to, its key, and the form of what it prints. */
-export interface ServerFlags {
+/** The server that a command talks to, and its key. */
+export interface AddressFlags {
   readonly url: string;
   readonly key?: string;
   readonly keyFile: string;
+}
+
+/** And the form of what it prints. */
+export interface ServerFlags extends AddressFlags {
   readonly json: boolean;
 }
 
@@ -20,23 +24,26 @@ export interface LocalServer {
   readonly port: string;
 }
 
-/** Adds the flags that all commands have which talk to a server. */
-export function withServerFlags(
+/** Adds the flags of a command that talks to a server and prints text, or JSON with a flag. */
+export function withServerFlags(command: Command, local: LocalServer, keyOf: string): Command {
+  return withAddressFlags(command, local, keyOf).option('--json', 'print JSON', false);
+}
+
+/** Adds the flags of a command that talks to a server. */
+export function withAddressFlags(
   command: Command,
   { dataDir, port }: LocalServer,
   keyOf: string,
-  json: string = 'print JSON',
 ): Command {
   return command
     .option('--url <url>', 'address of the server', `http://127.0.0.1:${port}`)
     .option('--key <key>', `API key of ${keyOf}`)
-    .option('--key-file <file>', 'file with the key', join(dataDir, 'api-key.txt'))
-    .option('--json', json, false);
+    .option('--key-file <file>', 'file with the key', join(dataDir, 'api-key.txt'));
 }
 
 /** @throws CliError without a key. */
 export function clientOf(
-  { url, key, keyFile }: ServerFlags,
+  { url, key, keyFile }: AddressFlags,
   role: 'manager' | 'operator',
 ): ApiClient {
   const given = { keyFile, ...(key !== undefined && { key }) };

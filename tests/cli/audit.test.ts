@@ -1,4 +1,7 @@
+import { Command } from 'commander';
+
 import { createApiClient } from '../../src/cli/api-client.ts';
+import { addAuditCommands } from '../../src/cli/audit/commands.ts';
 import { exportAuditRecords } from '../../src/cli/audit/export.ts';
 import { cash, openShop, placeSale, type Shop } from '../api/routes/support/shop.ts';
 import { keyOf } from '../api/support/api-world.ts';
@@ -32,6 +35,23 @@ describe('tillstream audit export', () => {
     ]);
     const times = records.map(({ timestamp }) => timestamp);
     expect(times).toEqual([...times].sort());
+  });
+
+  it('takes the flags of the other commands, and refuses a limit out of range', async () => {
+    const program = new Command('tillstream').exitOverride();
+    addAuditCommands(program, '/nowhere', '1');
+    const run = (...args: string[]) =>
+      program.parseAsync(['audit', 'export', ...args], { from: 'user' });
+    const printed: string[] = [];
+    const { write } = process.stdout;
+    process.stdout.write = (text) => printed.push(String(text)) > 0;
+    await run('--url', shop.world.url, '--key', keyOf('a'), '--limit', '2').finally(() => {
+      process.stdout.write = write;
+    });
+
+    expect(printed).toHaveLength(2);
+    await expect(run('--key', 'x', '--limit', '0')).rejects.toThrow('expected --limit from 1');
+    await expect(run('--limit', '1')).rejects.toThrow('/nowhere/api-key.txt');
   });
 
   it('prints what the filters match, and no more than the limit', async () => {

@@ -1,12 +1,8 @@
-import { join } from 'node:path';
-
 import type { Command } from 'commander';
 
-import { environment } from '../../config.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
-import { createApiClient } from '../api-client.ts';
-import { findKey } from '../api-key.ts';
 import { CliError } from '../cli-error.ts';
+import { type AddressFlags, clientOf, withAddressFlags } from '../server-flags.ts';
 import { exportAuditRecords } from './export.ts';
 
 const MAX_RECORDS = 10_000_000;
@@ -22,10 +18,7 @@ const FILTERS = {
   to: 'only records of this time or earlier (RFC 3339)',
 } as const;
 
-interface Flags {
-  readonly url: string;
-  readonly key?: string;
-  readonly keyFile: string;
+interface Flags extends AddressFlags {
   readonly limit: string;
   readonly [filter: string]: unknown;
 }
@@ -33,22 +26,20 @@ interface Flags {
 /** `tillstream audit ...`: the audit trail of a shop, read from its server. */
 export function addAuditCommands(program: Command, dataDir: string, port: string): void {
   const audit = program.command('audit').description('read the audit trail of a shop');
-  const list = audit
+  const command = audit
     .command('export')
-    .description('print audit records as JSON lines, oldest first')
-    .option('--url <url>', 'address of the server', `http://127.0.0.1:${port}`)
-    .option('--key <key>', 'API key of a manager or operator')
-    .option('--key-file <file>', 'file with the key', join(dataDir, 'api-key.txt'))
-    .option('--limit <count>', 'maximum number of records to print', String(MAX_RECORDS));
+    .description('print audit records as JSON lines, oldest first');
+  const list = withAddressFlags(command, { dataDir, port }, 'a manager or operator');
+  list.option('--limit <count>', 'maximum number of records to print', String(MAX_RECORDS));
   for (const [name, text] of Object.entries(FILTERS)) list.option(`--${name} <${name}>`, text);
-  list.action(async ({ url, limit: text, ...flags }: Flags) => {
-    const limit = Number(text);
+  list.action(async (flags: Flags) => {
+    const limit = Number(flags.limit);
     if (!Number.isInteger(limit) || limit < 1 || limit > MAX_RECORDS) {
-      throw new CliError(`expected --limit from 1 to ${MAX_RECORDS}, found ${text}`);
+      throw new CliError(`expected --limit from 1 to ${MAX_RECORDS}, found ${flags.limit}`);
     }
     const filters = Object.keys(FILTERS).map((name) => [name, flags[name]] as const);
     const given = omitUndefined(Object.fromEntries(filters)) as Record<string, string>;
-    const client = createApiClient(url, findKey(flags, 'manager', environment()));
-    await exportAuditRecords(client, given, limit, (line) => process.stdout.write(line));
+    const out = (line: string) => process.stdout.write(line);
+    await exportAuditRecords(clientOf(flags, 'manager'), given, limit, out);
   });
 }
