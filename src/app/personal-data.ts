@@ -1,5 +1,5 @@
 import type { EventTypes } from '../domain/kernel/event-types.ts';
-import type { ShopSource } from '../domain/kernel/shop.ts';
+import { type ShopSource, storeIdsOf } from '../domain/kernel/shop.ts';
 import { type CallerOrigins, createCallerOrigins } from '../engine/personal-data/caller-origins.ts';
 import { createMasterKeys, type MasterKeys } from '../engine/personal-data/master-keys.ts';
 import { openedLog } from '../engine/personal-data/opened-log.ts';
@@ -51,7 +51,7 @@ export async function maintainKeys(
   while (!stopping.aborted) {
     try {
       await masterKeys.maintain();
-      for (const { id } of shops()) await origins.expire(id);
+      for (const storeId of storeIdsOf(shops)) await origins.expire(storeId);
     } catch (error) {
       if (stopping.aborted) return;
       logger.warn({ error: String(error) }, 'keys of personal data could not be maintained');

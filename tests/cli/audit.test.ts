@@ -43,7 +43,7 @@ describe('tillstream audit export', () => {
     const run = (...args: string[]) =>
       program.parseAsync(['audit', 'export', ...args], { from: 'user' });
     const printed: string[] = [];
-    const { write } = process.stdout;
+    const write = process.stdout.write.bind(process.stdout);
     process.stdout.write = (text) => printed.push(String(text)) > 0;
     await run('--url', shop.world.url, '--key', keyOf('a'), '--limit', '2').finally(() => {
       process.stdout.write = write;

@@ -1,6 +1,5 @@
 import type { AlertRules } from '../../domain/alerts/index.ts';
-import { SYSTEM_STORE } from '../../domain/kernel/names.ts';
-import type { ShopSource } from '../../domain/kernel/shop.ts';
+import { type ShopSource, storeIdsOf } from '../../domain/kernel/shop.ts';
 import type { CommandEngine } from '../../engine/commands/command-engine.ts';
 import type { ProjectionView } from '../../engine/projections/projection-view.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -52,7 +51,7 @@ export function createAlertWatch(options: AlertWatchOptions): AlertWatch {
   let judged = false;
 
   async function refresh(): Promise<void> {
-    const storeIds = [SYSTEM_STORE, ...shops().map(({ id }) => id)];
+    const storeIds = storeIdsOf(shops);
     try {
       const stored = await readOpenAlerts(options.readStore, options.projections, storeIds);
       if (stored) book.adopt(stored);

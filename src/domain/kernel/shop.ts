@@ -1,3 +1,5 @@
+import { SYSTEM_STORE } from './names.ts';
+
 /** What a caller is in a shop; `PERMISSIONS` lists what each role may do. */
 export const ROLES = [
   'admin',
@@ -56,3 +58,8 @@ export interface Shop {
 
 /** The shops of now: another list after each change, which may come while the system runs. */
 export type ShopSource = () => readonly Shop[];
+
+/** Everything that is kept under a store id: what belongs to no shop, then each shop's own. */
+export function storeIdsOf(shops: ShopSource): readonly string[] {
+  return [SYSTEM_STORE, ...shops().map(({ id }) => id)];
+}

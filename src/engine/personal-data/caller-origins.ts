@@ -7,12 +7,14 @@ import type { Cipher } from '../../ports/cipher.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Subject } from './subject.ts';
-import type { SubjectKeys } from './subject-keys.ts';
+import { isMasterKeyLost, type SubjectKeys } from './subject-keys.ts';
 
 /** Each is a text of some hundred bytes. */
 const MAX_CACHED = 10_000;
 /** Texts of callers are cut there: a header can have many kilobytes. */
 const MAX_TEXT = 256;
+/** Months whose lost key is reported once: those of each shop. */
+const MAX_REPORTED = 1_000;
 /** Months before the retention whose keys are looked for, after a long time without a start. */
 const MAX_OVERDUE_MONTHS = 36;
 /** Hexadecimal digits of the iv and of the tag of AES-256-GCM. */
@@ -29,7 +31,10 @@ export interface CallerOrigins {
    * respond: where a request came from must not decide whether a sale is recorded.
    */
   seal(storeId: string, origin: CallerOrigin): Promise<string | undefined> | string | undefined;
-  /** The origin of an event; undefined when it has none, or none that can be read. */
+  /**
+   * The origin of an event; undefined when it has none, or none that can be read. A lost master key
+   * takes the origins with it, not the events. @throws UpstreamError without the vault.
+   */
   open(event: RecordedEvent): Promise<CallerOrigin | undefined>;
   /** Destroys the keys of months that are over for longer than the retention. */
   expire(storeId: string): Promise<void>;
@@ -47,6 +52,20 @@ interface Parts {
 export function createCallerOrigins(parts: Parts): CallerOrigins {
   const { keys, cipher, clock, logger, retentionMonths } = parts;
   const sealed = new LRUCache<string, string>({ max: MAX_CACHED });
+  const reported = new LRUCache<string, true>({ max: MAX_REPORTED });
+
+  async function findKey(subject: Subject) {
+    try {
+      return await keys.find(subject);
+    } catch (error) {
+      if (!isMasterKeyLost(error)) throw error;
+      const name = boundTo(subject);
+      const fields = { store: subject.storeId, key: subject.id, error: String(error) };
+      if (!reported.has(name)) logger.warn(fields, 'the origins of a month cannot be read');
+      reported.set(name, true);
+      return 'lost';
+    }
+  }
 
   async function sealNow(storeId: string, month: string, text: string, name: string) {
     try {
@@ -77,7 +96,7 @@ export function createCallerOrigins(parts: Parts): CallerOrigins {
       const dot = origin?.indexOf('.') ?? -1;
       if (origin === undefined || dot < 0) return undefined;
       const subject = subjectOf(storeId, origin.slice(0, dot));
-      const key = await keys.find(subject);
+      const key = await findKey(subject);
       if (typeof key === 'string') return undefined;
       const hex = Buffer.from(origin.slice(dot + 1), 'base64url').toString('hex');
       const text = cipher.open(key, partsOf(hex), boundTo(subject));
@@ -87,7 +106,8 @@ export function createCallerOrigins(parts: Parts): CallerOrigins {
       const nowMs = clock.now();
       for (let overdue = 1; overdue <= MAX_OVERDUE_MONTHS; overdue++) {
         const subject = subjectOf(storeId, monthOf(nowMs, retentionMonths + overdue));
-        if (typeof (await keys.find(subject)) !== 'string') await keys.destroy(subject);
+        const key = await findKey(subject);
+        if (key !== 'erased' && key !== 'missing') await keys.destroy(subject);
       }
     },
   };

@@ -1,5 +1,5 @@
 import { ConflictError, UpstreamError } from '../../domain/kernel/errors.ts';
-import type { ShopSource } from '../../domain/kernel/shop.ts';
+import { type ShopSource, storeIdsOf } from '../../domain/kernel/shop.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { MAX_VAULT_PAGE } from '../../ports/vault.ts';
@@ -14,7 +14,7 @@ export interface MasterKeyStatus {
   readonly id: string;
   readonly current: boolean;
   readonly createdAtMs: number;
-  /** Number of persons whose keys it encrypts. */
+  /** Number of keys that it encrypts: one per person, and one per month of origins. */
   readonly subjectKeys: number;
 }
 
@@ -133,7 +133,7 @@ async function statusOf(options: MasterKeysOptions, keys: KnownKeys): Promise<En
 }
 
 /**
- * Encrypts the key of each person with the current master key.
+ * Encrypts each key with the current master key.
  * @returns the number of keys that were under another one.
  */
 async function rewrapAll(options: MasterKeysOptions): Promise<number> {
@@ -145,7 +145,7 @@ async function rewrapAll(options: MasterKeysOptions): Promise<number> {
   return rewrapped;
 }
 
-/** The number of persons whose keys each master key encrypts. */
+/** The number of keys that each master key encrypts. */
 async function countKeys(options: MasterKeysOptions): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
   await eachSubjectKey(options, (_storeId, _id, masterKeyId) => {
@@ -154,12 +154,15 @@ async function countKeys(options: MasterKeysOptions): Promise<ReadonlyMap<string
   return counts;
 }
 
-/** Visits the key of each person of each shop, page by page. Destroyed keys are left out. */
+/**
+ * Visits the key of each person and month of origins, of each shop and of the system, page by page.
+ * Destroyed keys are left out.
+ */
 async function eachSubjectKey(
   { vault, shops }: MasterKeysOptions,
   visit: (storeId: string, id: string, masterKeyId: string) => Promise<void> | void,
 ): Promise<void> {
-  for (const { id: storeId } of shops()) {
+  for (const storeId of storeIdsOf(shops)) {
     let after: string | undefined;
     for (;;) {
       const page = await vault.list(

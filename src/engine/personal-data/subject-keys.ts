@@ -159,6 +159,11 @@ function noMasterKey({ source }: KeyRing, id: string): UpstreamError {
   return new UpstreamError('store_unavailable', message, { masterKeyId: id });
 }
 
+/** The error means that a master key is not there, and not that the vault does not respond. */
+export function isMasterKeyLost(error: unknown): boolean {
+  return error instanceof UpstreamError && error.details['masterKeyId'] !== undefined;
+}
+
 function contention({ id }: Subject): ConflictError {
   return new ConflictError('contention', `the key of ${id} changed ${MAX_CHANGES} times meanwhile`);
 }

@@ -17,12 +17,12 @@ async function openWorld() {
   const warnings: unknown[] = [];
   const logger = { warn: (fields: unknown) => void warnings.push(fields) };
   const parts = { cipher: systemCipher, clock, logger, retentionMonths: 12 };
-  const instance = (reached = vault) =>
+  const instance = (reached = vault, ring = keyRing) =>
     createCallerOrigins({
       ...parts,
-      keys: createSubjectKeys({ vault: reached, keyRing, cipher: systemCipher, clock }),
+      keys: createSubjectKeys({ vault: reached, keyRing: ring, cipher: systemCipher, clock }),
     });
-  return { clock, vault, instance, warnings };
+  return { clock, vault, keyRing, instance, warnings };
 }
 
 function eventWith(origin: string | undefined, storeId = 'a'): RecordedEvent {
@@ -70,6 +70,33 @@ describe('The origins of callers', () => {
 
     expect(await instance({ ...vault, get: down }).seal('a', ORIGIN)).toBeUndefined();
     expect(warnings).toHaveLength(1);
+  });
+
+  it('are not shown, and stop no reader, once their master key is lost', async () => {
+    const { clock, vault, instance, warnings } = await openWorld();
+    const sealed = await instance().seal('a', ORIGIN);
+    const other = createMemoryKeyRing();
+    await other.add({ id: 'key_2', key: systemCipher.newKey() });
+    const origins = instance(vault, other);
+
+    expect(await origins.open(eventWith(sealed))).toBeUndefined();
+    expect(await origins.open(eventWith(sealed))).toBeUndefined();
+
+    expect(warnings).toMatchObject([{ store: 'a', key: 'origins.2026-01' }]);
+    await clock.advance(382 * DAY_MS);
+    await origins.expire('a');
+    expect(await instance().open(eventWith(sealed))).toBeUndefined();
+    expect(warnings).toHaveLength(1);
+  });
+
+  it('are read later when the vault does not respond', async () => {
+    const { vault, instance } = await openWorld();
+    const sealed = await instance().seal('a', ORIGIN);
+    const down = () => Promise.reject(new Error('the vault does not respond'));
+
+    const opened = instance({ ...vault, get: down }).open(eventWith(sealed));
+
+    await expect(opened).rejects.toThrow('does not respond');
   });
 
   it('cut long texts, and keep nothing of a request that shows none', async () => {

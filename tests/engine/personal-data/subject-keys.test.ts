@@ -101,6 +101,24 @@ describe('The master keys', () => {
     expect(Buffer.from((await subjects.find(subject)) as Uint8Array)).toEqual(key);
   });
 
+  it('protect the keys of the system as those of shops, also after a rotation', async () => {
+    const { instance } = openWorld();
+    const { masters, subjects, keyRing } = instance(createMemoryKeyRing());
+    await masters.open(alone);
+    const origins = { storeId: 'system', id: 'origins.2026-01' };
+    const key = await subjects.obtain(origins);
+    const first = keyRing.current()?.id;
+    expect((await masters.status()).masterKeys).toMatchObject([{ id: first, subjectKeys: 1 }]);
+    await masters.rotate();
+    await masters.maintain();
+    const kept = createMemoryKeyRing();
+    await kept.add(keyRing.current() ?? { id: '', key: new Uint8Array() });
+
+    const found = await instance(kept).subjects.find(origins);
+
+    expect(Buffer.from(found as Uint8Array)).toEqual(Buffer.from(key as Uint8Array));
+  });
+
   it('may be removed in a pass after all keys were encrypted with the new one', async () => {
     const { instance } = openWorld();
     const { masters, subjects } = instance(createMemoryKeyRing());

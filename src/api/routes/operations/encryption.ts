@@ -15,7 +15,8 @@ const EncryptionResponse = Type.Object(
         current: Type.Boolean({ description: 'It encrypts; the others only decrypt.' }),
         createdAt: Type.String({ description: 'When this installation first used it.' }),
         subjectKeys: Type.Integer({
-          description: 'Keys of persons that it encrypts. Where there are none, it may be removed.',
+          description:
+            'Keys that it encrypts: of persons, and of the origins of a month. Where there are none, it may be removed.',
         }),
       }),
     ),
