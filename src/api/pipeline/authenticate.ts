@@ -1,5 +1,5 @@
 import type { Identity } from '../../commands/identity/identity.ts';
-import { keyExpired, unknownToken } from '../../commands/identity/machine-tokens.ts';
+import { unknownToken } from '../../commands/identity/machine-tokens.ts';
 import { DomainError, InvariantError, TillstreamError } from '../../domain/kernel/errors.ts';
 import {
   isPermitted,
@@ -10,7 +10,6 @@ import {
 import type { Grant, Shop, ShopKey, ShopSource } from '../../domain/kernel/shop.ts';
 import { derived } from '../../lib/derived.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { Digest } from '../../ports/digest.ts';
 import type { Caller } from '../route.ts';
 
@@ -21,14 +20,7 @@ const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 interface AuthenticatorOptions {
   readonly shops: ShopSource;
   readonly digest: Digest;
-  readonly clock: Pick<Clock, 'now'>;
   readonly identity: Pick<Identity, 'access' | 'apiKeys' | 'devices'>;
-}
-
-/** The caller of a key in the shops file. */
-interface KeyCaller {
-  readonly caller: Caller;
-  readonly untilMs: number;
 }
 
 /**
@@ -40,7 +32,6 @@ interface KeyCaller {
 export function createAuthenticator({
   shops,
   digest,
-  clock,
   identity,
 }: AuthenticatorOptions): (authorization: string | undefined) => Caller | Promise<Caller> {
   const { access, apiKeys, devices } = identity;
@@ -84,40 +75,29 @@ export function createAuthenticator({
     if (devices.isToken(token)) return callerOfDevice(token);
     const found = callersOf().get(digest.sha256(token));
     if (!found) throw unknownToken();
-    if (found.untilMs <= clock.now()) throw keyExpired();
-    return found.caller;
+    return found;
   };
 }
 
-function callersByKey(shops: readonly Shop[]): ReadonlyMap<string, KeyCaller> {
-  const callers = new Map<string, KeyCaller>();
+function callersByKey(shops: readonly Shop[]): ReadonlyMap<string, Caller> {
+  const callers = new Map<string, Caller>();
   for (const shop of shops) {
     for (const key of shop.keys) {
-      const { id, sha256, expiresAt, previous } = key;
-      const caller = callerOfKey(shop, key);
-      const endMs = expiresAt === undefined ? Infinity : Date.parse(expiresAt);
-      const secrets = [{ sha256, untilMs: endMs }];
-      if (previous) {
-        const untilMs = Math.min(endMs, Date.parse(previous.validUntil));
-        secrets.push({ sha256: previous.sha256, untilMs });
+      const hash = key.sha256.toLowerCase();
+      if (callers.has(hash)) {
+        throw new InvariantError('each key to belong to one shop', { shop: shop.id, key: key.id });
       }
-      for (const secret of secrets) {
-        const hash = secret.sha256.toLowerCase();
-        if (callers.has(hash)) {
-          throw new InvariantError('each key to belong to one shop', { shop: shop.id, key: id });
-        }
-        callers.set(hash, { caller, untilMs: secret.untilMs });
-      }
+      callers.set(hash, callerOfKey(shop, key));
     }
   }
   return callers;
 }
 
-const callerOfKey = (shop: Shop, { id, role, branchId, scopes }: ShopKey): Caller =>
+const callerOfKey = (shop: Shop, { id, role, branchId }: ShopKey): Caller =>
   Object.freeze({
     shop,
     actor: Object.freeze({ kind: 'key', id } as const),
-    grants: Object.freeze([Object.freeze({ role, ...omitUndefined({ branchId, scopes }) })]),
+    grants: Object.freeze([Object.freeze({ role, ...omitUndefined({ branchId }) })]),
   });
 
 /**

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 
 import { TillstreamError } from '../../domain/kernel/errors.ts';
 import { type CacheKey, cacheKey, SYSTEM_STORE } from '../../domain/kernel/names.ts';
+import { networkOf } from '../../lib/network.ts';
 import { type LimiterName, LIMITERS } from '../../ports/rate-limit-definitions.ts';
 import { addressOf } from '../http/address.ts';
 import type { Caller, Route } from '../route.ts';
@@ -64,14 +65,5 @@ export function createRateGate(route: Pick<Route, 'limiters'>, services: Service
   };
 }
 
-const addressKey = (req: Request) => cacheKey('caller', SYSTEM_STORE, 'address', networkOf(req));
-
-/** IPv6 callers have a whole network of 64 bits each, so all of it counts as one. */
-function networkOf(req: Request): string {
-  const address = addressOf(req) ?? 'unknown';
-  if (!address.includes(':') || address.startsWith('::ffff:')) return address;
-  const [head = '', tail] = address.split('::');
-  const groups = head === '' ? [] : head.split(':');
-  if (tail !== undefined) while (groups.length < 4) groups.push('0');
-  return groups.slice(0, 4).join(':');
-}
+const addressKey = (req: Request) =>
+  cacheKey('caller', SYSTEM_STORE, 'address', networkOf(addressOf(req) ?? 'unknown'));

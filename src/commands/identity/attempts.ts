@@ -1,6 +1,7 @@
 import { TillstreamError } from '../../domain/kernel/errors.ts';
 import { formatInstant } from '../../domain/kernel/instant.ts';
 import { createBoundedMap } from '../../lib/bounded-map.ts';
+import { networkOf } from '../../lib/network.ts';
 import type { IdentityOptions } from './options.ts';
 
 const KIND = 'sign-in-attempts';
@@ -10,10 +11,10 @@ const FIRST_LOCK_MS = 30_000;
 const MAX_LOCK_MS = 900_000;
 /** Without an attempt for this long, the count begins again. */
 const FORGET_MS = 3_600_000;
-/** Attempts that one network address may fail in a window, for all its subjects together. */
-const MAX_OF_ADDRESS = 100;
-const ADDRESS_WINDOW_MS = 300_000;
-const MAX_ADDRESSES = 10_000;
+/** Attempts that one network may fail in a window, for all its subjects together. */
+const MAX_OF_NETWORK = 100;
+const NETWORK_WINDOW_MS = 300_000;
+const MAX_NETWORKS = 10_000;
 const MAX_RETRIES = 20;
 
 interface Attempts {
@@ -37,7 +38,7 @@ export function createAttempts(
   { vault, clock }: Pick<IdentityOptions, 'vault' | 'clock'>,
   freeAttempts = FREE_ATTEMPTS,
 ): SignInAttempts {
-  const addresses = createBoundedMap<string, { count: number; sinceMs: number }>(MAX_ADDRESSES);
+  const networks = createBoundedMap<string, { count: number; sinceMs: number }>(MAX_NETWORKS);
 
   async function change(
     storeId: string,
@@ -57,31 +58,32 @@ export function createAttempts(
     throw tooMany(FIRST_LOCK_MS);
   }
 
-  function countAddress(address: string): void {
+  function countNetwork(address: string): void {
     const nowMs = clock.now();
-    const known = addresses.get(address);
-    const isOld = !known || nowMs - known.sinceMs >= ADDRESS_WINDOW_MS;
+    const network = networkOf(address);
+    const known = networks.get(network);
+    const isOld = !known || nowMs - known.sinceMs >= NETWORK_WINDOW_MS;
     const window = isOld ? { count: 0, sinceMs: nowMs } : known;
-    if (window.count >= MAX_OF_ADDRESS) throw tooMany(window.sinceMs + ADDRESS_WINDOW_MS - nowMs);
+    if (window.count >= MAX_OF_NETWORK) throw tooMany(window.sinceMs + NETWORK_WINDOW_MS - nowMs);
     window.count += 1;
-    addresses.set(address, window);
+    networks.set(network, window);
   }
 
-  function uncountAddress(address: string): void {
-    const known = addresses.get(address);
+  function uncountNetwork(address: string): void {
+    const known = networks.get(networkOf(address));
     if (known) known.count = Math.max(0, known.count - 1);
   }
 
   return {
     async cancel(storeId, subject, address) {
-      uncountAddress(address);
+      uncountNetwork(address);
       await change(storeId, subject, ({ failures }) => ({
         failures: Math.max(0, failures - 1),
         lockedUntilMs: 0,
       }));
     },
     async begin(storeId, subject, address) {
-      countAddress(address);
+      countNetwork(address);
       await change(storeId, subject, ({ failures, lockedUntilMs }) => {
         const nowMs = clock.now();
         if (lockedUntilMs > nowMs) throw tooMany(lockedUntilMs - nowMs);
@@ -91,7 +93,7 @@ export function createAttempts(
       });
     },
     async succeeded(storeId, subject, address) {
-      uncountAddress(address);
+      uncountNetwork(address);
       await change(storeId, subject, () => ({ failures: 0, lockedUntilMs: 0 }));
     },
   };

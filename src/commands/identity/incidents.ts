@@ -2,15 +2,18 @@ import type { IncidentEvent } from '../../domain/identity/incidents/events.ts';
 import { incidentDecider } from '../../domain/identity/index.ts';
 import type { Actor, CallerOrigin } from '../../domain/kernel/event.ts';
 import { formatInstant } from '../../domain/kernel/instant.ts';
+import { networkOf } from '../../lib/network.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { IdentityOptions } from './options.ts';
 
 /** Repeats of the same thing within this time are one event. */
 const WINDOW_MS = 60_000;
 const FLUSH_EVERY_MS = 5_000;
-/** Different things of one shop in a window; further ones count as one. */
+/** Different things by known callers of one shop in a window; further ones count as one. */
 const MAX_OF_SHOP = 100;
-/** The same of all shops. */
+/** The same by callers that failed to sign in: they must not hide what known ones do. */
+const MAX_UNKNOWN_OF_SHOP = 50;
+/** The same of all shops, by known and by unknown callers. */
 const MAX_OPEN = 2_000;
 const OTHERS: Actor = { kind: 'system', id: 'others' };
 
@@ -28,8 +31,16 @@ export interface Incident {
   readonly event: WithoutCount<IncidentEvent>;
 }
 
+/** How many may be open, and of whom. */
+interface Budget {
+  readonly shop: string;
+  readonly all: string;
+  readonly max: number;
+}
+
 interface OpenIncident extends Incident {
   readonly incidentId: string;
+  readonly budget: Budget;
   readonly sinceMs: number;
   /** Not in an event yet. */
   repeats: number;
@@ -60,7 +71,8 @@ export function createIncidents(options: Options): Incidents {
   const { clock, ids, logger } = options;
   const store = createIncidentStore(options);
   const open = new Map<string, OpenIncident>();
-  const perShop = new Map<string, number>();
+  /** Open incidents by budget. */
+  const counts = createCounts();
   /** At most one per open incident. */
   const unfinished = new Set<Promise<void>>();
 
@@ -73,23 +85,16 @@ export function createIncidents(options: Options): Incidents {
     }
   }
 
-  function nameOf({ storeId, actor, origin, event }: Incident): string {
-    return JSON.stringify([storeId, actor.kind, actor.id, origin?.address, event.type, event.data]);
-  }
-
   /** With too many different ones at a time, they all count as one caller. */
-  function bounded(incident: Incident): Incident {
-    const { storeId } = incident;
-    const isFull = (perShop.get(storeId) ?? 0) >= MAX_OF_SHOP || open.size >= MAX_OPEN;
+  function bounded(incident: Incident, { shop, all, max }: Budget): Incident {
+    const isFull = counts.of(shop) >= max || counts.of(all) >= MAX_OPEN;
     if (!isFull || open.has(nameOf(incident))) return incident;
     return { ...incident, actor: OTHERS, origin: undefined };
   }
 
   async function close(name: string, incident: OpenIncident): Promise<void> {
     open.delete(name);
-    const left = (perShop.get(incident.storeId) ?? 1) - 1;
-    if (left > 0) perShop.set(incident.storeId, left);
-    else perShop.delete(incident.storeId);
+    counts.add(incident.budget, -1);
     if (incident.repeats > 0) await append(incident, incident.repeats, 'repeats');
   }
 
@@ -98,16 +103,18 @@ export function createIncidents(options: Options): Incidents {
   }
 
   async function record(given: Incident): Promise<void> {
-    const incident = bounded(given);
+    const budget = budgetOf(given);
+    const incident = bounded(given, budget);
     const name = nameOf(incident);
     const known = open.get(name);
     if (known) {
       known.repeats += 1;
       return;
     }
-    const opened = { ...incident, incidentId: ids.uuid(), sinceMs: clock.now(), repeats: 0 };
+    const incidentId = ids.uuid();
+    const opened = { ...incident, incidentId, budget, sinceMs: clock.now(), repeats: 0 };
     open.set(name, opened);
-    perShop.set(incident.storeId, (perShop.get(incident.storeId) ?? 0) + 1);
+    counts.add(budget, 1);
     await append(opened, 1, 'first');
   }
 
@@ -125,6 +132,36 @@ export function createIncidents(options: Options): Incidents {
       }
       await Promise.all(unfinished);
       await flush(() => true);
+    },
+  };
+}
+
+/** The same thing by the same caller from the same network. */
+function nameOf({ storeId, actor, origin, event }: Incident): string {
+  const network = origin?.address && networkOf(origin.address);
+  return JSON.stringify([storeId, actor.kind, actor.id, network, event.type, event.data]);
+}
+
+/** Until it has signed in, a caller can be anyone, whatever user it names. */
+function budgetOf({ storeId, actor, event }: Incident): Budget {
+  const isUnknown = event.type === 'SignInFailed' && actor.kind !== 'device';
+  return isUnknown
+    ? { shop: `${storeId} unknown`, all: ' unknown', max: MAX_UNKNOWN_OF_SHOP }
+    : { shop: storeId, all: ' known', max: MAX_OF_SHOP };
+}
+
+/** At most two counts for each shop with open incidents. */
+function createCounts() {
+  const counts = new Map<string, number>();
+  const of = (name: string) => counts.get(name) ?? 0;
+  return {
+    of,
+    add({ shop, all }: Budget, change: 1 | -1): void {
+      for (const name of [shop, all]) {
+        const count = of(name) + change;
+        if (count > 0) counts.set(name, count);
+        else counts.delete(name);
+      }
     },
   };
 }

@@ -47,7 +47,7 @@ export function createMachineTokens<Holder extends Used>(
   };
 }
 
-export function keyExpired(): TillstreamError {
+function keyExpired(): TillstreamError {
   return new TillstreamError('key_expired', 'the key has expired', { given: true });
 }
 

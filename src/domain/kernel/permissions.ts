@@ -1,3 +1,4 @@
+import { DomainError } from './errors.ts';
 import type { Grant, Role } from './shop.ts';
 
 type Roles = readonly Role[];
@@ -100,4 +101,29 @@ export function isPermitted(
       (grant.branchId === undefined ||
         (grant.branchId === branchId && !WHOLE_SHOP.has(permission))),
   );
+}
+
+/** What a grant permits in its branch, or in the whole shop. */
+function permissionsOf({ role, branchId, scopes }: Grant): readonly Permission[] {
+  return PERMISSION_NAMES.filter(
+    (name) =>
+      rolesWith(name).includes(role) &&
+      (scopes?.includes(name) ?? true) &&
+      (branchId === undefined || !WHOLE_SHOP.has(name)),
+  );
+}
+
+/**
+ * Callers give no more than they hold: neither by a key or a role, nor by a PIN or an invitation,
+ * with which they could act as its user.
+ * @throws DomainError forbidden.
+ */
+export function assertCovered(held: readonly Grant[], given: readonly Grant[]): void {
+  for (const grant of given) {
+    const { branchId } = grant;
+    const missing = permissionsOf(grant).find((each) => !isPermitted(held, each, branchId));
+    if (missing === undefined) continue;
+    const message = `expected permissions that the caller has, found ${missing}`;
+    throw new DomainError('forbidden', message, { permission: missing });
+  }
 }

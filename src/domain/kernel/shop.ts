@@ -33,12 +33,6 @@ export interface ShopKey {
   readonly role: Role;
   /** Absent: all branches. */
   readonly branchId?: string | undefined;
-  /** Permissions of the role that the key has; absent: all of them. */
-  readonly scopes?: readonly string[] | undefined;
-  /** ISO 8601; the key is valid until then. Absent: no end. */
-  readonly expiresAt?: string | undefined;
-  /** The secret before a rotation, which is valid for a while. */
-  readonly previous?: { readonly sha256: string; readonly validUntil: string } | undefined;
 }
 
 /** A shop (tenant) that this installation serves. */

@@ -1,4 +1,4 @@
-import { type Static, Type } from '@sinclair/typebox';
+import { Type } from '@sinclair/typebox';
 
 import {
   apiKeyCommands,
@@ -7,13 +7,8 @@ import {
   type ApiKeyState,
   type KnownApiKey,
 } from '../../../domain/identity/index.ts';
-import { DomainError, InvariantError } from '../../../domain/kernel/errors.ts';
-import {
-  isPermitted,
-  type Permission,
-  PERMISSION_NAMES,
-  rolesWith,
-} from '../../../domain/kernel/permissions.ts';
+import { InvariantError } from '../../../domain/kernel/errors.ts';
+import { assertCovered } from '../../../domain/kernel/permissions.ts';
 import { described, Id, Instant, optional } from '../../../domain/kernel/schema.ts';
 import type { CommandResult } from '../../../engine/commands/command-engine.ts';
 import { type ApiKey, ApiKeySchema } from '../../../projections/identity/api-keys/document.ts';
@@ -58,21 +53,6 @@ const keyResponse = (result: Result) => ({
   ...writtenAt(result),
 });
 
-/**
- * A key must not be a way to more than its creator may do.
- * @throws DomainError forbidden.
- */
-function assertCovered({ grants }: Caller, asked: Static<typeof apiKeyCommands.schemas.AddApiKey>) {
-  const wanted: readonly Permission[] =
-    asked.scopes ??
-    PERMISSION_NAMES.filter((each) => (rolesWith(each) as readonly string[]).includes(asked.role));
-  const missing = wanted.find((each) => !isPermitted(grants, each, asked.branchId));
-  if (missing === undefined) return;
-  throw new DomainError('forbidden', `expected permissions that the caller has, found ${missing}`, {
-    permission: missing,
-  });
-}
-
 async function withLastUse(key: ApiKey, caller: Caller, { identity }: Services) {
   const lastUsedAt = await identity.lastUse.find({ storeId: caller.shop.id, id: key.keyId });
   return { ...key, ...(lastUsedAt !== undefined && { lastUsedAt }) };
@@ -99,7 +79,7 @@ export const apiKeyRoutes: readonly Route[] = [
     errors: ['invalid_scope', 'expired_already'],
     async handle(request, { identity }) {
       const { body, caller, commandId } = request;
-      assertCovered(caller, body);
+      assertCovered(caller.grants, [body]);
       const storeId = caller.shop.id;
       const newId = request.newEntityId();
       const command = { type: 'AddApiKey', data: body } as const;
@@ -165,7 +145,7 @@ export const apiKeyRoutes: readonly Route[] = [
       const storeId = caller.shop.id;
       const { keyId: id } = request.params;
       const { state } = await commands.load(apiKeyDecider, storeId, id);
-      if (state.status === 'active') assertCovered(caller, keyBody(state));
+      if (state.status === 'active') assertCovered(caller.grants, [state]);
       const command = { type: 'RotateApiKey', data: body } as const;
       const result = await request.execute(apiKeyDecider, id, command);
       const { generation, previousUntil } = eventOf(result, 'ApiKeyRotated').data;

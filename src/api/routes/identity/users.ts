@@ -8,6 +8,7 @@ import {
   userDecider,
 } from '../../../domain/identity/index.ts';
 import { DomainError } from '../../../domain/kernel/errors.ts';
+import { assertCovered } from '../../../domain/kernel/permissions.ts';
 import { described, oneOf, optional, strict } from '../../../domain/kernel/schema.ts';
 import { USER_STATUSES, UserSchema } from '../../../projections/identity/users/document.ts';
 import { findUser, listUsers } from '../../../projections/identity/users/queries.ts';
@@ -16,6 +17,7 @@ import { query } from '../../query.ts';
 import { orNotFound, pageResponse, writeResult } from '../../responses.ts';
 import { type Caller, type Route, route } from '../../route.ts';
 import { pageOf, pageQuery } from '../../schemas.ts';
+import type { Services } from '../../services.ts';
 import { knownUser, tag, userResponse } from './responses.ts';
 import {
   ChangeUserBody,
@@ -47,6 +49,19 @@ function assertOther({ actor }: Caller, userId: string): void {
   throw new DomainError('forbidden', 'expected another user than the own one');
 }
 
+/**
+ * A caller that could act as the user must hold what the user may do.
+ * @throws DomainError forbidden.
+ */
+async function assertCoversUser(
+  { grants, shop }: Caller,
+  userId: string,
+  { identity }: Services,
+): Promise<void> {
+  const user = await identity.users.read(shop.id, userId);
+  if (user.status !== 'none') assertCovered(grants, user.grants);
+}
+
 export const userRoutes: readonly Route[] = [
   route({
     method: 'post',
@@ -54,7 +69,7 @@ export const userRoutes: readonly Route[] = [
     operationId: 'createUser',
     summary: 'Add a user, or invite one',
     description:
-      'Without a password, the response has an invitation: give its token to the person, who registers with it.',
+      'Without a password, the response has an invitation: give its token to the person, who registers with it. Callers give only roles whose permissions they hold.',
     tag,
     permission,
     body: CreateUserBody,
@@ -69,6 +84,7 @@ export const userRoutes: readonly Route[] = [
     async handle(request, { identity }) {
       const { roles: grants, password, passwordHash, ...personal } = request.body;
       const { email, firstName = '', lastName = '' } = personal;
+      assertCovered(request.caller.grants, grants);
       if (password !== undefined) assertStrongPassword(password, [email, firstName, lastName]);
       const storeId = request.caller.shop.id;
       const userId = request.newEntityId();
@@ -136,11 +152,14 @@ export const userRoutes: readonly Route[] = [
     revisioned: true,
     example: { roles: [{ role: 'manager', branchId: 'center' }] },
     errors: ['user_not_found', 'user_deleted', 'email_taken'],
-    async handle(request, { identity }) {
+    async handle(request, services) {
+      const { identity } = services;
       const { body, params, caller } = request;
       const { userId } = params;
       const { roles: grants, ...rest } = body;
       if (grants || rest.isActive === false) assertOther(caller, userId);
+      if (grants) assertCovered(caller.grants, grants);
+      if (rest.isActive === true) await assertCoversUser(caller, userId, services);
       const storeId = caller.shop.id;
       const before = await identity.users.read(storeId, userId);
       const { email } = rest;
@@ -182,6 +201,10 @@ export const userRoutes: readonly Route[] = [
     permission,
     example: {},
     errors: ['user_not_found', 'user_not_deleted'],
+    async rules({ params, caller }, services) {
+      await assertCoversUser(caller, params['userId'] ?? '', services);
+      return userDecider;
+    },
   }),
   route({
     method: 'delete',
@@ -230,10 +253,12 @@ export const userRoutes: readonly Route[] = [
     revisioned: true,
     example: { pin: '4711' },
     errors: ['user_not_found', 'user_deleted', 'weak_pin'],
-    async handle(request, { identity }) {
+    async handle(request, services) {
+      const { identity } = services;
       const { params, body, caller } = request;
       assertStrongPin(body.pin);
       const { userId } = params;
+      await assertCoversUser(caller, userId, services);
       const result = await request.execute(userDecider, userId, { type: 'ChangePin', data: {} });
       await identity.pins.set(caller.shop.id, userId, body.pin);
       return { ...writeResult(200, result), body: userResponse(result) };
@@ -282,6 +307,7 @@ export const userRoutes: readonly Route[] = [
       if (user.status === 'deleted') {
         throw new DomainError('user_deleted', 'the user is deleted');
       }
+      if (user.status !== 'none') assertCovered(caller.grants, user.grants);
       const body = await identity.invitations.create(storeId, params.userId, commandId);
       return { status: 201, body };
     },
