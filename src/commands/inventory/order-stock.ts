@@ -1,7 +1,7 @@
-import type { StockFacts } from '../../domain/inventory/index.ts';
-import { DomainError, type ErrorCode } from '../../domain/kernel/errors.ts';
+import type { StockCommand, StockFacts } from '../../domain/inventory/index.ts';
+import { DomainError, type ErrorCode, type TillstreamError } from '../../domain/kernel/errors.ts';
 import { formatQuantity, parseQuantity, QUANTITY_SCALE } from '../../domain/kernel/quantity.ts';
-import { RefusedError } from '../../engine/commands/command-engine.ts';
+import { isFinalRefusal } from '../../engine/commands/final-refusal.ts';
 import { type Sequence, stepId } from '../../engine/commands/sequence.ts';
 import { placeAt, stepStock, stockFacts } from './stock.ts';
 
@@ -21,7 +21,6 @@ export interface StockNeed {
 export interface OrderReservation {
   /** Names the reservation in the stock of every product: the order. */
   readonly reservationId: string;
-  readonly locationId?: string;
   readonly needs: readonly StockNeed[];
 }
 
@@ -73,53 +72,100 @@ function needOf(
  */
 export async function reserveNeeds(
   sequence: Sequence,
-  { reservationId, locationId, needs }: OrderReservation,
+  { reservationId, needs }: OrderReservation,
   expiresInSeconds: number,
 ): Promise<ReserveOutcome> {
   const held: StockNeed[] = [];
   for (const need of needs) {
     const { productId, quantity } = need;
     const data = { reservationId, quantity, expiresInSeconds };
-    const id = stepId(sequence, `reserve ${productId}`);
-    try {
-      await stepStock(sequence, id, placeAt(productId, locationId), { type: 'Reserve', data });
-      held.push(need);
-    } catch (error) {
-      if (!(error instanceof RefusedError)) throw error;
-      const { code, message } = error;
-      await releaseNeeds(sequence, { reservationId, needs: held, ...at(locationId) });
-      return { outcome: 'refused', productId, code, message };
+    const refusal = await tryStock(sequence, 'reserve', productId, { type: 'Reserve', data });
+    if (refusal) {
+      await releaseNeeds(sequence, { reservationId, needs: held });
+      return { outcome: 'refused', productId, code: refusal.code, message: refusal.message };
     }
+    held.push(need);
   }
   return { outcome: 'reserved' };
 }
 
-const at = (locationId: string | undefined) => (locationId === undefined ? {} : { locationId });
+/** Has reservations hold longer. One that has ended stays so. */
+export async function renewNeeds(
+  sequence: Sequence,
+  { reservationId, needs }: OrderReservation,
+  expiresInSeconds: number,
+): Promise<void> {
+  const data = { reservationId, expiresInSeconds };
+  for (const { productId } of needs) {
+    await tryStock(sequence, 'renew', productId, { type: 'Renew', data });
+  }
+}
 
-/** Releases the reservations of an order; those whose time is over are released already. */
+/** Releases the reservations of an order. One that has ended, or never was, changes nothing. */
 export async function releaseNeeds(
   sequence: Sequence,
-  { reservationId, locationId, needs }: OrderReservation,
+  { reservationId, needs }: OrderReservation,
 ): Promise<void> {
+  const data = { reservationId, reason: 'cancelled' } as const;
   for (const { productId } of needs) {
-    const id = stepId(sequence, `release ${productId}`);
-    const data = { reservationId, reason: 'cancelled' } as const;
-    await stepStock(sequence, id, placeAt(productId, locationId), { type: 'Release', data });
+    await tryStock(sequence, 'release', productId, { type: 'Release', data });
   }
 }
 
 /**
- * Takes the reserved units of an order out of the stock.
- * @throws RefusedError reservation_ended, when the time of one was over before; those before it are
- *   confirmed, and a later reservation can take its place.
+ * Takes the units of an order out of the stock. Where a reservation has ended, the units are
+ * reserved again.
+ * @returns the products whose units could not be had any more.
  */
 export async function confirmNeeds(
   sequence: Sequence,
-  { reservationId, locationId, needs }: OrderReservation,
+  { reservationId, needs }: OrderReservation,
+  expiresInSeconds: number,
+): Promise<readonly string[]> {
+  const lost: string[] = [];
+  for (const { productId, quantity } of needs) {
+    const confirm = (id: string, step: string) =>
+      tryStock(sequence, step, productId, { type: 'Confirm', data: { reservationId: id } });
+    if (!(await confirm(reservationId, 'confirm'))) continue;
+    const again = `${reservationId}:again`;
+    const data = { reservationId: again, quantity, expiresInSeconds };
+    const refusal =
+      (await tryStock(sequence, 'reserve again', productId, { type: 'Reserve', data })) ??
+      (await confirm(again, 'confirm again'));
+    if (refusal) lost.push(productId);
+  }
+  return lost;
+}
+
+/** Puts units that had left back into the stock. */
+export async function restockNeeds(
+  sequence: Sequence,
+  needs: readonly StockNeed[],
+  reference: string,
 ): Promise<void> {
-  for (const { productId } of needs) {
-    const id = stepId(sequence, `confirm ${productId}`);
-    const place = placeAt(productId, locationId);
-    await stepStock(sequence, id, place, { type: 'Confirm', data: { reservationId } });
+  for (const { productId, quantity } of needs) {
+    const data = { quantity, reference };
+    await tryStock(sequence, 'restock', productId, { type: 'Replenish', data });
+  }
+}
+
+/** @returns the final refusal of the command, if the rules refused it. */
+async function tryStock(
+  sequence: Sequence,
+  step: string,
+  productId: string,
+  command: StockCommand,
+): Promise<TillstreamError | undefined> {
+  try {
+    await stepStock(
+      sequence,
+      stepId(sequence, `${step} ${productId}`),
+      placeAt(productId),
+      command,
+    );
+    return undefined;
+  } catch (error) {
+    if (isFinalRefusal(error)) return error;
+    throw error;
   }
 }

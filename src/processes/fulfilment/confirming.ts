@@ -4,35 +4,25 @@ import { undo } from './undo.ts';
 /** It is paid: what is reserved leaves the stock. */
 export function confirmStock(state: FulfilmentState): FulfilmentReaction {
   const next = { ...state, phase: 'confirming' as const };
-  if (state.needs.length === 0) return finish(next);
-  return {
-    state: next,
-    stage: STAGE.completed,
-    steps: state.needs.map((need, place) => step('confirm', place, { ...need })),
-  };
+  const { needs } = state;
+  if (needs.length === 0) return finish({ ...next, stock: 'gone' });
+  return { state: next, stage: STAGE.completed, steps: [step('confirm', 1, { needs })] };
 }
 
-/** What was needed of a product has left, or could not be had again: then all of it is put back. */
-export function confirmed(
-  state: FulfilmentState,
-  place: string,
-  refusal?: string,
-): FulfilmentReaction {
-  const next: FulfilmentState =
-    refusal === undefined
-      ? { ...state, confirmed: [...state.confirmed, place] }
-      : { ...state, lost: [...state.lost, place], reason: refusal };
-  return finish(next);
+/** The stock has left, but for what could not be had any more: then all of it is put back. */
+export function confirmed(state: FulfilmentState, lost: readonly string[]): FulfilmentReaction {
+  return finish({ ...state, stock: 'gone', lost });
 }
 
 /** Ends it once all stock has left and the order has its payment; else says what is awaited. */
 export function finish(state: FulfilmentState): FulfilmentReaction {
-  if (!isDecided(state)) return { state, stage: STAGE.completed };
-  if (state.lost.length > 0) return undo(state, 'CANCELLED', state.reason);
-  if (!state.isApplied) {
+  const { stock, lost, isApplied, isCancelled, reason } = state;
+  if (stock !== 'gone') return { state, stage: STAGE.completed };
+  if (lost.length > 0) return undo(state, 'CANCELLED', `not enough stock: ${lost.join(', ')}`);
+  if (!isApplied) {
     return { state, stage: STAGE.completed, waitsFor: 'the order to take its payment' };
   }
-  return state.isCancelled ? undo(state, 'CANCELLED', state.reason) : completed(state);
+  return isCancelled ? undo(state, 'CANCELLED', reason) : completed(state);
 }
 
 /**
@@ -40,22 +30,8 @@ export function finish(state: FulfilmentState): FulfilmentReaction {
  * Undefined while stock is on its way out.
  */
 export function finishLate(state: FulfilmentState): FulfilmentReaction | undefined {
-  const isOver = isDecided(state) && state.lost.length === 0 && !state.isCancelled;
+  const isOver = state.stock === 'gone' && state.lost.length === 0 && !state.isCancelled;
   return isOver ? completed(state) : undefined;
-}
-
-function isDecided({ confirmed, lost, needs }: FulfilmentState): boolean {
-  return confirmed.length + lost.length === needs.length;
-}
-
-/** A reservation that is gone although it was paid for is taken again, or all is put back. */
-export function reclaim(state: FulfilmentState, place: string): FulfilmentReaction {
-  return {
-    state: { ...state, reserved: state.reserved.filter((each) => each !== place) },
-    stage: STAGE.completed,
-    waitsFor: 'stock whose reservation had ended',
-    steps: [step('reclaim', place, { ...state.needs[Number(place)] })],
-  };
 }
 
 function completed(state: FulfilmentState): FulfilmentReaction {

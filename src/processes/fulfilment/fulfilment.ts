@@ -22,6 +22,8 @@ export const fulfilment = durable<FulfilmentState>({
     'PaymentSucceeded',
     'PaymentApplied',
     'PaymentFailed',
+    'PaymentRefunded',
+    'PaymentRefundFailed',
   ],
   correlate: orderOf,
   initialState: NO_FULFILMENT,

@@ -1,6 +1,12 @@
-import { stockNeeds } from '../../commands/inventory/order-stock.ts';
-import { checkAvailability, placeAt, stepStock } from '../../commands/inventory/stock.ts';
-import { formatInstant } from '../../domain/kernel/instant.ts';
+import {
+  confirmNeeds,
+  releaseNeeds,
+  renewNeeds,
+  reserveNeeds,
+  restockNeeds,
+  stockNeeds,
+} from '../../commands/inventory/order-stock.ts';
+import { checkAvailability, placeAt } from '../../commands/inventory/stock.ts';
 import { orderDecider, type OrderStatus } from '../../domain/orders/index.ts';
 import { paymentDecider, type RequestPayment } from '../../domain/payments/index.ts';
 import { dispatch, type Sequence } from '../../engine/commands/sequence.ts';
@@ -9,41 +15,18 @@ import type {
   StepRequest,
   StepResult,
 } from '../../engine/processes/durable/durable-process.ts';
-import type { ProcessServices } from '../../engine/processes/process-manager.ts';
+import { sequenceOf } from '../../engine/processes/durable/step-sequence.ts';
 import { type Failure, type Need, type OrderedLine, RESERVED_SECONDS } from './state.ts';
 
 /** A step with its data as this process planned it. */
 type Step<Data> = Omit<StepRequest, 'data'> & { readonly data: Data };
-
-/** The ids of all commands of a step derive from its own, which every attempt has. */
-function sequenceOf(
-  { storeId, stepId, correlationId, causationId }: Omit<StepRequest, 'data'>,
-  { commands, clock, calendar }: ProcessServices,
-): Sequence {
-  const nowMs = clock.now();
-  return {
-    commands,
-    clock,
-    commandId: stepId,
-    context: {
-      storeId,
-      now: formatInstant(nowMs),
-      businessDay: calendar.businessDay(storeId, nowMs),
-    },
-    envelope: {
-      actor: { kind: 'process', id: 'fulfilment' },
-      correlationId,
-      causationId,
-    },
-  };
-}
 
 function handler<Data>(
   work: (step: Step<Data>, sequence: Sequence) => Promise<StepResult>,
 ): StepHandler {
   return async (request, services) => {
     const step = request as unknown as Step<Data>;
-    return work(step, sequenceOf(request, services));
+    return work(step, sequenceOf('fulfilment', request, services));
   };
 }
 
@@ -63,68 +46,35 @@ async function verify(
   return { needs, missing };
 }
 
-async function reserve(
-  { instance, stepId, data }: Step<Need>,
-  sequence: Sequence,
-  reservationId: string = instance,
-): Promise<StepResult> {
-  const { productId, quantity } = data;
-  await stepStock(sequence, stepId, placeAt(productId), {
-    type: 'Reserve',
-    data: { reservationId, quantity, expiresInSeconds: RESERVED_SECONDS },
-  });
+interface Needs {
+  readonly needs: readonly Need[];
+}
+
+const reservationOf = ({ instance, data }: Step<Needs>) => ({
+  reservationId: instance,
+  needs: data.needs,
+});
+
+async function reserve(step: Step<Needs>, sequence: Sequence): Promise<StepResult> {
+  return { ...(await reserveNeeds(sequence, reservationOf(step), RESERVED_SECONDS)) };
+}
+
+async function renew(step: Step<Needs>, sequence: Sequence): Promise<StepResult> {
+  await renewNeeds(sequence, reservationOf(step), RESERVED_SECONDS);
   return {};
 }
 
-async function confirm(
-  { instance, stepId, data }: Step<Need>,
-  sequence: Sequence,
-  reservationId: string = instance,
-): Promise<StepResult> {
-  const command = { type: 'Confirm', data: { reservationId } } as const;
-  await stepStock(sequence, `${stepId} confirm`, placeAt(data.productId), command);
+async function confirm(step: Step<Needs>, sequence: Sequence): Promise<StepResult> {
+  return { lost: await confirmNeeds(sequence, reservationOf(step), RESERVED_SECONDS) };
+}
+
+async function release(step: Step<Needs>, sequence: Sequence): Promise<StepResult> {
+  await releaseNeeds(sequence, reservationOf(step));
   return {};
 }
 
-async function renew(
-  { instance, stepId, data }: Step<Need>,
-  sequence: Sequence,
-): Promise<StepResult> {
-  await stepStock(sequence, stepId, placeAt(data.productId), {
-    type: 'Renew',
-    data: { reservationId: instance, expiresInSeconds: RESERVED_SECONDS },
-  });
-  return {};
-}
-
-/** Takes stock again whose reservation had ended. */
-async function reclaim(step: Step<Need>, sequence: Sequence): Promise<StepResult> {
-  const reservationId = `${step.instance}:again`;
-  await reserve(step, sequence, reservationId);
-  await confirm(step, sequence, reservationId);
-  return {};
-}
-
-async function release(
-  { instance, stepId, data }: Step<Need>,
-  sequence: Sequence,
-): Promise<StepResult> {
-  await stepStock(sequence, stepId, placeAt(data.productId), {
-    type: 'Release',
-    data: { reservationId: instance, reason: 'cancelled' },
-  });
-  return {};
-}
-
-async function restock(
-  { instance, stepId, data }: Step<Need>,
-  sequence: Sequence,
-): Promise<StepResult> {
-  const { productId, quantity } = data;
-  await stepStock(sequence, stepId, placeAt(productId), {
-    type: 'Replenish',
-    data: { quantity, reference: `order ${instance} was not fulfilled` },
-  });
+async function restock({ instance, data }: Step<Needs>, sequence: Sequence): Promise<StepResult> {
+  await restockNeeds(sequence, data.needs, `order ${instance} was not fulfilled`);
   return {};
 }
 
@@ -179,10 +129,9 @@ async function close(
 /** The steps of a fulfilment, by kind. */
 export const fulfilmentHandlers: Readonly<Record<string, StepHandler>> = {
   verify: handler(verify),
-  reserve: handler((step: Step<Need>, sequence) => reserve(step, sequence)),
+  reserve: handler(reserve),
   renew: handler(renew),
-  confirm: handler((step: Step<Need>, sequence) => confirm(step, sequence)),
-  reclaim: handler(reclaim),
+  confirm: handler(confirm),
   release: handler(release),
   restock: handler(restock),
   charge: handler(charge),

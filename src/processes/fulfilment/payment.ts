@@ -1,6 +1,6 @@
 import { confirmStock, finish, finishLate } from './confirming.ts';
 import { type FulfilmentReaction, type FulfilmentState, REFUND, STAGE, step } from './state.ts';
-import { refundStep, undo } from './undo.ts';
+import { refundStep, undo, undone } from './undo.ts';
 
 /** The payment of a fulfilment: one for an order, however often its request is repeated. */
 export function paymentIdOf(orderId: string): string {
@@ -24,9 +24,12 @@ export function chargeRequested(state: FulfilmentState): FulfilmentReaction | un
   return { state, stage: STAGE.processing, waitsFor: 'the payment' };
 }
 
-export function paymentSucceeded(state: FulfilmentState): FulfilmentReaction | undefined {
+export function paymentSucceeded(
+  state: FulfilmentState,
+  chargedMinor: number,
+): FulfilmentReaction | undefined {
   if (state.isTaken) return undefined;
-  const taken = { ...state, isTaken: true };
+  const taken = { ...state, isTaken: true, chargedMinor };
   if (state.phase === 'charging') return confirmStock(taken);
   // The order was put back before: so is the money, never kept in silence.
   return {
@@ -102,4 +105,10 @@ export function giveUp(state: FulfilmentState, reason: string): FulfilmentReacti
     default:
       return undefined;
   }
+}
+
+/** An operator ends it. Money that a person gave back in another way is awaited no more. */
+export function cancelled(state: FulfilmentState): FulfilmentReaction | undefined {
+  const isLeft = state.isApplied && state.undoing.length === 1 && state.undoing[0] === REFUND;
+  return isLeft ? undone(state, REFUND) : giveUp(state, 'an operator cancelled it');
 }

@@ -1,7 +1,8 @@
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import type { ProcessInput, StepResult } from '../../engine/processes/durable/durable-process.ts';
-import { confirmed, reclaim } from './confirming.ts';
+import { confirmed } from './confirming.ts';
 import {
+  cancelled,
   chargeRequested,
   giveUp,
   orderCancelled,
@@ -14,13 +15,15 @@ import {
   DEADLINE_MS,
   type FulfilmentReaction,
   type FulfilmentState,
+  isRefunded,
+  kindOfStep,
   type OrderedLine,
-  partsOfStep,
+  REFUND,
   STAGE,
   step,
 } from './state.ts';
-import { renew, reserved, verified } from './stock.ts';
-import { ended, undo, undone } from './undo.ts';
+import { listOf, renew, reserved, verified } from './stock.ts';
+import { ended, refunded, refundRefused, undo, undone } from './undo.ts';
 
 /** What an order asks for, as its event says it. */
 interface Requested extends Pick<
@@ -34,6 +37,8 @@ interface AboutPayment {
   readonly paymentId: string;
   readonly reason?: string;
   readonly appliedMinor?: number;
+  readonly chargedMinor?: number;
+  readonly refundedMinor?: number;
 }
 
 /** Fulfils one order (O4): stock, payment, confirmation; or all of it is put back. Pure. */
@@ -51,7 +56,7 @@ export function reactToFulfilment(
     case 'refused':
       return refused(state, input);
     case 'cancel':
-      return giveUp(state, 'an operator cancelled it');
+      return cancelled(state);
   }
 }
 
@@ -63,16 +68,21 @@ function onEvent(
   // An order without fulfilment.
   if (state.orderId === '') return undefined;
   if (type === 'OrderCancelled') return orderCancelled(state);
-  const { paymentId, reason, appliedMinor = 0 } = data as AboutPayment;
+  const { paymentId, reason, ...minor } = data as AboutPayment;
+  const { appliedMinor = 0, chargedMinor = 0, refundedMinor = 0 } = minor;
   // The order may have other payments, such as one at the counter.
   if (state.paymentId === '' || paymentId !== paymentIdOf(state.orderId)) return undefined;
   switch (type) {
     case 'PaymentSucceeded':
-      return paymentSucceeded(state);
+      return paymentSucceeded(state, chargedMinor);
     case 'PaymentApplied':
       return paymentApplied(state, appliedMinor);
     case 'PaymentFailed':
       return paymentFailed(state, reason ?? 'it was refused');
+    case 'PaymentRefunded':
+      return refunded(state, refundedMinor);
+    case 'PaymentRefundFailed':
+      return refundRefused(state, reason ?? 'the provider refused it');
     default:
       return undefined;
   }
@@ -97,24 +107,22 @@ function accepted(
   name: string,
   result: StepResult,
 ): FulfilmentReaction | undefined {
-  const { kind, suffix } = partsOfStep(name);
-  switch (kind) {
+  switch (kindOfStep(name)) {
     case 'verify':
       return verified(state, result);
     case 'reserve':
-      return reserved(state, suffix);
+      return reserved(state, result);
     case 'charge':
       return chargeRequested(state);
     case 'confirm':
-    case 'reclaim':
-      return confirmed(state, suffix);
+      return confirmed(state, listOf<string>(result['lost']));
     case 'release':
     case 'restock':
-    case 'refund':
       return undone(state, name);
     case 'close':
       return ended(state);
     default:
+      // That the refund was asked for is not that it went back: the payment says that.
       return undefined;
   }
 }
@@ -122,31 +130,21 @@ function accepted(
 /** What the rules refused finally. */
 function refused(
   state: FulfilmentState,
-  { step: name, code, message }: Extract<ProcessInput, { readonly kind: 'refused' }>,
+  { step: name, message }: Extract<ProcessInput, { readonly kind: 'refused' }>,
 ): FulfilmentReaction | undefined {
-  const { kind, suffix } = partsOfStep(name);
-  switch (kind) {
+  switch (kindOfStep(name)) {
     case 'verify':
       return undo(state, 'CANCELLED', message);
     case 'reserve':
-      return reserved(state, suffix, message);
+      return reserved(state, { message });
     case 'charge':
       return paymentFailed(state, message);
-    case 'confirm':
-      return reclaim(state, suffix);
-    case 'reclaim':
-      return confirmed(state, suffix, message);
     case 'release':
     case 'restock':
       return undone(state, name);
     case 'refund':
-      // A person has refunded it meanwhile.
-      if (code === 'refund_exceeds_remaining') return undone(state, name);
-      return {
-        state: { ...state, reason: message },
-        stage: STAGE.undoing,
-        waitsFor: `a person: the refund was refused: ${message}`,
-      };
+      // A person may have refunded it meanwhile.
+      return isRefunded(state) ? undone(state, REFUND) : refundRefused(state, message);
     case 'close':
       return ended(state);
     default:

@@ -8,7 +8,7 @@ export interface OrderedLine {
   readonly quantity: string;
 }
 
-/** What is needed of one product. Steps name it by its place in the list. */
+/** What is needed of one product. */
 export interface Need {
   readonly productId: string;
   readonly quantity: number;
@@ -18,7 +18,7 @@ export interface Need {
 export type Failure = 'CANCELLED' | 'PAYMENT_FAILED';
 
 export type Phase =
-  /** Stock is looked at, then reserved line by line. */
+  /** Stock is looked at, then reserved, all or nothing. */
   | 'verifying'
   | 'reserving'
   /** The payment is asked for, and its outcome awaited. */
@@ -40,22 +40,22 @@ export interface FulfilmentState {
   readonly currency: string;
   readonly method: string;
   readonly priority: ProcessPriority;
-  /** Needs whose stock is held, was refused, has left, or was lost after it was held. */
-  readonly reserved: readonly string[];
-  readonly confirmed: readonly string[];
-  readonly refused: readonly string[];
+  /** What became of the stock: nothing yet, all is held, or all but what was lost has left. */
+  readonly stock: 'none' | 'held' | 'gone';
+  /** Products whose units could not be had any more when they were to leave. */
   readonly lost: readonly string[];
   /** The payment that was asked for; empty before. */
   readonly paymentId: string;
-  /** The provider has the money. */
+  /** The provider has the money: so much of it was charged, and so much went back. */
   readonly isTaken: boolean;
+  readonly chargedMinor: number;
+  readonly refundedMinor: number;
   /** The order has taken it, or what was due of it: only then can it be refunded. */
   readonly isApplied: boolean;
-  readonly isRefunded: boolean;
   /** The time for the whole is over. */
   readonly isLate: boolean;
-  /** How often the reservations were renewed; absent: never. */
-  readonly renewals?: number;
+  /** How often the reservations were renewed. */
+  readonly renewals: number;
   /** A person cancelled the order while its payment was on its way. */
   readonly isCancelled: boolean;
   /** Steps of putting back that are not done. */
@@ -72,14 +72,14 @@ export const NO_FULFILMENT: FulfilmentState = {
   currency: '',
   method: '',
   priority: 'medium',
-  reserved: [],
-  confirmed: [],
-  refused: [],
+  stock: 'none',
   lost: [],
   paymentId: '',
   isTaken: false,
+  chargedMinor: 0,
+  refundedMinor: 0,
   isApplied: false,
-  isRefunded: false,
+  renewals: 0,
   isLate: false,
   isCancelled: false,
   undoing: [],
@@ -119,8 +119,12 @@ export function step(
   return { step: `${kind}:${suffix}`, kind, data };
 }
 
-/** The kind of a step, and what follows the colon. */
-export function partsOfStep(name: string): { readonly kind: string; readonly suffix: string } {
-  const colon = name.indexOf(':');
-  return { kind: name.slice(0, colon), suffix: name.slice(colon + 1) };
+/** The kind of a step, which stands before the colon of its name. */
+export function kindOfStep(name: string): string {
+  return name.slice(0, name.indexOf(':'));
+}
+
+/** All that was charged has gone back. */
+export function isRefunded({ isTaken, chargedMinor, refundedMinor }: FulfilmentState): boolean {
+  return isTaken && refundedMinor >= chargedMinor;
 }

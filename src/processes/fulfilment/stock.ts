@@ -19,32 +19,16 @@ export function verified(
   if (state.isLate) return undo(state, 'CANCELLED', state.reason);
   const next = { ...state, needs: listOf<Need>(needs), phase: 'reserving' as const };
   if (next.needs.length === 0) return charge(next);
+  // All needs are one step: an order may have more lines than a process may have open steps.
   return {
     state: next,
     stage: STAGE.verified,
-    steps: next.needs.map((need, place) => step('reserve', place, { ...need })),
+    steps: [step('reserve', 1, { needs: next.needs })],
     setTimers: [RENEW_AGAIN],
   };
 }
 
 const RENEW_AGAIN = { name: 'renew', afterMs: RENEW_MS };
-
-/** Has the stock that is held hold longer, while it is still needed. */
-export function renew(state: FulfilmentState): FulfilmentReaction | undefined {
-  const { phase, reserved: held, confirmed, needs, renewals = 0 } = state;
-  const stage = STAGES[phase];
-  if (stage === undefined) return undefined;
-  const places = held.filter((place) => !confirmed.includes(place));
-  return {
-    state: { ...state, renewals: renewals + 1 },
-    stage,
-    waitsFor: 'the payment or the stock',
-    steps: places.map((place) =>
-      step('renew', `${place}/${renewals + 1}`, { ...needs[Number(place)] }),
-    ),
-    setTimers: [RENEW_AGAIN],
-  };
-}
 
 /** The phases in which stock is held. */
 const STAGES: Partial<Record<FulfilmentState['phase'], string>> = {
@@ -53,23 +37,31 @@ const STAGES: Partial<Record<FulfilmentState['phase'], string>> = {
   confirming: STAGE.completed,
 };
 
-/** A need was reserved or refused. All of them are, or none stays so. */
-export function reserved(
-  state: FulfilmentState,
-  place: string,
-  refusal?: string,
-): FulfilmentReaction {
-  const next: FulfilmentState =
-    refusal === undefined
-      ? { ...state, reserved: [...state.reserved, place] }
-      : { ...state, refused: [...state.refused, place], reason: refusal };
-  const decided = next.reserved.length + next.refused.length;
-  if (decided < next.needs.length) return { state: next, stage: STAGE.verified };
-  if (next.refused.length > 0) return undo(next, 'CANCELLED', next.reason);
-  if (next.isLate) return undo(next, 'CANCELLED', next.reason);
-  return charge(next);
+/** Has the stock that is held hold longer, while it is still needed. */
+export function renew(state: FulfilmentState): FulfilmentReaction | undefined {
+  const { phase, stock, needs } = state;
+  const stage = STAGES[phase];
+  if (stage === undefined) return undefined;
+  const renewals = state.renewals + 1;
+  return {
+    state: { ...state, renewals },
+    stage,
+    waitsFor: 'the payment or the stock',
+    steps: stock === 'held' ? [step('renew', renewals, { needs })] : [],
+    setTimers: [RENEW_AGAIN],
+  };
 }
 
-function listOf<T>(value: unknown): readonly T[] {
+/** All needs are held, or none is. */
+export function reserved(
+  state: FulfilmentState,
+  { outcome, message }: { readonly outcome?: unknown; readonly message?: unknown },
+): FulfilmentReaction {
+  if (outcome !== 'reserved') return undo(state, 'CANCELLED', String(message));
+  const held = { ...state, stock: 'held' as const };
+  return held.isLate ? undo(held, 'CANCELLED', held.reason) : charge(held);
+}
+
+export function listOf<T>(value: unknown): readonly T[] {
   return Array.isArray(value) ? (value as readonly T[]) : [];
 }

@@ -12,6 +12,7 @@ import type {
   StepHandler,
 } from '../../engine/processes/durable/durable-process.ts';
 import { durable } from '../../engine/processes/durable/open-durable.ts';
+import { sequenceOf } from '../../engine/processes/durable/step-sequence.ts';
 
 /** What it remembers of one period of a stock. */
 export type ExpiryState = {
@@ -98,30 +99,16 @@ function released(state: ExpiryState, nextEnd: unknown, nowMs: number): Reaction
   return waiting(state, Math.max(nowMs + MIN_PAUSE_MS, parseInstant(first) ?? 0), nowMs);
 }
 
-const release: StepHandler = async (request, { commands, clock, calendar }) => {
-  const { storeId, stepId, correlationId, causationId, data } = request;
-  const nowMs = clock.now();
-  const sequence = {
-    commands,
-    clock,
-    commandId: stepId,
-    context: {
-      storeId,
-      now: formatInstant(nowMs),
-      businessDay: calendar.businessDay(storeId, nowMs),
-    },
-    envelope: {
-      actor: { kind: 'process', id: 'reservations' } as const,
-      correlationId,
-      causationId,
-    },
-  };
-  const next = await releaseExpired(sequence, String(data['stockId']));
+const NAME = 'reservations';
+
+const release: StepHandler = async (request, services) => {
+  const sequence = sequenceOf(NAME, request, services);
+  const next = await releaseExpired(sequence, String(request.data['stockId']));
   return next === undefined ? {} : { nextEnd: next };
 };
 
 const definition: DurableProcess<ExpiryState> = {
-  name: 'reservations',
+  name: NAME,
   categories: ['stock'],
   eventTypes: ['StockReserved', 'ReservationRenewed', 'StockPeriodOpened'],
   correlate: instanceOf,

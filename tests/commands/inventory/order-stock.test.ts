@@ -4,6 +4,7 @@ import {
   confirmNeeds,
   releaseNeeds,
   reserveNeeds,
+  restockNeeds,
   stockNeeds,
 } from '../../../src/commands/inventory/order-stock.ts';
 import { checkAvailability, placeAt, stepStock } from '../../../src/commands/inventory/stock.ts';
@@ -76,9 +77,32 @@ describe('The stock of an order', () => {
     }
     const [first, second] = ['first', 'second'].map((reservationId) => ({ reservationId, needs }));
     if (!first || !second) throw new Error('expected two orders');
-    for (let i = 0; i < 2; i++) await confirmNeeds(as('first'), first);
+    for (let i = 0; i < 2; i++) {
+      expect(await confirmNeeds(as('first'), first, 600)).toEqual([]);
+    }
     for (let i = 0; i < 2; i++) await releaseNeeds(as('second'), second);
     expect(await levels('beans')).toEqual([3, 0]);
+  });
+
+  it('is taken again where its reservation has ended, unless others have it', async () => {
+    const { as, levels } = await shopWith({ beans: 5, cups: 2 });
+    const needs = [
+      { productId: 'beans', quantity: 2 },
+      { productId: 'cups', quantity: 2 },
+    ];
+    const order = { reservationId: 'order', needs };
+    await reserveNeeds(as('order'), order, 600);
+    await releaseNeeds(as('too late'), order);
+    await reserveNeeds(as('other'), { reservationId: 'other', needs: needs.slice(1) }, 600);
+    for (let i = 0; i < 2; i++) {
+      expect(await confirmNeeds(as('confirm'), order, 600)).toEqual(['cups']);
+    }
+    expect([await levels('beans'), await levels('cups')]).toEqual([
+      [3, 0],
+      [2, 2],
+    ]);
+    for (let i = 0; i < 2; i++) await restockNeeds(as('back'), needs.slice(0, 1), 'order');
+    expect(await levels('beans')).toEqual([5, 0]);
   });
 
   it('needs whole units of products with stock-keeping', async () => {

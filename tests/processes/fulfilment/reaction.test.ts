@@ -7,8 +7,8 @@ import { reactToFulfilment } from '../../../src/processes/fulfilment/reaction.ts
 import {
   DEADLINE_MS,
   type FulfilmentState,
+  kindOfStep,
   NO_FULFILMENT,
-  partsOfStep,
   RENEW_MS,
   RESERVED_SECONDS,
 } from '../../../src/processes/fulfilment/state.ts';
@@ -21,7 +21,9 @@ interface Outside {
   /** What the order took of it; undefined before it was asked. */
   appliedMinor: number | undefined;
   isCancelled: boolean;
-  refunded: number;
+  /** What was asked of the provider, and has no outcome. */
+  isRefunding: boolean;
+  refundedMinor: number;
   closedAs: string;
 }
 
@@ -47,7 +49,10 @@ function requested(): ProcessInput {
 
 const payment = (type: 'PaymentSucceeded' | 'PaymentFailed'): ProcessInput => ({
   kind: 'event',
-  event: { type, data: { paymentId: paymentIdOf('o1'), reason: 'expired_card' } } as never,
+  event: {
+    type,
+    data: { paymentId: paymentIdOf('o1'), reason: 'expired_card', chargedMinor: 1_000 },
+  } as never,
 });
 const applied = (appliedMinor: number): ProcessInput => ({
   kind: 'event',
@@ -56,6 +61,20 @@ const applied = (appliedMinor: number): ProcessInput => ({
 const cancelled: ProcessInput = {
   kind: 'event',
   event: { type: 'OrderCancelled', data: { orderId: 'o1' } } as never,
+};
+const refunded = (refundedMinor: number): ProcessInput => ({
+  kind: 'event',
+  event: {
+    type: 'PaymentRefunded',
+    data: { paymentId: paymentIdOf('o1'), refundedMinor },
+  } as never,
+});
+const refundFailed: ProcessInput = {
+  kind: 'event',
+  event: {
+    type: 'PaymentRefundFailed',
+    data: { paymentId: paymentIdOf('o1'), reason: 'refund_refused' },
+  } as never,
 };
 const accepted = (step: string, result: Readonly<Record<string, unknown>> = {}): ProcessInput => ({
   kind: 'accepted',
@@ -70,38 +89,32 @@ const refused = (step: string): ProcessInput => ({
 });
 
 /** Carries out a step on the outside, and says what came of it. */
-function carryOut(outside: Outside, { step }: PlannedStep, choices: Choices): ProcessInput {
-  const { kind, suffix } = partsOfStep(step);
+function carryOut(outside: Outside, { step, data }: PlannedStep, choices: Choices): ProcessInput {
+  const needs = (data['needs'] ?? []) as readonly { readonly productId: string }[];
   const chance = choices.next();
-  switch (kind) {
+  switch (kindOfStep(step)) {
     case 'verify':
       return accepted(step, {
         needs: chance < 80 ? NEEDS : NEEDS.slice(1),
         missing: chance < 5 ? ['p2'] : [],
       });
     case 'reserve':
-      if (chance < 10) return refused(step);
-      outside.held.add(suffix);
-      return accepted(step);
+      if (chance < 10) return accepted(step, { outcome: 'refused', message: 'too little' });
+      for (const { productId } of needs) outside.held.add(productId);
+      return accepted(step, { outcome: 'reserved' });
     case 'renew':
-      return chance < 20 ? refused(step) : accepted(step);
+      return accepted(step);
     case 'release':
-      outside.held.delete(suffix);
+      for (const { productId } of needs) outside.held.delete(productId);
       return accepted(step);
-    case 'confirm':
-      if (chance < 10) {
-        outside.held.delete(suffix);
-        return refused(step);
-      }
-      outside.held.delete(suffix);
-      outside.left.add(suffix);
-      return accepted(step);
-    case 'reclaim':
-      if (chance < 50) return refused(step);
-      outside.left.add(suffix);
-      return accepted(step);
+    case 'confirm': {
+      outside.held.clear();
+      const lost = chance < 15 ? needs.slice(chance % 3).map(({ productId }) => productId) : [];
+      for (const { productId } of needs) if (!lost.includes(productId)) outside.left.add(productId);
+      return accepted(step, { lost });
+    }
     case 'restock':
-      outside.left.delete(suffix);
+      for (const { productId } of needs) expect(outside.left.delete(productId)).toBe(true);
       return accepted(step);
     case 'charge':
       outside.payment = 'open';
@@ -109,7 +122,7 @@ function carryOut(outside: Outside, { step }: PlannedStep, choices: Choices): Pr
     case 'refund':
       // The rules refuse it before the order has been given the payment.
       expect(outside.appliedMinor).toBeDefined();
-      outside.refunded += 1;
+      outside.isRefunding = true;
       return accepted(step);
     case 'close':
       outside.closedAs = String(chance);
@@ -134,7 +147,8 @@ function run(choices: Choices): Run {
     payment: 'none',
     appliedMinor: undefined,
     isCancelled: false,
-    refunded: 0,
+    isRefunding: false,
+    refundedMinor: 0,
     closedAs: '',
   };
   let state = NO_FULFILMENT;
@@ -160,12 +174,24 @@ function run(choices: Choices): Run {
 
   const isAwaited = () =>
     outside.payment === 'open' ||
+    outside.isRefunding ||
     (outside.payment === 'taken' && outside.appliedMinor === undefined);
 
   /** Gives the payment to the order, which takes it unless somebody cancelled it before. */
   function apply(): void {
     outside.appliedMinor = outside.isCancelled || outside.closedAs !== '' ? 0 : 1_000;
     take(applied(outside.appliedMinor));
+  }
+
+  /** The provider refuses a refund now and then: a person has it tried again. */
+  function refund(): void {
+    if (choices.next() < 30) {
+      take(refundFailed);
+      return;
+    }
+    outside.isRefunding = false;
+    outside.refundedMinor += 1_000;
+    take(refunded(outside.refundedMinor));
   }
 
   take(requested());
@@ -189,6 +215,10 @@ function run(choices: Choices): Run {
     }
     if (outside.payment === 'taken' && outside.appliedMinor === undefined && chance > 70) {
       apply();
+      continue;
+    }
+    if (outside.isRefunding && (chance > 60 || open.length === 0)) {
+      refund();
       continue;
     }
     if (!isDeadline && open.length === 0 && isAwaited()) {
@@ -218,14 +248,13 @@ describe('the fulfilment of an order', () => {
           expect(outside.held.size).toBe(0);
           expect(outside.payment).not.toBe('open');
           if (ended === 'completed') {
-            expect([outside.payment, outside.refunded]).toEqual(['taken', 0]);
+            expect([outside.payment, outside.refundedMinor]).toEqual(['taken', 0]);
             expect(outside.isCancelled && outside.appliedMinor === 0).toBe(false);
-            expect([...outside.left].sort()).toEqual(
-              state.needs.map((_need, place) => String(place)),
-            );
+            const needed = state.needs.map(({ productId }) => productId);
+            expect([...outside.left].sort()).toEqual(needed);
           } else {
             expect(outside.left.size).toBe(0);
-            expect(outside.refunded).toBe(outside.payment === 'taken' ? 1 : 0);
+            expect(outside.refundedMinor).toBe(outside.payment === 'taken' ? 1_000 : 0);
           }
         },
       ),
@@ -247,7 +276,7 @@ describe('the fulfilment of an order', () => {
     const work = () => {
       for (let [step] = open; step; [step] = open) {
         open = open.slice(1);
-        take(accepted(step.step, { needs: NEEDS, missing: [] }));
+        take(accepted(step.step, { needs: NEEDS, missing: [], outcome: 'reserved', lost: [] }));
       }
     };
     take(requested());
@@ -288,15 +317,52 @@ describe('the fulfilment of an order', () => {
       orderId: 'o1',
       phase: 'confirming',
       needs: NEEDS.slice(0, 1),
-      reserved: ['0'],
+      stock: 'held',
       paymentId: paymentIdOf('o1'),
       isTaken: true,
+      chargedMinor: 1_000,
     };
     const told = reactToFulfilment(state, cancelled);
-    const left = told && reactToFulfilment(told.state, accepted('confirm:0'));
+    const left = told && reactToFulfilment(told.state, accepted('confirm:1', { lost: [] }));
     expect(left?.ended).toBeUndefined();
     const reaction = left && reactToFulfilment(left.state, applied(0));
     expect(reaction?.steps).toMatchObject([{ kind: 'restock' }, { kind: 'refund' }]);
+  });
+
+  it('reserves any number of products in one step', () => {
+    const many = Array.from({ length: 500 }, (_, i) => ({ productId: `p${i}`, quantity: 1 }));
+    const started = reactToFulfilment(NO_FULFILMENT, requested());
+    const known = accepted('verify:1', { needs: many, missing: [] });
+    const reaction = started && reactToFulfilment(started.state, known);
+    expect(reaction?.steps?.map(({ step }) => step)).toEqual(['reserve:1']);
+  });
+
+  it('waits for a person when the provider refuses the refund, and ends when it went back', () => {
+    const state: FulfilmentState = {
+      ...NO_FULFILMENT,
+      orderId: 'o1',
+      phase: 'undoing',
+      failure: 'CANCELLED',
+      paymentId: paymentIdOf('o1'),
+      isTaken: true,
+      isApplied: true,
+      chargedMinor: 1_000,
+      undoing: ['refund:1'],
+    };
+    const asked = reactToFulfilment(state, accepted('refund:1'));
+    expect(asked).toBeUndefined();
+    const waiting = reactToFulfilment(state, refundFailed);
+    expect([waiting?.ended, waiting?.waitsFor]).toEqual([
+      undefined,
+      'a person to refund the payment: refund_refused',
+    ]);
+    const part = waiting && reactToFulfilment(waiting.state, refunded(400));
+    expect(part?.steps ?? []).toEqual([]);
+    const whole = part && reactToFulfilment(part.state, refunded(1_000));
+    expect(whole?.steps).toMatchObject([{ kind: 'close' }]);
+    // Or an operator says that the money went back in another way.
+    const otherwise = waiting && reactToFulfilment(waiting.state, { kind: 'cancel' });
+    expect(otherwise?.steps).toMatchObject([{ kind: 'close' }]);
   });
 
   it('does not take another payment of the order for its own', () => {
@@ -316,15 +382,14 @@ describe('the fulfilment of an order', () => {
       orderId: 'o1',
       phase: 'charging',
       needs: NEEDS,
-      reserved: ['0', '1', '2'],
-      confirmed: ['1'],
+      stock: 'held',
     };
     const renewal = { kind: 'timer', name: 'renew' } as const;
     const first = reactToFulfilment(charging, renewal);
-    expect(first?.steps?.map(({ step }) => step)).toEqual(['renew:0/1', 'renew:2/1']);
+    expect(first?.steps?.map(({ step }) => step)).toEqual(['renew:1']);
     expect(first?.setTimers).toEqual([{ name: 'renew', afterMs: RENEW_MS }]);
     const second = first && reactToFulfilment(first.state, renewal);
-    expect(second?.steps?.map(({ step }) => step)).toEqual(['renew:0/2', 'renew:2/2']);
+    expect(second?.steps?.map(({ step }) => step)).toEqual(['renew:2']);
     expect(reactToFulfilment({ ...charging, phase: 'undoing' }, renewal)).toBeUndefined();
     // Two renewals are lost before a hold ends.
     expect(RESERVED_SECONDS * 1_000).toBeGreaterThan(2 * RENEW_MS);

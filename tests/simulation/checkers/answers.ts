@@ -11,6 +11,10 @@ const AMOUNT_AS_ASKED = new Set([
   'CashPaidOut',
 ]);
 
+interface Released {
+  readonly reservationId: string;
+}
+
 /** Rules of what clients were told: it is true, it stays so, and it was done once. */
 export const answerRules: CreateChecker = ({ servers, history }, fail) => {
   /** The events of a command are where its answer says that they are. */
@@ -30,6 +34,20 @@ export const answerRules: CreateChecker = ({ servers, history }, fail) => {
     if (refused !== answer.status >= 400 && !isSettlement(entry)) {
       fail('acknowledged-durable', `${what} was recorded as ${event.type}`);
     }
+  }
+
+  /**
+   * A reservation whose time was over is released already: nothing is left to do, so nothing stands
+   * where the answer says, and a repeat may name a later place.
+   */
+  function changedNothing({ operation, request, key }: HistoryEntry, answer: SimResponse): boolean {
+    if (operation !== 'releaseReservation' || answer.status >= 400) return false;
+    const id = request.url.split('/').at(-2);
+    const last = Number(answer.headers['tillstream-position']?.split('.')[0]);
+    const releases = servers.recorded.slice(0, last + 1).filter(({ type, data }) => {
+      return type === 'ReservationReleased' && (data as Released).reservationId === id;
+    });
+    return releases.length === 1 && !releases[0]?.metadata.commandId.includes(key);
   }
 
   /** As much as was asked for, to the last minor unit. */
@@ -83,7 +101,7 @@ export const answerRules: CreateChecker = ({ servers, history }, fail) => {
         const { answer } = entry;
         if (!answer && !entry.abandoned) {
           fail('liveness', `the outcome of ${entry.operation} ${entry.key} was never told`);
-        } else if (answer && isRecorded(answer)) {
+        } else if (answer && isRecorded(answer) && !changedNothing(entry, answer)) {
           checkPlace(entry, answer);
           checkRepeats(entry, answer);
         }

@@ -93,6 +93,8 @@ interface Fulfilled {
   /** Units of products that it needs. */
   readonly units: number;
   ended: string | undefined;
+  /** It says that a person has to do something. */
+  isForPerson: boolean;
 }
 
 /** Rules of payments through the provider and of fulfilment, from the events and the provider. */
@@ -131,7 +133,7 @@ export const paymentRules: CreateChecker = ({ servers }, fail) => {
     if (type === 'FulfilmentRequested') {
       const lines = data['lines'] as readonly { readonly quantity: string }[];
       const units = lines.reduce((sum, { quantity }) => sum + Number(quantity), 0);
-      fulfilments.set(order, { stream, units, ended: undefined });
+      fulfilments.set(order, { stream, units, ended: undefined, isForPerson: false });
     }
     if (type === 'OrderCancelled') cancelled.add(order);
     if (type !== 'OrderPaymentRecorded') return;
@@ -151,10 +153,12 @@ export const paymentRules: CreateChecker = ({ servers }, fail) => {
   }
 
   function noteProcess({ data, metadata, type }: RecordedEvent): void {
-    const { process, instance, ended } = data as Record<string, string | undefined>;
-    if (type !== 'ProcessReacted' || process !== 'fulfilment' || ended === undefined) return;
+    const { process, instance, ended, waitsFor } = data as Record<string, string | undefined>;
+    if (type !== 'ProcessReacted' || process !== 'fulfilment') return;
     const fulfilment = fulfilments.get(`${metadata.storeId}.${instance}`);
-    if (fulfilment) fulfilment.ended = ended;
+    if (!fulfilment) return;
+    fulfilment.ended = ended ?? fulfilment.ended;
+    fulfilment.isForPerson = isForPerson(waitsFor);
   }
 
   function note(event: RecordedEvent): void {
@@ -202,7 +206,8 @@ export const paymentRules: CreateChecker = ({ servers }, fail) => {
   }
 
   /** Paid and gone, or all of it put back; never paid without stock in silence. */
-  function checkFulfilment(order: string, { stream, units, ended }: Fulfilled): void {
+  function checkFulfilment(order: string, fulfilled: Fulfilled): void {
+    const { stream, units, ended, isForPerson } = fulfilled;
     const { storeId, parts } = partsOf(stream);
     const book = books.get(streamName('payment', storeId, `${parts.join('.')}:fulfilment`));
     const what = `${stream}, whose fulfilment is ${ended},`;
@@ -219,7 +224,10 @@ export const paymentRules: CreateChecker = ({ servers }, fail) => {
       }
       return;
     }
-    if (keptMinor > 0) fail('fulfilment-ends', `${what} keeps ${keptMinor}`);
+    // A provider that refuses a refund keeps the money until a person settles it.
+    const isAwaited = isForPerson && ended === undefined;
+    if (isAwaited && keptMinor === 0) fail('fulfilment-ends', `${what} has no money to wait for`);
+    if (!isAwaited && keptMinor > 0) fail('fulfilment-ends', `${what} keeps ${keptMinor}`);
     if (isGone) fail('fulfilment-ends', `${what} lost stock that did not come back`);
   }
 
@@ -234,14 +242,23 @@ export const paymentRules: CreateChecker = ({ servers }, fail) => {
   };
 };
 
-/** The first payment or fulfilment that has not come to its end; undefined when all have. */
+const PERSON = 'waits for a person';
+const isForPerson = (waitsFor: string | undefined) => waitsFor?.startsWith('a person') === true;
+
+/**
+ * The first payment or fulfilment that has not come to its end; undefined when all have, or wait
+ * for a person.
+ */
 export function unfinished(recorded: readonly RecordedEvent[]): string | undefined {
   const books: PaymentBooks = new Map();
   const open = new Map<string, string>();
   const over = new Set<string>();
   for (const event of recorded) {
     const { type, data, metadata } = event;
-    const { instance, process, ended, stage } = data as Record<string, string | undefined>;
+    const { instance, process, ended, stage, waitsFor } = data as Record<
+      string,
+      string | undefined
+    >;
     const name = `${process} of ${metadata.storeId} ${instance}`;
     if (type === 'FulfilmentRequested') {
       const { orderId } = data as { readonly orderId: string };
@@ -249,7 +266,7 @@ export function unfinished(recorded: readonly RecordedEvent[]): string | undefin
     } else if (type === 'ProcessReacted') {
       if (ended !== undefined) over.add(name);
       if (over.has(name)) open.delete(name);
-      else if (open.has(name)) open.set(name, String(stage));
+      else if (open.has(name)) open.set(name, isForPerson(waitsFor) ? PERSON : String(stage));
     }
     if (event.stream.startsWith('payment-')) bookPayment(books, event, () => undefined);
   }
@@ -258,6 +275,6 @@ export function unfinished(recorded: readonly RecordedEvent[]): string | undefin
     if (!isOver) return `${stream} is ${status}`;
     if (openRefunds.size > 0) return `${stream} has a refund on its way`;
   }
-  const [first] = open;
+  const first = [...open].find(([, stage]) => stage !== PERSON);
   return first && `${first[0]} is at ${first[1]}`;
 }

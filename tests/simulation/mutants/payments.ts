@@ -108,9 +108,7 @@ export const paymentMutants: readonly Mutant[] = [
     features: reacting('fulfilment', (react) => (state, input, context) => {
       const reaction = react(state, input, context);
       if (!reaction?.steps?.some(({ kind }) => kind === 'confirm')) return reaction;
-      const { needs } = reaction.state as { needs: readonly unknown[] };
-      const confirmed = needs.map((_need, place) => String(place));
-      return { ...reaction, state: { ...reaction.state, confirmed }, steps: [] };
+      return { ...reaction, state: { ...reaction.state, stock: 'gone' }, steps: [] };
     }),
   },
   {
@@ -134,13 +132,25 @@ export const paymentMutants: readonly Mutant[] = [
     features: reacting('fulfilment', (react) => (state, input, context) => {
       const { phase } = state as { phase: string };
       const isLate = phase !== 'charging' && phase !== 'confirming';
-      const isMoney = input.kind === 'event' && input.event.type.startsWith('Payment');
+      const isMoney = input.kind === 'event' && input.event.type === 'PaymentSucceeded';
       return isLate && isMoney ? undefined : react(state, input, context);
     }),
   },
   {
+    name: 'refused-refund-is-done',
+    standsFor: 'an order ends as put back although the provider refused the refund',
+    features: reacting('fulfilment', (react) => (state, input, context) => {
+      if (input.kind !== 'event' || input.event.type !== 'PaymentRefundFailed') {
+        return react(state, input, context);
+      }
+      const data = { ...(input.event.data as object), refundedMinor: Number.MAX_SAFE_INTEGER };
+      const event = { ...input.event, type: 'PaymentRefunded', data };
+      return react(state, { ...input, event }, context);
+    }),
+  },
+  {
     name: 'cancel-not-heard',
-    standsFor: 'a fulfilment does not hear that somebody cancelled its order',
+    standsFor: 'a fulfilment does not hear that a person cancelled its order',
     features: reacting(
       'fulfilment',
       (react) => (state, input, context) =>

@@ -20,6 +20,8 @@ export interface ProvidersPayment {
   readonly isCharged: boolean;
   readonly decidedAt: number;
   readonly refunds: Map<string, { readonly amountMinor: number; readonly transactionId: string }>;
+  /** Ids of the refunds that it refused: it says the same each time. */
+  readonly refused: Set<string>;
 }
 
 /** The provider of the world, outside of all nodes: one payment per attempt id. */
@@ -49,6 +51,7 @@ export function createSimPayments(world: World): SimPayments {
         isCharged: rnd.chance(0.85),
         decidedAt: world.now + (rnd.chance(0.2) ? rnd.next() * MOST_DECIDED_MS : 0),
         refunds: new Map(),
+        refused: new Set<string>(),
       };
       payments.set(attemptId, payment);
       return Promise.resolve(answerOf(payment));
@@ -61,9 +64,14 @@ export function createSimPayments(world: World): SimPayments {
       const payment = payments.get(attemptId);
       const known = payment?.refunds.get(refundId);
       if (known) return Promise.resolve(refunded(known.transactionId));
+      if (payment?.refused.has(refundId)) return Promise.resolve(REFUSED);
       if (rnd.chance(0.15)) return Promise.resolve(busy(rnd.next()));
       if (!payment?.isCharged || payment.currency !== currency || left(payment) < amountMinor) {
-        return Promise.resolve({ kind: 'failed', reason: 'refund_refused' } as const);
+        return Promise.resolve(REFUSED);
+      }
+      if (rnd.chance(0.1)) {
+        payment.refused.add(refundId);
+        return Promise.resolve(REFUSED);
       }
       const transactionId = `${payment.transactionId}-r${payment.refunds.size + 1}`;
       payment.refunds.set(refundId, { amountMinor, transactionId });
@@ -74,6 +82,7 @@ export function createSimPayments(world: World): SimPayments {
 
 const busy = (share: number) =>
   ({ kind: 'retry', reason: 'rate_limited', afterMs: Math.ceil(share * MOST_RETRY_MS) }) as const;
+const REFUSED = { kind: 'failed', reason: 'refund_refused' } as const;
 const refunded = (transactionId: string): ProviderRefund => ({ kind: 'refunded', transactionId });
 
 /** What the provider still has of a payment. */
