@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes, createHash } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
@@ -23,6 +23,7 @@ export const DOCUMENTS_FILE = 'documents.db';
 
 export interface ServerProcess {
   readonly url: string;
+  readonly pid: number;
   /** Milliseconds from spawn until it answered as asked. */
   readonly readyMs: number;
   stop(): Promise<void>;
@@ -63,6 +64,7 @@ export async function startServer(
   }
   return {
     url,
+    pid: child.pid ?? Number.NaN,
     readyMs: performance.now() - spawnedAt,
     async stop() {
       child.kill('SIGTERM');
@@ -80,16 +82,25 @@ export function startProduct(
   dataFolder: string,
   key: string,
   stores: Readonly<Record<string, string>> = {},
+  readyPath = '/health/ready',
 ): Promise<ServerProcess> {
-  return startServer([SERVER], { ...productEnv(dataFolder, key), ...stores }, '/health/ready');
+  return startServer([SERVER], { ...productEnv(dataFolder, key), ...stores }, readyPath);
+}
+
+/** Peak resident memory of a process in MB, as the kernel counts it; NaN where there is no /proc. */
+export function peakMbOf({ pid }: ServerProcess): number {
+  const path = `/proc/${pid}/status`;
+  if (!existsSync(path)) return Number.NaN;
+  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(path, 'utf8')) ?? [];
+  return Math.round(Number(kilobytes) / 1_024);
 }
 
 /** Waits until every read model has seen all that is in the log. */
 export async function untilCaughtUp(url: string): Promise<void> {
   for (;;) {
     const response = await fetch(`${url}/health`);
-    const { projections } = (await response.json()) as { projections: { lagEvents: number } };
-    if (projections.lagEvents === 0) return;
+    const { projections } = (await response.json()) as { projections?: { lagEvents: number } };
+    if (projections?.lagEvents === 0) return;
     await new Promise((resolve) => setTimeout(resolve, SLOW_POLL_MS));
   }
 }

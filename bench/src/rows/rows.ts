@@ -6,6 +6,7 @@ import { httpOrdersJwtRow } from './http-orders-jwt.ts';
 import { httpOrdersRow } from './http-orders.ts';
 import { loginRow } from './login.ts';
 import { metricsScrapeRow } from './metrics-scrape.ts';
+import { rebuildAllRow } from './rebuild-all.ts';
 import { rebuildLiveRow } from './rebuild-live.ts';
 import { replayRow } from './replay.ts';
 import type { RowDefinition } from './row.ts';
@@ -32,6 +33,7 @@ export const ROWS: readonly RowDefinition[] = [
   verifyRow({ name: 'verify-5m', events: 5_000_000, rounds: 1 }),
   healOneRow,
   rebuildLiveRow,
+  rebuildAllRow,
   httpOrdersRow,
   httpOrdersJwtRow,
   httpOpenRow,

@@ -32,7 +32,7 @@ export async function fillShop(
   const { events = Number.NaN } = await runOnce('generate/shop', parameters);
   progress(`${row}: building all read models`);
   // Without documents each read model reads the log by itself, in big batches.
-  for (const end of ['', '-wal', '-shm']) rmSync(join(data, `${DOCUMENTS_FILE}${end}`), FORCE);
+  forgetDocuments(data);
   const from = performance.now();
   const build = await startProduct(data, key);
   await untilCaughtUp(build.url);
@@ -40,6 +40,11 @@ export async function fillShop(
   await build.stop();
   progress(`${row}: read models built in ${Math.round(buildSeconds)} s`);
   return { events, buildSeconds };
+}
+
+/** Removes all read models of a product that is stopped, so that its next start builds them. */
+export function forgetDocuments(data: string): void {
+  for (const end of ['', '-wal', '-shm']) rmSync(join(data, `${DOCUMENTS_FILE}${end}`), FORCE);
 }
 
 /** An order placed and paid in cash: what the rest of the log repeats. */
