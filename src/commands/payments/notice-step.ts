@@ -9,23 +9,33 @@ const BACKOFF = { initialMs: 1_000, maxMs: 3_600_000, jitter: [0.5, 1] } as cons
 export interface NoticeStep {
   /** When to look again; absent once the provider has given the outcome. */
   readonly againMs?: number;
+  /** Nobody could be asked: it does not count as a try. */
+  readonly withoutProvider?: true;
+}
+
+/** How often a notice was looked at before. */
+export interface Looks {
+  readonly looks: number;
+  /** Those of them with a provider to ask. */
+  readonly tries: number;
 }
 
 /**
  * Asks the provider about the payment of a notice, and records what it is. A notice may come before
- * its payment is known here: it is then looked at again later.
- * @param tries How often the step ran for this notice before.
+ * its payment is known here: it is then looked at again later. Without a provider it waits, with
+ * pauses that grow, until one is configured.
  */
 export async function noticeStep(
   work: PaymentWork,
   paymentId: string,
-  tries: number,
+  { looks, tries }: Looks,
 ): Promise<NoticeStep> {
   const { provider } = work;
   const { state: payment } = await work.commands.load(paymentDecider, work.storeId, paymentId);
-  const again = () => ({ againMs: Math.ceil(backoffMs(BACKOFF, tries, work.ids.random())) });
-  if (payment.status === 'none') return again();
+  const after = (times: number) => Math.ceil(backoffMs(BACKOFF, times, work.ids.random()));
   if (payment.status === 'succeeded') return {};
-  if (!provider) return again();
-  return (await lookUpForNotice({ work, payment, provider, tries })) ? {} : again();
+  if (!provider) return { againMs: after(looks), withoutProvider: true };
+  const again = { againMs: after(tries) };
+  if (payment.status === 'none') return again;
+  return (await lookUpForNotice({ work, payment, provider, tries })) ? {} : again;
 }

@@ -6,26 +6,43 @@ import type {
   ProcessInput,
   Reaction,
   StepHandler,
+  StepResult,
 } from '../../engine/processes/durable/durable-process.ts';
 import { durable } from '../../engine/processes/durable/open-durable.ts';
 import { workOf } from './work.ts';
 
 export type NoticeProcessState = {
   readonly attemptId: string;
+  /** How often it was looked at: the name of a step is used once. Absent in older instances. */
+  readonly looks?: number;
+  /** Looks with a provider to ask. */
   readonly tries: number;
 };
 
-/** With pauses of up to an hour, also without a provider: 6 to 13 hours after it came. */
+/** With pauses of up to an hour: 6 to 13 hours after the provider was first asked. */
 export const MAX_TRIES = 24;
 const AGAIN = 'again';
 
 function look(state: NoticeProcessState): Reaction<NoticeProcessState> {
-  const { attemptId, tries } = state;
+  const { attemptId, tries, looks = tries } = state;
+  const data = { attemptId, tries, looks };
   return {
-    state: { ...state, tries: tries + 1 },
+    state: { ...state, looks: looks + 1 },
     stage: 'asking the provider',
-    steps: [{ step: `look ${tries + 1}`, kind: 'look', data: { attemptId, tries } }],
+    steps: [{ step: `look ${looks + 1}`, kind: 'look', data }],
   };
+}
+
+function looked(
+  before: NoticeProcessState,
+  { againMs, withoutProvider }: StepResult,
+): Reaction<NoticeProcessState> {
+  const state = { ...before, tries: before.tries + (withoutProvider === true ? 0 : 1) };
+  if (typeof againMs !== 'number') return { state, stage: 'known', ended: 'completed' };
+  if (state.tries >= MAX_TRIES) return { state, stage: 'no outcome', ended: 'completed' };
+  const waitsFor = withoutProvider === true ? 'a provider' : 'the payment and its outcome';
+  const setTimers = [{ name: AGAIN, afterMs: againMs }];
+  return { state, stage: 'waiting', waitsFor, setTimers };
 }
 
 /** Asks the provider about the payment of a notice until its outcome is known here. */
@@ -40,16 +57,8 @@ export function reactToNotice(
     }
     case 'timer':
       return look(state);
-    case 'accepted': {
-      const { againMs } = input.result;
-      if (typeof againMs !== 'number') return { state, stage: 'known', ended: 'completed' };
-      if (state.tries >= MAX_TRIES) {
-        return { state, stage: 'no outcome', ended: 'completed' };
-      }
-      const waitsFor = 'the payment and its outcome';
-      const setTimers = [{ name: AGAIN, afterMs: againMs }];
-      return { state, stage: 'waiting', waitsFor, setTimers };
-    }
+    case 'accepted':
+      return looked(state, input.result);
     case 'refused':
       return { state, stage: `refused: ${input.code}`, ended: 'completed' };
     case 'cancel':
@@ -58,9 +67,10 @@ export function reactToNotice(
 }
 
 const handler: StepHandler = async (request, services) => {
-  const { attemptId, tries } = request.data;
+  const { attemptId, tries, looks = tries } = request.data;
   const work = workOf('payment-notices', request, services);
-  return { ...(await noticeStep(work, String(attemptId), Number(tries))) };
+  const times = { looks: Number(looks), tries: Number(tries) };
+  return { ...(await noticeStep(work, String(attemptId), times)) };
 };
 
 const definition: DurableProcess<NoticeProcessState> = {
@@ -68,7 +78,7 @@ const definition: DurableProcess<NoticeProcessState> = {
   categories: ['paymentnotice'],
   eventTypes: ['PaymentNoticeReceived'],
   correlate: (event: RecordedEvent) => (event as unknown as NoticeEvent).data.noticeId,
-  initialState: { attemptId: '', tries: 0 },
+  initialState: { attemptId: '', looks: 0, tries: 0 },
   react: reactToNotice,
   handlers: { look: handler },
 };

@@ -6,12 +6,14 @@ import {
 } from '../../../src/commands/payments/payment-work.ts';
 import { UpstreamError } from '../../../src/domain/kernel/errors.ts';
 import type { PaymentProvider } from '../../../src/ports/payment-provider.ts';
-import { MAX_TRIES } from '../../../src/processes/payments/payment-notices.ts';
 import { openProvider, type SimulatedProvider } from '../../support/payments.ts';
 import { openWork, PAYMENT } from './payment-world.ts';
 
 const HOUR_MS = 3_600_000;
 const AGAIN = { againMs: expect.any(Number) as unknown };
+
+/** So many looks, each with a provider to ask. */
+const times = (tries: number) => ({ looks: tries, tries });
 
 let simulated: SimulatedProvider;
 beforeEach(async () => {
@@ -42,8 +44,8 @@ describe('the step of a notice of a payment that counts as failed', () => {
     const silent = answering(work, () =>
       Promise.reject(new UpstreamError('upstream_timeout', 'no answer')),
     );
-    expect(await noticeStep(silent, PAYMENT, 0)).toEqual(AGAIN);
-    expect(await noticeStep(work, PAYMENT, 1)).toEqual({});
+    expect(await noticeStep(silent, PAYMENT, times(0))).toEqual(AGAIN);
+    expect(await noticeStep(work, PAYMENT, times(1))).toEqual({});
     expect(await paymentOf(work, PAYMENT)).toMatchObject({
       status: 'succeeded',
       chargedMinor: 1_000,
@@ -54,8 +56,8 @@ describe('the step of a notice of a payment that counts as failed', () => {
     const work = await openFailed();
     const unknown = answering(work, () => Promise.resolve(undefined));
     const busy = answering(work, () => Promise.resolve({ kind: 'accepted', transactionId: 't' }));
-    expect(await noticeStep(unknown, PAYMENT, 0)).toEqual(AGAIN);
-    expect(await noticeStep(busy, PAYMENT, 1)).toEqual(AGAIN);
+    expect(await noticeStep(unknown, PAYMENT, times(0))).toEqual(AGAIN);
+    expect(await noticeStep(busy, PAYMENT, times(1))).toEqual(AGAIN);
   });
 
   it('ends once the provider itself says that it failed', async () => {
@@ -63,20 +65,26 @@ describe('the step of a notice of a payment that counts as failed', () => {
     const failed = answering(work, () =>
       Promise.resolve({ kind: 'failed', reason: 'insufficient_funds' }),
     );
-    expect(await noticeStep(failed, PAYMENT, 0)).toEqual({});
+    expect(await noticeStep(failed, PAYMENT, times(0))).toEqual({});
   });
 });
 
 describe('the step of a notice without a provider', () => {
-  it('is tried for hours, with pauses of at most one', async () => {
+  it('is no try, and has pauses that grow to an hour', async () => {
     const { provider: _, ...without } = await openFailed();
-    const work = { ...without, provider: undefined, ids: { ...without.ids, random: () => 0 } };
-    let sumMs = 0;
-    for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const { againMs = 0 } = await noticeStep(work, PAYMENT, tries);
-      expect(againMs).toBeLessThanOrEqual(HOUR_MS);
-      sumMs += againMs;
+    const work = { ...without, provider: undefined, ids: { ...without.ids, random: () => 0.5 } };
+    const pauses: number[] = [];
+    for (const looks of [0, 1, 30]) {
+      const { againMs = 0, ...rest } = await noticeStep(work, PAYMENT, { looks, tries: 0 });
+      expect(rest).toEqual({ withoutProvider: true });
+      pauses.push(againMs);
     }
-    expect(sumMs).toBeGreaterThan(6 * HOUR_MS);
+    expect(pauses).toEqual([750, 1_500, 0.75 * HOUR_MS]);
+  });
+
+  it('is no try either while its payment is not known', async () => {
+    const { provider: _, ...without } = await openFailed();
+    const early = await noticeStep({ ...without, provider: undefined }, 'early', times(0));
+    expect(early).toEqual({ ...AGAIN, withoutProvider: true });
   });
 });
