@@ -20,16 +20,25 @@ export interface DrawerSettings {
 }
 
 /**
+ * What a session needs by itself, whatever the state of its till.
  * @throws DomainError unknown_currency, amount_out_of_range.
  */
+export function assertOpening({
+  currency,
+  openingFloatMinor,
+}: Pick<OpenDrawer['data'], 'currency' | 'openingFloatMinor'>): void {
+  exponentOf(currency);
+  assertWithinMaximum(openingFloatMinor, 'openingFloatMinor');
+}
+
+/** @throws DomainError as `assertOpening`. */
 function openDrawer(
   data: OpenDrawer['data'],
   context: CommandContext,
   { varianceLimitMinor }: DrawerSettings,
 ): DrawerOpened[] {
   const { tillId, branchId, currency, openingFloatMinor, openedBy } = data;
-  exponentOf(currency);
-  assertWithinMaximum(openingFloatMinor, 'openingFloatMinor');
+  assertOpening(data);
   return [
     {
       type: 'DrawerOpened',

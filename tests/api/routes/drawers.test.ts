@@ -208,6 +208,15 @@ describe('a drawer session over HTTP', () => {
     expect((await shop.post('/drawers', body, { key: 'second' })).status).toBe(201);
   });
 
+  it('keeps a till free after an opening with a mistyped currency', async () => {
+    const opening = { tillId: `till-${++tills}`, currency: 'USD', openingFloatMinor: 5_000 };
+    const refused = await shop.post('/drawers', { ...opening, currency: 'QQQ' });
+    expect([refused.status, refused.body['code']]).toEqual([400, 'unknown_currency']);
+    const opened = await shop.post('/drawers', opening);
+    expect(opened.status).toBe(201);
+    expect((await shop.post('/drawers', opening)).body['code']).toBe('drawer_in_use');
+  });
+
   it('records a payment once, however often it is sent, and nothing for an unknown session', async () => {
     const drawerId = await openDrawer(0);
     const orderId = await placeSale(shop, 500);

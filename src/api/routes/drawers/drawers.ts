@@ -48,7 +48,7 @@ const openDrawer = route({
     const { body, caller, reads } = request;
     const { tillId } = body;
     const drawerId = request.newEntityId();
-    await claimTill(settlementOf(request, services), tillId, drawerId, async () => {
+    await claimTill(settlementOf(request, services), drawerId, body, async () => {
       const { items } = await listDrawers(reads, { tillId, status: 'open' }, { limit: 1 });
       return items[0]?.drawerId;
     });
