@@ -4,6 +4,7 @@ import {
   MAIN_LOCATION,
   nextEnd,
   PERIOD_EVENTS,
+  placeOf,
   type StockCommand,
   stockDecider,
   stockDeciderWith,
@@ -20,7 +21,7 @@ import {
   NotFoundError,
 } from '../../domain/kernel/errors.ts';
 import type { CommandResult } from '../../engine/commands/command-engine.ts';
-import { dispatch, type Sequence } from '../../engine/commands/sequence.ts';
+import { dispatch, type Sequence, stepId } from '../../engine/commands/sequence.ts';
 
 export type StockResult = CommandResult<StockState, StockEvent>;
 type Reading = Pick<Sequence, 'commands'>;
@@ -38,6 +39,8 @@ const ENDINGS: ReadonlySet<StockCommand['type']> = new Set([
   'Renew',
   'Release',
 ]);
+/** More than all reservations need, and than a command needs again after it was interrupted. */
+const MAX_BATCHES = 50;
 const FORMERLY_KEPT: StockFacts = { policy: 'tracked' };
 
 /** The place of a product; the main one where no location is named. */
@@ -86,13 +89,31 @@ export async function commandStock(
   const decider = stockDeciderWith(facts);
   for (let period = 1; ; period++) {
     try {
-      const result = await execute(decider, stockId(place, period), command);
+      const result = await withoutOverdue(sequence, stockId(place, period), (id) =>
+        execute(decider, id, command),
+      );
       if (result.revision >= PERIOD_EVENTS) await closePeriod(sequence, place, period);
       return result;
     } catch (error) {
       if (!isClosed(error)) throw error;
       await openPeriod(sequence, place, period + 1);
     }
+  }
+}
+
+/** Asks again once the reservations that are too many for the decision itself are released. */
+async function withoutOverdue(
+  sequence: Sequence,
+  id: string,
+  ask: (id: string) => Promise<StockResult>,
+): Promise<StockResult> {
+  for (let batch = 1; ; batch++) {
+    try {
+      return await ask(id);
+    } catch (error) {
+      if (!isOverdue(error) || batch > MAX_BATCHES) throw error;
+    }
+    await releaseSome(sequence, stepId(sequence, `overdue ${batch}`), id);
   }
 }
 
@@ -109,23 +130,34 @@ export function stepStock(
 }
 
 /**
- * Releases the reservations of a period whose time is over. A closed period has none: the next one
- * took them over.
- * @returns when the next of those that hold ends; undefined when none holds.
+ * Releases reservations of a period whose time is over, as many as one decision does, and closes it
+ * when it is full. A closed period has none: the next one took them over.
+ * @returns when the next of those that are left ends, which may be past; undefined for none.
  */
 export async function releaseExpired(sequence: Sequence, id: string): Promise<string | undefined> {
-  const command = { type: 'ReleaseExpired', data: {} } as const;
   try {
-    const { state } = await dispatch(sequence, sequence.commandId, stockDecider, id, command);
-    return nextEnd(state.reservations);
+    const { revision, state } = await releaseSome(sequence, sequence.commandId, id);
+    return revision < PERIOD_EVENTS ? nextEnd(state.reservations) : undefined;
   } catch (error) {
     if (isClosed(error)) return undefined;
     throw error;
   }
 }
 
+async function releaseSome(sequence: Sequence, commandId: string, id: string) {
+  const command = { type: 'ReleaseExpired', data: {} } as const;
+  const result = await dispatch(sequence, commandId, stockDecider, id, command);
+  const { period, ...place } = placeOf(id);
+  if (result.revision >= PERIOD_EVENTS) await closePeriod(sequence, place, period);
+  return result;
+}
+
 function isClosed(error: unknown): boolean {
   return error instanceof ConflictError && error.details['nextPeriod'] !== undefined;
+}
+
+function isOverdue(error: unknown): boolean {
+  return error instanceof ConflictError && error.details['toRelease'] !== undefined;
 }
 
 /** The same command from every instance: the period is closed once. */

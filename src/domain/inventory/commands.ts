@@ -37,7 +37,7 @@ export const stockCommands = defineCommands({
     reservationId: Id,
     expiresInSeconds: Type.Integer({ minimum: 1, maximum: MAX_RESERVED_SECONDS }),
   }),
-  /** Releases the reservations whose time is over, as every other command does by the way. */
+  /** Releases reservations whose time is over, up to a number, as other commands do by the way. */
   ReleaseExpired: strict({}),
   /** `expired`: by the time limit, and only once that is over. */
   Release: strict({ reservationId: Id, reason: oneOf(RELEASE_REASONS) }),

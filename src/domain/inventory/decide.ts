@@ -6,7 +6,13 @@ import { plusMs } from '../kernel/instant.ts';
 import { unreachable } from '../kernel/invariant.ts';
 import { RESERVED_SECONDS, type StockCommand, stockCommands } from './commands.ts';
 import { endOf } from './ended-reservations.ts';
-import { MAX_RESERVATIONS, MAX_UNITS, type Reservation, type StockEvent } from './events.ts';
+import {
+  MAX_RELEASES,
+  MAX_RESERVATIONS,
+  MAX_UNITS,
+  type Reservation,
+  type StockEvent,
+} from './events.ts';
 import { availableOf, evolveStock, noStock, type StockState } from './state.ts';
 import { placeOf, type StockPlace } from './stock-id.ts';
 
@@ -18,6 +24,8 @@ export interface StockFacts {
 interface Situation {
   /** The stock once the reservations whose time is over are released. */
   readonly state: StockState;
+  /** Those reservations: this decision releases them. */
+  readonly releasedNow: ReadonlySet<string>;
   readonly place: StockPlace;
   readonly now: string;
   readonly facts: StockFacts;
@@ -31,7 +39,8 @@ const MS_PER_SECOND = 1_000;
  * @throws NotFoundError reservation_not_found.
  * @throws DomainError insufficient_stock, reservation_exists, reservation_ended,
  *   reservation_not_expired, too_many_reservations, amount_out_of_range.
- * @throws ConflictError contention, with the next period, for a period that is closed.
+ * @throws ConflictError contention, with the next period, for a period that is closed; with how many
+ *   there are, when more reservations than one decision releases must be released before.
  */
 function decide(
   command: StockCommand,
@@ -40,22 +49,39 @@ function decide(
   facts: StockFacts,
 ): readonly StockEvent[] {
   const { period, ...place } = placeOf(entityId);
-  if (before.status === 'closed') {
-    const details = { nextPeriod: period + 1 };
-    throw new ConflictError('contention', `period ${period} of the stock is closed`, details);
-  }
+  if (before.status === 'closed') return decideClosed(command, before, period);
   if (command.type === 'OpenPeriod') {
     if (before.status !== 'none') return [];
     const { reservations, ...rest } = command.data;
     const data = { ...rest, reservations: [...reservations] };
     return [{ type: 'StockPeriodOpened', data }];
   }
-  const { releases, state } = releaseExpired(before, place, now);
   if (command.type === 'ClosePeriod') {
-    return [...releases, { type: 'StockPeriodClosed', data: carry(state, place, period) }];
+    return [{ type: 'StockPeriodClosed', data: carry(before, place, period) }];
   }
-  const decided = decideOpen(command, { state, place, now, facts });
+  const expired = before.reservations.filter((each) => isExpired(each, now));
+  if (expired.length > MAX_RELEASES && command.type !== 'ReleaseExpired') {
+    const message = `expected at most ${MAX_RELEASES} reservations to release before a command`;
+    throw new ConflictError('contention', message, { toRelease: expired.length });
+  }
+  const releasing = expired.slice(0, MAX_RELEASES);
+  const { releases, releasedNow, state } = releaseExpired(before, place, releasing);
+  const decided = decideOpen(command, { state, releasedNow, place, now, facts });
   return [...releases, ...decided, ...alerts(state, decided, place)];
+}
+
+/** A closed period still knows the reservations that ended in it; all else is for the next one. */
+function decideClosed(command: StockCommand, state: StockState, period: number): readonly [] {
+  const { reservationId } = { reservationId: '', ...command.data };
+  const end = endOf(state.ended, reservationId);
+  if (end === undefined) {
+    const details = { nextPeriod: period + 1 };
+    throw new ConflictError('contention', `period ${period} of the stock is closed`, details);
+  }
+  if (command.type === 'Reserve') throw knownAlready(reservationId);
+  // Without an event: nothing can change it any more, so a repeat ends in the same way.
+  if (command.type === 'Release' && end !== 'confirmed') return [];
+  throw notHeld(state, reservationId);
 }
 
 function carry(state: StockState, place: StockPlace, period: number) {
@@ -64,17 +90,17 @@ function carry(state: StockState, place: StockPlace, period: number) {
   return { ...place, onHand, reserved, period, reservations: [...reservations], ...low };
 }
 
-/** Releases of the reservations whose time is over, and the stock after them. */
-function releaseExpired(before: StockState, place: StockPlace, now: string) {
+/** Releases of some reservations whose time is over, and the stock after them. */
+function releaseExpired(before: StockState, place: StockPlace, expired: readonly Reservation[]) {
   let state = before;
   const releases: StockEvent[] = [];
-  for (const reservation of before.reservations) {
-    if (!isExpired(reservation, now)) continue;
+  for (const reservation of expired) {
     const release = released(state, place, reservation, 'expired');
     releases.push(release);
     state = evolveStock(state, release);
   }
-  return { releases, state };
+  const releasedNow = new Set(expired.map(({ reservationId }) => reservationId));
+  return { releases, releasedNow, state };
 }
 
 function isExpired({ expiresAt }: Reservation, now: string): boolean {
@@ -171,11 +197,8 @@ function reserve(
 ): readonly StockEvent[] {
   const { state, place, now } = situation;
   const { onHand, reserved, reservations, ended } = state;
-  const isKnown = reservations.some((each) => each.reservationId === reservationId);
-  if (isKnown || endOf(ended, reservationId)) {
-    const message = `reservation ${reservationId} exists already`;
-    throw new DomainError('reservation_exists', message, { reservationId });
-  }
+  const isHeld = reservations.some((each) => each.reservationId === reservationId);
+  if (isHeld || endOf(ended, reservationId)) throw knownAlready(reservationId);
   if (reservations.length >= MAX_RESERVATIONS) {
     const message = `expected fewer than ${MAX_RESERVATIONS} reservations at a time`;
     throw new DomainError('too_many_reservations', message, { maximum: MAX_RESERVATIONS });
@@ -185,6 +208,11 @@ function reserve(
   const levels = { onHand, reserved: within(reserved + quantity) };
   const data = { ...place, reservationId, quantity, expiresAt, ...levels };
   return [{ type: 'StockReserved', data }];
+}
+
+function knownAlready(reservationId: string): DomainError {
+  const message = `reservation ${reservationId} exists already`;
+  return new DomainError('reservation_exists', message, { reservationId });
 }
 
 type Reserve = Extract<StockCommand, { type: 'Reserve' }>['data'];
@@ -212,13 +240,16 @@ function confirm(id: string, { state, place }: Situation): readonly StockEvent[]
 
 function release(
   { reservationId: id, reason }: Extract<StockCommand, { type: 'Release' }>['data'],
-  { state, place }: Situation,
+  { state, place, releasedNow }: Situation,
 ): readonly StockEvent[] {
   const found = state.reservations.find(({ reservationId }) => reservationId === id);
   if (!found) {
-    // Released before, or by this decision, because its time is over.
-    if (isReleased(state, id)) return [];
-    throw notHeld(state, id);
+    if (!isReleased(state, id)) throw notHeld(state, id);
+    // A decision that leaves no event is made again for a repeat, and could then end differently.
+    if (releasedNow.has(id)) return [];
+    const { onHand, reserved } = state;
+    const data = { ...place, reservationId: id, onHand, reserved };
+    return [{ type: 'ReservationReleaseRepeated', data }];
   }
   if (reason === 'expired') {
     const message = `reservation ${id} holds until ${found.expiresAt}`;
@@ -266,7 +297,7 @@ function alerts(
 export function stockDeciderWith(facts: StockFacts): Decider<StockState, StockCommand, StockEvent> {
   return {
     category: 'stock',
-    version: 3,
+    version: 4,
     initialState: noStock,
     commands: stockCommands,
     decide: (command, state, context) => decide(command, state, context, facts),

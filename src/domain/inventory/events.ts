@@ -10,8 +10,16 @@ export const MAIN_LOCATION = 'main';
 export const MAX_UNITS = 1_000_000_000;
 /** Reservations of one product in one place at a time. */
 export const MAX_RESERVATIONS = 2_000;
-/** Events of one period: after that many, the stock goes on in another stream. */
-export const PERIOD_EVENTS = 9_000;
+/**
+ * Reservations that one decision releases because their time is over: what is appended together has
+ * a largest size.
+ */
+export const MAX_RELEASES = 400;
+/**
+ * Events of one period: after that many, the stock goes on in another stream. With what a command
+ * releases, and what others decide before the close, it stays below the limit of a stream.
+ */
+export const PERIOD_EVENTS = 8_000;
 
 /** Why a reservation was released: its time was over, or an order did not need it. */
 export const RELEASE_REASONS = ['cancelled', 'expired'] as const;
@@ -101,6 +109,10 @@ export const stockEvents = defineEvents({
     reason: oneOf(RELEASE_REASONS, 'Why it ended.'),
     ...levels,
   }),
+  ReservationReleaseRepeated: eventData(
+    'A release was asked for of a reservation that was released before: nothing changed.',
+    { ...about, reservationId, ...levels },
+  ),
   ReservationConfirmed: eventData('Reserved units left the stock.', {
     ...about,
     reservationId,

@@ -27,6 +27,8 @@ export type ExpiryState = {
 const MIN_PAUSE_MS = 1_000;
 /** With the name of the process, an instance is part of the name of a stream. */
 const MAX_INSTANCE_LENGTH = 160;
+/** Until it is tried again after a refusal: reservations whose time is over stay otherwise. */
+const AFTER_REFUSAL_MS = 600_000;
 const TIMER = 'end';
 
 function stockOf({ stream }: RecordedEvent): string {
@@ -75,7 +77,7 @@ export function reactToReservations(
     case 'accepted':
       return released(state, input.result['nextEnd'], nowMs);
     case 'refused':
-      return { state, stage: `refused: ${input.code}`, ended: 'completed' };
+      return refused(state, input.code, nowMs);
     case 'cancel':
       return undefined;
   }
@@ -88,6 +90,13 @@ function waiting(state: ExpiryState, dueMs: number, nowMs: number): Reaction<Exp
     waitsFor: 'the first reservation to end',
     setTimers: [{ name: TIMER, afterMs: dueMs - nowMs }],
   };
+}
+
+/** It goes on: with the timer that a later event has set, or with a new one. */
+function refused(state: ExpiryState, code: string, nowMs: number): Reaction<ExpiryState> {
+  const stage = `refused: ${code}`;
+  if (state.dueAt !== '') return { state, stage };
+  return { ...waiting(state, nowMs + AFTER_REFUSAL_MS, nowMs), stage };
 }
 
 function released(state: ExpiryState, nextEnd: unknown, nowMs: number): Reaction<ExpiryState> {

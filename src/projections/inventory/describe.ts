@@ -26,6 +26,8 @@ export function describeStockEvent(event: StockEvent | CommandRefused): string {
       const why = reason === 'expired' ? 'its time was over' : 'it was cancelled';
       return `Released ${units(quantity)} of ${reservationId}: ${why}`;
     }
+    case 'ReservationReleaseRepeated':
+      return `The reservation ${event.data.reservationId} had been released before`;
     case 'ReservationConfirmed': {
       const { quantity, reservationId, onHand } = event.data;
       return `${units(quantity)} of ${reservationId} left, ${onHand} on hand`;

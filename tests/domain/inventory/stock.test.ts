@@ -80,14 +80,33 @@ describe('A stock', () => {
     after.when(reserve('r1', 1), AT).thenRefused('reservation_exists');
   });
 
-  it('releases a reservation once; a second release changes nothing', () => {
+  it('releases a reservation once; a second release changes nothing, and is recorded', () => {
     const event = released('r1', 3, 5, 0);
     const cancelled: StockEvent = { ...event, data: { ...event.data, reason: 'cancelled' } };
     const before = [replenished(5), reserved('r1', 3, 5)];
     given(stockDecider, before).when(release('r1', 'cancelled'), AT).then([cancelled]);
     given(stockDecider, [...before, cancelled])
       .when(release('r1', 'cancelled'), AT)
-      .then([]);
+      .then([
+        {
+          type: 'ReservationReleaseRepeated',
+          data: { ...PLACE, reservationId: 'r1', onHand: 5, reserved: 0 },
+        },
+      ]);
+  });
+
+  it('knows how reservations ended also once their period is closed', () => {
+    const carried = { ...PLACE, onHand: 5, reserved: 0, period: 1, reservations: [] };
+    const closed = given(stockDecider, [
+      replenished(5),
+      reserved('r1', 3, 5),
+      released('r1', 3, 5, 0),
+      { type: 'StockPeriodClosed', data: carried },
+    ]);
+    closed.when(release('r1', 'cancelled'), AT).then([]);
+    closed.when(confirm('r1'), AT).thenRefused('reservation_ended');
+    closed.when(reserve('r1', 1), AT).thenRefused('reservation_exists');
+    closed.when(reserve('r2', 1), AT).thenRefused('contention');
   });
 
   it('does not release by the time limit before its time', () => {

@@ -1,4 +1,7 @@
-import { reservationExpiry } from '../../../src/processes/inventory/reservation-expiry.ts';
+import {
+  reactToReservations,
+  reservationExpiry,
+} from '../../../src/processes/inventory/reservation-expiry.ts';
 import { createStockWorld } from './stock-world.ts';
 
 /** More than an instance appends until all is done. */
@@ -121,5 +124,27 @@ describe('the time limit of a reservation', () => {
     }
     // The process begins, reacts, fires its timer, releases and records that.
     expect(kills).toBeGreaterThanOrEqual(4);
+  });
+});
+
+describe('a refused release', () => {
+  const refused = { kind: 'refused', step: 'release 1', code: 'forbidden', message: '' } as const;
+  const nowMs = Date.parse('2025-01-01T12:00:00.000Z');
+
+  it('is tried again, and keeps no time of a timer that is gone', () => {
+    const state = { stockId: '1:main:beans', dueAt: '', releases: 1 };
+    expect(reactToReservations(state, refused, { nowMs })).toMatchObject({
+      state: { dueAt: '2025-01-01T12:10:00.000Z' },
+      stage: 'refused: forbidden',
+      setTimers: [{ name: 'end', afterMs: 600_000 }],
+    });
+  });
+
+  it('leaves the timer that a later reservation has set', () => {
+    const state = { stockId: '1:main:beans', dueAt: '2025-01-01T12:01:00.000Z', releases: 1 };
+    expect(reactToReservations(state, refused, { nowMs })).toEqual({
+      state,
+      stage: 'refused: forbidden',
+    });
   });
 });

@@ -3,7 +3,7 @@ import { createMemoryReadStore } from '../../../src/adapters/memory/read-store.t
 import { systemIds } from '../../../src/adapters/system/ids.ts';
 import { placeAt, stepStock } from '../../../src/commands/inventory/stock.ts';
 import { productDecider } from '../../../src/domain/catalog/index.ts';
-import type { StockCommand } from '../../../src/domain/inventory/index.ts';
+import type { StockCommand, StockEvent } from '../../../src/domain/inventory/index.ts';
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import { eventTypes } from '../../../src/domain/kernel/event-types.ts';
 import { categoryOf, storeOf, SYSTEM_STORE } from '../../../src/domain/kernel/names.ts';
@@ -106,8 +106,19 @@ export async function createStockWorld(process: ProcessManager, units: number) {
     stepStock(as(id), id, placeAt('beans'), command);
   await ask('in', { type: 'Replenish', data: { quantity: units } });
 
+  /** Appends events of a stock that nothing has decided here, as its latest command would. */
+  async function appendTo(stream: string, events: readonly StockEvent[]): Promise<void> {
+    const last = memory.recorded.findLast((event) => event.stream === stream);
+    if (!last) throw new Error('expected a stock with a command');
+    const { metadata, revision } = last;
+    const added = events.map((event) => ({ ...event, id: systemIds.uuid(), metadata }));
+    const { outcome } = await memory.append(stream, revision, added);
+    if (outcome !== 'done') throw new Error(`expected an append, found ${outcome}`);
+  }
+
   return {
     clock,
+    as,
     start,
     settle,
     ask,
@@ -118,5 +129,7 @@ export async function createStockWorld(process: ProcessManager, units: number) {
       }),
     /** Events of stocks and of processes, by type. */
     eventsOf: (type: string) => memory.recorded.filter((event) => event.type === type),
+    streamOf: (stream: string) => memory.recorded.filter((event) => event.stream === stream),
+    appendTo,
   };
 }

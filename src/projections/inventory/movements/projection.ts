@@ -8,6 +8,7 @@ type Movement = Exclude<
   {
     type:
       | 'ReservationRenewed'
+      | 'ReservationReleaseRepeated'
       | 'StockFellLow'
       | 'StockWentNegative'
       | 'LowStockThresholdSet'
