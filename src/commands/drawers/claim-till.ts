@@ -17,8 +17,8 @@ const UNUSED_AFTER_MS = 600_000;
 
 /**
  * Gives the till to a drawer session, before that is opened. The till of a session that is closed,
- * or was never opened, is free. An opening that its own rules refuse gets no till: a mistyped currency
- * would keep it from the next try.
+ * or was never opened, is free. An opening that its own rules refuse gets no till: a mistyped
+ * currency would keep it from the next try.
  * @param openBefore The session that was opened at the till before tills were claimed, if any.
  * @throws ConflictError drawer_in_use, with the session that has it.
  */
