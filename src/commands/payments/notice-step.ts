@@ -9,7 +9,7 @@ const BACKOFF = { initialMs: 1_000, maxMs: 3_600_000, jitter: [0.5, 1] } as cons
 export interface NoticeStep {
   /** When to look again; absent once the provider has given the outcome. */
   readonly againMs?: number;
-  /** Nobody could be asked: it does not count as a try. */
+  /** No provider could be asked: it does not count as a try. */
   readonly withoutProvider?: true;
 }
 

@@ -39,8 +39,8 @@ const MS_PER_SECOND = 1_000;
  * @throws NotFoundError reservation_not_found.
  * @throws DomainError insufficient_stock, reservation_exists, reservation_ended,
  *   reservation_not_expired, too_many_reservations, amount_out_of_range.
- * @throws ConflictError contention, with the next period, for a period that is closed; with how many
- *   there are, when more reservations than one decision releases must be released before.
+ * @throws ConflictError contention, with the next period, for a period that is closed; with their
+ *   number, when more reservations than one decision releases must be released before.
  */
 function decide(
   command: StockCommand,
