@@ -132,14 +132,19 @@ function send(res: ServerResponse, { status, body, headers = {} }: Reply): void 
   res.end(JSON.stringify(body));
 }
 
-/** A notice is signed with the secret over its time and body, as `t=<seconds>,v1=<hex>`. */
+/**
+ * A notice is signed with the secret over its time, its shop and its body: `t=<seconds>,v1=<hex>`.
+ * The shop is the last part of the URL: what is signed for one is not accepted by another.
+ */
 async function notify(settings: PaymentSettings, payment: SimulatedPayment): Promise<void> {
   const { noticeUrl, notices, noticeSecret } = settings;
+  const shopId = decodeURIComponent(noticeUrl.slice(noticeUrl.lastIndexOf('/') + 1));
   const times = { never: 0, once: 1, twice: 2 }[notices];
   const body = JSON.stringify({ id: `evt_${payment.id}`, attemptId: payment.attemptId });
   for (let i = 0; i < times && noticeUrl !== ''; i++) {
     const seconds = Math.floor(Date.now() / 1_000);
-    const mac = createHmac('sha256', noticeSecret).update(`${seconds}.${body}`).digest('hex');
+    const signed = `${seconds}.${shopId}.${body}`;
+    const mac = createHmac('sha256', noticeSecret).update(signed).digest('hex');
     const headers = {
       'content-type': 'application/json',
       'simulator-signature': `t=${seconds},v1=${mac}`,

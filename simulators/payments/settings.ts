@@ -16,7 +16,7 @@ export interface PaymentSettings {
   readonly lostResponseRate: number;
   /** Requests per second before 429; 0: no limit. */
   readonly requestsPerSecond: number;
-  /** Where and how often a signed notice of each confirmed payment is sent. */
+  /** Where, ending with the shop, and how often a notice of each confirmed payment is sent. */
   readonly noticeUrl: string;
   readonly notices: 'never' | 'once' | 'twice';
   readonly noticeSecret: string;

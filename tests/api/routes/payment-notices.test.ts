@@ -37,6 +37,8 @@ interface Sending {
   readonly secret?: string;
   readonly sent?: string;
   readonly to?: string;
+  /** The shop that it was signed for. */
+  readonly signedFor?: string;
   readonly world?: ApiWorld;
 }
 
@@ -44,8 +46,9 @@ interface Sending {
 function notify(notice: object, more: Sending = {}) {
   const { seconds = now(), secret = NOTICE_SECRET, to = 'a', world = shop.world } = more;
   const signed = JSON.stringify(notice);
-  const { sent = signed } = more;
-  const mac = createHmac('sha256', secret).update(`${seconds}.${signed}`).digest('hex');
+  const { sent = signed, signedFor = to } = more;
+  const text = `${seconds}.${signedFor}.${signed}`;
+  const mac = createHmac('sha256', secret).update(text).digest('hex');
   return world.call('POST', `/webhooks/payments/${to}`, {
     key: null,
     raw: sent,
@@ -124,12 +127,16 @@ describe('a notice of the payment provider', () => {
       await notify(notice, { seconds: now() - 301 }),
       await notify(notice, { seconds: now() + 301 }),
       await notify(notice, { sent: `${JSON.stringify(notice)} ` }),
+      await notify(notice, { signedFor: 'b' }),
+      await notify(notice, { signedFor: 'a', to: 'b' }),
       await shop.world.call('POST', '/webhooks/payments/a', { key: null, json: notice }),
     ];
     for (const { status, body } of wrong) {
       expect([status, body['code']]).toEqual([401, 'notice_not_signed']);
     }
     expect(await noticesOf('attempt-bad')).toEqual([]);
+    const other = await shop.get('/payment-notices?attemptId=attempt-bad', { store: 'b' });
+    expect(other.body['items']).toEqual([]);
     const elsewhere = await notify(notice, { to: 'nowhere' });
     expect([elsewhere.status, elsewhere.body['code']]).toEqual([404, 'shop_not_found']);
     const empty = await notify({ attemptId: 'attempt-bad' });

@@ -43,15 +43,20 @@ const ReconciliationSchema = Type.Object(
   { additionalProperties: false, $id: 'PaymentReconciliation' },
 );
 
-type Signed = Pick<ApiRequest<unknown, unknown, unknown>, 'signed'>;
+type Signed = Pick<ApiRequest<typeof ShopParams.static, unknown, unknown>, 'signed' | 'params'>;
 
-/** When the notice was signed. @throws DomainError notice_not_signed. */
-function signedAt({ signed }: Signed, { paymentNotices }: Services): string {
+/** When the notice was signed for this shop. @throws DomainError notice_not_signed. */
+function signedAt({ signed, params }: Signed, { paymentNotices }: Services): string {
   if (!signed) throw new InvariantError('the bytes of a signed request');
   const { header, body } = signed;
-  const signedMs = paymentNotices?.signedAt(header(paymentNotices.header), body);
+  const { shopId } = params;
+  const signedMs = paymentNotices?.signedAt({
+    signature: header(paymentNotices.header),
+    shopId,
+    body,
+  });
   if (signedMs !== undefined) return formatInstant(signedMs);
-  const message = 'expected a notice that the payment provider signed a short time ago';
+  const message = 'expected a notice that the provider signed for this shop a short time ago';
   throw new DomainError('notice_not_signed', message);
 }
 
@@ -67,7 +72,7 @@ export const paymentNoticeRoutes: readonly Route[] = [
     operationId: 'receivePaymentNotice',
     summary: 'A notice of the payment provider that a payment changed',
     description:
-      'For the payment provider, which signs it. The notice is recorded, also for a payment that is not known yet, and the provider is asked afterwards. One that comes again changes nothing.',
+      'For the payment provider, which signs it for this shop. The notice is recorded, also for a payment that is not known yet, and the provider is asked afterwards. One that comes again changes nothing.',
     tag,
     permission: 'public',
     params: ShopParams,
