@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { writePlainSpreads } from '../../bundle/spreads.ts';
 import { projectFolder } from './paths.ts';
 
-// `npm run bench`: installs the peer when it is missing, compiles the product and the bench to
+// `npm run bench`: installs the peers when they are missing, compiles the product and the bench to
 // plain JavaScript (what is measured is what runs in production, not what a loader makes of it),
 // and runs the bench.
 
@@ -17,26 +17,32 @@ function run(command: string, args: readonly string[], folder: string): boolean 
   return status === 0;
 }
 
-const PEER = 'node_modules/@event-driven-io/emmett-sqlite';
+/** The packages of the peers, by their folder: one on SQLite, one on EventStoreDB. */
+const PEERS = [
+  [BENCH, 'node_modules/@event-driven-io/emmett-sqlite'],
+  [join(BENCH, 'peer-esdb'), 'node_modules/@event-driven-io/emmett-esdb'],
+] as const;
 
 interface LockFile {
   readonly packages: Readonly<Record<string, { readonly version: string } | undefined>>;
 }
 
-function hasPeer(): boolean {
-  const installed = join(BENCH, PEER, 'package.json');
+function hasPeer(folder: string, peer: string): boolean {
+  const installed = join(folder, peer, 'package.json');
   if (!existsSync(installed)) return false;
   const { version } = JSON.parse(readFileSync(installed, 'utf8')) as { version: string };
-  const lock = JSON.parse(readFileSync(join(BENCH, 'package-lock.json'), 'utf8')) as LockFile;
-  return lock.packages[PEER]?.version === version;
+  const lock = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')) as LockFile;
+  return lock.packages[peer]?.version === version;
 }
 
-/** Without the peer everything else can still be measured. */
-function installPeer(): void {
-  if (hasPeer()) return;
-  process.stderr.write('installing the peer (its SQLite may have to be compiled: minutes)\n');
-  if (run('npm', ['ci', '--no-audit', '--no-fund'], BENCH)) return;
-  process.stderr.write('the peer could not be installed; going on without it\n');
+/** Without the peers everything else can still be measured. */
+function installPeers(): void {
+  for (const [folder, peer] of PEERS) {
+    if (hasPeer(folder, peer)) continue;
+    process.stderr.write(`installing ${peer} (a SQLite may have to be compiled: minutes)\n`);
+    if (run('npm', ['ci', '--no-audit', '--no-fund'], folder)) continue;
+    process.stderr.write('the peer could not be installed; going on without it\n');
+  }
 }
 
 function compile(project: string, output: string): void {
@@ -47,7 +53,7 @@ function compile(project: string, output: string): void {
 }
 
 const entry = join(ROOT, 'dist', 'bench', 'bench', 'src', 'bench.js');
-installPeer();
+installPeers();
 if (!run('npm', ['run', 'build', '--silent'], ROOT)) throw new Error('the product did not compile');
 // Not below bench/: its node_modules would stand in for the product's own.
 compile(join(BENCH, 'tsconfig.json'), entry);

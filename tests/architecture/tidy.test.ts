@@ -122,7 +122,7 @@ describe('The project', () => {
     expect(found.map(({ at }) => at)).toEqual([]);
   });
 
-  it.each(['package-lock.json', 'bench/package-lock.json'])(
+  it.each(['package-lock.json', 'bench/package-lock.json', 'bench/peer-esdb/package-lock.json'])(
     'pins no package of %s to another registry than the public one',
     (path) => {
       const lock = JSON.parse(readProjectFile(path)) as {

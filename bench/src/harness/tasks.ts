@@ -18,6 +18,7 @@ export const TASKS = {
   'floor/http': async () => (await import('../floor/http.ts')).setup,
   'servers/append': async () => (await import('../servers/append.ts')).setup,
   'servers/bare-append': async () => (await import('../servers/bare-append.ts')).setup,
+  'peer/esdb-append': async () => (await import('../peer/esdb-append.ts')).setup,
   'servers/generate-log': async () => (await import('../servers/generate-log.ts')).setup,
   'servers/replay': async () => (await import('../servers/replay.ts')).setup,
   'servers/bare-read': async () => (await import('../servers/bare-read.ts')).setup,
