@@ -148,6 +148,13 @@ export const CONFIG_KEYS = {
     '',
     'Signs the notices of the payment provider; without it none are taken. Never logged.',
   ),
+  providerApps: key(
+    'PROVIDER_APPS',
+    Type.String({ pattern: '^(\\[.*\\])?$', secret: true, form: 'a JSON list on one line' }),
+    'JSON',
+    '',
+    'Apps at Square, QuickBooks, Mercado Pago, Stripe and Mailchimp whose webhooks are taken; see [receive webhooks](../how-to/receive-webhooks.md). Never logged.',
+  ),
   role: key(
     'ROLE',
     Type.Union([Type.Literal('api'), Type.Literal('worker'), Type.Literal('all')]),

@@ -45,6 +45,8 @@ export interface ApiRequest<P, Q, B> {
     readonly body: string;
     readonly header: (name: string) => string | undefined;
   };
+  /** The request as it came, for a route that reads it itself. */
+  readonly raw?: RawRequest;
   /** The id of the entity that this command creates, the same for every repeat of the key (K3). */
   newEntityId(): string;
   /** Runs a command for this caller, with its key, clock, business day and If-Match. */
@@ -53,6 +55,16 @@ export interface ApiRequest<P, Q, B> {
     entityId: string,
     command: Cmd,
   ): Promise<CommandResult<State, Event>>;
+}
+
+/** A request whose body is neither read nor checked before its handler asks for it. */
+export interface RawRequest {
+  /** The value of a header by its name in lower case. */
+  readonly header: (name: string) => string | undefined;
+  /** The query, without the question mark. */
+  readonly query: string;
+  /** @throws RequestError body_too_large, unsupported_media_type. @throws RequestAbortedError */
+  readonly readBody: () => Promise<Uint8Array>;
 }
 
 export interface ApiResponse<R> {
@@ -121,6 +133,11 @@ export interface Route<
   readonly servesAlways?: true;
   /** Its requests are signed: the handler gets the body as it came, and the headers. */
   readonly signed?: true;
+  /**
+   * Its handler reads the request itself: neither the query nor the body is checked before, and the
+   * limiters of its own are the handler's as well.
+   */
+  readonly raw?: true;
   /** Largest body, for routes that take lists; by default the limit of the API. */
   readonly bodyLimitBytes?: number;
   /** Limiters beside those of all requests. */

@@ -8,6 +8,7 @@ import type { ShopSource } from '../domain/kernel/shop.ts';
 import type { CommandEngine } from '../engine/commands/command-engine.ts';
 import type { DeliveryReport } from '../engine/deliveries/delivery-worker.ts';
 import type { Failure } from '../engine/failure-watch.ts';
+import type { SealedBodies } from '../engine/intake/sealed-bodies.ts';
 import type { CallerOrigins } from '../engine/personal-data/caller-origins.ts';
 import type { Erasure } from '../engine/personal-data/erasure.ts';
 import type { MasterKeys } from '../engine/personal-data/master-keys.ts';
@@ -29,6 +30,7 @@ import type { PhoneNumbers } from '../ports/phone-numbers.ts';
 import type { ReadStore } from '../ports/read-store.ts';
 import type { TemplateRenderer } from '../ports/template-renderer.ts';
 import type { Tracer } from '../ports/tracer.ts';
+import type { WebhookSources } from '../ports/webhook-sources.ts';
 import type { AuditPolicy } from '../projections/audit-trail/queries.ts';
 import type { Dependency } from './health/dependency.ts';
 import type { StaticContent } from './http/static-content.ts';
@@ -67,6 +69,10 @@ export interface AppServices {
   readonly calendar: Calendar;
   /** Absent where the payment provider sends no notices. */
   readonly paymentNotices: PaymentNotices | undefined;
+  /** The apps at providers whose webhooks are taken. */
+  readonly webhookSources: WebhookSources;
+  /** What providers sent, encrypted. */
+  readonly webhookBodies: SealedBodies;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Undefined when nothing is traced. */

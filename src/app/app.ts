@@ -17,6 +17,7 @@ import { categoriesOf, defineFeature, type Feature } from '../features/feature.t
 import { createFairTurns } from '../lib/fair-turns.ts';
 import { createSlidingTally } from '../lib/sliding-tally.ts';
 import { NO_METRICS } from '../ports/metrics.ts';
+import { NO_WEBHOOKS } from '../ports/webhook-sources.ts';
 import { createAuditExport } from './audit-export/audit-export.ts';
 import { createEnabling } from './enabling.ts';
 import { createErasure, erasureProcess } from './erasure.ts';
@@ -180,6 +181,8 @@ export function createApp(given: AppOptions): App {
       deliveryReportSecret: options.deliveryReportSecret ?? '',
       calendar,
       paymentNotices: ports.paymentNotices,
+      webhookSources: ports.webhookSources ?? NO_WEBHOOKS,
+      webhookBodies: opened.webhookBodies,
       logger,
       metrics,
       tracer: ports.tracer,

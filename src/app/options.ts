@@ -33,6 +33,7 @@ import type { TemplateRenderer } from '../ports/template-renderer.ts';
 import type { TokenSigner } from '../ports/token-signer.ts';
 import type { Tracer } from '../ports/tracer.ts';
 import type { Vault } from '../ports/vault.ts';
+import type { WebhookSources } from '../ports/webhook-sources.ts';
 
 /** Everything outside the system. The simulation passes in its own. */
 export interface Ports {
@@ -67,6 +68,8 @@ export interface Ports {
   readonly paymentProvider?: PaymentProvider;
   /** Recognizes notices of the payment provider; without it none are taken. */
   readonly paymentNotices?: PaymentNotices;
+  /** Apps at providers whose webhooks are taken; default none. */
+  readonly webhookSources?: WebhookSources;
   /** Calls to other systems; without it none are made. */
   readonly httpClient?: HttpClient;
   /** Sends e-mails; without it they wait. */

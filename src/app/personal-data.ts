@@ -1,5 +1,6 @@
 import type { EventTypes } from '../domain/kernel/event-types.ts';
 import { type ShopSource, storeIdsOf } from '../domain/kernel/shop.ts';
+import { createSealedBodies, type SealedBodies } from '../engine/intake/sealed-bodies.ts';
 import { type CallerOrigins, createCallerOrigins } from '../engine/personal-data/caller-origins.ts';
 import { createMasterKeys, type MasterKeys } from '../engine/personal-data/master-keys.ts';
 import { openedLog } from '../engine/personal-data/opened-log.ts';
@@ -24,6 +25,7 @@ export function openPersonalData({ ports, types, shops, log, originMonths }: Sou
   readonly keys: SubjectKeys;
   readonly personalData: PersonalData;
   readonly origins: CallerOrigins;
+  readonly webhookBodies: SealedBodies;
   readonly masterKeys: MasterKeys;
   readonly log: EventLog;
 } {
@@ -33,6 +35,7 @@ export function openPersonalData({ ports, types, shops, log, originMonths }: Sou
     keys,
     personalData,
     origins: createCallerOrigins({ ...ports, keys, retentionMonths: originMonths }),
+    webhookBodies: createSealedBodies({ ...ports, keys }),
     masterKeys: createMasterKeys({ ...ports, shops }),
     log: openedLog(log, personalData),
   };

@@ -28,6 +28,7 @@ import { openInstruments } from './open-instruments.ts';
 import { openKeyRing } from './open-key-ring.ts';
 import { openStorage } from './open-storage.ts';
 import { openTransports, type Transports } from './open-transports.ts';
+import { openWebhookSources } from './open-webhook-sources.ts';
 import { prepareDataFolder } from './prepare-data-folder.ts';
 
 /** The ports that call other systems; the provider of payments only where one is configured. */
@@ -133,6 +134,7 @@ async function start(
         logger,
         ...instruments,
         ...outgoingPorts(config, transports),
+        webhookSources: openWebhookSources(config.providerApps),
       },
       features,
       shops,

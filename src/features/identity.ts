@@ -94,6 +94,7 @@ export const identity = defineFeature({
       action: 'PERMISSION_CHECK_FAILED',
     },
     SignInFailed: { severity: 'recorded', outcome: 'FAILURE' },
+    WebhookRejected: { severity: 'recorded', outcome: 'FAILURE' },
     SessionEnded: { severity: 'recorded' },
     ApiKeyAdded: { severity: 'recorded' },
     ApiKeyRotated: { severity: 'recorded' },

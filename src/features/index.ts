@@ -19,6 +19,7 @@ import { receivedPayments } from './received-payments.ts';
 import { reports } from './reports.ts';
 import { settings } from './settings.ts';
 import { squareImport } from './square-import.ts';
+import { webhooks } from './webhooks.ts';
 
 /** The business of the product: a new concept adds a line here. */
 const concepts: readonly Feature[] = [
@@ -39,6 +40,7 @@ const concepts: readonly Feature[] = [
   identity,
   deliveries,
   notifications,
+  webhooks,
 ];
 
 /** The table of contents of the product. */

@@ -9,6 +9,7 @@ import { formatPosition } from '../../src/domain/kernel/position.ts';
 import { START } from '../../src/domain/kernel/position.ts';
 import { PROCESS_CATEGORY, processId } from '../../src/domain/kernel/processes/events.ts';
 import { noticeDecider } from '../../src/domain/payment-notices/index.ts';
+import { webhookDecider } from '../../src/domain/webhooks/index.ts';
 import { features } from '../../src/features/index.ts';
 import { readProjectFile } from '../architecture/project-files.ts';
 import { type Answer, type ApiWorld, keyOf, newKey, openWorld } from './support/api-world.ts';
@@ -71,6 +72,21 @@ const noticeOfA = {
     data: { attemptId: 'attempt-of-shop-a', signedAt: new Date().toISOString() },
   },
   context: { ...alertOfA.context, entityId: 'notice-of-shop-a', commandId: 'notice' },
+};
+
+/** Nor does a caller send a webhook: its provider does. */
+const webhookOfA = {
+  ...alertOfA,
+  command: {
+    type: 'ReceiveWebhook' as const,
+    data: {
+      ...{ provider: 'square' as const, app: 'main', account: 'merchant-of-shop-a' },
+      ...{ eventId: 'event-of-shop-a-1', eventType: 'payment.updated' },
+      ...{ entityId: 'entity-of-shop-a-1', orderId: 'square-order-of-a-1' },
+      ...{ isKnown: true, isSigned: true, bodySha256: '0'.repeat(64) },
+    },
+  },
+  context: { ...alertOfA.context, entityId: 'square-event-of-shop-a-1', commandId: 'webhook' },
 };
 
 /** Settings have names that each shop chooses: both can have the same. */
@@ -160,6 +176,8 @@ describe('a store and the data of another', () => {
     ids.set('alertId', alertOfA.context.entityId);
     // Nor does a caller with a key give notice of a payment: the provider does.
     await world.app.services.commands.execute(noticeDecider, noticeOfA);
+    await world.app.services.commands.execute(webhookDecider, webhookOfA);
+    ids.set('webhookId', webhookOfA.context.entityId);
     for (const route of ofShops) {
       const isSetting = namedByShop(route) && route.method === 'put';
       if (!route.write || (route.status < 201 && !isSetting)) continue;

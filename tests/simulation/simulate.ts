@@ -14,9 +14,11 @@ import { serviceRules } from './checkers/service.ts';
 import { createShadow } from './checkers/shadow.ts';
 import { stockRules } from './checkers/stock.ts';
 import { trueAnswerRules } from './checkers/true-answers.ts';
+import { webhookRules } from './checkers/webhooks.ts';
 import { type Client, createClient } from './clients/client.ts';
 import type { History } from './clients/history.ts';
 import { startOperator } from './clients/operator.ts';
+import { type Acknowledged, createSquare } from './clients/square.ts';
 import { createStaff } from './clients/staff.ts';
 import { startSupervisor } from './clients/supervisor.ts';
 import { createWire } from './clients/wire.ts';
@@ -80,7 +82,9 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const servers = createServers(conditions, mutant);
     const nodes = createNodes(conditions, mutant, servers, tell);
     const shadow = createShadow();
-    const seen: Seen = { conditions, servers, nodes, history, served: wire.served };
+    const acknowledged: Acknowledged[] = [];
+    const { served } = wire;
+    const seen: Seen = { conditions, servers, nodes, history, served, acknowledged };
     const fail = world.fail.bind(world);
     const checkers = [
       logRules,
@@ -96,6 +100,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
       serviceRules,
       alertRules,
       identityRules,
+      webhookRules,
     ].map((create) => create(seen, fail));
     const clients = createClients(conditions, nodes, {
       wire,
@@ -109,7 +114,9 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const operator = startOperator(conditions, nodes, wire);
     const supervisor = startSupervisor(conditions, nodes, wire, fail);
     const staff = createStaff({ conditions, nodes, wire, shop: SHOPS[0]?.id ?? '', fail });
-    await phase([...clients.map((client) => client.work()), staff.work()]);
+    const square = createSquare({ conditions, nodes, wire, acknowledged });
+    const work = [...clients, staff, square].map((each) => each.work());
+    await phase(work);
     operator.stop();
     supervisor.stop();
     calmDown(conditions.faults);

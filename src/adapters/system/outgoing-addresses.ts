@@ -1,9 +1,12 @@
-import { isIP } from 'node:net';
-
 import ipaddr from 'ipaddr.js';
 
-type Address = ReturnType<typeof ipaddr.process>;
-type Network = ReturnType<typeof ipaddr.parseCIDR>;
+import {
+  type Address,
+  isInNetwork,
+  type Network,
+  parseAddress,
+  parseNetwork,
+} from '../shared/networks.ts';
 
 /** Public by its number, but answered by the host of a virtual machine: metadata of Azure. */
 const METADATA = new Set(['168.63.129.16']);
@@ -28,7 +31,7 @@ export function outgoingAddresses(allowed: readonly string[]): OutgoingAddresses
   const hosts = new Set<string>();
   const networks: Network[] = [];
   for (const entry of allowed.map((text) => text.trim().toLowerCase()).filter(Boolean)) {
-    const network = networkOf(entry);
+    const network = parseNetwork(entry);
     if (network) networks.push(network);
     else if (isHostName(entry)) hosts.add(entry);
     else throw new Error(`expected a host name, an address or a network, found ${entry}`);
@@ -36,11 +39,11 @@ export function outgoingAddresses(allowed: readonly string[]): OutgoingAddresses
   return {
     isNamed: (host) => hosts.has(host.toLowerCase().replace(/\.$/, '')),
     isListed(text) {
-      const address = addressOf(text);
-      return address !== undefined && networks.some((network) => matches(address, network));
+      const address = parseAddress(text);
+      return address !== undefined && networks.some((network) => isInNetwork(address, network));
     },
     isPublic(text) {
-      const address = addressOf(text);
+      const address = parseAddress(text);
       return address !== undefined && isPublicAddress(address);
     },
   };
@@ -49,26 +52,7 @@ export function outgoingAddresses(allowed: readonly string[]): OutgoingAddresses
 /** Only what is known to be public passes: ranges of a later standard are not guessed. */
 function isPublicAddress(address: Address): boolean {
   if (address.range() !== 'unicast' || METADATA.has(address.toString())) return false;
-  return address.kind() === 'ipv4' || matches(address, GLOBAL_UNICAST);
-}
-
-/** IPv4 written as IPv6 is the IPv4 address, so that it cannot hide. */
-function addressOf(text: string): Address | undefined {
-  return isIP(text) === 0 ? undefined : ipaddr.process(text);
-}
-
-function networkOf(entry: string): Network | undefined {
-  if (isIP(entry) !== 0) {
-    const address = ipaddr.process(entry);
-    return [address, address.kind() === 'ipv4' ? 32 : 128];
-  }
-  const [address = '', bits = ''] = entry.split('/');
-  if (isIP(address) === 0 || !/^\d{1,3}$/.test(bits)) return undefined;
-  return ipaddr.isValidCIDR(entry) ? ipaddr.parseCIDR(entry) : undefined;
-}
-
-function matches(address: Address, [network, bits]: Network): boolean {
-  return address.kind() === network.kind() && address.match(network, bits);
+  return address.kind() === 'ipv4' || isInNetwork(address, GLOBAL_UNICAST);
 }
 
 function isHostName(text: string): boolean {

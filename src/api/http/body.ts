@@ -54,14 +54,39 @@ export function createBodyReader(
         `expected Content-Type application/json in UTF-8, found ${type.slice(0, 100)}`,
       );
     }
-    await new Promise<void>((resolve, reject) => {
-      parse(req, res, (error?: unknown) => {
-        if (error === undefined) resolve();
-        else reject(translate(error as ParserError, limitBytes));
-      });
-    });
+    await parsed(parse, req, res, limitBytes);
     return (req as IncomingMessage & { body?: unknown }).body;
   };
+}
+
+/**
+ * Reads a body of any type within its limit, as it came.
+ * @throws RequestError unsupported_media_type for one that is compressed, body_too_large.
+ * @throws RequestAbortedError
+ */
+export function createRawReader(
+  limitBytes: number,
+): (req: IncomingMessage, res: ServerResponse) => Promise<Uint8Array> {
+  const parse: Parse = express.raw({ limit: limitBytes, inflate: false, type: () => true });
+  return async (req, res) => {
+    if (!hasBody(req)) return new Uint8Array();
+    await parsed(parse, req, res, limitBytes);
+    return (req as IncomingMessage & { body: Uint8Array }).body;
+  };
+}
+
+function parsed(
+  parse: Parse,
+  req: IncomingMessage,
+  res: ServerResponse,
+  limitBytes: number,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    parse(req, res, (error?: unknown) => {
+      if (error === undefined) resolve();
+      else reject(translate(error as ParserError, limitBytes));
+    });
+  });
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

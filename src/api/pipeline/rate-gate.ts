@@ -21,9 +21,12 @@ export interface RateGate {
 
 const OF_CALLERS: readonly LimiterName[] = ['requests', 'caller'];
 
-export function createRateGate(route: Pick<Route, 'limiters'>, services: Services): RateGate {
+export function createRateGate(
+  route: Pick<Route, 'limiters' | 'raw'>,
+  services: Services,
+): RateGate {
   const { limiters, clock } = services;
-  const own = route.limiters ?? [];
+  const own = route.raw ? [] : (route.limiters ?? []);
   const byAddress = (name: LimiterName) => LIMITERS[name].by === 'address';
   const before: readonly LimiterName[] = ['address', ...own.filter(byAddress)];
   const after = [...OF_CALLERS, ...own.filter((name) => !byAddress(name))];
@@ -65,5 +68,9 @@ export function createRateGate(route: Pick<Route, 'limiters'>, services: Service
   };
 }
 
-const addressKey = (req: Request) =>
-  cacheKey('caller', SYSTEM_STORE, 'address', networkOf(addressOf(req) ?? 'unknown'));
+const addressKey = (req: Request) => limitKeyOf(addressOf(req) ?? 'unknown');
+
+/** What limiters by network address count. */
+export function limitKeyOf(address: string): CacheKey {
+  return cacheKey('caller', SYSTEM_STORE, 'address', networkOf(address));
+}

@@ -4,7 +4,7 @@ import type { Reads } from '../../engine/projections/reads.ts';
 import { derived } from '../../lib/derived.ts';
 import { createKeyedSemaphore } from '../../lib/keyed-semaphore.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { createBodyReader } from '../http/body.ts';
+import { createBodyReader, createRawReader } from '../http/body.ts';
 import { createByteBudget } from '../http/byte-budget.ts';
 import { requestContextOf } from '../http/request-context.ts';
 import type { ApiLimits } from '../limits.ts';
@@ -42,6 +42,7 @@ export function createRouteContext(options: RouteContextOptions): RouteContext {
     authenticate: createAuthenticator(services),
     deadlines: createDeadlines(services.clock),
     readBody: createBodyReader(limits.bodyBytes),
+    readRaw: createRawReader(limits.bodyBytes),
     readsOf: readsPerStore(services),
     open,
     fail: createFailure(logger),

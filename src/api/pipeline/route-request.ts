@@ -23,6 +23,7 @@ export interface RouteRequestParts {
   readonly query: unknown;
   readonly body: unknown;
   readonly signed?: ApiRequest<unknown, unknown, unknown>['signed'];
+  readonly raw?: ApiRequest<unknown, unknown, unknown>['raw'];
 }
 
 export interface RouteRequest {
@@ -74,6 +75,7 @@ export function createRouteRequest(parts: RouteRequestParts): RouteRequest {
     query: parts.query,
     body: parts.body,
     ...(parts.signed && { signed: parts.signed }),
+    ...(parts.raw && { raw: parts.raw }),
     caller,
     correlationId,
     address: origin.address ?? '',

@@ -13,7 +13,7 @@ import { type RequestContext, requestContextOf } from '../http/request-context.t
 import { respond } from '../http/respond.ts';
 import type { ApiLimits } from '../limits.ts';
 import { RequestError } from '../problem.ts';
-import type { ApiRequest, ApiResponse, Caller, Route } from '../route.ts';
+import type { ApiRequest, ApiResponse, Caller, RawRequest, Route } from '../route.ts';
 import type { Services } from '../services.ts';
 import { searchOf } from '../validation/query.ts';
 import { createRequestCheck, takesBody } from '../validation/request-check.ts';
@@ -40,6 +40,8 @@ export interface RouteContext {
   readonly authenticate: (authorization: string | undefined) => Caller | Promise<Caller>;
   readonly deadlines: Deadlines;
   readonly readBody: (req: Request, res: Response) => Promise<unknown>;
+  /** Reads a body as it came. */
+  readonly readRaw: (req: Request, res: Response) => Promise<Uint8Array>;
   readonly readsOf: (storeId: string) => Reads;
   /** True until the server begins to stop. */
   readonly open: () => boolean;
@@ -99,10 +101,10 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
     begin: () => void,
   ): Promise<void> {
     const caller = exchange.caller ?? NO_CALLER;
-    const given = withBody ? await readBody(req, res) : undefined;
+    const given = withBody && !route.raw ? await readBody(req, res) : undefined;
     begin();
     const body = given === undefined && !route.body ? {} : given;
-    const query = request.readQuery(searchOf(req.url));
+    const query = route.raw ? {} : request.readQuery(searchOf(req.url));
     const wanted = reads ? positionFrom(req, query) : undefined;
     const params = req.params as Record<string, string>;
     const key = exchange.caller?.shop.id ?? PUBLIC;
@@ -124,6 +126,7 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
       query,
       body,
       ...(route.signed && { signed: signedOf(req) }),
+      ...(route.raw && { raw: rawOf(req, res) }),
     });
     const response = await route.handle(asked.request, services);
     checkAnswer(response);
@@ -132,6 +135,12 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
     if (asked.repeated()) res.setHeader('Tillstream-Repeated', 'true');
     await respond(req, res, response, { sensitive: route.sensitive === true });
   }
+
+  const rawOf = (req: Request, res: Response): RawRequest => ({
+    header: (name) => headerOf(req, name),
+    query: searchOf(req.url),
+    readBody: () => context.readRaw(req, res),
+  });
 
   async function identify(req: Request): Promise<Caller> {
     try {
@@ -246,6 +255,12 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
       fail(error, res);
     });
   };
+}
+
+/** Undefined for one that came several times, too: it must not be read in two ways. */
+function headerOf({ headers }: Request, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** Undefined for a body whose length is known only when it has come. */

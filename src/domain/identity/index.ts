@@ -6,7 +6,7 @@ export { deviceDecider } from './devices/decide.ts';
 export { type DeviceEvent, deviceEvents, type RecordedDeviceEvent } from './devices/events.ts';
 export type { DeviceState, KnownDevice } from './devices/state.ts';
 export { incidentDecider } from './incidents/decide.ts';
-export { incidentEvents } from './incidents/events.ts';
+export { incidentEvents, type WebhookIncident } from './incidents/events.ts';
 export { assertStrongPassword, MAX_PASSWORD_LENGTH } from './password-rules.ts';
 export { type PinCommand } from './pin-attempts/commands.ts';
 export { MAX_PIN_EVENTS, pinAttemptsDecider } from './pin-attempts/decide.ts';

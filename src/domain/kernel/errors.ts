@@ -3,6 +3,7 @@ import { type ErrorKind, type ErrorRow, RETRY, row } from './error-row.ts';
 import { IDENTITY_ERRORS } from './identity-errors.ts';
 import { MONEY_ERRORS } from './money-errors.ts';
 import { SYSTEM_ERRORS } from './system-errors.ts';
+import { WEBHOOK_ERRORS } from './webhook-errors.ts';
 
 export type { ErrorKind } from './error-row.ts';
 
@@ -390,6 +391,7 @@ export const ERRORS = {
   ...IDENTITY_ERRORS,
   ...MONEY_ERRORS,
   ...DELIVERY_ERRORS,
+  ...WEBHOOK_ERRORS,
   // notifications
   template_invalid: row(
     'malformed',

@@ -45,6 +45,8 @@ export const PERMISSIONS = {
   'processes:read': [...MANAGERS, 'auditor'],
   'audit:read': [...MANAGERS, 'auditor'],
   'processes:manage': MANAGERS,
+  'integrations:read': [...MANAGERS, 'auditor'],
+  'integrations:manage': MANAGERS,
   'mappings:read': [...MANAGERS, 'viewer'],
   'mappings:write': MANAGERS,
   'mappings:delete': ADMINS,

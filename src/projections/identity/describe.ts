@@ -104,6 +104,9 @@ export function describePinEvent(event: PinEvent | CommandRefused): string {
 export function describeIncident({ type, data }: IncidentEvent): string {
   const times = data.count === 1 ? '' : `, ${data.count} times`;
   if (type === 'SignInFailed') return `Sign-in failed (${data.code})${times}`;
+  if (type === 'WebhookRejected') {
+    return `Webhook of ${data.provider}: ${data.action}${times}`;
+  }
   const missing = data.permission === undefined ? '' : `, without ${data.permission}`;
   return `Denied ${data.operation}${missing}${times}`;
 }

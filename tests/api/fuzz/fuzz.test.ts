@@ -8,7 +8,7 @@ const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 3_000);
 /** Of the whole process, both threads, under any number of these requests. */
 const MEMORY_LIMIT_MIB = 700;
 /**
- * Operations that are carried out at least once, of 154. Some never are, for nothing here can block a
+ * Operations that are carried out at least once, of 162. Some never are, for nothing here can block a
  * read model, raise an alert or sign in; others need an order that happens to be paid.
  */
 const CARRIED_OUT = 110;

@@ -22,6 +22,7 @@ import { type Api, createApi } from '../../../src/api/server.ts';
 import type { AppServices } from '../../../src/api/services.ts';
 import { type App, createApp } from '../../../src/app/app.ts';
 import type { Ports } from '../../../src/app/options.ts';
+import { openWebhookSources } from '../../../src/boot/open-webhook-sources.ts';
 import { type Role, ROLES, type Shop } from '../../../src/domain/kernel/shop.ts';
 import type { Feature } from '../../../src/features/feature.ts';
 import { operations } from '../../../src/features/operations.ts';
@@ -30,9 +31,11 @@ import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { Metrics } from '../../../src/ports/metrics.ts';
 import type { PasswordHash } from '../../../src/ports/password-hash.ts';
 import type { PaymentProvider } from '../../../src/ports/payment-provider.ts';
+import type { RateLimits } from '../../../src/ports/rate-limit.ts';
 import type { ReadStore } from '../../../src/ports/read-store.ts';
 import type { Tracer } from '../../../src/ports/tracer.ts';
 import type { Vault } from '../../../src/ports/vault.ts';
+import { PROVIDER_APPS } from '../../support/webhooks/apps.ts';
 import { notesFeature } from './notes.ts';
 
 /** Signs the reports of providers. */
@@ -72,6 +75,9 @@ export interface WorldOptions {
   readonly paymentProvider?: PaymentProvider;
   readonly tracer?: Tracer;
   readonly clock?: Clock;
+  /** Apps whose webhooks are taken; default those of the tests. */
+  readonly providerApps?: readonly object[];
+  readonly rateLimits?: RateLimits;
   readonly passwords?: PasswordHash;
   readonly wrapVault?: (vault: Vault) => Vault;
   /** Ways by which messages leave the system. */
@@ -145,6 +151,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
       cipher: systemCipher,
       ...(options.paymentProvider && { paymentProvider: options.paymentProvider }),
       paymentNotices: createPaymentNotices(NOTICE_SECRET, systemClock),
+      webhookSources: openWebhookSources(JSON.stringify(options.providerApps ?? PROVIDER_APPS)),
+      ...(options.rateLimits && { rateLimits: options.rateLimits }),
       clock,
       ids: systemIds,
       digest: systemDigest,

@@ -43,6 +43,7 @@ describe('the lanes', () => {
           'notification-templates',
           'processes',
           'settings',
+          'webhooks',
         ],
         'feed-money': [
           'account-statement',

@@ -1,4 +1,5 @@
 import type { History } from '../clients/history.ts';
+import type { Acknowledged } from '../clients/square.ts';
 import type { Served } from '../clients/wire.ts';
 import type { SimNode } from '../nodes/node.ts';
 import type { Servers } from '../nodes/servers.ts';
@@ -10,6 +11,8 @@ export interface Seen {
   readonly servers: Servers;
   readonly nodes: readonly SimNode[];
   readonly history: History;
+  /** Webhooks that were acknowledged. */
+  readonly acknowledged: readonly Acknowledged[];
   readonly served: readonly Served[];
 }
 

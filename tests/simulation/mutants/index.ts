@@ -5,6 +5,7 @@ import type { Mutant } from './mutant.ts';
 import { paymentMutants } from './payments.ts';
 import { readStoreMutants } from './read-store.ts';
 import { ruleMutants } from './rules.ts';
+import { webhookMutants } from './webhooks.ts';
 import { wireMutants } from './wire.ts';
 
 /** All bugs that are put in on purpose. */
@@ -16,4 +17,5 @@ export const mutants: readonly Mutant[] = [
   ...alertMutants,
   ...paymentMutants,
   ...identityMutants,
+  ...webhookMutants,
 ];

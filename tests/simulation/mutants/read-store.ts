@@ -170,7 +170,7 @@ export const readStoreMutants: readonly Mutant[] = [
     standsFor: 'a snapshot is taken as it is, whatever its digest',
     digest: (digest) => ({
       ...digest,
-      sha256: (text) => (text.startsWith('["') ? 'trusted' : digest.sha256(text)),
+      sha256: (content) => (String(content).startsWith('["') ? 'trusted' : digest.sha256(content)),
     }),
   },
   {

@@ -71,6 +71,10 @@ export function createSimApi(services: AppServices, routes: readonly Route[]): S
       const { text } = req as { text: string | undefined };
       return text === undefined ? undefined : (JSON.parse(text) as unknown);
     },
+    readRaw: (req: unknown) => {
+      const { text = '' } = req as { text: string | undefined };
+      return Promise.resolve(Buffer.from(text));
+    },
   };
   const handlers = new Map<Route, RequestHandler>();
   const table = routes.map((route) => ({ route, ...patternOf(route.path) }));

@@ -4,6 +4,7 @@ import { systemDigest } from '../../../src/adapters/system/digest.ts';
 import { systemPhoneNumbers } from '../../../src/adapters/system/phone-numbers.ts';
 import { createLiquidRenderer } from '../../../src/adapters/templates/liquid.ts';
 import { type App, createApp } from '../../../src/app/app.ts';
+import { openWebhookSources } from '../../../src/boot/open-webhook-sources.ts';
 import { features as allFeatures } from '../../../src/features/index.ts';
 import { NO_HOST } from '../../../src/ports/host.ts';
 import { SIM_ALERT_RULES } from '../checkers/alerts.ts';
@@ -19,10 +20,11 @@ import { asOlderProgram } from './older-program.ts';
 import { createNodePayments } from './payment-provider.ts';
 import { createNodeReadStore, createNodeSnapshots } from './read-store.ts';
 import type { Servers } from './servers.ts';
-import { CALENDAR, SHOPS } from './shops.ts';
+import { CALENDAR, SHOPS, SQUARE_APP } from './shops.ts';
 import { createNodeVault } from './vault.ts';
 
 const LEASE_MS = 3_000;
+const WEBHOOK_SOURCES = openWebhookSources(JSON.stringify([SQUARE_APP]));
 /** Longest time from SIGTERM to the end, in ms of the world. */
 export const GRACE_MS = 30_000;
 
@@ -97,6 +99,7 @@ export function createSimNode(options: NodeOptions): SimNode {
         readStore: mutant.nodeReadStore?.(nodeStore, world) ?? nodeStore,
         snapshots: createNodeSnapshots(conditions, line, servers.snapshots),
         vault: createNodeVault(conditions, line, servers.vault),
+        webhookSources: WEBHOOK_SOURCES,
         paymentProvider: mutant.payments?.(payments, world) ?? payments,
         keyRing: servers.keyRing,
         cipher: servers.cipher,

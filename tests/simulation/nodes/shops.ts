@@ -28,4 +28,13 @@ export const SHOPS: readonly Shop[] = PLACES.map((place) => ({
   })),
 }));
 
+/** The app of the shops at a provider of the world. */
+export const SQUARE_APP = {
+  provider: 'square',
+  app: 'main',
+  secrets: ['secret-of-square'],
+  url: 'https://shops.example/webhooks/square/main',
+  accounts: Object.fromEntries(SHOPS.map(({ id }) => [`merchant-${id}`, id])),
+};
+
 export const CALENDAR = createCalendar(() => SHOPS);

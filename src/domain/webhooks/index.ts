@@ -1,0 +1,3 @@
+export type { WebhookCommand } from './commands.ts';
+export { webhookDecider } from './decide.ts';
+export * from './events.ts';

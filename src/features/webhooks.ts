@@ -1,0 +1,20 @@
+import { webhookReceivers } from '../api/routes/webhooks/receive.ts';
+import { webhookRoutes } from '../api/routes/webhooks/webhooks.ts';
+import { webhookDecider, type WebhookEvent, webhookEvents } from '../domain/webhooks/index.ts';
+import { describeWebhookEvent } from '../projections/webhooks/describe.ts';
+import { webhooks as readModel } from '../projections/webhooks/projection.ts';
+import { defineFeature } from './feature.ts';
+
+export const webhooks = defineFeature({
+  name: 'webhooks',
+  deciders: [webhookDecider],
+  events: webhookEvents,
+  projections: [readModel],
+  documents: {
+    webhooks: 'An event that a provider reported: `GET /webhook-notices`, by id too.',
+  },
+  routes: [...webhookReceivers, ...webhookRoutes],
+  descriptions: [
+    { category: 'webhook', describe: (event) => describeWebhookEvent(event as WebhookEvent) },
+  ],
+});
