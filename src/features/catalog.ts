@@ -1,4 +1,5 @@
 import { categoryRoutes } from '../api/routes/catalog/categories.ts';
+import { productImportRoutes } from '../api/routes/catalog/imports.ts';
 import { productRoutes } from '../api/routes/catalog/products.ts';
 import { ProductParams } from '../api/routes/catalog/schemas.ts';
 import { historyEntity } from '../api/routes/history/entities.ts';
@@ -43,7 +44,7 @@ export const catalog = defineFeature({
     'product-search': 'A word by which a product is found: `GET /products/search`.',
   },
   processes: [categoryCascades],
-  routes: [...productRoutes, ...categoryRoutes],
+  routes: [...productRoutes, ...categoryRoutes, ...productImportRoutes],
   descriptions: [
     { category: 'product', describe: (event) => describeProductEvent(event as ProductEvent) },
     { category: 'category', describe: (event) => describeCategoryEvent(event as CategoryEvent) },

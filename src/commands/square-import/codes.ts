@@ -30,12 +30,14 @@ export const ITEM_CODES = {
   },
 } as const satisfies Record<string, ItemCode>;
 
-/** What the import did not copy from an order that it imported, and what to do about it. */
+/** What the import did not copy from what it imported, and what to do about it. */
 export const NOTICE_CODES = {
   tender_not_paid: 'Record the payment here when Square has the money.',
   refund_not_made: 'Record the refund here when Square has sent the money.',
   cash_tendered_ignored: 'Nothing to do: the payment itself is imported.',
   text_shortened: 'Nothing to do: Square keeps the whole text.',
+  related_object_missing: 'Import it together with the object that it refers to.',
+  not_taken_over: 'Add it here by hand where it is needed.',
 } as const satisfies Record<string, string>;
 
 export type ItemCodeName = keyof typeof ITEM_CODES;

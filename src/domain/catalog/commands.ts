@@ -30,6 +30,9 @@ import {
   STOCK_POLICIES,
 } from './events.ts';
 
+/** Two names of which each character is escaped. */
+const MAX_CATEGORY_PATH_LENGTH = 1_024;
+
 const choices = (description: string) =>
   optional(Type.Integer({ minimum: 0, maximum: MAX_CHOICES, description }));
 
@@ -78,6 +81,26 @@ const ProductChanges = strict(
   { minProperties: 1 },
 );
 
+/** A product of an import: what is absent stays as it is, and `null` removes it. */
+export const ProductRow = strict({
+  productId: optional(described(Id, 'The product, where its sku is not known.')),
+  name: optional(ProductName),
+  description: clearable(Note),
+  sku: clearable(Sku),
+  currency: optional(Currency),
+  priceMinor: optional(Positive),
+  category: clearable(
+    Type.String({
+      minLength: 1,
+      maxLength: MAX_CATEGORY_PATH_LENGTH,
+      description:
+        'Names of the category and, after a slash, its subcategory: Drinks/Hot. A backslash before a slash keeps it in a name.',
+    }),
+  ),
+  taxClass: clearable(ProductName),
+  ...lists,
+});
+
 const cascadeId = optional(described(Id, 'The deletion of its category.'));
 
 export const productCommands = defineCommands({
@@ -115,6 +138,7 @@ export const categoryCommands = defineCommands({
 export type ModifierGroupInput = Static<typeof ModifierGroupInput>;
 export type ProductInput = Value<typeof ProductInput>;
 export type ProductChanges = Value<typeof ProductChanges>;
+export type ProductRow = Value<typeof ProductRow>;
 
 export type ProductCommand = CommandOf<typeof productCommands>;
 export type CategoryCommand = CommandOf<typeof categoryCommands>;

@@ -6,6 +6,7 @@ import {
   type Reads,
   wherePresent,
 } from '../../../engine/projections/reads.ts';
+import { sortNameOf } from '../../../lib/search-words.ts';
 import { products } from '../products/projection.ts';
 import type { CategoryDocument, StoredCategory } from './document.ts';
 import { asCategory, categories } from './projection.ts';
@@ -29,6 +30,21 @@ export async function listCategories(
   const query = { where: wherePresent({ status, parent }), orderBy: 'sortName' };
   const { items, ...next } = await findPage<StoredCategory>(reads, categories.name, query, page);
   return { items: items.map(asCategory), ...next };
+}
+
+/** Of one name. */
+const MAX_NAMESAKES = 20;
+
+/** Ids of live categories with exactly that name in that parent, in a lasting order. */
+export async function findCategoryIds(
+  reads: Reads,
+  name: string,
+  parentId: string | undefined,
+): Promise<readonly string[]> {
+  const where = { status: 'live', parent: parentId ?? '', sortName: sortNameOf(name) };
+  const query = { where, orderBy: 'sortName', limit: MAX_NAMESAKES };
+  const found = await reads.find<StoredCategory>(categories.name, query);
+  return found.filter(({ body }) => body.name === name).map(({ body }) => body.categoryId);
 }
 
 /** Whether the shop has that category, deleted or not. */
