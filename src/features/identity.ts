@@ -100,6 +100,7 @@ export const identity = defineFeature({
     ApiKeyRotated: { severity: 'recorded' },
     ApiKeyRevoked: { severity: 'recorded' },
     UserInvited: { severity: 'LOW' },
+    UserInvitationIssued: { severity: 'LOW' },
     UserChanged: { severity: 'LOW' },
     UserPasswordChanged: { severity: 'LOW' },
     UserPinChanged: { severity: 'LOW' },

@@ -28,7 +28,10 @@ interface Hashes {
 export interface ApiKeys {
   /** The same secret for every repeat of the command. */
   secretOf(storeId: string, keyId: string, commandId: string): Promise<string>;
-  /** Call after the event; repeat it until it succeeds. An older generation changes nothing. */
+  /**
+   * Call after the event, and for its repeats. An older generation changes nothing, nor does any
+   * once the key is revoked.
+   */
   store(
     key: { readonly storeId: string; readonly keyId: string },
     secret: string,
@@ -64,12 +67,22 @@ export function createApiKeys(
     return { holder, untilMs: Math.min(secretUntilMs, endMs) };
   }
 
+  async function isActive(storeId: string, keyId: string): Promise<boolean> {
+    const { state } = await commands.load(apiKeyDecider, storeId, keyId);
+    return state.status === 'active';
+  }
+
   return {
     async secretOf(storeId, keyId, commandId) {
       const secret = await secrets.derive(storeId, `api-key\n${keyId}\n${commandId}`);
       return `tsk_${storeId}_${keyId}_${secret}`;
     },
-    store: hashes.store,
+    async store(key, secret, rotation) {
+      if (!(await isActive(key.storeId, key.keyId))) return;
+      await hashes.store(key, secret, rotation);
+      // Revoked meanwhile, perhaps before there was a hash to remove.
+      if (!(await isActive(key.storeId, key.keyId))) await hashes.remove(key.storeId, key.keyId);
+    },
     async remove(storeId, keyId) {
       await hashes.remove(storeId, keyId);
       await lastUse.forget({ storeId, id: keyId });

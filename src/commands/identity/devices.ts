@@ -16,7 +16,7 @@ export interface DeviceHolder extends Used {
 export interface Devices {
   /** The same token for every repeat of the command. */
   tokenOf(storeId: string, deviceId: string, commandId: string): Promise<string>;
-  /** Call after the event; a repeat changes nothing. */
+  /** Call after the event, and for its repeats: once the device is revoked, they change nothing. */
   store(storeId: string, deviceId: string, token: string): Promise<void>;
   remove(storeId: string, deviceId: string): Promise<void>;
   /** Whether a text has the form of such a token. */
@@ -57,7 +57,10 @@ export function createDevices(
       return `dev_${storeId}_${deviceId}_${secret}`;
     },
     async store(storeId, deviceId, token) {
+      if (!(await findActive(storeId, deviceId))) return;
       await vault.put(keyOf(storeId, deviceId), { value: digest.sha256(token) }, 0);
+      // Revoked meanwhile, perhaps before there was a token to remove.
+      if (!(await findActive(storeId, deviceId))) await vault.remove(keyOf(storeId, deviceId));
     },
     async remove(storeId, deviceId) {
       await vault.remove(keyOf(storeId, deviceId));

@@ -5,41 +5,63 @@ import { type IdentityOptions, newSecretText } from './options.ts';
 
 const KIND = 'first-admin';
 const ID = 'token';
+/** Its record says that the shop has, or had, a user. */
+const CLOSED = 'closed';
 const VALID_MS = 86_400_000;
 const TOKEN = /^setup_([a-z0-9]{1,32})_([0-9a-f]{64})$/;
+/** As long as the ids of other users. */
+const ID_LENGTH = 32;
+
+/** The user that a token makes. Repeats with the same token are the same command. */
+export interface FirstAdminOf {
+  readonly storeId: string;
+  readonly userId: string;
+  readonly commandId: string;
+}
 
 /** The one-time token with which the first administrator of a shop is made. */
 export interface FirstAdmin {
-  /** A token valid for a day; undefined when the shop has users. The one before it is void. */
+  /** A token valid for a day; undefined when the shop has, or had, users. The one before is void. */
   offer(storeId: string): Promise<string | undefined>;
-  /** Uses the token up. @returns the shop. @throws TillstreamError invalid_token. */
-  take(token: string): Promise<string>;
+  /** What a token is for; it stays valid until `close`. @throws TillstreamError invalid_token. */
+  find(token: string): Promise<FirstAdminOf>;
+  /** The shop has, or had, a user: no token is valid, and none is offered again. */
+  close(storeId: string): Promise<void>;
 }
 
 export function createFirstAdmin(options: IdentityOptions, emails: Emails): FirstAdmin {
   const { vault, clock, digest } = options;
-  const keyOf = (storeId: string) => ({ storeId, kind: KIND, id: ID });
+  const keyOf = (storeId: string, id: string) => ({ storeId, kind: KIND, id });
+
+  async function isClosed(storeId: string, except?: string): Promise<boolean> {
+    if (await vault.get(keyOf(storeId, CLOSED))) return true;
+    return emails.hasUsers(storeId, except);
+  }
+
   return {
     async offer(storeId) {
-      if (await emails.any(storeId)) return undefined;
+      if (await isClosed(storeId)) return undefined;
       const token = `setup_${storeId}_${newSecretText(options)}`;
-      const before = await vault.get(keyOf(storeId));
+      const before = await vault.get(keyOf(storeId, ID));
       const value = JSON.stringify({ hash: digest.sha256(token) });
       const expiresAt = formatInstant(clock.now() + VALID_MS);
       const record = { value, expiresAt };
-      const outcome = await vault.put(keyOf(storeId), record, before?.revision ?? 0);
+      const outcome = await vault.put(keyOf(storeId, ID), record, before?.revision ?? 0);
       return outcome === 'done' ? token : undefined;
     },
-    async take(token) {
+    async find(token) {
       const storeId = TOKEN.exec(token)?.[1];
-      const record = storeId === undefined ? undefined : await vault.get(keyOf(storeId));
+      const record = storeId === undefined ? undefined : await vault.get(keyOf(storeId, ID));
       const value = JSON.stringify({ hash: digest.sha256(token) });
       if (storeId === undefined || record?.value !== value) throw invalid();
-      if (await emails.any(storeId)) throw invalid();
-      const used = { value: '{}', expiresAt: formatInstant(clock.now() + VALID_MS) };
-      const outcome = await vault.put(keyOf(storeId), used, record.revision);
-      if (outcome === 'conflict') throw invalid();
-      return storeId;
+      const userId = digest.sha256(`first-admin\n${token}`).slice(0, ID_LENGTH);
+      if (await isClosed(storeId, userId)) throw invalid();
+      return { storeId, userId, commandId: `first-admin-${userId}` };
+    },
+    async close(storeId) {
+      // A conflict: another instance has closed it.
+      await vault.put(keyOf(storeId, CLOSED), { value: '{}' }, 0);
+      await vault.remove(keyOf(storeId, ID));
     },
   };
 }

@@ -46,11 +46,12 @@ export function createIdentity(options: IdentityOptions): Identity {
   const secrets = createShopSecrets(options);
   const tokens = createSessionTokens(options, secrets);
   const sessions = createSessions(options, tokens);
-  const passwords = createCredentials(options, 'password');
-  const invitations = createInvitations(options, secrets);
+  const passwords = createCredentials(options, 'password', { secrets, users });
+  const invitations = createInvitations(options, secrets, users);
   const lastUse = createLastUse(options);
   const devices = createDevices(options, secrets, lastUse);
-  const pins = createCredentials(options, 'pin');
+  const pins = createCredentials(options, 'pin', { secrets, users });
+  const firstAdmin = createFirstAdmin(options, emails);
   const access = createAccessChecks(options, { sessions, tokens, users, devices });
 
   return {
@@ -65,13 +66,15 @@ export function createIdentity(options: IdentityOptions): Identity {
     incidents,
     lastUse,
     apiKeys: createApiKeys(options, secrets, lastUse),
-    firstAdmin: createFirstAdmin(options, emails),
+    firstAdmin,
     ...createPasswordSignIn(options, { emails, users, passwords, sessions }),
     async forgetUser(storeId, userId) {
+      // Before the addresses, which would show that the shop had a user.
+      await firstAdmin.close(storeId);
       await emails.releaseAll(storeId, userId);
       await passwords.remove(storeId, userId);
       await pins.remove(storeId, userId);
-      await invitations.consume(storeId, userId);
+      await invitations.remove(storeId, userId);
     },
     refresh: (token, request) => sessions.rotate(token, access.isValid, request),
     async logout(storeId, sessionId, request) {

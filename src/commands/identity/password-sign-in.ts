@@ -57,6 +57,11 @@ export function createPasswordSignIn(
     return current.find(({ id }) => id === storeId)?.id;
   }
 
+  /** An address that the user had before may still be reserved for a moment. */
+  function hasAddress({ personal }: KnownUser, storeId: string, email: string): boolean {
+    return emails.idOf(storeId, personal.email) === emails.idOf(storeId, email);
+  }
+
   /** A password that could not be checked, because too many wait, does not count as wrong. */
   async function verify(
     { storeId, subject, address }: { storeId: string; subject: string; address: string },
@@ -83,7 +88,8 @@ export function createPasswordSignIn(
       const attempt = { storeId, subject, address: request.address };
       const matches = await verify(attempt, userId, password);
       const user = await users.read(storeId, userId ?? 'none');
-      if (!matches || userId === undefined || !canSignIn(user)) return failed(wrong());
+      const mayAct = canSignIn(user) && hasAddress(user, storeId, email);
+      if (!matches || userId === undefined || !mayAct) return failed(wrong());
       await attempts.succeeded(storeId, subject, request.address);
       const { generation } = user;
       const issued = await sessions.start({ storeId, userId, generation }, request);

@@ -1,4 +1,9 @@
-import { canSignIn, type KnownDevice, type KnownUser } from '../../domain/identity/index.ts';
+import {
+  canSignIn,
+  type KnownDevice,
+  type KnownUser,
+  type UserState,
+} from '../../domain/identity/index.ts';
 import { TillstreamError } from '../../domain/kernel/errors.ts';
 import type { Grant } from '../../domain/kernel/shop.ts';
 import type { Credentials } from './credentials.ts';
@@ -54,12 +59,14 @@ export function createPinSignIn(options: IdentityOptions, parts: Parts): PinSign
   /** A PIN that was not checked does not count. */
   async function verify(
     subject: PinSubject,
+    user: UserState,
     pin: string,
     request: SignInRequest,
   ): Promise<boolean> {
-    const { storeId, userId } = subject;
+    const { storeId } = subject;
     try {
-      return await pins.verify(storeId, userId === UNKNOWN ? undefined : userId, pin);
+      if (user.status === 'none') return await pins.verify(storeId, undefined, pin);
+      return await pins.verify(storeId, user.userId, pin, user.secrets.pin);
     } catch (error) {
       await counts.record('SkipPin', subject, request);
       throw error;
@@ -73,7 +80,7 @@ export function createPinSignIn(options: IdentityOptions, parts: Parts): PinSign
     const subject = { storeId, deviceId, userId };
     const failed = createFailedPin(options, subject, request);
     await counts.record('TryPin', subject, request).catch(failed);
-    const matches = await verify(subject, pin, request);
+    const matches = await verify(subject, user, pin, request);
     const mayAct = canSignIn(user) && grantsAtDevice(user.grants, device).length > 0;
     if (!matches || !mayAct) {
       await counts.record('RejectPin', subject, request);

@@ -19,6 +19,8 @@ export interface ShopSecrets {
   findKey(keyId: string): Promise<{ storeId: string; key: SigningKey } | undefined>;
   /** A text that only this installation can make of another one, always the same. */
   derive(storeId: string, text: string): Promise<string>;
+  /** HMAC of a text, by which only this installation recognises it. */
+  mac(storeId: string, text: string): Promise<string>;
 }
 
 type Options = Pick<IdentityOptions, 'vault' | 'clock' | 'ids' | 'digest' | 'shops'>;
@@ -72,6 +74,9 @@ export function createShopSecrets(options: Options): ShopSecrets {
     },
     async derive(storeId, text) {
       return digest.sha256(`${await secretOf(storeId, 'derivation')}\n${text}`);
+    },
+    async mac(storeId, text) {
+      return digest.hmacSha256(await secretOf(storeId, 'recognition'), text);
     },
   };
 }

@@ -18,6 +18,8 @@ export function describeUserEvent(event: UserEvent | CommandRefused): string {
       const roles = `${rolesText(grants)} (before: ${rolesText(previous.grants)})`;
       return `User changed: ${roles}, ${isActive ? 'active' : 'inactive'}`;
     }
+    case 'UserInvitationIssued':
+      return `Invitation ${event.data.generation} issued, valid until ${event.data.expiresAt}`;
     case 'UserPasswordChanged':
       return 'Password changed; earlier sessions ended';
     case 'UserPinChanged':

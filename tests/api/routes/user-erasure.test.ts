@@ -52,6 +52,7 @@ describe('The erasure of a user', () => {
       'UserRegistered',
       'UserChanged',
       'UserPinChanged',
+      'UserInvitationIssued',
     ]);
     expect(marksIn(JSON.stringify(own.map(({ data, metadata }) => [data, metadata])))).toEqual([]);
     const shown = await shop.get(`/users/${userId}`, admin);

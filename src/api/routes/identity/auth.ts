@@ -11,7 +11,7 @@ import { Id, optional, strict } from '../../../domain/kernel/schema.ts';
 import { type Route, route } from '../../route.ts';
 import { knownUser, tokensBody, userBody } from './responses.ts';
 import { LoginResponse, Password, Token, TokensResponse, UserBody } from './schemas.ts';
-import { signInRequest, userCommandRequest } from './user-command.ts';
+import { signInRequest, tokenUsed, userCommandRequest } from './user-command.ts';
 
 const open = {
   method: 'post',
@@ -84,22 +84,31 @@ export const authRoutes: readonly Route[] = [
       firstName: 'Ana',
       lastName: 'Ruiz',
     },
-    errors: ['invalid_token', 'weak_password', 'user_deleted', 'overloaded', 'store_unavailable'],
+    errors: [
+      ...(['invalid_token', 'weak_password', 'user_deleted', 'command_in_flight'] as const),
+      ...(['overloaded', 'store_unavailable'] as const),
+    ],
     async handle({ body, ...request }, services) {
       const { identity, commands } = services;
       const { token, password, ...names } = body;
-      const { storeId, userId } = await identity.invitations.find(token);
+      const invitation = await identity.invitations.find(token);
+      const { storeId, userId, generation } = invitation;
       const user = knownUser(await identity.users.read(storeId, userId));
       const { email } = user.personal;
       assertStrongPassword(password, [email, names.firstName, names.lastName ?? '']);
-      const command = { type: 'AcceptInvitation', data: names } as const;
-      const { state } = await commands.execute(
-        userDecider,
-        userCommandRequest(services, request, { storeId, userId, command }),
-      );
-      await identity.passwords.set(storeId, userId, password);
-      await identity.invitations.consume(storeId, userId);
-      return { status: 201, body: userBody(knownUser(state)) };
+      const passwordDigest = await identity.passwords.digestOf(storeId, password);
+      const data = { ...names, invitation: generation, passwordDigest };
+      const command = { type: 'AcceptInvitation', data } as const;
+      const commandId = `invitation-${generation}`;
+      const asked = { storeId, userId, commandId, command };
+      const { state } = await commands
+        .execute(userDecider, userCommandRequest(services, request, asked))
+        .catch(tokenUsed);
+      const registered = knownUser(state);
+      const credential = { storeId, userId, generation: registered.secrets.password };
+      await identity.passwords.set(credential, password);
+      await identity.invitations.consume(invitation);
+      return { status: 201, body: userBody(registered) };
     },
   }),
 ];

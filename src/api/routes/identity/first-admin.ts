@@ -11,7 +11,7 @@ import { optional, strict } from '../../../domain/kernel/schema.ts';
 import { type Route, route } from '../../route.ts';
 import { knownUser, userBody } from './responses.ts';
 import { Password, Token, UserBody } from './schemas.ts';
-import { userCommandRequest } from './user-command.ts';
+import { tokenUsed, userCommandRequest } from './user-command.ts';
 
 export const firstAdminRoute: Route = route({
   method: 'post',
@@ -40,22 +40,26 @@ export const firstAdminRoute: Route = route({
     password: 'seven wet umbrellas',
     firstName: 'Ana',
   },
-  errors: ['invalid_token', 'weak_password', 'email_taken', 'overloaded', 'store_unavailable'],
+  errors: [
+    ...(['invalid_token', 'weak_password', 'email_taken', 'command_in_flight'] as const),
+    ...(['overloaded', 'store_unavailable'] as const),
+  ],
   async handle({ body, ...request }, services) {
-    const { identity, commands, ids } = services;
+    const { identity, commands } = services;
     const { token, password, ...personal } = body;
     const { email, firstName, lastName = '' } = personal;
     assertStrongPassword(password, [email, firstName, lastName]);
-    const storeId = await identity.firstAdmin.take(token);
-    const userId = ids.uuid();
-    await identity.emails.reserve(storeId, email, userId);
-    await identity.passwords.set(storeId, userId, password);
-    const data = { ...personal, grants: [{ role: 'admin' as const }] };
+    const found = await identity.firstAdmin.find(token);
+    const { storeId, userId } = found;
+    const passwordDigest = await identity.passwords.digestOf(storeId, password);
+    const data = { ...personal, grants: [{ role: 'admin' as const }], passwordDigest };
     const command = { type: 'RegisterUser', data } as const;
-    const { state } = await commands.execute(
-      userDecider,
-      userCommandRequest(services, request, { storeId, userId, command }),
-    );
+    const asked = userCommandRequest(services, request, { ...found, command });
+    const { state } = await identity.emails
+      .give({ storeId, userId, email, adds: true }, () => commands.execute(userDecider, asked))
+      .catch(tokenUsed);
+    await identity.passwords.set({ storeId, userId, generation: 0 }, password);
+    await identity.firstAdmin.close(storeId);
     return { status: 201, body: userBody(knownUser(state)) };
   },
 });

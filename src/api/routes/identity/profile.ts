@@ -14,7 +14,7 @@ import { query } from '../../query.ts';
 import { writeResult } from '../../responses.ts';
 import { type ApiRequest, type Caller, type Route, route } from '../../route.ts';
 import type { Services } from '../../services.ts';
-import { userBody, userResponse } from './responses.ts';
+import { knownUser, userBody, userResponse } from './responses.ts';
 import { Password, Pin, UserBody, UserResponse } from './schemas.ts';
 import { signInRequest } from './user-command.ts';
 
@@ -97,9 +97,12 @@ export const profileRoutes: readonly Route[] = [
       assertStrongPassword(body.newPassword, [email, firstName, lastName]);
       const asked = signInRequest(request);
       await identity.confirmPassword(storeId, user, body.currentPassword, asked);
-      const command = { type: 'ChangePassword', data: {} } as const;
-      const result = await request.execute(userDecider, user.userId, command);
-      await identity.passwords.set(storeId, user.userId, body.newPassword);
+      const { userId } = user;
+      const passwordDigest = await identity.passwords.digestOf(storeId, body.newPassword);
+      const command = { type: 'ChangePassword', data: { passwordDigest } } as const;
+      const result = await request.execute(userDecider, userId, command);
+      const generation = knownUser(result.state).secrets.password;
+      await identity.passwords.set({ storeId, userId, generation }, body.newPassword);
       return { ...writeResult(200, result), body: userResponse(result) };
     },
   }),
@@ -124,9 +127,12 @@ export const profileRoutes: readonly Route[] = [
       assertStrongPin(body.pin);
       const asked = signInRequest(request);
       await identity.confirmPassword(storeId, user, body.currentPassword, asked);
-      const command = { type: 'ChangePin', data: {} } as const;
-      const result = await request.execute(userDecider, user.userId, command);
-      await identity.pins.set(storeId, user.userId, body.pin);
+      const { userId } = user;
+      const pinDigest = await identity.pins.digestOf(storeId, body.pin);
+      const command = { type: 'ChangePin', data: { pinDigest } } as const;
+      const result = await request.execute(userDecider, userId, command);
+      const generation = knownUser(result.state).secrets.pin;
+      await identity.pins.set({ storeId, userId, generation }, body.pin);
       return { ...writeResult(200, result), body: userResponse(result) };
     },
   }),

@@ -1,5 +1,6 @@
 import type { SignInRequest } from '../../../commands/identity/options.ts';
 import type { UserCommand } from '../../../domain/identity/index.ts';
+import { TillstreamError } from '../../../domain/kernel/errors.ts';
 import type { CommandRequest } from '../../../engine/commands/command-engine.ts';
 import type { ApiRequest } from '../../route.ts';
 import type { Services } from '../../services.ts';
@@ -10,11 +11,28 @@ export function signInRequest({ correlationId, address, origin }: Asked): SignIn
   return { correlationId, address, origin };
 }
 
-/** A command of a user itself, who has no key or token yet. */
+/**
+ * A one-time token with other data than before: it was used.
+ * @throws TillstreamError invalid_token, and other errors as they are.
+ */
+export function tokenUsed(error: unknown): never {
+  if (!(error instanceof TillstreamError) || error.code !== 'idempotency_key_reused') throw error;
+  throw new TillstreamError('invalid_token', 'expected a token that was not used', { given: true });
+}
+
+/**
+ * A command of a user itself, who has no key or token yet. Its id is of the one-time token that
+ * the user has, so that the token is used once.
+ */
 export function userCommandRequest<Cmd extends UserCommand>(
-  { clock, calendar, ids }: Services,
+  { clock, calendar }: Services,
   { correlationId, origin }: Asked,
-  { storeId, userId, command }: { storeId: string; userId: string; command: Cmd },
+  {
+    storeId,
+    userId,
+    commandId,
+    command,
+  }: { storeId: string; userId: string; commandId: string; command: Cmd },
 ): CommandRequest<Cmd> {
   const nowMs = clock.now();
   return {
@@ -22,7 +40,7 @@ export function userCommandRequest<Cmd extends UserCommand>(
     context: {
       storeId,
       entityId: userId,
-      commandId: ids.uuid(),
+      commandId,
       now: new Date(nowMs).toISOString(),
       businessDay: calendar.businessDay(storeId, nowMs),
     },

@@ -4,6 +4,7 @@ import {
   assertStrongPassword,
   assertStrongPin,
   Email,
+  type UserCommand,
   userCommands,
   userDecider,
 } from '../../../domain/identity/index.ts';
@@ -14,7 +15,7 @@ import { USER_STATUSES, UserSchema } from '../../../projections/identity/users/d
 import { findUser, listUsers } from '../../../projections/identity/users/queries.ts';
 import { commandRoutes } from '../../command.ts';
 import { query } from '../../query.ts';
-import { orNotFound, pageResponse, writeResult } from '../../responses.ts';
+import { eventOf, findEvent, orNotFound, pageResponse, writeResult } from '../../responses.ts';
 import { type Caller, type Route, route } from '../../route.ts';
 import { pageOf, pageQuery } from '../../schemas.ts';
 import type { Services } from '../../services.ts';
@@ -88,18 +89,25 @@ export const userRoutes: readonly Route[] = [
       if (password !== undefined) assertStrongPassword(password, [email, firstName, lastName]);
       const storeId = request.caller.shop.id;
       const userId = request.newEntityId();
-      await identity.emails.reserve(storeId, email, userId);
-      if (password !== undefined) await identity.passwords.set(storeId, userId, password);
-      else if (passwordHash !== undefined) {
-        await identity.passwords.take(storeId, userId, passwordHash);
-      }
-      const isInvited = password === undefined && passwordHash === undefined;
-      const type = isInvited ? 'InviteUser' : 'RegisterUser';
       const data = { ...personal, grants };
-      const result = await request.execute(userDecider, userId, { type, data });
-      const invitation = isInvited
-        ? await identity.invitations.create(storeId, userId, request.commandId)
-        : undefined;
+      const secret = password ?? passwordHash;
+      const command: UserCommand =
+        secret === undefined
+          ? { type: 'InviteUser', data }
+          : {
+              type: 'RegisterUser',
+              data: { ...data, passwordDigest: await identity.passwords.digestOf(storeId, secret) },
+            };
+      const result = await identity.emails.give({ storeId, userId, email, adds: true }, () =>
+        request.execute(userDecider, userId, command),
+      );
+      const credential = { storeId, userId, generation: 0 };
+      if (password !== undefined) await identity.passwords.set(credential, password);
+      else if (passwordHash !== undefined) await identity.passwords.take(credential, passwordHash);
+      const issued = findEvent(result, 'UserInvitationIssued')?.data;
+      const { commandId } = request;
+      const invitation =
+        issued && (await identity.invitations.issue({ storeId, commandId, ...issued }));
       return {
         ...writeResult(201, result),
         location: `/users/${userId}`,
@@ -161,16 +169,10 @@ export const userRoutes: readonly Route[] = [
       if (grants) assertCovered(caller.grants, grants);
       if (rest.isActive === true) await assertCoversUser(caller, userId, services);
       const storeId = caller.shop.id;
-      const before = await identity.users.read(storeId, userId);
-      const { email } = rest;
-      const isKnown = before.status !== 'none';
-      if (email !== undefined && isKnown) await identity.emails.reserve(storeId, email, userId);
       const data = { ...rest, ...(grants && { grants }) };
-      const result = await request.execute(userDecider, userId, { type: 'ChangeUser', data });
-      const now = knownUser(result.state).personal.email;
-      const old = isKnown ? before.personal.email : now;
-      const moved = identity.emails.idOf(storeId, old) !== identity.emails.idOf(storeId, now);
-      if (moved) await identity.emails.release(storeId, old, userId);
+      const result = await identity.emails.give({ storeId, userId, email: rest.email }, () =>
+        request.execute(userDecider, userId, { type: 'ChangeUser', data }),
+      );
       return { ...writeResult(200, result), body: userResponse(result) };
     },
   }),
@@ -259,8 +261,11 @@ export const userRoutes: readonly Route[] = [
       assertStrongPin(body.pin);
       const { userId } = params;
       await assertCoversUser(caller, userId, services);
-      const result = await request.execute(userDecider, userId, { type: 'ChangePin', data: {} });
-      await identity.pins.set(caller.shop.id, userId, body.pin);
+      const storeId = caller.shop.id;
+      const data = { pinDigest: await identity.pins.digestOf(storeId, body.pin) };
+      const result = await request.execute(userDecider, userId, { type: 'ChangePin', data });
+      const generation = knownUser(result.state).secrets.pin;
+      await identity.pins.set({ storeId, userId, generation }, body.pin);
       return { ...writeResult(200, result), body: userResponse(result) };
     },
   }),
@@ -280,7 +285,8 @@ export const userRoutes: readonly Route[] = [
     async handle(request, { identity }) {
       const { userId } = request.params;
       const result = await request.execute(userDecider, userId, { type: 'RemovePin', data: {} });
-      await identity.pins.remove(request.caller.shop.id, userId);
+      const generation = knownUser(result.state).secrets.pin;
+      await identity.pins.clear({ storeId: request.caller.shop.id, userId, generation });
       return { ...writeResult(200, result), body: userResponse(result) };
     },
   }),
@@ -297,19 +303,20 @@ export const userRoutes: readonly Route[] = [
     status: 201,
     response: InvitationResponse,
     write: true,
+    revisioned: true,
     sensitive: true,
     example: {},
     errors: ['user_not_found', 'user_deleted'],
-    async handle({ params, caller, commandId }, { identity }) {
+    async handle(request, services) {
+      const { params, caller, commandId } = request;
+      const { userId } = params;
+      await assertCoversUser(caller, userId, services);
+      const command = { type: 'InviteAgain', data: {} } as const;
+      const result = await request.execute(userDecider, userId, command);
+      const { data } = eventOf(result, 'UserInvitationIssued');
       const storeId = caller.shop.id;
-      const user = await identity.users.read(storeId, params.userId);
-      orNotFound(user.status === 'none' ? undefined : user, 'user_not_found', 'such user');
-      if (user.status === 'deleted') {
-        throw new DomainError('user_deleted', 'the user is deleted');
-      }
-      if (user.status !== 'none') assertCovered(caller.grants, user.grants);
-      const body = await identity.invitations.create(storeId, params.userId, commandId);
-      return { status: 201, body };
+      const body = await services.identity.invitations.issue({ storeId, commandId, ...data });
+      return { ...writeResult(201, result), body };
     },
   }),
 ];

@@ -4,6 +4,9 @@ import { type CommandOf, defineCommands } from '../../kernel/define-commands.ts'
 import { optional, strict } from '../../kernel/schema.ts';
 import { Email, ErasureReason, FirstName, Grants, LastName } from './events.ts';
 
+/** An HMAC, so that a repeat with another secret is recognised. It stands in no event. */
+const SecretDigest = Type.String({ pattern: '^[0-9a-f]{64}$' });
+
 const names = {
   firstName: optional(FirstName),
   lastName: optional(LastName),
@@ -12,8 +15,20 @@ const names = {
 export const userCommands = defineCommands({
   InviteUser: strict({ email: Email, ...names, grants: Grants }),
   /** A user with a password from the start, without an invitation. */
-  RegisterUser: strict({ email: Email, ...names, grants: Grants }),
-  AcceptInvitation: strict({ firstName: FirstName, lastName: optional(LastName) }),
+  RegisterUser: strict({
+    email: Email,
+    ...names,
+    grants: Grants,
+    passwordDigest: SecretDigest,
+  }),
+  /** Another invitation; the one before is not valid any more. */
+  InviteAgain: strict({}),
+  AcceptInvitation: strict({
+    firstName: FirstName,
+    lastName: optional(LastName),
+    invitation: Type.Integer({ minimum: 0 }),
+    passwordDigest: SecretDigest,
+  }),
   ChangeUser: strict(
     {
       email: optional(Email),
@@ -23,8 +38,8 @@ export const userCommands = defineCommands({
     },
     { minProperties: 1, description: 'What is absent stays as it is.' },
   ),
-  ChangePassword: strict({}),
-  ChangePin: strict({}),
+  ChangePassword: strict({ passwordDigest: SecretDigest }),
+  ChangePin: strict({ pinDigest: SecretDigest }),
   RemovePin: strict({}),
   DeleteUser: strict({}),
   RestoreUser: strict({}),

@@ -1,18 +1,23 @@
 import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import type { CommandContext, Decider } from '../../kernel/decider.ts';
 import { DomainError, NotFoundError } from '../../kernel/errors.ts';
+import { plusMs } from '../../kernel/instant.ts';
 import { unreachable } from '../../kernel/invariant.ts';
 import { type UserCommand, userCommands } from './commands.ts';
 import type { UserEvent } from './events.ts';
 import { evolveUser } from './evolve.ts';
 import { initialUserState, type KnownUser, type UserState } from './state.ts';
 
+/** A week to accept an invitation. */
+const INVITATION_MS = 7 * 86_400_000;
+
 type Data<Type extends UserCommand['type']> = Extract<UserCommand, { type: Type }>['data'];
 
 /**
  * Decides a command to a user.
  * @throws NotFoundError user_not_found.
- * @throws DomainError user_exists, user_deleted, user_not_deleted, user_erased.
+ * @throws DomainError user_exists, user_deleted, user_not_deleted, user_erased, and invalid_token
+ *   for an invitation that was used or replaced.
  */
 export function decideUser(
   command: UserCommand,
@@ -20,8 +25,14 @@ export function decideUser(
   context: CommandContext,
 ): readonly UserEvent[] {
   const userId = context.entityId;
-  if (command.type === 'InviteUser') return added('UserInvited', command.data, state, userId);
-  if (command.type === 'RegisterUser') return added('UserRegistered', command.data, state, userId);
+  if (command.type === 'InviteUser') {
+    const invited = added('UserInvited', command.data, state, userId);
+    return [...invited, issued(userId, 1, context)];
+  }
+  if (command.type === 'RegisterUser') {
+    const { passwordDigest: _, ...person } = command.data;
+    return added('UserRegistered', person, state, userId);
+  }
   if (state.status === 'none') {
     throw new NotFoundError('user_not_found', `there is no user ${userId}`, { userId });
   }
@@ -37,6 +48,8 @@ export function decideUser(
     throw new DomainError('user_deleted', `the user ${userId} is deleted`, { userId });
   }
   switch (command.type) {
+    case 'InviteAgain':
+      return [issued(userId, state.secrets.invitation + 1, context)];
     case 'AcceptInvitation':
       return accept(command.data, state);
     case 'ChangeUser':
@@ -56,7 +69,7 @@ export function decideUser(
 
 function added(
   type: 'UserInvited' | 'UserRegistered',
-  { grants, ...personal }: Data<'InviteUser' | 'RegisterUser'>,
+  { grants, ...personal }: Data<'InviteUser'>,
   state: UserState,
   userId: string,
 ): UserEvent[] {
@@ -64,9 +77,21 @@ function added(
   throw new DomainError('user_exists', `the user ${userId} exists already`, { userId });
 }
 
+function issued(userId: string, generation: number, { now }: CommandContext): UserEvent {
+  const expiresAt = plusMs(now, INVITATION_MS);
+  return { type: 'UserInvitationIssued', data: { userId, generation, expiresAt } };
+}
+
 /** The person of an invitation registers; a user who has registered gets another password. */
-function accept(names: Data<'AcceptInvitation'>, state: KnownUser): UserEvent[] {
+function accept(
+  { invitation, passwordDigest: _, ...names }: Data<'AcceptInvitation'>,
+  state: KnownUser,
+): UserEvent[] {
   const { userId, grants } = state;
+  if (invitation !== state.secrets.invitation) {
+    const message = 'expected an invitation that was not used';
+    throw new DomainError('invalid_token', message, { given: true });
+  }
   if (state.status === 'active') {
     return [{ type: 'UserPasswordChanged', data: { userId } }];
   }
@@ -94,10 +119,12 @@ function restore({ status, userId }: KnownUser): UserEvent[] {
 /** One aggregate per user. Passwords and tokens stand in the vault. */
 export const userDecider: Decider<UserState, UserCommand, UserEvent> = {
   category: 'user',
-  version: 2,
+  version: 3,
   initialState: initialUserState,
   commands: userCommands,
-  personal: { commandFields: ['email', 'firstName', 'lastName'] },
+  personal: {
+    commandFields: ['email', 'firstName', 'lastName', 'passwordDigest', 'pinDigest'],
+  },
   decide: decideUser,
   evolve: evolveUser,
 };

@@ -1,7 +1,16 @@
 import { type Static, Type } from '@sinclair/typebox';
 
 import { defineEvents, type EventOf } from '../../kernel/define-events.ts';
-import { described, eventData, Id, oneOf, optional, strict, Text } from '../../kernel/schema.ts';
+import {
+  described,
+  eventData,
+  Id,
+  Instant,
+  oneOf,
+  optional,
+  strict,
+  Text,
+} from '../../kernel/schema.ts';
 
 /** Roles that a user can have; devices and tables have tokens of their own. */
 export const USER_ROLES = [
@@ -103,6 +112,14 @@ export const userEvents = defineEvents({
     upcasters: { 1: unchanged },
     personal: { erased: { ...ERASED_PERSON, previous: ERASED_PERSON } },
   },
+  UserInvitationIssued: eventData(
+    'A person got a one-time token with which to choose a password.',
+    {
+      userId: UserId,
+      generation: Type.Integer({ minimum: 1, description: 'The number of the invitation.' }),
+      expiresAt: described(Instant, 'It is valid until then, unless another one is issued.'),
+    },
+  ),
   UserPasswordChanged: eventData('A user has another password; earlier sessions ended.', {
     userId: UserId,
   }),

@@ -1,5 +1,16 @@
 import type { UserGrants, UserPersonal } from './events.ts';
 
+/**
+ * Which of the secrets that a user has had are the ones of now. The vault stores each with its
+ * number, so that a late repeat of a command cannot bring an earlier one back.
+ */
+export interface SecretGenerations {
+  readonly password: number;
+  readonly pin: number;
+  /** Of the last invitation, or beyond it when that one was used. */
+  readonly invitation: number;
+}
+
 /** A user after at least one event. */
 export interface KnownUser {
   readonly status: 'invited' | 'active' | 'deleted';
@@ -13,6 +24,7 @@ export interface KnownUser {
   readonly registered: boolean;
   /** Increments when all sessions end: a session is valid in the generation that it began in. */
   readonly generation: number;
+  readonly secrets: SecretGenerations;
 }
 
 export type UserState = { readonly status: 'none' } | KnownUser;

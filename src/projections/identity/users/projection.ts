@@ -67,6 +67,7 @@ function change(
       const { previous: _, ...rest } = personal;
       return { ...next, ...contact(rest), roles: grants, isActive };
     }
+    case 'UserInvitationIssued':
     case 'UserPasswordChanged':
     case 'UserPinChanged':
     case 'UserPinRemoved':
