@@ -9,6 +9,12 @@ const PASSWORD = 'seven wet umbrellas';
 const OTHER = 'eight dry umbrellas';
 const KINDS = ['user-email', 'password', 'pin', 'invitation', 'api-key', 'device-token'];
 
+interface Sent {
+  /** Null: without one. */
+  readonly token?: string | null;
+  readonly key?: string;
+}
+
 describe('Repeats of writes about users, keys and devices', () => {
   let shop: Shop;
   let vault: Vault;
@@ -38,7 +44,7 @@ describe('Repeats of writes about users, keys and devices', () => {
     method: string,
     path: string,
     json?: unknown,
-    { token = keyOf('a', 'admin'), key = newKey() } = {},
+    { token = keyOf('a', 'admin'), key = newKey() }: Sent = {},
   ) =>
     shop.world.call(method, path, {
       key: token,
