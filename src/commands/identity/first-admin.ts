@@ -21,7 +21,7 @@ export interface FirstAdminOf {
 
 /** The one-time token with which the first administrator of a shop is made. */
 export interface FirstAdmin {
-  /** A token valid for a day; undefined when the shop has, or had, users. The one before is void. */
+  /** A token valid for a day; undefined once the shop has had users. The one before is void. */
   offer(storeId: string): Promise<string | undefined>;
   /** What a token is for; it stays valid until `close`. @throws TillstreamError invalid_token. */
   find(token: string): Promise<FirstAdminOf>;
