@@ -3,16 +3,19 @@ import { deliveryDecider, type DeliveryEvent } from '../domain/deliveries/index.
 import type { RecordedEvent } from '../domain/kernel/event.ts';
 import { type EventTypes, upcast } from '../domain/kernel/event-types.ts';
 import { instantMs } from '../domain/kernel/instant.ts';
+import type { ShopSource } from '../domain/kernel/shop.ts';
 import type { CommandEngine } from '../engine/commands/command-engine.ts';
 import { createDeliveryWorker, type DeliveryWorker } from '../engine/deliveries/delivery-worker.ts';
 import type { DueChange } from '../engine/deliveries/due-entry.ts';
 import type { DeliveryRef } from '../engine/deliveries/ledger.ts';
 import type { WorkLease } from '../engine/leases/work-unit.ts';
+import type { ProjectionView } from '../engine/projections/projection-view.ts';
 import type { DeliveryChannel } from '../ports/delivery-channel.ts';
 import { NO_METRICS } from '../ports/metrics.ts';
 import type { CheckpointStore } from '../ports/read-store.ts';
 import { channelsOf } from './channels.ts';
 import type { Ports } from './options.ts';
+import { parkedBefore } from './parked-before.ts';
 
 export interface DeliveriesOptions {
   readonly ports: Ports;
@@ -23,6 +26,8 @@ export interface DeliveriesOptions {
   readonly moreChannels: readonly DeliveryChannel[];
   readonly lease?: WorkLease;
   readonly alone: boolean;
+  readonly shops: ShopSource;
+  readonly projections: Pick<ProjectionView, 'serving' | 'waitFor'>;
 }
 
 /** The machine of the deliveries over the aggregate of this product. */
@@ -40,6 +45,7 @@ export function createDeliveries(options: DeliveriesOptions): DeliveryWorker {
       metrics.observe('queue_job_duration_seconds', labels, ms / 1_000);
     },
     categories: [deliveryDecider.category],
+    parkedBefore: (position) => parkedBefore(options, position),
     change: (event) => dueChange(types, event),
     ...(lease && { lease }),
   });
@@ -74,12 +80,12 @@ function changeOf(event: Exclude<DeliveryEvent, { type: 'DeliveryReported' }>): 
     }
     case 'DeliveryFailed':
       return { kind: 'waiting', dueAtMs: instantMs(event.data.nextAttemptAt) };
-    case 'DeliverySucceeded':
-      return { kind: 'succeeded' };
     case 'DeliveryParked':
     case 'DeliveryExpired':
+      return { kind: 'parked' };
+    case 'DeliverySucceeded':
     case 'DeliveryCancelled':
     case 'DeliveryErased':
-      return { kind: 'parked' };
+      return { kind: 'ended' };
   }
 }

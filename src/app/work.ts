@@ -70,7 +70,7 @@ function localWork(options: WorkOptions): Work {
     ...processOptions(options, projections),
     processes: options.features.flatMap((feature) => feature.processes),
   });
-  const deliveries = createDeliveries({ ...options, alone: true });
+  const deliveries = createDeliveries({ ...options, projections, alone: true });
   return {
     projections,
     processes,
@@ -117,7 +117,7 @@ function sharedWork(options: WorkOptions, sharing: NonNullable<AppOptions['shari
   const sending: WorkUnit = {
     name: 'deliveries',
     async begin(lease) {
-      const worker = createDeliveries({ ...options, lease, alone: false });
+      const worker = createDeliveries({ ...options, projections, lease, alone: false });
       worker.start();
       deliveries = worker;
       return {

@@ -64,4 +64,5 @@ export type RequestDelivery = CommandOf<typeof deliveryCommands, 'RequestDeliver
 export type BeginAttempt = CommandOf<typeof deliveryCommands, 'BeginAttempt'>;
 export type ConfirmAttempt = CommandOf<typeof deliveryCommands, 'ConfirmAttempt'>;
 export type FailAttempt = CommandOf<typeof deliveryCommands, 'FailAttempt'>;
+export type CancelDelivery = CommandOf<typeof deliveryCommands, 'CancelDelivery'>;
 export type EditDelivery = CommandOf<typeof deliveryCommands, 'EditDelivery'>;

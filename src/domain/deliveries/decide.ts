@@ -8,12 +8,15 @@ import { type DeliveryCommand, deliveryCommands, type RequestDelivery } from './
 import type { DeliveryEvent } from './events.ts';
 import { evolveDelivery } from './evolve.ts';
 import { assertMessage, hashOfMessage } from './message.ts';
-import { DELIVERY_POLICIES, type DeliveryPolicy } from './policy.ts';
-import { assertUnsent, editDelivery, retryDelivery } from './resend.ts';
+import { DELIVERY_POLICIES, type DeliveryPolicy, MAX_DELIVERY_EVENTS } from './policy.ts';
+import { cancelDelivery, editDelivery, retryDelivery } from './resend.ts';
 import { type DeliveryState, initialDeliveryState } from './state.ts';
 
-/** Events of one delivery: as many as a hundred rounds of ten attempts have. */
-const MAX_EVENTS = 2_200;
+/** For the result of the attempt that runs, and for the end, also of a full delivery. */
+const RESERVE = {
+  events: 10,
+  commands: ['ConfirmAttempt', 'FailAttempt', 'CancelDelivery', 'EraseDelivery'],
+} as const;
 
 function requestDelivery(
   data: RequestDelivery['data'],
@@ -67,10 +70,7 @@ export function decideDelivery(
     case 'EditDelivery':
       return editDelivery(command.data, state, context);
     case 'CancelDelivery':
-      assertUnsent(state);
-      return [
-        { type: 'DeliveryCancelled', data: { deliveryId: state.deliveryId, ...command.data } },
-      ];
+      return cancelDelivery(command.data, state);
     case 'EraseDelivery':
       if (state.isErased) return [];
       return [{ type: 'DeliveryErased', data: { deliveryId: state.deliveryId, ...command.data } }];
@@ -87,7 +87,8 @@ export function decideDelivery(
 /** One aggregate per message that leaves the system. */
 export const deliveryDecider: Decider<DeliveryState, DeliveryCommand, DeliveryEvent> = {
   category: 'delivery',
-  maxEvents: MAX_EVENTS,
+  maxEvents: MAX_DELIVERY_EVENTS,
+  reserve: RESERVE,
   version: 2,
   initialState: initialDeliveryState,
   commands: deliveryCommands,

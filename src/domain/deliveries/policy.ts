@@ -39,6 +39,14 @@ export const DELIVERY_POLICIES = {
   },
 } as const satisfies Readonly<Record<string, DeliveryPolicy>>;
 
+/** Times that a person can send a delivery again, with all its attempts. */
+const MAX_ROUNDS = 10;
+/** Each attempt has a beginning and a result; each round, its request and an expiry. */
+export const MAX_DELIVERY_EVENTS = Object.values(DELIVERY_POLICIES).reduce(
+  (most, { maxAttempts }) => Math.max(most, MAX_ROUNDS * (2 * maxAttempts + 2)),
+  0,
+);
+
 export type DeliveryQueue = keyof typeof DELIVERY_POLICIES;
 export const DELIVERY_QUEUES = Object.keys(DELIVERY_POLICIES) as readonly DeliveryQueue[];
 

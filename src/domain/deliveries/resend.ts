@@ -2,7 +2,7 @@ import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { CommandContext } from '../kernel/decider.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { formatInstant, instantMs } from '../kernel/instant.ts';
-import type { EditDelivery } from './commands.ts';
+import type { CancelDelivery, EditDelivery } from './commands.ts';
 import type { DeliveryEvent, DeliveryMessage } from './events.ts';
 import { assertMessage, hashOfMessage } from './message.ts';
 import { DELIVERY_POLICIES, type DeliveryPolicy } from './policy.ts';
@@ -37,16 +37,34 @@ export function editDelivery(
       `expected delivery ${state.deliveryId} to be parked, found ${state.status}`,
     );
   }
-  if (state.channel === 'audit') {
-    throw new DomainError('invalid_request', 'expected a message of a person, found audit records');
-  }
+  assertOfPerson(state);
   const message = { ...state.personal, ...omitUndefined({ recipient, content }) };
   assertMessage(state.channel, message);
   return [resent(state, message, context)];
 }
 
+/**
+ * Sends it no more.
+ * @throws DomainError delivery_succeeded, delivery_in_progress, delivery_cancelled,
+ *   invalid_request for audit records: the trail of the other side would have a gap.
+ */
+export function cancelDelivery(
+  { reason }: CancelDelivery['data'],
+  state: KnownDelivery,
+): readonly DeliveryEvent[] {
+  assertUnsent(state);
+  assertOfPerson(state);
+  return [{ type: 'DeliveryCancelled', data: { deliveryId: state.deliveryId, reason } }];
+}
+
+/** @throws DomainError invalid_request. */
+function assertOfPerson({ channel }: KnownDelivery): void {
+  if (channel !== 'audit') return;
+  throw new DomainError('invalid_request', 'expected a message of a person, found audit records');
+}
+
 /** @throws DomainError delivery_succeeded, delivery_in_progress, delivery_cancelled. */
-export function assertUnsent({ status, deliveryId }: KnownDelivery): void {
+function assertUnsent({ status, deliveryId }: KnownDelivery): void {
   if (status === 'cancelled') {
     throw new DomainError('delivery_cancelled', `delivery ${deliveryId} was cancelled`);
   }

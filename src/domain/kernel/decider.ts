@@ -46,6 +46,8 @@ export interface Decider<State, Cmd extends Command, Event extends DomainEvent> 
   readonly commands?: CommandSet;
   /** Events after which a stream accepts no more commands; 10,000 when absent. */
   readonly maxEvents?: number;
+  /** Commands that can use more events than `maxEvents`, so that a full stream can be ended. */
+  readonly reserve?: { readonly events: number; readonly commands: readonly string[] };
   /** Set when its events hold personal data: its state is stored encrypted as well. */
   readonly personal?: PersonalFields | undefined;
   decide(command: Cmd, state: State, context: CommandContext): readonly Event[];

@@ -228,7 +228,7 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
         { expected: ifRevision, found: revision },
       );
     }
-    assertRoom(decider, stream, revision);
+    assertRoom(decider, stream, revision, command);
     try {
       decider.commands?.check(command);
       return decider.decide(command, state, context);
@@ -429,10 +429,12 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
 
 /** @throws ConflictError stream_full when the stream has as many events as it may have. */
 function assertRoom(
-  { maxEvents = MAX_STREAM_EVENTS }: AnyDecider,
+  { maxEvents: limit = MAX_STREAM_EVENTS, reserve }: AnyDecider,
   stream: string,
   revision: number,
+  { type }: Command,
 ) {
+  const maxEvents = reserve?.commands.includes(type) ? limit + reserve.events : limit;
   if (revision + 1 < maxEvents) return;
   throw new ConflictError('stream_full', `expected fewer than ${maxEvents} events in ${stream}`, {
     stream,

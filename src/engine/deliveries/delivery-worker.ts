@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
+import type { Position } from '../../domain/kernel/position.ts';
 import { createCancelController } from '../../lib/cancellation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DeliveryChannel } from '../../ports/delivery-channel.ts';
@@ -13,13 +14,19 @@ import { type ChannelReport, createDispatcher, type EndedAttempt } from './dispa
 import type { DueChange, DueEntry } from './due-entry.ts';
 import { createDueIndex, type DueIndex } from './due-index.ts';
 import { createDeliveryFollower } from './follow-deliveries.ts';
-import type { DeliveryLedger, DeliveryRef } from './ledger.ts';
+import type { AttemptFailure, DeliveryLedger, DeliveryRef } from './ledger.ts';
+import { isFinal } from './make-attempt.ts';
+import type { ParkedDelivery } from './parked-deliveries.ts';
 import { createWaker } from './waker.ts';
 
 /** The log is read again after this, also without a notice that it has grown. */
 const POLL_MS = 5_000;
 /** Pause after a failed read of the log. */
 const RETRY_MS = 500;
+const INTERRUPTED: AttemptFailure = {
+  ...{ failureClass: 'interrupted', code: 'interrupted' },
+  reason: 'The server ended during the attempt. It is not known whether it was sent.',
+};
 /** Time for running attempts to end when the instance stops. */
 const STOP_MS = 8_000;
 
@@ -35,6 +42,8 @@ export interface DeliveryWorkerOptions {
   readonly categories: readonly string[];
   /** What an event of them means for the time at which a delivery is due. */
   readonly change: (event: RecordedEvent) => { ref: DeliveryRef; change: DueChange } | undefined;
+  /** Those that were parked before a place in the log, to be counted. */
+  readonly parkedBefore?: (position: Position) => AsyncIterable<ParkedDelivery>;
   /** Called after each attempt that has a result. */
   readonly onAttempt?: (attempt: EndedAttempt) => void;
   readonly lease?: WorkLease;
@@ -45,6 +54,8 @@ export interface DeliveryWorkerOptions {
 export interface DeliveryReport {
   readonly channels: readonly ChannelReport[];
   readonly entries: Iterable<Pick<DueEntry, 'channel' | 'priority' | 'state'>>;
+  /** How many wait for a decision of a person, by channel. */
+  readonly parked: ReadonlyMap<string, number>;
   /** Set while the log cannot be read. */
   readonly failing: Failure | undefined;
 }
@@ -104,6 +115,7 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWo
     report: () => ({
       channels: dispatcher.report(),
       entries: index.entries(),
+      parked: index.parked(),
       failing: failures.current(),
     }),
   };
@@ -133,6 +145,7 @@ function createReader(
   });
   const follower = createDeliveryFollower({
     ...{ log, clock, store, index, categories, change, stopping: signal },
+    ...(options.parkedBefore && { parkedBefore: options.parkedBefore }),
   });
   const caughtUp = createCancelController();
   let isFirstRead = true;
@@ -140,10 +153,14 @@ function createReader(
   /** Attempts of this data folder's instance before: it has ended, and they with it. */
   async function endInterrupted(): Promise<void> {
     for (const entry of index.attemptsElsewhere()) {
-      await ledger.fail(entry, entry.attempt, {
-        ...{ failureClass: 'interrupted', code: 'interrupted' },
-        reason: 'The server ended during the attempt. It is not known whether it was sent.',
-      });
+      try {
+        await ledger.fail(entry, entry.attempt, INTERRUPTED);
+      } catch (error) {
+        // One that takes no more events counts as lost when its time is up; the others go on.
+        if (!isFinal(error)) throw error;
+        const fields = { deliveryId: entry.deliveryId, error: String(error) };
+        logger.error(fields, 'the end of an interrupted attempt could not be recorded');
+      }
     }
   }
 

@@ -3,13 +3,15 @@ import type { DeliveryChannel, SendOutcome } from '../../ports/delivery-channel.
 import { type ChannelGate, createChannelGate } from './channel-gate.ts';
 import type { DueEntry } from './due-entry.ts';
 import type { DueIndex } from './due-index.ts';
-import { type AttemptOptions, makeAttempt } from './make-attempt.ts';
+import { type AttemptOptions, isFinal, makeAttempt } from './make-attempt.ts';
 import { createWaker } from './waker.ts';
 
 /** The index is looked at after this at the latest. */
 const POLL_MS = 5_000;
 /** A delivery that could not be attempted is looked at again after this. */
 const RECHECK_MS = 1_000;
+/** One that takes no more attempts, such as one with too many events, waits for a person. */
+const RECHECK_REFUSED_MS = 900_000;
 /** Attempts in progress in all channels together. */
 const MAX_ATTEMPTS = 50;
 
@@ -57,6 +59,7 @@ export function createDispatcher(
   async function attempt(entry: DueEntry, gate: ChannelGate | undefined): Promise<void> {
     gate?.enter();
     let outcome: SendOutcome | undefined;
+    let recheckMs = RECHECK_MS;
     const startedMs = clock.now();
     try {
       outcome = await makeAttempt(options, entry, gate?.channel);
@@ -67,10 +70,11 @@ export function createDispatcher(
       }
     } catch (error) {
       const { deliveryId } = entry;
+      if (isFinal(error)) recheckMs = RECHECK_REFUSED_MS;
       logger.warn({ deliveryId, error: String(error) }, 'attempt of a delivery could not begin');
     } finally {
       gate?.leave(outcome, clock.now());
-      index.giveBack(entry, clock.now() + RECHECK_MS);
+      index.giveBack(entry, clock.now() + recheckMs);
       waker.wake();
     }
   }

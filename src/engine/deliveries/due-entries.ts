@@ -2,8 +2,9 @@ import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import type { DueChange, DueEntry } from './due-entry.ts';
 import type { DueLines } from './due-lines.ts';
 import type { DeliveryRef } from './ledger.ts';
+import type { ParkedDeliveries } from './parked-deliveries.ts';
 
-/** The deliveries that are not sent, folded from their events. */
+/** The deliveries that are to be sent, folded from their events. */
 export interface DueEntries {
   /** In the order in which they were opened, by stream. */
   readonly all: ReadonlyMap<string, DueEntry>;
@@ -13,7 +14,11 @@ export interface DueEntries {
 
 type Later = Exclude<DueChange, { kind: 'opened' }>;
 
-export function createDueEntries(lines: DueLines, schedule: (entry: DueEntry) => void): DueEntries {
+export function createDueEntries(
+  lines: DueLines,
+  parked: ParkedDeliveries,
+  schedule: (entry: DueEntry) => void,
+): DueEntries {
   const all = new Map<string, DueEntry>();
 
   function leaveLine(entry: DueEntry): void {
@@ -23,6 +28,7 @@ export function createDueEntries(lines: DueLines, schedule: (entry: DueEntry) =>
 
   function open(entry: DueEntry, before: DueEntry | undefined): DueEntry {
     if (before) leaveLine(before);
+    parked.remove(entry.key);
     // Deleted first: what was opened last stands last.
     all.delete(entry.key);
     all.set(entry.key, entry);
@@ -33,12 +39,14 @@ export function createDueEntries(lines: DueLines, schedule: (entry: DueEntry) =>
 
   function changeState(entry: DueEntry, revision: number, change: Later): void {
     entry.revision = revision;
-    if (change.kind === 'succeeded') all.delete(entry.key);
-    else entry.state = change.kind;
-    if (change.kind === 'succeeded' || change.kind === 'parked') {
+    if (change.kind === 'ended' || change.kind === 'parked') {
+      const { key, channel } = entry;
+      all.delete(key);
       leaveLine(entry);
+      if (change.kind === 'parked') parked.add({ key, channel, revision });
       return;
     }
+    entry.state = change.kind;
     entry.dueAtMs = change.dueAtMs;
     if (change.kind === 'sending') entry.attempt = change.attempt;
     schedule(entry);
@@ -48,10 +56,11 @@ export function createDueEntries(lines: DueLines, schedule: (entry: DueEntry) =>
     all,
     apply(event, ref, change) {
       const entry = all.get(event.stream);
-      if (entry && event.revision <= entry.revision) return undefined;
+      const known = entry?.revision ?? parked.revisionOf(event.stream) ?? -1;
+      if (event.revision <= known) return undefined;
       if (change.kind === 'opened') return open(newEntry(event, ref, change, entry), entry);
-      // Of a delivery that was opened before the index begins: it has ended already.
       if (entry) changeState(entry, event.revision, change);
+      else if (change.kind === 'ended') parked.remove(event.stream);
       return undefined;
     },
   };

@@ -14,17 +14,19 @@ export type DueChange =
   | { readonly kind: 'waiting'; readonly dueAtMs: number }
   /** An attempt is running, and counts as lost at that time. */
   | { readonly kind: 'sending'; readonly attempt: number; readonly dueAtMs: number }
+  /** It waits for a decision of a person. */
   | { readonly kind: 'parked' }
-  | { readonly kind: 'succeeded' };
+  /** It was sent, or is not sent any more. */
+  | { readonly kind: 'ended' };
 
-/** A delivery that is not sent. */
+/** A delivery that is to be sent. */
 export interface DueEntry extends DeliveryRef {
   readonly key: string;
   readonly channel: string;
   readonly priority: Priority;
   readonly orderKey: string | undefined;
   readonly expiresAtMs: number;
-  state: 'waiting' | 'sending' | 'parked';
+  state: 'waiting' | 'sending';
   dueAtMs: number;
   attempt: number;
   revision: number;

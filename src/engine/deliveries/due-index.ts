@@ -4,6 +4,7 @@ import { type DueChange, type DueEntry, wakeAtMs } from './due-entry.ts';
 import { createDueLines } from './due-lines.ts';
 import { createDueTimers } from './due-timers.ts';
 import type { DeliveryRef } from './ledger.ts';
+import { createParkedDeliveries, type ParkedDelivery } from './parked-deliveries.ts';
 import { createReadyQueues } from './ready-queues.ts';
 
 /**
@@ -24,19 +25,21 @@ export interface DueIndex {
   nextDueMs(): number;
   /** Those with an attempt that no worker of this instance makes. */
   attemptsElsewhere(): readonly DueEntry[];
-  /** The oldest delivery that is not sent: its opening is needed to rebuild the index. */
-  oldest(): DueEntry | undefined;
   entries(): Iterable<DueEntry>;
+  /** Counts one that was parked before the place from which the log is read. */
+  addParked(parked: ParkedDelivery): void;
+  /** How many wait for a decision of a person, by channel. */
+  parked(): ReadonlyMap<string, number>;
   readonly size: number;
 }
 
 export function createDueIndex(): DueIndex {
   const lines = createDueLines();
   const ready = createReadyQueues();
-  const isOpen = (entry: DueEntry) =>
-    entries.all.get(entry.key) === entry && !entry.busy && entry.state !== 'parked';
+  const parked = createParkedDeliveries();
+  const isOpen = (entry: DueEntry) => entries.all.get(entry.key) === entry && !entry.busy;
   const timers = createDueTimers(isOpen);
-  const entries = createDueEntries(lines, (entry) => timers.schedule(entry));
+  const entries = createDueEntries(lines, parked, (entry) => timers.schedule(entry));
 
   return {
     apply: (...args) => entries.apply(...args),
@@ -61,8 +64,9 @@ export function createDueIndex(): DueIndex {
     nextDueMs: () => timers.nextMs(),
     attemptsElsewhere: () =>
       [...entries.all.values()].filter(({ state, busy }) => state === 'sending' && !busy),
-    oldest: () => entries.all.values().next().value,
     entries: () => entries.all.values(),
+    addParked: (known) => parked.add(known),
+    parked: () => parked.counts(),
     get size() {
       return entries.all.size;
     },

@@ -21,6 +21,9 @@ export function createDueTimers(isOpen: (entry: DueEntry) => boolean): DueTimers
   const due = createHeap<Timer>((a, b) => a.atMs < b.atMs);
   const expiries = createHeap<Timer>((a, b) => a.atMs < b.atMs);
 
+  /** The time of the one timer of an entry in `expiries` that counts. */
+  const liveExpiry = new WeakMap<DueEntry, number>();
+
   function take(
     timers: typeof due,
     nowMs: number,
@@ -28,6 +31,8 @@ export function createDueTimers(isOpen: (entry: DueEntry) => boolean): DueTimers
   ): DueEntry | undefined {
     for (let timer = timers.peek(); timer && timer.atMs <= nowMs; timer = timers.peek()) {
       timers.pop();
+      const isExpiry = timers === expiries && liveExpiry.get(timer.entry) === timer.atMs;
+      if (isExpiry) liveExpiry.delete(timer.entry);
       if (isOpen(timer.entry) && timeOf(timer.entry) === timer.atMs) return timer.entry;
     }
     return undefined;
@@ -37,7 +42,11 @@ export function createDueTimers(isOpen: (entry: DueEntry) => boolean): DueTimers
     schedule(entry) {
       if (!isOpen(entry)) return;
       due.push({ entry, atMs: wakeAtMs(entry) });
-      expiries.push({ entry, atMs: expiryMs(entry) });
+      const atMs = expiryMs(entry);
+      // Each attempt schedules it again, mostly for the same time.
+      if (liveExpiry.get(entry) === atMs) return;
+      liveExpiry.set(entry, atMs);
+      expiries.push({ entry, atMs });
     },
     takeDue: (nowMs) => take(due, nowMs, wakeAtMs),
     takeExpired: (nowMs) => take(expiries, nowMs, expiryMs),

@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
+import type { Position } from '../../domain/kernel/position.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { CheckpointStore } from '../../ports/read-store.ts';
@@ -7,6 +8,7 @@ import type { DueChange, DueEntry } from './due-entry.ts';
 import type { DueIndex } from './due-index.ts';
 import type { DeliveryRef } from './ledger.ts';
 import { BEGINNING, createLowWaterMark, earlier, type Place } from './low-water.ts';
+import type { ParkedDelivery } from './parked-deliveries.ts';
 
 const PAGE = 500;
 /** Events after which the low-water mark is written again. */
@@ -21,6 +23,8 @@ export interface FollowOptions {
   readonly index: DueIndex;
   readonly categories: readonly string[];
   readonly change: (event: RecordedEvent) => { ref: DeliveryRef; change: DueChange } | undefined;
+  /** Those that were parked before a place in the log, from which it is not read again. */
+  readonly parkedBefore?: (position: Position) => AsyncIterable<ParkedDelivery>;
   readonly stopping: AbortSignal;
   /** Deliveries in the index at most. */
   readonly maxOpen?: number;
@@ -35,8 +39,8 @@ export interface DeliveryFollower {
 }
 
 /**
- * Its checkpoint is no farther than the opening of the oldest delivery that is not sent, so that a
- * start reads all events of the open ones, and few of those that have ended.
+ * Its checkpoint is no farther than the opening of the oldest delivery that is to be sent, so that
+ * a start reads all events of the open ones, and few of those that have ended or are parked.
  */
 export function createDeliveryFollower(options: FollowOptions): DeliveryFollower {
   const { log, clock, store, index, categories, change, stopping } = options;
@@ -47,6 +51,7 @@ export function createDeliveryFollower(options: FollowOptions): DeliveryFollower
   let at = BEGINNING;
   /** Right before the first opening that did not fit. */
   let overflowAfter: Place | undefined;
+  let isInOrder = true;
   let unsaved = 0;
 
   function apply(event: RecordedEvent): void {
@@ -60,10 +65,14 @@ export function createDeliveryFollower(options: FollowOptions): DeliveryFollower
     if (opened) openedAfter.set(opened, at);
   }
 
+  /** The first entry is the oldest one, until openings that did not fit are read again. */
   function lowest(): Place {
-    const oldest = index.oldest();
-    const place = (oldest && openedAfter.get(oldest)) ?? at;
-    return overflowAfter ? earlier(overflowAfter, place) : place;
+    let place = overflowAfter ? earlier(overflowAfter, at) : at;
+    for (const entry of index.entries()) {
+      place = earlier(openedAfter.get(entry) ?? at, place);
+      if (isInOrder) break;
+    }
+    return place;
   }
 
   async function takePage(): Promise<boolean> {
@@ -79,11 +88,14 @@ export function createDeliveryFollower(options: FollowOptions): DeliveryFollower
   return {
     async open() {
       at = await mark.open();
+      if (at === BEGINNING || !options.parkedBefore) return;
+      for await (const parked of options.parkedBefore(at.position)) index.addParked(parked);
     },
     async takeAll() {
       if (overflowAfter && index.size < maxOpen / 2) {
         at = overflowAfter;
         overflowAfter = undefined;
+        isInOrder = false;
       }
       for (let atHead = false; !atHead && !stopping.aborted;) {
         atHead = await takePage();

@@ -16,7 +16,7 @@ export const BEGINNING: Place = { position: START, eventId: undefined };
 export const earlier = (a: Place, b: Place): Place =>
   comparePositions(a.position, b.position) < 0 ? a : b;
 
-/** From where the log must be read to know everything that is not sent. */
+/** From where the log must be read to know everything that is to be sent. */
 export interface LowWaterMark {
   /** Claims and reads the mark. One of another log, or of a later time of this one, is not used. */
   open(): Promise<Place>;

@@ -15,6 +15,10 @@ const ATTEMPT_TIMEOUT_MS = 120_000;
 const INITIAL_RETRY_MS = 50;
 const MAX_RETRY_MS = 5_000;
 
+/** Whether the log refuses it, however often it is tried. */
+export const isFinal = (error: unknown): boolean =>
+  error instanceof TillstreamError && !error.retryable;
+
 export interface AttemptOptions {
   readonly ledger: DeliveryLedger;
   readonly clock: Clock;
@@ -115,10 +119,9 @@ async function recordUntilKnown(
       await task();
       return;
     } catch (error) {
-      const isFinal = error instanceof TillstreamError && !error.retryable;
       const fields = { deliveryId, error: String(error), attempt };
-      logger[isFinal ? 'error' : 'warn'](fields, 'result of a delivery could not be recorded');
-      if (isFinal) return;
+      logger[isFinal(error) ? 'error' : 'warn'](fields, 'result of a delivery could not be recorded');
+      if (isFinal(error)) return;
       await clock.sleep(Math.min(INITIAL_RETRY_MS * 2 ** attempt, MAX_RETRY_MS), abandon);
     }
   }

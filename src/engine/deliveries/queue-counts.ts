@@ -16,26 +16,45 @@ export interface QueueCounts {
 
 const NOTHING = { completed: 0, failed: 0, pausedUntilMs: undefined };
 
+interface Tally {
+  waiting: number;
+  active: number;
+  readonly waitingByPriority: Map<string, number>;
+}
+
 /** Counted from memory, also for channels without a transport, whose deliveries wait. */
 export function queueCounts(report: DeliveryReport, nowMs: number): readonly QueueCounts[] {
-  const entries = [...report.entries];
   const known = new Map(report.channels.map((channel) => [channel.channel, channel] as const));
-  const names = new Set([...known.keys(), ...entries.map(({ channel }) => channel)]);
-  return [...names].map((queue) => {
+  const tallies = tally(report);
+  return [...tallies].map(([queue, { waiting, active, waitingByPriority }]) => {
     const { completed, failed, pausedUntilMs } = known.get(queue) ?? NOTHING;
-    const ofQueue = entries.filter(({ channel }) => channel === queue);
-    const inState = (state: string) => ofQueue.filter((entry) => entry.state === state);
-    const waitingByPriority = new Map<string, number>();
-    for (const { priority } of inState('waiting')) {
-      waitingByPriority.set(priority, (waitingByPriority.get(priority) ?? 0) + 1);
-    }
     return {
-      queue,
-      waiting: inState('waiting').length,
-      active: inState('sending').length,
-      parked: inState('parked').length,
+      ...{ queue, waiting, active, completed, failed, waitingByPriority },
+      parked: report.parked.get(queue) ?? 0,
       isPaused: pausedUntilMs !== undefined && pausedUntilMs > nowMs,
-      ...{ completed, failed, waitingByPriority },
     };
   });
+}
+
+/** One pass over the entries: each scrape asks. */
+function tally({ channels, entries, parked }: DeliveryReport): ReadonlyMap<string, Tally> {
+  const tallies = new Map<string, Tally>();
+  const of = (channel: string) => {
+    const found = tallies.get(channel) ?? { waiting: 0, active: 0, waitingByPriority: new Map() };
+    tallies.set(channel, found);
+    return found;
+  };
+  for (const { channel } of channels) of(channel);
+  for (const [channel, count] of parked) if (count > 0) of(channel);
+  for (const { channel, priority, state } of entries) {
+    const found = of(channel);
+    if (state === 'sending') {
+      found.active += 1;
+      continue;
+    }
+    found.waiting += 1;
+    const before = found.waitingByPriority.get(priority) ?? 0;
+    found.waitingByPriority.set(priority, before + 1);
+  }
+  return tallies;
 }

@@ -178,6 +178,24 @@ describe('A delivery', () => {
       .thenRefused('delivery_not_parked');
   });
 
+  it('of audit records is not cancelled or edited: the trail would have a gap', () => {
+    const records: DeliveryEvent = {
+      type: 'DeliveryRequested',
+      data: {
+        ...(requested as Extract<DeliveryEvent, { type: 'DeliveryRequested' }>).data,
+        channel: 'audit',
+        queue: 'audit-export',
+        personal: { recipient: '(audit)', content: { after: '1.1', upTo: '2.2' } },
+      },
+    };
+    given(deliveryDecider, [records])
+      .when({ type: 'CancelDelivery', data: { reason: 'not wanted' } })
+      .thenRefused('invalid_request');
+    given(deliveryDecider, [records, attempted(), parked()])
+      .when({ type: 'EditDelivery', data: { recipient: '(other)' } })
+      .thenRefused('invalid_request');
+  });
+
   it('goes to one address of its channel', () => {
     for (const bad of [
       'a@b',

@@ -13,7 +13,15 @@ import {
   settle,
   take,
 } from '../../support/counter-decider.ts';
-import { again, commandsOf, createWorld, MODES, outcomeOf, type Result } from './engine-world.ts';
+import {
+  again,
+  commandsOf,
+  createWorld,
+  execute,
+  MODES,
+  outcomeOf,
+  type Result,
+} from './engine-world.ts';
 
 const broken = (how: 'invariant' | 'plain' | 'bad-event'): CounterCommand => ({
   type: 'Break',
@@ -196,5 +204,24 @@ describe.each(MODES)('a command that is no decision ($name)', (mode) => {
       /expected CounterMoved to fit its schema, found .*\/by/,
     );
     expect(await stored()).toHaveLength(1);
+  });
+});
+
+describe('A stream with as many events as it may have', () => {
+  it('takes no more commands, but those that end it', async () => {
+    const decider = {
+      ...counterDecider,
+      maxEvents: 2,
+      reserve: { events: 1, commands: ['Take'] },
+    };
+    const world = createWorld();
+    const engine = world.engine();
+    await execute(engine, 'c0', open(), { decider });
+    await execute(engine, 'c1', add(2), { decider });
+    const full = { code: 'stream_full' };
+    await expect(execute(engine, 'c2', add(1), { decider })).rejects.toMatchObject(full);
+    await execute(engine, 'c3', take(1), { decider });
+    await expect(execute(engine, 'c4', take(1), { decider })).rejects.toMatchObject(full);
+    expect(commandsOf(await world.stored())).toStrictEqual(['c0', 'c1', 'c3']);
   });
 });

@@ -1,7 +1,8 @@
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import { START } from '../../../src/domain/kernel/position.ts';
-import type { DueChange } from '../../../src/engine/deliveries/due-entry.ts';
+import type { DueChange, DueEntry } from '../../../src/engine/deliveries/due-entry.ts';
 import { createDueIndex, type DueIndex } from '../../../src/engine/deliveries/due-index.ts';
+import { createDueLines } from '../../../src/engine/deliveries/due-lines.ts';
 import type { Priority } from '../../../src/engine/deliveries/ready-queue.ts';
 
 const revisions = new Map<string, number>();
@@ -22,6 +23,7 @@ const opened = (more: Partial<DueChange & { kind: 'opened' }> = {}): DueChange =
   expiresAtMs: 7 * DAY,
   ...more,
 });
+const LINE = { storeId: 's', channel: 'email', orderKey: 'o' };
 const all = () => true;
 const taken = (index: DueIndex, nowMs = 0) => index.take(nowMs, all)?.deliveryId;
 
@@ -47,7 +49,7 @@ describe('The index of what is due', () => {
     apply(index, 'a', { kind: 'waiting', dueAtMs: 10_000 });
     index.giveBack(entry, 500);
     expect(index.nextDueMs()).toBe(10_000);
-    apply(index, 'a', { kind: 'succeeded' });
+    apply(index, 'a', { kind: 'ended' });
     expect(taken(index, 20_000)).toBeUndefined();
     expect(index.size).toBe(0);
   });
@@ -110,13 +112,38 @@ describe('The index of what is due', () => {
     expect(index.take(DAY, () => false)?.deliveryId).toBe('a');
   });
 
-  it('knows the oldest delivery that is not sent; one sent again is a new one', () => {
+  it('lets go of what is parked, which is counted, and of what is not sent any more', () => {
     const index = createDueIndex();
-    apply(index, 'a', opened());
-    apply(index, 'b', opened());
+    for (const id of ['a', 'b', 'c']) apply(index, id, opened());
     apply(index, 'a', { kind: 'parked' });
-    expect(index.oldest()?.deliveryId).toBe('a');
-    apply(index, 'a', opened());
-    expect(index.oldest()?.deliveryId).toBe('b');
+    apply(index, 'b', { kind: 'ended' });
+    expect(index.size).toBe(1);
+    expect(index.parked().get('email')).toBe(1);
+    expect([...index.entries()].map(({ deliveryId }) => deliveryId)).toEqual(['c']);
+    apply(index, 'a', { kind: 'ended' });
+    expect(index.parked().get('email')).toBe(0);
+  });
+
+  it('counts a parked delivery of before, until it is sent again', () => {
+    const index = createDueIndex();
+    index.addParked({ key: 'delivery-s.a', channel: 'sms', revision: 3 });
+    for (let revision = 0; revision < 4; revision++) apply(index, 'a', opened());
+    expect([index.size, index.parked().get('sms')]).toEqual([0, 1]);
+    apply(index, 'a', opened({ channel: 'sms' }));
+    expect([index.size, index.parked().get('sms')]).toEqual([1, 0]);
+  });
+
+  it('takes a line of many deliveries without growing slower', () => {
+    const lines = createDueLines();
+    const line = Array.from({ length: 40_000 }, () => ({ ...LINE }) as DueEntry);
+    const startedAt = performance.now();
+    for (const entry of line) lines.join(entry);
+    const wasFirst = line.map((entry) => {
+      const isFirst = lines.isFirst(entry);
+      lines.leave(entry);
+      return isFirst;
+    });
+    expect(wasFirst).not.toContain(false);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 });
