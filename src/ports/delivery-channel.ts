@@ -25,13 +25,16 @@ export type SendOutcome =
   | {
       readonly outcome: 'failed';
       readonly failureClass: 'retry' | 'auth' | 'duplicate' | 'permanent';
-      /** `[a-z0-9_.-]`, such as `smtp_550`. */
+      /** `[a-z0-9_.-]`, such as `smtp_550` or `smtp_5.1.1`. */
       readonly code: string;
       readonly reason: string;
       readonly detail?: string;
       /** When the other side asked to be called again. */
       readonly retryAfterMs?: number;
-      /** The other side was not reached at all: other messages will not reach it either. */
+      /**
+       * The other side was not reached, or takes nothing from this sender: other messages will not
+       * reach it either.
+       */
       readonly unreachable?: true;
     };
 

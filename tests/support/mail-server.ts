@@ -11,6 +11,9 @@ export interface ReceivedMail {
   readonly raw: string;
 }
 
+/** What a server can refuse. */
+type Refused = 'sign-in' | 'sender' | 'recipient' | 'message';
+
 export interface MailServer {
   readonly url: string;
   /** In the order in which they were accepted. */
@@ -19,8 +22,8 @@ export interface MailServer {
   readonly connections: number;
   /** Resolves as soon as that many mails have been accepted. */
   untilMails(count: number): Promise<readonly ReceivedMail[]>;
-  /** Refuses recipients with the reply, until it is called with undefined. */
-  refuse(reply: { code: number; text: string } | undefined): void;
+  /** Refuses with the reply what is given, recipients by default, until called with undefined. */
+  refuse(reply: { code: number; text: string } | undefined, what?: Refused): void;
   /** Called when a message has come completely, before it is accepted. */
   beforeAccept: ((raw: string) => Promise<void>) | undefined;
   close(): Promise<void>;
@@ -41,7 +44,8 @@ export async function startMailServer(options: MailServerOptions = {}): Promise<
   const { user, password } = options;
   const mails: ReceivedMail[] = [];
   let connections = 0;
-  let refusal: { code: number; text: string } | undefined;
+  let refusal: { code: number; text: string; what: Refused } | undefined;
+  const refusalOf = (what: Refused) => (refusal?.what === what ? replyOf(refusal) : null);
   let watchers: { count: number; met: () => void }[] = [];
 
   const server = new SMTPServer({
@@ -54,16 +58,26 @@ export async function startMailServer(options: MailServerOptions = {}): Promise<
       done();
     },
     onAuth(auth, _session, done) {
-      if (auth.username === user && auth.password === password) done(null, { user });
+      const refused = refusalOf('sign-in');
+      if (refused) done(refused);
+      else if (auth.username === user && auth.password === password) done(null, { user });
       else done(replyOf({ code: 535, text: 'Authentication failed' }));
     },
+    onMailFrom(_address, _session, done) {
+      done(refusalOf('sender'));
+    },
     onRcptTo(_address, _session, done) {
-      done(refusal && replyOf(refusal));
+      done(refusalOf('recipient'));
     },
     onData(stream, session, done) {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
+        const refused = refusalOf('message');
+        if (refused) {
+          done(refused);
+          return;
+        }
         void accept(Buffer.concat(chunks).toString('utf8'), session.envelope).then(
           () => done(),
           (error: unknown) => done(error as Error),
@@ -106,8 +120,8 @@ export async function startMailServer(options: MailServerOptions = {}): Promise<
         if (mails.length >= count) met();
         else watchers.push({ count, met });
       }),
-    refuse(reply) {
-      refusal = reply;
+    refuse(reply, what = 'recipient') {
+      refusal = reply && { ...reply, what };
     },
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };

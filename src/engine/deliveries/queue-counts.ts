@@ -40,7 +40,8 @@ export function queueCounts(report: DeliveryReport, nowMs: number): readonly Que
 function tally({ channels, entries, parked }: DeliveryReport): ReadonlyMap<string, Tally> {
   const tallies = new Map<string, Tally>();
   const of = (channel: string) => {
-    const found = tallies.get(channel) ?? { waiting: 0, active: 0, waitingByPriority: new Map() };
+    const none: Tally = { waiting: 0, active: 0, waitingByPriority: new Map() };
+    const found = tallies.get(channel) ?? none;
     tallies.set(channel, found);
     return found;
   };

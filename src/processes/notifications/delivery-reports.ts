@@ -8,15 +8,18 @@ import {
 } from '../../domain/notifications/index.ts';
 import type { StatelessProcess } from '../../engine/processes/process-manager.ts';
 
-/** Refusals by which a mail server says that there is no such mailbox. */
-const NO_SUCH_ADDRESS: ReadonlySet<string> = new Set(['smtp_550', 'smtp_553']);
+/**
+ * By which a mail server says of an address that there is no such mailbox. Other refusals can be
+ * the fault of the sender, or of the message.
+ */
+const NO_SUCH_MAILBOX = /^smtp_5\.1\.\d+$/;
 
 const NAME = 'delivery-reports';
 
 function isBounce(event: DeliveryEvent): boolean {
   if (event.type === 'DeliveryReported') return event.data.report === 'bounced';
   if (event.type !== 'DeliveryParked') return false;
-  return event.data.cause === 'permanent' && NO_SUCH_ADDRESS.has(event.data.code);
+  return event.data.cause === 'permanent' && NO_SUCH_MAILBOX.test(event.data.code);
 }
 
 const isComplaint = (event: DeliveryEvent) =>

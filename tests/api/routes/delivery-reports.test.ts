@@ -95,7 +95,7 @@ describe('Reports about messages that were sent', () => {
   });
 
   it('are not needed for a mailbox that the mail server does not know', async () => {
-    server.refuse({ code: 550, text: 'no such mailbox' });
+    server.refuse({ code: 550, text: '5.1.1 no such mailbox' });
     await notify();
     expect(await untilSuppressed()).toEqual([{ channel: 'email', reason: 'bouncing' }]);
   });
