@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { type ApiClient, type ApiResponse, rejection } from '../api-client.ts';
+import { readItems } from '../read-api.ts';
 
 /** The shop's own alerts, or those of the installation. */
 export type AlertScope = 'shop' | 'system' | 'all';
@@ -22,8 +23,8 @@ interface ListedAlert {
   readonly runbook: string;
 }
 
-/** Pages that are read of one list. */
-const MAX_PAGES = 50;
+/** Alerts that are read of one list. */
+const MAX_ALERTS = 10_000;
 const PATHS = { shop: '/alerts', system: '/alerts/system' } as const;
 
 /** Lists the alerts that are not resolved; with `all`, those of the past too. */
@@ -41,17 +42,9 @@ export async function listAlerts(
 
 async function readAll(client: ApiClient, path: string, all: boolean): Promise<ListedAlert[]> {
   const found: ListedAlert[] = [];
-  let cursor = '';
-  for (let page = 0; page < MAX_PAGES; page++) {
-    const search = new URLSearchParams({
-      limit: '200',
-      ...(!all && { status: 'active' }),
-      ...(cursor !== '' && { cursor }),
-    });
-    const { items, nextCursor } = expectDone(await client.get(`${path}?${search.toString()}`));
-    found.push(...(items as ListedAlert[]));
-    if (typeof nextCursor !== 'string') break;
-    cursor = nextCursor;
+  const filters = all ? {} : { status: 'active' };
+  for await (const alert of readItems<ListedAlert>(client, path, filters, MAX_ALERTS)) {
+    found.push(alert);
   }
   return found;
 }

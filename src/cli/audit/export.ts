@@ -1,7 +1,5 @@
-import { omitUndefined } from '../../lib/omit-undefined.ts';
-import { type ApiClient, rejection } from '../api-client.ts';
-
-const PAGE_SIZE = 100;
+import type { ApiClient } from '../api-client.ts';
+import { readItems } from '../read-api.ts';
 
 /**
  * Prints the audit records that match the filters of `GET /audit`, oldest first, a JSON line each.
@@ -14,16 +12,10 @@ export async function exportAuditRecords(
   out: (line: string) => void,
 ): Promise<number> {
   let printed = 0;
-  let cursor: string | undefined;
-  do {
-    const pageLimit = String(Math.min(PAGE_SIZE, limit - printed));
-    const fields = omitUndefined({ ...filters, order: 'oldest', limit: pageLimit, cursor });
-    const response = await client.get(`/audit?${new URLSearchParams(fields).toString()}`);
-    if (response.status !== 200) throw rejection(response);
-    const items = response.body['items'] as readonly unknown[];
-    for (const item of items) out(`${JSON.stringify(item)}\n`);
-    printed += items.length;
-    cursor = response.body['nextCursor'] as string | undefined;
-  } while (cursor !== undefined && printed < limit);
+  const oldestFirst = { ...filters, order: 'oldest' };
+  for await (const item of readItems(client, '/audit', oldestFirst, limit)) {
+    out(`${JSON.stringify(item)}\n`);
+    printed += 1;
+  }
   return printed;
 }

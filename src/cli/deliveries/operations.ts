@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { type ApiClient, rejection } from '../api-client.ts';
+import { readBody, readItems } from '../read-api.ts';
 
 export interface DeliveriesOptions {
   readonly client: ApiClient;
@@ -35,25 +35,17 @@ interface FullDelivery extends Delivery {
   }[];
 }
 
-const PAGE_SIZE = 200;
-
 /** Prints messages, the newest first, at most `limit`. @throws CliError, ServerError */
 export async function listDeliveries(
   { client, json, out }: DeliveriesOptions,
   filters: Readonly<Record<string, string | undefined>>,
   limit: number,
 ): Promise<void> {
-  let cursor: string | undefined;
   let printed = 0;
-  do {
-    const pageLimit = String(Math.min(PAGE_SIZE, limit - printed));
-    const query = new URLSearchParams(omitUndefined({ ...filters, limit: pageLimit, cursor }));
-    const page = await get(client, `/deliveries?${query.toString()}`);
-    const items = page['items'] as readonly Delivery[];
-    for (const item of items) out(json ? `${JSON.stringify(item)}\n` : lineOf(item));
-    printed += items.length;
-    cursor = page['nextCursor'] as string | undefined;
-  } while (cursor !== undefined && printed < limit);
+  for await (const item of readItems<Delivery>(client, '/deliveries', filters, limit)) {
+    out(json ? `${JSON.stringify(item)}\n` : lineOf(item));
+    printed += 1;
+  }
   if (printed === 0 && !json) out('no deliveries\n');
 }
 
@@ -62,7 +54,7 @@ export async function showDelivery(
   { client, json, out }: DeliveriesOptions,
   id: string,
 ): Promise<void> {
-  const found = await get(client, `/deliveries/${encodeURIComponent(id)}`);
+  const found = await readBody(client, `/deliveries/${encodeURIComponent(id)}`);
   const delivery = found as unknown as FullDelivery;
   if (json) {
     out(`${JSON.stringify(delivery)}\n`);
@@ -102,12 +94,6 @@ async function operate(
   if (response.status >= 300) throw rejection(response);
   const { state } = response.body as { readonly state: string };
   out(json ? `${JSON.stringify(response.body)}\n` : `${id}: ${state}\n`);
-}
-
-async function get(client: ApiClient, path: string): Promise<Readonly<Record<string, unknown>>> {
-  const response = await client.get(path);
-  if (response.status >= 300) throw rejection(response);
-  return response.body;
 }
 
 function lineOf(delivery: Delivery): string {

@@ -1,6 +1,6 @@
-import { omitUndefined } from '../../lib/omit-undefined.ts';
-import { type ApiClient, rejection } from '../api-client.ts';
+import type { ApiClient } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
+import { readBody, readItems } from '../read-api.ts';
 
 export interface EventsOptions {
   readonly client: ApiClient;
@@ -27,8 +27,6 @@ interface Entry {
   readonly data: unknown;
 }
 
-const PAGE_SIZE = 200;
-
 /**
  * Prints events of a list, such as `/history`, at most `limit` of them: a line each, or JSON lines.
  * @returns the number of printed events.
@@ -41,16 +39,10 @@ export async function listEvents(
   path = '/history',
 ): Promise<number> {
   let printed = 0;
-  let cursor: string | undefined;
-  do {
-    const pageLimit = String(Math.min(PAGE_SIZE, limit - printed));
-    const query = new URLSearchParams(omitUndefined({ ...filters, limit: pageLimit, cursor }));
-    const page = await get(client, `${path}?${query.toString()}`);
-    const items = page['items'] as readonly Entry[];
-    for (const item of items) out(json ? `${JSON.stringify(item)}\n` : lineOf(item));
-    printed += items.length;
-    cursor = page['nextCursor'] as string | undefined;
-  } while (cursor !== undefined && printed < limit);
+  for await (const item of readItems<Entry>(client, path, filters, limit)) {
+    out(json ? `${JSON.stringify(item)}\n` : lineOf(item));
+    printed += 1;
+  }
   return printed;
 }
 
@@ -59,7 +51,7 @@ export async function showEvent(
   { client, json, out }: EventsOptions,
   position: string,
 ): Promise<void> {
-  const body = await get(client, `/history/events/${encodeURIComponent(position)}`);
+  const body = await readBody(client, `/history/events/${encodeURIComponent(position)}`);
   if (json) {
     out(`${JSON.stringify(body)}\n`);
     return;
@@ -82,7 +74,7 @@ export async function showSystemEvent(
   { client, json, out }: EventsOptions,
   event: string,
 ): Promise<void> {
-  const body = await get(client, `/history/system/${encodeURIComponent(event)}`);
+  const body = await readBody(client, `/history/system/${encodeURIComponent(event)}`);
   if (json) out(`${JSON.stringify(body)}\n`);
   else {
     const entry = body as unknown as Entry;
@@ -102,7 +94,7 @@ export async function showChanges(
   }
   const query = new URLSearchParams(moments).toString();
   const path = `/history/${kind}s/${encodeURIComponent(id)}/changes`;
-  const body = await get(client, query === '' ? path : `${path}?${query}`);
+  const body = await readBody(client, query === '' ? path : `${path}?${query}`);
   if (json) {
     out(`${JSON.stringify(body)}\n`);
     return;
@@ -117,10 +109,4 @@ export async function showChanges(
 
 function lineOf({ position, at, stream, revision, actorKind, actorId, summary }: Entry): string {
   return `${position}  ${at}  ${stream}@${revision}  ${actorKind} ${actorId}  ${summary}\n`;
-}
-
-async function get(client: ApiClient, path: string) {
-  const response = await client.get(path);
-  if (response.status === 200) return response.body;
-  throw rejection(response);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { type ApiClient, rejection } from '../api-client.ts';
+import { readBody, readItems } from '../read-api.ts';
 
 export interface ProcessesOptions {
   readonly client: ApiClient;
@@ -31,32 +31,27 @@ interface Process {
   readonly ending?: string;
 }
 
-const PAGE_SIZE = 200;
-
 /** Prints processes, the newest first, at most `limit`. @throws CliError, ServerError */
 export async function listProcesses(
   { client, json, out, now }: ProcessesOptions,
   filters: Readonly<Record<string, string | undefined>>,
   limit: number,
 ): Promise<void> {
-  let cursor: string | undefined;
   let printed = 0;
-  do {
-    const pageLimit = String(Math.min(PAGE_SIZE, limit - printed));
-    const query = new URLSearchParams(omitUndefined({ ...filters, limit: pageLimit, cursor }));
-    const page = await get(client, `/processes?${query.toString()}`);
-    const items = page['items'] as readonly Process[];
-    for (const item of items) out(json ? `${JSON.stringify(item)}\n` : lineOf(item, now));
-    printed += items.length;
-    cursor = page['nextCursor'] as string | undefined;
-  } while (cursor !== undefined && printed < limit);
+  for await (const item of readItems<Process>(client, '/processes', filters, limit)) {
+    out(json ? `${JSON.stringify(item)}\n` : lineOf(item, now));
+    printed += 1;
+  }
   if (printed === 0 && !json) out('no processes\n');
 }
 
 /** Prints one process with its steps and timers. @throws CliError, ServerError */
 export async function showProcess(options: ProcessesOptions, id: string): Promise<void> {
   const { client, json, out, now } = options;
-  const process = (await get(client, `/processes/${encodeURIComponent(id)}`)) as unknown as Process;
+  const process = (await readBody(
+    client,
+    `/processes/${encodeURIComponent(id)}`,
+  )) as unknown as Process;
   if (json) {
     out(`${JSON.stringify(process)}\n`);
     return;
@@ -81,12 +76,6 @@ export async function operateProcess(
   if (response.status >= 300) throw rejection(response);
   const { openSteps } = response.body as { readonly openSteps: readonly string[] };
   out(json ? `${JSON.stringify(response.body)}\n` : `${id}: next ${openSteps.join(', ')}\n`);
-}
-
-async function get(client: ApiClient, path: string): Promise<Readonly<Record<string, unknown>>> {
-  const response = await client.get(path);
-  if (response.status >= 300) throw rejection(response);
-  return response.body;
 }
 
 function lineOf(process: Process, now: number): string {
