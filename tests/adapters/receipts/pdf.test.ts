@@ -37,6 +37,25 @@ function textsIn(file: Uint8Array): string {
 }
 
 describe('Receipts as PDF', () => {
+  it('let other work run while a long one is printed', async () => {
+    const rows = Array.from({ length: 1_000 }, (_, i) => ({
+      text: `Row ${i}`,
+      amount: '1.00 USD',
+    }));
+    let turns = 0;
+    let isDone = false;
+    const count = () => {
+      turns += 1;
+      if (!isDone) setImmediate(count);
+    };
+    await receipts.render(RECEIPT);
+    setImmediate(count);
+    const file = await receipts.render({ ...RECEIPT, rows });
+    isDone = true;
+    expect(turns).toBeGreaterThan(20);
+    expect(textsIn(file)).toContain('Row 999');
+  });
+
   it('say what was sold and its total, with accents', async () => {
     const file = await receipts.render(RECEIPT);
     expect(Buffer.from(file).toString('latin1', 0, 5)).toBe('%PDF-');
