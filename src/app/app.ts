@@ -92,9 +92,11 @@ export function createApp(given: AppOptions): App {
   const commands = measureCommands(traceCommands(ports.tracer, engine), metrics, clock);
   const alertDuty = createDuty('alerts');
   const notifications = createNotifications({ ...options, commands });
-  const messages = features.some(({ name }) => name === 'deliveries')
-    ? [messageErasure({ readStore, projections: () => work.projections })]
-    : [];
+  const isPresent = (part: string) => features.some(({ name }) => name === part);
+  const messages =
+    isPresent('deliveries') && isPresent('notifications')
+      ? [messageErasure({ readStore, projections: () => work.projections })]
+      : [];
   const processes = [erasing, ...messages, ...notifyingProcesses(features, notifications)];
   const running = [...features, defineFeature({ name: 'app', processes })];
   const described = {

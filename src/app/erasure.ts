@@ -10,6 +10,8 @@ import type { Ports } from './options.ts';
 
 /** Read models that are further behind are not waited for: the erasure must not depend on them. */
 const MAX_WAIT_MS = 5_000;
+/** Erasures that are completed together, after which files are overwritten once. */
+const MAX_ERASURES = 200;
 
 interface ErasureParts {
   readonly keys: SubjectKeys;
@@ -59,9 +61,12 @@ export function erasureProcess(
     name: 'personal-data-erasure',
     categories: categoriesOf(owners),
     eventTypes: erasing,
-    async react({ stream, position }) {
-      await erasure.complete(stream, position);
-      await overwrite?.();
-    },
+    open: () => ({
+      react: ({ stream, position }) => erasure.complete(stream, position),
+      keyOf: ({ stream }) => stream,
+      maxConcurrent: MAX_ERASURES,
+      // Once for all of them: it writes whole files again, and a person can have many messages.
+      settle: async () => overwrite?.(),
+    }),
   };
 }

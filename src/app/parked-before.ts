@@ -28,8 +28,7 @@ export async function* parkedBefore(
   const { readStore, logger } = ports;
   const collection = projections.serving(deliveries.name);
   const isReady =
-    collection !== undefined &&
-    (await projections.waitFor(deliveries.name, position, MAX_WAIT_MS));
+    collection !== undefined && (await projections.waitFor(deliveries.name, position, MAX_WAIT_MS));
   if (!isReady) {
     logger.warn({}, 'the read model of deliveries is behind: older parked ones are not counted');
     return;

@@ -72,7 +72,7 @@ const ADDRESS_REASONS: Readonly<Record<number, string>> = {
 export function classifyMailError(error: unknown): Failed {
   const { code, message } = (error ?? {}) as MailError;
   const name = typeof code === 'string' ? code : '';
-  const reply = replyOf((error ?? {}));
+  const reply = replyOf(error ?? {});
   if (name === 'EAUTH' || reply?.command.startsWith('AUTH')) return ofSignIn(reply);
   if (reply) return ofReply(reply);
   const text = typeof message === 'string' ? message : undefined;

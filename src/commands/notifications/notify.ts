@@ -4,8 +4,10 @@ import {
   deliveryDecider,
   type EmailContent,
   isEmailAddress,
+  PERSON_CHANNELS,
   type Receipt,
 } from '../../domain/deliveries/index.ts';
+import { ERASED_PERSON } from '../../domain/identity/index.ts';
 import { DomainError } from '../../domain/kernel/errors.ts';
 import type { Actor, CallerOrigin } from '../../domain/kernel/event.ts';
 import { canonicalJson, shortHash } from '../../domain/kernel/fingerprint.ts';
@@ -24,6 +26,7 @@ import {
   traitsOf,
 } from '../../domain/notifications/index.ts';
 import type { CommandEngine } from '../../engine/commands/command-engine.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { Calendar } from '../../ports/calendar.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Digest } from '../../ports/digest.ts';
@@ -67,7 +70,7 @@ export interface Notification {
   readonly about?: string;
   /**
    * It follows from an event, and no caller waits: a repeat with another contact or content changes
-   * nothing, and the built-in template replaces one of the shop that cannot be filled.
+   * nothing that was requested, and the built-in template replaces one of the shop that cannot be filled.
    */
   readonly ofEvent?: true;
   readonly actor: Actor;
@@ -114,10 +117,10 @@ export interface Notifier {
 /** With the addresses to which messages can be sent. */
 type Known = Notification & { readonly contact: Contact };
 
-export const hashOfAddress = (address: string): string =>
-  `${shortHash(address.toLowerCase())}${shortHash(`:${address.toLowerCase()}`)}`;
-
 const NOTHING_NEW: NotificationResult = { deliveries: [], suppressed: [] };
+
+/** Tries to decide what follows from an event when the contact changes during each. */
+const MAX_CONTACT_CHANGES = 5;
 
 const variablesIn = ({ variables }: Notification, language: Language): Variables =>
   typeof variables === 'function' ? variables(language) : variables;
@@ -133,15 +136,16 @@ export function createNotifier(options: NotifierOptions): Notifier {
       const isReachable = contact.email !== undefined || contact.phone !== undefined;
       // Most sales have no person to notify: they leave no trace.
       if (asked.ofEvent && !isReachable) return NOTHING_NEW;
-      const decision = await decide(options, notification);
-      if (!decision) return NOTHING_NEW;
-      const { channels, suppressed, language } = decision;
       const senderName = nameOfShop(asked.storeId);
-      const used = language ?? asked.language ?? 'en';
+      const used = await languageOf(options, asked);
+      // Before it is decided: one whose template cannot be filled must not count for the limits.
       const filled = await say(options, notification, used, {
         ...{ storeName: senderName, customerName: contact.name ?? '' },
         ...variablesIn(asked, used),
       });
+      const decision = await decide(options, notification);
+      if (!decision) return NOTHING_NEW;
+      const { channels, suppressed } = decision;
       const deliveries: { channel: 'email' | 'sms'; deliveryId: string }[] = [];
       for (const channel of channels) {
         const receipt = asked.receipt?.(used, senderName);
@@ -234,32 +238,74 @@ async function contactOf(
   return account.status === 'none' ? {} : account.personal;
 }
 
-/** Undefined when it was decided before, with another contact, for what follows from an event. */
+async function languageOf(
+  { commands }: NotifierOptions,
+  { storeId, personId, language }: Notification,
+): Promise<Language> {
+  const { state } = await commands.load(recipientDecider, storeId, personId);
+  return state.language ?? language ?? 'en';
+}
+
+/**
+ * Undefined when there is nothing to send for what follows from an event: for the reasons of one
+ * before, or because it was requested before. An earlier try that ended between its decision and
+ * its requests, with another contact, is decided again.
+ */
 async function decide(options: NotifierOptions, notification: Known) {
-  const { topic, personId, contact, variables, ofEvent } = notification;
-  const { email, phone } = contact;
-  try {
-    const { events } = await options.commands.execute(recipientDecider, {
-      command: {
-        type: 'DecideNotification',
-        data: {
-          topic,
-          ...(!ofEvent && { contentHash: shortHash(canonicalJson(variables)) }),
-          ...(email !== undefined && { email: hashOfAddress(email) }),
-          ...(phone !== undefined && { sms: hashOfAddress(phone) }),
-        },
-      },
-      ...envelope(options, notification, personId),
-    });
-    return (events[0] as Extract<RecipientEvent, { type: 'NotificationDecided' }>).data;
-  } catch (error) {
-    if (ofEvent && isReused(error)) return undefined;
-    throw error;
+  const { ofEvent, notificationId } = notification;
+  for (let tries = 0; ; tries++) {
+    try {
+      const commandId = tries === 0 ? notificationId : `${notificationId} again ${tries}`;
+      return await decideAs(options, notification, commandId);
+    } catch (error) {
+      if (!ofEvent || !isReused(error)) throw error;
+      if (await wasRequested(options, notification)) return undefined;
+      if (tries >= MAX_CONTACT_CHANGES) throw error;
+    }
   }
+}
+
+async function decideAs(options: NotifierOptions, notification: Known, commandId: string) {
+  const { topic, personId, contact, variables, ofEvent } = notification;
+  const { email, phone: sms } = contact;
+  const { context, ...rest } = envelope(options, notification, personId);
+  const { events } = await options.commands.execute(recipientDecider, {
+    command: {
+      type: 'DecideNotification',
+      data: {
+        topic,
+        ...(!ofEvent && { contentHash: shortHash(canonicalJson(variables)) }),
+        ...omitUndefined({ email, sms }),
+      },
+    },
+    context: { ...context, commandId },
+    ...rest,
+  });
+  const [decided] = events as readonly RecipientEvent[];
+  return decided?.type === 'NotificationDecided' ? decided.data : undefined;
+}
+
+async function wasRequested(options: NotifierOptions, notification: Known): Promise<boolean> {
+  for (const channel of PERSON_CHANNELS) {
+    const id = deliveryIdOf(options, notification, channel);
+    const { state } = await options.commands.load(deliveryDecider, notification.storeId, id);
+    if (state.status !== 'none') return true;
+  }
+  return false;
 }
 
 const isReused = (error: unknown) =>
   error instanceof DomainError && error.code === 'idempotency_key_reused';
+
+function deliveryIdOf(
+  { digest }: NotifierOptions,
+  { storeId, notificationId, personId }: Notification,
+  channel: 'email' | 'sms',
+): string {
+  // Person too: one request may notify several.
+  const parts = [storeId, notificationId, personId, channel].join('\n');
+  return digest.sha256(parts).slice(0, ID_LENGTH);
+}
 
 async function requestDelivery(
   options: NotifierOptions,
@@ -267,10 +313,8 @@ async function requestDelivery(
   channel: 'email' | 'sms',
   content: DeliveryContent,
 ): Promise<string> {
-  const { storeId, notificationId, topic, personId, contact, about } = notification;
-  // Person too: one request may notify several.
-  const parts = [storeId, notificationId, personId, channel].join('\n');
-  const id = options.digest.sha256(parts).slice(0, ID_LENGTH);
+  const { topic, personId, contact, about } = notification;
+  const id = deliveryIdOf(options, notification, channel);
   const recipient = channel === 'email' ? contact.email : contact.phone;
   try {
     await options.commands.execute(deliveryDecider, {
@@ -310,12 +354,16 @@ async function contentOf(
   };
 }
 
-/** Without addresses that are none: the shop may have written anything beside a name. */
+/**
+ * Without addresses that are none: the shop may have written anything beside a name, and of an
+ * erased user there is only what stands for the address.
+ */
 function usable({ name, email, phone }: Contact, phones: PhoneNumbers): Contact {
+  const isAddress = (text: string) => isEmailAddress(text) && text !== ERASED_PERSON.email;
   const number = phone === undefined ? undefined : phones.check(phone);
   return {
     ...(name !== undefined && { name }),
-    ...(email !== undefined && isEmailAddress(email.trim()) && { email: email.trim() }),
+    ...(email !== undefined && isAddress(email.trim()) && { email: email.trim() }),
     ...(number && 'e164' in number && { phone: number.e164 }),
   };
 }

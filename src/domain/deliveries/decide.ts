@@ -7,7 +7,7 @@ import { beginAttempt, confirmAttempt, failAttempt } from './attempts.ts';
 import { type DeliveryCommand, deliveryCommands, type RequestDelivery } from './commands.ts';
 import type { DeliveryEvent } from './events.ts';
 import { evolveDelivery } from './evolve.ts';
-import { assertMessage, hashOfMessage } from './message.ts';
+import { assertMessage, newContentId } from './message.ts';
 import { DELIVERY_POLICIES, type DeliveryPolicy, MAX_DELIVERY_EVENTS } from './policy.ts';
 import { cancelDelivery, editDelivery, retryDelivery } from './resend.ts';
 import { type DeliveryState, initialDeliveryState } from './state.ts';
@@ -18,10 +18,8 @@ const RESERVE = {
   commands: ['ConfirmAttempt', 'FailAttempt', 'CancelDelivery', 'EraseDelivery'],
 } as const;
 
-function requestDelivery(
-  data: RequestDelivery['data'],
-  { entityId, now }: CommandContext,
-): DeliveryEvent[] {
+function requestDelivery(data: RequestDelivery['data'], context: CommandContext): DeliveryEvent[] {
+  const { entityId, now } = context;
   const { channel, priority, queue, topic, personId, orderKey, recipient, content } = data;
   const personal = { recipient, content };
   assertMessage(channel, personal);
@@ -32,7 +30,7 @@ function requestDelivery(
       data: {
         ...{ deliveryId: entityId, channel, priority, queue },
         ...omitUndefined({ topic, personId, orderKey }),
-        bodyHash: hashOfMessage(channel, personal),
+        bodyHash: newContentId(context),
         expiresAt: formatInstant(instantMs(now) + policy.expiresAfterMs),
         personal,
       },

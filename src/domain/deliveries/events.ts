@@ -120,7 +120,8 @@ const Reason = described(DeliveryReason, 'Why, in words.');
 const BodyHash = Type.String({
   minLength: 16,
   maxLength: 64,
-  description: 'Hash of address and message. The same content has the same idempotency key.',
+  description:
+    'Stands for address and message until they are edited: the idempotency key derives from it.',
 });
 const ExpiresAt = described(Instant, 'Unsent at this time, it is parked.');
 /** What a receiver said, word for word: it can quote the address. */

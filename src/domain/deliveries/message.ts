@@ -1,3 +1,4 @@
+import type { CommandContext } from '../kernel/decider.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { canonicalJson, shortHash } from '../kernel/fingerprint.ts';
 import type { DeliveryChannelName, DeliveryMessage } from './events.ts';
@@ -44,11 +45,17 @@ function invalid(field: string, expected: string): DomainError {
   });
 }
 
-/** The same for the same address and message. */
-export function hashOfMessage(channel: DeliveryChannelName, message: DeliveryMessage): string {
-  const text = canonicalJson([channel, message]);
+/**
+ * Stands for address and message, until they are edited. It is not made from them: who has a hash
+ * of a phone number finds the number by trying all of them, also after its erasure.
+ */
+export function newContentId({ entityId, commandId }: CommandContext): string {
+  const text = `${entityId}.${commandId}`;
   return `${shortHash(text)}${shortHash(`${text.length}:${text}`)}`;
 }
+
+export const isSameMessage = (a: DeliveryMessage, b: DeliveryMessage): boolean =>
+  canonicalJson(a) === canonicalJson(b);
 
 /**
  * By which the other side knows a repeat: 33 letters and digits, from the delivery and its content,

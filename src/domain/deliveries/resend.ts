@@ -4,7 +4,7 @@ import { DomainError } from '../kernel/errors.ts';
 import { formatInstant, instantMs } from '../kernel/instant.ts';
 import type { CancelDelivery, EditDelivery } from './commands.ts';
 import type { DeliveryEvent, DeliveryMessage } from './events.ts';
-import { assertMessage, hashOfMessage } from './message.ts';
+import { assertMessage, isSameMessage, newContentId } from './message.ts';
 import { DELIVERY_POLICIES, type DeliveryPolicy } from './policy.ts';
 import type { KnownDelivery } from './state.ts';
 
@@ -79,18 +79,18 @@ function assertUnsent({ status, deliveryId }: KnownDelivery): void {
 function resent(
   state: KnownDelivery,
   personal: DeliveryMessage,
-  { now }: CommandContext,
+  context: CommandContext,
 ): DeliveryEvent {
   const { deliveryId, channel, priority, orderKey, queue } = state;
   const policy: DeliveryPolicy = DELIVERY_POLICIES[queue];
-  const bodyHash = hashOfMessage(channel, personal);
+  const edited = !isSameMessage(personal, state.personal);
   return {
     type: 'DeliveryResent',
     data: {
       ...{ deliveryId, channel, priority, ...omitUndefined({ orderKey }) },
-      edited: bodyHash !== state.bodyHash,
-      bodyHash,
-      expiresAt: formatInstant(instantMs(now) + policy.expiresAfterMs),
+      edited,
+      bodyHash: edited ? newContentId(context) : state.bodyHash,
+      expiresAt: formatInstant(instantMs(context.now) + policy.expiresAfterMs),
       personal,
     },
   };

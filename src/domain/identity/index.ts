@@ -19,6 +19,7 @@ export { type UserCommand, userCommands } from './users/commands.ts';
 export { userDecider } from './users/decide.ts';
 export {
   Email,
+  ERASED_PERSON,
   FirstName,
   Grants,
   LastName,

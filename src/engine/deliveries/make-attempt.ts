@@ -120,7 +120,10 @@ async function recordUntilKnown(
       return;
     } catch (error) {
       const fields = { deliveryId, error: String(error), attempt };
-      logger[isFinal(error) ? 'error' : 'warn'](fields, 'result of a delivery could not be recorded');
+      logger[isFinal(error) ? 'error' : 'warn'](
+        fields,
+        'result of a delivery could not be recorded',
+      );
       if (isFinal(error)) return;
       await clock.sleep(Math.min(INITIAL_RETRY_MS * 2 ** attempt, MAX_RETRY_MS), abandon);
     }

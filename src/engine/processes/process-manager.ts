@@ -61,6 +61,8 @@ export interface OpenProcess {
   readonly keyOf?: (event: RecordedEvent) => string;
   /** Most events that are reacted to at once. Default 1. */
   readonly maxConcurrent?: number;
+  /** Called after the events that were reacted to at once, before they count as done. */
+  settle?(): Promise<void>;
   /** Its work beside events, such as timers, until the engine stops. */
   run?(): Promise<void>;
 }

@@ -85,12 +85,16 @@ export function createProcessRun(
     if (leftMs > 0) await clock.sleep(Math.min(leftMs, delayMs), stopping);
   }
 
-  /** Retries until the reaction is recorded. A refusal is a result; only failures are retried. */
-  async function react(recorded: RecordedEvent): Promise<void> {
+  const react = async (recorded: RecordedEvent) => {
     await waitFor(recorded);
+    await untilDone(recorded, () => opened.react(upcast(types, recorded)));
+  };
+
+  /** Retries until the reaction is recorded. A refusal is a result; only failures are retried. */
+  async function untilDone(recorded: RecordedEvent, task: () => Promise<void>): Promise<void> {
     for (let attempt = 0; !stopping.aborted; attempt++) {
       try {
-        await opened.react(upcast(types, recorded));
+        await task();
         stuck = undefined;
         return;
       } catch (error) {
@@ -127,6 +131,8 @@ export function createProcessRun(
   async function take(events: readonly RecordedEvent[]): Promise<number> {
     const relevant = events.filter(({ type }) => process.eventTypes.includes(type));
     await reactToAll(relevant);
+    const [settled] = relevant.slice(-1);
+    if (settled && !stopping.aborted) await untilDone(settled, async () => opened.settle?.());
     const last = events.at(-1);
     if (stopping.aborted || !last) return 0;
     position = last.position;

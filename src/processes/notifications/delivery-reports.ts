@@ -1,4 +1,3 @@
-import { hashOfAddress } from '../../commands/notifications/notify.ts';
 import { deliveryDecider, type DeliveryEvent } from '../../domain/deliveries/index.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import {
@@ -6,6 +5,7 @@ import {
   recipientDecider,
   TOPIC_NAMES,
 } from '../../domain/notifications/index.ts';
+import { isFinalRefusal } from '../../engine/commands/final-refusal.ts';
 import type { StatelessProcess } from '../../engine/processes/process-manager.ts';
 
 /**
@@ -34,19 +34,19 @@ export const deliveryReports: StatelessProcess = {
   categories: ['delivery'],
   eventTypes: ['DeliveryReported', 'DeliveryParked'],
   startAt: 'head',
-  async react(recorded, { commands }) {
+  async react(recorded, { commands, logger }) {
     const event = recorded as unknown as DeliveryEvent;
     if (!isBounce(event) && !isComplaint(event)) return;
     const { storeId } = recorded.metadata;
     const { deliveryId } = event.data;
     const { state } = await commands.load(deliveryDecider, storeId, deliveryId);
-    if (state.status === 'none' || state.personId === undefined) return;
+    if (state.status === 'none' || state.personId === undefined || state.isErased) return;
     const { personId, channel, personal, topic: known } = state;
     if (channel === 'audit') return;
     const topic = TOPIC_NAMES.find((name) => name === known);
     const bounce: RecipientCommand = {
       type: 'ReportBounce',
-      data: { channel, addressHash: hashOfAddress(personal.recipient), deliveryId },
+      data: { channel, address: personal.recipient, deliveryId },
     };
     const command: RecipientCommand | undefined = isBounce(event)
       ? bounce
@@ -54,7 +54,14 @@ export const deliveryReports: StatelessProcess = {
           type: 'ChangePreferences',
           data: { via: 'complaint', choices: [{ topic, channel, allowed: false }] },
         };
-    if (command) await commands.execute(recipientDecider, envelope(recorded, personId, command));
+    if (!command) return;
+    try {
+      await commands.execute(recipientDecider, envelope(recorded, personId, command));
+    } catch (error) {
+      // A full stream: no more notifications are sent to this person anyway.
+      if (!isFinalRefusal(error)) throw error;
+      logger.warn({ deliveryId, reason: String(error) }, 'report of a delivery has no effect');
+    }
   },
 };
 

@@ -23,6 +23,8 @@ export function describeRecipientEvent(event: RecipientEvent | CommandRefused): 
       return `Messages by ${event.data.channel} come back: no more are sent to that address`;
     case 'AddressRestored':
       return `Messages by ${event.data.channel} are sent again`;
+    case 'RecipientErased':
+      return `The person is not notified any more: ${event.data.reason}`;
     case 'CommandRefused':
       return `Refused ${event.data.command}: ${event.data.message}`;
   }

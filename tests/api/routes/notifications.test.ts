@@ -2,6 +2,8 @@ import { type SmsSimulator, startSmsSimulator } from '../../../simulators/sms/se
 import { openSmtpTransport } from '../../../src/adapters/mail/smtp.ts';
 import { createHttpSms } from '../../../src/adapters/sms/http-sms.ts';
 import { createSafeFetch } from '../../../src/adapters/system/safe-fetch.ts';
+import type { Notification } from '../../../src/commands/notifications/notify.ts';
+import { recipientDecider } from '../../../src/domain/notifications/index.ts';
 import type { EmailTransport } from '../../../src/ports/email-transport.ts';
 import { type MailServer, startMailServer } from '../../support/mail-server.ts';
 import { openAccount, openShop, type Shop } from './support/shop.ts';
@@ -98,6 +100,42 @@ describe('Notifications', () => {
       variables: { title: 'Disk full', details: 'now' },
     });
     expect(alert.body['suppressed']).toEqual([]);
+  });
+
+  it('of an event reach the person although the address changed after the decision', async () => {
+    const { notifier, commands } = shop.world.app.services;
+    const notification: Notification = {
+      ...{ storeId: 'a', personId: 'marta', notificationId: 'event 1' },
+      topic: 'welcome',
+      ...{ variables: {}, correlationId: 'c', causationId: 'c' },
+      ofEvent: true,
+      actor: { kind: 'process', id: 'test' },
+    };
+    // A try that ended between its decision and its request.
+    await commands.execute(recipientDecider, {
+      command: { type: 'DecideNotification', data: { topic: 'welcome', email: 'old@example.org' } },
+      context: {
+        ...{ storeId: 'a', entityId: 'marta', commandId: 'event 1' },
+        ...{ now: '2030-01-31T00:00:00.000Z', businessDay: '2030-01-31' },
+      },
+      ...{ actor: notification.actor, correlationId: 'c', causationId: 'c' },
+    });
+    const contact = { email: 'new@example.org' };
+    const again = await notifier.notify({ ...notification, contact });
+    expect(again.deliveries).toHaveLength(1);
+    const [received] = await server.untilMails(1);
+    expect(received?.to).toEqual(['new@example.org']);
+    // It is requested now: another change of the address sends no second one.
+    const third = await notifier.notify({ ...notification, contact: { email: 'x@example.org' } });
+    expect(third.deliveries).toEqual([]);
+  });
+
+  it('whose template cannot be filled do not count for the limit', async () => {
+    const { commands } = shop.world.app.services;
+    const bad = await shop.post('/notifications', update({ variables: { orderNumber: '7' } }));
+    expect(bad.body['code']).toBe('template_invalid');
+    const { state } = await commands.load(recipientDecider, 'a', 'marta');
+    expect(state.recent).toEqual([]);
   });
 
   it('have one line in each header, whatever the values hold', async () => {

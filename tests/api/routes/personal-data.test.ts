@@ -1,12 +1,22 @@
+import { createHmac } from 'node:crypto';
+
+import { deliveryDecider } from '../../../src/domain/deliveries/index.ts';
+import { canonicalJson, fieldHashes, shortHash } from '../../../src/domain/kernel/fingerprint.ts';
 import { START } from '../../../src/domain/kernel/position.ts';
 import type { Role } from '../../../src/domain/kernel/shop.ts';
-import { keyOf, newKey } from '../support/api-world.ts';
+import { keyOf, newKey, REPORT_SECRET } from '../support/api-world.ts';
 import { openAccount, openShop, type Shop } from './support/shop.ts';
 
 const MARK = 'Zoraida Quintanilla';
 const PHONE = '+34 611 222 333';
 const EMAIL = 'zoraida@example.com';
 const MARKS = [MARK, PHONE, EMAIL];
+
+function signedReport(reference: string) {
+  const report = { at: '2030-01-31T08:00:00Z', reference, event: 'bounced', reportId: 'r-1' };
+  const text = Object.values(report).join('.');
+  return { ...report, signature: createHmac('sha256', REPORT_SECRET).update(text).digest('hex') };
+}
 
 describe('Personal data', () => {
   let shop: Shop;
@@ -143,6 +153,67 @@ describe('The erasure of personal data', () => {
       expect(one.body).toMatchObject({ state: 'cancelled', recipient: '(erased)' });
     }
     expectNoMark((await shop.get(`/history?entity=${ids[0]}`)).text);
+  });
+
+  it('reaches a message that is requested after it: no one is notified any more', async () => {
+    await erase();
+    // As a request that had read the address before the erasure.
+    const { commands } = shop.world.app.services;
+    await commands.execute(deliveryDecider, {
+      command: {
+        type: 'RequestDelivery',
+        data: {
+          ...{ channel: 'email', priority: 'NORMAL', queue: 'notification-sending' },
+          ...{ personId: customerId, recipient: EMAIL, content: { subject: 's', text: MARK } },
+        },
+      },
+      creates: true,
+      context: {
+        ...{ storeId: 'a', entityId: 'late', commandId: 'late' },
+        ...{ now: '2030-01-31T00:00:00.000Z', businessDay: '2030-01-31' },
+      },
+      actor: { kind: 'process', id: 'test' },
+      correlationId: 'late',
+      causationId: 'late',
+    });
+    let found = await shop.get('/deliveries/late');
+    for (let reads = 0; reads < 2_000 && !found.body['erasedAt']; reads++) {
+      found = await shop.get('/deliveries/late');
+    }
+    expect(found.body).toMatchObject({ state: 'cancelled', recipient: '(erased)' });
+    const asked = await shop.post('/notifications', {
+      ...{ topic: 'alert', personId: customerId, contact: { email: EMAIL } },
+      variables: { title: 't', details: 'd' },
+    });
+    expect(asked.body).toMatchObject({
+      ...{ deliveries: [], suppressed: [{ channel: 'email', reason: 'erased' }] },
+    });
+  });
+
+  it('leaves no hash from which an address can be found by trying all', async () => {
+    const sent = await shop.post('/notifications', {
+      ...{ topic: 'welcome', personId: customerId },
+    });
+    const [{ deliveryId }] = sent.body['deliveries'] as [{ deliveryId: string }];
+    await shop.world.call('POST', '/delivery-reports', {
+      key: null,
+      json: signedReport(`a.${deliveryId}`),
+    });
+    await shop.world.untilLogged('/delivery-reports', 0);
+    const { events } = await shop.world.log.readAll({ after: START, limit: 1_000 });
+    const own = events.filter(({ stream }) => /^(recipient|delivery)-/.test(stream));
+    expect(own.map(({ type }) => type)).toContain('DeliveryReported');
+    const text = JSON.stringify(own.map(({ data, metadata }) => [data, metadata.fields]));
+    const address = EMAIL.toLowerCase();
+    const hashes = [address, `:${address}`].map(shortHash);
+    expect(hashes.filter((hash) => text.includes(hash))).toEqual([]);
+    const plain = fieldHashes({ type: 'DecideNotification', data: { email: EMAIL } });
+    expect(text).not.toContain(plain['email']);
+    const request = own.find(({ type }) => type === 'DeliveryRequested');
+    const { bodyHash } = request?.data as { readonly bodyHash: string };
+    const { body } = await shop.get(`/deliveries/${deliveryId}`);
+    const message = { recipient: body['recipient'], content: body['content'] };
+    expect(bodyHash).not.toContain(shortHash(canonicalJson(['email', message])));
   });
 
   it('holds for repeats of older commands, and for ever', async () => {

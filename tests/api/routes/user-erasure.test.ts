@@ -82,6 +82,29 @@ describe('The erasure of a user', () => {
     expect(shown.body['erasedAt']).toBe(shown.body['deletedAt']);
   });
 
+  it('reaches the messages to the user, and what stands for the address is no recipient', async () => {
+    const sent = await shop.post('/notifications', {
+      ...{ topic: 'alert', personId: userId, contact: { email: EMAIL } },
+      variables: { title: 'Zoraida', details: 'd' },
+    });
+    const [{ deliveryId }] = sent.body['deliveries'] as [{ deliveryId: string }];
+    await erase();
+    let found = await shop.get(`/deliveries/${deliveryId}`);
+    for (let reads = 0; reads < 2_000 && !found.body['erasedAt']; reads++) {
+      found = await shop.get(`/deliveries/${deliveryId}`);
+    }
+    expect(marksIn(found.text)).toEqual([]);
+    expect(found.body).toMatchObject({ recipient: '(erased)' });
+    // As of an event that is read for the first time after the erasure.
+    const { notifier } = shop.world.app.services;
+    const late = await notifier.notify({
+      ...{ storeId: 'a', personId: 'another', topic: 'welcome', notificationId: 'late' },
+      ...{ contact: { email: 'erased@erased.invalid' }, variables: {}, ofEvent: true },
+      ...{ actor: { kind: 'process', id: 'test' }, correlationId: 'late', causationId: 'late' },
+    });
+    expect(late).toEqual({ deliveries: [], suppressed: [] });
+  });
+
   it('says who erased and why, once', async () => {
     await erase({ key: 'first' });
     await erase({ key: 'first' });

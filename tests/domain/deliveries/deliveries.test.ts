@@ -161,7 +161,10 @@ describe('A delivery', () => {
     const [again] = decided([requested, attempted(), parked()], retry, later(60_000));
     expect(again).toMatchObject({
       type: 'DeliveryResent',
-      data: { edited: true, expiresAt: later(7 * 86_400_000 + 60_000) },
+      data: {
+        ...{ edited: false, bodyHash: 'hash-of-the-first-body' },
+        expiresAt: later(7 * 86_400_000 + 60_000),
+      },
     });
     given(deliveryDecider, [requested, attempted()])
       .when(retry)

@@ -86,9 +86,12 @@ describe('The follower of deliveries', () => {
     for (let i = 0; i < 4; i++) await add(`d${i}`, { kind: 'ended' });
     await follower.takeAll();
     await follower.takeAll();
-    expect([...index.entries()].map(({ deliveryId }) => deliveryId).sort()).toEqual(
-      ['d4', 'd5', 'd6', 'd7'],
-    );
+    expect([...index.entries()].map(({ deliveryId }) => deliveryId).sort()).toEqual([
+      'd4',
+      'd5',
+      'd6',
+      'd7',
+    ]);
   });
 });
 
@@ -102,7 +105,12 @@ describe('The worker of deliveries', () => {
     ]);
     const sent: string[] = [];
     const ledger: DeliveryLedger = {
-      begin: async ({ deliveryId }) => ({ attempt: 1, key: 'k', recipient: deliveryId, content: {} }),
+      begin: async ({ deliveryId }) => ({
+        attempt: 1,
+        key: 'k',
+        recipient: deliveryId,
+        content: {},
+      }),
       confirm: () => Promise.resolve(),
       fail: () => Promise.reject(new ConflictError('stream_full', 'full', {})),
     };

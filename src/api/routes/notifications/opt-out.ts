@@ -1,7 +1,6 @@
 import { Type } from '@sinclair/typebox';
 
 import { NotFoundError } from '../../../domain/kernel/errors.ts';
-import { shortHash } from '../../../domain/kernel/fingerprint.ts';
 import { recipientDecider } from '../../../domain/notifications/index.ts';
 import { type Route, route } from '../../route.ts';
 import type { Services } from '../../services.ts';
@@ -70,8 +69,8 @@ export const optOutRoutes: readonly Route[] = [
         },
         context: {
           ...{ storeId, entityId: personId },
-          // A person may opt in again later: another click on the same day is the same command.
-          commandId: `opt-out-${shortHash(token)}-${Math.floor(nowMs / 86_400_000)}`,
+          // Each click is decided: a repeat changes nothing, unless the person has opted in again.
+          commandId: `opt-out-${services.ids.uuid()}`,
           now: new Date(nowMs).toISOString(),
           businessDay: services.calendar.businessDay(storeId, nowMs),
         },

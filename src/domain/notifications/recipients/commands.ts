@@ -4,7 +4,7 @@ import { PERSON_CHANNELS } from '../../deliveries/events.ts';
 import { type CommandOf, defineCommands } from '../../kernel/define-commands.ts';
 import { Id, oneOf, optional, strict } from '../../kernel/schema.ts';
 import { LANGUAGES, TOPIC_NAMES } from '../topics.ts';
-import { AddressHash, Choice, OPT_OUT_WAYS } from './events.ts';
+import { Address, Choice, ErasureReason, OPT_OUT_WAYS } from './events.ts';
 
 export const recipientCommands = defineCommands({
   ChangePreferences: strict({
@@ -16,16 +16,19 @@ export const recipientCommands = defineCommands({
   DecideNotification: strict({
     topic: oneOf(TOPIC_NAMES),
     /** By which a repeat with other values is refused. */
-    contentHash: optional(AddressHash),
-    email: optional(AddressHash),
-    sms: optional(AddressHash),
+    contentHash: optional(Type.String({ minLength: 11, maxLength: 64 })),
+    email: optional(Address),
+    sms: optional(Address),
   }),
   ReportBounce: strict({
     channel: oneOf(PERSON_CHANNELS),
-    addressHash: AddressHash,
+    address: Address,
     deliveryId: Id,
   }),
   RestoreAddress: strict({ channel: oneOf(PERSON_CHANNELS) }),
+  /** The person is not notified any more. */
+  EraseRecipient: strict({ reason: ErasureReason }),
 });
 export type RecipientCommand = CommandOf<typeof recipientCommands>;
 export type DecideNotification = CommandOf<typeof recipientCommands, 'DecideNotification'>;
+export type ChangePreferences = CommandOf<typeof recipientCommands, 'ChangePreferences'>;

@@ -6,7 +6,7 @@ import { described, eventData, Id, oneOf, strict } from '../../kernel/schema.ts'
 import { LANGUAGES, TOPIC_NAMES } from '../topics.ts';
 
 /** Why a person does not get a notification by a channel. */
-export const SUPPRESSIONS = ['opted_out', 'bouncing', 'limit'] as const;
+export const SUPPRESSIONS = ['opted_out', 'bouncing', 'limit', 'erased'] as const;
 export type Suppression = (typeof SUPPRESSIONS)[number];
 
 export const OPT_OUT_WAYS = ['staff', 'link', 'complaint'] as const;
@@ -21,11 +21,18 @@ export const Choice = strict({
 });
 export type Choice = Readonly<Static<typeof Choice>>;
 
-export const AddressHash = Type.String({
-  minLength: 11,
-  maxLength: 64,
-  description: 'Hash of the address, which distinguishes a later one.',
+export const Address = Type.String({
+  minLength: 3,
+  maxLength: 254,
+  description: 'The e-mail address or phone number.',
 });
+export const ErasureReason = Type.String({
+  minLength: 1,
+  maxLength: 500,
+  description: 'Why, in words.',
+});
+
+const unchanged = (data: object): object => data;
 
 export const recipientEvents = defineEvents({
   PreferencesChanged: eventData('A person has chosen what to be notified of, and how.', {
@@ -44,15 +51,42 @@ export const recipientEvents = defineEvents({
     language: Type.Optional(oneOf(LANGUAGES, 'The language that the person chose.')),
     decidedAt: Type.String({ description: 'When it was decided, for limits per day.' }),
   }),
-  AddressBounced: eventData('Messages to this address come back, so no more are sent to it.', {
-    personId: Person,
-    channel: Channel,
-    addressHash: AddressHash,
-    deliveryId: described(Id, 'The delivery that came back.'),
-  }),
+  AddressBounced: {
+    version: 2,
+    data: eventData('Messages to this address come back, so no more are sent to it.', {
+      personId: Person,
+      channel: Channel,
+      deliveryId: described(Id, 'The delivery that came back.'),
+      addressHash: Type.Optional(
+        Type.String({
+          minLength: 11,
+          maxLength: 64,
+          description: 'Hash of the address; in version 1 only.',
+        }),
+      ),
+      personal: Type.Optional(
+        strict(
+          { address: Type.Optional(Address) },
+          { description: 'Personal data: the address, from version 2 on.' },
+        ),
+      ),
+    }),
+    upcasters: { 1: unchanged },
+    personal: { erased: {} },
+  },
   AddressRestored: eventData('Messages may be sent to the address again.', {
     personId: Person,
     channel: Channel,
   }),
+  /** The key of what is known of the person here is destroyed afterwards. */
+  RecipientErased: {
+    version: 1,
+    data: eventData('A person whose data was erased is not notified any more.', {
+      personId: Person,
+      reason: ErasureReason,
+    }),
+    upcasters: {},
+    erases: true,
+  },
 });
 export type RecipientEvent = EventOf<typeof recipientEvents>;

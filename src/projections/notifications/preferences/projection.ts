@@ -52,6 +52,8 @@ function change(document: Preferences, event: RecipientEvent | CommandRefused): 
       const { channel } = event.data;
       return { ...document, bouncing: document.bouncing.filter((one) => one !== channel) };
     }
+    case 'RecipientErased':
+      return { ...document, bouncing: [] };
     case 'CommandRefused':
       return document;
   }
