@@ -4,10 +4,12 @@ export interface Heap<T> {
   push(item: T): void;
   peek(): T | undefined;
   pop(): T | undefined;
+  /** Removes the items that do not fit, in a time proportional to their number. */
+  keepOnly(fits: (item: T) => boolean): void;
 }
 
 export function createHeap<T>(isBefore: (a: T, b: T) => boolean): Heap<T> {
-  const items: T[] = [];
+  let items: T[] = [];
   const at = (index: number) => items[index] as T;
 
   function swap(a: number, b: number): void {
@@ -25,8 +27,8 @@ export function createHeap<T>(isBefore: (a: T, b: T) => boolean): Heap<T> {
     }
   }
 
-  function down(): void {
-    for (let index = 0; ;) {
+  function down(from: number): void {
+    for (let index = from; ;) {
       const [left, right] = [2 * index + 1, 2 * index + 2];
       let first = index;
       if (left < items.length && isBefore(at(left), at(first))) first = left;
@@ -51,9 +53,13 @@ export function createHeap<T>(isBefore: (a: T, b: T) => boolean): Heap<T> {
       const last = items.pop();
       if (items.length > 0 && last !== undefined) {
         items[0] = last;
-        down();
+        down(0);
       }
       return first;
+    },
+    keepOnly(fits) {
+      items = items.filter(fits);
+      for (let index = (items.length >> 1) - 1; index >= 0; index--) down(index);
     },
   };
 }

@@ -15,7 +15,12 @@ export interface DueTimers {
   takeExpired(nowMs: number): DueEntry | undefined;
   /** Infinity when there is none. */
   nextMs(): number;
+  /** Timers in memory, with those that were overtaken. */
+  readonly size: number;
 }
+
+/** Overtaken timers are removed when this many were added, and as many as there are. */
+const MIN_ADDED = 1_000;
 
 export function createDueTimers(isOpen: (entry: DueEntry) => boolean): DueTimers {
   const due = createHeap<Timer>((a, b) => a.atMs < b.atMs);
@@ -38,9 +43,25 @@ export function createDueTimers(isOpen: (entry: DueEntry) => boolean): DueTimers
     return undefined;
   }
 
+  let compactAt = MIN_ADDED;
+
+  /** Without it, each delivery that was sent would stay until the time at which it had expired. */
+  function compact(): void {
+    due.keepOnly(({ entry, atMs }) => isOpen(entry) && wakeAtMs(entry) === atMs);
+    expiries.keepOnly(({ entry, atMs }) => {
+      const isLive = liveExpiry.get(entry) === atMs;
+      if (isLive && isOpen(entry)) return true;
+      // One whose attempt is running is scheduled again after it.
+      if (isLive) liveExpiry.delete(entry);
+      return false;
+    });
+    compactAt = 2 * (due.size + expiries.size) + MIN_ADDED;
+  }
+
   return {
     schedule(entry) {
       if (!isOpen(entry)) return;
+      if (due.size + expiries.size >= compactAt) compact();
       due.push({ entry, atMs: wakeAtMs(entry) });
       const atMs = expiryMs(entry);
       // Each attempt schedules it again, mostly for the same time.
@@ -51,5 +72,8 @@ export function createDueTimers(isOpen: (entry: DueEntry) => boolean): DueTimers
     takeDue: (nowMs) => take(due, nowMs, wakeAtMs),
     takeExpired: (nowMs) => take(expiries, nowMs, expiryMs),
     nextMs: () => Math.min(due.peek()?.atMs ?? Infinity, expiries.peek()?.atMs ?? Infinity),
+    get size() {
+      return due.size + expiries.size;
+    },
   };
 }

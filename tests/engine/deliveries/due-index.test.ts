@@ -3,6 +3,7 @@ import { START } from '../../../src/domain/kernel/position.ts';
 import type { DueChange, DueEntry } from '../../../src/engine/deliveries/due-entry.ts';
 import { createDueIndex, type DueIndex } from '../../../src/engine/deliveries/due-index.ts';
 import { createDueLines } from '../../../src/engine/deliveries/due-lines.ts';
+import { createDueTimers } from '../../../src/engine/deliveries/due-timers.ts';
 import type { Priority } from '../../../src/engine/deliveries/ready-queue.ts';
 
 const revisions = new Map<string, number>();
@@ -145,5 +146,27 @@ describe('The index of what is due', () => {
     });
     expect(wasFirst).not.toContain(false);
     expect(performance.now() - startedAt).toBeLessThan(5_000);
+  });
+
+  it('holds no timers of deliveries that have ended, and keeps those of the others', () => {
+    const open = new Set<DueEntry>();
+    const timers = createDueTimers((entry) => open.has(entry));
+    const entryAt = (dueAtMs: number) =>
+      ({ ...LINE, state: 'waiting', dueAtMs, expiresAtMs: 7 * DAY }) as DueEntry;
+    const kept = Array.from({ length: 100 }, (_, i) => entryAt(100 - i));
+    for (const entry of kept) {
+      open.add(entry);
+      timers.schedule(entry);
+    }
+    for (let i = 0; i < 20_000; i++) {
+      const entry = entryAt(DAY);
+      open.add(entry);
+      timers.schedule(entry);
+      open.delete(entry);
+    }
+    expect(timers.size).toBeLessThan(3_000);
+    const due = kept.map(() => timers.takeDue(DAY - 1)?.dueAtMs);
+    expect(due).toEqual(kept.map((_, i) => i + 1));
+    expect(kept.map(() => timers.takeExpired(7 * DAY))).not.toContain(undefined);
   });
 });
