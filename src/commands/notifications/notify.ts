@@ -70,7 +70,8 @@ export interface Notification {
   readonly about?: string;
   /**
    * It follows from an event, and no caller waits: a repeat with another contact or content changes
-   * nothing that was requested, and the built-in template replaces one of the shop that cannot be filled.
+   * nothing that was requested, and the built-in template replaces one of the shop that cannot be
+   * filled.
    */
   readonly ofEvent?: true;
   readonly actor: Actor;
