@@ -1,3 +1,4 @@
+import { startMercadoPagoSimulator } from './mercadopago/server.ts';
 import { startPaymentSimulator } from './payments/server.ts';
 import { startSmsSimulator } from './sms/server.ts';
 
@@ -9,6 +10,14 @@ process.stdout.write(`payment simulator at ${payments.url} (settings: ${payments
 const sms = await startSmsSimulator({ port: smsPort, successPercent: 95 });
 process.stdout.write(`text messages: SMS_URL=${sms.url}/messages OUTGOING_ALLOWED=127.0.0.1\n`);
 
-const stop = () => void Promise.all([payments.stop(), sms.close()]).then(() => process.exit(0));
+const mercadopago = await startMercadoPagoSimulator({
+  port: Number(process.env['MERCADOPAGO_SIMULATOR_PORT'] ?? 8092),
+});
+process.stdout.write(
+  `Mercado Pago at ${mercadopago.url} (faults: ${mercadopago.url}/control/faults)\n`,
+);
+
+const stop = () =>
+  void Promise.all([payments.stop(), sms.close(), mercadopago.stop()]).then(() => process.exit(0));
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);
