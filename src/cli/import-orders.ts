@@ -1,16 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
-
-import { type ApiClient, type ApiResponse, rejection, ServerError } from './api-client.ts';
+import type { ApiClient } from './api-client.ts';
 import { CliError } from './cli-error.ts';
 import { createProgress } from './progress.ts';
+import { CHUNK_PAUSE_MS, sendChunk } from './send-chunk.ts';
 import { readTextFile } from './text-file.ts';
 
 /** Small enough for a steady progress line, large enough to share commits. */
 const MAX_CHUNK_ITEMS = 250;
 const MAX_CHUNK_BYTES = 4 * 1_048_576;
-const MAX_ATTEMPTS = 5;
-const PAUSE_MS = 500;
 
 export interface ImportOptions {
   readonly file: string;
@@ -49,6 +45,11 @@ interface Item {
   readonly notices?: readonly Notice[];
 }
 
+interface Report {
+  readonly counts: Counts;
+  readonly items: readonly Item[];
+}
+
 /** The orders of a file, and the JSON pointer to each. */
 interface OrderFile {
   readonly orders: readonly unknown[];
@@ -65,7 +66,7 @@ const FAILED_OUTCOMES = ['changed', 'refused', 'invalid'];
  * @throws CliError, ServerError
  */
 export async function importOrders(options: ImportOptions): Promise<number> {
-  const { file, client, json, out, err, terminal } = options;
+  const { file, client, json, out, err, terminal, pauseMs = CHUNK_PAUSE_MS } = options;
   const content = readOrders(file);
   const { orders } = content;
   const counts: Counts = {};
@@ -73,7 +74,8 @@ export async function importOrders(options: ImportOptions): Promise<number> {
   const progress = createProgress(err, terminal);
   for (const chunk of chunksOf(orders)) {
     const first = items.length;
-    const report = await sendChunk(client, chunk, options.pauseMs ?? PAUSE_MS);
+    const sent = { path: '/imports/orders', body: chunk };
+    const report = await sendChunk<Report>(client, sent, pauseMs);
     for (const [outcome, count] of Object.entries(report.counts)) {
       counts[outcome] = (counts[outcome] ?? 0) + count;
     }
@@ -169,24 +171,4 @@ function* chunksOf(orders: readonly unknown[]): Generator<readonly unknown[]> {
     sizeBytes += bytes;
   }
   if (chunk.length > 0) yield chunk;
-}
-
-/** Retries when the response was lost or the server is busy: each order is imported once. */
-async function sendChunk(client: ApiClient, chunk: readonly unknown[], pauseMs: number) {
-  const call = { key: `import-${randomUUID()}`, body: chunk };
-  for (let attempt = 1; ; attempt++) {
-    let response: ApiResponse | undefined;
-    try {
-      response = await client.post('/imports/orders', call);
-    } catch (error) {
-      if (!(error instanceof ServerError) || attempt === MAX_ATTEMPTS) throw error;
-    }
-    if (response?.status === 200) {
-      return response.body as unknown as { counts: Counts; items: readonly Item[] };
-    }
-    if (response && (response.body['retryable'] !== true || attempt === MAX_ATTEMPTS)) {
-      throw rejection(response);
-    }
-    await pause(pauseMs * attempt);
-  }
 }

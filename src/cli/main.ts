@@ -7,6 +7,7 @@ import { environment } from '../config.ts';
 import type { Maintenance } from '../maintenance/operations.ts';
 import { addAlertsCommands } from './alerts/commands.ts';
 import { addAuditCommands } from './audit/commands.ts';
+import { addCatalogCommands } from './catalog/commands.ts';
 import { addDeliveriesCommands } from './deliveries/commands.ts';
 import { runDemo } from './demo/demo.ts';
 import { runDoctor } from './doctor.ts';
@@ -69,6 +70,8 @@ withServerFlags(importing.command('orders'), { dataDir, port }, 'a manager or op
       terminal: process.stderr.isTTY,
     });
   });
+
+addCatalogCommands(program, importing, { dataDir, port });
 
 /** Loaded only by the commands that need it, because it imports the storage adapters. */
 async function loadMaintenance(): Promise<Maintenance> {

@@ -6,12 +6,20 @@ const MARKS = [
   { encoding: 'utf-16be', bytes: [0xfe, 0xff] },
 ] as const;
 
+/** Bytes of the longest mark. */
+export const MARK_LENGTH = 2;
+
+/** The encoding of a file that begins with these bytes. */
+export function encodingOf(bytes: Uint8Array): string {
+  const marked = MARKS.find((mark) => mark.bytes.every((byte, i) => bytes[i] === byte));
+  return marked?.encoding ?? 'utf-8';
+}
+
 /**
  * The text of a file in UTF-8, or in UTF-16 with a byte order mark, without the mark.
  * @throws TypeError when the bytes are not of that encoding; errors of the file system.
  */
 export function readTextFile(path: string): string {
   const bytes = readFileSync(path);
-  const marked = MARKS.find((mark) => mark.bytes.every((byte, i) => bytes[i] === byte));
-  return new TextDecoder(marked?.encoding ?? 'utf-8', { fatal: true }).decode(bytes);
+  return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
 }

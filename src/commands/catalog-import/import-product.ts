@@ -3,6 +3,7 @@ import {
   type Product,
   type ProductChanges,
   type ProductCommand,
+  productCommands,
   productDecider,
   type ProductInput,
   type ProductRow,
@@ -56,6 +57,7 @@ async function add(
 ): Promise<ItemDone> {
   const input = inputOf(row);
   // Nothing is made for a row that the rules refuse.
+  productCommands.check({ type: 'CreateProduct', data: input });
   newProduct(input);
   const categoryId = names && (await categories.find(names)).categoryId;
   const data = { ...input, ...(categoryId !== undefined && { categoryId }) };

@@ -45,7 +45,7 @@ function categoryPathOf(item: JsonNode, objects: SquareObjects): string | null {
   const node = reporting ?? first;
   const idNode = node ? node.at('id') : item.optional('category_id');
   if (!idNode) return null;
-  const id = idNode.id();
+  const id = idNode.text();
   if (others.some((other) => other.at('id').value !== id)) {
     item.at('categories').note('not_taken_over', 'more than one category: a product has one');
   }

@@ -1,7 +1,7 @@
 import { MAX_CHOICES, type ProductRow } from '../../domain/catalog/index.ts';
 import type { JsonNode } from '../square-import/json-node.ts';
 import { moneyOrZero } from '../square-import/money.ts';
-import { objectOf, type SquareObjects } from './square-objects.ts';
+import { objectOf, ownIdOf, type SquareObjects } from './square-objects.ts';
 
 type Group = NonNullable<ProductRow['modifierGroups']>[number];
 
@@ -18,13 +18,13 @@ export function modifierGroupsOf(
     .items()
     .flatMap((info) => {
       if (info.optional('enabled')?.value === false) return [];
-      const id = info.at('modifier_list_id').id();
+      const id = info.at('modifier_list_id').text();
       const list = objectOf(objects, id, 'MODIFIER_LIST');
       if (!list) {
         info.note('related_object_missing', `expected the modifier list ${id}, found none`);
         return [];
       }
-      return groupOf(info, id, list.at('modifier_list_data'), currency);
+      return groupOf(info, ownIdOf(id) ?? id, list.at('modifier_list_data'), currency);
     });
 }
 
@@ -52,8 +52,9 @@ function groupOf(info: JsonNode, groupId: string, list: JsonNode, currency: stri
 
 function optionOf(modifier: JsonNode, currency: string): Group['options'][number] {
   const data = modifier.at('modifier_data');
+  const id = modifier.at('id').text();
   return {
-    modifierId: modifier.at('id').id(),
+    modifierId: ownIdOf(id) ?? id,
     name: data.at('name').label(MAX_NAME_LENGTH),
     priceMinor: moneyOrZero(data.optional('price_money'), currency),
   };

@@ -1,9 +1,21 @@
-import { JsonNode } from '../square-import/json-node.ts';
-import { UnexpectedJsonError } from '../square-import/json-node.ts';
+import { JsonNode, UnexpectedJsonError } from '../square-import/json-node.ts';
 import type { ListItem } from './own-rows.ts';
 
 /** Square nests categories up to seven deep; a loop in bad data ends here too. */
 const MAX_NESTING = 10;
+
+/** Temporary ids in exports of ours. Their last part is the id here. */
+const OWN_ID = '#tillstream/';
+
+/** The id here of an object that we exported; undefined for one of Square. */
+export function ownIdOf(id: string): string | undefined {
+  if (!id.startsWith(OWN_ID)) return undefined;
+  try {
+    return decodeURIComponent(id.split('/').at(-1) ?? '');
+  } catch {
+    return undefined;
+  }
+}
 
 /** The objects of a request that its items refer to, by their ids. */
 export type SquareObjects = ReadonlyMap<string, ListItem>;
@@ -49,7 +61,7 @@ export function squareCategoryNames(objects: SquareObjects, id: string): string[
         id,
       );
     }
-    nextId = data.optional('parent_category')?.optional('id')?.id();
+    nextId = data.optional('parent_category')?.optional('id')?.text();
   }
   return names;
 }

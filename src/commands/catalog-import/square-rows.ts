@@ -9,7 +9,12 @@ import {
 } from './import-item.ts';
 import type { ListItem } from './own-rows.ts';
 import { isGoods, readSquareItem, type SquareItem, twoOf } from './square-item.ts';
-import { squareCategoryNames, type SquareObjects, squareObjects } from './square-objects.ts';
+import {
+  ownIdOf,
+  squareCategoryNames,
+  type SquareObjects,
+  squareObjects,
+} from './square-objects.ts';
 import { NoFixedPriceError, readVariation } from './square-variation.ts';
 
 /** Objects that items refer to, or are made of. */
@@ -85,7 +90,7 @@ function failureFor(error: unknown): ItemFailure {
 }
 
 function categoryOf(node: JsonNode, about: About, objects: SquareObjects): ImportEntry {
-  const names = squareCategoryNames(objects, node.at('id').id());
+  const names = squareCategoryNames(objects, node.at('id').text());
   if (!names) {
     const parent = node.at('category_data').at('parent_category');
     throw parent.unexpected('a category of this request');
@@ -124,13 +129,13 @@ function variationEntry(
   const { path, notices } = variation;
   const about = { index, path, ...sourceOf(variation), notices };
   try {
-    const id = variation.at('id').id();
+    const id = variation.at('id').text();
     if (variation.optional('is_deleted')?.value === true) {
       const failure = passedOver('deleted_object', path, 'it is deleted at Square');
       return { ...about, failure };
     }
     const row = readVariation(variation, context);
-    const productId = idOfSource(importer, 'square', id);
+    const productId = ownIdOf(id) ?? idOfSource(importer, 'square', id);
     return { ...about, row: { ...row, productId }, pathOfField };
   } catch (error) {
     return { ...about, failure: failureFor(error) };
