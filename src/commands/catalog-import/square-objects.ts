@@ -4,7 +4,7 @@ import type { ListItem } from './own-rows.ts';
 /** Square nests categories up to seven deep; a loop in bad data ends here too. */
 const MAX_NESTING = 10;
 
-/** Temporary ids in exports of ours. Their last part is the id here. */
+/** Temporary ids in our own exports. Their last part is the id here. */
 const OWN_ID = '#tillstream/';
 
 /** The id here of an object that we exported; undefined for one of Square. */
