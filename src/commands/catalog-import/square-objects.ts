@@ -1,3 +1,5 @@
+import { MAX_ID_LENGTH } from '../../domain/kernel/schema.ts';
+import { isPrintable } from '../../lib/printable-text.ts';
 import { JsonNode, UnexpectedJsonError } from '../square-import/json-node.ts';
 import type { ListItem } from './own-rows.ts';
 
@@ -11,7 +13,8 @@ const OWN_ID = '#tillstream/';
 export function ownIdOf(id: string): string | undefined {
   if (!id.startsWith(OWN_ID)) return undefined;
   try {
-    return decodeURIComponent(id.split('/').at(-1) ?? '');
+    const own = decodeURIComponent(id.split('/').at(-1) ?? '');
+    return own !== '' && own.length <= MAX_ID_LENGTH && isPrintable(own) ? own : undefined;
   } catch {
     return undefined;
   }
