@@ -1,4 +1,4 @@
-import { closeSync,createReadStream, openSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 
 import { CliError } from './cli-error.ts';
 import { encodingOf, MARK_LENGTH } from './text-file.ts';

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { type ApiClient,createApiClient, ServerError } from '../../src/cli/api-client.ts';
-import { type ExportFormat,exportProducts } from '../../src/cli/catalog/export-products.ts';
+import { type ApiClient, createApiClient, ServerError } from '../../src/cli/api-client.ts';
+import { type ExportFormat, exportProducts } from '../../src/cli/catalog/export-products.ts';
 import { importProducts } from '../../src/cli/catalog/import-products.ts';
 import { openShop, type Shop } from '../api/routes/support/shop.ts';
 import { keyOf } from '../api/support/api-world.ts';
