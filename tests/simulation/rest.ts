@@ -15,7 +15,11 @@ const LOOK_EVERY_MS = 400;
 const PATIENCE_MS = 5_000;
 
 /** Waits until all that was written has been seen everywhere and all that was begun is done. */
-export function createRest({ conditions, nodes, servers }: Seen, shadow: Shadow, fail: Fail) {
+export function createRest(
+  { conditions, nodes, servers, notices }: Seen,
+  shadow: Shadow,
+  fail: Fail,
+) {
   const { world, weather } = conditions;
   // What was hidden from a subscription may only be found by an audit.
   const strict = weather.faults.eventHidden === 0;
@@ -121,6 +125,7 @@ export function createRest({ conditions, nodes, servers }: Seen, shadow: Shadow,
     const events = servers.recorded.length;
     const open = unsettled();
     if (open !== undefined) return `nothing has answered ${open}`;
+    if (notices.underWay() > 0) return `${notices.underWay()} notices are on their way`;
     const begun = unfinished(servers.recorded);
     if (begun !== undefined) return begun;
     const missing = missingEntry(servers.recorded);

@@ -7,6 +7,7 @@ import { drawerRules } from './checkers/drawers.ts';
 import { identityRules } from './checkers/identity.ts';
 import { leaseRules } from './checkers/leases.ts';
 import { logRules } from './checkers/log.ts';
+import { noticeRules } from './checkers/notices.ts';
 import { paymentRules } from './checkers/payments.ts';
 import { readModelRules } from './checkers/read-models.ts';
 import { readingRules } from './checkers/readings.ts';
@@ -24,6 +25,7 @@ import { startSupervisor } from './clients/supervisor.ts';
 import { createWire } from './clients/wire.ts';
 import { type Mutant, NO_MUTANT } from './mutants/mutant.ts';
 import { createSimNode, type SimNode } from './nodes/node.ts';
+import { startNotices } from './nodes/payment-notices.ts';
 import { createServers } from './nodes/servers.ts';
 import { SHOPS } from './nodes/shops.ts';
 import { createRest } from './rest.ts';
@@ -84,7 +86,8 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const shadow = createShadow();
     const acknowledged: Acknowledged[] = [];
     const { served } = wire;
-    const seen: Seen = { conditions, servers, nodes, history, served, acknowledged };
+    const notices = startNotices({ conditions, nodes, servers, wire });
+    const seen: Seen = { conditions, servers, nodes, history, served, acknowledged, notices };
     const fail = world.fail.bind(world);
     const checkers = [
       logRules,
@@ -93,6 +96,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
       drawerRules,
       stockRules,
       paymentRules,
+      noticeRules,
       readModelRules(shadow),
       answerRules,
       trueAnswerRules,

@@ -2,6 +2,7 @@ import type { History } from '../clients/history.ts';
 import type { Acknowledged } from '../clients/square.ts';
 import type { Served } from '../clients/wire.ts';
 import type { SimNode } from '../nodes/node.ts';
+import type { SimNotices } from '../nodes/payment-notices.ts';
 import type { Servers } from '../nodes/servers.ts';
 import type { Conditions } from '../world/conditions.ts';
 
@@ -14,6 +15,7 @@ export interface Seen {
   /** Webhooks that were acknowledged. */
   readonly acknowledged: readonly Acknowledged[];
   readonly served: readonly Served[];
+  readonly notices: SimNotices;
 }
 
 /** Says which rule is broken, by its name, and how. */

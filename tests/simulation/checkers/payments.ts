@@ -246,7 +246,7 @@ const PERSON = 'waits for a person';
 const isForPerson = (waitsFor: string | undefined) => waitsFor?.startsWith('a person') === true;
 
 /**
- * The first payment or fulfilment that has not come to its end; undefined when all have, or wait
+ * The first payment, notice or fulfilment that has not come to its end; undefined when all have, or wait
  * for a person.
  */
 export function unfinished(recorded: readonly RecordedEvent[]): string | undefined {
@@ -263,6 +263,9 @@ export function unfinished(recorded: readonly RecordedEvent[]): string | undefin
     if (type === 'FulfilmentRequested') {
       const { orderId } = data as { readonly orderId: string };
       open.set(`fulfilment of ${metadata.storeId} ${orderId}`, 'requested');
+    } else if (type === 'PaymentNoticeReceived') {
+      const { noticeId } = data as { readonly noticeId: string };
+      open.set(`payment-notices of ${metadata.storeId} ${noticeId}`, 'received');
     } else if (type === 'ProcessReacted') {
       if (ended !== undefined) over.add(name);
       if (over.has(name)) open.delete(name);

@@ -6,6 +6,7 @@ import type {
 import { durable } from '../../../src/engine/processes/durable/open-durable.ts';
 import type { Feature } from '../../../src/features/feature.ts';
 import type { PaymentProvider } from '../../../src/ports/payment-provider.ts';
+import { SHOPS } from '../nodes/shops.ts';
 import type { Mutant } from './mutant.ts';
 
 type React = DurableProcess['react'];
@@ -100,6 +101,25 @@ export const paymentMutants: readonly Mutant[] = [
       ...provider,
       charge: (request) =>
         provider.charge({ ...request, amountMinor: Math.max(1, request.amountMinor - 1) }),
+    }),
+  },
+  {
+    name: 'notice-not-followed',
+    standsFor: 'a notice is kept, and nobody asks the provider',
+    features: reacting('payment-notices', (react) => (state, input, context) => {
+      const reaction = react(state, input, context);
+      return reaction && { ...reaction, steps: [], ended: 'completed' };
+    }),
+  },
+  {
+    name: 'notice-of-any-shop',
+    standsFor: 'a notice that was signed for one shop is taken by another',
+    notices: ({ header, signedAt }) => ({
+      header,
+      signedAt(notice) {
+        const found = SHOPS.map(({ id }) => signedAt({ ...notice, shopId: id }));
+        return found.find((signedMs) => signedMs !== undefined);
+      },
     }),
   },
   {

@@ -47,6 +47,13 @@ const withProcesses =
 /** Bugs of the rules of business, of read models and of processes. */
 export const ruleMutants: readonly Mutant[] = [
   {
+    name: 'notice-kept-twice',
+    standsFor: 'a notice of the payment provider that comes again is taken for another one',
+    commands: deciding({
+      before: (state) => ('attemptId' in state ? { ...state, attemptId: null } : state),
+    }),
+  },
+  {
     name: 'money-rounded',
     standsFor: 'a payment into an account is rounded to tens',
     commands: deciding({

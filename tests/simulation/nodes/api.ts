@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+
 import type { RequestHandler } from 'express';
 
 import { accessLog } from '../../../src/api/http/access-log.ts';
@@ -100,9 +102,9 @@ export function createSimApi(services: AppServices, routes: readonly Route[]): S
   return {
     serve: (request) =>
       new Promise((resolve) => {
-        const { method, url, headers, body } = request;
+        const { method, url } = request;
         const found = find(method, url.split('?', 1)[0] ?? '');
-        const req = { method, url, headers, text: body, params: found?.params ?? {} };
+        const req = requestTo(request, found?.params ?? {}, found?.route.signed === true);
         const res = responseTo(resolve);
         const pass = (handler: RequestHandler, next: () => void) =>
           handler(req as never, res as never, next as never);
@@ -118,6 +120,18 @@ export function createSimApi(services: AppServices, routes: readonly Route[]): S
       return open.untilNone();
     },
   };
+}
+
+/** As much of a request as the routes use; one that is signed is read byte by byte. */
+function requestTo(
+  { method, url, headers, body }: SimRequest,
+  params: Readonly<Record<string, string>>,
+  isSigned: boolean,
+) {
+  const parts = { method, url, headers, text: body, params };
+  if (!isSigned) return parts;
+  const bytes = Readable.from([Buffer.from(body ?? '')]);
+  return Object.assign(bytes, parts, { get: (name: string) => headers[name.toLowerCase()] });
 }
 
 /** As much of a response as the routes use. */

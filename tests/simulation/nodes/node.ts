@@ -17,6 +17,7 @@ import { createNodeClock, createNodeIds, createNodeLogger, type WallError } from
 import { createNodeLog, type NodeLog } from './event-log.ts';
 import { createLocalLine, createNetwork } from './line.ts';
 import { asOlderProgram } from './older-program.ts';
+import { createSimNotices } from './payment-notices.ts';
 import { createNodePayments } from './payment-provider.ts';
 import { createNodeReadStore, createNodeSnapshots } from './read-store.ts';
 import type { Servers } from './servers.ts';
@@ -92,6 +93,7 @@ export function createSimNode(options: NodeOptions): SimNode {
       servers.payments,
     );
     const clock = createNodeClock(world, mine, wall);
+    const notices = createSimNotices(clock);
     const { leases } = servers;
     const app = createApp({
       ports: {
@@ -101,6 +103,7 @@ export function createSimNode(options: NodeOptions): SimNode {
         vault: createNodeVault(conditions, line, servers.vault),
         webhookSources: WEBHOOK_SOURCES,
         paymentProvider: mutant.payments?.(payments, world) ?? payments,
+        paymentNotices: mutant.notices?.(notices) ?? notices,
         keyRing: servers.keyRing,
         cipher: servers.cipher,
         clock,

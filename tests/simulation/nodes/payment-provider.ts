@@ -5,10 +5,11 @@ import type {
   ProviderRefund,
 } from '../../../src/ports/payment-provider.ts';
 import type { Conditions } from '../world/conditions.ts';
-import type { World } from '../world/world.ts';
 import type { Fate, Line } from './line.ts';
 
 const MOST_DECIDED_MS = 4_000;
+/** Longest time after which a charge that had failed is made after all. */
+const MOST_TURNED_MS = 6_000;
 const MOST_RETRY_MS = 800;
 
 /** A payment as the provider keeps it. */
@@ -17,21 +18,51 @@ export interface ProvidersPayment {
   readonly currency: string;
   readonly transactionId: string;
   /** What it is from `decidedAt` on, in ms of the world; before that it is accepted. */
-  readonly isCharged: boolean;
+  isCharged: boolean;
   readonly decidedAt: number;
   readonly refunds: Map<string, { readonly amountMinor: number; readonly transactionId: string }>;
   /** Ids of the refunds that it refused: it says the same each time. */
   readonly refused: Set<string>;
 }
 
+/** What the provider gives notice of. `turned`: a charge that had failed was made after all. */
+type Change = 'accepted' | 'decided' | 'turned';
+
 /** The provider of the world, outside of all nodes: one payment per attempt id. */
 export interface SimPayments extends PaymentProvider {
   readonly payments: ReadonlyMap<string, ProvidersPayment>;
+  /** Called in worlds with notices. */
+  onChange: (attemptId: string, change: Change) => void;
+  /** Changes that are still to come. */
+  toCome(): number;
 }
 
-export function createSimPayments(world: World): SimPayments {
+export function createSimPayments({ world, weather }: Conditions): SimPayments {
   const rnd = world.rnd('payment provider');
+  const changes = world.rnd('changes at the payment provider');
   const payments = new Map<string, ProvidersPayment>();
+  let toCome = 0;
+
+  function changeLater(delayMs: number, label: string, change: () => void): void {
+    toCome += 1;
+    world.at(delayMs, `the provider ${label}`, () => {
+      toCome -= 1;
+      change();
+    });
+  }
+
+  function follow(attemptId: string, payment: ProvidersPayment): void {
+    const waitMs = payment.decidedAt - world.now;
+    if (waitMs > 0) server.onChange(attemptId, 'accepted');
+    changeLater(waitMs, 'decides', () => {
+      server.onChange(attemptId, 'decided');
+      if (payment.isCharged || !changes.chance(0.3)) return;
+      changeLater(changes.next() * MOST_TURNED_MS, 'charges after all', () => {
+        payment.isCharged = true;
+        server.onChange(attemptId, 'turned');
+      });
+    });
+  }
 
   function answerOf({ transactionId, amountMinor, isCharged, decidedAt }: ProvidersPayment) {
     if (world.now < decidedAt) return { kind: 'accepted', transactionId } as const;
@@ -39,8 +70,10 @@ export function createSimPayments(world: World): SimPayments {
     return { kind: 'succeeded', transactionId, chargedMinor: amountMinor } as const;
   }
 
-  return {
+  const server: SimPayments = {
     payments,
+    onChange: () => undefined,
+    toCome: () => toCome,
     charge({ attemptId, amountMinor, currency }) {
       const known = payments.get(attemptId);
       if (known) return Promise.resolve(answerOf(known));
@@ -54,6 +87,7 @@ export function createSimPayments(world: World): SimPayments {
         refused: new Set<string>(),
       };
       payments.set(attemptId, payment);
+      if (weather.notices) follow(attemptId, payment);
       return Promise.resolve(answerOf(payment));
     },
     lookup(attemptId): Promise<ProviderPayment | undefined> {
@@ -78,6 +112,7 @@ export function createSimPayments(world: World): SimPayments {
       return Promise.resolve(refunded(transactionId));
     },
   };
+  return server;
 }
 
 const busy = (share: number) =>

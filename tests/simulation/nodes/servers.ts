@@ -59,7 +59,8 @@ export interface Servers {
   onGrowth: () => void;
 }
 
-export function createServers({ world, faults }: Conditions, mutant: Mutant): Servers {
+export function createServers(conditions: Conditions, mutant: Mutant): Servers {
+  const { world, faults } = conditions;
   const rnd = world.rnd('servers');
   const clock = {
     now: () => Math.floor(world.startedAt + world.now),
@@ -129,7 +130,7 @@ export function createServers({ world, faults }: Conditions, mutant: Mutant): Se
     },
     keyRing: createMemoryKeyRing(),
     cipher,
-    payments: createSimPayments(world),
+    payments: createSimPayments(conditions),
     stored: memoryLog.recorded,
     get recorded() {
       const { recorded } = memoryLog;

@@ -118,6 +118,8 @@ export interface Weather {
   readonly supervisor: boolean;
   /** 34: share of the starts of a node at which it is still the version before of the program. */
   readonly olderStarts: number;
+  /** Whether the payment provider sends notices, and makes some charges late that had failed. */
+  readonly notices: boolean;
   /** The wall clock when the world begins, in ms since 1970. */
   readonly startsAt: number;
   readonly faults: Faults;
@@ -167,5 +169,5 @@ export function weatherOf(rnd: Prng): Weather {
     olderStarts: rnd.chance(0.2) ? 0.6 : 0,
   };
   LATER.forEach(drawFault);
-  return { ...drawn, faults };
+  return { ...drawn, faults, notices: rnd.chance(0.5) };
 }
