@@ -1,57 +1,19 @@
 import type { AccountEvent, AccountState } from '../../domain/accounts/index.ts';
 import { accountDecider } from '../../domain/accounts/index.ts';
-import type { Command, CommandContext } from '../../domain/kernel/decider.ts';
 import { NotFoundError } from '../../domain/kernel/errors.ts';
-import type { DomainEvent } from '../../domain/kernel/event.ts';
 import type { AccountChargeRequested, OrderRefunded } from '../../domain/orders/index.ts';
 import { orderDecider, type OrderEvent, type OrderState } from '../../domain/orders/index.ts';
-import {
-  type AnyDeciderOf,
-  type CommandEngine,
-  type CommandRequest,
-  type CommandResult,
-} from '../../engine/commands/command-engine.ts';
+import type { CommandResult } from '../../engine/commands/command-engine.ts';
 import { isFinalRefusal } from '../../engine/commands/final-refusal.ts';
-import { followUp } from '../../engine/commands/follow-up.ts';
-import type { Clock } from '../../ports/clock.ts';
+import { dispatch, type Sequence, stepId } from '../../engine/commands/sequence.ts';
 
 /** Longest id of a command that starts a settlement: later commands derive their ids from it. */
 export const MAX_SETTLED_ID_LENGTH = 120;
 
 type Charge = AccountChargeRequested['data'];
 
-/** The ports and identity of a settlement, carried out by a request or the settlement process. */
-export interface Settlement {
-  readonly commands: CommandEngine;
-  readonly clock: Clock;
-  /** Id of the first command; the ids of all later ones derive from it. */
-  readonly commandId: string;
-  readonly context: Pick<CommandContext, 'storeId' | 'now' | 'businessDay'>;
-  readonly envelope: Pick<CommandRequest, 'actor' | 'correlationId' | 'causationId' | 'origin'>;
-}
-
-function dispatch<State, Cmd extends Command, Event extends DomainEvent>(
-  settlement: Settlement,
-  commandId: string,
-  decider: AnyDeciderOf<State, Cmd, Event>,
-  entityId: string,
-  command: Cmd,
-): Promise<CommandResult<State, Event>> {
-  const { context, envelope } = settlement;
-  return followUp(settlement, decider, {
-    command,
-    context: { ...context, entityId, commandId },
-    ...envelope,
-  });
-}
-
-/** An id that no client can use for the order: an Idempotency-Key contains no space. */
-function stepOf({ commandId }: Settlement, name: string): string {
-  return `${commandId} ${name}`;
-}
-
 /** Distinct even when a client uses one key for two orders that charge the same account. */
-function idInAccount({ commandId }: Settlement, orderId: string): string {
+function idInAccount({ commandId }: Sequence, orderId: string): string {
   return `${orderId}:${commandId}`;
 }
 
@@ -63,7 +25,7 @@ function idInAccount({ commandId }: Settlement, orderId: string): string {
  *   it; `isFinalRefusal` distinguishes these from errors that a retry can overcome.
  */
 export async function chargeToAccount(
-  settlement: Settlement,
+  settlement: Sequence,
   requested: Charge,
 ): Promise<CommandResult<OrderState, OrderEvent>> {
   const { orderId, chargeId } = requested;
@@ -73,20 +35,20 @@ export async function chargeToAccount(
   } catch (error) {
     if (!isFinalRefusal(error)) throw error;
     const { code, message } = error;
-    await dispatch(settlement, stepOf(settlement, 'reject'), orderDecider, orderId, {
+    await dispatch(settlement, stepId(settlement, 'reject'), orderDecider, orderId, {
       type: 'RejectAccountCharge',
       data: { chargeId, code, message },
     });
     throw error;
   }
-  return dispatch(settlement, stepOf(settlement, 'confirm'), orderDecider, orderId, {
+  return dispatch(settlement, stepId(settlement, 'confirm'), orderDecider, orderId, {
     type: 'ConfirmAccountCharge',
     data: { chargeId, debtId: debtIdOf(debt) },
   });
 }
 
 async function openDebt(
-  settlement: Settlement,
+  settlement: Sequence,
   requested: Charge,
 ): Promise<CommandResult<AccountState, AccountEvent>> {
   const { orderId, customerId, amountMinor, currency, dueDate, note } = requested;
@@ -128,7 +90,7 @@ function neverOpened(customerId: string): never {
  * @throws NotFoundError account_not_found.
  */
 export async function assertAccountOpen(
-  { commands, context }: Settlement,
+  { commands, context }: Sequence,
   customerId: string,
 ): Promise<void> {
   const { state } = await commands.load(accountDecider, context.storeId, customerId);
@@ -136,7 +98,7 @@ export async function assertAccountOpen(
 }
 
 async function wasRejected(
-  { commands, context }: Settlement,
+  { commands, context }: Sequence,
   { orderId, chargeId }: Charge,
 ): Promise<boolean> {
   const { state } = await commands.load(orderDecider, context.storeId, orderId);
@@ -155,7 +117,7 @@ function debtIdOf({ events }: CommandResult<AccountState, AccountEvent>): string
  * credit. Does nothing for a refund without such a part.
  */
 export async function returnToAccount(
-  settlement: Settlement,
+  settlement: Sequence,
   refunded: OrderRefunded['data'],
 ): Promise<CommandResult<AccountState, AccountEvent> | undefined> {
   const { orderId, customerId, toAccountMinor, currency } = refunded;

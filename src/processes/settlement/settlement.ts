@@ -1,11 +1,8 @@
-import {
-  chargeToAccount,
-  returnToAccount,
-  type Settlement,
-} from '../../commands/settlement/settle-order.ts';
+import { chargeToAccount, returnToAccount } from '../../commands/settlement/settle-order.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import type { OrderEvent } from '../../domain/orders/index.ts';
 import { isFinalRefusal } from '../../engine/commands/final-refusal.ts';
+import type { Sequence } from '../../engine/commands/sequence.ts';
 import type { ProcessServices, StatelessProcess } from '../../engine/processes/process-manager.ts';
 
 /** Time in which the request that started a settlement nearly always finishes it. */
@@ -23,7 +20,7 @@ export const settlement: StatelessProcess = {
   eventTypes: ['AccountChargeRequested', 'OrderRefunded'],
   async react(recorded, services) {
     const event = recorded as unknown as OrderEvent;
-    const context = settlementOf(recorded, services);
+    const context = sequenceOf(recorded, services);
     try {
       if (event.type === 'AccountChargeRequested') await chargeToAccount(context, event.data);
       if (event.type === 'OrderRefunded') await returnToAccount(context, event.data);
@@ -34,7 +31,7 @@ export const settlement: StatelessProcess = {
   },
 };
 
-function settlementOf(recorded: RecordedEvent, services: ProcessServices): Settlement {
+function sequenceOf(recorded: RecordedEvent, services: ProcessServices): Sequence {
   const { metadata, data, recordedAt, id } = recorded;
   const { storeId, commandId, correlationId } = metadata;
   const { businessDay } = data as { businessDay: string };

@@ -1,4 +1,3 @@
-import type { Settlement } from '../../../src/commands/settlement/settle-order.ts';
 import { accountDecider } from '../../../src/domain/accounts/index.ts';
 import type { Command } from '../../../src/domain/kernel/decider.ts';
 import type { DomainEvent, RecordedEvent } from '../../../src/domain/kernel/event.ts';
@@ -6,6 +5,7 @@ import { streamName } from '../../../src/domain/kernel/names.ts';
 import { START } from '../../../src/domain/kernel/position.ts';
 import { orderDecider } from '../../../src/domain/orders/index.ts';
 import type { AnyDeciderOf, CommandRequest } from '../../../src/engine/commands/command-engine.ts';
+import type { Sequence } from '../../../src/engine/commands/sequence.ts';
 import { features } from '../../../src/features/index.ts';
 import { type ApiWorld, openWorld } from '../../api/support/api-world.ts';
 
@@ -30,7 +30,7 @@ export interface SettlementWorld {
   placeSale(orderId: string, totalMinor: number): Promise<void>;
   /** Step 1 of a charge to an account, and nothing after it. */
   requestCharge(orderId: string, customerId: string, amountMinor: number): Promise<void>;
-  settlement(commandId: string): Settlement;
+  settlement(commandId: string): Sequence;
   /** Types of the events of one order or account, oldest first. */
   types(category: 'order' | 'account', entityId: string): Promise<string[]>;
   /** Resolves with the first event of that type, live or not; the system must be started. */

@@ -22,7 +22,7 @@ import { query } from '../../query.ts';
 import { eventOf, pageResponse, writeResult, writtenAt } from '../../responses.ts';
 import { type Route, route } from '../../route.ts';
 import { pageOf, pageQuery, written } from '../../schemas.ts';
-import { settlementOf } from '../orders/settlement.ts';
+import { sequenceOf } from '../../sequence-of.ts';
 import { tag } from './responses.ts';
 
 const permission = 'products:manage';
@@ -101,7 +101,7 @@ const remove = route({
     };
     const data = { ...body, cascadeId, subcategoryIds: [], productIds: [] };
     const result = await request.execute(decider, categoryId, { type: 'DeleteCategory', data });
-    await cascade(settlementOf(request, services), eventOf(result, 'CategoryDeleted'));
+    await cascade(sequenceOf(request, services), eventOf(result, 'CategoryDeleted'));
     return { ...writeResult(200, result), body: categoryResponse(result) };
   },
 });
@@ -125,7 +125,7 @@ const restore = route({
     const { categoryId } = request.params;
     const asked = { type: 'RestoreCategory', data: {} } as const;
     const result = await request.execute(categoryDecider, categoryId, asked);
-    await cascade(settlementOf(request, services), eventOf(result, 'CategoryRestored'));
+    await cascade(sequenceOf(request, services), eventOf(result, 'CategoryRestored'));
     return { ...writeResult(200, result), body: categoryResponse(result) };
   },
 });
@@ -142,7 +142,7 @@ export const categoryRoutes: readonly Route[] = [
     errors: ['category_not_found', 'category_deleted', 'category_too_deep'],
     async rules(request, services) {
       const { parentId } = request.body;
-      if (parentId !== undefined) await assertParent(settlementOf(request, services), parentId);
+      if (parentId !== undefined) await assertParent(sequenceOf(request, services), parentId);
       return categoryDecider;
     },
   }),

@@ -11,10 +11,10 @@ import { oneOf } from '../../../domain/kernel/schema.ts';
 import { findCategoryIds } from '../../../projections/catalog/categories/queries.ts';
 import { RequestError } from '../../problem.ts';
 import { type ApiRequest, type Route, route } from '../../route.ts';
+import { sequenceOf } from '../../sequence-of.ts';
 import type { Services } from '../../services.ts';
 import { createSchemaCheck } from '../../validation/schema-check.ts';
 import { findUnsafe, isSafe } from '../../validation/unsafe.ts';
-import { settlementOf } from '../orders/settlement.ts';
 import { tag } from './responses.ts';
 
 const MIB = 1_048_576;
@@ -128,7 +128,7 @@ function importerOf(
 ): ProductImporter {
   const { digest, logger } = services;
   const { reads, commandId } = request;
-  const sequence = settlementOf(request, services);
+  const sequence = sequenceOf(request, services);
   return {
     // Shorter than any key, so that the ids made from it can be stored, and with a space in it.
     sequence: { ...sequence, commandId: `import ${digest.sha256(commandId).slice(0, 32)}` },

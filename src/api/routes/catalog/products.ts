@@ -17,7 +17,7 @@ import { query } from '../../query.ts';
 import { orNotFound, pageResponse, writeResult } from '../../responses.ts';
 import { type Route, route } from '../../route.ts';
 import { pageOf, pageQuery } from '../../schemas.ts';
-import { settlementOf } from '../orders/settlement.ts';
+import { sequenceOf } from '../../sequence-of.ts';
 import { productCommand, productResponse, tag } from './responses.ts';
 import { ProductParams, ProductResponse } from './schemas.ts';
 
@@ -68,7 +68,7 @@ const create = route({
   errors: ['unknown_currency', 'amount_out_of_range', 'sku_taken'],
   async handle(request, services) {
     const productId = request.newEntityId();
-    const sequence = settlementOf(request, services);
+    const sequence = sequenceOf(request, services);
     const result = await createProduct(sequence, productId, request.body, (command) =>
       request.execute(productDecider, productId, command),
     );
@@ -98,7 +98,7 @@ const change = route({
   example: { priceMinor: 380 },
   errors: ['product_not_found', 'product_deleted', 'sku_taken', 'amount_out_of_range'],
   async handle(request, services) {
-    const sequence = settlementOf(request, services);
+    const sequence = sequenceOf(request, services);
     const { productId } = request.params;
     const result = await changeProduct(sequence, productId, request.body, (command) =>
       request.execute(productDecider, productId, command),

@@ -18,7 +18,7 @@ import { query } from '../../query.ts';
 import { orNotFound, pageResponse, writeResult } from '../../responses.ts';
 import { type ApiRequest, type Route, route } from '../../route.ts';
 import { pageOf, pageQuery } from '../../schemas.ts';
-import { settlementOf } from '../orders/settlement.ts';
+import { sequenceOf } from '../../sequence-of.ts';
 import { drawerCommand, drawerResponse, tag } from './responses.ts';
 import { DrawerParams, DrawerResponse, WidthQuery } from './schemas.ts';
 
@@ -48,7 +48,7 @@ const openDrawer = route({
     const { body, caller, reads } = request;
     const { tillId } = body;
     const drawerId = request.newEntityId();
-    await claimTill(settlementOf(request, services), drawerId, body, async () => {
+    await claimTill(sequenceOf(request, services), drawerId, body, async () => {
       const { items } = await listDrawers(reads, { tillId, status: 'open' }, { limit: 1 });
       return items[0]?.drawerId;
     });

@@ -6,8 +6,8 @@ import type { Permission } from '../../../domain/kernel/permissions.ts';
 import { authorize } from '../../pipeline/authenticate.ts';
 import { eventOf, writeResult, writtenAt } from '../../responses.ts';
 import { type ApiRequest, type Route, route } from '../../route.ts';
+import { sequenceOf } from '../../sequence-of.ts';
 import type { Services } from '../../services.ts';
-import { settlementOf } from '../orders/settlement.ts';
 import {
   AdjustBody,
   EndReservationBody,
@@ -68,7 +68,7 @@ function run<B extends AtLocation>(
   command: StockCommand,
 ): Promise<StockResult> {
   const place = placeOfRequest(request, permission);
-  return commandStock(settlementOf(request, services), place, command, (decider, id, asked) =>
+  return commandStock(sequenceOf(request, services), place, command, (decider, id, asked) =>
     request.execute(decider, id, asked),
   );
 }
@@ -203,7 +203,7 @@ const transfer = route({
     const data = { transferId, toLocationId, quantity };
     const result = await run(leaving, services, manage, { type: 'TransferOut', data });
     const place = { productId, locationId };
-    const arrived = await transferIn(settlementOf(request, services), place, data);
+    const arrived = await transferIn(sequenceOf(request, services), place, data);
     const written = { revision: result.revision, position: arrived.position };
     const body = { ...stockResponse(result), ...writtenAt(written) };
     return { ...writeResult(201, written), body };

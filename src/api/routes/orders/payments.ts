@@ -11,11 +11,12 @@ import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import { RequestError } from '../../problem.ts';
 import { eventOf, writeResult, writtenAt } from '../../responses.ts';
 import { type ApiRequest, type Route, route } from '../../route.ts';
+import { sequenceOf } from '../../sequence-of.ts';
 import type { Services } from '../../services.ts';
 import { withDrawer } from '../drawers/with-drawer.ts';
 import { orderResponse, type OrderResult } from './responses.ts';
 import { OrderParams, OrderPaymentBody, OrderPaymentResponse, RefundResponse } from './schemas.ts';
-import { assertSettleable, settlementOf } from './settlement.ts';
+import { assertSettleable } from './settlement.ts';
 
 const tag = 'Payments';
 
@@ -63,7 +64,7 @@ function payAtOnce(request: PaymentRequest, method: Exclude<Body['method'], 'on_
 async function putOnAccount(request: PaymentRequest, services: Services): Promise<OrderResult> {
   assertSettleable(request.commandId);
   const { customerId = '', amountMinor, currency, dueDate, note } = request.body;
-  await assertAccountOpen(settlementOf(request, services), customerId);
+  await assertAccountOpen(sequenceOf(request, services), customerId);
   const reserved = await request.execute(orderDecider, request.params.orderId, {
     type: 'RequestAccountCharge',
     data: {
@@ -75,7 +76,7 @@ async function putOnAccount(request: PaymentRequest, services: Services): Promis
     },
   });
   const requested = eventOf(reserved, 'AccountChargeRequested');
-  return chargeToAccount(settlementOf(request, services, requested.id), requested.data);
+  return chargeToAccount(sequenceOf(request, services, requested.id), requested.data);
 }
 
 function paymentIn({ events }: OrderResult): Static<typeof OrderPaymentResponse>['payment'] {
@@ -172,7 +173,7 @@ const refundOrder = route({
     const command = { type: 'RefundOrder', data: request.body } as const;
     const result = await request.execute(orderDecider, orderId, command);
     const refunded = eventOf(result, 'OrderRefunded');
-    const settlement = settlementOf(request, services, refunded.id);
+    const settlement = sequenceOf(request, services, refunded.id);
     const returned = await returnToAccount(settlement, refunded.data);
     const { refundId, lines, amountMinor, tipMinor, roundingMinor } = refunded.data;
     const { taxMinor, inclusiveTaxMinor } = refunded.data;

@@ -11,9 +11,9 @@ import { formatPosition } from '../../../domain/kernel/position.ts';
 import { oneOf } from '../../../domain/kernel/schema.ts';
 import { RequestError } from '../../problem.ts';
 import { type ApiRequest, type Route, route } from '../../route.ts';
+import { sequenceOf } from '../../sequence-of.ts';
 import type { Services } from '../../services.ts';
 import { isDateTime } from '../../validation/formats.ts';
-import { settlementOf } from '../orders/settlement.ts';
 
 const MIB = 1_048_576;
 /** Difference allowed between a provider's clock and the server's. */
@@ -88,7 +88,7 @@ function itemsOf(body: unknown): readonly ImportItem[] {
 
 function importerOf(request: ApiRequest<unknown, unknown, unknown>, services: Services): Importer {
   const { calendar, clock, digest, commands, logger } = services;
-  const { context, envelope } = settlementOf(request, services);
+  const { context, envelope } = sequenceOf(request, services);
   const { storeId } = context;
   return {
     commands,
