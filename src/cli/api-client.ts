@@ -23,6 +23,8 @@ export interface ApiClient {
   get(path: string, call?: Call): Promise<ApiResponse>;
   /** A write with its Idempotency-Key. */
   post(path: string, call: Call): Promise<ApiResponse>;
+  /** A removal with its Idempotency-Key. */
+  remove(path: string, call: Call): Promise<ApiResponse>;
 }
 
 /** An audit reads the whole log before it responds. */
@@ -60,6 +62,7 @@ export function createApiClient(url: string, apiKey: string): ApiClient {
   return {
     get: (path, options) => call('GET', path, options),
     post: (path, options) => call('POST', path, options),
+    remove: (path, options) => call('DELETE', path, options),
   };
 }
 

@@ -8,6 +8,9 @@ export interface KeyOptions {
   readonly keyFile: string;
 }
 
+/** Whose key a command needs. The file of a first start has none of an admin. */
+export type KeyRole = 'admin' | 'manager' | 'operator';
+
 /** The variable that holds a key. */
 export const KEY_VARIABLE = 'TILLSTREAM_KEY';
 
@@ -18,14 +21,14 @@ export const KEY_VARIABLE = 'TILLSTREAM_KEY';
  */
 export function findKey(
   { key, keyFile }: KeyOptions,
-  role: 'manager' | 'operator',
+  role: KeyRole,
   env: Readonly<Record<string, string | undefined>>,
 ): string {
   const given = key ?? env[KEY_VARIABLE]?.trim();
   return given !== undefined && given !== '' ? given : readKeyFile(keyFile, role);
 }
 
-export function readKeyFile(path: string, role: 'manager' | 'operator'): string {
+export function readKeyFile(path: string, role: KeyRole): string {
   let text: string;
   try {
     text = readTextFile(path).trim();

@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { environment } from '../config.ts';
 import type { Maintenance } from '../maintenance/operations.ts';
 import { addAlertsCommands } from './alerts/commands.ts';
+import { addApiKeysCommands } from './api-keys/commands.ts';
 import { addAuditCommands } from './audit/commands.ts';
 import { addCatalogCommands } from './catalog/commands.ts';
 import { addDeliveriesCommands } from './deliveries/commands.ts';
@@ -98,6 +99,7 @@ addProjectionsCommands(program, dataDir, port);
 addProcessesCommands(program, dataDir, port);
 addDeliveriesCommands(program, dataDir, port);
 addEncryptionCommands(program, dataDir, port);
+addApiKeysCommands(program, { dataDir, port });
 
 addShopsCommands(program, { loadMaintenance, out: (text) => process.stdout.write(text) });
 reportArgumentErrors(program, jsonWanted);

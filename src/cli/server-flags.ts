@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 
 import { environment } from '../config.ts';
 import { type ApiClient, createApiClient } from './api-client.ts';
-import { findKey } from './api-key.ts';
+import { findKey, type KeyRole } from './api-key.ts';
 
 /** The server that a command talks to, and its key. */
 export interface AddressFlags {
@@ -42,10 +42,7 @@ export function withAddressFlags(
 }
 
 /** @throws CliError without a key. */
-export function clientOf(
-  { url, key, keyFile }: AddressFlags,
-  role: 'manager' | 'operator',
-): ApiClient {
+export function clientOf({ url, key, keyFile }: AddressFlags, role: KeyRole): ApiClient {
   const given = { keyFile, ...(key !== undefined && { key }) };
   return createApiClient(url, findKey(given, role, environment()));
 }
