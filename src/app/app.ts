@@ -117,7 +117,7 @@ export function createApp(given: AppOptions): App {
     commands,
     processStore: ports.processStore ?? readStore,
     moreChannels: auditExport.channels,
-    units: [alertDuty.unit, auditExport.duty.unit],
+    units: [alertDuty.unit, auditExport.unit],
   });
   const { projections } = work;
   const dependencies = options.dependencies ?? [

@@ -17,7 +17,12 @@ export interface AuditEndpoint {
 }
 
 export interface AuditLine {
-  /** Of the record's event, as text; a file never holds the same one twice. */
+  /**
+   * Of the record; a file never holds the same one twice. The position would not do: after a
+   * restore of the log another event stands there.
+   */
+  readonly eventId: string;
+  /** Of the record's event, as text. */
   readonly position: string;
   /** UTC day of the record, `2026-11-30`. */
   readonly day: string;
@@ -27,6 +32,9 @@ export interface AuditLine {
 
 /** A file for each UTC day. */
 export interface AuditFiles {
-  /** Appends the lines that the files do not hold; durable before it resolves. */
+  /**
+   * Appends the lines that the files do not hold; durable before it resolves. For one writer at a
+   * time: what another one adds in the same moment could be written twice.
+   */
   append(lines: readonly AuditLine[]): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 
-import { createApiClient } from '../../src/cli/api-client.ts';
+import { type ApiClient, createApiClient } from '../../src/cli/api-client.ts';
 import { addAuditCommands } from '../../src/cli/audit/commands.ts';
 import { exportAuditRecords } from '../../src/cli/audit/export.ts';
 import { cash, openShop, placeSale, type Shop } from '../api/routes/support/shop.ts';
@@ -15,6 +15,24 @@ beforeAll(async () => {
   await shop.world.caughtUp();
 });
 afterAll(() => shop.stop());
+
+/** Pages as of a server that can read so few entities for each; one of them it cannot read. */
+function frugalServer(budget: number, unreadable: number, count: number) {
+  const limits: number[] = [];
+  const get = async (path: string) => {
+    const query = new URL(path, 'http://server').searchParams;
+    const from = Number(query.get('cursor') ?? 0);
+    const limit = Number(query.get('limit'));
+    limits.push(limit);
+    const numbers = Array.from({ length: count }, (_, n) => n).slice(from, from + limit);
+    const items = numbers.map((n, i) =>
+      n === unreadable || i >= budget ? { n, omitted: true as const } : { n, after: {} },
+    );
+    const next = from + items.length < count ? { nextCursor: String(from + items.length) } : {};
+    return { status: 200, body: { items, ...next } };
+  };
+  return { client: { get } as unknown as ApiClient, limits };
+}
 
 async function exported(filters: Record<string, string>, limit = 1_000) {
   const lines: string[] = [];
@@ -57,5 +75,17 @@ describe('tillstream audit export', () => {
   it('prints what the filters match, and no more than the limit', async () => {
     expect(await exported({ action: 'OrderPaymentRecorded' })).toHaveLength(1);
     expect(await exported({}, 3)).toHaveLength(3);
+  });
+
+  it('prints the changes of every record, also of pages that have too much to read', async () => {
+    const { client, limits } = frugalServer(30, 61, 200);
+    const lines: string[] = [];
+
+    await exportAuditRecords(client, {}, 150, (line) => lines.push(line));
+
+    const records = lines.map((line) => JSON.parse(line) as { n: number; omitted?: true });
+    expect(records.map(({ n }) => n)).toEqual(Array.from({ length: 150 }, (_, n) => n));
+    expect(records.filter(({ omitted }) => omitted).map(({ n }) => n)).toEqual([61]);
+    expect(limits.length).toBeLessThan(20);
   });
 });

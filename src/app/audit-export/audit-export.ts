@@ -1,5 +1,5 @@
 import type { CommandEngine } from '../../engine/commands/command-engine.ts';
-import { createDuty, type Duty } from '../../engine/leases/duty.ts';
+import type { WorkLease, WorkUnit } from '../../engine/leases/work-unit.ts';
 import type { DeliveryChannel } from '../../ports/delivery-channel.ts';
 import type { CheckpointStore } from '../../ports/read-store.ts';
 import type { Ports } from '../options.ts';
@@ -20,8 +20,9 @@ export interface AuditExportParts extends RecordsOptions {
 /** The audit records that leave the system, where a destination for them is configured. */
 export interface AuditExport {
   readonly channels: readonly DeliveryChannel[];
-  readonly duty: Duty;
-  /** Resolves when the signal aborts. */
+  /** Exports where instances share the storage. */
+  readonly unit: WorkUnit;
+  /** Exports where they do not. Resolves when the signal aborts. */
   run(stopping: AbortSignal): Promise<unknown>;
 }
 
@@ -29,21 +30,34 @@ export function createAuditExport(parts: AuditExportParts): AuditExport {
   const { ports, commands, isShared, log } = parts;
   const { auditEndpoint, auditFiles, clock, digest, logger } = ports;
   const records = createExportedRecords(parts);
-  const duty = createDuty('audit-export');
   const store: CheckpointStore = ports.processStore ?? ports.readStore;
   const sinks: AuditSink[] = [
     ...(auditEndpoint ? [endpointSink({ commands, clock, digest })] : []),
     ...(auditFiles ? [fileSink(auditFiles, records)] : []),
   ];
-  const isHeld = () => !isShared || duty.isHeld();
+
+  const runSinks = (stopping: AbortSignal, lease?: WorkLease) => {
+    const common = { log, store, clock, logger, records, lease };
+    return Promise.all(sinks.map((sink) => runAuditExport({ ...common, sink }, stopping)));
+  };
+
   return {
-    channels: auditEndpoint ? [auditChannel(auditEndpoint, log, records)] : [],
-    duty,
-    run: (stopping) =>
-      Promise.all(
-        sinks.map((sink) =>
-          runAuditExport({ log, store, clock, logger, records, sink, isHeld }, stopping),
-        ),
-      ),
+    channels: auditEndpoint
+      ? [auditChannel({ endpoint: auditEndpoint, log, records, digest })]
+      : [],
+    unit: {
+      name: 'audit-export',
+      async begin(lease) {
+        const stopping = new AbortController();
+        const running = runSinks(stopping.signal, lease);
+        return {
+          async end() {
+            stopping.abort();
+            await running;
+          },
+        };
+      },
+    },
+    run: async (stopping) => (isShared ? undefined : runSinks(stopping)),
   };
 }

@@ -2,6 +2,7 @@ import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import { comparePositions, formatPosition, parsePosition } from '../../domain/kernel/position.ts';
 import { createLowWaterMark, type Place } from '../../engine/deliveries/low-water.ts';
 import { fencedStore } from '../../engine/leases/fenced-store.ts';
+import type { WorkLease } from '../../engine/leases/work-unit.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -37,27 +38,29 @@ export interface AuditExportOptions {
   readonly logger: Logger;
   readonly records: ExportedRecords;
   readonly sink: AuditSink;
-  /** Whether this instance exports. Two may for a moment, with the same steps. */
-  readonly isHeld: () => boolean;
+  /** Under which this instance exports, where others share the storage. */
+  readonly lease?: WorkLease | undefined;
 }
 
 /**
  * Follows the log and hands its audit records over, in order. A checkpoint moves after each step,
- * so that a restart goes on where the last one ended. Resolves when the signal aborts.
+ * so that a restart goes on where the last one ended. The lease is checked before each step.
+ * Resolves when the signal aborts.
  */
 export async function runAuditExport(
   options: AuditExportOptions,
   stopping: AbortSignal,
 ): Promise<void> {
-  const { log, store, clock, logger, sink, isHeld } = options;
-  const nothingLost = () => undefined;
-  const unleased = fencedStore(store, undefined, nothingLost);
-  const mark = createLowWaterMark(log, unleased, `export-${sink.name}`);
+  const { log, store, clock, logger, sink, lease } = options;
+  const name = `export-${sink.name}`;
+  const owned = fencedStore(store, lease?.token, lease?.lost ?? (() => undefined));
+  const mark = createLowWaterMark(log, owned, name);
+  const claim = () => owned.claim(name);
 
   async function takeAll(): Promise<void> {
     let at = await mark.open();
-    while (!stopping.aborted && isHeld()) {
-      const next = await takePage(options, at);
+    while (!stopping.aborted) {
+      const next = await takePage(options, at, claim);
       if (!next) return;
       await mark.save(next);
       at = next;
@@ -66,7 +69,7 @@ export async function runAuditExport(
 
   while (!stopping.aborted) {
     try {
-      if (isHeld()) await takeAll();
+      await takeAll();
     } catch (error) {
       if (stopping.aborted) return;
       const fields = { sink: sink.name, error: String(error) };
@@ -80,6 +83,7 @@ export async function runAuditExport(
 async function takePage(
   { log, records, sink }: AuditExportOptions,
   at: Place,
+  claim: () => Promise<void>,
 ): Promise<Place | undefined> {
   const page = await log.readAll({ after: at.position, limit: PAGE });
   const after = formatPosition(at.position);
@@ -98,6 +102,10 @@ async function takePage(
     ...{ storeId, after, upTo },
     events: within.filter(({ metadata }) => metadata.storeId === storeId),
   }));
-  await sink.take(steps.filter((step) => step.events.length > 0));
+  const taken = steps.filter((step) => step.events.length > 0);
+  if (taken.length > 0) {
+    await claim();
+    await sink.take(taken);
+  }
   return { position: last.position, eventId: last.id };
 }

@@ -12,6 +12,7 @@ import type { FairTurns } from '../../lib/fair-turns.ts';
 import type { AuditLine } from '../../ports/audit-sinks.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import { classify } from '../../projections/audit-trail/classify.ts';
+import type { AuditRecord } from '../../projections/audit-trail/document.ts';
 import { type AuditPolicy, auditRecords } from '../../projections/audit-trail/record.ts';
 
 /** Begins the ids of the deliveries that carry audit records: they have no records themselves. */
@@ -32,8 +33,14 @@ export interface RecordsOptions {
 /** Which events are exported, and how. */
 export interface ExportedRecords {
   isExported(event: RecordedEvent): boolean;
-  /** The records of events of one shop, with personal data masked. */
-  linesOf(storeId: string, events: readonly RecordedEvent[]): Promise<readonly AuditLine[]>;
+  /**
+   * The records of events of one shop, in the same order, with personal data masked. In slices: each
+   * is as much as one page of the audit trail may read, so that no record lacks its changes.
+   */
+  slicesOf(
+    storeId: string,
+    events: readonly RecordedEvent[],
+  ): AsyncGenerator<readonly AuditLine[], void, undefined>;
 }
 
 /** No list is read, only the log. */
@@ -56,20 +63,43 @@ export function createExportedRecords(options: RecordsOptions): ExportedRecords 
       const found = classify(event, policy.rules);
       return found.outcome === 'FAILURE' || SEVERITIES.indexOf(found.severity) >= lowest;
     },
-    async linesOf(storeId, events) {
+    async *slicesOf(storeId, events) {
       const masked = async (event: RecordedEvent) => {
         const origin = await origins.open(event);
         return origin && maskOrigin(origin);
       };
       const reader = { ...source, log, reads: NO_READS, storeId };
-      const records = await auditRecords(reader, policy, masked, events.map(maskEvent));
-      return records.map((record) => ({
-        position: record.position,
-        day: record.timestamp.slice(0, 10),
-        text: JSON.stringify({ storeId, ...record }),
-      }));
+      let rest = events.map(maskEvent);
+      while (rest.length > 0) {
+        const records = await auditRecords(reader, policy, masked, rest);
+        const complete = completeRecords(rest, records);
+        yield complete.map((record) => lineOf(storeId, record));
+        rest = rest.slice(complete.length);
+      }
     },
   };
+}
+
+/**
+ * Those up to the first one that the budget of the page left without its changes. The entity of the
+ * first event is always read: when that has no changes, this version cannot read it.
+ */
+function completeRecords(
+  events: readonly RecordedEvent[],
+  records: readonly AuditRecord[],
+): readonly AuditRecord[] {
+  const unreadable = records[0]?.omitted ? events[0]?.stream : undefined;
+  const isLeftOut = ({ omitted }: AuditRecord, i: number) =>
+    omitted === true && events[i]?.stream !== unreadable;
+  const cut = records.findIndex(isLeftOut);
+  return cut < 0 ? records : records.slice(0, cut);
+}
+
+/** The id stands at the beginning of the text. */
+function lineOf(storeId: string, record: AuditRecord): AuditLine {
+  const { eventId, position, timestamp } = record;
+  const text = JSON.stringify({ storeId, ...record });
+  return { eventId, position, day: timestamp.slice(0, 10), text };
 }
 
 function isOfExport({ stream }: RecordedEvent): boolean {

@@ -9,7 +9,7 @@ import { comparePositions, parsePosition, START } from '../../domain/kernel/posi
 import type { CommandEngine } from '../../engine/commands/command-engine.ts';
 import type { AuditEndpoint, AuditFiles, AuditLine } from '../../ports/audit-sinks.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { DeliveryChannel } from '../../ports/delivery-channel.ts';
+import type { DeliveryChannel, SendOutcome } from '../../ports/delivery-channel.ts';
 import type { Digest } from '../../ports/digest.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { AuditSink, ExportStep } from './export.ts';
@@ -19,6 +19,8 @@ const ID_LENGTH = 26;
 const PAGE = 500;
 /** Batches in progress at one time; those of one shop go one after the other. */
 const MAX_BATCHES = 4;
+/** Records written to the files at once, of all shops. */
+const MAX_FILE_RECORDS = 50;
 
 export interface EndpointSinkOptions {
   readonly commands: CommandEngine;
@@ -65,12 +67,21 @@ export function endpointSink(options: EndpointSinkOptions): AuditSink {
   };
 }
 
-/** Sends the records of a delivery, made from the log. */
-export function auditChannel(
-  endpoint: AuditEndpoint,
-  log: EventLog,
-  records: ExportedRecords,
-): DeliveryChannel {
+export interface AuditChannelOptions {
+  readonly endpoint: AuditEndpoint;
+  readonly log: EventLog;
+  readonly records: ExportedRecords;
+  readonly digest: Pick<Digest, 'sha256'>;
+}
+
+/** Sends the records of a delivery, made from the log, in one post or several. */
+export function auditChannel(options: AuditChannelOptions): DeliveryChannel {
+  const { endpoint, log, records, digest } = options;
+
+  /** After a restore of the log a delivery can come again with other records. */
+  const keyOf = (key: string, lines: readonly AuditLine[]) =>
+    digest.sha256([key, ...lines.map(({ eventId }) => eventId)].join('\n'));
+
   return {
     name: 'audit',
     maxConcurrent: MAX_BATCHES,
@@ -79,9 +90,14 @@ export function auditChannel(
       const exported = events.filter(
         (event) => event.metadata.storeId === storeId && records.isExported(event),
       );
-      const lines = await records.linesOf(storeId, exported);
-      const text = lines.map((line) => `${line.text}\n`).join('');
-      return endpoint.send({ key, reference, storeId, lines: text, signal });
+      let outcome: SendOutcome = { outcome: 'accepted' };
+      for await (const slice of records.slicesOf(storeId, exported)) {
+        const lines = slice.map(({ text }) => `${text}\n`).join('');
+        const about = { key: keyOf(key, slice), reference, storeId };
+        outcome = await endpoint.send({ ...about, lines, signal });
+        if (outcome.outcome === 'failed') break;
+      }
+      return outcome;
     },
   };
 }
@@ -107,13 +123,29 @@ export function fileSink(files: AuditFiles, records: ExportedRecords): AuditSink
     name: 'audit-files',
     takenUpTo: () => Promise.resolve(undefined),
     async take(steps) {
-      const lines: AuditLine[] = [];
-      for (const { storeId, events } of steps) {
-        lines.push(...(await records.linesOf(storeId, events)));
+      const events = steps.flatMap((step) => step.events).sort(byPosition);
+      for (let from = 0; from < events.length; from += MAX_FILE_RECORDS) {
+        await files.append(await linesOf(records, events.slice(from, from + MAX_FILE_RECORDS)));
       }
-      await files.append(lines.sort((a, b) => comparePositions(placeOf(a), placeOf(b))));
     },
   };
+}
+
+/** The records of events of several shops, in the order of the log. */
+async function linesOf(
+  records: ExportedRecords,
+  events: readonly RecordedEvent[],
+): Promise<readonly AuditLine[]> {
+  const lines: AuditLine[] = [];
+  for (const storeId of new Set(events.map(({ metadata }) => metadata.storeId))) {
+    const ofShop = events.filter(({ metadata }) => metadata.storeId === storeId);
+    for await (const slice of records.slicesOf(storeId, ofShop)) lines.push(...slice);
+  }
+  return lines.sort((a, b) => comparePositions(placeOf(a), placeOf(b)));
+}
+
+function byPosition(a: RecordedEvent, b: RecordedEvent): number {
+  return comparePositions(a.position, b.position);
 }
 
 function placeOf({ position }: AuditLine) {

@@ -26,7 +26,7 @@ export type EntityModels = ReadonlyMap<string, Projection>;
 /**
  * What each of the events changed, by the id of the event. One pass over each entity serves all of
  * its events. An event is left out when the page already has too much to fold or to hold, and when
- * its entity cannot be read.
+ * its entity cannot be read. The first event is only left out for the latter.
  */
 export async function changesOf(
   source: HistorySource,
@@ -62,6 +62,7 @@ async function addChanges(
         const change = between(before, after);
         budget.bytes += approximateBytes(change, MAX_BYTES);
         changes.set(step.event.id, change);
+        if (budget.bytes >= MAX_BYTES) return;
       }
       before = after;
     }

@@ -1,13 +1,28 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { createDayFiles } from '../../../src/adapters/audit/day-files.ts';
 
-const line = (n: number, day = '2026-11-30') => ({
+const line = (n: number, day = '2026-11-30', more: object = {}) => ({
+  eventId: `evt_${n}_abc`,
   position: `${n}.${n}`,
   day,
-  text: JSON.stringify({ position: `${n}.${n}`, n }),
+  text: JSON.stringify({
+    storeId: 'a',
+    eventId: `evt_${n}_abc`,
+    position: `${n}.${n}`,
+    n,
+    ...more,
+  }),
 });
 
 describe('Files of audit records', () => {
@@ -45,5 +60,41 @@ describe('Files of audit records', () => {
     await createDayFiles(path).append([line(10), line(11), line(12)]);
 
     expect(numbers('audit-2026-11-30.log')).toEqual([9, 10, 11, 12]);
+  });
+
+  it('hold every record after a restore, when the log has others at the same positions', async () => {
+    const path = join(folder, 'files');
+    await createDayFiles(path).append([line(1), line(2), line(3)]);
+    const other = { ...line(20), position: '2.2' };
+
+    const files = createDayFiles(path);
+    await files.append([line(1), other]);
+    await files.append([other, line(21)]);
+
+    expect(numbers('audit-2026-11-30.log')).toEqual([1, 2, 3, 20, 21]);
+  });
+
+  it('go on after a line of any size', async () => {
+    const path = join(folder, 'files');
+    const large = line(1, '2026-11-30', { text: 'x'.repeat(5 * 1_048_576) });
+    await createDayFiles(path).append([large]);
+
+    await createDayFiles(path).append([large, line(2)]);
+
+    expect(numbers('audit-2026-11-30.log')).toEqual([1, 2]);
+  });
+
+  it('see what another writer added, and a file that took the place of the first', async () => {
+    const path = join(folder, 'files');
+    const files = createDayFiles(path);
+    await files.append([line(1)]);
+    await createDayFiles(path).append([line(2)]);
+    await files.append([line(2), line(3)]);
+    expect(numbers('audit-2026-11-30.log')).toEqual([1, 2, 3]);
+
+    renameSync(join(path, 'audit-2026-11-30.log'), join(path, 'old'));
+    await files.append([line(3), line(4)]);
+
+    expect(numbers('audit-2026-11-30.log')).toEqual([3, 4]);
   });
 });

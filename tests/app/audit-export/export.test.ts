@@ -7,9 +7,11 @@ import {
   runAuditExport,
 } from '../../../src/app/audit-export/export.ts';
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
+import type { WorkLease } from '../../../src/engine/leases/work-unit.ts';
 import { someEvents, someMetadata } from '../../support/event-log.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 
+async function* NO_SLICES() {}
 const SHOPS = ['a', 'b'];
 const isEven = ({ data }: RecordedEvent) => (data as { n: number }).n % 2 === 0;
 
@@ -47,7 +49,7 @@ function openWorld() {
       count += 1;
     }
   }
-  function run(over: { store?: typeof store; isHeld?: () => boolean } = {}) {
+  function run(over: { store?: typeof store; lease?: WorkLease } = {}) {
     const stopping = new AbortController();
     const warnings: unknown[] = [];
     const logger = {
@@ -56,8 +58,8 @@ function openWorld() {
       error() {},
       warn: (f: unknown) => void warnings.push(f),
     };
-    const records = { isExported: isEven, linesOf: () => Promise.resolve([]) };
-    const parts = { log, store, clock, logger, records, sink, isHeld: () => true, ...over };
+    const records = { isExported: isEven, slicesOf: NO_SLICES };
+    const parts = { log, store, clock, logger, records, sink, ...over };
     const ended = runAuditExport(parts, stopping.signal);
     return { stopping, ended, warnings };
   }
@@ -104,14 +106,28 @@ describe('The export of audit records', () => {
     for (const shop of SHOPS) expect(world.numbers(shop)).toEqual(world.expected(shop));
   });
 
-  it('waits while another instance exports', async () => {
+  it('takes no step once another instance has the lease', async () => {
     const world = openWorld();
     await world.append(4);
-    const running = world.run({ isHeld: () => false });
+    const lost: string[] = [];
+    const first = world.run({ lease: { token: 1, lost: () => void lost.push('first') } });
     await world.clock.untilSleeping();
-    running.stopping.abort();
-    await running.ended;
+    const before = world.numbers('a');
+    await world.store.claimCheckpoint('export-test', 2);
+    await world.append(8);
 
-    expect(world.numbers('a')).toEqual([]);
+    await world.clock.advance(5_000);
+    await world.clock.untilSleeping();
+
+    expect(lost).toEqual(['first']);
+    expect(world.numbers('a')).toEqual(before);
+    first.stopping.abort();
+    await first.ended;
+    const second = world.run({ lease: { token: 2, lost: () => void lost.push('second') } });
+    await world.clock.untilSleeping();
+    second.stopping.abort();
+    await second.ended;
+    expect(lost).toEqual(['first']);
+    for (const shop of SHOPS) expect(world.numbers(shop)).toEqual(world.expected(shop));
   });
 });
