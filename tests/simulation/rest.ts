@@ -1,3 +1,6 @@
+import { readShopConditions } from '../../src/app/alerts/shop-conditions.ts';
+import { alertIdOf } from '../../src/domain/alerts/index.ts';
+import { streamName } from '../../src/domain/kernel/names.ts';
 import { comparePositions } from '../../src/domain/kernel/position.ts';
 import { collectionOf } from '../../src/engine/projections/folding/projection.ts';
 import type { StoredDocument } from '../../src/ports/read-store.ts';
@@ -13,6 +16,7 @@ import type { SimNode } from './nodes/node.ts';
 export const SETTLE_MS = 180_000;
 const LOOK_EVERY_MS = 400;
 const PATIENCE_MS = 5_000;
+const HOUR_MS = 3_600_000;
 
 /** Waits until all that was written has been seen everywhere and all that was begun is done. */
 export function createRest(
@@ -91,19 +95,41 @@ export function createRest(
     }
   }
 
+  async function withoutCause(): Promise<readonly string[]> {
+    const open = openAlerts(servers.recorded);
+    if (open.length === 0) return open;
+    const serving = new Map<string, string | undefined>();
+    for (const { projection } of shadow.models) {
+      serving.set(projection.name, await collectionFor(projection.name));
+    }
+    const { conditions: shown } = await readShopConditions(
+      {
+        readStore: servers.readStore,
+        projections: { serving: (name) => serving.get(name) },
+        // A world lasts for minutes: all of its records count.
+        clock: { now: () => HOUR_MS },
+      },
+      [...new Set(servers.recorded.map(({ metadata }) => metadata.storeId))],
+    );
+    const causes = shown.map(({ rule, storeId, subject }) =>
+      streamName('alert', storeId, alertIdOf(rule, subject)),
+    );
+    return open.filter((stream) => !causes.includes(stream));
+  }
+
   const difference = () => {
     shadow.follow(servers.recorded);
     return differenceFromFold(shadow, collectionFor, scan);
   };
 
   return {
-    /** Nothing is wrong any more, so that no alert has a cause. */
+    /** Nothing is wrong any more, so that no alert has a cause but what the read models show. */
     async alertsResolved(): Promise<void> {
       const until = world.now + SETTLE_MS;
-      let open = openAlerts(servers.recorded);
+      let open = await withoutCause();
       while (open.length > 0 && world.now < until && !world.failure) {
         await pause();
-        open = openAlerts(servers.recorded);
+        open = await withoutCause();
       }
       if (open.length > 0) fail('alert-without-cause', `still open: ${open.join(', ')}`);
     },

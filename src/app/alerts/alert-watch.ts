@@ -11,10 +11,11 @@ import type { Observation } from '../observation/observation.ts';
 import { type AlertCase, type NextStep, nextStep, observeCase } from './alert-cases.ts';
 import { createAlertCommands } from './alert-commands.ts';
 import { createCaseBook } from './case-book.ts';
-import { type Condition, conditionsOf } from './conditions.ts';
+import { ABSENT_IS_ZERO, type Condition, conditionsOf } from './conditions.ts';
+import { NOTHING_KNOWN, readShopConditions, type ShopConditions } from './shop-conditions.ts';
 import { readOpenAlerts } from './stored-alerts.ts';
 
-/** Observations between two reads of the stored alerts. */
+/** Observations between two reads of the stored alerts, and of what the shops' read models show. */
 const REFRESH_EVERY = 6;
 
 export interface AlertWatchOptions {
@@ -49,6 +50,7 @@ export function createAlertWatch(options: AlertWatchOptions): AlertWatch {
   let engineEventsBefore: ReadonlyMap<string, number> | undefined;
   let observations = 0;
   let judged = false;
+  let ofShops: ShopConditions = NOTHING_KNOWN;
 
   async function refresh(): Promise<void> {
     const storeIds = storeIdsOf(shops);
@@ -57,6 +59,17 @@ export function createAlertWatch(options: AlertWatchOptions): AlertWatch {
       if (stored) book.adopt(stored);
     } catch (error) {
       logger.debug({ error: String(error) }, 'stored alerts cannot be read now');
+    }
+  }
+
+  /** For one instance alone: all of them would find the same. */
+  async function refreshShops(): Promise<void> {
+    ofShops = NOTHING_KNOWN;
+    if (!judged) return;
+    try {
+      ofShops = await readShopConditions(options, storeIdsOf(shops));
+    } catch (error) {
+      logger.debug({ error: String(error) }, 'the read models of shops cannot be read now');
     }
   }
 
@@ -77,17 +90,23 @@ export function createAlertWatch(options: AlertWatchOptions): AlertWatch {
       const begins = judgesShared() && !judged;
       judged = judgesShared();
       if (begins) book.forgetCounts();
-      if (begins || observations % REFRESH_EVERY === 0) await refresh();
+      if (begins || observations % REFRESH_EVERY === 0) {
+        await refresh();
+        await refreshShops();
+      }
       observations += 1;
-      const conditions = conditionsOf(observation, {
+      const { conditions: found, complete } = judged ? ofShops : NOTHING_KNOWN;
+      const seen = conditionsOf(observation, {
         instance,
         judgesShared: judged,
         engineEventsBefore,
         shops: shops().map(({ id }) => id),
       });
+      const conditions = [...seen, ...found];
+      const ended = book.endedSince(conditions, new Set([...ABSENT_IS_ZERO, ...complete]));
       engineEventsBefore = observation.engineEvents;
       let isLogDown = false;
-      for (const condition of [...conditions, ...book.endedSince(conditions)]) {
+      for (const condition of [...conditions, ...ended]) {
         if (stopping.aborted) return;
         if (!(await judge(condition, isLogDown))) isLogDown = true;
       }

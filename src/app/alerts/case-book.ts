@@ -1,8 +1,8 @@
-import { type AlertState, isOpen } from '../../domain/alerts/index.ts';
+import { type AlertRuleName, type AlertState, isOpen } from '../../domain/alerts/index.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import { type AlertCase, caseKey, MAX_CASES, recentAmong } from './alert-cases.ts';
-import { ABSENT_IS_ZERO, type Condition } from './conditions.ts';
+import type { Condition } from './conditions.ts';
 import type { StoredAlert } from './stored-alerts.ts';
 
 const NOTHING_SEEN = { breaches: 0, clears: 0, open: undefined, missed: undefined };
@@ -19,8 +19,14 @@ export interface CaseBook {
   adopt(stored: readonly StoredAlert[]): void;
   /** Begins to count again: another instance may have changed everything meanwhile. */
   forgetCounts(): void;
-  /** Conditions of value 0 for cases without anything to count any more. */
-  endedSince(conditions: readonly Condition[]): readonly Condition[];
+  /**
+   * Conditions of value 0 for cases without anything to count any more, of the rules whose
+   * conditions are all among those given.
+   */
+  endedSince(
+    conditions: readonly Condition[],
+    complete: ReadonlySet<AlertRuleName>,
+  ): readonly Condition[];
 }
 
 const keyOf = ({ storeId, rule, subject }: Omit<Condition, 'value' | 'detail'>) =>
@@ -74,10 +80,10 @@ export function createCaseBook(metrics: Metrics, logger: Logger): CaseBook {
     forgetCounts() {
       for (const [key, known] of cases) cases.set(key, { ...known, breaches: 0, clears: 0 });
     },
-    endedSince(conditions) {
+    endedSince(conditions, complete) {
       const listed = new Set(conditions.map(keyOf));
       const absent = [...cases].filter(
-        ([key, { condition }]) => ABSENT_IS_ZERO.has(condition.rule) && !listed.has(key),
+        ([key, { condition }]) => complete.has(condition.rule) && !listed.has(key),
       );
       for (const [key, { open, missed }] of absent) if (!open && !missed) cases.delete(key);
       return absent.map(([, { condition }]) => ({ ...condition, value: 0 }));

@@ -124,6 +124,27 @@ export const ALERT_RULES = {
     [0, 5 * MINUTE_MS],
     'alerts.md',
   ),
+  'deliveries-parked': rule(
+    'MEDIUM',
+    'Deliveries wait for a decision',
+    ['parked deliveries', 1, 1],
+    AT_ONCE,
+    'parked-deliveries.md',
+  ),
+  'negative-stock': rule(
+    'MEDIUM',
+    'More of a product was taken than there was',
+    ['units missing', 1, 1],
+    AT_ONCE,
+    'alerts.md',
+  ),
+  'severe-audit-record': rule(
+    'HIGH',
+    'The audit trail has severe records',
+    ['records within an hour', 1, 1],
+    AT_ONCE,
+    'alerts.md',
+  ),
   'heap-growing': rule(
     'LOW',
     'The memory of the instance grows steadily',

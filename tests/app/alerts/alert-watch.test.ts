@@ -53,6 +53,7 @@ function world() {
   const clock = createFakeClock();
   const log = createMemoryEventLog({ clock, ids: systemIds });
   let down = false;
+  let shown: readonly unknown[] | undefined;
   const commands = createCommandEngine({
     log: Object.assign(Object.create(log) as typeof log, {
       append: (...args: Parameters<typeof log.append>) =>
@@ -73,8 +74,15 @@ function world() {
     createAlertWatch({
       rules: ALERT_RULES,
       commands,
-      readStore: { forStore: () => ({ get: async () => undefined, find: async () => [] }) },
-      projections: { serving: () => undefined },
+      readStore: {
+        forStore: (storeId) => ({
+          get: async () => undefined,
+          find: async () => (storeId === 'a' ? (shown ?? []) : []) as never,
+        }),
+      },
+      projections: {
+        serving: (name) => (shown && name === 'deliveries' ? 'deliveries' : undefined),
+      },
       shops: () => [someStore('a')],
       clock,
       ids: systemIds,
@@ -88,7 +96,11 @@ function world() {
     const page = await log.readAll({ after: START });
     return page.events.map(({ stream, type }) => `${stream} ${type}`);
   };
-  return { watchOf, recorded, setDown: (value: boolean) => (down = value) };
+  return {
+    ...{ watchOf, recorded },
+    setDown: (value: boolean) => (down = value),
+    shopsShow: (found: readonly unknown[] | undefined) => (shown = found),
+  };
 }
 const repeat = async (times: number, observe: () => Promise<void>) => {
   for (let i = 0; i < times; i++) await observe();
@@ -149,5 +161,22 @@ describe('The watch of alerts', () => {
       'alert-a.denied-requests%3Aone AlertRaised',
       'alert-a.denied-requests%3Aone AlertResolved',
     ]);
+  });
+
+  it('resolves what the read models show no more, but not what they do not show now', async () => {
+    const { watchOf, recorded, shopsShow } = world();
+    const watch = watchOf('one');
+    const parked = [{ body: { state: 'parked' } }];
+    shopsShow(parked);
+    await repeat(6, () => watch.observed(healthy));
+    shopsShow(undefined);
+    await repeat(20, () => watch.observed(healthy));
+    const raised = await recorded();
+    shopsShow([]);
+    await repeat(20, () => watch.observed(healthy));
+
+    const name = 'alert-a.deliveries-parked%3Adeliveries';
+    expect(raised).toEqual([`${name} AlertRaised`]);
+    expect(await recorded()).toEqual([`${name} AlertRaised`, `${name} AlertResolved`]);
   });
 });

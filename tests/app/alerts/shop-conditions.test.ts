@@ -1,0 +1,90 @@
+import { createMemoryReadStore } from '../../../src/adapters/memory/read-store.ts';
+import { readShopConditions } from '../../../src/app/alerts/shop-conditions.ts';
+import { documentKey } from '../../../src/domain/kernel/names.ts';
+import {
+  collectionOf,
+  type Projection,
+} from '../../../src/engine/projections/folding/projection.ts';
+import { auditTrail } from '../../../src/projections/audit-trail/projection.ts';
+import { deliveries } from '../../../src/projections/deliveries/projection.ts';
+import { stockLevels } from '../../../src/projections/inventory/levels/projection.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
+
+const trail = auditTrail([], {});
+const MODELS = [deliveries, stockLevels, trail] as readonly Projection[];
+const nameOf = (model: Projection) => collectionOf(model, 1).name;
+
+async function openWorld() {
+  const store = createMemoryReadStore();
+  for (const model of MODELS) await store.ensureCollection(collectionOf(model, 1));
+  const missing = new Set<string>();
+  let commit = 0n;
+  async function put(model: Projection, storeId: string, body: object): Promise<void> {
+    commit += 1n;
+    const key = documentKey(storeId, String(commit));
+    const position = { commit, prepare: commit };
+    const write = { key, storeId, position, epoch: 0, body };
+    const documents = [{ collection: collectionOf(model, 1), writes: [write] }];
+    await store.commit({ documents, checkpoints: [] });
+  }
+  const clock = createFakeClock(Date.UTC(2026, 10, 30, 12));
+  const projections = {
+    serving: (name: string) => {
+      const model = MODELS.find((each) => each.name === name);
+      return model && !missing.has(name) ? nameOf(model) : undefined;
+    },
+  };
+  const read = () => readShopConditions({ readStore: store, projections, clock }, ['system', 'a']);
+  return { put, read, missing };
+}
+
+const level = (available: number, lowText: 'yes' | 'no', productId = 'coffee') => ({
+  ...{ productId, locationId: 'bar', available, lowText, place: `${productId} bar` },
+});
+const at = (hour: string, severity: string) => ({ at: `2026-11-30T${hour}:00.000Z`, severity });
+
+describe('The conditions of shops', () => {
+  it('are parked deliveries, negative stocks and severe records, each of its shop', async () => {
+    const { put, read } = await openWorld();
+    for (let i = 0; i < 3; i++) {
+      await put(deliveries, 'a', { state: 'parked', requestedAt: String(i) });
+    }
+    await put(deliveries, 'b', { state: 'parked', requestedAt: '1' });
+    await put(deliveries, 'a', { state: 'waiting', requestedAt: '1' });
+    await put(stockLevels, 'a', level(-2, 'yes'));
+    await put(stockLevels, 'a', level(0, 'yes', 'tea'));
+    await put(trail, 'system', at('11:30', 'HIGH'));
+    await put(trail, 'a', at('10:30', 'HIGH'));
+    await put(trail, 'a', at('11:59', 'CRITICAL'));
+
+    const { conditions, complete } = await read();
+
+    expect(complete.size).toBe(3);
+    expect(conditions.map((c) => [c.rule, c.storeId, c.subject, c.value])).toEqual([
+      ['deliveries-parked', 'a', 'deliveries', 3],
+      ['negative-stock', 'a', 'coffee@bar', 2],
+      ['severe-audit-record', 'system', 'HIGH', 1],
+      ['severe-audit-record', 'a', 'CRITICAL', 1],
+    ]);
+  });
+
+  it('are looked for behind any number of low stocks, and named within the limit of ids', async () => {
+    const { put, read } = await openWorld();
+    for (let i = 0; i < 600; i++) {
+      await put(stockLevels, 'a', level(1, 'yes', `a${String(i).padStart(4, '0')}`));
+    }
+    await put(stockLevels, 'a', level(-1, 'yes', 'z'.repeat(190)));
+
+    const { conditions } = await read();
+
+    expect(conditions).toHaveLength(1);
+    expect(conditions[0]?.subject.length).toBeLessThan(150);
+  });
+
+  it('of a read model that is not served yet are unknown', async () => {
+    const { read, missing } = await openWorld();
+    missing.add(stockLevels.name);
+
+    expect([...(await read()).complete]).toEqual(['deliveries-parked', 'severe-audit-record']);
+  });
+});
