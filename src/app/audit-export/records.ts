@@ -34,8 +34,8 @@ export interface RecordsOptions {
 export interface ExportedRecords {
   isExported(event: RecordedEvent): boolean;
   /**
-   * The records of events of one shop, in the same order, with personal data masked. In slices: each
-   * is as much as one page of the audit trail may read, so that no record lacks its changes.
+   * The records of events of one shop, in the same order, with personal data masked. In slices:
+   * each is as much as one page of the audit trail may read, so that no record lacks its changes.
    */
   slicesOf(
     storeId: string,

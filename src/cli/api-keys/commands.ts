@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 
-import { USER_ROLES } from '../../domain/identity/users/events.ts';
+import { USER_ROLES } from '../../domain/kernel/shop.ts';
 import { CliError } from '../cli-error.ts';
 import { clientOf, type LocalServer, type ServerFlags, withServerFlags } from '../server-flags.ts';
 import {

@@ -16,6 +16,18 @@ export const ROLES = [
 
 export type Role = (typeof ROLES)[number];
 
+/** Roles that a user or a key of the API can have; devices and tables have tokens of their own. */
+export const USER_ROLES = [
+  'admin',
+  'manager',
+  'operator',
+  'waiter',
+  'kitchen',
+  'auditor',
+  'viewer',
+  'till',
+] as const;
+
 /** A role of a caller, in one branch or in the whole shop. */
 export interface Grant {
   readonly role: Role;

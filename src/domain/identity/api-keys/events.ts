@@ -3,7 +3,8 @@ import { Type } from '@sinclair/typebox';
 import { defineEvents, type EventOf } from '../../kernel/define-events.ts';
 import { PERMISSION_NAMES } from '../../kernel/permissions.ts';
 import { described, eventData, Id, Instant, oneOf, optional } from '../../kernel/schema.ts';
-import { BranchId, USER_ROLES } from '../users/events.ts';
+import { USER_ROLES } from '../../kernel/shop.ts';
+import { BranchId } from '../users/events.ts';
 
 export const MAX_SCOPES = 100;
 

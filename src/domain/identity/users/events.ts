@@ -11,18 +11,7 @@ import {
   strict,
   Text,
 } from '../../kernel/schema.ts';
-
-/** Roles that a user can have; devices and tables have tokens of their own. */
-export const USER_ROLES = [
-  'admin',
-  'manager',
-  'operator',
-  'waiter',
-  'kitchen',
-  'auditor',
-  'viewer',
-  'till',
-] as const;
+import { USER_ROLES } from '../../kernel/shop.ts';
 
 const MAX_GRANTS = 50;
 
