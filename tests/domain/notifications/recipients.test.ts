@@ -42,6 +42,11 @@ describe('A person who is notified', () => {
     expect(decided([...out, ...back], choose(false))).toEqual(out);
   });
 
+  it('is asked for something when its preferences are changed', () => {
+    const nothing: RecipientCommand = { type: 'ChangePreferences', data: { via: 'staff' } };
+    expect(() => decided([], nothing)).toThrow('expected a language or choices, found neither');
+  });
+
   it('has one event a day for the same notifications that are not sent', () => {
     const out = decided([], choose(false));
     const first = decided(out, welcome());

@@ -1,6 +1,7 @@
 import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import { PERSON_CHANNELS, type PersonChannelName } from '../../deliveries/events.ts';
 import type { CommandContext, Decider } from '../../kernel/decider.ts';
+import { DomainError } from '../../kernel/errors.ts';
 import { shortHash } from '../../kernel/fingerprint.ts';
 import { instantMs } from '../../kernel/instant.ts';
 import { unreachable } from '../../kernel/invariant.ts';
@@ -147,6 +148,11 @@ export function decideRecipient(
   switch (command.type) {
     case 'ChangePreferences': {
       const { via, language, choices = [] } = command.data;
+      if (language === undefined && choices.length === 0) {
+        throw new DomainError('invalid_request', 'expected a language or choices, found neither', {
+          field: 'choices',
+        });
+      }
       if (isChosen(command.data, state)) return [];
       const data = { personId, via, choices: [...choices], ...omitUndefined({ language }) };
       return [{ type: 'PreferencesChanged', data }];
