@@ -19,6 +19,7 @@ export interface JsonElements {
 /** Where the text is read. */
 interface Place {
   readonly maxLength: number;
+  readonly onList: (name: string) => void;
   depth: number;
   /** Depth at which the elements of the current list are; 0: not within a list. */
   listDepth: number;
@@ -38,10 +39,15 @@ interface Place {
  * Finds the elements of lists in a JSON text, without reading all of it at once: those of the text
  * itself when it is a list, else those of the lists that are fields of the object.
  * @param maxLength longest element, in characters.
+ * @param onList gets the name of each list where it begins, also of one without elements.
  */
-export function createJsonElements(maxLength: number): JsonElements {
+export function createJsonElements(
+  maxLength: number,
+  onList: (name: string) => void = () => undefined,
+): JsonElements {
   const place: Place = {
     maxLength,
+    onList,
     depth: 0,
     listDepth: 0,
     list: '',
@@ -125,6 +131,7 @@ function open(place: Place, character: string): boolean {
   place.depth += 1;
   if (!isOuter || character !== '[') return false;
   place.list = place.depth === 1 ? '' : place.name;
+  place.onList(place.list);
   place.index = 0;
   place.text = '';
   place.listDepth = place.depth;

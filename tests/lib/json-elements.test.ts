@@ -54,4 +54,12 @@ describe('elements of lists in a JSON text', () => {
   it('have a longest length', () => {
     expect(() => read(`["${'x'.repeat(30)}"]`, 3, 20)).toThrow('at most 20 characters');
   });
+
+  it('names each list, also one without elements', () => {
+    const names: string[] = [];
+    const parser = createJsonElements(100, (name) => names.push(name));
+    parser.push('{"cursor":"x","objects":[],"related":[[1],{"lists":[2]}]}');
+    parser.end();
+    expect(names).toEqual(['objects', 'related']);
+  });
 });

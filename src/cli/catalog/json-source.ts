@@ -29,8 +29,10 @@ export async function readJsonFile(file: string): Promise<JsonFile> {
   let isSquare = false;
   let length = 0;
   let hasList = false;
-  for await (const { list, index, text } of elements(file)) {
-    hasList ||= PRODUCT_LISTS.includes(list);
+  const onList = (name: string) => {
+    hasList ||= PRODUCT_LISTS.includes(name);
+  };
+  for await (const { list, index, text } of elements(file, onList)) {
     const item = itemOf({ list, index, text });
     const { type, id } = (item.value ?? {}) as { type?: unknown; id?: unknown };
     isSquare ||= list === 'objects' || (list === '' && type !== undefined);
@@ -55,8 +57,11 @@ export async function* jsonSource(file: string): AsyncGenerator<SourceItem> {
   }
 }
 
-async function* elements(file: string): AsyncGenerator<JsonElement> {
-  const parser = createJsonElements(MAX_ELEMENT_LENGTH);
+async function* elements(
+  file: string,
+  onList?: (name: string) => void,
+): AsyncGenerator<JsonElement> {
+  const parser = createJsonElements(MAX_ELEMENT_LENGTH, onList);
   try {
     for await (const piece of textPieces(file)) yield* parser.push(piece);
     parser.end();
