@@ -48,7 +48,10 @@ export function createDeliveryFollower(options: FollowOptions): DeliveryFollower
   const mark = createLowWaterMark(log, store);
   /** The place right before the opening of each open delivery. */
   const openedAfter = new WeakMap<DueEntry, Place>();
+  /** The last event of a delivery. */
   let at = BEGINNING;
+  /** How far the log was read: past events of others as well, however many there are. */
+  let reached = at.position;
   /** Right before the first opening that did not fit. */
   let overflowAfter: Place | undefined;
   let isInOrder = true;
@@ -76,24 +79,27 @@ export function createDeliveryFollower(options: FollowOptions): DeliveryFollower
   }
 
   async function takePage(): Promise<boolean> {
-    const page = await log.readAll({ after: at.position, limit: PAGE, categories });
+    const page = await log.readAll({ after: reached, limit: PAGE, categories });
     for (const event of page.events) {
       apply(event);
       at = { position: event.position, eventId: event.id };
       unsaved += 1;
     }
+    reached = page.position;
     return page.atHead;
   }
 
   return {
     async open() {
       at = await mark.open();
+      reached = at.position;
       if (at === BEGINNING || !options.parkedBefore) return;
       for await (const parked of options.parkedBefore(at.position)) index.addParked(parked);
     },
     async takeAll() {
       if (overflowAfter && index.size < maxOpen / 2) {
         at = overflowAfter;
+        reached = at.position;
         overflowAfter = undefined;
         isInOrder = false;
       }

@@ -77,6 +77,28 @@ describe('The follower of deliveries', () => {
     expect(index.parked().get('email')).toBe(10);
   });
 
+  it('passes events of others, however many there are between two deliveries', async () => {
+    const { log, add } = await logOf([['first', opened]]);
+    const [sample] = await log.readStream('delivery-s.first');
+    if (!sample) throw new Error('expected an event');
+    const { data, metadata } = sample;
+    for (let i = 0; i < 20; i++) {
+      const event = { id: systemIds.uuid(), type: 'Changed', data, metadata };
+      await log.append(`order-s.o${i}`, 'no-stream', [event]);
+    }
+    await add('last', opened);
+    // As a store that looks at a part of a long log at a time.
+    const readAll: typeof log.readAll = async ({ after }) => {
+      const page = await log.readAll({ after, limit: 3 });
+      const events = page.events.filter(({ stream }) => stream.startsWith('delivery-'));
+      return { ...page, events };
+    };
+    const { index, follower } = follow({ ...log, readAll }, 5);
+    await follower.open();
+    await follower.takeAll();
+    expect([...index.entries()].map(({ deliveryId }) => deliveryId)).toEqual(['first', 'last']);
+  });
+
   it('reads those again that did not fit, when there is room', async () => {
     const { log, add } = await logOf(waitingAll(8));
     const { index, follower } = follow(log, 5);
