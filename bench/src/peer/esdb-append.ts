@@ -30,7 +30,8 @@ interface EmmettEsdb {
 /** @throws Error when the peer is not installed. */
 export async function loadEmmettEsdb(): Promise<EmmettEsdb> {
   const folder = createRequire(join(projectFolder(), 'bench', 'peer-esdb', 'package.json'));
-  const path = folder.resolve('@event-driven-io/emmett-esdb');
+  // Its CommonJS build does not load.
+  const path = folder.resolve('@event-driven-io/emmett-esdb').replace(/\.cjs$/, '.js');
   return (await import(pathToFileURL(path).href)) as EmmettEsdb;
 }
 
