@@ -1,21 +1,5 @@
 import { SYSTEM_STORE } from './names.ts';
 
-/** What a caller is in a shop; `PERMISSIONS` lists what each role may do. */
-export const ROLES = [
-  'admin',
-  'manager',
-  'operator',
-  'waiter',
-  'kitchen',
-  'auditor',
-  'viewer',
-  'till',
-  'device',
-  'table',
-] as const;
-
-export type Role = (typeof ROLES)[number];
-
 /** Roles that a user or a key of the API can have; devices and tables have tokens of their own. */
 export const USER_ROLES = [
   'admin',
@@ -27,6 +11,11 @@ export const USER_ROLES = [
   'viewer',
   'till',
 ] as const;
+
+/** What a caller is in a shop; `PERMISSIONS` lists what each role may do. */
+export const ROLES = [...USER_ROLES, 'device', 'table'] as const;
+
+export type Role = (typeof ROLES)[number];
 
 /** A role of a caller, in one branch or in the whole shop. */
 export interface Grant {

@@ -9,6 +9,7 @@ import { ProductRow } from '../../../domain/catalog/index.ts';
 import { formatPosition } from '../../../domain/kernel/position.ts';
 import { oneOf } from '../../../domain/kernel/schema.ts';
 import { findCategoryIds } from '../../../projections/catalog/categories/queries.ts';
+import { faultFields, noticesOf } from '../../import-schemas.ts';
 import { RequestError } from '../../problem.ts';
 import { type ApiRequest, type Route, route } from '../../route.ts';
 import { sequenceOf } from '../../sequence-of.ts';
@@ -55,13 +56,6 @@ const Counts = Type.Object({
   invalid: Type.Integer({ description: 'Not of the expected form.' }),
 });
 
-const Notice = Type.Object({
-  code: Type.String(),
-  path: Type.String({ description: 'JSON pointer into the request body.' }),
-  message: Type.String(),
-  action: Type.String({ description: 'What to do about it.' }),
-});
-
 const ImportResponse = Type.Object({
   counts: Counts,
   items: Type.Array(
@@ -71,14 +65,8 @@ const ImportResponse = Type.Object({
       outcome: oneOf(OUTCOMES),
       productId: Type.Optional(Type.String()),
       code: Type.Optional(Type.String({ description: 'Why it was not imported.' })),
-      path: Type.Optional(
-        Type.String({ description: 'JSON pointer into the request body: the field at fault.' }),
-      ),
-      reason: Type.Optional(Type.String({ description: 'What was expected and found there.' })),
-      action: Type.Optional(Type.String({ description: 'What to do about it.' })),
-      notices: Type.Optional(
-        Type.Array(Notice, { description: 'What was not taken over as it stands.' }),
-      ),
+      ...faultFields,
+      notices: noticesOf('What was not taken over as it stands.'),
     }),
   ),
   position: Type.Optional(Type.String({ description: 'Absent when the import recorded nothing.' })),

@@ -9,6 +9,7 @@ import type { JsonNode } from '../../../commands/square-import/json-node.ts';
 import { OUTCOMES } from '../../../commands/square-import/outcomes.ts';
 import { formatPosition } from '../../../domain/kernel/position.ts';
 import { oneOf } from '../../../domain/kernel/schema.ts';
+import { faultFields, noticesOf } from '../../import-schemas.ts';
 import { RequestError } from '../../problem.ts';
 import { type ApiRequest, type Route, route } from '../../route.ts';
 import { sequenceOf } from '../../sequence-of.ts';
@@ -45,13 +46,6 @@ const Counts = Type.Object({
   invalid: Type.Integer({ description: 'Not as Square documents its orders.' }),
 });
 
-const Notice = Type.Object({
-  code: Type.String(),
-  path: Type.String({ description: 'JSON pointer into the request body.' }),
-  message: Type.String(),
-  action: Type.String({ description: 'What to do about it.' }),
-});
-
 const ImportResponse = Type.Object({
   counts: Counts,
   items: Type.Array(
@@ -63,16 +57,8 @@ const ImportResponse = Type.Object({
       code: Type.Optional(
         Type.String({ description: 'Absent when the whole order was imported, now or before.' }),
       ),
-      path: Type.Optional(
-        Type.String({ description: 'JSON pointer into the request body: the field at fault.' }),
-      ),
-      reason: Type.Optional(Type.String({ description: 'What was expected and found there.' })),
-      action: Type.Optional(Type.String({ description: 'What to do about it.' })),
-      notices: Type.Optional(
-        Type.Array(Notice, {
-          description: 'What was not imported as it stands, such as a tender that is not paid.',
-        }),
-      ),
+      ...faultFields,
+      notices: noticesOf('What was not imported as it stands, such as a tender that is not paid.'),
     }),
   ),
   position: Type.Optional(Type.String({ description: 'Absent when the import recorded nothing.' })),
