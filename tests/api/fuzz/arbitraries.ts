@@ -53,6 +53,9 @@ const BY_NAME: Readonly<Record<string, Arbitrary<unknown>>> = {
   ),
   quantity: fc.constantFrom('1', '2', '3', '0.5', '1.25', '0.00001', '999999.99999', '0'),
   percentage: fc.constantFrom('0', '5', '7.25', '10', '100', '33.3333333', '9999'),
+  /** That of the users who sign in, or another one. */
+  pin: fc.constantFrom('4711', '9382', '5830'),
+  refreshToken: fc.nat(9).map((index) => token('refresh', index)),
   cursor: fc.nat(1_000).map((index) => token('nextCursor', index)),
 };
 

@@ -7,6 +7,7 @@ import type { Plan } from './plan.ts';
 import { plansFor } from './plans.ts';
 import { type Exchange, exchange, piecesOf } from './send.ts';
 import type { FuzzServer } from './shops.ts';
+import { signIn } from './sign-in.ts';
 
 const AT_ONCE = 8;
 const DRAWN_AT_ONCE = 400;
@@ -77,6 +78,10 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
 
   let sent = 0;
   for (let batch = 0; sent < requests && findings.length < MAX_FINDINGS; batch++) {
+    // Users sign in again, because some have been deleted, locked or signed out meanwhile.
+    for (const shop of ['a', 'b'] as const) {
+      memory.signedIn(shop, await signIn(server.url, shop, batch));
+    }
     const drawn = fc.sample(batch === 0 ? opening : plans, {
       seed: seed + batch,
       numRuns: batch === 0 ? OPENING : DRAWN_AT_ONCE,

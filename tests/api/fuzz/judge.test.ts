@@ -1,6 +1,5 @@
 import { createJudge, TIME_LIMIT_MS } from './judge.ts';
-import { markOf } from './memory.ts';
-import type { Plan } from './plan.ts';
+import { markOf, type Plan } from './plan.ts';
 import { allRoutes } from './shops.ts';
 
 const judge = createJudge(allRoutes());

@@ -7,8 +7,7 @@ import { registerFormats } from '../../../src/api/validation/formats.ts';
 import { strictSchema } from '../../../src/api/validation/strict-schema.ts';
 import { type ErrorCode, ERRORS } from '../../../src/domain/kernel/errors.ts';
 import { type Answer, headerOf, isJson } from './answer.ts';
-import { markOf } from './memory.ts';
-import type { Plan } from './plan.ts';
+import { markOf, type Plan } from './plan.ts';
 import type { Exchange } from './send.ts';
 
 /** A request that is complete is answered within this, also beside seven others. */

@@ -1,6 +1,7 @@
 import { type Answer, isJson } from './answer.ts';
 import { REMEMBERED } from './arbitraries.ts';
-import type { Plan } from './plan.ts';
+import { markOf, type Plan } from './plan.ts';
+import { type CredentialName, CREDENTIALS, type Credentials } from './sign-in.ts';
 
 /** Few, so that much happens to each. */
 const MAX_KNOWN = 16;
@@ -9,16 +10,16 @@ const MAX_KNOWN = 16;
 export interface Memory {
   /** Keeps the ids of a good answer to a shop. */
   learn(shop: Plan['shop'], answer: Answer): void;
+  /** What callers of a shop prove themselves with from now on. */
+  signedIn(shop: Plan['shop'], credentials: Credentials): void;
   fill(shop: Plan['shop'], n: number, text: string): string;
 }
 
 type Known = Record<string, string[]>;
 
-/** What only the given shop writes into its texts. */
-export const markOf = (shop: Plan['shop']): string => `mark-of-${shop}`;
-
 export function createMemory(): Memory {
   const known: Record<Plan['shop'], Known> = { a: {}, b: {} };
+  const signedIn: Partial<Record<Plan['shop'], Credentials>> = {};
 
   function keep(shop: Plan['shop'], name: string, value: string): void {
     const list = (known[shop][name] ??= []);
@@ -41,7 +42,15 @@ export function createMemory(): Memory {
     return list[index % Math.max(1, list.length)] ?? 'none';
   };
 
+  const credential = (shop: Plan['shop'], name: CredentialName, index: number): string => {
+    const list = signedIn[shop]?.[name] ?? [];
+    return list[index % Math.max(1, list.length)] ?? 'none';
+  };
+
   return {
+    signedIn(shop, credentials) {
+      signedIn[shop] = credentials;
+    },
     learn(shop, answer) {
       if (answer.status >= 300 || answer.body === '' || !isJson(answer)) return;
       visit(shop, JSON.parse(answer.body));
@@ -50,6 +59,8 @@ export function createMemory(): Memory {
       text.replace(/\{\{([a-zA-Z-]+)(?::(\d+))?\}\}/g, (_all, name: string, index = '0') => {
         if (name === 'n') return `fuzz-${n}`;
         if (name === 'mark') return markOf(shop);
+        const secret = CREDENTIALS.find((each) => each === name);
+        if (secret) return credential(shop, secret, Number(index));
         const foreign = name.startsWith('foreign-');
         const owner = foreign === (shop === 'a') ? 'b' : 'a';
         return pick(owner, name.replace('foreign-', ''), Number(index));

@@ -30,3 +30,6 @@ export const authorization = (shop: 'a' | 'b', role: Role): readonly [string, st
 export function fuzzKey(shop: 'a' | 'b', role: Role): string {
   return `fuzz-key-${shop}-${role}`;
 }
+
+/** What only the given shop writes into its texts. */
+export const markOf = (shop: Plan['shop']): string => `mark-of-${shop}`;

@@ -14,10 +14,11 @@ import { authorization, type Delivery, type Headers, type Plan } from './plan.ts
 const JSON_TYPE = ['Content-Type', 'application/json'] as const;
 const MAX_BODY = 1_048_576;
 
+type Signatures = Arbitrary<(shop: Plan['shop']) => Headers>;
+
 /** A request as a well-behaved client would send it. */
-function goodPlans(route: Route): Arbitrary<Plan> {
+function goodPlans(route: Route, signatures: Signatures): Arbitrary<Plan> {
   const shops = fc.constantFrom('a' as const, 'b' as const);
-  const roles = route.permission === 'public' ? ['till' as const] : rolesWith(route.permission);
   const keys = fc.oneof(
     { weight: 8, arbitrary: fc.constant(token('n')) },
     { weight: 1, arbitrary: fc.nat(9).map((index) => `again-${route.operationId}-${index}`) },
@@ -27,15 +28,15 @@ function goodPlans(route: Route): Arbitrary<Plan> {
   const bodies = takesBody(route) ? bodiesOf(route) : fc.constant(undefined);
   const extras = goodHeaders(route);
   return fc
-    .tuple(shops, fc.constantFrom(...roles), keys, targets, bodies, extras)
-    .map(([shop, role, key, [path, query], body, more]) => ({
+    .tuple(shops, signatures, keys, targets, bodies, extras)
+    .map(([shop, signed, key, [path, query], body, more]) => ({
       operationId: route.operationId,
       about: 'as documented',
       shop,
       method: route.method.toUpperCase(),
       target: path + query,
       headers: [
-        ...(route.permission === 'public' ? [] : [authorization(shop, role)]),
+        ...signed(shop),
         ...(route.write ? [['Idempotency-Key', key] as const] : []),
         ...(body === undefined ? [] : [JSON_TYPE]),
         ...more,
@@ -43,6 +44,29 @@ function goodPlans(route: Route): Arbitrary<Plan> {
       ...(body !== undefined && { body: withRawPieces(JSON.stringify(body)) }),
       delivery: 'whole' as const,
     }));
+}
+
+/** Keys of the shops file, which may ask for it in every branch. */
+function keysFor({ permission }: Route): Signatures {
+  if (permission === 'public') return fc.constant(() => []);
+  return fc
+    .constantFrom(...rolesWith(permission))
+    .map((role) => (shop) => [authorization(shop, role)]);
+}
+
+/** How a caller proves who it is: a key of the shops file, or what it has signed in with. */
+function signaturesFor(route: Route): Signatures {
+  const { permission } = route;
+  if (permission === 'public') return keysFor(route);
+  const bearer = (name: string) =>
+    fc.nat(9).map((index) => () => [['Authorization', `Bearer ${token(name, index)}`] as const]);
+  const [forUsers, forDevices] = [permission === 'profile:own', permission === 'devices:sign-in'];
+  return fc.oneof(
+    { weight: forUsers || forDevices ? 1 : 12, arbitrary: keysFor(route) },
+    { weight: forUsers ? 12 : 3, arbitrary: bearer('jwt') },
+    { weight: 1, arbitrary: bearer('device-jwt') },
+    { weight: forDevices ? 12 : 1, arbitrary: bearer('device') },
+  );
 }
 
 function bodiesOf(route: Route): Arbitrary<unknown> {
@@ -130,6 +154,20 @@ const callers = (route: Route): Arbitrary<Change> =>
       ...withHeader(plan, 'Authorization', value),
       about: `authorization ${JSON.stringify(value)}`,
       ...(route.permission !== 'public' && { expects: 'unauthenticated' as const }),
+    }));
+
+const badTokens = (route: Route): Arbitrary<Change> =>
+  fc
+    .constantFrom(
+      ['no algorithm', 'eyJhbGciOiJub25lIn0.e30.x'],
+      ['another signature', `${token('jwt')}x`],
+      ['a refresh token', token('refresh')],
+      ['an oversized token', `${'x'.repeat(500)}.${'y'.repeat(500)}.z`],
+    )
+    .map(([about, text]) => (plan: Plan) => ({
+      ...withHeader(plan, 'Authorization', `Bearer ${text}`),
+      about: `a token: ${about}`,
+      ...(route.permission !== 'public' && { expects: 'invalid_token' as const }),
     }));
 
 const wrongTexts: readonly (readonly [string, (text: string) => string | Buffer])[] = [
@@ -274,9 +312,11 @@ const deliveries: Arbitrary<Change> = fc
 
 /** Requests to one route: a third as documented, the others with one thing wrong with them. */
 export function plansFor(route: Route): Arbitrary<Plan> {
-  const good = goodPlans(route);
-  const attack = (changes: Arbitrary<Change>) =>
-    fc.tuple(good, changes).map(([plan, change]) => change(plan));
+  const good = goodPlans(route, signaturesFor(route));
+  // Where an error is certain, the caller must be one that may ask.
+  const permitted = goodPlans(route, keysFor(route));
+  const attack = (changes: Arbitrary<Change>, on = good) =>
+    fc.tuple(on, changes).map(([plan, change]) => change(plan));
   const spoiledBodies = spoiled(bodiesOf(route)).map((body) => (plan: Plan) => ({
     ...plan,
     about: 'a spoiled body',
@@ -287,7 +327,7 @@ export function plansFor(route: Route): Arbitrary<Plan> {
         { weight: 10, arbitrary: attack(spoiledBodies) },
         { weight: 2, arbitrary: attack(brokenBodies) },
         { weight: 2, arbitrary: attack(oddBodies) },
-        { weight: 1, arbitrary: attack(mediaTypes(route)) },
+        { weight: 1, arbitrary: attack(mediaTypes(route), permitted) },
         { weight: 1, arbitrary: attack(encodings) },
       ]
     : [];
@@ -295,6 +335,7 @@ export function plansFor(route: Route): Arbitrary<Plan> {
     { weight: 12, arbitrary: good },
     ...onBodies,
     { weight: 1, arbitrary: attack(callers(route)) },
+    { weight: 1, arbitrary: attack(badTokens(route)) },
     { weight: 3, arbitrary: attack(headerAttacks) },
     { weight: 1, arbitrary: attack(doubled) },
     { weight: 3, arbitrary: attack(segments) },

@@ -15,6 +15,7 @@ const LIMITS = {
   POSITION_WAIT_MS: '200',
   REQUESTS_PER_MINUTE: '0',
   AUDIT_EVERY_MS: '0',
+  RATE_LIMITS: '{"login":{"maxRequests":10000},"refresh":{"maxRequests":10000}}',
   LOG_LEVEL: 'warn',
 };
 
