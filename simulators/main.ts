@@ -1,6 +1,7 @@
 import { startMercadoPagoSimulator } from './mercadopago/server.ts';
 import { startPaymentSimulator } from './payments/server.ts';
 import { startSmsSimulator } from './sms/server.ts';
+import { startSquareSimulator } from './square/server.ts';
 
 /** Starts the simulators of outside systems: `npm run simulators`. */
 const paymentPort = Number(process.env['PAYMENT_SIMULATOR_PORT'] ?? 8090);
@@ -17,7 +18,16 @@ process.stdout.write(
   `Mercado Pago at ${mercadopago.url} (faults: ${mercadopago.url}/control/faults)\n`,
 );
 
+const webhookUrl = process.env['SQUARE_SIMULATOR_WEBHOOK_URL'];
+const square = await startSquareSimulator({
+  port: Number(process.env['SQUARE_SIMULATOR_PORT'] ?? 8093),
+  ...(webhookUrl !== undefined && { webhookUrl }),
+});
+process.stdout.write(`Square at ${square.url} (faults: ${square.url}/control/faults)\n`);
+
 const stop = () =>
-  void Promise.all([payments.stop(), sms.close(), mercadopago.stop()]).then(() => process.exit(0));
+  void Promise.all([payments.stop(), sms.close(), mercadopago.stop(), square.stop()]).then(() =>
+    process.exit(0),
+  );
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);

@@ -1,5 +1,6 @@
+import { type Fields, fieldsOf, textOf } from '../shared/fields.ts';
 import type { SimReply, SimRequest } from '../shared/server.ts';
-import { type Context, type Fields, fieldsOf, textOf } from './context.ts';
+import type { Context } from './context.ts';
 import { failed } from './errors.ts';
 import { type MercadoPagoPayment, minorOf, outcomeOf, withStatus } from './payments.ts';
 

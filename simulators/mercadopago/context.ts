@@ -12,8 +12,6 @@ export interface MercadoPagoOptions {
   readonly changed: (payment: MercadoPagoPayment, action: 'created' | 'updated') => void;
 }
 
-export type Fields = Readonly<Record<string, unknown>>;
-
 /** What the operations of the provider share. */
 export interface Context extends Pick<MercadoPagoOptions, 'collectorId' | 'currency'> {
   readonly store: Store;
@@ -41,9 +39,3 @@ export function createContext(options: MercadoPagoOptions): Context {
     },
   };
 }
-
-export const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? (value as Fields) : {};
-
-export const textOf = (value: unknown) =>
-  typeof value === 'string' && value !== '' ? value : undefined;

@@ -1,6 +1,7 @@
+import { type Fields, fieldsOf, textOf } from '../shared/fields.ts';
 import type { SimReply, SimRequest } from '../shared/server.ts';
 import { create } from './charges.ts';
-import { type Context, type Fields, fieldsOf, textOf } from './context.ts';
+import type { Context } from './context.ts';
 import { failed } from './errors.ts';
 import { minorOf } from './payments.ts';
 import type { Preference } from './store.ts';

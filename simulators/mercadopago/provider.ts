@@ -1,13 +1,8 @@
 import { createFaults } from '../shared/faults.ts';
+import { fieldsOf, textOf } from '../shared/fields.ts';
 import type { SimReply, SimRequest, SimulatedProvider } from '../shared/server.ts';
 import { cancel, pay, search } from './charges.ts';
-import {
-  type Context,
-  createContext,
-  fieldsOf,
-  type MercadoPagoOptions,
-  textOf,
-} from './context.ts';
+import { type Context, createContext, type MercadoPagoOptions } from './context.ts';
 import { errorBody, failed } from './errors.ts';
 import { withStatus } from './payments.ts';
 import { checkOut, prefer, preferences } from './preferences.ts';

@@ -1,5 +1,6 @@
+import { fieldsOf } from '../shared/fields.ts';
 import type { SimReply, SimRequest } from '../shared/server.ts';
-import { type Context, fieldsOf } from './context.ts';
+import type { Context } from './context.ts';
 import { failed } from './errors.ts';
 import { minorOf, refundableMinor, withRefund } from './payments.ts';
 

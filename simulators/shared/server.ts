@@ -13,6 +13,8 @@ export interface SimRequest {
   readonly header: (name: string) => string | undefined;
   /** The parsed JSON; undefined: there is none, or it is none. */
   readonly body: unknown;
+  /** As it came. */
+  readonly text: string;
 }
 
 export interface SimReply {
@@ -137,6 +139,7 @@ async function requestOf(req: IncomingMessage): Promise<SimRequest> {
     if (bytes > MAX_BODY_BYTES) throw new Error('the body exceeds the limit');
     chunks.push(chunk);
   }
+  const text = Buffer.concat(chunks).toString('utf8');
   return {
     method: req.method ?? 'GET',
     path: url.pathname,
@@ -145,7 +148,8 @@ async function requestOf(req: IncomingMessage): Promise<SimRequest> {
       const value = req.headers[name];
       return typeof value === 'string' ? value : undefined;
     },
-    body: jsonOf(Buffer.concat(chunks).toString('utf8')),
+    body: jsonOf(text),
+    text,
   };
 }
 
