@@ -88,6 +88,11 @@ export function createProvider({ now, later, onSettled }: ProviderOptions) {
       if (changes.seed !== undefined) random = createRandom(settings.seed);
     },
     payments: () => [...payments.values()],
+    /** Confirms a charge that was accepted, before its time. */
+    confirm(attemptId: string): void {
+      const payment = payments.get(attemptId);
+      if (payment) settle(payment);
+    },
     latencyMs: () =>
       settings.minLatencyMs + random() * (settings.maxLatencyMs - settings.minLatencyMs),
 

@@ -18,6 +18,8 @@ export interface PaymentSimulator {
   /** What the provider has: a test counts charges here, not at the caller. */
   readonly payments: () => readonly SimulatedPayment[];
   set(changes: Partial<PaymentSettings>): void;
+  /** Confirms a charge that was accepted, before its time. */
+  confirm(attemptId: string): void;
   stop(): Promise<void>;
 }
 
@@ -53,6 +55,7 @@ export async function startPaymentSimulator({
     url: `http://127.0.0.1:${bound}`,
     payments: () => provider.payments(),
     set: (changes) => provider.set(changes),
+    confirm: (attemptId) => provider.confirm(attemptId),
     async stop() {
       for (const timer of timers) clearTimeout(timer);
       await closed(server);

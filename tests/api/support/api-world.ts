@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import { pino } from 'pino';
 
 import { createMemoryEventLog } from '../../../src/adapters/memory/event-log.ts';
@@ -5,7 +7,9 @@ import { createMemoryKeyRing } from '../../../src/adapters/memory/key-ring.ts';
 import { createMemoryVault } from '../../../src/adapters/memory/vault.ts';
 import { createPaymentNotices } from '../../../src/adapters/payments/notice-signature.ts';
 import { createPdfReceipts } from '../../../src/adapters/receipts/pdf.ts';
+import { openSqliteEventLog } from '../../../src/adapters/sqlite/event-log.ts';
 import { openSqliteReadStore } from '../../../src/adapters/sqlite/read-store.ts';
+import { openSqliteVault } from '../../../src/adapters/sqlite/vault.ts';
 import { createCalendar } from '../../../src/adapters/system/calendar.ts';
 import { systemCipher } from '../../../src/adapters/system/cipher.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
@@ -28,6 +32,7 @@ import type { Feature } from '../../../src/features/feature.ts';
 import { operations } from '../../../src/features/operations.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
+import type { KeyRing } from '../../../src/ports/key-ring.ts';
 import type { Metrics } from '../../../src/ports/metrics.ts';
 import type { PasswordHash } from '../../../src/ports/password-hash.ts';
 import type { PaymentProvider } from '../../../src/ports/payment-provider.ts';
@@ -82,6 +87,9 @@ export interface WorldOptions {
   readonly wrapVault?: (vault: Vault) => Vault;
   /** Ways by which messages leave the system. */
   readonly transports?: Pick<Ports, 'email' | 'sms' | 'auditEndpoint' | 'auditFiles'>;
+  /** Folder of the embedded storage, which another world can open after this one; else memory. */
+  readonly dataDir?: string;
+  readonly keyRing?: KeyRing;
   /** Leaves the system unstarted. */
   readonly unstarted?: boolean;
 }
@@ -123,7 +131,7 @@ export function newKey(): string {
   return `test-${keys}`;
 }
 
-/** The whole system on memory stores behind real HTTP, with two shops `a` and `b`. */
+/** The whole system behind real HTTP, with two shops `a` and `b`. */
 export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
   const lines: string[] = [];
   let watchers: (() => void)[] = [];
@@ -134,11 +142,10 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
   const logger = redactingLogger(pino({ level: 'debug' }, { write }));
   const shops = [someStore('a'), someStore('b')];
   const { clock = systemClock } = options;
-  const memory = createMemoryEventLog({ clock, ids: systemIds });
-  const log = options.wrapLog?.(memory) ?? memory;
-  const documents = openSqliteReadStore(':memory:');
-  const memoryVault = createMemoryVault(clock);
-  const vault = options.wrapVault?.(memoryVault) ?? memoryVault;
+  const stored = openStorage(options.dataDir, clock);
+  const { documents } = stored;
+  const log = options.wrapLog?.(stored.log) ?? stored.log;
+  const vault = options.wrapVault?.(stored.vault) ?? stored.vault;
   const given = options.features ?? [notesFeature];
   const features = given.includes(operations) ? given : [operations, ...given];
   const app = createApp({
@@ -147,7 +154,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
       readStore: options.wrapReadStore?.(documents) ?? documents,
       snapshots: documents.snapshots,
       vault,
-      keyRing: createMemoryKeyRing(),
+      keyRing: options.keyRing ?? createMemoryKeyRing(),
       cipher: systemCipher,
       ...(options.paymentProvider && { paymentProvider: options.paymentProvider }),
       paymentNotices: createPaymentNotices(NOTICE_SECRET, systemClock),
@@ -228,8 +235,24 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
       await app.stop();
       await log.close();
       await documents.close();
+      await stored.closeVault();
     },
   };
+}
+
+/** Embedded files, or memory. */
+function openStorage(dataDir: string | undefined, clock: Clock) {
+  const options = { clock, ids: systemIds };
+  if (dataDir === undefined) {
+    const log: EventLog = createMemoryEventLog(options);
+    const documents = openSqliteReadStore(':memory:');
+    return { log, documents, vault: createMemoryVault(clock), closeVault: async () => undefined };
+  }
+  const path = (name: string) => join(dataDir, name);
+  const log: EventLog = openSqliteEventLog({ path: path('log.db'), ...options });
+  const documents = openSqliteReadStore(path('documents.db'));
+  const vault = openSqliteVault({ path: path('vault.db'), ...options });
+  return { log, documents, vault, closeVault: () => vault.close() };
 }
 
 /** Writes a note as store `a` and insists that it was taken. */

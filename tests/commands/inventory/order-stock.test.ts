@@ -51,21 +51,30 @@ async function shopWith(stock: Readonly<Record<string, number>>) {
 
 describe('The stock of an order', () => {
   it('is refused as a whole when two lines of one product need more than there is', async () => {
-    const { as, levels } = await shopWith({ beans: 3, cups: 9 });
-    const lines = ['cups', 'beans', 'beans'].map((productId) => ({ productId, quantity: '2' }));
+    const { as, levels } = await shopWith({ beans: 9, cups: 3 });
+    const lines = ['beans', 'cups', 'cups'].map((productId) => ({ productId, quantity: '2' }));
     const needs = await stockNeeds(as('order'), 's1', lines);
     expect(needs).toEqual([
-      { productId: 'cups', quantity: 2 },
-      { productId: 'beans', quantity: 4 },
+      { productId: 'beans', quantity: 2 },
+      { productId: 'cups', quantity: 4 },
     ]);
     const order = { reservationId: 'order', needs };
     const refused = await reserveNeeds(as('order'), order, 600);
     expect(refused).toMatchObject({ outcome: 'refused', code: 'insufficient_stock' });
     expect(await reserveNeeds(as('order'), order, 600)).toEqual(refused);
     expect([await levels('beans'), await levels('cups')]).toEqual([
-      [3, 0],
       [9, 0],
+      [3, 0],
     ]);
+  });
+
+  it('is taken in one sequence by all orders, so that two cannot keep it from each other', async () => {
+    const { as } = await shopWith({ beans: 1, cups: 1, pots: 1 });
+    const needsOf = async (...ids: readonly string[]) => {
+      const lines = ids.map((productId) => ({ productId, quantity: '1' }));
+      return (await stockNeeds(as('order'), 's1', lines)).map(({ productId }) => productId);
+    };
+    expect(await needsOf('pots', 'beans', 'cups')).toEqual(await needsOf('cups', 'pots', 'beans'));
   });
 
   it('is confirmed once, and released once', async () => {

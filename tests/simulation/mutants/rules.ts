@@ -209,7 +209,8 @@ export const ruleMutants: readonly Mutant[] = [
     commands: deciding({
       before: (state) => {
         if (!('carried' in state)) return state;
-        const ended = Object.entries(state['ended'] as Record<string, string>);
+        const buckets = Object.values(state['ended'] as Record<string, Record<string, string>>);
+        const ended = buckets.flatMap((bucket) => Object.entries(bucket));
         const expiresAt = '2999-01-01T00:00:00.000Z';
         const again = ended
           .filter(([, outcome]) => outcome === 'confirmed')
