@@ -1,5 +1,6 @@
 import { startMercadoPagoSimulator } from './mercadopago/server.ts';
 import { startPaymentSimulator } from './payments/server.ts';
+import { startQuickBooksSimulator } from './quickbooks/server.ts';
 import { startSmsSimulator } from './sms/server.ts';
 import { startSquareSimulator } from './square/server.ts';
 
@@ -25,9 +26,16 @@ const square = await startSquareSimulator({
 });
 process.stdout.write(`Square at ${square.url} (faults: ${square.url}/control/faults)\n`);
 
-const stop = () =>
-  void Promise.all([payments.stop(), sms.close(), mercadopago.stop(), square.stop()]).then(() =>
-    process.exit(0),
-  );
+const quickbooksWebhookUrl = process.env['QUICKBOOKS_SIMULATOR_WEBHOOK_URL'];
+const quickbooks = await startQuickBooksSimulator({
+  port: Number(process.env['QUICKBOOKS_SIMULATOR_PORT'] ?? 8094),
+  ...(quickbooksWebhookUrl !== undefined && { webhookUrl: quickbooksWebhookUrl }),
+});
+process.stdout.write(
+  `QuickBooks at ${quickbooks.url} (faults: ${quickbooks.url}/control/faults)\n`,
+);
+
+const running = [payments, { stop: () => sms.close() }, mercadopago, square, quickbooks];
+const stop = () => void Promise.all(running.map((each) => each.stop())).then(() => process.exit(0));
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);
