@@ -39,9 +39,9 @@ export function openSmtpTransport(options: SmtpOptions): EmailTransport {
   });
   const sending = new Set<Promise<unknown>>();
 
-  async function send(message: EmailMessage): Promise<SendOutcome> {
+  async function handOver(message: EmailMessage): Promise<SendOutcome> {
     const { to, senderName, subject, text, html, messageId, headers, attachments } = message;
-    const sent = transport.sendMail({
+    const sent: unknown = await transport.sendMail({
       from: senderName === undefined ? from : { name: senderName, address: from },
       to: { name: '', address: to },
       messageId: `<${messageId}@${domain}>`,
@@ -52,21 +52,20 @@ export function openSmtpTransport(options: SmtpOptions): EmailTransport {
       ...{ subject, text, headers },
       ...(html !== undefined && { html }),
     });
-    sending.add(sent);
-    try {
-      const { response } = (await sent) as { readonly response: string };
-      return acceptedAs(response);
-    } finally {
-      sending.delete(sent);
-    }
+    return acceptedAs((sent as { readonly response: string }).response);
   }
 
   return {
     async send(message) {
+      // Not waited for by a close once it was aborted: a silent server would hold up the stop.
+      const sent = unlessAborted(handOver(message), message.signal);
+      sending.add(sent);
       try {
-        return await unlessAborted(send(message), message.signal);
+        return await sent;
       } catch (error) {
         return classifyMailError(error);
+      } finally {
+        sending.delete(sent);
       }
     },
     async close() {
