@@ -17,7 +17,7 @@ interface Stamp {
 /** One document per process: for operators, and to find what is due. */
 export const processes: Projection<ProcessDocument, ProcessEvent> = {
   name: 'processes',
-  version: 2,
+  version: 3,
   collection: 'processes',
   indexes: [
     { name: 'by_start', fields: ['startedAt'] },
@@ -52,7 +52,8 @@ function reacted(
   const { process, instance, input, stage, waitsFor, priority, planned, timers, ended } = data;
   const isResult = input.kind === 'accepted' || input.kind === 'refused';
   const isOpen = ({ step }: { readonly step: string }) => !isResult || step !== input.id;
-  const ending = ended ?? document?.ending;
+  // One that had ended and waits again, as for the refund of a late payment, is open again.
+  const ending = ended ?? (waitsFor === undefined ? document?.ending : undefined);
   const openSteps = [
     ...(document?.openSteps ?? []).filter(isOpen),
     ...planned.map(({ step, kind }) => ({ step, kind, since: recordedAt })),

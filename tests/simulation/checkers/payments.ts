@@ -157,7 +157,8 @@ export const paymentRules: CreateChecker = ({ servers }, fail) => {
     if (type !== 'ProcessReacted' || process !== 'fulfilment') return;
     const fulfilment = fulfilments.get(`${metadata.storeId}.${instance}`);
     if (!fulfilment) return;
-    fulfilment.ended = ended ?? fulfilment.ended;
+    // A late payment opens it again until its money is back.
+    fulfilment.ended = ended ?? (waitsFor === undefined ? fulfilment.ended : undefined);
     fulfilment.isForPerson = isForPerson(waitsFor);
   }
 
@@ -253,6 +254,7 @@ export function unfinished(recorded: readonly RecordedEvent[]): string | undefin
   const books: PaymentBooks = new Map();
   const open = new Map<string, string>();
   const over = new Set<string>();
+  const fulfilments = new Set<string>();
   for (const event of recorded) {
     const { type, data, metadata } = event;
     const { instance, process, ended, stage, waitsFor } = data as Record<
@@ -262,14 +264,21 @@ export function unfinished(recorded: readonly RecordedEvent[]): string | undefin
     const name = `${process} of ${metadata.storeId} ${instance}`;
     if (type === 'FulfilmentRequested') {
       const { orderId } = data as { readonly orderId: string };
-      open.set(`fulfilment of ${metadata.storeId} ${orderId}`, 'requested');
+      const fulfilment = `fulfilment of ${metadata.storeId} ${orderId}`;
+      fulfilments.add(fulfilment);
+      open.set(fulfilment, 'requested');
     } else if (type === 'PaymentNoticeReceived') {
       const { noticeId } = data as { readonly noticeId: string };
       open.set(`payment-notices of ${metadata.storeId} ${noticeId}`, 'received');
     } else if (type === 'ProcessReacted') {
       if (ended !== undefined) over.add(name);
+      // A late payment opens a fulfilment again.
+      const isWaiting = ended === undefined && waitsFor !== undefined && fulfilments.has(name);
+      const isOpenAgain = isWaiting && over.delete(name);
       if (over.has(name)) open.delete(name);
-      else if (open.has(name)) open.set(name, isForPerson(waitsFor) ? PERSON : String(stage));
+      else if (isOpenAgain || open.has(name)) {
+        open.set(name, isForPerson(waitsFor) ? PERSON : String(stage));
+      }
     }
     if (event.stream.startsWith('payment-')) bookPayment(books, event, () => undefined);
   }

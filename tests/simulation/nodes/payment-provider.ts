@@ -103,7 +103,7 @@ export function createSimPayments({ world, weather }: Conditions): SimPayments {
       if (!payment?.isCharged || payment.currency !== currency || left(payment) < amountMinor) {
         return Promise.resolve(REFUSED);
       }
-      if (rnd.chance(0.1)) {
+      if (rnd.chance(0.3)) {
         payment.refused.add(refundId);
         return Promise.resolve(REFUSED);
       }

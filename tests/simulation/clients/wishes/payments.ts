@@ -17,6 +17,12 @@ const fulfilOrder: Make = (view, rnd) => {
   };
 };
 
+/** The newest order, which may be on its way: its charge runs, or is about to be refunded. */
+const cancelNewest: Make = (view) => {
+  const order = view.orders.at(-1);
+  return order && { path: `/orders/${order.orderId}/cancel`, body: { reason: text(view, 'Gone') } };
+};
+
 const requestPayment: Make = (view, rnd) => {
   const order = some(view.orders, rnd);
   if (!order) return undefined;
@@ -48,6 +54,7 @@ const requestRefund: Make = (view, rnd) => {
 
 export const paymentWishes: Wishes = [
   ['fulfilOrder', 8, fulfilOrder],
+  ['cancelOrder', 3, cancelNewest],
   ['requestPayment', 4, requestPayment],
   ['requestRefund', 2, requestRefund],
 ];
