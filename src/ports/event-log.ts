@@ -86,6 +86,11 @@ export interface SubscribeOptions extends AllFilter {
   readonly signal: AbortSignal;
   /** Maximum number of events per message; default 500. */
   readonly batchSize?: number;
+  /**
+   * The subscriber has no use for messages without events, and the log may leave them out: a
+   * subscriber of rare events is then not woken by each append.
+   */
+  readonly eventsOnly?: true;
 }
 
 /** The append-only log of all events: the single source of truth. */

@@ -43,7 +43,7 @@ export function createWake(): Wake {
 export async function* followLog(
   log: Pick<EventLog, 'readAll'>,
   wake: Wake,
-  { after, signal, categories, batchSize = DEFAULT_BATCH_SIZE }: SubscribeOptions,
+  { after, signal, categories, batchSize = DEFAULT_BATCH_SIZE, eventsOnly }: SubscribeOptions,
 ): AsyncGenerator<SubscriptionMessage> {
   let position = after;
   while (!signal.aborted) {
@@ -57,9 +57,9 @@ export async function* followLog(
     const moved = page.position.commit !== position.commit;
     position = page.position;
     if (page.events.length > 0) yield { kind: 'events', events: page.events };
-    else if (moved && !page.atHead) yield { kind: 'progress', position };
+    else if (moved && !page.atHead && !eventsOnly) yield { kind: 'progress', position };
     if (!page.atHead) continue;
-    yield { kind: 'caught-up', position };
+    if (!eventsOnly) yield { kind: 'caught-up', position };
     await wake.next(seen, signal);
   }
 }

@@ -2,6 +2,7 @@ import { START } from '../../domain/kernel/position.ts';
 import { type AllPage, type AllRead, MAX_PAGE_BYTES } from '../../ports/event-log.ts';
 import { type Database, prepare, type Statement } from './database.ts';
 import { COLUMNS, FROM, positionOf, toEvent } from './event-rows.ts';
+import type { TailSource } from './event-log-tail.ts';
 
 const DEFAULT_LIMIT = 1_000;
 const MAX_ALL_LIMIT = 20_000;
@@ -21,13 +22,7 @@ const QUERIES: Readonly<Record<Selected, (range: string) => string>> = {
 };
 
 /** The whole log page by page. */
-export interface Pages {
-  read(options: AllRead): AllPage;
-  /** Position of the newest event; -1 when there is none. */
-  head(): number;
-}
-
-export function createPages(db: Database): Pages {
+export function createPages(db: Database): TailSource {
   const newest = prepare(db, 'SELECT max(position) FROM events');
   const statement = createStatements(db);
 
@@ -87,6 +82,18 @@ export function createPages(db: Database): Pages {
 
   return {
     head,
+    between(from, upTo, maxBytes) {
+      const range = [from, upTo, upTo - from];
+      const [total] = statement('total size', undefined, 'ASC').all(...range)[0] ?? [];
+      const bytes = Number(total);
+      if (bytes > maxBytes) return undefined;
+      return {
+        events: statement('events', undefined, 'ASC')
+          .all(...range)
+          .map(toEvent),
+        bytes,
+      };
+    },
     read: (options) => (options.direction === 'backwards' ? backwards(options) : forwards(options)),
   };
 }

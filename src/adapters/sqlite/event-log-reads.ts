@@ -2,6 +2,7 @@ import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import type { AllPage, AllRead, StreamRead } from '../../ports/event-log.ts';
 import { type Database, prepare } from './database.ts';
 import { createPages } from './event-log-pages.ts';
+import { createTail } from './event-log-tail.ts';
 import { COLUMNS, FROM, toEvent } from './event-rows.ts';
 
 const DEFAULT_LIMIT = 1_000;
@@ -28,6 +29,7 @@ export function createReads(db: Database): EventLogReads {
   );
   const atPosition = prepare(db, `SELECT ${COLUMNS} ${FROM} WHERE e.position = ?`);
   const pages = createPages(db);
+  const tail = createTail(pages);
   const head = () => pages.head();
 
   return {
@@ -41,7 +43,7 @@ export function createReads(db: Database): EventLogReads {
           : backwards.all(stream, from ?? Number.MAX_SAFE_INTEGER, maxEvents);
       return rows.map(toEvent);
     },
-    readAll: (options) => pages.read(options),
+    readAll: (options) => tail.read(options),
     readAt(position) {
       const row = atPosition.all(position)[0];
       return row && toEvent(row);

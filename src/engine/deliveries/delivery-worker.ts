@@ -206,7 +206,7 @@ async function listen(
     try {
       const after = await log.head();
       wake();
-      for await (const { kind } of log.subscribe({ after, categories, signal })) {
+      for await (const { kind } of log.subscribe({ after, categories, signal, eventsOnly: true })) {
         if (kind === 'events') wake();
       }
     } catch (error) {

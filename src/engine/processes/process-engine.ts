@@ -72,7 +72,8 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
     const head = await run.open();
     const subscription = new AbortController();
     const signal = AbortSignal.any([subscription.signal, stop.signal]);
-    const messages = log.subscribe({ after: head, categories, signal })[Symbol.asyncIterator]();
+    const subscribed = log.subscribe({ after: head, categories, signal, eventsOnly: true });
+    const messages = subscribed[Symbol.asyncIterator]();
     let pending = pendingMessage(messages);
     let delivered = START;
     let isReadDue = true;
