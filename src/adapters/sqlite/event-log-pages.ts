@@ -1,8 +1,8 @@
 import { START } from '../../domain/kernel/position.ts';
 import { type AllPage, type AllRead, MAX_PAGE_BYTES } from '../../ports/event-log.ts';
 import { type Database, prepare, type Statement } from './database.ts';
-import { COLUMNS, FROM, positionOf, toEvent } from './event-rows.ts';
 import type { TailSource } from './event-log-tail.ts';
+import { COLUMNS, FROM, positionOf, toEvent } from './event-rows.ts';
 
 const DEFAULT_LIMIT = 1_000;
 const MAX_ALL_LIMIT = 20_000;

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 
 import { openDatabase } from '../../../src/adapters/sqlite/database.ts';
 import { createPages } from '../../../src/adapters/sqlite/event-log-pages.ts';
-import { positionOf } from '../../../src/adapters/sqlite/event-rows.ts';
 import { createTail } from '../../../src/adapters/sqlite/event-log-tail.ts';
+import { positionOf } from '../../../src/adapters/sqlite/event-rows.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
 import type { AllRead } from '../../../src/ports/event-log.ts';
 import { openTemporaryLog, type TemporaryLog } from './temporary-log.ts';

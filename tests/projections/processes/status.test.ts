@@ -15,7 +15,7 @@ function after(...reactions: readonly object[]): ProcessDocument | undefined {
       recordedAt: '2027-01-01T00:00:00.000Z',
       revision,
     };
-    return processes.evolve(document, event as never, 'o1') as ProcessDocument;
+    return processes.evolve(document, event as never, 'o1');
   }, undefined);
 }
 
