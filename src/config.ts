@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 
+import { conflictsIn, expected, valueOf } from './config-checks.ts';
 import { SEVERITIES } from './domain/kernel/audit.ts';
 
 /** One setting: its variable, its valid values, its default and the reason for the default. */
@@ -248,6 +249,20 @@ export const CONFIG_KEYS = {
     '',
     'Signs what providers report with `POST /delivery-reports`. Empty: no reports. Never logged.',
   ),
+  alertContacts: key(
+    'ALERT_CONTACTS',
+    Type.String({ pattern: '^(\\[.*\\])?$', secret: true, form: 'a JSON list on one line' }),
+    'JSON',
+    '',
+    'People and systems that are notified of alerts by e-mail or signed webhook; see [alerts](../operating/alerts.md). Never logged.',
+  ),
+  alertRules: key(
+    'ALERT_RULES',
+    Type.String({ pattern: '^(\\{.*\\})?$', form: 'a JSON object on one line' }),
+    'JSON',
+    '',
+    'Thresholds and times that differ from the defaults, by rule or severity, such as `{"HIGH":{"escalateAfterMinutes":[5,30]}}`; see [alerts](../operating/alerts.md).',
+  ),
   publicUrl: key(
     'PUBLIC_URL',
     Type.String({ pattern: '^(https?://[^/?#]+)?$', form: 'a URL without a path' }),
@@ -443,55 +458,4 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
  */
 export function environment(): Readonly<Record<string, string | undefined>> {
   return process.env;
-}
-
-/** Settings that are valid one by one and contradict each other. */
-function conflictsIn(config: Config): string[] {
-  const { eventStore, readStore, esdbUrl, mongoUrl, role } = config;
-  const problems: string[] = [];
-  if ((config.encryptionKeys === '') !== (config.currentKeyId === '')) {
-    problems.push('ENCRYPTION_KEYS and CURRENT_KEY_ID need each other: set both or neither');
-  }
-  if (config.smtpUrl !== '' && config.mailFrom === '') problems.push('SMTP_URL needs MAIL_FROM');
-  if (eventStore === 'esdb' && esdbUrl === '') {
-    problems.push('EVENT_STORE=esdb needs ESDB_URL');
-  }
-  if (eventStore === 'sqlite' && esdbUrl !== '') {
-    problems.push('ESDB_URL is set, but EVENT_STORE is sqlite: set EVENT_STORE=esdb to use it');
-  }
-  if (readStore === 'mongodb' && mongoUrl === '') {
-    problems.push('READ_STORE=mongodb needs MONGO_URL');
-  }
-  if (readStore === 'sqlite' && mongoUrl !== '') {
-    problems.push('MONGO_URL is set, but READ_STORE is sqlite: set READ_STORE=mongodb to use it');
-  }
-  if (eventStore === 'sqlite' && readStore === 'mongodb') {
-    problems.push(
-      'READ_STORE=mongodb needs EVENT_STORE=esdb: an embedded log has one instance, with embedded read models',
-    );
-  }
-  if (role !== 'all' && (eventStore !== 'esdb' || readStore !== 'mongodb')) {
-    problems.push(
-      `ROLE=${role} needs EVENT_STORE=esdb and READ_STORE=mongodb: embedded storage has one instance, which has all roles`,
-    );
-  }
-  return problems;
-}
-
-function valueOf(schema: TSchema, given: string): string | number {
-  return schema['type'] === 'integer' && /^\d{1,9}$/.test(given) ? Number(given) : given;
-}
-
-function expected(schema: TSchema): string {
-  const { type, minimum, maximum, anyOf } = schema as {
-    type?: string;
-    minimum?: number;
-    maximum?: number;
-    anyOf?: { const: string }[];
-  };
-  if (type === 'integer') return `a whole number from ${minimum} to ${maximum}`;
-  if (schema['form'] !== undefined) return String(schema['form']);
-  if (schema['scheme'] !== undefined) return `a URL of ${String(schema['scheme'])}://`;
-  if (anyOf) return `one of ${anyOf.map((option) => option.const).join(', ')}`;
-  return 'a text';
 }

@@ -97,7 +97,7 @@ export function createApp(given: AppOptions): App {
     isPresent('deliveries') && isPresent('notifications')
       ? [messageErasure({ readStore, projections: () => work.projections })]
       : [];
-  const processes = [erasing, ...messages, ...notifyingProcesses(features, notifications)];
+  const processes = [erasing, ...messages, ...notifyingProcesses(options, notifications)];
   const running = [...features, defineFeature({ name: 'app', processes })];
   const described = {
     describe: describeEventsOf(features),

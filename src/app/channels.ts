@@ -1,8 +1,9 @@
-import type { EmailContent, SmsContent } from '../domain/deliveries/index.ts';
+import type { EmailContent, SmsContent, WebhookContent } from '../domain/deliveries/index.ts';
 import type { DeliveryChannel, OutgoingMessage } from '../ports/delivery-channel.ts';
 import type { EmailMessage, EmailTransport } from '../ports/email-transport.ts';
 import type { ReceiptRenderer } from '../ports/receipt-renderer.ts';
 import type { SmsTransport } from '../ports/sms-transport.ts';
+import type { WebhookSender } from '../ports/webhook-sender.ts';
 import type { Ports } from './options.ts';
 
 const PDF = { contentType: 'application/pdf' } as const;
@@ -10,14 +11,32 @@ const PDF = { contentType: 'application/pdf' } as const;
 const MAX_MAILS = 5;
 /** Calls to the provider of text messages at one time. */
 const MAX_TEXT_MESSAGES = 5;
+/** Calls of other systems at one time. */
+const MAX_WEBHOOKS = 5;
 
 /** The channels for which there is a transport. The deliveries of the others wait. */
 export function channelsOf({
   email,
   sms,
   receipts,
-}: Pick<Ports, 'email' | 'sms' | 'receipts'>): readonly DeliveryChannel[] {
-  return [...(email ? [emailChannel(email, receipts)] : []), ...(sms ? [smsChannel(sms)] : [])];
+  webhooks,
+}: Pick<Ports, 'email' | 'sms' | 'receipts' | 'webhooks'>): readonly DeliveryChannel[] {
+  return [
+    ...(email ? [emailChannel(email, receipts)] : []),
+    ...(sms ? [smsChannel(sms)] : []),
+    ...(webhooks ? [webhookChannel(webhooks)] : []),
+  ];
+}
+
+function webhookChannel(webhooks: WebhookSender): DeliveryChannel {
+  return {
+    name: 'webhook',
+    maxConcurrent: MAX_WEBHOOKS,
+    send({ recipient: endpoint, content, key, reference, signal }) {
+      const { body } = content as WebhookContent;
+      return webhooks.send({ endpoint, key, reference, body, signal });
+    },
+  };
 }
 
 function smsChannel(transport: SmsTransport): DeliveryChannel {

@@ -2,8 +2,8 @@ import { createNotifier, type Notifier } from '../commands/notifications/notify.
 import { createOptOutLinks, type OptOutLinks } from '../commands/notifications/opt-out-links.ts';
 import type { CommandEngine } from '../engine/commands/command-engine.ts';
 import type { ProcessManager } from '../engine/processes/process-manager.ts';
-import type { Feature } from '../features/feature.ts';
 import type { TemplateRenderer } from '../ports/template-renderer.ts';
+import { alertMessages } from '../processes/alerts/alert-messages.ts';
 import { debtReminders } from '../processes/notifications/debt-reminders.ts';
 import { eventNotifications } from '../processes/notifications/event-notifications.ts';
 import type { AppOptions } from './options.ts';
@@ -18,13 +18,17 @@ export interface Notifications {
   readonly renderer: TemplateRenderer;
 }
 
-/** The processes that notify people; none for a system without the feature. */
+/** The processes that notify people and systems; none for a system without the feature. */
 export function notifyingProcesses(
-  features: readonly Feature[],
+  { features, alertContacts = [], ports }: Pick<AppOptions, 'features' | 'alertContacts' | 'ports'>,
   { notifier }: Pick<Notifications, 'notifier'>,
 ): readonly ProcessManager[] {
-  if (!features.some(({ name }) => name === 'notifications')) return [];
-  return [eventNotifications(notifier), debtReminders(notifier)];
+  const isPresent = (feature: string) => features.some(({ name }) => name === feature);
+  if (!isPresent('notifications')) return [];
+  const notifying = [eventNotifications(notifier), debtReminders(notifier)];
+  if (!isPresent('alerts') || alertContacts.length === 0) return notifying;
+  const { digest } = ports;
+  return [...notifying, alertMessages({ contacts: alertContacts, notifier, digest })];
 }
 
 export function createNotifications(options: NotificationsOptions): Notifications {

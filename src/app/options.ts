@@ -1,5 +1,5 @@
 import type { Dependency } from '../api/health/dependency.ts';
-import type { AlertRules } from '../domain/alerts/index.ts';
+import type { AlertContact, AlertRules } from '../domain/alerts/index.ts';
 import type { Severity } from '../domain/kernel/audit.ts';
 import type { ShopSource } from '../domain/kernel/shop.ts';
 import type { ProjectionLimits } from '../engine/projections/limits.ts';
@@ -33,6 +33,7 @@ import type { TemplateRenderer } from '../ports/template-renderer.ts';
 import type { TokenSigner } from '../ports/token-signer.ts';
 import type { Tracer } from '../ports/tracer.ts';
 import type { Vault } from '../ports/vault.ts';
+import type { WebhookSender } from '../ports/webhook-sender.ts';
 import type { WebhookSources } from '../ports/webhook-sources.ts';
 
 /** Everything outside the system. The simulation passes in its own. */
@@ -76,6 +77,8 @@ export interface Ports {
   readonly email?: EmailTransport;
   /** Sends text messages; without it they wait. */
   readonly sms?: SmsTransport;
+  /** Calls the systems among the contacts of alerts; without it they are not notified. */
+  readonly webhooks?: WebhookSender;
   /** A system outside that keeps audit records; without it none are sent. */
   readonly auditEndpoint?: AuditEndpoint;
   /** Files of audit records; without it none are written. */
@@ -120,6 +123,8 @@ export interface AppOptions {
   readonly sharing?: Sharing;
   /** When alerts are raised and resolved; default the rules of the product. */
   readonly alertRules?: AlertRules;
+  /** Who is notified of alerts; default no one. */
+  readonly alertContacts?: readonly AlertContact[];
   /** Limiters that differ from their defaults. */
   readonly limiters?: LimiterOverrides;
   /** Whole months for which events show from where their requests came; default 12. */

@@ -6,8 +6,10 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { systemPhoneNumbers } from '../adapters/system/phone-numbers.ts';
 import { createSafeFetch } from '../adapters/system/safe-fetch.ts';
 import { createLiquidRenderer } from '../adapters/templates/liquid.ts';
+import { createStandardWebhooks } from '../adapters/webhooks/standard-webhooks.ts';
 import type { Ports } from '../app/options.ts';
 import type { Config } from '../config.ts';
+import type { AlertContact } from '../domain/alerts/index.ts';
 import type { Closers } from '../lib/closers.ts';
 import type { HttpClient } from '../ports/http-client.ts';
 
@@ -15,7 +17,14 @@ import type { HttpClient } from '../ports/http-client.ts';
 export interface Transports {
   readonly ports: Pick<
     Ports,
-    'email' | 'sms' | 'renderer' | 'phones' | 'receipts' | 'auditEndpoint' | 'auditFiles'
+    | 'email'
+    | 'sms'
+    | 'renderer'
+    | 'phones'
+    | 'receipts'
+    | 'webhooks'
+    | 'auditEndpoint'
+    | 'auditFiles'
   >;
   /** The only way by which calls leave the system. */
   readonly httpClient: HttpClient;
@@ -24,7 +33,11 @@ export interface Transports {
 }
 
 /** The clients are loaded only if configured, which keeps other starts fast. */
-export async function openTransports(config: Config, closers: Closers): Promise<Transports> {
+export async function openTransports(
+  config: Config,
+  contacts: readonly AlertContact[],
+  closers: Closers,
+): Promise<Transports> {
   const { smtpUrl, mailFrom, smsUrl } = config;
   const httpClient = createSafeFetch({ allowed: config.outgoingAllowed.split(',') });
   closers.add(() => httpClient.close());
@@ -41,8 +54,15 @@ export async function openTransports(config: Config, closers: Closers): Promise<
     ...(email && { email }),
     ...(sms && { sms }),
     ...openAudit(config, httpClient),
+    ...openWebhooks(contacts, httpClient),
   };
   return { ports, httpClient, banner };
+}
+
+function openWebhooks(contacts: readonly AlertContact[], httpClient: HttpClient) {
+  const targets = contacts.filter((contact) => 'url' in contact);
+  if (targets.length === 0) return {};
+  return { webhooks: createStandardWebhooks({ httpClient, clock: systemClock, targets }) };
 }
 
 function openAudit(config: Config, httpClient: HttpClient) {

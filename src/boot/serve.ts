@@ -24,6 +24,7 @@ import { type LimiterOverrides, parseLimiters } from '../ports/rate-limit-defini
 import type { EmbeddedThreads } from './embedded/threads.ts';
 import { firstAdminLinks } from './first-admin.ts';
 import { memoryLimits } from './memory-limits.ts';
+import { openAlerting } from './open-alerting.ts';
 import { openInstruments } from './open-instruments.ts';
 import { openKeyRing } from './open-key-ring.ts';
 import { openStorage } from './open-storage.ts';
@@ -69,7 +70,7 @@ function settingsOf(config: Config) {
   const { auditEveryMs, auditPercent, auditExportSeverity, publicUrl } = config;
   const { auditOriginMonths: originMonths, deliveryReportSecret } = config;
   const audit = { auditEveryMs, auditPercent, auditExportSeverity, originMonths };
-  return { ...audit, publicUrl, deliveryReportSecret };
+  return { ...audit, publicUrl, deliveryReportSecret, ...openAlerting(config) };
 }
 
 interface Running {
@@ -120,7 +121,8 @@ async function start(
     const storage = await openStorage({ config, logger, threads, keyRing });
     closers.add(() => storage.close());
     const instruments = await openInstruments(config, closers);
-    const transports = await openTransports(config, closers);
+    const settings = settingsOf(config);
+    const transports = await openTransports(config, settings.alertContacts, closers);
     const memory = memoryLimits();
     const app = createApp({
       ports: {
@@ -139,7 +141,7 @@ async function start(
       features,
       shops,
       limiters: limitersOf(config),
-      ...settingsOf(config),
+      ...settings,
       ...memory.app,
       ...storage.app,
     });

@@ -1,5 +1,6 @@
 import { deliveryRoutes } from '../api/routes/deliveries/deliveries.ts';
 import { reportRoutes } from '../api/routes/deliveries/reports.ts';
+import { systemDeliveryRoutes } from '../api/routes/deliveries/system.ts';
 import { deliveryDecider, type DeliveryEvent, deliveryEvents } from '../domain/deliveries/index.ts';
 import { describeDeliveryEvent } from '../projections/deliveries/describe.ts';
 import { deliveries as deliveryList } from '../projections/deliveries/projection.ts';
@@ -11,7 +12,7 @@ export const deliveries = defineFeature({
   events: deliveryEvents,
   projections: [deliveryList],
   documents: { deliveries: 'A message with its attempts: `GET /deliveries`, by id too.' },
-  routes: [...deliveryRoutes, ...reportRoutes],
+  routes: [...systemDeliveryRoutes, ...deliveryRoutes, ...reportRoutes],
   descriptions: [
     { category: 'delivery', describe: (event) => describeDeliveryEvent(event as DeliveryEvent) },
   ],

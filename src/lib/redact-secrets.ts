@@ -3,7 +3,7 @@ export const SECRET_FORMS: readonly RegExp[] = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
   /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/,
   /\b(sk|pk|rk)_(live|test)_\w{8,}/,
-  /\bwhsec_\w{8,}/,
+  /\bwhsec_[\w+/=]{8,}/,
   /\b(tsk|dev|inv)_[a-z0-9]{1,32}_[0-9a-f]{1,64}_[0-9a-f]{16,64}/,
   /\bsetup_[a-z0-9]{1,32}_[0-9a-f]{16,64}/,
   /\bts_[a-z]{1,20}_[\w-]{20,}/,

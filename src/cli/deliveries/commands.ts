@@ -13,7 +13,11 @@ import {
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 10_000;
 
-interface ListFlags extends ServerFlags {
+interface Flags extends ServerFlags {
+  readonly system: boolean;
+}
+
+interface ListFlags extends Flags {
   readonly state?: string;
   readonly channel?: string;
   readonly person?: string;
@@ -30,11 +34,11 @@ export function addDeliveriesCommands(program: Command, dataDir: string, port: s
       deliveries.command(name, options).description(description),
       { dataDir, port },
       'a manager or operator',
-    );
+    ).option('--system', 'those about the installation; with the key of an operator', false);
 
   add('list', 'list messages with their state, the newest first', { isDefault: true })
     .option('--state <state>', 'waiting, sending, succeeded, parked or cancelled')
-    .option('--channel <channel>', 'email or sms')
+    .option('--channel <channel>', 'email, sms, audit or webhook')
     .option('--person <id>', 'only those to this person')
     .option('--limit <count>', 'maximum number to print', String(DEFAULT_LIMIT))
     .action(async ({ state, channel, person, limit: text, ...flags }: ListFlags) => {
@@ -47,23 +51,25 @@ export function addDeliveriesCommands(program: Command, dataDir: string, port: s
 
   add('show', 'show one message: its attempts, why it failed, what was reported of it')
     .argument('<id>', 'id as `deliveries list` prints it')
-    .action((id: string, flags: ServerFlags) => showDelivery(optionsOf(flags), id));
+    .action((id: string, flags: Flags) => showDelivery(optionsOf(flags), id));
 
   add('retry', 'send a parked message again, or a waiting one at once')
     .argument('<id>')
-    .action((id: string, flags: ServerFlags) => retryDelivery(optionsOf(flags), id));
+    .action((id: string, flags: Flags) => retryDelivery(optionsOf(flags), id));
 
   add('cancel', 'send a waiting or parked message no more')
     .argument('<id>')
     .requiredOption('--reason <text>', 'why, recorded with it')
-    .action((id: string, { reason, ...flags }: ServerFlags & { readonly reason: string }) =>
+    .action((id: string, { reason, ...flags }: Flags & { readonly reason: string }) =>
       cancelDelivery(optionsOf(flags), id, reason),
     );
 }
 
-function optionsOf(flags: ServerFlags): DeliveriesOptions {
+function optionsOf(flags: Flags): DeliveriesOptions {
+  const { system } = flags;
   return {
-    client: clientOf(flags, 'manager'),
+    client: clientOf(flags, system ? 'operator' : 'manager'),
+    system,
     json: flags.json,
     out: (text) => process.stdout.write(text),
   };

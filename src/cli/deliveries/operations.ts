@@ -7,7 +7,12 @@ export interface DeliveriesOptions {
   readonly client: ApiClient;
   readonly json: boolean;
   readonly out: (text: string) => void;
+  /** Those about the installation, not those of the key's shop. */
+  readonly system?: boolean;
 }
+
+const pathOf = ({ system }: DeliveriesOptions) =>
+  system === true ? '/deliveries/system' : '/deliveries';
 
 /** A message as reported by `GET /deliveries`. */
 interface Delivery {
@@ -37,12 +42,13 @@ interface FullDelivery extends Delivery {
 
 /** Prints messages, the newest first, at most `limit`. @throws CliError, ServerError */
 export async function listDeliveries(
-  { client, json, out }: DeliveriesOptions,
+  options: DeliveriesOptions,
   filters: Readonly<Record<string, string | undefined>>,
   limit: number,
 ): Promise<void> {
+  const { client, json, out } = options;
   let printed = 0;
-  for await (const item of readItems<Delivery>(client, '/deliveries', filters, limit)) {
+  for await (const item of readItems<Delivery>(client, pathOf(options), filters, limit)) {
     out(json ? `${JSON.stringify(item)}\n` : lineOf(item));
     printed += 1;
   }
@@ -50,11 +56,9 @@ export async function listDeliveries(
 }
 
 /** Prints one message with its attempts. @throws CliError, ServerError */
-export async function showDelivery(
-  { client, json, out }: DeliveriesOptions,
-  id: string,
-): Promise<void> {
-  const found = await readBody(client, `/deliveries/${encodeURIComponent(id)}`);
+export async function showDelivery(options: DeliveriesOptions, id: string): Promise<void> {
+  const { client, json, out } = options;
+  const found = await readBody(client, `${pathOf(options)}/${encodeURIComponent(id)}`);
   const delivery = found as unknown as FullDelivery;
   if (json) {
     out(`${JSON.stringify(delivery)}\n`);
@@ -84,12 +88,13 @@ export async function cancelDelivery(
 }
 
 async function operate(
-  { client, json, out }: DeliveriesOptions,
+  options: DeliveriesOptions,
   id: string,
   action: string,
   body: object,
 ): Promise<void> {
-  const path = `/deliveries/${encodeURIComponent(id)}/${action}`;
+  const { client, json, out } = options;
+  const path = `${pathOf(options)}/${encodeURIComponent(id)}/${action}`;
   const response = await client.post(path, { key: randomUUID(), body });
   if (response.status >= 300) throw rejection(response);
   const { state } = response.body as { readonly state: string };

@@ -12,6 +12,7 @@ import { DomainError } from '../../domain/kernel/errors.ts';
 import type { Actor, CallerOrigin } from '../../domain/kernel/event.ts';
 import { canonicalJson, shortHash } from '../../domain/kernel/fingerprint.ts';
 import { formatInstant } from '../../domain/kernel/instant.ts';
+import { SYSTEM_STORE } from '../../domain/kernel/names.ts';
 import type { ShopSource } from '../../domain/kernel/shop.ts';
 import {
   builtInTemplate,
@@ -35,6 +36,8 @@ import type { PhoneNumbers } from '../../ports/phone-numbers.ts';
 import type { TemplateRenderer } from '../../ports/template-renderer.ts';
 import type { OptOutLinks } from './opt-out-links.ts';
 
+/** In whose name the installation itself writes. */
+const PRODUCT = 'Tillstream';
 /** 128 bits, as for every entity that a request creates. */
 const ID_LENGTH = 32;
 
@@ -128,7 +131,10 @@ const variablesIn = ({ variables }: Notification, language: Language): Variables
 
 export function createNotifier(options: NotifierOptions): Notifier {
   const { renderer, shops } = options;
-  const nameOfShop = (storeId: string) => shops().find(({ id }) => id === storeId)?.name ?? storeId;
+  const nameOfShop = (storeId: string) =>
+    storeId === SYSTEM_STORE
+      ? PRODUCT
+      : (shops().find(({ id }) => id === storeId)?.name ?? storeId);
 
   return {
     async notify(asked) {
@@ -220,11 +226,13 @@ function envelope(
 ) {
   const { storeId, notificationId, actor, correlationId, causationId, origin } = notification;
   const nowMs = clock.now();
+  const now = formatInstant(nowMs);
+  const isOfSystem = storeId === SYSTEM_STORE;
   return {
     context: {
       ...{ storeId, entityId, commandId: notificationId },
-      now: formatInstant(nowMs),
-      businessDay: calendar.businessDay(storeId, nowMs),
+      now,
+      businessDay: isOfSystem ? now.slice(0, 10) : calendar.businessDay(storeId, nowMs),
     },
     ...{ actor, correlationId, causationId, origin },
   };

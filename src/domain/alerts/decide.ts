@@ -61,7 +61,7 @@ function assertOpen(state: KnownAlert): void {
 
 export const alertDecider: Decider<AlertState, AlertCommand, AlertEvent> = {
   category: 'alert',
-  version: 1,
+  version: 2,
   initialState: NO_ALERT,
   commands: alertCommands,
   decide,

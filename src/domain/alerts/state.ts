@@ -16,7 +16,16 @@ export interface KnownAlert {
   readonly level: number;
   /** Times of the last raises, the newest last. */
   readonly recentRaises: readonly string[];
+  /** What was found when it was raised. */
+  readonly about: AlertFindings;
 }
+
+export type AlertFindings = Readonly<
+  Pick<
+    Extract<AlertEvent, { type: 'AlertRaised' }>['data'],
+    'title' | 'value' | 'threshold' | 'unit' | 'detail' | 'runbook'
+  >
+>;
 
 export type AlertState = { readonly status: 'none' } | KnownAlert;
 
@@ -33,8 +42,10 @@ export function evolveAlert(state: AlertState, event: AlertEvent): AlertState {
     const { alertId, rule, subject, severity, occurrence, raisedAt } = event.data;
     const before = state.status === 'none' ? [] : state.recentRaises;
     const recentRaises = [...before, raisedAt].slice(-MAX_RECENT_RAISES);
+    const { title, value, threshold, unit, detail, runbook } = event.data;
     return {
       ...{ alertId, rule, subject, severity, occurrence, raisedAt, recentRaises },
+      about: { title, value, threshold, unit, detail, runbook },
       status: 'open',
       level: 0,
     };

@@ -11,7 +11,7 @@ export type DeliveryPriority = (typeof DELIVERY_PRIORITIES)[number];
 export const PERSON_CHANNELS = ['email', 'sms'] as const;
 export type PersonChannelName = (typeof PERSON_CHANNELS)[number];
 
-export const DELIVERY_CHANNELS = [...PERSON_CHANNELS, 'audit'] as const;
+export const DELIVERY_CHANNELS = [...PERSON_CHANNELS, 'audit', 'webhook'] as const;
 export type DeliveryChannelName = (typeof DELIVERY_CHANNELS)[number];
 
 export const DELIVERY_STATES = ['waiting', 'sending', 'succeeded', 'parked', 'cancelled'] as const;
@@ -41,6 +41,7 @@ export const MAX_SMS_TEXT = 670;
 /** As many lines and modifiers as the largest order prints. */
 export const MAX_RECEIPT_ROWS = 1_000;
 export const MAX_REASON_LENGTH = 500;
+export const MAX_WEBHOOK_BODY = 20_000;
 
 /** A text of one line: it becomes a header, where a line end would begin another one. */
 const HeaderText = Type.String({
@@ -98,10 +99,17 @@ export const AuditContent = strict(
 );
 export type AuditContent = Readonly<Static<typeof AuditContent>>;
 
-export const DeliveryContent = Type.Union([EmailContent, SmsContent, AuditContent], {
-  description: 'The message, as it is sent.',
-});
-export type DeliveryContent = EmailContent | SmsContent | AuditContent;
+export const WebhookContent = strict(
+  { body: Type.String({ minLength: 2, maxLength: MAX_WEBHOOK_BODY, description: 'JSON.' }) },
+  { description: 'A call of another system. Its recipient is the name of a contact.' },
+);
+export type WebhookContent = Readonly<Static<typeof WebhookContent>>;
+
+export const DeliveryContent = Type.Union(
+  [EmailContent, SmsContent, AuditContent, WebhookContent],
+  { description: 'The message, as it is sent.' },
+);
+export type DeliveryContent = EmailContent | SmsContent | AuditContent | WebhookContent;
 
 export const Recipient = Type.String({ minLength: 3, maxLength: 254 });
 export const DeliveryReason = Type.String({ minLength: 1, maxLength: MAX_REASON_LENGTH });

@@ -1,7 +1,12 @@
 import type { CommandContext } from '../kernel/decider.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { canonicalJson, shortHash } from '../kernel/fingerprint.ts';
-import type { DeliveryChannelName, DeliveryMessage } from './events.ts';
+import {
+  type DeliveryChannelName,
+  type DeliveryMessage,
+  PERSON_CHANNELS,
+  type PersonChannelName,
+} from './events.ts';
 
 /** One address without a display name. Quoted local parts and addresses by IP are not used. */
 const EMAIL =
@@ -11,6 +16,11 @@ const PHONE = /^\+[1-9]\d{6,14}$/;
 
 export function isEmailAddress(text: string): boolean {
   return text.length <= 254 && EMAIL.test(text) && !text.includes('..') && !/^\.|\.@/.test(text);
+}
+
+/** Whether its messages are for people; the others are made and read by systems. */
+export function isOfPerson(channel: DeliveryChannelName): channel is PersonChannelName {
+  return PERSON_CHANNELS.some((name) => name === channel);
 }
 
 export function isPhoneNumber(text: string): boolean {
@@ -31,7 +41,10 @@ export function assertMessage(
   if ('upTo' in content !== (channel === 'audit')) {
     throw invalid('content', channel === 'audit' ? 'a part of the log' : 'a message');
   }
-  if (channel === 'audit') return;
+  if ('body' in content !== (channel === 'webhook')) {
+    throw invalid('content', channel === 'webhook' ? 'a body of JSON' : 'a message');
+  }
+  if (!isOfPerson(channel)) return;
   if ('subject' in content !== (channel === 'email')) {
     throw invalid('content', channel === 'email' ? 'subject and text of an e-mail' : 'a text only');
   }

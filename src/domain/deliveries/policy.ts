@@ -37,6 +37,15 @@ export const DELIVERY_POLICIES = {
     staleAfterMs: 300_000,
     expiresAfterMs: 30 * 86_400_000,
   },
+  /** News of an alert are of no use a day later. */
+  'alert-webhooks': {
+    maxAttempts: 40,
+    maxAuthAttempts: 5,
+    initialDelayMs: 5_000,
+    maxDelayMs: 1_800_000,
+    staleAfterMs: 300_000,
+    expiresAfterMs: 86_400_000,
+  },
 } as const satisfies Readonly<Record<string, DeliveryPolicy>>;
 
 /** Times that a person can send a delivery again, with all its attempts. */

@@ -4,7 +4,7 @@ import { DomainError } from '../kernel/errors.ts';
 import { formatInstant, instantMs } from '../kernel/instant.ts';
 import type { CancelDelivery, EditDelivery } from './commands.ts';
 import type { DeliveryEvent, DeliveryMessage } from './events.ts';
-import { assertMessage, isSameMessage, newContentId } from './message.ts';
+import { assertMessage, isOfPerson, isSameMessage, newContentId } from './message.ts';
 import { DELIVERY_POLICIES, type DeliveryPolicy } from './policy.ts';
 import type { KnownDelivery } from './state.ts';
 
@@ -37,7 +37,7 @@ export function editDelivery(
       `expected delivery ${state.deliveryId} to be parked, found ${state.status}`,
     );
   }
-  assertOfPerson(state);
+  if (!isOfPerson(state.channel)) throw notOfPerson('one to a system');
   const message = { ...state.personal, ...omitUndefined({ recipient, content }) };
   assertMessage(state.channel, message);
   return [resent(state, message, context)];
@@ -53,14 +53,12 @@ export function cancelDelivery(
   state: KnownDelivery,
 ): readonly DeliveryEvent[] {
   assertUnsent(state);
-  assertOfPerson(state);
+  if (state.channel === 'audit') throw notOfPerson('audit records');
   return [{ type: 'DeliveryCancelled', data: { deliveryId: state.deliveryId, reason } }];
 }
 
-/** @throws DomainError invalid_request. */
-function assertOfPerson({ channel }: KnownDelivery): void {
-  if (channel !== 'audit') return;
-  throw new DomainError('invalid_request', 'expected a message of a person, found audit records');
+function notOfPerson(found: string): DomainError {
+  return new DomainError('invalid_request', `expected a message to a person, found ${found}`);
 }
 
 /** @throws DomainError delivery_succeeded, delivery_in_progress, delivery_cancelled. */

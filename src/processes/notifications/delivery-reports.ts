@@ -1,4 +1,4 @@
-import { deliveryDecider, type DeliveryEvent } from '../../domain/deliveries/index.ts';
+import { deliveryDecider, type DeliveryEvent, isOfPerson } from '../../domain/deliveries/index.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import {
   type RecipientCommand,
@@ -42,7 +42,7 @@ export const deliveryReports: StatelessProcess = {
     const { state } = await commands.load(deliveryDecider, storeId, deliveryId);
     if (state.status === 'none' || state.personId === undefined || state.isErased) return;
     const { personId, channel, personal, topic: known } = state;
-    if (channel === 'audit') return;
+    if (!isOfPerson(channel)) return;
     const topic = TOPIC_NAMES.find((name) => name === known);
     const bounce: RecipientCommand = {
       type: 'ReportBounce',

@@ -1,7 +1,12 @@
 import type { DeliveryEvent } from '../../domain/deliveries/events.ts';
 import type { CommandRefused } from '../../domain/kernel/event-types.ts';
 
-const CHANNELS = { email: 'E-mail', sms: 'Text message', audit: 'Audit records' } as const;
+const CHANNELS = {
+  email: 'E-mail',
+  sms: 'Text message',
+  audit: 'Audit records',
+  webhook: 'Webhook',
+} as const;
 
 const REPORTS = {
   delivered: 'Reported as delivered',

@@ -27,6 +27,7 @@ import type { AppServices } from '../../../src/api/services.ts';
 import { type App, createApp } from '../../../src/app/app.ts';
 import type { Ports } from '../../../src/app/options.ts';
 import { openWebhookSources } from '../../../src/boot/open-webhook-sources.ts';
+import type { AlertContact } from '../../../src/domain/alerts/index.ts';
 import { type Role, ROLES, type Shop } from '../../../src/domain/kernel/shop.ts';
 import type { Feature } from '../../../src/features/feature.ts';
 import { operations } from '../../../src/features/operations.ts';
@@ -86,7 +87,8 @@ export interface WorldOptions {
   readonly passwords?: PasswordHash;
   readonly wrapVault?: (vault: Vault) => Vault;
   /** Ways by which messages leave the system. */
-  readonly transports?: Pick<Ports, 'email' | 'sms' | 'auditEndpoint' | 'auditFiles'>;
+  readonly transports?: Pick<Ports, 'email' | 'sms' | 'webhooks' | 'auditEndpoint' | 'auditFiles'>;
+  readonly alertContacts?: readonly AlertContact[];
   /** Folder of the embedded storage, which another world can open after this one; else memory. */
   readonly dataDir?: string;
   readonly keyRing?: KeyRing;
@@ -177,6 +179,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
     features,
     shops: () => shops,
     auditEveryMs: 0,
+    ...(options.alertContacts && { alertContacts: options.alertContacts }),
     publicUrl: 'https://shop.example.org',
     deliveryReportSecret: REPORT_SECRET,
     projectionLimits: { retryInitialMs: 1, retryMaxMs: 2 },

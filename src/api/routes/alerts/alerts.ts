@@ -45,7 +45,7 @@ const command = commandRoutes({
   response: AlertResponse,
   respond(result) {
     if (result.state.status === 'none') throw new InvariantError('an alert after its command');
-    const { recentRaises: _r, ...alert } = result.state;
+    const { recentRaises: _raises, about: _about, ...alert } = result.state;
     return { ...alert, ...writtenAt(result) };
   },
 });

@@ -11,7 +11,7 @@ import { orNotFound, pageResponse } from '../../responses.ts';
 import { type Route, route } from '../../route.ts';
 import { pageOf } from '../../schemas.ts';
 import { assertPhoneNumber } from '../notifications/contact.ts';
-import { deliveryCommand, tag } from './responses.ts';
+import { deliveryCommand, tag, unsentErrors } from './responses.ts';
 import {
   DeliveryParams,
   listQuery,
@@ -77,12 +77,7 @@ export const deliveryRoutes: readonly Route[] = [
     summary: 'Send a parked message again, or a waiting one at once',
     permission: 'deliveries:manage',
     example: {},
-    errors: [
-      'delivery_not_found',
-      'delivery_succeeded',
-      'delivery_in_progress',
-      'delivery_cancelled',
-    ],
+    errors: unsentErrors,
   }),
   deliveryCommand('EditDelivery', {
     path: '/deliveries/:deliveryId/resend',
@@ -110,12 +105,7 @@ export const deliveryRoutes: readonly Route[] = [
     summary: 'Send a waiting or parked message no more',
     permission: 'deliveries:manage',
     example: { reason: 'The table is free again' },
-    errors: [
-      'delivery_not_found',
-      'delivery_succeeded',
-      'delivery_in_progress',
-      'delivery_cancelled',
-    ],
+    errors: unsentErrors,
   }),
   route({
     method: 'post',

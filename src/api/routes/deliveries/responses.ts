@@ -12,6 +12,13 @@ import { DeliveryResponse } from './schemas.ts';
 
 export const tag = 'Deliveries';
 
+export const unsentErrors = [
+  'delivery_not_found',
+  'delivery_succeeded',
+  'delivery_in_progress',
+  'delivery_cancelled',
+] as const;
+
 /** The delivery right after a command, without the message. */
 export function deliveryResponse(result: CommandResult<DeliveryState, DeliveryEvent>) {
   const { state } = result;

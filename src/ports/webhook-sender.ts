@@ -1,0 +1,18 @@
+import type { SendOutcome } from './delivery-channel.ts';
+
+export interface WebhookCall {
+  /** Name of the endpoint, as configured. */
+  readonly endpoint: string;
+  /** Id of the message: the same for each attempt of the same content. */
+  readonly key: string;
+  readonly reference: string;
+  /** JSON. */
+  readonly body: string;
+  readonly signal: AbortSignal;
+}
+
+/** Calls other systems that have asked to be notified of something. */
+export interface WebhookSender {
+  /** Never throws because of the network or the other side. */
+  send(call: WebhookCall): Promise<SendOutcome>;
+}
