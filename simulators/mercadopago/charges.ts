@@ -78,9 +78,12 @@ export function search({ store }: Context, { query }: SimRequest): SimReply {
   const reference = query.get('external_reference');
   const limit = Math.min(Number(query.get('limit') ?? 30), MAX_PAGE);
   const offset = Number(query.get('offset') ?? 0);
+  const since = Date.parse(query.get('begin_date') ?? '1970-01-01T00:00:00Z');
+  const isRange = query.get('range') === 'date_last_updated';
   const found = store
     .allSeen()
     .filter((each) => reference === null || each.external_reference === reference)
+    .filter((each) => !isRange || Date.parse(each.date_last_updated) >= since)
     .sort((a, b) => (query.get('criteria') === 'asc' ? a.id - b.id : b.id - a.id));
   const results = found.slice(offset, offset + limit);
   return { status: 200, body: { paging: { total: found.length, limit, offset }, results } };

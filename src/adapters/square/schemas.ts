@@ -1,0 +1,33 @@
+import { Type } from '@sinclair/typebox';
+
+const Money = Type.Object({
+  amount: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
+  currency: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+});
+
+export const PaymentSchema = Type.Object({
+  id: Type.String({ minLength: 1 }),
+  status: Type.String(),
+  total_money: Money,
+  refunded_money: Type.Optional(Money),
+  reference_id: Type.Optional(Type.String()),
+  order_id: Type.Optional(Type.String()),
+  updated_at: Type.String(),
+});
+
+export const PaymentResponse = Type.Object({ payment: PaymentSchema });
+
+export const PaymentsResponse = Type.Object({
+  payments: Type.Optional(Type.Array(PaymentSchema)),
+  cursor: Type.Optional(Type.String()),
+});
+
+export const LocationsResponse = Type.Object({
+  locations: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      name: Type.Optional(Type.String()),
+      merchant_id: Type.Optional(Type.String()),
+    }),
+  ),
+});

@@ -1,0 +1,82 @@
+/**
+ * Why a call gave no result.
+ * - `retry`: the same call may succeed later. With `isUnknown` the provider may have acted on it.
+ * - `auth`: the token does not serve, or has not the right. `isRevoked`: no refresh will help.
+ * - `duplicate`: it was done before, or something changed meanwhile: look it up.
+ * - `permanent`: the provider refuses it as it is.
+ */
+export interface ProviderFailure {
+  readonly kind: 'retry' | 'auth' | 'duplicate' | 'permanent';
+  /** The provider's code, or a word of ours such as `timeout`. Never text that it sent. */
+  readonly code: string;
+  /** The earliest next try, in ms from now, where the provider says so. */
+  readonly afterMs?: number;
+  readonly isUnknown?: true;
+  readonly isRevoked?: true;
+}
+
+export type ProviderResult<T> = { readonly kind: 'ok'; readonly value: T } | ProviderFailure;
+
+/** Whose account at the provider a token serves. */
+export interface ProviderAccount {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Money that moved at the provider, or was booked there, as it is now. */
+export interface ProviderTransaction {
+  readonly id: string;
+  readonly status: 'pending' | 'succeeded' | 'failed';
+  /** The status in the words of the provider. */
+  readonly providerStatus: string;
+  /** With the tip, in minor units of ISO 4217, whatever units the provider has. */
+  readonly amountMinor: number;
+  readonly refundedMinor: number;
+  readonly currency: string;
+  /** What we named it when we asked for it. */
+  readonly reference?: string;
+  /** The order at the provider. */
+  readonly orderId?: string;
+  /** As `Date.toISOString` writes it. */
+  readonly updatedAt: string;
+}
+
+export interface ProviderChanges {
+  readonly transactions: readonly ProviderTransaction[];
+  /** False: there are more than the limit of pages. Ask again from the newest of these. */
+  readonly isComplete: boolean;
+}
+
+/** What the clients of all providers share. Each call is one attempt: no hidden retries. */
+export interface ProviderClient {
+  /** A cheap read, which shows whether the token serves. */
+  testConnection(): Promise<ProviderResult<ProviderAccount>>;
+  /** Undefined: the provider has none of that id. */
+  findTransaction(id: string): Promise<ProviderResult<ProviderTransaction | undefined>>;
+  /** What changed at or after that time, the oldest first. */
+  listChanges(sinceMs: number): Promise<ProviderResult<ProviderChanges>>;
+}
+
+/** What each client needs. */
+export interface ProviderClientOptions {
+  /** Such as `https://connect.squareup.com`, without a slash at the end. */
+  readonly baseUrl: string;
+  readonly accessToken: string;
+  /** Of the account; a provider that names it by its token does not need it. */
+  readonly account: string;
+  /** Where the provider names no currency: that of the shop. */
+  readonly currency: string;
+}
+
+/** Clients of the providers that a shop can be connected with. */
+export interface ProviderClients {
+  /** Undefined: this installation makes no calls to other systems. */
+  open(
+    provider: 'square' | 'quickbooks' | 'mercadopago',
+    environment: 'production' | 'sandbox',
+    options: Omit<ProviderClientOptions, 'baseUrl'>,
+  ): ProviderClient | undefined;
+}
+
+/** Without outgoing calls. */
+export const NO_PROVIDER_CLIENTS: ProviderClients = { open: () => undefined };
