@@ -14,14 +14,10 @@ import {
   type StockPlace,
   type StockState,
 } from '../../domain/inventory/index.ts';
-import {
-  ConflictError,
-  DomainError,
-  InvariantError,
-  NotFoundError,
-} from '../../domain/kernel/errors.ts';
+import { ConflictError, DomainError, NotFoundError } from '../../domain/kernel/errors.ts';
 import type { CommandResult } from '../../engine/commands/command-engine.ts';
 import { dispatch, type Sequence, stepId } from '../../engine/commands/sequence.ts';
+import { closePeriod, isClosed, newestPeriod, openNewest, PERIODS_BEFORE } from './periods.ts';
 
 export type StockResult = CommandResult<StockState, StockEvent>;
 type Reading = Pick<Sequence, 'commands'>;
@@ -68,8 +64,8 @@ export async function stockFacts(
  * Executes a command to the stock of a product in one place, in the period that is open.
  *
  * A stock of many movements has several streams, a period each, so that none grows without a limit.
- * Every period is asked, from the first one: a command that an earlier one has handled gets its
- * stored result.
+ * The first period, the newest and the one before it are asked: a command that one of them has
+ * handled gets its stored result. The cost hardly grows with the number of periods.
  * @throws NotFoundError product_not_found, reservation_not_found.
  * @throws DomainError stock_not_kept, and those of the rules.
  */
@@ -87,7 +83,7 @@ export async function commandStock(
     throw new DomainError('stock_not_kept', message, { productId });
   }
   const decider = stockDeciderWith(facts);
-  for (let period = 1; ; period++) {
+  for (let period = 1, newest = 1; ;) {
     try {
       const result = await withoutOverdue(sequence, stockId(place, period), (id) =>
         execute(decider, id, command),
@@ -96,7 +92,8 @@ export async function commandStock(
       return result;
     } catch (error) {
       if (!isClosed(error)) throw error;
-      await openPeriod(sequence, place, period + 1);
+      if (period >= newest) newest = await openNewest(sequence, place);
+      period = Math.max(period + 1, newest - PERIODS_BEFORE);
     }
   }
 }
@@ -152,35 +149,8 @@ async function releaseSome(sequence: Sequence, commandId: string, id: string) {
   return result;
 }
 
-function isClosed(error: unknown): boolean {
-  return error instanceof ConflictError && error.details['nextPeriod'] !== undefined;
-}
-
 function isOverdue(error: unknown): boolean {
   return error instanceof ConflictError && error.details['toRelease'] !== undefined;
-}
-
-/** The same command from every instance: the period is closed once. */
-async function closePeriod(sequence: Sequence, place: StockPlace, period: number): Promise<void> {
-  const command = { type: 'ClosePeriod', data: {} } as const;
-  try {
-    await dispatch(sequence, `close ${period}`, stockDecider, stockId(place, period), command);
-  } catch (error) {
-    if (!isClosed(error)) throw error;
-  }
-  await openPeriod(sequence, place, period + 1);
-}
-
-/** Continues what the period before carried over, unless that has been done. */
-async function openPeriod(sequence: Sequence, place: StockPlace, period: number): Promise<void> {
-  const { commands, context } = sequence;
-  const { storeId } = context;
-  const next = await commands.load(stockDecider, storeId, stockId(place, period));
-  if (next.state.status !== 'none') return;
-  const { state } = await commands.load(stockDecider, storeId, stockId(place, period - 1));
-  if (!state.carried) throw new InvariantError('a closed period before', { ...place, period });
-  const command = { type: 'OpenPeriod', data: { ...state.carried, period } } as const;
-  await dispatch(sequence, `open ${period}`, stockDecider, stockId(place, period), command);
 }
 
 export interface Availability {
@@ -206,7 +176,8 @@ export async function checkAvailability(
   now: string,
 ): Promise<Availability> {
   const facts = await stockFacts(reading, storeId, place.productId);
-  const state = await openState(reading, storeId, place);
+  // Between two periods the closed one still says what there is.
+  const { state } = await newestPeriod(reading, storeId, place);
   const expired = state.reservations
     .filter(({ expiresAt }) => expiresAt <= now)
     .reduce((sum, { quantity: units }) => sum + units, 0);
@@ -215,19 +186,4 @@ export async function checkAvailability(
   const available = availableOf({ onHand, reserved });
   const sufficient = facts?.policy !== 'tracked' || quantity <= available;
   return { tracked: facts !== undefined, onHand, reserved, available, sufficient };
-}
-
-async function openState(
-  { commands }: Reading,
-  storeId: string,
-  place: StockPlace,
-): Promise<StockState> {
-  let last = stockDecider.initialState;
-  for (let period = 1; ; period++) {
-    const { state } = await commands.load(stockDecider, storeId, stockId(place, period));
-    // Between two periods the closed one still says what there is.
-    if (state.status === 'none') return last;
-    if (state.status === 'open') return state;
-    last = state;
-  }
 }

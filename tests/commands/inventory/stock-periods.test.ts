@@ -1,11 +1,18 @@
-import { placeAt, releaseExpired } from '../../../src/commands/inventory/stock.ts';
+import {
+  checkAvailability,
+  placeAt,
+  releaseExpired,
+  stepStock,
+} from '../../../src/commands/inventory/stock.ts';
 import {
   MAX_RESERVATIONS,
   PERIOD_EVENTS,
+  stockDecider,
   type StockEvent,
   stockId,
 } from '../../../src/domain/inventory/index.ts';
 import { streamName } from '../../../src/domain/kernel/names.ts';
+import { dispatch, type Sequence } from '../../../src/engine/commands/sequence.ts';
 import { reservationExpiry } from '../../../src/processes/inventory/reservation-expiry.ts';
 import { createStockWorld, STORE } from '../../processes/inventory/stock-world.ts';
 
@@ -91,5 +98,79 @@ describe('a period of a stock that is full', () => {
     await world.clock.advance(AFTER_MS);
     const { state, stream } = await world.add('next');
     expect([stream, state.reserved]).toEqual([periodStream(2), 0]);
+  });
+});
+
+describe('a stock with many closed periods', () => {
+  const PERIODS = 200;
+  /** Far fewer than the periods: their number of binary digits, twice, and some. */
+  const MOST_LOADS = 24;
+
+  async function longWorld() {
+    const world = await createStockWorld(reservationExpiry, 10);
+    const close = { type: 'ClosePeriod', data: {} } as const;
+    const at = (period: number) => stockId(PLACE, period);
+    for (let period = 1; period <= PERIODS; period++) {
+      const { state } = await dispatch(
+        world.as('c'),
+        `close ${period}`,
+        stockDecider,
+        at(period),
+        close,
+      );
+      const data = { ...PLACE, onHand: 0, reserved: 0, ...state.carried, reservations: [] };
+      const open = { type: 'OpenPeriod', data: { ...data, period: period + 1 } } as const;
+      await dispatch(world.as('o'), `open ${period}`, stockDecider, at(period + 1), open);
+    }
+    return world;
+  }
+
+  /** The sequence, and the number of states that it has asked for. */
+  function counting(sequence: Sequence) {
+    let loads = 0;
+    const { commands } = sequence;
+    const counted: Sequence['commands'] = {
+      ...commands,
+      load(...parameters) {
+        loads += 1;
+        return commands.load(...parameters);
+      },
+      execute(...parameters) {
+        loads += 1;
+        return commands.execute(...parameters);
+      },
+    };
+    return { sequence: { ...sequence, commands: counted }, loads: () => loads };
+  }
+
+  it('takes commands and reads what is available without asking each of them', async () => {
+    const world = await longWorld();
+    const add = (sequence: Sequence) =>
+      stepStock(sequence, 'add', PLACE, { type: 'Replenish', data: { quantity: 1 } });
+    const first = counting(world.as('add'));
+    const { stream, state, repeated } = await add(first.sequence);
+    expect([stream, state.onHand, repeated]).toEqual([periodStream(PERIODS + 1), 11, false]);
+    expect(first.loads()).toBeLessThan(MOST_LOADS);
+    expect((await add(world.as('add'))).repeated).toBe(true);
+    const reading = counting(world.as('read'));
+    const now = new Date(world.clock.now()).toISOString();
+    expect(await checkAvailability(reading.sequence, STORE, PLACE, 1, now)).toMatchObject({
+      onHand: 11,
+    });
+    expect(reading.loads()).toBeLessThan(MOST_LOADS);
+  });
+
+  it('knows a command of the period before the newest', async () => {
+    const world = await longWorld();
+    await world.ask('late', { type: 'Replenish', data: { quantity: 5 } });
+    const newest = stockId(PLACE, PERIODS + 1);
+    const close = { type: 'ClosePeriod', data: {} } as const;
+    await dispatch(world.as('c'), 'close it', stockDecider, newest, close);
+    const again = await world.ask('late', { type: 'Replenish', data: { quantity: 5 } });
+    expect([again.repeated, again.stream]).toEqual([true, periodStream(PERIODS + 1)]);
+    const { stream } = await world.ask('next', { type: 'Replenish', data: { quantity: 1 } });
+    expect(stream).toBe(periodStream(PERIODS + 2));
+    const after = await world.ask('late', { type: 'Replenish', data: { quantity: 5 } });
+    expect([after.repeated, after.state.onHand]).toEqual([true, 15]);
   });
 });
