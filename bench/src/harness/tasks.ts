@@ -15,6 +15,7 @@ export const TASKS = {
   'peer/replay': async () => (await import('../peer/replay.ts')).setup,
   'peer/consumer': async () => (await import('../peer/consumer.ts')).setup,
   'floor/heal': async () => (await import('../floor/heal.ts')).setup,
+  'floor/search': async () => (await import('../floor/search.ts')).setup,
   'floor/http': async () => (await import('../floor/http.ts')).setup,
   'servers/append': async () => (await import('../servers/append.ts')).setup,
   'servers/bare-append': async () => (await import('../servers/bare-append.ts')).setup,

@@ -1,4 +1,5 @@
 import { appendRow } from './append.ts';
+import { catalogueSearchRow } from './catalogue-search.ts';
 import { coldStartRow } from './cold-start.ts';
 import { healOneRow } from './heal-one.ts';
 import { httpOpenRow } from './http-open.ts';
@@ -39,6 +40,7 @@ export const ROWS: readonly RowDefinition[] = [
   httpOpenRow,
   loginRow,
   metricsScrapeRow,
+  catalogueSearchRow,
   coldStartRow,
   serversAppendRow,
   serversReplayRow,

@@ -3,6 +3,7 @@ import { describeCheckpoints } from './checkpoints.ts';
 import { describeCollections } from './collections.ts';
 import { describeCommits } from './commits.ts';
 import { describeContent } from './content.ts';
+import { describeProductSearch } from './product-search.ts';
 import { describeQueries } from './queries.ts';
 import { describeRecords } from './records.ts';
 import { describeReopening } from './reopening.ts';
@@ -40,6 +41,7 @@ export function describeReadStoreContract(name: string, factory: ReadStoreFactor
     const contract: Contract = { store: () => opened.store, opened: () => opened };
     describeCommits(contract);
     describeQueries(contract);
+    describeProductSearch(contract);
     describeCollections(contract);
     describeCheckpoints(contract);
     describeRecords(contract);

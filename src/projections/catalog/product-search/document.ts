@@ -2,7 +2,7 @@
 export interface ProductTerm {
   readonly productId: string;
   readonly term: string;
-  /** The term, then the name: the order of what is found. */
+  /** The term, where it stands, then the name: the order of what is found. */
   readonly order: string;
   /** All terms of the product, sorted. */
   readonly terms: readonly string[];

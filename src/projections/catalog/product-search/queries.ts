@@ -9,34 +9,43 @@ import {
   type PageRequest,
   type Reads,
 } from '../../../engine/projections/reads.ts';
-import type { FieldValue, Query, StoredDocument } from '../../../ports/read-store.ts';
+import type { Query, StoredDocument } from '../../../ports/read-store.ts';
 import type { ProductDocument, StoredProduct } from '../products/document.ts';
 import { products } from '../products/projection.ts';
-import { findProduct, type ProductFilter, productSort } from '../products/queries.ts';
+import { findProduct, priceRange, type ProductFilter, productSort } from '../products/queries.ts';
 import type { ProductTerm } from './document.ts';
+import { hasAll, isFound, matches, type SearchedWords } from './matching.ts';
 import { productSearch } from './projection.ts';
 import { productTerms, searchedWords } from './terms.ts';
+import { comparePlaces, type Listed, merge, type Place, walk } from './walks.ts';
 
 /** Orders of what is found; a dash reverses one. `relevance`: by the word that was found. */
 export const SEARCH_ORDERS = ['relevance', 'name', '-name', 'price', '-price'] as const;
 export type SearchOrder = (typeof SEARCH_ORDERS)[number];
+type Sorted = Exclude<SearchOrder, 'relevance'>;
 
-const SLICE = 200;
 /** Documents that one page looks at, at most: the next page continues from there. */
-const MAX_EXAMINED = 2_000;
+const MAX_EXAMINED = 1_000;
 /** Terms up to which all that is found is sorted at once. */
-const MAX_SORTED = 1_000;
+const MAX_SORTED = 256;
+/** Words of which the rarest is looked for. */
+const MAX_PROBED = 4;
+/** A word with at least as many terms is not rare. */
+const PROBE = 128;
+/** Different terms whose lists are merged. */
+const MAX_MERGED = 24;
 /** After every text that begins in the same way. */
 const LAST = '\u{10ffff}';
+/** After every text of a term, and before longer terms. */
+const AFTER_TERM = '!';
 
 interface Search {
   readonly reads: Reads;
   readonly storeId: string;
-  /** The beginnings of words that all must match; the first is the longest. */
-  readonly words: readonly [string, ...string[]];
+  readonly words: SearchedWords;
   readonly filter: ProductFilter;
   readonly pageSize: number;
-  readonly after: { readonly value: FieldValue; readonly key: string } | undefined;
+  readonly after: Query['after'];
 }
 
 /**
@@ -53,162 +62,194 @@ export async function searchProducts(
   order: SearchOrder,
   { limit = DEFAULT_PAGE, cursor }: PageRequest,
 ): Promise<Page<ProductDocument>> {
-  const [lead, ...others] = searchedWords(text).sort((a, b) => b.length - a.length);
-  if (lead === undefined) {
+  const [longest, ...others] = distinctWords(text);
+  if (longest === undefined) {
     throw new DomainError('invalid_request', 'expected letters or digits to search for', {});
   }
+  const after = cursor === undefined ? undefined : decodeCursor(cursor);
   const search: Search = {
     reads,
     storeId,
-    words: [lead, ...others],
+    words: [longest, ...others],
     filter,
     pageSize: Math.max(1, Math.min(limit, MAX_PAGE)),
-    after: cursor === undefined ? undefined : decodeCursor(cursor),
+    after,
   };
-  if (order === 'relevance') return byRelevance(search);
-  const few = await reads.find<ProductTerm>(productSearch.name, termsOf(search, MAX_SORTED));
-  return few.length < MAX_SORTED ? sorted(search, few, order) : scanned(search, order);
+  const words = await withLead(search, order);
+  const led = { ...search, words };
+  return pageOf(led, order === 'relevance' ? byRelevance(led) : await bySort(led, order));
 }
 
-function termsOf({ words: [lead] }: Search, limit: number): Query {
-  return {
-    range: { field: 'order', from: lead, below: `${lead}${LAST}` },
-    orderBy: 'order',
-    limit,
-  };
+/** The longest first, without those that another one begins with: it implies them. */
+function distinctWords(text: string): string[] {
+  const words = searchedWords(text).sort((a, b) => b.length - a.length);
+  return words.filter((word, i) => !words.slice(0, i).some((longer) => longer.startsWith(word)));
 }
 
-/** In the order of the word that was found, then by name. */
-function byRelevance(search: Search): Promise<Page<ProductDocument>> {
-  return collect<ProductTerm>(search, {
+/** The rarest word leads. A page by relevance goes on with the word that led the page before. */
+async function withLead(search: Search, order: SearchOrder): Promise<SearchedWords> {
+  const { words, after } = search;
+  if (words.length === 1) return words;
+  const known = order === 'relevance' && after ? String(after.value) : undefined;
+  const lead =
+    known === undefined
+      ? await rarest(search)
+      : (words.find((word) => known.startsWith(word)) ?? words[0]);
+  return [lead, ...words.filter((word) => word !== lead)];
+}
+
+async function rarest({ reads, words }: Search): Promise<string> {
+  const probed = words.slice(0, MAX_PROBED);
+  const counts = await Promise.all(
+    probed.map(async (word) => {
+      const found = await reads.find(productSearch.name, { ...termsOf(word), limit: PROBE });
+      return found.length;
+    }),
+  );
+  return probed[counts.indexOf(Math.min(...counts))] ?? words[0];
+}
+
+function termsOf(word: string): Omit<Query, 'limit'> {
+  return { range: { field: 'order', from: word, below: `${word}${LAST}` }, orderBy: 'order' };
+}
+
+/** In the order of the term that was found, where it stands, and the name. */
+function byRelevance({ reads, words, filter, after, pageSize }: Search): AsyncGenerator<Place> {
+  const { categoryId } = filter;
+  const terms = termsOf(words[0]);
+  const where = categoryId === undefined ? {} : { where: { categoryId } };
+  return walk<ProductTerm>(reads, {
     projection: productSearch.name,
-    query: termsOf(search, SLICE),
-    field: 'order',
-    isFound: (term) => isFound(term, search),
+    query: { ...terms, ...where, ...(after && { after }) },
+    first: pageSize + 1,
+    placeOf: (body, key) => ({
+      value: body.order,
+      key,
+      productId: body.productId,
+      isFound: isFound(body, words, filter),
+    }),
   });
 }
 
-/** A word that many products have: they are read in the order that is asked for. */
-function scanned(search: Search, order: Exclude<SearchOrder, 'relevance'>) {
-  const { words, filter } = search;
-  const sort = productSort(order);
-  return collect<StoredProduct>(search, {
-    projection: products.name,
-    query: { where: { status: filter.status ?? 'live' }, ...sort, limit: SLICE },
-    field: sort.orderBy as keyof StoredProduct,
-    isFound: (product) => matches(product, filter) && hasAll(productTerms(product), words),
+/** All terms at once if they are few, else the lists of each term, else all products. */
+async function bySort(search: Search, order: Sorted): Promise<AsyncGenerator<Place>> {
+  const { reads, words } = search;
+  const few = await reads.find<ProductTerm>(productSearch.name, {
+    ...termsOf(words[0]),
+    limit: MAX_SORTED,
   });
+  if (few.length < MAX_SORTED) return sorted(search, few, order);
+  const terms = await termsThatBegin(search);
+  return terms ? merged(search, terms, order) : scanned(search, order);
 }
 
-interface Source<Doc> {
-  readonly projection: string;
-  readonly query: Query;
-  readonly field: keyof Doc;
-  readonly isFound: (document: Doc) => boolean;
-}
-
-/** Reads slices until the page is full, or enough has been looked at. */
-async function collect<Doc extends { readonly productId: string }>(
-  { reads, storeId, pageSize, after: from }: Search,
-  { projection, query, field, isFound: found }: Source<Doc>,
-): Promise<Page<ProductDocument>> {
-  const ids: string[] = [];
-  let after = from;
-  let hasMore = true;
-  for (let examined = 0; hasMore && examined < MAX_EXAMINED && ids.length < pageSize;) {
-    const slice: readonly StoredDocument<Doc>[] = await reads.find<Doc>(projection, {
-      ...query,
-      ...(after && { after }),
-    });
-    hasMore = slice.length === SLICE;
-    for (const document of slice) {
-      examined += 1;
-      after = { value: document.body[field] as FieldValue, key: document.key };
-      if (found(document.body)) ids.push(document.body.productId);
-      if (ids.length < pageSize) continue;
-      hasMore ||= document !== slice.at(-1);
-      break;
-    }
+/** Undefined when they are too many. */
+async function termsThatBegin({ reads, words: [lead] }: Search): Promise<string[] | undefined> {
+  const terms: string[] = [];
+  for (let from = lead; ;) {
+    const range = { field: 'order', from, below: `${lead}${LAST}` };
+    const query = { range, orderBy: 'order', limit: 1 };
+    const [first] = await reads.find<ProductTerm>(productSearch.name, query);
+    if (!first) return terms;
+    if (terms.length === MAX_MERGED) return undefined;
+    terms.push(first.body.term);
+    from = `${first.body.term}${AFTER_TERM}`;
   }
-  const items = await productsOf(reads, storeId, ids);
-  return { items, ...(hasMore && after && { nextCursor: encodeCursor(after) }) };
 }
 
-/** All that is found is known: the page is cut out of it. */
-async function sorted(
+const signOf = (order: Sorted) => (order.startsWith('-') ? -1 : 1);
+
+async function* sorted(
   search: Search,
   terms: readonly StoredDocument<ProductTerm>[],
-  order: Exclude<SearchOrder, 'relevance'>,
-): Promise<Page<ProductDocument>> {
-  const { reads, storeId, pageSize, after } = search;
-  const { direction } = productSort(order);
+  order: Sorted,
+): AsyncGenerator<Place> {
+  const { after } = search;
+  const compare = comparePlaces(signOf(order));
+  const placeOf = termPlaceOf(search, order);
+  const places = terms.map(({ body }) => placeOf(body)).sort(compare);
+  const start = after && { ...after, productId: '', isFound: false };
+  yield* start ? places.filter((place) => compare(place, start) > 0) : places;
+}
+
+/** A list of each term in the order that is asked for, merged. */
+function merged(search: Search, terms: readonly string[], order: Sorted): AsyncGenerator<Place> {
+  const { reads, storeId, filter, after, pageSize } = search;
+  const { orderBy, direction } = productSort(order);
+  const range = orderBy === 'priceMinor' ? priceRange(filter) : {};
+  const first = Math.ceil((pageSize + 1) / terms.length) + 1;
+  const placeOf = termPlaceOf(search, order);
+  const walks = terms.map((term) => {
+    // The key of this term's document of the product that the page before ended with.
+    const key = after && `${after.key}${documentKey(storeId, term).slice(storeId.length)}`;
+    const start = after && key !== undefined ? { after: { value: after.value, key } } : {};
+    const query = { where: { term }, ...range, orderBy, ...start };
+    const listed: Listed<ProductTerm> = {
+      projection: productSearch.name,
+      query: direction ? { ...query, direction } : query,
+      first,
+      placeOf,
+    };
+    return walk(reads, listed);
+  });
+  return merge(walks, comparePlaces(signOf(order)));
+}
+
+function termPlaceOf({ storeId, words, filter }: Search, order: Sorted) {
   const field = order.endsWith('price') ? 'priceMinor' : 'sortName';
-  const sign = direction === 'descending' ? -1 : 1;
-  const compare = (a: Place, b: Place) => sign * comparePlaces(a, b);
-  const places = terms
-    .filter(({ body }) => isFound(body, search))
-    .map(({ body }): Place => ({
+  return (body: ProductTerm): Place => ({
+    value: body[field],
+    key: documentKey(storeId, body.productId),
+    productId: body.productId,
+    isFound: isFound(body, words, filter),
+  });
+}
+
+/** Words that begin many different terms: the products are read in the order that is asked for. */
+function scanned(search: Search, order: Sorted): AsyncGenerator<Place> {
+  const { reads, words, filter, after } = search;
+  const sort = productSort(order);
+  const range = sort.orderBy === 'priceMinor' ? priceRange(filter) : {};
+  const field = sort.orderBy as 'priceMinor' | 'sortName';
+  return walk<StoredProduct>(reads, {
+    projection: products.name,
+    query: {
+      where: { status: filter.status ?? 'live' },
+      ...range,
+      ...sort,
+      ...(after && { after }),
+    },
+    placeOf: (body, key) => ({
       value: body[field],
-      key: documentKey(storeId, body.productId),
+      key,
       productId: body.productId,
-    }))
-    .sort(compare)
-    .filter((place) => !after || compare(place, { ...after, productId: '' }) > 0);
-  const page = places.slice(0, pageSize);
-  const items = await productsOf(
-    reads,
-    storeId,
-    page.map(({ productId }) => productId),
-  );
-  const last = page.at(-1);
-  return { items, ...(last && places.length > page.length && { nextCursor: encodeCursor(last) }) };
+      isFound: matches(body, filter) && hasWords(body, words),
+    }),
+  });
 }
 
-interface Place {
-  readonly value: FieldValue;
-  readonly key: string;
-  readonly productId: string;
+/** Most are found by their names: the other texts are read only for the rest. */
+function hasWords(product: StoredProduct, words: SearchedWords): boolean {
+  return hasAll(product.sortName.split(' '), words) || hasAll(productTerms(product), words);
 }
 
-function comparePlaces(a: Place, b: Place): number {
-  return compareValues(a.value, b.value) || compareValues(a.key, b.key);
-}
-
-function compareValues(a: FieldValue, b: FieldValue): number {
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
-  return Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
-}
-
-/** Each product once: at the first of its terms that begins in the same way. */
-function isFound(document: ProductTerm, { words, filter }: Search): boolean {
-  const { term, terms } = document;
-  if (terms.find((each) => each.startsWith(words[0])) !== term) return false;
-  return matches(document, filter) && hasAll(terms, words);
-}
-
-function hasAll(terms: readonly string[], words: readonly string[]): boolean {
-  return words.every((word) => terms.some((term) => term.startsWith(word)));
-}
-
-type Filtered = Pick<
-  ProductTerm,
-  'status' | 'active' | 'categoryId' | 'stockPolicy' | 'priceMinor'
->;
-
-function matches(document: Filtered | StoredProduct, filter: ProductFilter): boolean {
-  const { status = 'live', categoryId, stockPolicy, active } = filter;
-  const { minPriceMinor = 0, maxPriceMinor = Infinity } = filter;
-  return (
-    document.status === status &&
-    (categoryId === undefined || document.categoryId === categoryId) &&
-    (stockPolicy === undefined || document.stockPolicy === stockPolicy) &&
-    (active === undefined || document.active === active) &&
-    document.priceMinor >= minPriceMinor &&
-    document.priceMinor <= maxPriceMinor
-  );
-}
-
-async function productsOf(reads: Reads, storeId: string, ids: readonly string[]) {
+/** Reads until the page is full, or enough has been looked at. */
+async function pageOf(
+  { reads, storeId, pageSize }: Search,
+  places: AsyncGenerator<Place>,
+): Promise<Page<ProductDocument>> {
+  const ids: string[] = [];
+  let last: Place | undefined;
+  let hasMore = false;
+  let examined = 0;
+  for await (const place of places) {
+    hasMore = ids.length === pageSize || examined === MAX_EXAMINED;
+    if (hasMore) break;
+    examined += 1;
+    last = place;
+    if (place.isFound) ids.push(place.productId);
+  }
   const found = await Promise.all(ids.map((id) => findProduct(reads, storeId, id)));
-  return found.filter((product) => product !== undefined);
+  const items = found.filter((product) => product !== undefined);
+  return { items, ...(hasMore && last && { nextCursor: encodeCursor(last) }) };
 }

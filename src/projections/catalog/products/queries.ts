@@ -58,7 +58,7 @@ export async function listProducts(
   return { items: items.map(asProduct), ...next };
 }
 
-function priceRange({ minPriceMinor, maxPriceMinor }: ProductFilter): Pick<Query, 'range'> {
+export function priceRange({ minPriceMinor, maxPriceMinor }: ProductFilter): Pick<Query, 'range'> {
   if (minPriceMinor === undefined && maxPriceMinor === undefined) return {};
   return {
     range: {
