@@ -25,7 +25,7 @@ export type SearchOrder = (typeof SEARCH_ORDERS)[number];
 type Sorted = Exclude<SearchOrder, 'relevance'>;
 
 /** Documents that one page looks at, at most: the next page continues from there. */
-const MAX_EXAMINED = 1_000;
+const MAX_EXAMINED = 600;
 /** Terms up to which all that is found is sorted at once. */
 const MAX_SORTED = 256;
 /** Words of which the rarest is looked for. */

@@ -3,7 +3,7 @@ import { compareText } from '../../../lib/compare-text.ts';
 import type { FieldValue, Query } from '../../../ports/read-store.ts';
 
 /** Documents of the first read of a list, and of the largest. */
-const SLICES = { first: 64, max: 512 };
+const SLICES = { first: 64, max: 256 };
 
 /** Where a document stands in an order, and whether it is one of those that are looked for. */
 export interface Place {
