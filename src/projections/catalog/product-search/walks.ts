@@ -43,8 +43,8 @@ export async function* merge(
   compare: (a: Place, b: Place) => number,
 ): AsyncGenerator<Place> {
   const next = async (from: AsyncGenerator<Place>) => {
-    const { value, done } = await from.next();
-    return done ? undefined : { from, place: value };
+    const result = await from.next();
+    return result.done ? undefined : { from, place: result.value };
   };
   const heads = (await Promise.all(walks.map(next))).filter((head) => head !== undefined);
   for (;;) {
