@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { Agent, request, type RequestOptions } from 'node:http';
 
 import { createSystemMetrics } from '../../src/adapters/system/metrics.ts';
 import { START } from '../../src/domain/kernel/position.ts';
@@ -84,20 +84,26 @@ describe('Random requests of two shops at once', () => {
 
   function send(store: Store, method: string, path: string, json?: unknown): Promise<Reply> {
     const body = json === undefined ? undefined : JSON.stringify(json);
+    const headers = {
+      authorization: `Bearer ${keyOf(store)}`,
+      ...(method !== 'GET' && { 'idempotency-key': `${store}-${++serial}` }),
+      ...(body !== undefined && {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+      }),
+    };
+    return exchange(path, { method, agent, headers }, body);
+  }
+
+  function exchange(path: string, options: RequestOptions, body?: string): Promise<Reply> {
     return new Promise((resolve, reject) => {
-      const req = request(`${shop.world.url}${path}`, {
-        method,
-        agent,
-        headers: {
-          authorization: `Bearer ${keyOf(store)}`,
-          ...(method !== 'GET' && { 'idempotency-key': `${store}-${++serial}` }),
-          ...(body !== undefined && {
-            'content-type': 'application/json',
-            'content-length': Buffer.byteLength(body),
-          }),
-        },
+      const req = request(`${shop.world.url}${path}`, options);
+      req.once('error', (error: NodeJS.ErrnoException) => {
+        // The server has just closed an idle connection: a client sends it again, on another one.
+        const isStale = req.reusedSocket && error.code === 'ECONNRESET';
+        if (isStale) resolve(exchange(path, { ...options, agent: false }, body));
+        else reject(error);
       });
-      req.once('error', reject);
       req.once('response', (res) => {
         const chunks: Buffer[] = [];
         res.on('data', (chunk: Buffer) => chunks.push(chunk));
