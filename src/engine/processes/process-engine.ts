@@ -7,9 +7,10 @@ import type { CheckpointStore } from '../../ports/read-store.ts';
 import type { Failure } from '../failure-watch.ts';
 import { FencedError, fencedStore } from '../leases/fenced-store.ts';
 import type { WorkLease } from '../leases/work-unit.ts';
+import { createSharedPages } from '../shared-pages.ts';
 import { pendingMessage } from './pending-message.ts';
 import type { ProcessManager, ProcessServices } from './process-manager.ts';
-import { createProcessRun, type ProcessRun } from './process-run.ts';
+import { createProcessRun, PROCESS_PAGE, type ProcessRun } from './process-run.ts';
 
 /** Time without a message after which a subscription may have stalled without an error. */
 const STALL_TIMEOUT_MS = 5_000;
@@ -56,9 +57,13 @@ export function createProcessEngine(options: ProcessEngineOptions): ProcessEngin
     stop.abort();
     lease?.lost();
   });
+  const pages = createSharedPages(log, {
+    pageEvents: PROCESS_PAGE,
+    categories: [...new Set(processes.flatMap(({ categories }) => categories))],
+  });
   // A signal of its own for each: one for all would get more listeners than the platform likes.
   const runs = processes.map((process) =>
-    createProcessRun(options, store, AbortSignal.any([stop.signal]), process),
+    createProcessRun(options, store, pages, AbortSignal.any([stop.signal]), process),
   );
   let tasks: Promise<void>[] = [];
 

@@ -3,9 +3,11 @@ import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import { upcast } from '../../domain/kernel/event-types.ts';
 import { parseInstant } from '../../domain/kernel/instant.ts';
 import { comparePositions, type Position, START } from '../../domain/kernel/position.ts';
+import type { AllPage } from '../../ports/event-log.ts';
 import type { Checkpoint, CheckpointStore } from '../../ports/read-store.ts';
 import { createFailureWatch, reasonOf } from '../failure-watch.ts';
 import type { FencedStore } from '../leases/fenced-store.ts';
+import type { SharedPages } from '../shared-pages.ts';
 import { enabledAt } from './enabled-at.ts';
 import type { ProcessEngineOptions, ProcessReport } from './process-engine.ts';
 import { openProcess, type ProcessManager } from './process-manager.ts';
@@ -14,8 +16,10 @@ const INITIAL_PAUSE_MS = 20;
 const MAX_PAUSE_MS = 10_000;
 /** Events without a reaction after which the checkpoint is written again. */
 const CHECKPOINT_EVERY = 1_000;
+/** Reactions after which the checkpoint is written before the end of a page. */
+const CHECKPOINT_EVERY_REACTIONS = 100;
 /** Events in one read of the log. */
-const PAGE = 500;
+export const PROCESS_PAGE = 500;
 
 /** One process manager at work: how far it has come, and what brings it further. */
 export interface ProcessRun {
@@ -41,6 +45,7 @@ export interface ProcessRun {
 export function createProcessRun(
   options: ProcessEngineOptions,
   store: FencedStore<CheckpointStore>,
+  pages: SharedPages,
   stopping: AbortSignal,
   process: ProcessManager,
 ): ProcessRun {
@@ -51,6 +56,7 @@ export function createProcessRun(
   let checkpoint: Checkpoint | undefined;
   let position = START;
   let eventsSinceCheckpoint = 0;
+  let reactionsSinceCheckpoint = 0;
   /** The log is an older copy of itself: only then may the checkpoint go back. */
   let logWentBack = false;
   let stuck: ProcessReport['stuck'];
@@ -128,7 +134,7 @@ export function createProcessRun(
   }
 
   /** Takes some events at once. @returns how many. */
-  async function take(events: readonly RecordedEvent[]): Promise<number> {
+  async function take(events: readonly RecordedEvent[], isLast: boolean): Promise<number> {
     const relevant = events.filter(({ type }) => process.eventTypes.includes(type));
     await reactToAll(relevant);
     const [settled] = relevant.slice(-1);
@@ -137,11 +143,35 @@ export function createProcessRun(
     if (stopping.aborted || !last) return 0;
     position = last.position;
     eventsSinceCheckpoint += events.length;
-    if (relevant.length > 0 || eventsSinceCheckpoint >= CHECKPOINT_EVERY) {
+    reactionsSinceCheckpoint += relevant.length;
+    const isDue =
+      (isLast && reactionsSinceCheckpoint > 0) ||
+      reactionsSinceCheckpoint >= CHECKPOINT_EVERY_REACTIONS ||
+      eventsSinceCheckpoint >= CHECKPOINT_EVERY;
+    if (isDue) {
       eventsSinceCheckpoint = 0;
+      reactionsSinceCheckpoint = 0;
       await saveCheckpoint(last);
     }
     return events.length;
+  }
+
+  /** A process that is behind reads the log beside others that are. */
+  async function takePages(read: (after: Position) => Promise<AllPage>): Promise<number> {
+    let taken = 0;
+    for (let atHead = false; !atHead;) {
+      const page = await read(position);
+      for (let i = 0; i < page.events.length; i += maxConcurrent) {
+        const isLast = i + maxConcurrent >= page.events.length;
+        taken += await take(page.events.slice(i, i + maxConcurrent), isLast);
+        if (stopping.aborted) return taken;
+      }
+      position = page.position;
+      atHead = page.atHead || stopping.aborted;
+      // Between two pages of a long log, other work runs.
+      if (!atHead) await clock.sleep(0, stopping);
+    }
+    return taken;
   }
 
   return {
@@ -165,20 +195,20 @@ export function createProcessRun(
     },
     async takeAll() {
       const { categories } = process;
-      let taken = 0;
-      for (let atHead = false; !atHead;) {
-        const page = await log.readAll({ after: position, limit: PAGE, categories });
-        for (let i = 0; i < page.events.length; i += maxConcurrent) {
-          taken += await take(page.events.slice(i, i + maxConcurrent));
-          if (stopping.aborted) return taken;
-        }
-        position = page.position;
-        atHead = page.atHead || stopping.aborted;
-        // Between two pages of a long log, other work runs.
-        if (!atHead) await clock.sleep(0, stopping);
+      const first = await log.readAll({ after: position, limit: PROCESS_PAGE, categories });
+      const reader = first.atHead ? undefined : pages.enter(categories);
+      try {
+        let next: AllPage | undefined = first;
+        const taken = await takePages(async (after) => {
+          const page = next ?? (await reader?.read(after));
+          next = undefined;
+          return page ?? log.readAll({ after, limit: PROCESS_PAGE, categories });
+        });
+        failures.succeeded();
+        return taken;
+      } finally {
+        reader?.leave();
       }
-      failures.succeeded();
-      return taken;
     },
   };
 }

@@ -5,6 +5,7 @@ import type { EventLog } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { FencedStore } from '../leases/fenced-store.ts';
+import type { SharedPages } from '../shared-pages.ts';
 import type { EngineEvents } from './engine-events.ts';
 import type { ProjectionLimits } from './limits.ts';
 import type { Waiters } from './waiters.ts';
@@ -19,6 +20,8 @@ export interface EngineContext {
   readonly ids: Ids;
   readonly logger: Logger;
   readonly limits: ProjectionLimits;
+  /** The log for generations that catch up side by side. */
+  readonly pages: SharedPages;
   readonly waiters: Waiters;
   /** Whether a caller waits for a position, at this engine or in another thread. */
   readonly hasWaiters: () => boolean;

@@ -10,6 +10,7 @@ import type { ReadStore } from '../../ports/read-store.ts';
 import type { Failure } from '../failure-watch.ts';
 import { fencedStore } from '../leases/fenced-store.ts';
 import type { WorkLease } from '../leases/work-unit.ts';
+import { createSharedPages } from '../shared-pages.ts';
 import type { AuditOptions, AuditReport } from './audit/audit.ts';
 import { auditGeneration, repairDocuments } from './audit/audit-generation.ts';
 import type { EngineContext } from './context.ts';
@@ -241,9 +242,13 @@ function createContext(options: ProjectionEngineOptions): {
     stop.abort();
     lease?.lost();
   });
+  const limits = { ...PROJECTION_LIMITS, ...options.limits };
   const context: EngineContext = {
-    ...{ log, store, types, clock, ids, logger, waiters, sleepers, feedName },
-    limits: { ...PROJECTION_LIMITS, ...options.limits },
+    ...{ log, store, types, clock, ids, logger, waiters, sleepers, feedName, limits },
+    pages: createSharedPages(log, {
+      pageEvents: limits.sliceEvents,
+      categories: [...new Set(options.projections.flatMap(({ categories }) => categories))],
+    }),
     hasWaiters: () => waiters.count() > 0 || (options.hasWaiters?.() ?? false),
     engineEvents: createEngineEvents(log, ids, logger),
     writing: createMutex(),

@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '../../../domain/kernel/event.ts';
 import { comparePositions, type Position, START } from '../../../domain/kernel/position.ts';
 import type { Checkpoint, DocumentWrite, StoredDocument } from '../../../ports/read-store.ts';
+import type { PageReader } from '../../shared-pages.ts';
 import { yieldTurn } from '../../yield-turn.ts';
 import type { EngineContext } from '../context.ts';
 import { CheckpointMovedError } from '../folding/checkpoint-conflict.ts';
@@ -20,16 +21,36 @@ export async function catchUpTo(
   generation: Generation,
   target: Position,
 ): Promise<void> {
+  if (comparePositions(generation.position, target) < 0) {
+    const reader = context.pages.enter(generation.projection.categories);
+    try {
+      if (!(await takeAll(context, generation, reader, target))) return;
+    } finally {
+      reader.leave();
+    }
+  }
+  await saveQuietProgress(context, generation);
+}
+
+/** @returns false when it stopped before the target. */
+async function takeAll(
+  context: EngineContext,
+  generation: Generation,
+  reader: PageReader,
+  target: Position,
+): Promise<boolean> {
   let recent: Documents = new Map();
   let coming: Promise<Batch> | undefined;
   while (comparePositions(generation.position, target) < 0) {
-    if (context.stopping.aborted || generation.paused || generation.state === 'retired') return;
+    if (context.stopping.aborted || generation.paused || generation.state === 'retired') {
+      return false;
+    }
     const { events, position } = await (coming ??
-      readBatch(context, generation, generation.position, target));
+      readBatch(context, reader, generation.position, target));
     coming = undefined;
     if (comparePositions(position, target) < 0) {
       // A write to a remote store takes time: the next batch is read meanwhile.
-      coming = readBatch(context, generation, position, target);
+      coming = readBatch(context, reader, position, target);
       // The next pass awaits it, and meets its error.
       coming.catch(() => undefined);
     }
@@ -38,7 +59,7 @@ export async function catchUpTo(
     context.waiters.check();
     await yieldTurn();
   }
-  await saveQuietProgress(context, generation);
+  return true;
 }
 
 interface Batch {
@@ -60,24 +81,25 @@ async function saveQuietProgress(context: EngineContext, generation: Generation)
 }
 
 async function readBatch(
-  { log, limits, stopping }: EngineContext,
-  generation: Generation,
+  { limits, stopping }: EngineContext,
+  reader: PageReader,
   after: Position,
   target: Position,
 ): Promise<Batch> {
   const events: RecordedEvent[] = [];
+  // Generations that share pages stay side by side, however few events one of them finds in each.
+  const mostPages = Math.ceil(limits.commitEvents / limits.sliceEvents);
+  let pages = 0;
   let position = after;
   // A page that is full of large events is a batch of its own.
   while (
     events.length < limits.commitEvents &&
+    pages < mostPages &&
     comparePositions(position, target) < 0 &&
     !stopping.aborted
   ) {
-    const page = await log.readAll({
-      after: position,
-      limit: limits.sliceEvents,
-      categories: generation.projection.categories,
-    });
+    const page = await reader.read(position);
+    pages += 1;
     for (const event of page.events) {
       if (comparePositions(event.position, target) <= 0) events.push(event);
     }
