@@ -103,6 +103,7 @@ describe('a store and the data of another', () => {
   const ids = new Map<string, string>();
   const secrets = new Set<string>();
   let eventsOfA: readonly RecordedEvent[] = [];
+  let orderOfB: string | undefined;
 
   function remember(value: unknown): void {
     if (value === null || typeof value !== 'object') return;
@@ -135,8 +136,15 @@ describe('a store and the data of another', () => {
           'tillstream-position': formatPosition(await world.log.head()),
         }),
       },
-      ...(route.body && { json: route.example }),
+      ...(route.body && { json: bodyOf(store, route) }),
     });
+  }
+
+  /** A payment is taken only for an order that there is, in its currency. */
+  function bodyOf(store: string | null, { path, example }: Route): unknown {
+    const orderId = store === 'b' ? orderOfB : ids.get('orderId');
+    if (path !== '/payment-attempts' || orderId === undefined) return example;
+    return { ...(example as object), orderId };
   }
 
   /** No request starts a process by itself: store a gets one from a golden event. */
@@ -288,8 +296,22 @@ describe('a store and the data of another', () => {
       const answer = await call('b', route, route.path);
       expect(answer.status).toBe(route.status);
       expectNothingOfA(answer);
+      if (route.path === '/orders') orderOfB = String(answer.body['orderId']);
     },
   );
+
+  it('cannot pay for an order of the other', async () => {
+    const before = await world.log.head();
+    const paid = await world.call('POST', '/payment-attempts', {
+      key: keyOf('b'),
+      headers: { 'idempotency-key': newKey() },
+      json: {
+        ...{ orderId: idOfA('orderId'), method: 'credit_card', amountMinor: 1, currency: 'EUR' },
+      },
+    });
+    expect([paid.status, paid.body['code']]).toEqual([404, 'order_not_found']);
+    expect(await world.log.head()).toEqual(before);
+  });
 
   it('cannot charge a sale to the account of a customer of the other', async () => {
     const manager = { key: keyOf('b') };

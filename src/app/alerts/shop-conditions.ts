@@ -8,6 +8,9 @@ import { AUDIT_TRAIL } from '../../projections/audit-trail/projection.ts';
 import { deliveries } from '../../projections/deliveries/projection.ts';
 import type { StoredLevel } from '../../projections/inventory/levels/document.ts';
 import { stockLevels } from '../../projections/inventory/levels/projection.ts';
+import { paymentAttempts } from '../../projections/payment-attempts/projection.ts';
+import type { PaymentNotice } from '../../projections/payment-notices/document.ts';
+import { paymentNotices } from '../../projections/payment-notices/projection.ts';
 import type { Condition } from './conditions.ts';
 
 /** More than these are counted as these. */
@@ -35,17 +38,26 @@ export interface ShopConditionsOptions {
 }
 
 type Found = Pick<Condition, 'subject' | 'value' | 'detail'>;
-/** Undefined: there is too much to know all of it. */
-type Read = (
-  documents: StoreDocuments,
-  collection: string,
-  nowMs: number,
-) => Promise<readonly Found[] | undefined>;
 
-const READS: readonly { rule: AlertRuleName; model: string; read: Read }[] = [
-  { rule: 'deliveries-parked', model: deliveries.name, read: readParked },
-  { rule: 'negative-stock', model: stockLevels.name, read: readNegative },
-  { rule: 'severe-audit-record', model: AUDIT_TRAIL, read: readSevere },
+interface Reading {
+  readonly documents: StoreDocuments;
+  /** The collections of the models of the rule, in order. */
+  readonly collections: readonly string[];
+  readonly nowMs: number;
+}
+
+/** Undefined: there is too much to know all of it. */
+type Read = (reading: Reading) => Promise<readonly Found[] | undefined>;
+
+const READS: readonly { rule: AlertRuleName; models: readonly string[]; read: Read }[] = [
+  { rule: 'deliveries-parked', models: [deliveries.name], read: readParked },
+  { rule: 'negative-stock', models: [stockLevels.name], read: readNegative },
+  {
+    rule: 'payment-notices-missing',
+    models: [paymentAttempts.name, paymentNotices.name],
+    read: readSilence,
+  },
+  { rule: 'severe-audit-record', models: [AUDIT_TRAIL], read: readSevere },
 ];
 
 /** @throws when the read store does not answer. */
@@ -55,12 +67,13 @@ export async function readShopConditions(
 ): Promise<ShopConditions> {
   const conditions: Condition[] = [];
   const complete = new Set<AlertRuleName>();
-  for (const { rule, model, read } of READS) {
-    const collection = projections.serving(model);
-    if (collection === undefined) continue;
+  for (const { rule, models, read } of READS) {
+    const collections = models.flatMap((model) => projections.serving(model) ?? []);
+    if (collections.length < models.length) continue;
     complete.add(rule);
     for (const storeId of storeIds) {
-      const found = await read(readStore.forStore(storeId), collection, clock.now());
+      const documents = readStore.forStore(storeId);
+      const found = await read({ documents, collections, nowMs: clock.now() });
       if (!found) complete.delete(rule);
       for (const each of found ?? []) conditions.push({ rule, storeId, ...each });
     }
@@ -68,7 +81,7 @@ export async function readShopConditions(
   return { conditions, complete };
 }
 
-async function readParked(documents: StoreDocuments, collection: string): Promise<Found[]> {
+async function readParked({ documents, collections: [collection = ''] }: Reading) {
   const parked = await documents.find(collection, {
     where: { state: 'parked' },
     orderBy: 'requestedAt',
@@ -79,10 +92,10 @@ async function readParked(documents: StoreDocuments, collection: string): Promis
 }
 
 /** One condition for each product and place. */
-async function readNegative(
-  documents: StoreDocuments,
-  collection: string,
-): Promise<Found[] | undefined> {
+async function readNegative({
+  documents,
+  collections: [collection = ''],
+}: Reading): Promise<Found[] | undefined> {
   const found: Found[] = [];
   let after: { readonly value: string; readonly key: string } | undefined;
   for (let read = 0; read < MAX_LOW; read += PAGE) {
@@ -105,11 +118,33 @@ async function readNegative(
   return undefined;
 }
 
-async function readSevere(
-  documents: StoreDocuments,
-  collection: string,
-  nowMs: number,
-): Promise<Found[]> {
+/**
+ * Payments wait for their outcome, and the provider is silent: since its last notice, or since the
+ * oldest of them was requested.
+ */
+async function readSilence({ documents, collections, nowMs }: Reading): Promise<Found[]> {
+  const [attempts = '', notices = ''] = collections;
+  const waiting: string[] = [];
+  for (const status of ['pending', 'unknown']) {
+    const where = { status };
+    const query = { where, orderBy: 'requestedAt', limit: MAX_COUNTED };
+    const found = await documents.find<{ requestedAt: string }>(attempts, query);
+    waiting.push(...found.map(({ body }) => body.requestedAt));
+  }
+  const [oldest] = waiting.sort();
+  if (oldest === undefined) return [];
+  const newest = { orderBy: 'receivedAt', direction: 'descending', limit: 1 } as const;
+  const [last] = await documents.find<PaymentNotice>(notices, newest);
+  const lastAt = last?.body.receivedAt ?? '';
+  const since = lastAt > oldest ? lastAt : oldest;
+  const value = Math.max(0, Math.floor((nowMs - Date.parse(since)) / 1_000));
+  const notice = lastAt === '' ? 'no notice has come yet' : `the last notice came at ${lastAt}`;
+  const detail = `${atMost(waiting.length)} payments wait for their outcome; ${notice}`;
+  return [{ subject: 'payments', value, detail }];
+}
+
+async function readSevere({ documents, collections, nowMs }: Reading): Promise<Found[]> {
+  const [collection = ''] = collections;
   const found: Found[] = [];
   for (const severity of ['HIGH', 'CRITICAL']) {
     const records = await documents.find(collection, {

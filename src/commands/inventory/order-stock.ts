@@ -49,7 +49,7 @@ export async function stockNeeds(
     if (productId === undefined) continue;
     sums.set(productId, (sums.get(productId) ?? 0n) + parseQuantity(quantity));
   }
-  // All orders take products in one order: of two that want the same units, the first gets them all.
+  // All orders take products in one sequence: of two for the same units, one gets them all.
   const ids = [...sums.keys()].sort();
   const facts = await Promise.all(ids.map((id) => stockFacts(sequence, storeId, id)));
   return ids.flatMap((productId, place) => needOf(productId, sums.get(productId), facts[place]));

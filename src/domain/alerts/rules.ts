@@ -138,6 +138,13 @@ export const ALERT_RULES = {
     AT_ONCE,
     'alerts.md',
   ),
+  'payment-notices-missing': rule(
+    'HIGH',
+    'Payments wait, and the provider sends no notices',
+    ['s of silence', 900, 900],
+    AT_ONCE,
+    'alerts.md',
+  ),
   'severe-audit-record': rule(
     'HIGH',
     'The audit trail has severe records',

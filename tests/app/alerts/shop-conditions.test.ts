@@ -8,10 +8,14 @@ import {
 import { auditTrail } from '../../../src/projections/audit-trail/projection.ts';
 import { deliveries } from '../../../src/projections/deliveries/projection.ts';
 import { stockLevels } from '../../../src/projections/inventory/levels/projection.ts';
+import { paymentAttempts } from '../../../src/projections/payment-attempts/projection.ts';
+import { paymentNotices } from '../../../src/projections/payment-notices/projection.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 
 const trail = auditTrail([], {});
-const MODELS = [deliveries, stockLevels, trail] as readonly Projection[];
+const MODELS = [
+  ...[deliveries, stockLevels, trail, paymentAttempts, paymentNotices],
+] as readonly Projection[];
 const nameOf = (model: Projection) => collectionOf(model, 1).name;
 
 async function openWorld() {
@@ -59,7 +63,7 @@ describe('The conditions of shops', () => {
 
     const { conditions, complete } = await read();
 
-    expect(complete.size).toBe(3);
+    expect(complete.size).toBe(4);
     expect(conditions.map((c) => [c.rule, c.storeId, c.subject, c.value])).toEqual([
       ['deliveries-parked', 'a', 'deliveries', 3],
       ['negative-stock', 'a', 'coffee@bar', 2],
@@ -85,6 +89,24 @@ describe('The conditions of shops', () => {
     const { read, missing } = await openWorld();
     missing.add(stockLevels.name);
 
-    expect([...(await read()).complete]).toEqual(['deliveries-parked', 'severe-audit-record']);
+    const known = ['deliveries-parked', 'payment-notices-missing', 'severe-audit-record'];
+    expect([...(await read()).complete]).toEqual(known);
+  });
+
+  it('are seconds without a notice of the payment provider while payments wait', async () => {
+    const { put, read } = await openWorld();
+    const model = paymentAttempts as unknown as Projection;
+    const silence = async () =>
+      (await read()).conditions.map(({ rule, value, detail }) => [rule, value, detail]);
+    await put(model, 'a', { status: 'succeeded', requestedAt: '2026-11-30T08:00:00.000Z' });
+    expect(await silence()).toEqual([]);
+    await put(model, 'a', { status: 'unknown', requestedAt: '2026-11-30T11:40:00.000Z' });
+    await put(model, 'a', { status: 'pending', requestedAt: '2026-11-30T11:30:00.000Z' });
+    const rule = 'payment-notices-missing';
+    const waiting = '2 payments wait for their outcome';
+    expect(await silence()).toEqual([[rule, 1_800, `${waiting}; no notice has come yet`]]);
+    const at = '2026-11-30T11:50:00.000Z';
+    await put(paymentNotices, 'a', { receivedAt: at });
+    expect(await silence()).toEqual([[rule, 600, `${waiting}; the last notice came at ${at}`]]);
   });
 });

@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox';
 
-import { InvariantError } from '../../../domain/kernel/errors.ts';
+import { DomainError, InvariantError, NotFoundError } from '../../../domain/kernel/errors.ts';
 import { Id, oneOf, optional } from '../../../domain/kernel/schema.ts';
+import { orderDecider } from '../../../domain/orders/index.ts';
 import {
   excessMinor,
   PAYMENT_STATUSES,
@@ -9,6 +10,7 @@ import {
   paymentDecider,
   type PaymentEvent,
   type PaymentState,
+  type RequestPayment,
 } from '../../../domain/payments/index.ts';
 import type { CommandResult } from '../../../engine/commands/command-engine.ts';
 import { PaymentAttemptSchema } from '../../../projections/payment-attempts/document.ts';
@@ -19,8 +21,9 @@ import {
 import { commandRoutes } from '../../command.ts';
 import { query } from '../../query.ts';
 import { orNotFound, pageResponse, writtenAt } from '../../responses.ts';
-import type { Route } from '../../route.ts';
+import type { ApiRequest, Route } from '../../route.ts';
 import { pageOf, pageQuery } from '../../schemas.ts';
+import type { Services } from '../../services.ts';
 import { PaymentAttemptResponse, PaymentParams } from './schemas.ts';
 import { splitRoute } from './splits.ts';
 
@@ -37,6 +40,28 @@ function paymentResponse(result: CommandResult<PaymentState, PaymentEvent>) {
     pendingRefundMinor: refunds.reduce((sum, { amountMinor }) => sum + amountMinor, 0),
     ...writtenAt(result),
   };
+}
+
+/**
+ * Nobody is charged for an order that there is not, or in another currency than that of the order.
+ * Neither changes, so a repeat gets its first response.
+ * @throws NotFoundError order_not_found. @throws DomainError currency_mismatch.
+ */
+async function ofOrder(
+  { body, caller }: ApiRequest<unknown, unknown, RequestPayment['data']>,
+  { commands }: Services,
+): Promise<typeof paymentDecider> {
+  const { orderId, currency } = body;
+  const { state: order } = await commands.load(orderDecider, caller.shop.id, orderId);
+  if (order.status === 'none') {
+    throw new NotFoundError('order_not_found', `there is no order ${orderId}`, { orderId });
+  }
+  if (order.currency === currency) return paymentDecider;
+  const message = `expected currency ${order.currency}, found ${currency}`;
+  throw new DomainError('currency_mismatch', message, {
+    expected: order.currency,
+    found: currency,
+  });
 }
 
 const command = commandRoutes({
@@ -59,7 +84,8 @@ export const paymentAttemptRoutes: readonly Route[] = [
     creates: true,
     status: 202,
     example: { orderId: 'order-1', method: 'credit_card', amountMinor: 1000, currency: 'EUR' },
-    errors: ['unknown_currency'],
+    errors: ['unknown_currency', 'order_not_found', 'currency_mismatch'],
+    rules: ofOrder,
   }),
   command('RequestRefund', {
     path: '/payment-attempts/:attemptId/refunds',

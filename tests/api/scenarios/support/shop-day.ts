@@ -28,6 +28,8 @@ export interface ShopDay {
   order(lines: readonly (readonly [string, number])[], key?: string): Promise<string>;
   /** Reads until it is as expected; the shop's clock moves on between two reads. */
   until(path: string, isReached: (body: Body) => boolean, stepMs?: number): Promise<Body>;
+  /** Moves the shop's clock on until the request has its response, or none: the shop died. */
+  settled(request: Promise<unknown>): Promise<void>;
   /** The fulfilment of an order, once it has ended. */
   ended(orderId: string, stepMs?: number): Promise<Body>;
   /** Units on hand and reserved. */
@@ -102,6 +104,12 @@ export async function openDay(options: DayOptions = {}): Promise<ShopDay> {
       return String(placed.body['orderId']);
     },
     until,
+    async settled(request) {
+      let isSettled = false;
+      const noted = request.catch(() => undefined).finally(() => (isSettled = true));
+      while (!isSettled) await clock.advance(STEP_MS);
+      await noted;
+    },
     ended: (orderId, stepMs) =>
       until(
         `/processes/${encodeURIComponent(`fulfilment:${orderId}`)}`,
