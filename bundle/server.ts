@@ -13,6 +13,8 @@ await build({
     main: 'src/main.ts',
     'projection-thread': 'src/boot/embedded/projection-thread.ts',
     'log-writer-thread': 'src/boot/embedded/log-writer-thread.ts',
+    // For the demonstration alone.
+    'payment-simulator': 'simulators/payments/main.ts',
   },
   outdir: 'dist',
   chunkNames: 'server/[name]-[hash]',

@@ -28,7 +28,7 @@ describe('the demonstration', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'tillstream-demo-'));
   afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-  it("plays a shop's morning, keeps serving and changes nothing when it is played again", async () => {
+  it("plays a shop's day, keeps serving and changes nothing when it is played again", async () => {
     const first = await playDemo(dataDir);
     expect(first.output).toContain('= 61.76 USD');
     expect(first.output).toContain('no second order');
@@ -36,11 +36,20 @@ describe('the demonstration', () => {
     expect(first.output).toContain('credit_limit_exceeded');
     expect(first.output).toContain('debt 1: 60.00 USD paid, 0.00 USD still owed');
     expect(first.output).toContain('debt 2: 10.00 USD paid, 20.00 USD still owed');
+    expect(first.output).toContain('CONFIRMED: the order is CONFIRMED');
+    expect(first.output).toContain('in stock: 1, reserved: 0');
+    expect(first.output).toContain('COMPENSATED: the order is PAYMENT_FAILED');
+    expect(first.output).toContain('payment failed: suspected_fraud');
+    expect(first.output).toContain('in stock: 3, reserved: 0');
+    expect(first.output).toContain('change 40.00 USD; after the sale, 110.00 USD are expected');
+    expect(first.output).toContain(
+      'Z report: sales 60.00 USD, expected 105.00 USD, difference -1.00',
+    );
     expect(first.output).toContain('keeps serving');
     expect(first.code).toBe(0);
 
     const again = await playDemo(dataDir);
-    const day = (output: string) => /11\. [^]*repaid \S+ USD/.exec(output)?.[0];
+    const day = (output: string) => /17\. [^]*repaid \S+ USD/.exec(output)?.[0];
     expect(day(first.output)).toBeDefined();
     expect(day(again.output)?.replace(/:\d+\//g, '/')).toBe(
       day(first.output)?.replace(/:\d+\//g, '/'),

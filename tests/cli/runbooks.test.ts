@@ -13,6 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { type PaymentSimulator, startPaymentSimulator } from '../../simulators/payments/server.ts';
+import { CALM } from '../../simulators/payments/settings.ts';
 import { openSqliteEventLog } from '../../src/adapters/sqlite/event-log.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
@@ -36,7 +38,14 @@ const BLOCKED_AT = '4f0c7a0e-9a55-4b11-8b51-0e8f4c8d1a77';
 const ATTEMPTS = 40;
 const LIMIT_MS = 180_000;
 
-const pages = [...filesUnder('docs/how-to', '.md'), ...filesUnder('docs/operating', '.md')];
+/** Its blocks are for one terminal, one after the other. */
+const TUTORIAL = 'docs/tutorial/web-shop.md';
+
+const pages = [
+  ...filesUnder('docs/how-to', '.md'),
+  ...filesUnder('docs/operating', '.md'),
+  ...filesUnder('docs/tutorial', '.md').filter(({ path }) => path === TUTORIAL),
+];
 const blocks: readonly Block[] = pages.flatMap(({ path, text }) =>
   [...text.matchAll(BLOCK)].map(([, indent = '', how = 'run', script = '']) => ({
     page: path,
@@ -50,6 +59,7 @@ const blocksOf = (page: string, ...hows: readonly string[]) =>
 let home: string;
 let dataDir: string;
 let server: ServerProcess;
+let provider: PaymentSimulator;
 let spoiledAt: string;
 
 /** What the pages expect to be there: the commands on the path, and files to import. */
@@ -147,11 +157,17 @@ beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'tillstream-runbooks-'));
   dataDir = join(home, 'data');
   furnish();
-  server = await startServer(dataDir);
+  provider = await startPaymentSimulator({ settings: CALM });
+  server = await startServer(dataDir, {
+    PAYMENT_PROVIDER_URL: provider.url,
+    PAYMENT_PROVIDER_KEY: 'trial',
+    OUTGOING_ALLOWED: '127.0.0.1',
+  });
   await sell(20);
 }, LIMIT_MS);
 afterAll(async () => {
   await server.stop();
+  await provider.stop();
   rmSync(home, { recursive: true, force: true });
 });
 
@@ -171,7 +187,9 @@ describe('the commands of the pages', () => {
   it.each(plain.filter((page) => blocksOf(page, 'run').length > 0))(
     'run word by word: %s',
     async (page) => {
-      for (const { script } of blocksOf(page, 'run')) await expectRuns(script);
+      const scripts = blocksOf(page, 'run').map(({ script }) => script);
+      const joined = page === TUTORIAL ? [scripts.join('\n')] : scripts;
+      for (const script of joined) await expectRuns(script);
     },
     LIMIT_MS,
   );

@@ -1,12 +1,4 @@
-import type { ApiClient, ApiResponse } from '../api-client.ts';
-
-export interface MorningOptions {
-  readonly client: ApiClient;
-  readonly url: string;
-  /** Orders as returned by the Square API. */
-  readonly squareOrders: unknown;
-  readonly print: (line: string) => void;
-}
+import { type Story, usd } from './story.ts';
 
 const STEAK_AND_WINE = {
   currency: 'USD',
@@ -29,37 +21,13 @@ const STEAK_AND_WINE = {
   taxes: [{ taxId: 'state', name: 'State Sales Tax', percentage: '9', kind: 'exclusive' }],
 };
 
-function usd(minor: unknown): string {
-  return `${(Number(minor) / 100).toFixed(2)} USD`;
-}
-
 function basket(name: string, unitPriceMinor: number) {
   return { currency: 'USD', lines: [{ lineId: 'line-1', name, quantity: '1', unitPriceMinor }] };
 }
 
-/**
- * Plays a shop's morning through the public API. Every write has a fixed idempotency key, so
- * playing it again changes nothing.
- */
-export async function playMorning({ client, url, squareOrders, print }: MorningOptions) {
-  let number = 0;
-  let position: string | undefined;
-  const step = (title: string) => {
-    number += 1;
-    print(`\n${number}. ${title}`);
-  };
-  const link = (path: string) => print(`   see: ${url}/docs/view#${path}`);
-  const write = async (path: string, key: string, body: unknown, expected: number[]) => {
-    const response = await client.post(path, { key: `demo-${key}`, body });
-    if (!expected.includes(response.status)) throw unexpected(path, response);
-    position = response.position ?? position;
-    return response;
-  };
-  const read = async (path: string) => {
-    const response = await client.get(path, { position });
-    if (response.status !== 200) throw unexpected(path, response);
-    return response;
-  };
+/** The morning: sales in cash and on credit, a refund, and what is rejected. */
+export async function playMorning(story: Story, squareOrders: unknown): Promise<void> {
+  const { step, print, link, write, read } = story;
 
   step('Import two orders exactly as the Square API returns them; their totals are kept.');
   const { body: imported } = await write('/imports/orders', 'import', squareOrders, [200, 201]);
@@ -139,35 +107,9 @@ export async function playMorning({ client, url, squareOrders, print }: MorningO
   const after = await read(`/customers/${customerId}`);
   print(`   she owes ${usd(after.body['balanceMinor'])}`);
   link(`/customers/${customerId}/statement`);
-
-  step('The sales of the day, computed from the same events.');
-  const report = await read('/reports/daily-sales');
-  const days = report.body['items'] as { day: string; currencies: Record<string, Day> }[];
-  const today = days.at(-1)?.currencies['USD'];
-  if (today) {
-    print(`   ${today.sales.orders} orders, sold ${usd(today.sales.totalMinor)}`);
-    for (const [method, { amountMinor, tipMinor }] of Object.entries(today.taken)) {
-      print(`   taken by ${method.replace('_', ' ')}: ${usd(amountMinor)}, tips ${usd(tipMinor)}`);
-    }
-    print(
-      `   refunded ${usd(today.refunds.totalMinor)}, repaid ${usd(today.accounts.repaidMinor)}`,
-    );
-  }
-  link('/reports/daily-sales');
 }
 
 interface Allocation {
   readonly amountMinor: number;
   readonly remainingMinor: number;
-}
-
-interface Day {
-  readonly sales: { readonly orders: number; readonly totalMinor: number };
-  readonly taken: Readonly<Record<string, { amountMinor: number; tipMinor: number }>>;
-  readonly refunds: { readonly totalMinor: number };
-  readonly accounts: { readonly repaidMinor: number };
-}
-
-function unexpected(path: string, { status, body }: ApiResponse): Error {
-  return new Error(`expected ${path} to succeed, found ${status}: ${JSON.stringify(body)}`);
 }
