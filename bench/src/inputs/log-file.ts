@@ -29,6 +29,25 @@ export const READ_DAY = `SELECT e.data, e.metadata, s.name, e.type, e.recorded_a
   FROM events e JOIN streams s ON s.id = e.stream_id
   WHERE e.position BETWEEN ? AND ? ORDER BY e.position`;
 
+/** When each order placed after a position was placed and ended, and how. */
+export const ORDER_ENDS = `SELECT placed.recorded_at, min(ended.recorded_at),
+    CASE WHEN ended.type = 'OrderCancelled' THEN 'CANCELLED'
+      ELSE json_extract(ended.data, '$.to') END AS status
+  FROM events placed JOIN events ended ON ended.stream_id = placed.stream_id
+  WHERE placed.position > ? AND placed.type = 'OrderPlaced' AND placed.revision = 0
+    AND (ended.type = 'OrderCancelled' OR (ended.type = 'OrderStatusChanged'
+      AND json_extract(ended.data, '$.to') IN ('CONFIRMED', 'PAYMENT_FAILED')))
+  GROUP BY placed.stream_id`;
+
+/** Appends (the events of one command in one stream), events, and bytes after a position. */
+export const SAGA_WORK = `SELECT
+    count(DISTINCT stream_id || ' ' || json_extract(metadata, '$.commandId')),
+    count(*), sum(length(data) + length(metadata))
+  FROM events WHERE position > ?`;
+
+/** The time of the first event after a position, and of the newest. */
+export const SPAN = 'SELECT min(recorded_at), max(recorded_at) FROM events WHERE position > ?';
+
 export const CATEGORY = 'order';
 
 /** A database in WAL mode, with the pragmas of the product's own. */

@@ -10,7 +10,9 @@ export interface OpenLoad {
   readonly url: string;
   readonly path: string;
   readonly key: string;
-  readonly body: string;
+  readonly body?: string;
+  /** Bodies as a JSON list, which are sent in turn, instead of one. */
+  readonly bodies?: string;
   readonly perSecond: number;
   readonly seconds: number;
   /** Every n-th order is asked for as soon as its command was answered; 0: none. */
@@ -70,7 +72,7 @@ export async function setup(load: OpenLoad): Promise<Running> {
   }
 
   const auth = { authorization: `Bearer ${load.key}` };
-  const length = String(Buffer.byteLength(load.body));
+  const bodies = JSON.parse(load.bodies ?? JSON.stringify([load.body])) as readonly string[];
 
   async function readBack({ body, position = '' }: Answer, lagMs: number[]): Promise<void> {
     const answeredAt = performance.now();
@@ -91,12 +93,13 @@ export async function setup(load: OpenLoad): Promise<Running> {
 
     async function order(number: number): Promise<void> {
       const dueAt = from + (number * 1_000) / load.perSecond;
+      const body = bodies[number % bodies.length] ?? '';
       const headers = {
         'content-type': 'application/json',
-        'content-length': length,
+        'content-length': String(Buffer.byteLength(body)),
         'idempotency-key': randomUUID(),
       };
-      const answer = await send('POST', load.path, headers, load.body);
+      const answer = await send('POST', load.path, headers, body);
       if (answer.status < 200 || answer.status > 299)
         throw new Error(`POST order: ${answer.status} ${answer.body}`);
       tookMs.push(performance.now() - dueAt);

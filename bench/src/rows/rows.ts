@@ -6,11 +6,13 @@ import { httpOpenRow } from './http-open.ts';
 import { httpOrdersJwtRow } from './http-orders-jwt.ts';
 import { httpOrdersRow } from './http-orders.ts';
 import { loginRow } from './login.ts';
+import { inventoryRaceRow } from './inventory-race.ts';
 import { metricsScrapeRow } from './metrics-scrape.ts';
 import { rebuildAllRow } from './rebuild-all.ts';
 import { rebuildLiveRow } from './rebuild-live.ts';
 import { replayRow } from './replay.ts';
 import type { RowDefinition } from './row.ts';
+import { sagaRow } from './saga.ts';
 import { serversAppendRow } from './servers-append.ts';
 import { serversHttpRow } from './servers-http.ts';
 import { serversReplayRow } from './servers-replay.ts';
@@ -38,6 +40,8 @@ export const ROWS: readonly RowDefinition[] = [
   httpOrdersRow,
   httpOrdersJwtRow,
   httpOpenRow,
+  sagaRow,
+  inventoryRaceRow,
   loginRow,
   metricsScrapeRow,
   catalogueSearchRow,
