@@ -49,7 +49,7 @@ export async function setup({ log, documents }: ReplayParameters): Promise<Runni
       for (const [at, stream, revision, type, data, metadata, recordedAt] of rows) {
         const event = { type, data: JSON.parse(data) as unknown } as BenchEvent;
         const { schemaVersion } = JSON.parse(metadata) as { schemaVersion: number };
-        metadataSeen += schemaVersion;
+        metadataSeen += schemaVersion > 0 ? 1 : 0;
         const known = page.get(stream) ?? (revision > 0 ? find(stream, before) : undefined);
         const next = foldOrder(known, event, recordedAt);
         if (next) page.set(stream, next);
