@@ -70,7 +70,7 @@ export function createSharedPages(
     if (comparePositions(after, last.page.position) === 0) return true;
     const positions = [...places].flatMap((place) => place.after ?? []);
     const behind = positions.filter((each) => comparePositions(each, first.from) < 0).length;
-    // Most of them are further back: the pages that are kept serve nobody there.
+    // Most of them are further back: the pages that are kept are of no use there.
     if (comparePositions(after, first.from) >= 0 || behind * 2 <= places.size) return false;
     kept = [];
     return true;

@@ -7,7 +7,7 @@
  */
 export interface ProviderFailure {
   readonly kind: 'retry' | 'auth' | 'duplicate' | 'permanent';
-  /** The provider's code, or a word of ours such as `timeout`. Never text that it sent. */
+  /** The provider's code, or our own word such as `timeout`. Never text that it sent. */
   readonly code: string;
   /** The earliest next try, in ms from now, where the provider says so. */
   readonly afterMs?: number;

@@ -41,8 +41,8 @@ function start(script: string, env: NodeJS.ProcessEnv): ChildProcess {
 }
 
 /**
- * Starts the real server and a simulated payment provider, plays a shop's day through the API of the
- * server, and keeps both running.
+ * Starts the real server and a simulated payment provider, plays a shop's day through the server's
+ * API, and keeps both running.
  * @returns the exit code once the server has ended.
  */
 export async function runDemo(dataDir: string): Promise<number> {

@@ -14,14 +14,14 @@ export interface StoryOptions {
 
 type Body = ApiResponse['body'];
 
-/** A story told through the public API: numbered steps, each with what the server responded. */
+/** A story that runs through the public API: numbered steps, each with what the server responded. */
 export interface Story {
   readonly print: (line: string) => void;
   /** Begins the next step. */
   readonly step: (title: string) => void;
   /** Where the reader can look at it. */
   readonly link: (path: string) => void;
-  /** Each write has a fixed key, so that the story, told again, changes nothing. */
+  /** Each write has a fixed key, so that the story changes nothing when it runs again. */
   readonly write: (
     path: string,
     key: string,

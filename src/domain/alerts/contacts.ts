@@ -19,7 +19,7 @@ export interface EmailContact extends ContactFilter {
   readonly language: 'en' | 'es';
 }
 
-/** A system that is notified by webhook. Its address and secrets are settings: no event has them. */
+/** A system that is notified by webhook. Address and secrets are settings: no event has them. */
 export interface WebhookContact extends ContactFilter {
   readonly url: string;
   /** Base64, after `whsec_`. Each signs; the first one is the newest. */

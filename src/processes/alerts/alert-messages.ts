@@ -32,9 +32,9 @@ export interface AlertMessagesOptions {
 }
 
 /**
- * Notifies contacts of alerts: people by e-mail when one is raised or escalated, systems by webhook of
- * each step. The ids of the messages derive from the event and the contact, so each contact is notified
- * once of a step, however often the process meets it.
+ * Notifies contacts of alerts: people by e-mail when one is raised or escalated, systems by webhook
+ * of each step. The ids of the messages derive from the event and the contact, so each contact is
+ * notified once of a step, however often the process meets it.
  */
 export function alertMessages(options: AlertMessagesOptions): OpenableProcess {
   return {

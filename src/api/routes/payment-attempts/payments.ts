@@ -43,7 +43,7 @@ function paymentResponse(result: CommandResult<PaymentState, PaymentEvent>) {
 }
 
 /**
- * Nobody is charged for an order that there is not, or in another currency than that of the order.
+ * An order that does not exist is not charged, nor one in another currency than its own.
  * Neither changes, so a repeat gets its first response.
  * @throws NotFoundError order_not_found. @throws DomainError currency_mismatch.
  */
