@@ -7,6 +7,7 @@ import type { StoredDocument } from '../../src/ports/read-store.ts';
 import { openAlerts } from './checkers/alerts.ts';
 import type { Fail, Seen } from './checkers/checker.ts';
 import { missingEntry } from './checkers/drawers.ts';
+import { untriedMessage } from './checkers/messages.ts';
 import { unfinished } from './checkers/payments.ts';
 import { differenceFromFold } from './checkers/read-models.ts';
 import type { Shadow } from './checkers/shadow.ts';
@@ -154,6 +155,8 @@ export function createRest(
     if (notices.underWay() > 0) return `${notices.underWay()} notices are on their way`;
     const begun = unfinished(servers.recorded);
     if (begun !== undefined) return begun;
+    const untried = untriedMessage(servers.recorded);
+    if (untried !== undefined) return untried;
     const missing = missingEntry(servers.recorded);
     if (missing !== undefined) return missing;
     const behind = nodes.map(lagOf).filter((lag) => lag !== undefined);

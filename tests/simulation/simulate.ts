@@ -1,3 +1,4 @@
+import type { Shop } from '../../src/domain/kernel/shop.ts';
 import { endChaos, startChaos } from './chaos.ts';
 import { alertRules } from './checkers/alerts.ts';
 import { answerRules } from './checkers/answers.ts';
@@ -7,8 +8,10 @@ import { drawerRules } from './checkers/drawers.ts';
 import { identityRules } from './checkers/identity.ts';
 import { leaseRules } from './checkers/leases.ts';
 import { logRules } from './checkers/log.ts';
+import { messageRules } from './checkers/messages.ts';
 import { noticeRules } from './checkers/notices.ts';
 import { paymentRules } from './checkers/payments.ts';
+import { privacyRules } from './checkers/privacy.ts';
 import { readModelRules } from './checkers/read-models.ts';
 import { readingRules } from './checkers/readings.ts';
 import { serviceRules } from './checkers/service.ts';
@@ -17,8 +20,11 @@ import { stockRules } from './checkers/stock.ts';
 import { trueAnswerRules } from './checkers/true-answers.ts';
 import { webhookRules } from './checkers/webhooks.ts';
 import { type Client, createClient } from './clients/client.ts';
+import { createCorrespondent } from './clients/correspondent.ts';
 import type { History } from './clients/history.ts';
+import { createKnownSecrets } from './clients/known-secrets.ts';
 import { startOperator } from './clients/operator.ts';
+import { createPersonnel } from './clients/personnel.ts';
 import { type Acknowledged, createSquare } from './clients/square.ts';
 import { createStaff } from './clients/staff.ts';
 import { startSupervisor } from './clients/supervisor.ts';
@@ -87,8 +93,17 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const acknowledged: Acknowledged[] = [];
     const { served } = wire;
     const notices = startNotices({ conditions, nodes, servers, wire });
-    const seen: Seen = { conditions, servers, nodes, history, served, acknowledged, notices };
     const fail = world.fail.bind(world);
+    const secrets = createKnownSecrets();
+    const [first, second] = SHOPS as [Shop, Shop];
+    const staff = createStaff({ conditions, nodes, wire, shop: first.id, secrets, fail });
+    const personnel = createPersonnel({ conditions, nodes, wire, shop: second.id, secrets, fail });
+    const { taken } = servers.mail;
+    const correspondent = createCorrespondent({ conditions, nodes, wire, shop: first.id, taken });
+    const seen: Seen = {
+      ...{ conditions, servers, nodes, history, served, acknowledged, notices },
+      ...{ personnel, secrets, correspondent },
+    };
     const checkers = [
       logRules,
       leaseRules,
@@ -105,6 +120,8 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
       alertRules,
       identityRules,
       webhookRules,
+      privacyRules,
+      messageRules,
     ].map((create) => create(seen, fail));
     const clients = createClients(conditions, nodes, {
       wire,
@@ -117,9 +134,9 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const chaos = startChaos(conditions, nodes);
     const operator = startOperator(conditions, nodes, wire);
     const supervisor = startSupervisor(conditions, nodes, wire, fail);
-    const staff = createStaff({ conditions, nodes, wire, shop: SHOPS[0]?.id ?? '', fail });
     const square = createSquare({ conditions, nodes, wire, acknowledged });
-    const work = [...clients, staff, square].map((each) => each.work());
+    const others = [staff, personnel, correspondent, square];
+    const work = [...clients, ...others].map((each) => each.work());
     await phase(work);
     operator.stop();
     supervisor.stop();
@@ -127,6 +144,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     endChaos(nodes);
     await phase(clients.map((client) => client.settle()));
     await phase([supervisor.settle()]);
+    await phase([personnel.settle()]);
     await phase([rest.reached()]);
     await phase([rest.alertsResolved()]);
     await phase([rest.reached()]);

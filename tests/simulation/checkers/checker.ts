@@ -1,4 +1,7 @@
+import type { Correspondent } from '../clients/correspondent.ts';
 import type { History } from '../clients/history.ts';
+import type { KnownSecrets } from '../clients/known-secrets.ts';
+import type { Personnel } from '../clients/personnel.ts';
 import type { Acknowledged } from '../clients/square.ts';
 import type { Served } from '../clients/wire.ts';
 import type { SimNode } from '../nodes/node.ts';
@@ -16,6 +19,9 @@ export interface Seen {
   readonly acknowledged: readonly Acknowledged[];
   readonly served: readonly Served[];
   readonly notices: SimNotices;
+  readonly correspondent: Correspondent;
+  readonly personnel: Personnel;
+  readonly secrets: KnownSecrets;
 }
 
 /** Says which rule is broken, by its name, and how. */

@@ -4,6 +4,7 @@ import { keyOf, markOf } from '../nodes/shops.ts';
 import type { Conditions } from '../world/conditions.ts';
 import type { Life } from '../world/task-queue.ts';
 import { bodyOf, isSettled } from './history.ts';
+import type { KnownSecrets } from './known-secrets.ts';
 import type { Wire } from './wire.ts';
 
 /** In the other worlds no user signs in. */
@@ -30,12 +31,13 @@ interface StaffOptions {
   readonly nodes: readonly SimNode[];
   readonly wire: Wire;
   readonly shop: string;
+  readonly secrets: KnownSecrets;
   readonly fail: (rule: string, message: string) => void;
 }
 
 /** A user of a shop, who signs in, is suspended and comes back, and an attacker with old tokens. */
 export function createStaff(options: StaffOptions): { work(): Promise<void> } {
-  const { conditions, nodes, wire, shop, fail } = options;
+  const { conditions, nodes, wire, shop, secrets, fail } = options;
   const { world } = conditions;
   const rnd = world.rnd('staff');
   const life: Life = { name: 'staff', alive: true, pausedUntil: 0 };
@@ -82,7 +84,8 @@ export function createStaff(options: StaffOptions): { work(): Promise<void> } {
     if (answer?.status !== 200) return;
     if (isSuspended) fail('suspended-cannot-act', 'a suspended user signed in');
     const { accessToken, refreshToken } = bodyOf(answer) as Record<string, string>;
-    sessions.push({ access: accessToken ?? '', refresh: refreshToken ?? '', used: [] });
+    const [access, refreshBy] = [secrets.note(accessToken), secrets.note(refreshToken)];
+    sessions.push({ access, refresh: refreshBy, used: [] });
   }
 
   async function act(): Promise<void> {
@@ -113,7 +116,8 @@ export function createStaff(options: StaffOptions): { work(): Promise<void> } {
     if (isOver) fail('reuse-ends-session', 'a session went on after its refresh token was reused');
     session.used.push(session.refresh);
     const { accessToken, refreshToken } = bodyOf(answer) as Record<string, string>;
-    Object.assign(session, { access: accessToken, refresh: refreshToken });
+    session.access = secrets.note(accessToken);
+    session.refresh = secrets.note(refreshToken);
   }
 
   async function replay(): Promise<void> {
@@ -150,7 +154,8 @@ export function createStaff(options: StaffOptions): { work(): Promise<void> } {
       const device = await insist('POST', '/devices', { name: 'till', branchId: 'main' });
       if (added?.status !== 201 || device?.status !== 201) return;
       const path = `/users/${String(bodyOf(added)['userId'])}`;
-      const token = String(bodyOf(device)['token']);
+      const token = secrets.note(bodyOf(device)['token']);
+      secrets.note(PASSWORD);
       if ((await insist('PUT', `${path}/pin`, { pin: PIN }))?.status !== 200) return;
       for (let i = 0; i < ACTS; i++) {
         await pause(THINK_MS * (rnd.chance(0.2) ? 25 : 1));

@@ -7,6 +7,8 @@ import type { Life } from '../world/task-queue.ts';
 const TIMEOUT_MS = 1_200;
 /** A query may be made to wait for a position that it names. */
 const QUERY_TIMEOUT_MS = 2_500;
+/** An erasure waits until the read models have seen it. */
+const REMOVAL_TIMEOUT_MS = 8_000;
 /** No request may be under way for longer in a node that lives and does not stand still. */
 export const REQUEST_LIMIT_MS = 30_000;
 
@@ -27,6 +29,11 @@ export interface Wire {
   ): Promise<SimResponse | undefined>;
   /** All answers that nodes have given, also those that got lost on the way. */
   readonly served: Served[];
+}
+
+function timeoutOf({ method }: SimRequest): number {
+  if (method === 'GET') return QUERY_TIMEOUT_MS;
+  return method === 'DELETE' ? REMOVAL_TIMEOUT_MS : TIMEOUT_MS;
 }
 
 /** The way between clients and nodes, where requests and answers get lost. */
@@ -62,7 +69,7 @@ export function createWire(
       new Promise((resolve) => {
         const request = mutant.request?.(sent, attempt) ?? sent;
         const label = `${request.method} ${request.url}`;
-        const timeoutMs = request.method === 'GET' ? QUERY_TIMEOUT_MS : TIMEOUT_MS;
+        const timeoutMs = timeoutOf(request);
         const timer = world.at(timeoutMs, `${label}: no answer`, () => resolve(undefined), client);
         const answer = (response: SimResponse | undefined) => {
           if (rnd.chance(faults.answerLost)) return;

@@ -1,6 +1,7 @@
 import { alertMutants } from './alerts.ts';
 import { identityMutants } from './identity.ts';
 import { logMutants } from './log.ts';
+import { messageMutants } from './messages.ts';
 import type { Mutant } from './mutant.ts';
 import { paymentMutants } from './payments.ts';
 import { readStoreMutants } from './read-store.ts';
@@ -17,5 +18,6 @@ export const mutants: readonly Mutant[] = [
   ...alertMutants,
   ...paymentMutants,
   ...identityMutants,
+  ...messageMutants,
   ...webhookMutants,
 ];

@@ -1,5 +1,4 @@
 import { createMemoryPasswords, createMemoryTokens } from '../../../src/adapters/memory/tokens.ts';
-import { createPdfReceipts } from '../../../src/adapters/receipts/pdf.ts';
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
 import { systemPhoneNumbers } from '../../../src/adapters/system/phone-numbers.ts';
 import { createLiquidRenderer } from '../../../src/adapters/templates/liquid.ts';
@@ -16,6 +15,7 @@ import { createSimApi, type SimApi, type SimRequest, type SimResponse } from './
 import { createNodeClock, createNodeIds, createNodeLogger, type WallError } from './clock.ts';
 import { createNodeLog, type NodeLog } from './event-log.ts';
 import { createLocalLine, createNetwork } from './line.ts';
+import { createNodeTransports, PUBLIC_URL, REPORT_SECRET } from './mail.ts';
 import { asOlderProgram } from './older-program.ts';
 import { createSimNotices } from './payment-notices.ts';
 import { createNodePayments } from './payment-provider.ts';
@@ -86,12 +86,10 @@ export function createSimNode(options: NodeOptions): SimNode {
     const older = world.rnd('versions').chance(weather.olderStarts);
     const log = older ? asOlderProgram(nodeLog.log) : nodeLog.log;
     const nodeStore = createNodeReadStore(conditions, line, servers.readStore);
-    // The provider is elsewhere, also for stores in the same process.
-    const payments = createNodePayments(
-      conditions,
-      createNetwork(conditions, mine),
-      servers.payments,
-    );
+    // The providers are elsewhere, also for stores in the same process.
+    const outside = createNetwork(conditions, mine);
+    const payments = createNodePayments(conditions, outside, servers.payments);
+    const { mail } = servers;
     const clock = createNodeClock(world, mine, wall);
     const notices = createSimNotices(clock);
     const { leases } = servers;
@@ -100,6 +98,7 @@ export function createSimNode(options: NodeOptions): SimNode {
         log: mutant.nodeLog?.(log, world) ?? log,
         readStore: mutant.nodeReadStore?.(nodeStore, world) ?? nodeStore,
         snapshots: createNodeSnapshots(conditions, line, servers.snapshots),
+        ...createNodeTransports({ conditions, line: outside, mail, sender: mine }),
         vault: createNodeVault(conditions, line, servers.vault),
         webhookSources: WEBHOOK_SOURCES,
         paymentProvider: mutant.payments?.(payments, world) ?? payments,
@@ -111,7 +110,8 @@ export function createSimNode(options: NodeOptions): SimNode {
         digest: mutant.digest?.(systemDigest) ?? systemDigest,
         renderer: createLiquidRenderer(),
         phones: systemPhoneNumbers,
-        receipts: createPdfReceipts(),
+        // A file is made with threads of its own, whose time is not that of the world.
+        receipts: { render: (receipt) => Promise.resolve(Buffer.from(receipt.title)) },
         passwords: createMemoryPasswords(systemDigest),
         tokens: createMemoryTokens(systemDigest),
         calendar: CALENDAR,
@@ -123,6 +123,8 @@ export function createSimNode(options: NodeOptions): SimNode {
       },
       features,
       shops: () => shops,
+      publicUrl: PUBLIC_URL,
+      deliveryReportSecret: REPORT_SECRET,
       auditEveryMs: weather.auditEveryMs,
       cachedStreams: weather.cachedStreams,
       snapshotEveryEvents: weather.snapshotEveryEvents,

@@ -12,6 +12,7 @@ import type { Snapshot } from '../../../src/ports/snapshot-store.ts';
 import type { Vault } from '../../../src/ports/vault.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import type { Conditions } from '../world/conditions.ts';
+import { createSimMail, type SimMail } from './mail.ts';
 import { createSimPayments, type SimPayments } from './payment-provider.ts';
 import { createSimCipher, type SimCipher } from './personal-data.ts';
 
@@ -48,6 +49,7 @@ export interface Servers {
   readonly keyRing: KeyRing;
   readonly cipher: SimCipher;
   readonly payments: SimPayments;
+  readonly mail: SimMail;
   /** The log's content, as it lies there. */
   readonly stored: readonly RecordedEvent[];
   /** The log's content with its personal data as it was given. */
@@ -131,6 +133,7 @@ export function createServers(conditions: Conditions, mutant: Mutant): Servers {
     keyRing: createMemoryKeyRing(),
     cipher,
     payments: createSimPayments(conditions),
+    mail: createSimMail(conditions),
     stored: memoryLog.recorded,
     get recorded() {
       const { recorded } = memoryLog;

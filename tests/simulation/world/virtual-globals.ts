@@ -52,8 +52,9 @@ class VirtualTimer {
   }
 }
 
-/** Node warns of a leak above 10; each read model of a node waits for the same signal. */
-const MOST_LISTENERS = 50;
+/** Node warns of a leak above 10; each read model of a node, and each attempt to send a message, waits
+ * for the same signal. */
+const MOST_LISTENERS = 1_000;
 
 /** The wall clock of whoever works now: nodes can be wrong about the time. */
 export type WallClock = () => number;
