@@ -5,9 +5,20 @@ import type { Clock } from '../ports/clock.ts';
 import type { Metrics } from '../ports/metrics.ts';
 
 const MINUTE = { windowMs: 60_000, slots: 60, maxKeys: 1 };
-/** Events by which a sale enters the system. */
-const ORDERS: ReadonlySet<string> = new Set(['OrderPlaced']);
 const ORDER = 'order';
+/** What counts as a business event, by the type of the event that records it. */
+const BUSINESS_EVENTS: Readonly<Record<string, string>> = {
+  OrderPlaced: 'order_processed',
+  OrderCancelled: 'order_cancelled',
+  OrderRefunded: 'order_refunded',
+  PaymentSucceeded: 'payment_succeeded',
+  PaymentFailed: 'payment_failed',
+  PaymentRefunded: 'payment_refunded',
+  StockReserved: 'stock_reserved',
+  DrawerClosed: 'drawer_closed',
+  DeliverySucceeded: 'delivery_succeeded',
+  DeliveryParked: 'delivery_parked',
+};
 
 /** The same commands, measured by the category of their aggregate and by how they ended. */
 export function measureCommands(
@@ -26,6 +37,18 @@ export function measureCommands(
     metrics.observe('command_duration_seconds', { category, outcome }, seconds);
   }
 
+  function count({ repeated, events }: CommandResult<unknown>): void {
+    if (repeated) return;
+    let isNewOrder = false;
+    for (const { type } of events) {
+      const event_type = BUSINESS_EVENTS[type];
+      if (event_type === undefined) continue;
+      metrics.increment('business_events_total', { event_type });
+      isNewOrder ||= type === 'OrderPlaced';
+    }
+    if (isNewOrder) orders.add(ORDER, clock.now());
+  }
+
   return {
     load: (decider, storeId, entityId) => commands.load(decider, storeId, entityId),
     async execute(decider, request) {
@@ -33,7 +56,7 @@ export function measureCommands(
       try {
         const result = await commands.execute(decider, request);
         measure(decider.category, result.repeated ? 'repeated' : 'done', startedMs);
-        if (isNewOrder(result)) orders.add(ORDER, clock.now());
+        count(result);
         return result;
       } catch (error) {
         const outcome = error instanceof TillstreamError ? error.kind : 'internal';
@@ -42,8 +65,4 @@ export function measureCommands(
       }
     },
   };
-}
-
-function isNewOrder({ repeated, events }: CommandResult<unknown>): boolean {
-  return !repeated && events.some(({ type }) => ORDERS.has(type));
 }

@@ -26,6 +26,10 @@ export const METRICS = {
   // business
   orders_processed_per_minute: gauge('Orders placed or imported in the last 60 s.', []),
 
+  business_events_total: counter('What happened in the shops, as this instance recorded it.', [
+    'event_type',
+  ]),
+
   // deliveries; a queue is a channel
   queue_depth: gauge('Items of a queue by status.', ['queue', 'status']),
   queue_depth_by_priority: gauge('Waiting items of a queue by priority.', [
@@ -100,6 +104,9 @@ export const METRICS = {
   projections_building: gauge('Read models whose next generation is being built.', []),
   process_lag_events: gauge('Events of the log that a process has not seen.', ['process']),
   process_lag_seconds: gauge('Age of the oldest event that a process has not seen.', ['process']),
+  process_timers_due: gauge('Timers whose time has come and that have not fired yet.', ['process']),
+  process_timer_lag_seconds: gauge('How late the oldest timer is that is due.', ['process']),
+  process_timers_fired_total: counter('Timers that fired.', ['process']),
 
   // the machine
   dependency_up: gauge('1 while a dependency responds.', ['dependency']),

@@ -39,6 +39,7 @@ describe('GET /metrics', () => {
     expect(status).toBe(200);
     expect(headers.get('content-type')).toContain('text/plain');
     expect(valueOf(text, 'orders_processed_per_minute')).toBe(1);
+    expect(valueOf(text, 'business_events_total{event_type="order_processed"}')).toBe(1);
     expect(added('events_appended_total')).toBe(1);
     expect(added(appends)).toBe(1);
     const command = 'command_duration_seconds_count{category="order",outcome="done"}';
@@ -56,6 +57,8 @@ describe('GET /metrics', () => {
 
     expect(valueOf(text, 'projection_state{projection="order-list",state="live"}')).toBe(1);
     expect(valueOf(text, 'process_failing{process="settlement"}')).toBe(0);
+    expect(valueOf(text, 'process_timers_due{process="fulfilment"}')).toBe(0);
+    expect(valueOf(text, 'process_timer_lag_seconds{process="fulfilment"}')).toBe(0);
   });
 
   it('counts a repeated write as a request and not as an order', async () => {

@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 import { type MetricDefinition, METRICS, RUNTIME_METRICS } from '../../ports/metric-definitions.ts';
-import type { Metrics } from '../../ports/metrics.ts';
+import type { Metrics, Scrape } from '../../ports/metrics.ts';
 
 /** Series that one metric may have; further combinations of labels are not recorded. */
 export const MAX_SERIES = 2_000;
@@ -15,13 +15,19 @@ type AnyMetric = Counter | Gauge | Histogram;
 export interface SystemMetricsOptions {
   /** Also measures the event loop, garbage collections and memory. Default true. */
   readonly runtime?: boolean;
+  /**
+   * Scrapes that come so soon after another one get its text: several scrapers cost as much as one.
+   * Default 0: each one is new.
+   */
+  readonly keepMs?: number;
 }
 
 /**
  * Metrics in the memory of this instance. A metric that has reached its limit of series drops new
  * combinations of labels, so that no caller can fill the memory.
  */
-export function createSystemMetrics({ runtime = true }: SystemMetricsOptions = {}): Metrics {
+export function createSystemMetrics(options: SystemMetricsOptions = {}): Metrics {
+  const { runtime = true, keepMs = 0 } = options;
   const registry = new Registry();
   const metrics = new Map<string, AnyMetric>();
   const series = new Map<string, Set<string>>();
@@ -62,6 +68,13 @@ export function createSystemMetrics({ runtime = true }: SystemMetricsOptions = {
     return undefined;
   }
 
+  let last: { readonly atMs: number; readonly scrape: Promise<Scrape> } | undefined;
+
+  async function scrapeNow(): Promise<Scrape> {
+    for (const collect of collectors) collect();
+    return { contentType: registry.contentType, text: await registry.metrics() };
+  }
+
   return {
     increment(name, labels, by = 1) {
       find<Counter>(name, labels)?.inc(labels, by);
@@ -79,9 +92,14 @@ export function createSystemMetrics({ runtime = true }: SystemMetricsOptions = {
     onScrape(collect) {
       collectors.push(collect);
     },
-    async scrape() {
-      for (const collect of collectors) collect();
-      return { contentType: registry.contentType, text: await registry.metrics() };
+    scrape() {
+      const nowMs = performance.now();
+      if (last && nowMs - last.atMs < keepMs) return last.scrape;
+      const scrape = scrapeNow();
+      last = { atMs: nowMs, scrape };
+      // One that failed is not kept.
+      scrape.catch(() => (last = undefined));
+      return scrape;
     },
   };
 }

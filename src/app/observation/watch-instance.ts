@@ -28,7 +28,7 @@ export function watchInstance(options: WatchInstanceOptions): Observer {
   const { readStore, clock, ids, logger, metrics = NO_METRICS, host = NO_HOST } = app.ports;
   const { projections, processes } = work;
   const observer = createObserver({ ...rest, projections, processes, host, clock, logger });
-  measureWork(metrics, projections, processes);
+  measureWork(metrics, projections, processes, clock);
   measureQueues(metrics, work.deliveries, clock);
   measureObservation(metrics, () => observer.latest());
   if (!app.features.some(({ name }) => name === 'alerts')) return observer;

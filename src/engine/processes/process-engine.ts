@@ -8,6 +8,7 @@ import type { Failure } from '../failure-watch.ts';
 import { FencedError, fencedStore } from '../leases/fenced-store.ts';
 import type { WorkLease } from '../leases/work-unit.ts';
 import { createSharedPages } from '../shared-pages.ts';
+import type { TimerReport } from './durable/overdue-timers.ts';
 import { pendingMessage } from './pending-message.ts';
 import type { ProcessManager, ProcessServices } from './process-manager.ts';
 import { createProcessRun, PROCESS_PAGE, type ProcessRun } from './process-run.ts';
@@ -35,6 +36,8 @@ export interface ProcessReport {
   readonly stuck: { readonly eventId: string; readonly reason: string } | undefined;
   /** Set while it makes no progress: it cannot react, read the log or store its checkpoint. */
   readonly failing: Failure | undefined;
+  /** Absent for one without timers. */
+  readonly timers?: TimerReport;
 }
 
 export interface ProcessEngine {

@@ -7,6 +7,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { PaymentProvider } from '../../ports/payment-provider.ts';
 import type { CommandEngine } from '../commands/command-engine.ts';
 import type { DurableProcess } from './durable/durable-process.ts';
+import type { TimerReport } from './durable/overdue-timers.ts';
 
 /** A durable process that has a timer or a step that is due. */
 export interface DueInstance {
@@ -63,6 +64,8 @@ export interface OpenProcess {
   readonly maxConcurrent?: number;
   /** Called after the events that were reacted to at once, before they count as done. */
   settle?(): Promise<void>;
+  /** Its timers, where it has any. */
+  timers?(): TimerReport;
   /** Its work beside events, such as timers, until the engine stops. */
   run?(): Promise<void>;
 }

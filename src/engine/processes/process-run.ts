@@ -179,7 +179,11 @@ export function createProcessRun(
     background: async () => opened.run?.(),
     pause,
     position: () => position,
-    report: () => ({ name: process.name, position, stuck, failing: failures.current() }),
+    report() {
+      const timers = opened.timers?.();
+      const at = { name: process.name, position, stuck, failing: failures.current() };
+      return { ...at, ...(timers && { timers }) };
+    },
     failed: (error) => failures.failed(error),
     async open() {
       await store.claim(name);

@@ -63,4 +63,19 @@ describe('The metrics of an instance', () => {
       'projection_lag_events{projection="new"} 7',
     ]);
   });
+
+  it('share a scrape with those that come soon after it, where that is wanted', async () => {
+    const increment = (metrics: ReturnType<typeof createSystemMetrics>) =>
+      metrics.increment('events_appended_total', {});
+    const [each, kept] = [0, 60_000].map((keepMs) =>
+      createSystemMetrics({ runtime: false, keepMs }),
+    ) as [ReturnType<typeof createSystemMetrics>, ReturnType<typeof createSystemMetrics>];
+    const twice = async (metrics: typeof each) => {
+      const before = await metrics.scrape();
+      increment(metrics);
+      return (await metrics.scrape()).text === before.text;
+    };
+
+    expect([await twice(each), await twice(kept)]).toEqual([false, true]);
+  });
 });

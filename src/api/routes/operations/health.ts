@@ -68,7 +68,15 @@ const Details = Type.Object({
       failing: Failing,
     }),
   ),
-  processes: Type.Array(Type.Object({ name: Type.String(), failing: Failing })),
+  processes: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      failing: Failing,
+      timersDue: Type.Optional(
+        Type.Integer({ minimum: 0, description: 'Timers whose time has come, not fired yet.' }),
+      ),
+    }),
+  ),
   writes: Type.Object({ failing: Failing }),
   memory: Type.Object({ heapMiB: Type.Integer(), residentMiB: Type.Integer() }),
   ...healthBlocks,
@@ -121,9 +129,11 @@ export const healthRoutes: readonly Route[] = [
             lagEvents: lags[i] ?? 0,
             ...failingOf(report.failing),
           })),
-          processes: services.processes
-            .report()
-            .map(({ name, failing }) => ({ name, ...failingOf(failing) })),
+          processes: services.processes.report().map(({ name, failing, timers }) => ({
+            name,
+            ...failingOf(failing),
+            ...(timers && { timersDue: timers.due }),
+          })),
           writes: failingOf(services.appendFailure()),
           memory: { heapMiB: inMiB(memory.heapUsed), residentMiB: inMiB(memory.rss) },
           ...blocksOf(dependencies, services),

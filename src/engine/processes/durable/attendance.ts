@@ -9,6 +9,7 @@ import { createTasks } from '../../../lib/tasks.ts';
 import type { ProcessServices } from '../process-manager.ts';
 import type { DurableProcess, ProcessInput } from './durable-process.ts';
 import type { InstanceState } from './instance-state.ts';
+import { createOverdueTimers, type TimerReport } from './overdue-timers.ts';
 import { type Cause, createInstanceRecords, type InstanceRef } from './records.ts';
 import { createResumption, splitTimers } from './resumption.ts';
 import { createStepRunner } from './step-runner.ts';
@@ -37,6 +38,7 @@ export interface Attendance {
   resume(ref: InstanceRef): void;
   /** Steps that wait for their turn. */
   waiting(): number;
+  timers(): TimerReport;
   /** Resolves when nothing runs any more. */
   settled(): Promise<void>;
 }
@@ -47,6 +49,7 @@ export function createAttendance(options: AttendanceOptions): Attendance {
   const records = createInstanceRecords(process, services);
   const turns = createPriorityTurns(MAX_RUNNING_STEPS);
   const running = new Set<string>();
+  const overdue = createOverdueTimers();
   const stuckUntil = new Map<string, number>();
   const pause = (attempt: number) => {
     const ms = Math.min(INITIAL_PAUSE_MS * 2 ** attempt, MAX_PAUSE_MS) * (0.5 + ids.random());
@@ -85,6 +88,7 @@ export function createAttendance(options: AttendanceOptions): Attendance {
   }
 
   function carryOut(ref: InstanceRef, state: InstanceState): void {
+    overdue.set(ref, splitTimers(state, clock.now()).due);
     for (const planned of state.openSteps) {
       const key = keyOf(ref, planned.step);
       const isStuck = state.stuckSteps.includes(planned.step);
@@ -106,6 +110,7 @@ export function createAttendance(options: AttendanceOptions): Attendance {
       const commandId = `timer ${name} ${dueAt} ${state.lastEventId}`;
       const cause = causeOf(process.name, ref, state, commandId);
       await react(ref, { kind: 'timer', name }, { ...cause, firedAt: dueAt });
+      overdue.fired(ref, name);
     }
   }
 
@@ -113,6 +118,7 @@ export function createAttendance(options: AttendanceOptions): Attendance {
     react,
     resume: createResumption(resume, options, tasks),
     waiting: () => turns.waiting(),
+    timers: () => overdue.report(),
     settled: () => tasks.settled(),
   };
 }

@@ -12,6 +12,7 @@ const MAX_CONCURRENT_REACTIONS = 64;
 /** How often the read model of processes is asked for what is due. */
 const POLL_MS = 5_000;
 const BACK_PRESSURE_MS = 20;
+const UNREADABLE = 'due processes could not be read; reading them again later';
 
 /** A process manager whose instances have streams of their own. */
 export interface DurableProcessManager extends OpenableProcess {
@@ -62,8 +63,7 @@ function openDurable(
     try {
       for (const ref of await services.dueInstances(process.name, before)) attendance.resume(ref);
     } catch (error) {
-      const fields = { process: process.name, error: String(error) };
-      logger.debug(fields, 'due processes could not be read; reading them again later');
+      logger.debug({ process: process.name, error: String(error) }, UNREADABLE);
     }
   }
 
@@ -82,6 +82,7 @@ function openDurable(
 
   return {
     maxConcurrent: MAX_CONCURRENT_REACTIONS,
+    timers: () => attendance.timers(),
     keyOf: (event) => `${storeOf(event.stream)}.${process.correlate(event) ?? ''}`,
     async react(event) {
       const instance = process.correlate(event);
