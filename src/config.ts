@@ -156,6 +156,13 @@ export const CONFIG_KEYS = {
     '',
     'Apps at Square, QuickBooks, Mercado Pago, Stripe and Mailchimp whose webhooks are taken; see [receive webhooks](../how-to/receive-webhooks.md). Never logged.',
   ),
+  providerUrls: key(
+    'PROVIDER_URLS',
+    Type.String({ maxLength: 2_000 }),
+    'text',
+    '',
+    'Other addresses of providers, for trials: `square=http://127.0.0.1:8093`, joined by commas. The address must be in `OUTGOING_ALLOWED`.',
+  ),
   role: key(
     'ROLE',
     Type.Union([Type.Literal('api'), Type.Literal('worker'), Type.Literal('all')]),

@@ -28,7 +28,12 @@ export interface MercadoPagoSimulator extends RunningSimulator {
 export async function startMercadoPagoSimulator(
   options: MercadoPagoSimulatorOptions = {},
 ): Promise<MercadoPagoSimulator> {
-  const { port = 0, accessToken = 'TEST-token', collectorId = 44_444, currency = 'USD' } = options;
+  const {
+    port = 0,
+    accessToken = 'TEST-static-token',
+    collectorId = 44_444,
+    currency = 'USD',
+  } = options;
   const { webhookSecret = 'simulated-secret', firstId = 1_000_000 } = options;
   const sender = createWebhookSender({ mode: 'once', delayMs: 0, ...options.webhooks });
   let notices = firstId;

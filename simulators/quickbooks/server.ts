@@ -33,7 +33,7 @@ export async function startQuickBooksSimulator(
 ): Promise<QuickBooksSimulator> {
   const { port = 0, realmId = '4620816365000000001', now = Date.now, webhookUrl } = options;
   const { clientId = 'ABsimulated', clientSecret = 'simulated', webhookForm } = options;
-  const { accessToken = 'eyJ-static', webhookSecret = 'simulated-secret' } = options;
+  const { accessToken = 'eyJ-static-token', webhookSecret = 'simulated-secret' } = options;
   const sender = createWebhookSender({ mode: 'once', delayMs: 0, ...options.webhooks });
 
   function changed(entity: Entity, id: string, change: Change): void {

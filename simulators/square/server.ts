@@ -36,7 +36,7 @@ export async function startSquareSimulator(
   const { port = 0, merchantId = 'MERCHANT0001', webhookSecret = 'simulated-secret' } = options;
   const { locationId = 'L0000000001', currency = 'USD', now = Date.now } = options;
   const { clientId = 'sq0idp-simulated', clientSecret = 'sq0csp-simulated' } = options;
-  const { accessToken = 'EAAA-static', webhookUrl, registeredUrl = webhookUrl } = options;
+  const { accessToken = 'EAAA-static-token', webhookUrl, registeredUrl = webhookUrl } = options;
   const sender = createWebhookSender({ mode: 'once', delayMs: 0, ...options.webhooks });
 
   function event(type: string, data: EventData): void {

@@ -6,6 +6,7 @@ import type { EventTypes } from '../domain/kernel/event-types.ts';
 import type { Category } from '../domain/kernel/names.ts';
 import type { ShopSource } from '../domain/kernel/shop.ts';
 import type { CommandEngine } from '../engine/commands/command-engine.ts';
+import type { SealedCredentials } from '../engine/credentials/sealed-credentials.ts';
 import type { DeliveryReport } from '../engine/deliveries/delivery-worker.ts';
 import type { Failure } from '../engine/failure-watch.ts';
 import type { SealedBodies } from '../engine/intake/sealed-bodies.ts';
@@ -27,6 +28,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { PaymentNotices } from '../ports/payment-notices.ts';
 import type { PhoneNumbers } from '../ports/phone-numbers.ts';
+import type { ProviderClients } from '../ports/provider-client.ts';
 import type { ReadStore } from '../ports/read-store.ts';
 import type { TemplateRenderer } from '../ports/template-renderer.ts';
 import type { Tracer } from '../ports/tracer.ts';
@@ -73,6 +75,9 @@ export interface AppServices {
   readonly webhookSources: WebhookSources;
   /** What providers sent, encrypted. */
   readonly webhookBodies: SealedBodies;
+  /** Credentials of other systems, encrypted in the vault. */
+  readonly credentials: SealedCredentials;
+  readonly providerClients: ProviderClients;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Undefined when nothing is traced. */

@@ -17,6 +17,7 @@ import { categoriesOf, defineFeature, type Feature } from '../features/feature.t
 import { createFairTurns } from '../lib/fair-turns.ts';
 import { createSlidingTally } from '../lib/sliding-tally.ts';
 import { NO_METRICS } from '../ports/metrics.ts';
+import { NO_PROVIDER_CLIENTS } from '../ports/provider-client.ts';
 import { NO_WEBHOOKS } from '../ports/webhook-sources.ts';
 import { createAuditExport } from './audit-export/audit-export.ts';
 import { createEnabling } from './enabling.ts';
@@ -185,6 +186,8 @@ export function createApp(given: AppOptions): App {
       paymentNotices: ports.paymentNotices,
       webhookSources: ports.webhookSources ?? NO_WEBHOOKS,
       webhookBodies: opened.webhookBodies,
+      credentials: opened.credentials,
+      providerClients: ports.providerClients ?? NO_PROVIDER_CLIENTS,
       logger,
       metrics,
       tracer: ports.tracer,

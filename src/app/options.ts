@@ -23,6 +23,7 @@ import type { PasswordHash } from '../ports/password-hash.ts';
 import type { PaymentNotices } from '../ports/payment-notices.ts';
 import type { PaymentProvider } from '../ports/payment-provider.ts';
 import type { PhoneNumbers } from '../ports/phone-numbers.ts';
+import type { ProviderClients } from '../ports/provider-client.ts';
 import type { RateLimits } from '../ports/rate-limit.ts';
 import type { LimiterOverrides } from '../ports/rate-limit-definitions.ts';
 import type { CheckpointStore, ReadStore } from '../ports/read-store.ts';
@@ -71,6 +72,8 @@ export interface Ports {
   readonly paymentNotices?: PaymentNotices;
   /** Apps at providers whose webhooks are taken; default none. */
   readonly webhookSources?: WebhookSources;
+  /** Clients of the providers that shops are connected with; default none. */
+  readonly providerClients?: ProviderClients;
   /** Calls to other systems; without it none are made. */
   readonly httpClient?: HttpClient;
   /** Sends e-mails; without it they wait. */

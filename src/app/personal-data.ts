@@ -1,5 +1,9 @@
 import type { EventTypes } from '../domain/kernel/event-types.ts';
 import { type ShopSource, storeIdsOf } from '../domain/kernel/shop.ts';
+import {
+  createSealedCredentials,
+  type SealedCredentials,
+} from '../engine/credentials/sealed-credentials.ts';
 import { createSealedBodies, type SealedBodies } from '../engine/intake/sealed-bodies.ts';
 import { type CallerOrigins, createCallerOrigins } from '../engine/personal-data/caller-origins.ts';
 import { createMasterKeys, type MasterKeys } from '../engine/personal-data/master-keys.ts';
@@ -26,6 +30,7 @@ export function openPersonalData({ ports, types, shops, log, originMonths }: Sou
   readonly personalData: PersonalData;
   readonly origins: CallerOrigins;
   readonly webhookBodies: SealedBodies;
+  readonly credentials: SealedCredentials;
   readonly masterKeys: MasterKeys;
   readonly log: EventLog;
 } {
@@ -36,6 +41,7 @@ export function openPersonalData({ ports, types, shops, log, originMonths }: Sou
     personalData,
     origins: createCallerOrigins({ ...ports, keys, retentionMonths: originMonths }),
     webhookBodies: createSealedBodies({ ...ports, keys }),
+    credentials: createSealedCredentials({ ...ports, keys }),
     masterKeys: createMasterKeys({ ...ports, shops }),
     log: openedLog(log, personalData),
   };

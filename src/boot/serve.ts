@@ -27,23 +27,33 @@ import { memoryLimits } from './memory-limits.ts';
 import { openAlerting } from './open-alerting.ts';
 import { openInstruments } from './open-instruments.ts';
 import { openKeyRing } from './open-key-ring.ts';
+import { openProviderClients } from './open-provider-clients.ts';
 import { openStorage } from './open-storage.ts';
 import { openTransports, type Transports } from './open-transports.ts';
 import { openWebhookSources } from './open-webhook-sources.ts';
 import { prepareDataFolder } from './prepare-data-folder.ts';
 
+type OutgoingPort =
+  | 'httpClient'
+  | 'providerClients'
+  | 'paymentProvider'
+  | 'paymentNotices'
+  | keyof Transports['ports'];
+
 /** The ports that call other systems; the provider of payments only where one is configured. */
 function outgoingPorts(
   config: Config,
   { httpClient, ports }: Transports,
-): Pick<Ports, 'httpClient' | 'paymentProvider' | 'paymentNotices' | keyof Transports['ports']> {
+): Pick<Ports, OutgoingPort> {
   const { paymentProviderUrl, paymentProviderKey: apiKey, paymentNoticeSecret: secret } = config;
   const notices =
     secret === '' ? {} : { paymentNotices: createPaymentNotices(secret, systemClock) };
-  if (paymentProviderUrl === '') return { ...ports, ...notices, httpClient };
+  const providerClients = openProviderClients(httpClient, config.providerUrls);
+  const all = { ...ports, ...notices, httpClient, providerClients };
+  if (paymentProviderUrl === '') return all;
   const baseUrl = paymentProviderUrl.replace(/\/+$/, '');
   const paymentProvider = createHttpProvider({ http: httpClient, baseUrl, apiKey });
-  return { ...ports, ...notices, httpClient, paymentProvider };
+  return { ...all, paymentProvider };
 }
 
 export interface ServeOptions {

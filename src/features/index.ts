@@ -8,6 +8,7 @@ import type { Feature } from './feature.ts';
 import { fulfilment } from './fulfilment.ts';
 import { history } from './history.ts';
 import { identity } from './identity.ts';
+import { integrations } from './integrations.ts';
 import { inventory } from './inventory.ts';
 import { notifications } from './notifications.ts';
 import { operations } from './operations.ts';
@@ -41,6 +42,7 @@ const concepts: readonly Feature[] = [
   deliveries,
   notifications,
   webhooks,
+  integrations,
 ];
 
 /** The table of contents of the product. */

@@ -90,7 +90,7 @@ const webhookOfA = {
 };
 
 /** Settings have names that each shop chooses: both can have the same. */
-const namedByShop = ({ path }: Route) => /:key(\/|$)/.test(path);
+const namedByShop = ({ path }: Route) => /:(key|provider)(\/|$)/.test(path);
 /** Ids that the examples name: both shops send them. */
 const EXAMPLES = JSON.stringify(table.map(({ example }) => example));
 
@@ -182,12 +182,14 @@ describe('a store and the data of another', () => {
     // No request raises an alert: the server does.
     await world.app.services.commands.execute(alertDecider, alertOfA);
     ids.set('alertId', alertOfA.context.entityId);
+    ids.set('provider', 'square');
     // Nor does a caller with a key give notice of a payment: the provider does.
     await world.app.services.commands.execute(noticeDecider, noticeOfA);
     await world.app.services.commands.execute(webhookDecider, webhookOfA);
     ids.set('webhookId', webhookOfA.context.entityId);
     for (const route of ofShops) {
-      const isSetting = namedByShop(route) && route.method === 'put';
+      const isSetting =
+        namedByShop(route) && (route.method === 'put' || route.path.endsWith('/connect'));
       if (!route.write || (route.status < 201 && !isSetting)) continue;
       const { body } = await call('a', route, pathOf(route, idOfA));
       remember(body);

@@ -25,7 +25,7 @@ async function call(method: string, path: string, more: { key?: string; body?: o
   const response = await fetch(`${simulator.url}${path}`, {
     method,
     headers: {
-      authorization: 'Bearer TEST-token',
+      authorization: 'Bearer TEST-static-token',
       'content-type': 'application/json',
       ...(key !== undefined && { 'x-idempotency-key': key }),
     },
@@ -160,7 +160,7 @@ describe('a fault of the simulator', () => {
     const post = () =>
       fetch(`${simulator.url}/v1/payments`, {
         method: 'POST',
-        headers: { authorization: 'Bearer TEST-token', 'x-idempotency-key': 'key-f' },
+        headers: { authorization: 'Bearer TEST-static-token', 'x-idempotency-key': 'key-f' },
         body: JSON.stringify(charge()),
       });
     const limited = await post();

@@ -21,7 +21,7 @@ afterEach(async () => {
   expect(violations).toEqual([]);
 });
 
-async function call(method: string, path: string, body?: object, token = 'eyJ-static') {
+async function call(method: string, path: string, body?: object, token = 'eyJ-static-token') {
   const response = await fetch(`${simulator.url}${path}`, {
     method,
     redirect: 'manual',
@@ -231,7 +231,7 @@ describe('the webhooks of QuickBooks', () => {
       });
       const response = await fetch(`${sending.url}/v3/company/realm-a/customer`, {
         method: 'POST',
-        headers: { authorization: 'Bearer eyJ-static' },
+        headers: { authorization: 'Bearer eyJ-static-token' },
         body: JSON.stringify({ DisplayName: webhookForm }),
       });
       expect(response.status).toBe(200);

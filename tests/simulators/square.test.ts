@@ -20,7 +20,7 @@ afterEach(async () => {
   expect(violations).toEqual([]);
 });
 
-async function call(method: string, path: string, body?: object, token = 'EAAA-static') {
+async function call(method: string, path: string, body?: object, token = 'EAAA-static-token') {
   const response = await fetch(`${simulator.url}${path}`, {
     method,
     redirect: 'manual',

@@ -9,6 +9,7 @@ import type { ProviderFailure, ProviderResult } from '../../ports/provider-clien
 const TIMEOUT_MS = 20_000;
 const MAX_RESPONSE_BYTES = 8 * 1_048_576;
 const MAX_RETRY_AFTER_S = 86_400;
+const CODE = /^[\w.-]{1,100}$/;
 /** Answered before anything was done. */
 const NOT_CARRIED_OUT = new Set([408, 425, 429, 503]);
 
@@ -51,7 +52,7 @@ export function createCalls(options: CallOptions) {
     }
     const body = parsed(response);
     const failure = failureOf(body, response.status) ?? statusFailure(response.status);
-    if (failure) return timed(failure, response);
+    if (failure) return timed(coded(failure), response);
     if (Value.Check(call.schema, body)) return { kind: 'ok', value: body };
     return { kind: 'retry', code: 'unreadable', isUnknown: true };
   };
@@ -72,6 +73,11 @@ function statusFailure(status: number): ProviderFailure | undefined {
   if (status === 401) return { kind: 'auth', code };
   // A proxy can answer 4xx with a page of its own, which says nothing about the request.
   return { kind: 'retry', code, isUnknown: true };
+}
+
+/** A code can be stored and shown: what does not look like one is text of the provider. */
+function coded(failure: ProviderFailure): ProviderFailure {
+  return CODE.test(failure.code) ? failure : { ...failure, code: 'unrecognized' };
 }
 
 function timed(failure: ProviderFailure, { status, headers }: HttpResponse): ProviderFailure {

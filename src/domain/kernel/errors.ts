@@ -1,6 +1,7 @@
 import { DELIVERY_ERRORS } from './delivery-errors.ts';
 import { type ErrorKind, type ErrorRow, RETRY, row } from './error-row.ts';
 import { IDENTITY_ERRORS } from './identity-errors.ts';
+import { INTEGRATION_ERRORS } from './integration-errors.ts';
 import { MONEY_ERRORS } from './money-errors.ts';
 import { SYSTEM_ERRORS } from './system-errors.ts';
 import { WEBHOOK_ERRORS } from './webhook-errors.ts';
@@ -392,6 +393,7 @@ export const ERRORS = {
   ...MONEY_ERRORS,
   ...DELIVERY_ERRORS,
   ...WEBHOOK_ERRORS,
+  ...INTEGRATION_ERRORS,
   // notifications
   template_invalid: row(
     'malformed',

@@ -87,7 +87,10 @@ export interface WorldOptions {
   readonly passwords?: PasswordHash;
   readonly wrapVault?: (vault: Vault) => Vault;
   /** Ways by which messages leave the system. */
-  readonly transports?: Pick<Ports, 'email' | 'sms' | 'webhooks' | 'auditEndpoint' | 'auditFiles'>;
+  readonly transports?: Pick<
+    Ports,
+    'providerClients' | 'email' | 'sms' | 'webhooks' | 'auditEndpoint' | 'auditFiles'
+  >;
   readonly alertContacts?: readonly AlertContact[];
   /** Folder of the embedded storage, which another world can open after this one; else memory. */
   readonly dataDir?: string;

@@ -54,7 +54,7 @@ providerClientContract('Square', async () =>
   worldOf({
     simulator: await startSquareSimulator(),
     create: createSquareClient,
-    ...{ token: 'EAAA-static', account: 'MERCHANT0001', many: 130 },
+    ...{ token: 'EAAA-static-token', account: 'MERCHANT0001', many: 130 },
     async make(post, amount, reference_id) {
       const { payment } = await post('/v2/payments', {
         ...{ source_id: 'CASH', idempotency_key: reference_id, reference_id },
@@ -69,7 +69,7 @@ providerClientContract('Mercado Pago', async () =>
   worldOf({
     simulator: await startMercadoPagoSimulator(),
     create: createMercadoPagoClient,
-    ...{ token: 'TEST-token', account: '44444', many: 130 },
+    ...{ token: 'TEST-static-token', account: '44444', many: 130 },
     async make(post, amountMinor, external_reference) {
       const body = {
         ...{ transaction_amount: amountMinor / 100, payment_method_id: 'visa' },
@@ -84,7 +84,7 @@ providerClientContract('QuickBooks Online', async () =>
   worldOf({
     simulator: await startQuickBooksSimulator(),
     create: createQuickBooksClient,
-    ...{ token: 'eyJ-static', account: '4620816365000000001', many: 5 },
+    ...{ token: 'eyJ-static-token', account: '4620816365000000001', many: 5 },
     async make(post, amountMinor, DocNumber) {
       const base = '/v3/company/4620816365000000001';
       const Line = [

@@ -1,0 +1,71 @@
+import { createMercadoPagoClient } from '../adapters/mercadopago/client.ts';
+import { createQuickBooksClient } from '../adapters/quickbooks/client.ts';
+import { createSquareClient } from '../adapters/square/client.ts';
+import {
+  type Environment,
+  INTEGRATION_PROVIDERS,
+  type IntegrationProvider,
+} from '../domain/integrations/index.ts';
+import type { HttpClient } from '../ports/http-client.ts';
+import type {
+  ProviderClient,
+  ProviderClientOptions,
+  ProviderClients,
+} from '../ports/provider-client.ts';
+
+type Create = (http: HttpClient, options: ProviderClientOptions) => ProviderClient;
+
+const CLIENTS: Readonly<Record<IntegrationProvider, Create>> = {
+  square: createSquareClient,
+  quickbooks: createQuickBooksClient,
+  mercadopago: createMercadoPagoClient,
+};
+
+/** Mercado Pago has one host: accounts for trials are distinguished by their tokens. */
+const HOSTS: Readonly<Record<IntegrationProvider, Readonly<Record<Environment, string>>>> = {
+  square: {
+    production: 'https://connect.squareup.com',
+    sandbox: 'https://connect.squareupsandbox.com',
+  },
+  quickbooks: {
+    production: 'https://quickbooks.api.intuit.com',
+    sandbox: 'https://sandbox-quickbooks.api.intuit.com',
+  },
+  mercadopago: {
+    production: 'https://api.mercadopago.com',
+    sandbox: 'https://api.mercadopago.com',
+  },
+};
+
+/**
+ * Clients of the providers, at their own addresses, or for trials at those of `PROVIDER_URLS`.
+ * @throws Error that says what was expected.
+ */
+export function openProviderClients(http: HttpClient, text: string): ProviderClients {
+  const urls = urlsIn(text);
+  return {
+    open: (provider, environment, options) =>
+      CLIENTS[provider](http, {
+        ...options,
+        baseUrl: urls[provider] ?? HOSTS[provider][environment],
+      }),
+  };
+}
+
+type Urls = Partial<Record<IntegrationProvider, string>>;
+
+/** `square=http://127.0.0.1:8093,quickbooks=http://127.0.0.1:8094` */
+function urlsIn(text: string): Urls {
+  const urls: Urls = {};
+  for (const entry of text.split(',').filter((each) => each.trim() !== '')) {
+    const at = entry.indexOf('=');
+    const name = entry.slice(0, at).trim();
+    const provider = INTEGRATION_PROVIDERS.find((each) => each === name);
+    const url = entry.slice(at + 1).trim();
+    if (!provider || !/^https?:\/\/[^/]/.test(url)) {
+      throw new Error(`PROVIDER_URLS: expected <provider>=<url>, found ${name}`);
+    }
+    urls[provider] = url.replace(/\/+$/, '');
+  }
+  return urls;
+}
