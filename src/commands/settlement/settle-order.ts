@@ -97,14 +97,20 @@ export async function assertAccountOpen(
   if (state.status === 'none') neverOpened(customerId);
 }
 
-async function wasRejected(
-  { commands, context }: Sequence,
-  { orderId, chargeId }: Charge,
-): Promise<boolean> {
+async function wasRejected(settlement: Sequence, charge: Charge): Promise<boolean> {
+  return (await outcomeOf(settlement, charge)) === 'rejected';
+}
+
+/** Whether the order has recorded the account's decision: nothing is left to do for the charge. */
+export async function isChargeDecided(settlement: Sequence, charge: Charge): Promise<boolean> {
+  const outcome = await outcomeOf(settlement, charge);
+  return outcome === 'confirmed' || outcome === 'rejected';
+}
+
+async function outcomeOf({ commands, context }: Sequence, { orderId, chargeId }: Charge) {
   const { state } = await commands.load(orderDecider, context.storeId, orderId);
-  if (state.status === 'none') return false;
-  const charge = state.charges.find((each) => each.chargeId === chargeId);
-  return charge?.outcome === 'rejected';
+  if (state.status === 'none') return undefined;
+  return state.charges.find((each) => each.chargeId === chargeId)?.outcome;
 }
 
 function debtIdOf({ events }: CommandResult<AccountState, AccountEvent>): string {

@@ -1,4 +1,8 @@
-import { chargeToAccount, returnToAccount } from '../../commands/settlement/settle-order.ts';
+import {
+  chargeToAccount,
+  isChargeDecided,
+  returnToAccount,
+} from '../../commands/settlement/settle-order.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import type { OrderEvent } from '../../domain/orders/index.ts';
 import { isFinalRefusal } from '../../engine/commands/final-refusal.ts';
@@ -9,9 +13,10 @@ import type { ProcessServices, StatelessProcess } from '../../engine/processes/p
 const REQUEST_MS = 2_000;
 
 /**
- * Completes settlements between orders and accounts that a request started and may not have
- * finished. It dispatches the same commands with the same ids as the request, so each is carried
- * out once, and the slower of the two gets the stored result.
+ * Completes settlements between orders and accounts that a request started and has not finished
+ * after its time. The request drives: a charge that it has finished costs one read here, and no
+ * command. Both dispatch the same commands with the same ids, so each is carried out once even
+ * where they overlap.
  */
 export const settlement: StatelessProcess = {
   name: 'settlement',
@@ -22,7 +27,12 @@ export const settlement: StatelessProcess = {
     const event = recorded as unknown as OrderEvent;
     const context = sequenceOf(recorded, services);
     try {
-      if (event.type === 'AccountChargeRequested') await chargeToAccount(context, event.data);
+      if (
+        event.type === 'AccountChargeRequested' &&
+        !(await isChargeDecided(context, event.data))
+      ) {
+        await chargeToAccount(context, event.data);
+      }
       if (event.type === 'OrderRefunded') await returnToAccount(context, event.data);
     } catch (error) {
       // The order has recorded that the account refused the charge: the settlement is complete.

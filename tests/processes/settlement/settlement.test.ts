@@ -1,7 +1,9 @@
 import { chargeToAccount, returnToAccount } from '../../../src/commands/settlement/settle-order.ts';
 import { accountDecider } from '../../../src/domain/accounts/index.ts';
+import { streamName } from '../../../src/domain/kernel/names.ts';
 import type { AccountChargeRequested, OrderRefunded } from '../../../src/domain/orders/index.ts';
 import { orderDecider } from '../../../src/domain/orders/index.ts';
+import { settlement } from '../../../src/processes/settlement/settlement.ts';
 import { openSettlementWorld, type SettlementWorld } from './settlement-world.ts';
 
 let at: SettlementWorld;
@@ -51,6 +53,32 @@ describe('the settlement process', () => {
     expect(again).toMatchObject({ state: first.state, revision: first.revision, repeated: true });
     expect(await at.types('account', 'marta')).toHaveLength(2);
     expect(await at.types('order', 'sale')).toHaveLength(3);
+  });
+
+  it('dispatches no command for a charge that the request has finished', async () => {
+    const charge = await requested();
+    await chargeToAccount(at.settlement(`charge-${charge.orderId}`), charge);
+    const { commands, ...others } = at.world.app.services;
+    const dispatched: string[] = [];
+    const watched: typeof commands = {
+      ...commands,
+      execute(decider, request) {
+        dispatched.push(request.command.type);
+        return commands.execute(decider, request);
+      },
+    };
+    const recorded = await at.untilEvent('AccountChargeRequested');
+    const services = { ...others, commands: watched, dueInstances: () => Promise.resolve([]) };
+    await settlement.react(recorded, services);
+    expect(dispatched).toEqual([]);
+    await at.placeSale('other', 50);
+    await at.requestCharge('other', 'marta', 50);
+    const unfinished = await at.untilEvent(
+      'AccountChargeRequested',
+      streamName('order', 'a', 'other'),
+    );
+    await settlement.react(unfinished, services);
+    expect(dispatched).toEqual(['OpenDebt', 'ConfirmAccountCharge']);
   });
 
   it('answers the order when the account refuses, and goes on with the next', async () => {
