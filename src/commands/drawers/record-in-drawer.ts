@@ -21,6 +21,7 @@ import type { Clock } from '../../ports/clock.ts';
 /** Events that move money at a till, and may name its drawer session. */
 export const DRAWER_SOURCE_EVENTS = [
   'OrderPaymentRecorded',
+  'AccountChargeConfirmed',
   'OrderRefunded',
   'AccountPaymentRecorded',
   'CashPaidOut',
@@ -83,6 +84,12 @@ export function entryOf(event: OrderEvent | AccountEvent): DrawerEntry | undefin
       const cashMinor = method === 'cash' ? amountMinor + tipMinor : 0;
       const amounts = { amountMinor, tipMinor, cashMinor, dueMinor };
       return named(drawerId, 'sale', paymentId, { orderId, method, currency, ...amounts });
+    }
+    case 'AccountChargeConfirmed': {
+      const { drawerId, chargeId, orderId, currency, amountMinor, dueMinor } = event.data;
+      const amounts = { amountMinor, tipMinor: 0, cashMinor: 0, dueMinor };
+      const data = { orderId, method: 'on_account', currency, ...amounts } as const;
+      return named(drawerId, 'sale', chargeId, data);
     }
     case 'OrderRefunded': {
       const { drawerId, refundId, orderId, currency, reason } = event.data;

@@ -38,7 +38,7 @@ export function requestAccountCharge(
   order: OpenOrder,
   context: CommandContext,
 ): AccountChargeRequested[] {
-  const { customerId, amountMinor, currency, dueDate, note } = data;
+  const { customerId, amountMinor, currency, dueDate, note, drawerId } = data;
   assertText(customerId, 'customerId', 'id');
   assertMinimum(amountMinor, 1, 'amountMinor');
   assertDay(dueDate, 'dueDate');
@@ -61,7 +61,7 @@ export function requestAccountCharge(
         chargeId,
         customerId,
         amountMinor,
-        ...omitUndefined({ dueDate, note }),
+        ...omitUndefined({ dueDate, note, drawerId }),
       },
     },
   ];
@@ -80,7 +80,7 @@ export function confirmAccountCharge(
 ): (AccountChargeConfirmed | OrderStatusChanged)[] {
   const { chargeId, debtId } = data;
   assertText(debtId, 'debtId', 'id');
-  const { outcome, customerId, amountMinor } = chargeOf(order, chargeId);
+  const { outcome, customerId, amountMinor, drawerId } = chargeOf(order, chargeId);
   if (outcome !== 'pending') return [];
   assertOpen(order);
   const after = dueMinor(order) - amountMinor;
@@ -95,6 +95,7 @@ export function confirmAccountCharge(
         amountMinor,
         paidMinor: addMinor(paidMinor(order), amountMinor),
         dueMinor: after,
+        ...omitUndefined({ drawerId }),
       },
     },
     ...confirmation(order, after, context),

@@ -223,6 +223,7 @@ export const orderCommands = defineCommands({
     currency: Currency,
     dueDate: optional(described(Day, 'Of the debt.')),
     note: optional(described(Text, 'Of the debt.')),
+    drawerId: Drawer,
   }),
   /** The account accepted the charge, as this debt. */
   ConfirmAccountCharge: strict({ chargeId: Id, debtId: Id }),

@@ -208,12 +208,27 @@ const settled = {
   dueMinor: described(Minor, 'Amount still due after this event.'),
 };
 
+/** Version 2 of the events of a charge can name the drawer session of the till that took it. */
 const accountCharge = {
   ...money,
   chargeId: described(Id, 'The charge to the account.'),
   customerId: Customer,
   amountMinor: described(Positive, 'The part of the order that is charged to the account.'),
 };
+
+const ChargeRequested = eventData('Part of the order, now reserved, is to go to an account.', {
+  ...accountCharge,
+  dueDate: described(Type.Optional(Day), 'When the debt is due.'),
+  note: described(Note, 'Free text.'),
+  drawerId: Drawer,
+});
+
+const ChargeConfirmed = eventData('The account opened a debt: that part of the order is paid.', {
+  ...accountCharge,
+  ...settled,
+  debtId: described(Id, 'The debt.'),
+  drawerId: Drawer,
+});
 
 /** Version 2 says the line's name, so that people need not look for it among the lines. */
 const LineVoided = eventData('A line was removed, wholly or in part. Version 1 had no `name`.', {
@@ -397,16 +412,8 @@ export const orderEvents = defineEvents({
   }),
   OrderCancelled: { version: 2, data: Cancelled, upcasters: { 1: withoutRefunded } },
   OrderPaymentRecorded: { version: 3, data: Paid, upcasters: { 1: notRounded, 2: unchanged } },
-  AccountChargeRequested: eventData('Part of the order, now reserved, is to go to an account.', {
-    ...accountCharge,
-    dueDate: described(Type.Optional(Day), 'When the debt is due.'),
-    note: described(Note, 'Free text.'),
-  }),
-  AccountChargeConfirmed: eventData('The account opened a debt: that part of the order is paid.', {
-    ...accountCharge,
-    ...settled,
-    debtId: described(Id, 'The debt.'),
-  }),
+  AccountChargeRequested: { version: 2, data: ChargeRequested, upcasters: { 1: unchanged } },
+  AccountChargeConfirmed: { version: 2, data: ChargeConfirmed, upcasters: { 1: unchanged } },
   AccountChargeRejected: eventData('The account rejected the charge: that part is due again.', {
     ...accountCharge,
     code: described(Name, 'Why not, as an error code.'),

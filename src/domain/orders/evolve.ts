@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { invariant, unreachable } from '../kernel/invariant.ts';
 import { addQuantities } from '../kernel/quantity.ts';
 import { groupOf, type TenderGroup } from '../kernel/tender.ts';
@@ -79,8 +80,9 @@ function changed(order: OrderState, event: Exclude<OrderEvent, OrderPlaced>): Or
       return settled({ ...order, paid, totals }, event.data);
     }
     case 'AccountChargeRequested': {
-      const { chargeId, customerId, amountMinor } = event.data;
-      const charge: AccountCharge = { chargeId, customerId, amountMinor, outcome: 'pending' };
+      const { chargeId, customerId, amountMinor, drawerId } = event.data;
+      const drawer = omitUndefined({ drawerId });
+      const charge = { chargeId, customerId, amountMinor, outcome: 'pending', ...drawer } as const;
       return { ...order, charges: [...order.charges, charge] };
     }
     case 'AccountChargeConfirmed': {

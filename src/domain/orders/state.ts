@@ -19,6 +19,8 @@ export interface AccountCharge {
   readonly customerId: string;
   readonly amountMinor: number;
   readonly outcome: 'pending' | 'confirmed' | 'rejected';
+  /** The drawer session of the till that took it. */
+  readonly drawerId?: string;
 }
 
 /**

@@ -93,6 +93,35 @@ describe('a drawer session over HTTP', () => {
     });
   });
 
+  it('counts a sale on account apart from cash, and once for a repeat', async () => {
+    const drawerId = await openDrawer(5_000);
+    const customerId = await openAccount(shop);
+    const orderId = await placeSale(shop, 2_000);
+    const path = `/orders/${orderId}/payments`;
+    const part = { method: 'on_account', customerId, currency: 'USD', drawerId };
+    const idempotencyKey = `tab-${orderId}`;
+    const charge = { ...part, amountMinor: 1_500 };
+    for (let i = 0; i < 2; i++) {
+      const { status, body } = await shop.post(path, charge, { key: idempotencyKey });
+      expect([status, body['dueMinor']]).toEqual([201, 500]);
+    }
+    expect(await drawerOf(drawerId)).toMatchObject({
+      expectedMinor: 5_000,
+      cash: { salesMinor: 0 },
+      methods: [{ method: 'on_account', payments: 1, amountMinor: 1_500, tipMinor: 0 }],
+      unfinished: [{ orderId, dueMinor: 500 }],
+    });
+    const tooMuch = await shop.post(path, { ...part, amountMinor: 501 });
+    expect(tooMuch.body['code']).toBe('payment_exceeds_due');
+    await shop.post(path, { ...part, amountMinor: 500 });
+    expect(await drawerOf(drawerId)).toMatchObject({
+      methods: [{ method: 'on_account', payments: 2, amountMinor: 2_000 }],
+      unfinished: [],
+    });
+    const unknown = await shop.post(path, { ...part, drawerId: 'none', amountMinor: 1 });
+    expect([unknown.status, unknown.body['code']]).toEqual([404, 'drawer_not_found']);
+  });
+
   it('refuses a variance above the limit until a manager approves it', async () => {
     const drawerId = await openDrawer(5_000);
     const count = await shop.post(`/drawers/${drawerId}/counts`, counted([4_000, 1]));
@@ -229,7 +258,8 @@ describe('a drawer session over HTTP', () => {
     expect(again.body).toEqual(first.body);
     expect(await drawerOf(drawerId)).toMatchObject({ expectedMinor: 500 });
     const onTab = await shop.post(path, { ...onAccount(1, 'x'), drawerId });
-    expect([onTab.status, onTab.body['code']]).toEqual([400, 'invalid_request']);
+    expect([onTab.status, onTab.body['code']]).toEqual([404, 'account_not_found']);
+    expect(await drawerOf(drawerId)).toMatchObject({ expectedMinor: 500 });
   });
 
   it('shows the entry at the position of the payment', async () => {

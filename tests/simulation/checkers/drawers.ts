@@ -70,6 +70,8 @@ function sourceOf({ type, data, stream }: RecordedEvent) {
     case 'OrderPaymentRecorded':
     case 'AccountPaymentRecorded':
       return { drawer, entryId: String(fields['paymentId']), cashMinor: inCash };
+    case 'AccountChargeConfirmed':
+      return { drawer, entryId: String(fields['chargeId']), cashMinor: 0 };
     case 'OrderRefunded':
       return {
         drawer,

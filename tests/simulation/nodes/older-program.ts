@@ -9,6 +9,8 @@ const ADDED: Readonly<Record<string, readonly string[]>> = {
   OrderLineVoided: ['name'],
   AccountTermsChanged: ['previous'],
   OrderPaymentRecorded: ['drawerId'],
+  AccountChargeRequested: ['drawerId'],
+  AccountChargeConfirmed: ['drawerId'],
   OrderStatusChanged: ['trackingNumber'],
 };
 const DECIDED = ['drawerId', 'trackingNumber'];

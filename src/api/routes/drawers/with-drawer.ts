@@ -7,6 +7,7 @@ import type { AccountEvent } from '../../../domain/accounts/index.ts';
 import type { Command, Decider } from '../../../domain/kernel/decider.ts';
 import type { DomainEvent } from '../../../domain/kernel/event.ts';
 import type { OrderEvent } from '../../../domain/orders/index.ts';
+import type { CommandResult } from '../../../engine/commands/command-engine.ts';
 import type { ApiRequest, Route } from '../../route.ts';
 import type { Services } from '../../services.ts';
 
@@ -59,12 +60,27 @@ function executing(request: AnyRequest, recording: DrawerRecording): AnyRequest[
     entityId: string,
     command: Cmd,
   ) => {
-    const result = await request.execute(decider, entityId, command);
-    let { position } = result;
-    for (const event of result.events) {
-      const source = event as unknown as { id: string } & (OrderEvent | AccountEvent);
-      position = (await recordInDrawer(recording, source))?.position ?? position;
-    }
-    return { ...result, position };
+    return recorded(recording, await request.execute(decider, entityId, command));
   };
+}
+
+/** The result of a later command of a request, once it is in the session that its events name. */
+export function inDrawer<State, Event extends DomainEvent>(
+  request: AnyRequest,
+  services: Services,
+  result: CommandResult<State, Event>,
+): Promise<CommandResult<State, Event>> {
+  return recorded(recordingOf(request, services), result);
+}
+
+async function recorded<State, Event extends DomainEvent>(
+  recording: DrawerRecording,
+  result: CommandResult<State, Event>,
+): Promise<CommandResult<State, Event>> {
+  let { position } = result;
+  for (const event of result.events) {
+    const source = event as unknown as { id: string } & (OrderEvent | AccountEvent);
+    position = (await recordInDrawer(recording, source))?.position ?? position;
+  }
+  return { ...result, position };
 }

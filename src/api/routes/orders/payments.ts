@@ -13,7 +13,7 @@ import { eventOf, writeResult, writtenAt } from '../../responses.ts';
 import { type ApiRequest, type Route, route } from '../../route.ts';
 import { sequenceOf } from '../../sequence-of.ts';
 import type { Services } from '../../services.ts';
-import { withDrawer } from '../drawers/with-drawer.ts';
+import { inDrawer, withDrawer } from '../drawers/with-drawer.ts';
 import { orderResponse, type OrderResult } from './responses.ts';
 import { OrderParams, OrderPaymentBody, OrderPaymentResponse, RefundResponse } from './schemas.ts';
 import { assertSettleable } from './settlement.ts';
@@ -27,7 +27,7 @@ type PaymentRequest = ApiRequest<Static<typeof OrderParams>, unknown, Body>;
 function assertFields(body: Body): void {
   const foreign =
     body.method === 'on_account'
-      ? (['tipMinor', 'tenderedMinor', 'reference', 'drawerId'] as const)
+      ? (['tipMinor', 'tenderedMinor', 'reference'] as const)
       : (['customerId', 'dueDate', 'note'] as const);
   const violations = foreign
     .filter((field) => body[field] !== undefined)
@@ -63,7 +63,7 @@ function payAtOnce(request: PaymentRequest, method: Exclude<Body['method'], 'on_
 /** Three steps, each exactly once. After a crash the settlement process completes them. */
 async function putOnAccount(request: PaymentRequest, services: Services): Promise<OrderResult> {
   assertSettleable(request.commandId);
-  const { customerId = '', amountMinor, currency, dueDate, note } = request.body;
+  const { customerId = '', amountMinor, currency, dueDate, note, drawerId } = request.body;
   await assertAccountOpen(sequenceOf(request, services), customerId);
   const reserved = await request.execute(orderDecider, request.params.orderId, {
     type: 'RequestAccountCharge',
@@ -71,12 +71,15 @@ async function putOnAccount(request: PaymentRequest, services: Services): Promis
       customerId,
       amountMinor,
       currency,
-      ...(dueDate !== undefined && { dueDate }),
-      ...(note !== undefined && { note }),
+      ...omitUndefined({ dueDate, note, drawerId }),
     },
   });
   const requested = eventOf(reserved, 'AccountChargeRequested');
-  return chargeToAccount(sequenceOf(request, services, requested.id), requested.data);
+  const charged = await chargeToAccount(
+    sequenceOf(request, services, requested.id),
+    requested.data,
+  );
+  return inDrawer(request, services, charged);
 }
 
 function paymentIn({ events }: OrderResult): Static<typeof OrderPaymentResponse>['payment'] {

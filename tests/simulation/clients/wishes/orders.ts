@@ -72,6 +72,7 @@ const payOnAccount: Make = (view, rnd) => {
       amountMinor: amountOf(rnd, order.dueMinor),
       currency: view.currency,
       note: text(view, 'Tab'),
+      ...inDrawer(view, rnd, 0.3),
     },
   };
 };
