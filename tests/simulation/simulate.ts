@@ -6,6 +6,7 @@ import { bookRules } from './checkers/books.ts';
 import type { Checker, Seen } from './checkers/checker.ts';
 import { drawerRules } from './checkers/drawers.ts';
 import { identityRules } from './checkers/identity.ts';
+import { integrationRules } from './checkers/integrations.ts';
 import { leaseRules } from './checkers/leases.ts';
 import { logRules } from './checkers/log.ts';
 import { messageRules } from './checkers/messages.ts';
@@ -24,6 +25,7 @@ import { createCorrespondent } from './clients/correspondent.ts';
 import type { History } from './clients/history.ts';
 import { createKnownSecrets } from './clients/known-secrets.ts';
 import { startOperator } from './clients/operator.ts';
+import { createOwners } from './clients/owners.ts';
 import { createPersonnel } from './clients/personnel.ts';
 import { type Acknowledged, createSquare } from './clients/square.ts';
 import { createStaff } from './clients/staff.ts';
@@ -98,11 +100,13 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const [first, second] = SHOPS as [Shop, Shop];
     const staff = createStaff({ conditions, nodes, wire, shop: first.id, secrets, fail });
     const personnel = createPersonnel({ conditions, nodes, wire, shop: second.id, secrets, fail });
+    const { providers } = servers;
+    const owners = createOwners({ conditions, nodes, wire, providers, secrets, fail });
     const { taken } = servers.mail;
     const correspondent = createCorrespondent({ conditions, nodes, wire, shop: first.id, taken });
     const seen: Seen = {
       ...{ conditions, servers, nodes, history, served, acknowledged, notices },
-      ...{ personnel, secrets, correspondent },
+      ...{ personnel, secrets, correspondent, owners },
     };
     const checkers = [
       logRules,
@@ -120,6 +124,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
       alertRules,
       identityRules,
       webhookRules,
+      integrationRules,
       privacyRules,
       messageRules,
     ].map((create) => create(seen, fail));
@@ -135,7 +140,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const operator = startOperator(conditions, nodes, wire);
     const supervisor = startSupervisor(conditions, nodes, wire, fail);
     const square = createSquare({ conditions, nodes, wire, acknowledged });
-    const others = [staff, personnel, correspondent, square];
+    const others = [staff, personnel, correspondent, square, owners];
     const work = [...clients, ...others].map((each) => each.work());
     await phase(work);
     operator.stop();
@@ -145,6 +150,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     await phase(clients.map((client) => client.settle()));
     await phase([supervisor.settle()]);
     await phase([personnel.settle()]);
+    await phase([owners.settle()]);
     await phase([rest.reached()]);
     await phase([rest.alertsResolved()]);
     await phase([rest.reached()]);

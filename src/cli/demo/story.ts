@@ -14,7 +14,7 @@ export interface StoryOptions {
 
 type Body = ApiResponse['body'];
 
-/** A story that runs through the public API: numbered steps, each with what the server responded. */
+/** A story that runs through the public API: numbered steps, each with its response. */
 export interface Story {
   readonly print: (line: string) => void;
   /** Begins the next step. */

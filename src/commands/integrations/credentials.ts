@@ -1,4 +1,5 @@
 import {
+  INTEGRATION_PROVIDERS,
   integrationDecider,
   type IntegrationEvent,
   type IntegrationProvider,
@@ -23,6 +24,7 @@ interface CredentialsStore {
   put(storeId: string, id: string, text: string): Promise<void>;
   get(storeId: string, id: string): Promise<string | undefined>;
   remove(storeId: string, id: string): Promise<void>;
+  list(storeId: string): Promise<readonly string[]>;
 }
 
 export interface IntegrationParts {
@@ -47,15 +49,17 @@ export interface TestOutcome {
  * found out from it.
  */
 export function credentialsIdOf(digest: Digest, commandId: string, accessToken: string): string {
-  return digest.sha256(JSON.stringify([commandId, accessToken])).slice(0, ID_LENGTH);
+  return idOf(digest, [commandId, accessToken]);
 }
+
+const idOf = (digest: Digest, of: unknown) => digest.sha256(JSON.stringify(of)).slice(0, ID_LENGTH);
 
 /**
  * Keeps the credentials of a connection that was just recorded, and removes those that they
  * replace. A late repeat, after others were given or the connection ended, brings back nothing.
  */
 export async function keepCredentials(
-  { credentials }: Pick<IntegrationParts, 'credentials'>,
+  parts: Pick<IntegrationParts, 'credentials'>,
   sequence: Sequence,
   provider: IntegrationProvider,
   { events }: Result,
@@ -64,29 +68,36 @@ export async function keepCredentials(
   const { storeId } = sequence.context;
   const given = events.find(({ type }) => type === 'IntegrationCredentialsGiven');
   if (given?.type !== 'IntegrationCredentialsGiven') return;
-  const { credentialsId, replaces } = given.data;
-  if (replaces !== undefined) await credentials.remove(storeId, replaces);
+  const { credentialsId } = given.data;
   const { state } = await sequence.commands.load(integrationDecider, storeId, provider);
-  const isCurrent = state.status !== 'none' && state.status !== 'disconnected';
-  if (!isCurrent || state.credentialsId !== credentialsId) return;
-  await credentials.put(storeId, credentialsId, JSON.stringify({ accessToken }));
-  // The connection can have ended meanwhile, and its credentials been removed before they came.
-  const after = await sequence.commands.load(integrationDecider, storeId, provider);
-  const isStill = after.state.status !== 'none' && after.state.credentialsId === credentialsId;
-  if (!isStill || after.state.status === 'disconnected') {
-    await credentials.remove(storeId, credentialsId);
+  if (usedBy(state) === credentialsId) {
+    await parts.credentials.put(storeId, credentialsId, JSON.stringify({ accessToken }));
   }
+  // The connection can have ended meanwhile, and its credentials been removed before they came.
+  await removeUnused(parts, sequence);
 }
 
-/** Removes the credentials of a connection that ended. A repeat removes them again. */
-export async function dropCredentials(
+/**
+ * Removes the credentials that no connection of the shop uses: its own are the only ones that are
+ * kept. Also what an instance left that died halfway, or whose request was never repeated. Events
+ * name credentials before they are stored, so those that no state names are never used again.
+ */
+export async function removeUnused(
   { credentials }: Pick<IntegrationParts, 'credentials'>,
-  { context: { storeId } }: Sequence,
-  { events }: Result,
+  { commands, context: { storeId } }: Pick<Sequence, 'commands' | 'context'>,
 ): Promise<void> {
-  for (const { type, data } of events) {
-    if (type === 'IntegrationDisconnected') await credentials.remove(storeId, data.credentialsId);
+  const kept = await credentials.list(storeId);
+  const used = new Set<string | undefined>();
+  // After the list: what is listed was named in the log before.
+  for (const provider of INTEGRATION_PROVIDERS) {
+    used.add(usedBy((await commands.load(integrationDecider, storeId, provider)).state));
   }
+  for (const id of kept) if (!used.has(id)) await credentials.remove(storeId, id);
+}
+
+function usedBy(state: IntegrationState): string | undefined {
+  const isOver = state.status === 'none' || state.status === 'disconnected';
+  return isOver ? undefined : state.credentialsId;
 }
 
 /** Asks the provider whether the credentials serve, and records what it says. */
@@ -110,7 +121,8 @@ export async function testConnection(
       ? { isAccepted: true, accountName: nameIn(answer.value) }
       : { isAccepted: false, code: answer.code };
   const data = { credentialsId, ...omitUndefined(found) } as const;
-  const id = stepId(sequence, `test ${found.isAccepted ? 'accepted' : 'refused'}`);
+  // A late repeat tests what there is now, and can find another answer: that is another command.
+  const id = stepId(sequence, `test ${idOf(parts.digest, data)}`);
   const command = { type: 'RecordTest', data } as const;
   const result = await dispatch(sequence, id, integrationDecider, provider, command);
   const test: TestOutcome =

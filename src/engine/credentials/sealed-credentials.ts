@@ -7,6 +7,8 @@ import type { SubjectKeys } from '../personal-data/subject-keys.ts';
 const KIND = 'credentials';
 /** Another instance can store the same credentials at the same moment. */
 const MAX_TRIES = 5;
+/** Of a shop at once. What is left over is found the next time. */
+const MAX_LISTED = 100;
 
 /**
  * Credentials of other systems, in the vault alone: encrypted with a key of the shop, which is
@@ -19,6 +21,8 @@ export interface SealedCredentials {
   put(storeId: string, id: string, text: string): Promise<void>;
   get(storeId: string, id: string): Promise<string | undefined>;
   remove(storeId: string, id: string): Promise<void>;
+  /** The ids of all that the shop has, up to MAX_LISTED. */
+  list(storeId: string): Promise<readonly string[]>;
 }
 
 interface Parts {
@@ -54,6 +58,10 @@ export function createSealedCredentials({ vault, keys, cipher }: Parts): SealedC
       return text;
     },
     remove: (storeId, id) => vault.remove(vaultKey(storeId, id)),
+    async list(storeId) {
+      const entries = await vault.list({ storeId, kind: KIND }, { limit: MAX_LISTED });
+      return entries.map(({ id }) => id);
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 import { type SquareSimulator, startSquareSimulator } from '../../../simulators/square/server.ts';
 import { createSafeFetch } from '../../../src/adapters/system/safe-fetch.ts';
 import { openProviderClients } from '../../../src/boot/open-provider-clients.ts';
-import type { Vault } from '../../../src/ports/vault.ts';
+import { UpstreamError } from '../../../src/domain/kernel/errors.ts';
+import type { Vault, VaultKey } from '../../../src/ports/vault.ts';
 import { keyOf, newKey } from '../support/api-world.ts';
 import { openShop, type Shop } from './support/shop.ts';
 
@@ -11,12 +12,17 @@ const PATH = '/integrations/square';
 let simulator: SquareSimulator;
 let shop: Shop;
 let vault: Vault;
+/** Removals that do not reach the vault, as when an instance dies before them. */
+let lostRemovals = 0;
 const http = createSafeFetch({ allowed: ['127.0.0.1'] });
 beforeEach(async () => {
   simulator = await startSquareSimulator({ accessToken: TOKEN });
   shop = await openShop({
     transports: { providerClients: openProviderClients(http, `square=${simulator.url}`) },
-    wrapVault: (given) => (vault = given),
+    wrapVault: (given) => {
+      vault = given;
+      return forgetful(given);
+    },
   });
 });
 afterEach(async () => {
@@ -24,6 +30,15 @@ afterEach(async () => {
   await simulator.stop();
 });
 afterAll(() => http.close());
+
+const forgetful = (given: Vault): Vault =>
+  Object.assign(Object.create(given) as Vault, {
+    remove(key: VaultKey) {
+      if (lostRemovals === 0) return given.remove(key);
+      lostRemovals -= 1;
+      return Promise.reject(new UpstreamError('store_unavailable', 'the vault does not answer'));
+    },
+  });
 
 const connect = (key = newKey(), accessToken = TOKEN) =>
   shop.post(
@@ -113,6 +128,32 @@ describe('The connection of a shop with a provider', () => {
     await connect('again');
     expect((await disconnect('end')).status).toBe(200);
     expect(await credentials()).toHaveLength(1);
+  });
+
+  it('leaves nothing when it ends, also of a replacement that stopped halfway', async () => {
+    await connect();
+    lostRemovals = 1;
+    expect((await connect()).status).toBe(503);
+    expect(await credentials()).toHaveLength(2);
+    expect((await disconnect()).status).toBe(200);
+    expect(await credentials()).toEqual([]);
+  });
+
+  it('removes what it left when the request comes again', async () => {
+    await connect();
+    lostRemovals = 1;
+    expect((await disconnect('end')).status).toBe(503);
+    expect(await credentials()).toHaveLength(1);
+    expect((await disconnect('end')).status).toBe(200);
+    expect(await credentials()).toEqual([]);
+  });
+
+  it('answers a late repeat after the token was replaced, and keeps the newer one', async () => {
+    await connect('first');
+    await connect('second');
+    const kept = await credentials();
+    expect((await connect('first')).status).toBe(200);
+    expect(await credentials()).toEqual(kept);
   });
 
   it('refuses a key that comes again with another token', async () => {

@@ -1,6 +1,7 @@
 import type { Correspondent } from '../clients/correspondent.ts';
 import type { History } from '../clients/history.ts';
 import type { KnownSecrets } from '../clients/known-secrets.ts';
+import type { Owners } from '../clients/owners.ts';
 import type { Personnel } from '../clients/personnel.ts';
 import type { Acknowledged } from '../clients/square.ts';
 import type { Served } from '../clients/wire.ts';
@@ -22,6 +23,7 @@ export interface Seen {
   readonly correspondent: Correspondent;
   readonly personnel: Personnel;
   readonly secrets: KnownSecrets;
+  readonly owners: Owners;
 }
 
 /** Says which rule is broken, by its name, and how. */

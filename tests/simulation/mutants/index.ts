@@ -1,5 +1,6 @@
 import { alertMutants } from './alerts.ts';
 import { identityMutants } from './identity.ts';
+import { integrationMutants } from './integrations.ts';
 import { logMutants } from './log.ts';
 import { messageMutants } from './messages.ts';
 import type { Mutant } from './mutant.ts';
@@ -20,4 +21,5 @@ export const mutants: readonly Mutant[] = [
   ...identityMutants,
   ...messageMutants,
   ...webhookMutants,
+  ...integrationMutants,
 ];

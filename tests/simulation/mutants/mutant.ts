@@ -6,6 +6,7 @@ import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { Leases } from '../../../src/ports/lease.ts';
 import type { PaymentNotices } from '../../../src/ports/payment-notices.ts';
 import type { PaymentProvider } from '../../../src/ports/payment-provider.ts';
+import type { ProviderClients } from '../../../src/ports/provider-client.ts';
 import type { ReadStore } from '../../../src/ports/read-store.ts';
 import type { Vault } from '../../../src/ports/vault.ts';
 import type { SimRequest, SimResponse } from '../nodes/api.ts';
@@ -31,6 +32,7 @@ export interface Mutant {
   readonly nodeLog?: (log: EventLog, world: World) => EventLog;
   readonly nodeReadStore?: (store: ReadStore, world: World) => ReadStore;
   readonly payments?: (provider: PaymentProvider, world: World) => PaymentProvider;
+  readonly providers?: (clients: ProviderClients) => ProviderClients;
   readonly notices?: (notices: PaymentNotices) => PaymentNotices;
   readonly digest?: (digest: Digest) => Digest;
   /** How routes give commands, and so by which rules these are decided. */

@@ -19,6 +19,7 @@ import { createNodeTransports, PUBLIC_URL, REPORT_SECRET } from './mail.ts';
 import { asOlderProgram } from './older-program.ts';
 import { createSimNotices } from './payment-notices.ts';
 import { createNodePayments } from './payment-provider.ts';
+import { createNodeProviders } from './providers.ts';
 import { createNodeReadStore, createNodeSnapshots } from './read-store.ts';
 import type { Servers } from './servers.ts';
 import { CALENDAR, SHOPS, SQUARE_APP } from './shops.ts';
@@ -89,6 +90,7 @@ export function createSimNode(options: NodeOptions): SimNode {
     // The providers are elsewhere, also for stores in the same process.
     const outside = createNetwork(conditions, mine);
     const payments = createNodePayments(conditions, outside, servers.payments);
+    const providers = createNodeProviders(conditions, outside, servers.providers);
     const { mail } = servers;
     const clock = createNodeClock(world, mine, wall);
     const notices = createSimNotices(clock);
@@ -102,6 +104,7 @@ export function createSimNode(options: NodeOptions): SimNode {
         vault: createNodeVault(conditions, line, servers.vault),
         webhookSources: WEBHOOK_SOURCES,
         paymentProvider: mutant.payments?.(payments, world) ?? payments,
+        providerClients: mutant.providers?.(providers) ?? providers,
         paymentNotices: mutant.notices?.(notices) ?? notices,
         keyRing: servers.keyRing,
         cipher: servers.cipher,

@@ -15,6 +15,7 @@ import type { Conditions } from '../world/conditions.ts';
 import { createSimMail, type SimMail } from './mail.ts';
 import { createSimPayments, type SimPayments } from './payment-provider.ts';
 import { createSimCipher, type SimCipher } from './personal-data.ts';
+import { createSimProviders, type SimProviders } from './providers.ts';
 
 /** An append as it came to the log. */
 export interface SeenAppend {
@@ -49,6 +50,7 @@ export interface Servers {
   readonly keyRing: KeyRing;
   readonly cipher: SimCipher;
   readonly payments: SimPayments;
+  readonly providers: SimProviders;
   readonly mail: SimMail;
   /** The log's content, as it lies there. */
   readonly stored: readonly RecordedEvent[];
@@ -133,6 +135,7 @@ export function createServers(conditions: Conditions, mutant: Mutant): Servers {
     keyRing: createMemoryKeyRing(),
     cipher,
     payments: createSimPayments(conditions),
+    providers: createSimProviders(conditions),
     mail: createSimMail(conditions),
     stored: memoryLog.recorded,
     get recorded() {

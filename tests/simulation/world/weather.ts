@@ -46,9 +46,9 @@ export interface Faults {
   /** A request between client and node that is lost, or its answer. */
   requestLost: number;
   answerLost: number;
-  /** 23: a call of the payment provider that never reaches it, or long after its caller left. */
+  /** 23: a call of a provider that never reaches it, or long after its caller left. */
   chargeLost: number;
-  /** 23: a call of the payment provider that is done, while its answer is lost. */
+  /** 23: a call of a provider that is done, while its answer is lost. */
   chargeAnswerLost: number;
   /** A snapshot that is damaged, stale, or of another stream. */
   snapshotBad: number;

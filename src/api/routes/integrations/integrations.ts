@@ -2,9 +2,9 @@ import { type Static, Type } from '@sinclair/typebox';
 
 import {
   credentialsIdOf,
-  dropCredentials,
   type IntegrationParts,
   keepCredentials,
+  removeUnused,
   type Result,
   testConnection,
   type TestOutcome,
@@ -214,7 +214,7 @@ export const integrationRoutes: readonly Route[] = [
       const ended = { type: 'DisconnectIntegration', data: {} } as const;
       const result = await request.execute(integrationDecider, provider, ended);
       const sequence = sequenceOf(request, services);
-      await dropCredentials(partsOf(services, request.caller), sequence, result);
+      await removeUnused(services, sequence);
       return { ...writeResult(200, result), body: respond(result) };
     },
   }),

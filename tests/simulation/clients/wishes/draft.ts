@@ -4,7 +4,7 @@ import type { Prng } from '../../world/prng.ts';
 import type { ShopView } from '../shop-view.ts';
 
 export interface Draft {
-  readonly method?: 'POST' | 'PUT';
+  readonly method?: 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly body: unknown;
   readonly role?: Role;

@@ -1,0 +1,55 @@
+import {
+  INTEGRATION_PROVIDERS,
+  type IntegrationProvider,
+} from '../../../../src/domain/integrations/index.ts';
+import { accountOf } from '../../nodes/providers.ts';
+import { markOf } from '../../nodes/shops.ts';
+import type { Prng } from '../../world/prng.ts';
+import { type Draft, maybe } from './draft.ts';
+
+/** What people have to give, and for whom they act. */
+export interface ConnectionView {
+  readonly shop: string;
+  readonly newToken: (provider: IntegrationProvider) => string;
+}
+
+/** Something to be done to one connection. `token` is given with it. */
+export interface ConnectionDraft extends Draft {
+  readonly provider: IntegrationProvider;
+  readonly token?: string;
+}
+
+type Change = Omit<Draft, 'path'> & { readonly part: string; readonly token?: string };
+type Make = (view: ConnectionView, rnd: Prng, provider: IntegrationProvider) => Change;
+
+/** Also replaces the token of a connection that there is. */
+const connect: Make = ({ shop, newToken }, _rnd, provider) => {
+  const token = newToken(provider);
+  const body = { account: accountOf(shop), environment: 'production', accessToken: token };
+  return { part: '/connect', body, token };
+};
+const test: Make = () => ({ part: '/test', body: undefined });
+const pause: Make = ({ shop }, rnd) => ({
+  part: '/pause',
+  body: maybe(rnd, 0.5, () => ({ reason: `Stocktaking ${markOf(shop)}` })),
+});
+const resume: Make = () => ({ part: '/resume', body: {} });
+const disconnect: Make = () => ({ part: '', method: 'DELETE', body: undefined });
+
+const WISHES: readonly (readonly [weight: number, make: Make])[] = [
+  [6, connect],
+  [3, test],
+  [2, pause],
+  [2, resume],
+  [4, disconnect],
+];
+const WEIGHT = WISHES.reduce((sum, [weight]) => sum + weight, 0);
+
+/** Something that somebody wants done to a connection of the shop now. */
+export function drawConnectionWish(view: ConnectionView, rnd: Prng): ConnectionDraft {
+  const provider = rnd.pick(INTEGRATION_PROVIDERS);
+  let left = rnd.below(WEIGHT);
+  const make = WISHES.find(([weight]) => (left -= weight) < 0)?.[1] ?? connect;
+  const { part, ...draft } = make(view, rnd, provider);
+  return { ...draft, provider, path: `/integrations/${provider}${part}` };
+}

@@ -1,0 +1,90 @@
+import type { Route } from '../../../src/api/route.ts';
+import type { Services } from '../../../src/api/services.ts';
+import type { Feature } from '../../../src/features/feature.ts';
+import type { ProviderClients } from '../../../src/ports/provider-client.ts';
+import type { Vault, VaultKey } from '../../../src/ports/vault.ts';
+import type { Mutant } from './mutant.ts';
+
+type Credentials = Services['credentials'];
+
+/** The routes of connections with other credentials than those of the vault. */
+const keeping =
+  (change: (credentials: Credentials) => Credentials) =>
+  (features: readonly Feature[]): readonly Feature[] =>
+    features.map((feature) => ({
+      ...feature,
+      routes: feature.routes.map((route): Route =>
+        route.path.startsWith('/integrations/:provider')
+          ? {
+              ...route,
+              handle: (request, services) =>
+                route.handle(request, {
+                  ...services,
+                  credentials: change(services.credentials),
+                }),
+            }
+          : route,
+      ),
+    }));
+
+const accepting = (clients: ProviderClients): ProviderClients => ({
+  open(provider, environment, options) {
+    const client = clients.open(provider, environment, options);
+    return (
+      client && {
+        ...client,
+        async testConnection() {
+          const answer = await client.testConnection();
+          if (answer.kind !== 'auth') return answer;
+          return { kind: 'ok', value: { id: options.account, name: '' } };
+        },
+      }
+    );
+  },
+});
+
+/** Bugs of connections with providers. */
+export const integrationMutants: readonly Mutant[] = [
+  {
+    name: 'token-tried-not-kept',
+    standsFor: 'a token is tried before it is stored, and then not kept',
+    features: keeping((credentials) => {
+      const inHand = new Map<string, string>();
+      return {
+        ...credentials,
+        put: (_storeId, id, text) => Promise.resolve(void inHand.set(id, text)),
+        get: (storeId, id) => Promise.resolve(inHand.get(id) ?? credentials.get(storeId, id)),
+      };
+    }),
+  },
+  {
+    name: 'credentials-kept-at-end',
+    standsFor: 'the credentials of a connection that ended stay in the vault',
+    vault: (vault) =>
+      Object.assign(Object.create(vault) as Vault, {
+        remove: (key: VaultKey) =>
+          key.kind === 'credentials' ? Promise.resolve() : vault.remove(key),
+      }),
+  },
+  {
+    name: 'token-of-newest-shop',
+    standsFor: 'a token is looked up without its shop: the newest of all shops is sent',
+    features(features) {
+      let newest: string | undefined;
+      const newestOfAll = keeping((credentials) => ({
+        ...credentials,
+        async put(storeId, id, text) {
+          await credentials.put(storeId, id, text);
+          newest = text;
+        },
+        get: (storeId, id) => Promise.resolve(newest ?? credentials.get(storeId, id)),
+      }));
+      return newestOfAll(features);
+    },
+  },
+  {
+    name: 'refused-token-accepted',
+    standsFor: 'any answer of the provider counts as a yes',
+    providers: accepting,
+  },
+];
