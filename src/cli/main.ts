@@ -16,6 +16,7 @@ import { addEncryptionCommands } from './encryption.ts';
 import { addEventsCommands } from './events/commands.ts';
 import { endQuietlyOnClosedPipe, failureText, reportArgumentErrors } from './failure.ts';
 import { importOrders } from './import-orders.ts';
+import { addIntegrationsCommands } from './integrations/commands.ts';
 import { addProcessesCommands } from './processes/commands.ts';
 import { addProjectionsCommands } from './projections/commands.ts';
 import { clientOf, type ServerFlags, withServerFlags } from './server-flags.ts';
@@ -100,6 +101,7 @@ addProcessesCommands(program, dataDir, port);
 addDeliveriesCommands(program, dataDir, port);
 addEncryptionCommands(program, dataDir, port);
 addApiKeysCommands(program, { dataDir, port });
+addIntegrationsCommands(program, { dataDir, port });
 
 addShopsCommands(program, { loadMaintenance, out: (text) => process.stdout.write(text) });
 reportArgumentErrors(program, jsonWanted);

@@ -51,12 +51,20 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-async function ask(method: string, path: string, token?: string, body?: Body, key?: string) {
+interface Sent {
+  readonly key?: string;
+  /** A position that what is read has to have reached. */
+  readonly position?: string;
+}
+
+async function ask(method: string, path: string, token?: string, body?: Body, sent: Sent = {}) {
+  const { key, position } = sent;
   const response = await fetch(new URL(path, server?.url), {
     method,
     headers: {
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...(key !== undefined && { 'idempotency-key': key }),
+      ...(position !== undefined && { 'tillstream-position': position }),
       ...(body !== undefined && { 'content-type': 'application/json' }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -65,8 +73,8 @@ async function ask(method: string, path: string, token?: string, body?: Body, ke
 }
 
 /** @throws Error when the answer is another one, and TypeError when there is none. */
-async function must(...[method, path, token, body, key]: Parameters<typeof ask>): Promise<Body> {
-  const answer = await ask(method, path, token, body, key);
+async function must(...[method, path, token, body, sent]: Parameters<typeof ask>): Promise<Body> {
+  const answer = await ask(method, path, token, body, sent);
   if (answer.status < 300) return answer.body;
   throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
 }
@@ -79,7 +87,7 @@ const refresh = (refreshToken: string) => ask('POST', '/auth/refresh', undefined
 function createWrites(round: Round) {
   const { name } = round;
   const write = (method: string, path: string, what: string, body: Body) =>
-    must(method, path, adminKey, body, `${name}-${what}`);
+    must(method, path, adminKey, body, { key: `${name}-${what}` });
   const person = { email: emailOf(round), password: PASSWORD, roles: [{ role: 'waiter' }] };
   return {
     addUser: () => write('POST', '/users', 'user', person),
@@ -116,7 +124,7 @@ async function workThrough(round: Round): Promise<void> {
   const passwords = { currentPassword: PASSWORD, newPassword: OTHER_PASSWORD };
   const token = String(last['accessToken']);
   round.isChanging = true;
-  await must('PUT', '/auth/password', token, passwords, `${round.name}-password`);
+  await must('PUT', '/auth/password', token, passwords, { key: `${round.name}-password` });
   round.newPassword = true;
   round.complete = true;
 }
@@ -130,9 +138,12 @@ async function checkRound(round: Round): Promise<void> {
   }
 
   const writes = createWrites(round);
-  const again = String((await writes.addUser())['userId']);
+  const user = await writes.addUser();
+  const again = String(user['userId']);
   if (userId !== undefined) expect(again).toBe(userId);
-  const { items } = await must('GET', `/users?email=${emailOf(round)}`, adminKey);
+  const written = { position: String(user['position']) };
+  const found = `/users?email=${emailOf(round)}`;
+  const { items } = await must('GET', found, adminKey, undefined, written);
   expect(items).toMatchObject([{ userId: again, status: 'active' }]);
   await writes.setPin(again);
   const added = await writes.addKey();

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+
+import { omitUndefined } from '../../lib/omit-undefined.ts';
+import { type ApiClient, type ApiResponse, rejection } from '../api-client.ts';
+
+export interface IntegrationsOptions {
+  readonly client: ApiClient;
+  readonly json: boolean;
+  readonly out: (text: string) => void;
+}
+
+/** An account at a provider, and a token of it. */
+export interface Account {
+  readonly account: string;
+  readonly environment: string;
+  readonly accessToken: string;
+}
+
+/** A connection as reported by `GET /integrations`. */
+interface Integration {
+  readonly provider: string;
+  readonly status: string;
+  readonly account: string;
+  readonly accountName?: string;
+  readonly environment: string;
+}
+
+const PAGE_SIZE = 200;
+
+/** Prints the connections of the shop. @throws CliError, ServerError */
+export async function listIntegrations({ client, json, out }: IntegrationsOptions): Promise<void> {
+  let cursor: string | undefined;
+  let printed = 0;
+  do {
+    const query = new URLSearchParams(omitUndefined({ limit: String(PAGE_SIZE), cursor }));
+    const page = accepted(await client.get(`/integrations?${query.toString()}`));
+    const items = page['items'] as readonly Integration[];
+    for (const item of items) out(json ? `${JSON.stringify(item)}\n` : lineOf(item));
+    printed += items.length;
+    cursor = page['nextCursor'] as string | undefined;
+  } while (cursor !== undefined);
+  if (printed === 0 && !json) out('no connections\n');
+}
+
+/** Connects with a token, and prints what the provider says of it. @throws CliError, ServerError */
+export async function connectIntegration(
+  options: IntegrationsOptions,
+  provider: string,
+  account: Account,
+): Promise<void> {
+  const call = { key: randomUUID(), body: account };
+  const body = accepted(await options.client.post(`${pathOf(provider)}/connect`, call));
+  const test = body['test'] as TestOutcome | undefined;
+  print(options, body, `${String(body['status'])}${test ? `: ${outcomeOf(test)}` : ''}`);
+}
+
+/** Asks the provider whether the token serves. @throws CliError, ServerError */
+export async function testIntegration(
+  options: IntegrationsOptions,
+  provider: string,
+): Promise<void> {
+  const body = accepted(await options.client.post(`${pathOf(provider)}/test`, newCall()));
+  print(options, body, outcomeOf(body as unknown as TestOutcome));
+}
+
+/** @throws CliError, ServerError */
+export async function pauseIntegration(
+  options: IntegrationsOptions,
+  provider: string,
+  reason: string,
+): Promise<void> {
+  const call = { key: randomUUID(), body: { reason } };
+  const body = accepted(await options.client.post(`${pathOf(provider)}/pause`, call));
+  print(options, body, String(body['status']));
+}
+
+/** @throws CliError, ServerError */
+export async function resumeIntegration(
+  options: IntegrationsOptions,
+  provider: string,
+): Promise<void> {
+  const body = accepted(await options.client.post(`${pathOf(provider)}/resume`, newCall()));
+  print(options, body, String(body['status']));
+}
+
+/** @throws CliError, ServerError */
+export async function disconnectIntegration(
+  options: IntegrationsOptions,
+  provider: string,
+): Promise<void> {
+  const body = accepted(await options.client.remove(pathOf(provider), { key: randomUUID() }));
+  print(options, body, `${String(body['status'])}; revoke the token at ${provider} as well`);
+}
+
+interface TestOutcome {
+  readonly outcome: string;
+  readonly code?: string;
+}
+
+const newCall = () => ({ key: randomUUID(), body: {} });
+
+function pathOf(provider: string): string {
+  return `/integrations/${encodeURIComponent(provider)}`;
+}
+
+function outcomeOf({ outcome, code }: TestOutcome): string {
+  return `token ${outcome}${code === undefined ? '' : ` (${code})`}`;
+}
+
+function print({ json, out }: IntegrationsOptions, body: ApiResponse['body'], text: string): void {
+  out(json ? `${JSON.stringify(body)}\n` : `${text}\n`);
+}
+
+function accepted(response: ApiResponse): ApiResponse['body'] {
+  if (response.status >= 300) throw rejection(response);
+  return response.body;
+}
+
+function lineOf({ provider, status, account, accountName, environment }: Integration): string {
+  const named = accountName === undefined ? account : `${account} (${accountName})`;
+  return `${[provider, status, environment, named].join('  ')}\n`;
+}
