@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 
-import { ENVIRONMENTS } from '../../domain/integrations/index.ts';
 import { CliError } from '../cli-error.ts';
 import { clientOf, type LocalServer, type ServerFlags, withServerFlags } from '../server-flags.ts';
 import { readTextFile } from '../text-file.ts';
@@ -41,7 +40,7 @@ export function addIntegrationsCommands(program: Command, local: LocalServer): v
     .requiredOption('--account <id>', 'merchant, company or user id at the provider')
     .addOption(
       new Option('--environment <name>', 'of the account')
-        .choices(ENVIRONMENTS)
+        .choices(['production', 'sandbox'])
         .default('production'),
     )
     // Other users of the machine can read the arguments of a command.
