@@ -15,22 +15,20 @@ const MAX_ERASURES = 200;
 
 interface ErasureParts {
   readonly keys: SubjectKeys;
-  readonly ports: Pick<Ports, 'snapshots' | 'clock'>;
+  readonly ports: Pick<Ports, 'snapshots'>;
   /** Removes what else is known of the stream's person. */
   readonly forget: (stream: string) => Promise<void>;
   readonly projections: () => Pick<ProjectionView, 'report' | 'waitFor'>;
 }
 
 export function createErasure({ keys, ports, forget, projections }: ErasureParts): Erasure {
-  const { snapshots, clock } = ports;
+  const { snapshots } = ports;
 
+  /** Side by side, each for as long: the clock can be set back while they are waited for. */
   async function readModelsHaveSeen(position: Position): Promise<void> {
     const engine = projections();
-    const untilMs = clock.now() + MAX_WAIT_MS;
-    for (const { name, state } of engine.report()) {
-      const restMs = untilMs - clock.now();
-      if (state === 'live' && restMs > 0) await engine.waitFor(name, position, restMs);
-    }
+    const live = engine.report().filter(({ state }) => state === 'live');
+    await Promise.all(live.map(({ name }) => engine.waitFor(name, position, MAX_WAIT_MS)));
   }
 
   return {

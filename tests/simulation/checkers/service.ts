@@ -9,8 +9,7 @@ export const serviceRules: CreateChecker = ({ served, history, conditions, serve
   const { weather } = conditions;
   // Documents only ever lack what was hidden from a subscription.
   const sound = weather.faults.eventHidden === 0;
-  // A request has a limit for its wait and one for its work: a pause can hold up each of them.
-  const slackMs = 2 * weather.faults.pauseMs;
+  const slackMs = weather.faults.pauseMs;
 
   return {
     onStep() {
