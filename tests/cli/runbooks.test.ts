@@ -15,6 +15,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { type PaymentSimulator, startPaymentSimulator } from '../../simulators/payments/server.ts';
 import { CALM } from '../../simulators/payments/settings.ts';
+import { type SquareSimulator, startSquareSimulator } from '../../simulators/square/server.ts';
 import { openSqliteEventLog } from '../../src/adapters/sqlite/event-log.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
@@ -37,6 +38,8 @@ const BLOCK = /^( *)```sh(?: (\w+))?\n([\s\S]*?)^ *```$/gm;
 const BLOCKED_AT = '4f0c7a0e-9a55-4b11-8b51-0e8f4c8d1a77';
 const ATTEMPTS = 40;
 const LIMIT_MS = 180_000;
+/** Of the account that a page connects with. */
+const TOKEN = 'EAAA-static-token';
 
 /** Its blocks are for one terminal, one after the other. */
 const TUTORIAL = 'docs/tutorial/web-shop.md';
@@ -60,6 +63,7 @@ let home: string;
 let dataDir: string;
 let server: ServerProcess;
 let provider: PaymentSimulator;
+let square: SquareSimulator;
 let spoiledAt: string;
 
 /** What the pages expect to be there: the commands on the path, and files to import. */
@@ -78,6 +82,7 @@ function furnish(): void {
   command('curl', 'exec /usr/bin/env -i PATH=/usr/bin:/bin curl --fail-with-body -sS "$@"');
   for (const folder of ['dist', 'demo']) symlinkSync(join(ROOT, folder), join(home, folder));
   cpSync(join(ROOT, 'demo/square-orders.json'), join(home, 'orders.json'));
+  writeFileSync(join(home, 'token.txt'), `${TOKEN}\n`);
 }
 
 function environment(folder: string): Record<string, string> {
@@ -158,7 +163,9 @@ beforeAll(async () => {
   dataDir = join(home, 'data');
   furnish();
   provider = await startPaymentSimulator({ settings: CALM });
+  square = await startSquareSimulator({ accessToken: TOKEN });
   server = await startServer(dataDir, {
+    PROVIDER_URLS: `square=${square.url}`,
     PAYMENT_PROVIDER_URL: provider.url,
     PAYMENT_PROVIDER_KEY: 'trial',
     OUTGOING_ALLOWED: '127.0.0.1',
@@ -168,6 +175,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.stop();
   await provider.stop();
+  await square.stop();
   rmSync(home, { recursive: true, force: true });
 });
 
