@@ -19,7 +19,7 @@ export interface FileCheck {
 
 /**
  * Whether a database file can be used. The pages of a large file are not read, unless it is to be
- * thorough. Call while no process has it open, this one included: to read its pages releases locks.
+ * thorough. Call while no other process has it open.
  * @throws UpstreamError when the file cannot be read at all.
  */
 export function stateOfFile(path: string, { thorough = false }: FileCheck = {}): FileState {

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 
 import { openSqliteEventLogReader } from '../../../src/adapters/sqlite/event-log-reader.ts';
+import { stateOfFile } from '../../../src/adapters/sqlite/file-state.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import { appendDone, someEvents, uniqueStream } from '../../support/event-log.ts';
 import { startChild } from './child-process.ts';
@@ -38,6 +39,25 @@ describe('a log with several connections in one process', () => {
     expect(await countElsewhere(path)).toBe('2');
 
     await reader.log.close();
+    await opened.destroy();
+  }, 30_000);
+
+  it('is not taken for that after its file was checked, as a start does, either', async () => {
+    const opened = openTemporaryLog();
+    const { path } = opened;
+    await append(opened.log);
+    await opened.log.close();
+    // Each check opens and closes the file, and a connection that it closes may linger.
+    for (let check = 0; check < 2; check++) expect(stateOfFile(path)).toEqual({ state: 'whole' });
+    const log = await opened.reopen();
+    await append(log);
+    const wal = () => statSync(`${path}-wal`).ino;
+    const before = wal();
+
+    expect(await countElsewhere(path)).toBe('2');
+    expect(wal()).toBe(before);
+    await append(log);
+    expect(await countElsewhere(path)).toBe('3');
     await opened.destroy();
   }, 30_000);
 });
