@@ -1,28 +1,23 @@
 import { randomUUID } from 'node:crypto';
 
-import { type RunningSimulator, startSimulator } from '../shared/server.ts';
-import { createWebhookSender, type WebhookSettings } from '../shared/webhook-sender.ts';
+import { createWebhookSender } from '../shared/webhook-sender.ts';
+import {
+  startWebhookSimulator,
+  type WebhookSimulator,
+  type WebhookSimulatorOptions,
+} from '../shared/webhook-server.ts';
 import { signAsMercadoPago } from '../webhooks/signatures.ts';
 import type { MercadoPagoPayment } from './payments.ts';
 import { createMercadoPago } from './provider.ts';
 
-export interface MercadoPagoSimulatorOptions {
-  readonly port?: number;
-  readonly accessToken?: string;
+export interface MercadoPagoSimulatorOptions extends WebhookSimulatorOptions {
   readonly collectorId?: number;
   readonly currency?: string;
   /** Ids of payments and notices begin above it. */
   readonly firstId?: number;
-  readonly webhookSecret?: string;
-  /** Default `once`, to the address of the payment. */
-  readonly webhooks?: Partial<WebhookSettings>;
 }
 
-export interface MercadoPagoSimulator extends RunningSimulator {
-  setWebhooks(changes: Partial<WebhookSettings>): void;
-  /** Sends the webhooks that wait, and returns the status of each that was ever sent. */
-  finishWebhooks(): Promise<readonly number[]>;
-}
+export type MercadoPagoSimulator = WebhookSimulator;
 
 /** Mercado Pago as a real HTTP server: payments, refunds, preferences, and signed webhooks. */
 export async function startMercadoPagoSimulator(
@@ -56,18 +51,5 @@ export async function startMercadoPagoSimulator(
   const provider = createMercadoPago({
     ...{ accessToken, collectorId, currency, firstId, now, changed },
   });
-  const running = await startSimulator(provider, port);
-  return {
-    ...running,
-    setWebhooks: (changes) => sender.set(changes),
-    async finishWebhooks() {
-      await sender.finish();
-      return sender.statuses();
-    },
-    async stop() {
-      sender.set({ mode: 'never' });
-      await sender.finish();
-      await running.stop();
-    },
-  };
+  return startWebhookSimulator(provider, port, sender);
 }

@@ -1,31 +1,27 @@
 import { randomUUID } from 'node:crypto';
 
-import { type RunningSimulator, startSimulator } from '../shared/server.ts';
-import { createWebhookSender, type WebhookSettings } from '../shared/webhook-sender.ts';
+import { createWebhookSender } from '../shared/webhook-sender.ts';
+import {
+  startWebhookSimulator,
+  type WebhookSimulator,
+  type WebhookSimulatorOptions,
+} from '../shared/webhook-server.ts';
 import { signAsQuickBooks } from '../webhooks/signatures.ts';
 import type { Change, Entity } from './context.ts';
 import { createQuickBooks } from './provider.ts';
 
-export interface QuickBooksSimulatorOptions {
-  readonly port?: number;
+export interface QuickBooksSimulatorOptions extends WebhookSimulatorOptions {
   readonly realmId?: string;
   readonly clientId?: string;
   readonly clientSecret?: string;
-  readonly accessToken?: string;
   readonly now?: () => number;
-  readonly webhookSecret?: string;
   /** Where webhooks go; absent: none are sent. */
   readonly webhookUrl?: string;
   /** Default `cloud-events`; `legacy` is the form before it. */
   readonly webhookForm?: 'cloud-events' | 'legacy';
-  readonly webhooks?: Partial<WebhookSettings>;
 }
 
-export interface QuickBooksSimulator extends RunningSimulator {
-  setWebhooks(changes: Partial<WebhookSettings>): void;
-  /** Sends the webhooks that wait, and returns the status of each that was ever sent. */
-  finishWebhooks(): Promise<readonly number[]>;
-}
+export type QuickBooksSimulator = WebhookSimulator;
 
 /** QuickBooks Online as a real HTTP server: OAuth, receipts, customers, items, and their changes. */
 export async function startQuickBooksSimulator(
@@ -47,20 +43,7 @@ export async function startQuickBooksSimulator(
   const provider = createQuickBooks({
     ...{ realmId, clientId, clientSecret, accessToken, now, changed },
   });
-  const running = await startSimulator(provider, port);
-  return {
-    ...running,
-    setWebhooks: (changes) => sender.set(changes),
-    async finishWebhooks() {
-      await sender.finish();
-      return sender.statuses();
-    },
-    async stop() {
-      sender.set({ mode: 'never' });
-      await sender.finish();
-      await running.stop();
-    },
-  };
+  return startWebhookSimulator(provider, port, sender);
 }
 
 interface Notice {

@@ -1,33 +1,29 @@
 import { randomUUID } from 'node:crypto';
 
-import { type RunningSimulator, startSimulator } from '../shared/server.ts';
-import { createWebhookSender, type WebhookSettings } from '../shared/webhook-sender.ts';
+import { createWebhookSender } from '../shared/webhook-sender.ts';
+import {
+  startWebhookSimulator,
+  type WebhookSimulator,
+  type WebhookSimulatorOptions,
+} from '../shared/webhook-server.ts';
 import { signAsSquare } from '../webhooks/signatures.ts';
 import type { EventData } from './context.ts';
 import { createSquare } from './provider.ts';
 
-export interface SquareSimulatorOptions {
-  readonly port?: number;
+export interface SquareSimulatorOptions extends WebhookSimulatorOptions {
   readonly merchantId?: string;
   readonly locationId?: string;
   readonly currency?: string;
   readonly clientId?: string;
   readonly clientSecret?: string;
-  readonly accessToken?: string;
   readonly now?: () => number;
-  readonly webhookSecret?: string;
   /** Where webhooks go; absent: none are sent. */
   readonly webhookUrl?: string;
   /** The address that is signed, when a proxy stands before the one that is called. */
   readonly registeredUrl?: string;
-  readonly webhooks?: Partial<WebhookSettings>;
 }
 
-export interface SquareSimulator extends RunningSimulator {
-  setWebhooks(changes: Partial<WebhookSettings>): void;
-  /** Sends the webhooks that wait, and returns the status of each that was ever sent. */
-  finishWebhooks(): Promise<readonly number[]>;
-}
+export type SquareSimulator = WebhookSimulator;
 
 /** Square as a real HTTP server: OAuth, orders, payments, refunds, catalogue, signed webhooks. */
 export async function startSquareSimulator(
@@ -50,18 +46,5 @@ export async function startSquareSimulator(
   const provider = createSquare({
     ...{ merchantId, locationId, currency, clientId, clientSecret, accessToken, now, event },
   });
-  const running = await startSimulator(provider, port);
-  return {
-    ...running,
-    setWebhooks: (changes) => sender.set(changes),
-    async finishWebhooks() {
-      await sender.finish();
-      return sender.statuses();
-    },
-    async stop() {
-      sender.set({ mode: 'never' });
-      await sender.finish();
-      await running.stop();
-    },
-  };
+  return startWebhookSimulator(provider, port, sender);
 }
