@@ -11,7 +11,7 @@ const FEWEST_READERS = 3;
 /** One of those who read the log at the same time. */
 export interface PageReader {
   /** The next events of its categories; see `EventLog.readAll`. */
-  read(after: Position): Promise<AllPage>;
+  readonly read: (after: Position) => Promise<AllPage>;
   /** Call when it reads no more, or when what it read is in doubt. */
   leave(): void;
 }

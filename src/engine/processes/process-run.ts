@@ -156,22 +156,22 @@ export function createProcessRun(
     return events.length;
   }
 
-  /** A process that is behind reads the log beside others that are. */
-  async function takePages(read: (after: Position) => Promise<AllPage>): Promise<number> {
+  async function takePages(
+    first: AllPage,
+    next: (after: Position) => Promise<AllPage>,
+  ): Promise<number> {
     let taken = 0;
-    for (let atHead = false; !atHead;) {
-      const page = await read(position);
+    for (let page = first; ; page = await next(position)) {
       for (let i = 0; i < page.events.length; i += maxConcurrent) {
         const isLast = i + maxConcurrent >= page.events.length;
         taken += await take(page.events.slice(i, i + maxConcurrent), isLast);
         if (stopping.aborted) return taken;
       }
       position = page.position;
-      atHead = page.atHead || stopping.aborted;
+      if (page.atHead || stopping.aborted) return taken;
       // Between two pages of a long log, other work runs.
-      if (!atHead) await clock.sleep(0, stopping);
+      await clock.sleep(0, stopping);
     }
-    return taken;
   }
 
   return {
@@ -200,18 +200,14 @@ export function createProcessRun(
     async takeAll() {
       const { categories } = process;
       const first = await log.readAll({ after: position, limit: PROCESS_PAGE, categories });
-      const reader = first.atHead ? undefined : pages.enter(categories);
+      // One that is behind reads the log beside others that are.
+      const reader = pages.enter(categories);
       try {
-        let next: AllPage | undefined = first;
-        const taken = await takePages(async (after) => {
-          const page = next ?? (await reader?.read(after));
-          next = undefined;
-          return page ?? log.readAll({ after, limit: PROCESS_PAGE, categories });
-        });
+        const taken = await takePages(first, reader.read);
         failures.succeeded();
         return taken;
       } finally {
-        reader?.leave();
+        reader.leave();
       }
     },
   };
