@@ -8,6 +8,7 @@ import {
 } from '../../../src/engine/projections/folding/projection.ts';
 import { eventTypesOf } from '../../../src/features/event-types.ts';
 import { features } from '../../../src/features/index.ts';
+import { sameJson } from './same-json.ts';
 
 /** A document as it was after one event. */
 export interface Version {
@@ -29,6 +30,8 @@ export interface Shadow {
   readonly models: readonly ShadowModel[];
   /** The read model whose documents a collection holds. */
   modelOf(collection: string): ShadowModel | undefined;
+  /** Whether nodes may keep the body as the document at a place in the log. */
+  mayHold(model: ShadowModel, key: string, at: number, body: unknown): boolean;
   /** Takes in what has come to the log. */
   follow(recorded: readonly RecordedEvent[]): void;
 }
@@ -44,7 +47,9 @@ export function createShadow(): Shadow {
     versions: new Map(),
     touches: [],
   }));
-  let followed = 0;
+  const events: RecordedEvent[] = [];
+  /** Streams of people whose personal data was asked to be erased. */
+  const erased = new Set<string>();
 
   function take({ projection, versions, touches }: ShadowModel, event: RecordedEvent): void {
     if (!projection.categories.includes(categoryOf(event.stream))) return;
@@ -63,12 +68,43 @@ export function createShadow(): Shadow {
     if (changed.length > 0) touches.push({ at, keys: changed });
   }
 
+  /**
+   * The same fold by a node that read the first events while the keys were there, and the others
+   * after those of erased people were destroyed: a node that has fallen behind does so.
+   */
+  function isFoldAfterErasure(model: ShadowModel, key: string, at: number, body: unknown): boolean {
+    const { projection, versions } = model;
+    const places = (versions.get(key) ?? []).map((version) => version.at);
+    const folded = places.filter((place) => place <= at).map((place) => events[place]);
+    for (let readable = folded.length - 1; readable >= 0; readable--) {
+      let state: unknown;
+      folded.forEach((event, i) => {
+        if (!event) return;
+        state = projection.evolve(state, i < readable ? event : withoutKey(event), key);
+      });
+      if (sameJson(state, body)) return true;
+    }
+    return false;
+  }
+
+  function withoutKey(event: RecordedEvent): RecordedEvent {
+    const erasedForm = TYPES.get(event.type)?.personal?.erased;
+    if (erasedForm === undefined || !erased.has(event.stream)) return event;
+    return { ...event, data: { ...(event.data as object), personal: erasedForm } };
+  }
+
   return {
     models,
     modelOf: (collection) => models[BASES.findIndex((base) => collection.startsWith(base))],
+    mayHold(model, key, at, body) {
+      if (sameJson(versionAt(model, key, at)?.body, body)) return true;
+      return erased.size > 0 && isFoldAfterErasure(model, key, at, body);
+    },
     follow(recorded) {
-      for (; followed < recorded.length; followed++) {
-        const event = upcast(TYPES, recorded[followed] as RecordedEvent);
+      for (; events.length < recorded.length;) {
+        const event = upcast(TYPES, recorded[events.length] as RecordedEvent);
+        events.push(event);
+        if (TYPES.get(event.type)?.erases) erased.add(event.stream);
         for (const model of models) take(model, event);
       }
     },
