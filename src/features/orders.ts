@@ -3,6 +3,7 @@ import { orderChangeRoutes } from '../api/routes/orders/changes.ts';
 import { orderRoutes } from '../api/routes/orders/orders.ts';
 import { orderPaymentRoutes } from '../api/routes/orders/payments.ts';
 import { OrderParams } from '../api/routes/orders/schemas.ts';
+import { orderTipRoutes } from '../api/routes/orders/tips.ts';
 import { orderDecider, type OrderEvent, orderEvents } from '../domain/orders/index.ts';
 import { settlement } from '../processes/settlement/settlement.ts';
 import { OrderDetailsSchema } from '../projections/orders/details/document.ts';
@@ -23,12 +24,13 @@ export const orders = defineFeature({
     'order-history': 'An event of an order as a sentence: `GET /orders/:orderId/history`.',
   },
   processes: [settlement],
-  routes: [...orderRoutes, ...orderChangeRoutes, ...orderPaymentRoutes],
+  routes: [...orderRoutes, ...orderChangeRoutes, ...orderPaymentRoutes, ...orderTipRoutes],
   descriptions: [{ category: 'order', describe: (event) => summaryOf(event as OrderEvent) }],
   audit: {
     OrderCancelled: { severity: 'LOW' },
     OrderLineVoided: { severity: 'LOW' },
     OrderComped: { severity: 'MEDIUM' },
+    OrderTipAdjusted: { severity: 'MEDIUM' },
     OrderRefunded: { severity: 'MEDIUM' },
   },
   timeTravel: [

@@ -47,6 +47,12 @@ export function countDay(counts: DayCounts, event: OrderEvent | AccountEvent): v
       on(data.placedOn, 'sales', { roundingMinor: rounding, totalMinor: rounding });
       break;
     }
+    case 'OrderTipAdjusted': {
+      const changed = data.tipMinor - data.previousTipMinor;
+      on(data.businessDay, `taken.${data.method}`, { tipMinor: changed });
+      on(data.placedOn, 'sales', { tipMinor: changed, totalMinor: changed });
+      break;
+    }
     case 'AccountChargeConfirmed': {
       const { amountMinor } = data;
       on(data.businessDay, 'taken.on_account', { count: 1, amountMinor, tipMinor: 0 });

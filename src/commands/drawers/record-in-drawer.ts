@@ -21,6 +21,7 @@ import type { Clock } from '../../ports/clock.ts';
 /** Events that move money at a till, and may name its drawer session. */
 export const DRAWER_SOURCE_EVENTS = [
   'OrderPaymentRecorded',
+  'OrderTipAdjusted',
   'AccountChargeConfirmed',
   'OrderRefunded',
   'AccountPaymentRecorded',
@@ -84,6 +85,19 @@ export function entryOf(event: OrderEvent | AccountEvent): DrawerEntry | undefin
       const cashMinor = method === 'cash' ? amountMinor + tipMinor : 0;
       const amounts = { amountMinor, tipMinor, cashMinor, dueMinor };
       return named(drawerId, 'sale', paymentId, { orderId, method, currency, ...amounts });
+    }
+    case 'OrderTipAdjusted': {
+      const { drawerId, adjustmentId, orderId, method, currency, reason } = event.data;
+      const { tipAddedMinor: tipMinor } = event.data;
+      const amounts = { amountMinor: 0, tipMinor, cashMinor: method === 'cash' ? tipMinor : 0 };
+      const why = omitUndefined({ reason });
+      return named(drawerId, 'tip', adjustmentId, {
+        orderId,
+        method,
+        currency,
+        ...amounts,
+        ...why,
+      });
     }
     case 'AccountChargeConfirmed': {
       const { drawerId, chargeId, orderId, currency, amountMinor, dueMinor } = event.data;

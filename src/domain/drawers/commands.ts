@@ -36,12 +36,12 @@ export const drawerCommands = defineCommands({
   /** A payment, refund or payout that was recorded elsewhere. Its id makes it count once. */
   RecordDrawerEntry: strict({
     entryId: Id,
-    kind: oneOf(['sale', 'refund', 'account_payment', 'account_payout']),
+    kind: oneOf(['sale', 'tip', 'refund', 'account_payment', 'account_payout']),
     orderId: optional(Id),
     customerId: optional(Id),
     method: optional(oneOf(PAYMENT_METHODS)),
     amountMinor: Minor,
-    tipMinor: Minor,
+    tipMinor: Signed,
     cashMinor: Signed,
     dueMinor: optional(Minor),
     currency: Currency,

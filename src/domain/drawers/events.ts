@@ -18,9 +18,10 @@ import {
 } from '../kernel/schema.ts';
 import { PAYMENT_METHODS } from '../kernel/tender.ts';
 
-/** What moves money while a drawer session runs. The last three are entered by a person. */
+/** What moves money while a drawer session runs. Cash and adjustments are entered by a person. */
 export const DRAWER_ENTRY_KINDS = [
   'sale',
+  'tip',
   'refund',
   'account_payment',
   'account_payout',
@@ -73,13 +74,13 @@ const By = (what: string) => Type.Optional(described(Name, `Name of the person w
 
 /** `cashMinor` is its effect on the drawer: a card payment has 0, change is never in it. */
 const entry = {
-  entryId: described(Id, 'The payment, refund, payout, movement or adjustment.'),
+  entryId: described(Id, 'The payment, changed tip, refund, payout, movement or adjustment.'),
   kind: oneOf(DRAWER_ENTRY_KINDS, 'What moved the money.'),
   orderId: described(Type.Optional(Id), 'The order, for sales and refunds.'),
   customerId: described(Type.Optional(Id), 'The customer, for account payments and payouts.'),
   method: Type.Optional(oneOf(PAYMENT_METHODS, 'How it was paid.')),
   amountMinor: described(Minor, 'The amount, without the tip.'),
-  tipMinor: described(Minor, 'The tip, in addition to the amount.'),
+  tipMinor: described(Signed, 'The tip, in addition to the amount; negative where it was lowered.'),
   cashMinor: described(Signed, 'Its effect on the cash in the drawer; 0 for a card.'),
   dueMinor: described(Type.Optional(Minor), 'Amount still due on the order after it.'),
   reason: described(Type.Optional(Text), 'Why, in words.'),

@@ -223,6 +223,16 @@ export const ERRORS = {
     'The refund exceeds what was paid by that method',
     'Refund by cash or card at most what was paid that way; the rest goes to an account.',
   ),
+  tip_not_adjustable: row(
+    'refused',
+    'The tip of this payment cannot be changed',
+    'The tip of an imported order comes from its provider. Refund a part of what a payment provider charged, or take another payment.',
+  ),
+  tip_below_refunded: row(
+    'refused',
+    'A part of the tip was refunded',
+    'Send at least `details.minimum`.',
+  ),
   line_already_paid: row('refused', 'The line is paid and cannot be changed', 'Refund it instead.'),
   // catalogue
   product_not_found: row('unknown', 'Product not found', 'This shop has no product with that id.'),

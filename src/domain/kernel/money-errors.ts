@@ -49,7 +49,7 @@ export const MONEY_ERRORS = {
   payment_not_found: row(
     'unknown',
     'Payment not found',
-    'This shop has no payment through a provider with that id.',
+    'This shop has no payment through a provider with that id, or the order has none.',
   ),
   payment_exists: row('refused', 'The payment exists already', 'Another payment has that id.'),
   payment_in_progress: row(

@@ -206,6 +206,16 @@ export const orderCommands = defineCommands({
     drawerId: Drawer,
     currency: Currency,
   }),
+  /** Changes the tip of a payment that was taken at once. */
+  AdjustTip: strict({
+    paymentId: described(Id, 'The payment of this order.'),
+    tipMinor: described(Minor, 'The whole tip of that payment from now on; 0 for none.'),
+    currency: Currency,
+    reason: optional(described(Text, 'Why; required for a lower tip.')),
+    drawerId: optional(
+      described(Id, 'The drawer session whose cash it moves; that of the payment when absent.'),
+    ),
+  }),
   /** A provider charged a payment: the order takes what is due of it. */
   ApplyPayment: strict({
     paymentId: Id,
@@ -271,6 +281,7 @@ export type ImportOrder = CommandOf<typeof orderCommands, 'ImportOrder'>;
 export type ReportStatus = CommandOf<typeof orderCommands, 'ReportStatus'>;
 export type CancelOrder = CommandOf<typeof orderCommands, 'CancelOrder'>;
 export type RecordPayment = CommandOf<typeof orderCommands, 'RecordPayment'>;
+export type AdjustTip = CommandOf<typeof orderCommands, 'AdjustTip'>;
 export type ApplyPayment = CommandOf<typeof orderCommands, 'ApplyPayment'>;
 export type RequestAccountCharge = CommandOf<typeof orderCommands, 'RequestAccountCharge'>;
 export type ConfirmAccountCharge = CommandOf<typeof orderCommands, 'ConfirmAccountCharge'>;

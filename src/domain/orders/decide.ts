@@ -18,6 +18,7 @@ import { placeOrder } from './place-order.ts';
 import { refundOrder } from './refunds/refunds.ts';
 import { initialOrderState, type OrderState } from './state.ts';
 import { cancelOrder, reportStatus } from './status.ts';
+import { adjustTip } from './tips.ts';
 
 /**
  * Decides a command to an order.
@@ -59,6 +60,8 @@ export function decideOrder(
       return recordPayment(command.data, state, context);
     case 'ApplyPayment':
       return applyPayment(command.data, state, context);
+    case 'AdjustTip':
+      return adjustTip(command.data, state, context);
     case 'RequestAccountCharge':
       return requestAccountCharge(command.data, state, context);
     case 'VoidLine':
@@ -75,7 +78,7 @@ export function decideOrder(
 /** One order: its lines, payments and status. */
 export const orderDecider: Decider<OrderState, OrderCommand, OrderEvent> = {
   category: 'order',
-  version: 3,
+  version: 4,
   initialState: initialOrderState,
   commands: orderCommands,
   decide: (command, state, context) => decideOrder(command, state, context),

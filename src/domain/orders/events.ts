@@ -297,6 +297,27 @@ const Paid = eventData('The order received a payment. A tip raises its totals.',
   totals: Sums,
 });
 
+/** Total and paid change by `tipAddedMinor`, which is negative for a lower tip. */
+const TipAdjusted = eventData('The tip of a payment was changed after it was taken.', {
+  ...money,
+  ...settled,
+  adjustmentId: described(Id, 'The adjustment.'),
+  paymentId: described(Id, 'The payment.'),
+  method: oneOf(PAYMENT_METHODS, 'How it was paid.'),
+  previousTipMinor: described(Minor, 'The tip of the payment before.'),
+  tipMinor: described(Minor, 'The tip of the payment from now on.'),
+  tipAddedMinor: described(
+    Signed,
+    "How much it changed the order's total: the new tip less the old.",
+  ),
+  tenderedMinor: described(Type.Optional(Minor), 'Cash handed over, more where the tip needs it.'),
+  changeMinor: described(Minor, 'Cash given back of it.'),
+  reason: described(Note, 'Why, in words.'),
+  customerId: described(Type.Optional(Id), 'The customer, where known.'),
+  drawerId: Drawer,
+  totals: Sums,
+});
+
 /** Version 2 can name the tracking number of what was shipped. */
 const StatusChanged = eventData('The order changed to another status.', {
   ...about,
@@ -412,6 +433,7 @@ export const orderEvents = defineEvents({
   }),
   OrderCancelled: { version: 2, data: Cancelled, upcasters: { 1: withoutRefunded } },
   OrderPaymentRecorded: { version: 3, data: Paid, upcasters: { 1: notRounded, 2: unchanged } },
+  OrderTipAdjusted: TipAdjusted,
   AccountChargeRequested: { version: 2, data: ChargeRequested, upcasters: { 1: unchanged } },
   AccountChargeConfirmed: { version: 2, data: ChargeConfirmed, upcasters: { 1: unchanged } },
   AccountChargeRejected: eventData('The account rejected the charge: that part is due again.', {
@@ -450,6 +472,7 @@ export type OrderStatusChanged = EventOf<typeof orderEvents, 'OrderStatusChanged
 export type StaleStatusReported = EventOf<typeof orderEvents, 'StaleStatusReported'>;
 export type OrderCancelled = EventOf<typeof orderEvents, 'OrderCancelled'>;
 export type OrderPaymentRecorded = EventOf<typeof orderEvents, 'OrderPaymentRecorded'>;
+export type OrderTipAdjusted = EventOf<typeof orderEvents, 'OrderTipAdjusted'>;
 export type AccountChargeRequested = EventOf<typeof orderEvents, 'AccountChargeRequested'>;
 export type AccountChargeConfirmed = EventOf<typeof orderEvents, 'AccountChargeConfirmed'>;
 export type AccountChargeRejected = EventOf<typeof orderEvents, 'AccountChargeRejected'>;

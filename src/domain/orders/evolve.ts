@@ -2,7 +2,7 @@ import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { invariant, unreachable } from '../kernel/invariant.ts';
 import { addQuantities } from '../kernel/quantity.ts';
 import { groupOf, type TenderGroup } from '../kernel/tender.ts';
-import type { OrderEvent, OrderPlaced, OrderRefunded } from './events.ts';
+import type { OrderEvent, OrderPlaced, OrderRefunded, OrderTipAdjusted } from './events.ts';
 import type { OrderStatus } from './events.ts';
 import { totalOf } from './pricing/totals.ts';
 import { taxesIn } from './refunds/taxes.ts';
@@ -60,6 +60,7 @@ function placed(state: OrderState, data: OrderPlaced['data']): OpenOrder {
     refundedInclusiveTaxMinor: 0,
     lineRefunds: [],
     charges: [],
+    payments: [],
   };
 }
 
@@ -75,10 +76,16 @@ function changed(order: OrderState, event: Exclude<OrderEvent, OrderPlaced>): Or
     case 'OrderCancelled':
       return moved(order, 'CANCELLED');
     case 'OrderPaymentRecorded': {
-      const { method, amountMinor, tipMinor, totals } = event.data;
+      const { paymentId, method, amountMinor, tipMinor, totals } = event.data;
+      const { tenderedMinor, drawerId } = event.data;
       const paid = plus(order.paid, groupOf(method), amountMinor + tipMinor);
-      return settled({ ...order, paid, totals }, event.data);
+      const known = { paymentId, method, amountMinor, tipMinor };
+      const payment = { ...known, ...omitUndefined({ tenderedMinor, drawerId }) };
+      const payments = [...order.payments, payment];
+      return settled({ ...order, paid, totals, payments }, event.data);
     }
+    case 'OrderTipAdjusted':
+      return tipAdjusted(order, event.data);
     case 'AccountChargeRequested': {
       const { chargeId, customerId, amountMinor, drawerId } = event.data;
       const drawer = omitUndefined({ drawerId });
@@ -131,6 +138,22 @@ function settled(order: Order, stated: { paidMinor: number; dueMinor: number }):
     { stated: { paidMinor: stated.paidMinor, dueMinor: stated.dueMinor }, found },
   );
   return order;
+}
+
+function tipAdjusted(order: Order, data: OrderTipAdjusted['data']): Order {
+  const { paymentId, tipMinor, previousTipMinor, tenderedMinor, totals } = data;
+  const payment = order.payments.find((each) => each.paymentId === paymentId);
+  invariant(payment?.tipMinor === previousTipMinor, 'the tip that the payment has', {
+    stated: previousTipMinor,
+    found: payment?.tipMinor,
+  });
+  const group = groupOf(payment.method);
+  const paid = plus(order.paid, group, tipMinor - previousTipMinor);
+  const after = { ...payment, tipMinor, ...omitUndefined({ tenderedMinor }) };
+  const payments = order.payments.map((each) => (each === payment ? after : each));
+  const adjusted = settled({ ...order, paid, totals, payments }, data);
+  invariant(totals.tipMinor >= order.refundedTipMinor, 'no more tip refunded than there is', data);
+  return adjusted;
 }
 
 function decided(

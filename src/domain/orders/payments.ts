@@ -138,8 +138,11 @@ export function applyPayment(
   );
 }
 
-/** @throws DomainError amount_out_of_range. */
-function totalsWith(totals: Totals, tipMinor: number, roundingMinor: number): Totals {
+/**
+ * The totals with a tip and a rounding more, or less.
+ * @throws DomainError amount_out_of_range.
+ */
+export function totalsWith(totals: Totals, tipMinor: number, roundingMinor: number): Totals {
   const after = {
     ...totals,
     tipMinor: addMinor(totals.tipMinor, tipMinor),

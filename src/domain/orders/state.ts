@@ -1,4 +1,4 @@
-import type { TenderGroup } from '../kernel/tender.ts';
+import type { Method, TenderGroup } from '../kernel/tender.ts';
 import type {
   AppliedCharge,
   AppliedDiscount,
@@ -20,6 +20,16 @@ export interface AccountCharge {
   readonly amountMinor: number;
   readonly outcome: 'pending' | 'confirmed' | 'rejected';
   /** The drawer session of the till that took it. */
+  readonly drawerId?: string;
+}
+
+/** A payment that was taken at once, with its tip as it is now. */
+export interface OrderPayment {
+  readonly paymentId: string;
+  readonly method: Method;
+  readonly amountMinor: number;
+  readonly tipMinor: number;
+  readonly tenderedMinor?: number;
   readonly drawerId?: string;
 }
 
@@ -66,6 +76,7 @@ interface OrderFacts extends PricedOrder {
   readonly refundedInclusiveTaxMinor: number;
   readonly lineRefunds: readonly LineRefund[];
   readonly charges: readonly AccountCharge[];
+  readonly payments: readonly OrderPayment[];
 }
 
 export interface NoOrder {

@@ -49,6 +49,7 @@ type Entry = Extract<DrawerEvent, { type: 'DrawerEntryRecorded' | 'DrawerCorrect
 
 const KIND_WORDS: Record<Entry['kind'], string> = {
   sale: 'Sale',
+  tip: 'Change of a tip',
   refund: 'Refund',
   account_payment: 'Payment into an account',
   account_payout: 'Payout of credit',

@@ -16,7 +16,7 @@ type Corrected = Extract<DrawerEvent, { type: 'DrawerCorrected' }>['data'];
 /** One document per drawer session: its figures, its close, and what corrected it later. */
 export const drawers: Projection<Drawer, DrawerEvent | CommandRefused> = {
   name: 'drawers',
-  version: 1,
+  version: 2,
   collection: 'drawers',
   indexes: [
     { name: 'by_opening', fields: ['openedAt'] },
@@ -96,6 +96,7 @@ function change(
 
 const CASH_FIELD = {
   sale: 'salesMinor',
+  tip: 'salesMinor',
   refund: 'refundsMinor',
   account_payment: 'accountPaymentsMinor',
   account_payout: 'accountPayoutsMinor',
@@ -111,19 +112,22 @@ function withEntry(drawer: Drawer, data: Entry): Partial<Drawer> {
   return {
     expectedMinor,
     cash: { ...drawer.cash, [field]: drawer.cash[field] + cashMinor },
-    methods: kind === 'sale' ? methodsAfter(drawer.methods, data) : drawer.methods,
+    methods: isOfSale(kind) ? methodsAfter(drawer.methods, data) : drawer.methods,
     refundedMinor: kind === 'refund' ? refundedMinor + amountMinor + tipMinor : refundedMinor,
     unfinished: unfinishedAfter(drawer.unfinished, data),
     ...(count && { count: { ...count, outdated: count.outdated || cashMinor !== 0 } }),
   };
 }
 
+/** A changed tip belongs to a payment that was counted when it was taken. */
+const isOfSale = (kind: Entry['kind']) => kind === 'sale' || kind === 'tip';
+
 function methodsAfter(methods: Drawer['methods'], data: Entry): Drawer['methods'] {
-  const { method = 'cash', amountMinor, tipMinor } = data;
+  const { kind, method = 'cash', amountMinor, tipMinor } = data;
   const before = methods.find((each) => each.method === method);
   const after = {
     method,
-    payments: (before?.payments ?? 0) + 1,
+    payments: (before?.payments ?? 0) + (kind === 'sale' ? 1 : 0),
     amountMinor: (before?.amountMinor ?? 0) + amountMinor,
     tipMinor: (before?.tipMinor ?? 0) + tipMinor,
   };

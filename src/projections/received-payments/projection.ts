@@ -1,8 +1,10 @@
 import type { AccountEvent } from '../../domain/accounts/events.ts';
+import { InvariantError } from '../../domain/kernel/errors.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import { documentKey, partsOf } from '../../domain/kernel/names.ts';
 import type { OrderEvent } from '../../domain/orders/events.ts';
 import type { Projection } from '../../engine/projections/folding/projection.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { Payment } from './document.ts';
 
 /**
@@ -11,7 +13,7 @@ import type { Payment } from './document.ts';
  */
 export const payments: Projection<Payment, OrderEvent | AccountEvent> = {
   name: 'payments',
-  version: 2,
+  version: 3,
   collection: 'payments',
   indexes: [
     { name: 'by_time', fields: ['at'] },
@@ -24,12 +26,21 @@ export const payments: Projection<Payment, OrderEvent | AccountEvent> = {
   categories: ['order', 'account'],
   feed: 'money',
   keys: (event) => {
-    const payment = paymentOf(event as Paid);
-    if (!payment) return [];
+    const paid = event as Paid;
     const { storeId, parts } = partsOf(event.stream);
+    if (paid.type === 'OrderTipAdjusted') {
+      return [documentKey(storeId, 'order', ...parts, paid.data.paymentId)];
+    }
+    const payment = paymentOf(paid);
+    if (!payment) return [];
     return [documentKey(storeId, payment.target, ...parts, payment.paymentId)];
   },
-  evolve: (_payment, event) => paymentOf(event),
+  evolve(payment, event) {
+    if (event.type !== 'OrderTipAdjusted') return paymentOf(event);
+    if (!payment) throw new InvariantError('a payment before its tip is changed');
+    const { tipMinor, tenderedMinor, changeMinor } = event.data;
+    return { ...payment, tipMinor, changeMinor, ...omitUndefined({ tenderedMinor }) };
+  },
 };
 
 type Paid = RecordedEvent & (OrderEvent | AccountEvent);

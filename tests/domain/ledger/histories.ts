@@ -73,6 +73,15 @@ const onOrder: fc.Arbitrary<OrderCommand> = fc.oneof(
     })),
   },
   {
+    weight: 3,
+    arbitrary: fc
+      .tuple(fc.nat({ max: 2 }), fc.constantFrom(0, 5, 40))
+      .map(([place, tipMinor]): OrderCommand => ({
+        type: 'AdjustTip',
+        data: { paymentId: String(place), tipMinor, currency, reason },
+      })),
+  },
+  {
     weight: 1,
     arbitrary: lineId.map((id): OrderCommand => ({
       type: 'VoidLine',
@@ -143,6 +152,11 @@ export function filledIn({ on, command }: ShopCommand, shop: Shop): ShopCommand 
     const debt = account.debts[Number(command.data.debtId) % Math.max(1, account.debts.length)];
     const debtId = debt?.debtId ?? 'none';
     return { on: 'account', command: { ...command, data: { ...command.data, debtId } } };
+  }
+  if (command.type === 'AdjustTip' && order && order.status !== 'none') {
+    const payment = order.payments[Number(command.data.paymentId)];
+    const paymentId = payment?.paymentId ?? 'none';
+    return { on, command: { ...command, data: { ...command.data, paymentId } } };
   }
   if (!('amountMinor' in command.data) || command.data.amountMinor !== ALL) {
     return { on, command } as ShopCommand;

@@ -69,6 +69,7 @@ describe('A double-entry ledger of any history of orders and an account', () => 
       'OrderPlaced',
       'OrderRefunded',
       'OrderStatusChanged',
+      'OrderTipAdjusted',
       'SaleReturnedToAccount',
     ]);
     const wanted = [

@@ -95,6 +95,13 @@ function postingsOfOrder(ledger: Ledger, { type, data }: OrderEvent): readonly P
         [receivable, -amountMinor - tipMinor],
       ];
     }
+    case 'OrderTipAdjusted': {
+      const changed = data.tipMinor - data.previousTipMinor;
+      return [
+        [tenderOf(data.method), changed],
+        [`tip:${orderId}`, -changed],
+      ];
+    }
     case 'AccountChargeConfirmed':
       return [
         ['clearing', data.amountMinor],

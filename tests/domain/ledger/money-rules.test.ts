@@ -3,6 +3,7 @@ import { balanceMinor, owedMinor } from '../../../src/domain/accounts/index.ts';
 import {
   dueMinor,
   type OrderCommand,
+  type OrderState,
   paidMinor,
   refundedMinor,
 } from '../../../src/domain/orders/index.ts';
@@ -64,7 +65,10 @@ function place(words: readonly string[]): OrderCommand {
   });
 }
 
-function orderCommand([verb = '', ...words]: readonly string[]): OrderCommand {
+function orderCommand(
+  [verb = '', ...words]: readonly string[],
+  order: OrderState | undefined,
+): OrderCommand {
   const [first, second] = words;
   const amountMinor = Number(first);
   switch (verb) {
@@ -75,6 +79,11 @@ function orderCommand([verb = '', ...words]: readonly string[]): OrderCommand {
         type: 'RecordPayment',
         data: { method: second as 'cash', amountMinor, currency: 'EUR' },
       };
+    case 'tip': {
+      const paymentId = order && order.status !== 'none' ? order.payments.at(-1)?.paymentId : '';
+      const data = { ...common, paymentId: paymentId ?? '', tipMinor: amountMinor };
+      return { type: 'AdjustTip', data };
+    }
     case 'charge': {
       const data = { customerId: 'marta', amountMinor, currency: 'EUR' };
       return { type: 'RequestAccountCharge', data };
@@ -122,6 +131,7 @@ function factsOf(subject: string, shop: Shop): Record<string, unknown> {
     const of = (path: string) => Number(sums?.get(path) ?? 0n);
     return {
       sales: of('sales.totalMinor'),
+      tip: of('sales.tipMinor'),
       refunds: of('refunds.totalMinor'),
       taken: of('taken.cash.amountMinor'),
     };
@@ -144,6 +154,7 @@ function factsOf(subject: string, shop: Shop): Record<string, unknown> {
     service: totals.serviceChargeMinor,
     tax: totals.taxMinor,
     rounding: totals.roundingMinor,
+    tip: totals.tipMinor,
     total: totals.totalMinor,
     paid: paidMinor(order),
     due: dueMinor(order),
@@ -156,7 +167,7 @@ function execute({ step, result }: Step, shop: Shop): void {
   const refused =
     on === 'account'
       ? shop.give({ on: 'account', command: accountCommand(words, shop) })
-      : shop.give({ on, command: orderCommand(words) });
+      : shop.give({ on, command: orderCommand(words, shop.orders.get(on)) });
   const expected = /^refused (\w+)$/.exec(result)?.[1];
   expect({ step, refused }).toEqual({ step, refused: expected });
   if (expected !== undefined) return;

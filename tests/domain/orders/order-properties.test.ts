@@ -123,6 +123,12 @@ const refunds = fc
     wayBack,
   )
   .map(([what, where]) => refund({ ...what, ...where }));
+const tips = fc
+  .tuple(fc.nat({ max: 3 }), fc.nat({ max: 60 }))
+  .map(([place, tipMinor]): OrderCommand => ({
+    type: 'AdjustTip',
+    data: { paymentId: String(place), tipMinor, currency: 'EUR', reason: 'r' },
+  }));
 /** Stand for what only the order knows: the id of its latest charge, and all that is payable. */
 const LATEST = 'latest';
 const ALL = 999_999;
@@ -141,6 +147,10 @@ function filledIn(command: OrderCommand, state: OrderState): OrderCommand {
     case 'RecordPayment':
       if (command.data.amountMinor !== ALL) return command;
       return { ...command, data: { ...command.data, amountMinor: payableMinor(state) } };
+    case 'AdjustTip': {
+      const paymentId = state.payments[Number(command.data.paymentId)]?.paymentId ?? 'none';
+      return { ...command, data: { ...command.data, paymentId } };
+    }
     case 'ConfirmAccountCharge':
       return { ...command, data: { ...command.data, chargeId } };
     case 'RejectAccountCharge':
@@ -156,6 +166,7 @@ const command: fc.Arbitrary<OrderCommand> = fc.oneof(
   { weight: 3, arbitrary: amount.map((amountMinor) => charge(amountMinor)) },
   { weight: 5, arbitrary: answer },
   { weight: 8, arbitrary: refunds },
+  { weight: 5, arbitrary: tips },
   {
     weight: 4,
     arbitrary: fc
@@ -227,6 +238,10 @@ function expectSound(order: Order): void {
   expect(payableMinor(order)).toBeGreaterThanOrEqual(0);
   expect(order.refunded.cash).toBeLessThanOrEqual(order.paid.cash);
   expect(order.refunded.card).toBeLessThanOrEqual(order.paid.card);
+  expect(order.refundedTipMinor).toBeLessThanOrEqual(order.totals.tipMinor);
+  for (const { amountMinor, tipMinor, tenderedMinor } of order.payments) {
+    expect(tenderedMinor ?? Infinity).toBeGreaterThanOrEqual(amountMinor + tipMinor);
+  }
   const { totals } = order;
   expect(order.refundedTaxMinor).toBeGreaterThanOrEqual(0);
   expect(order.refundedTaxMinor).toBeLessThanOrEqual(totals.taxMinor);
@@ -247,6 +262,7 @@ function expectSumsOf(events: readonly OrderEvent[], order: Order): void {
   let [paid, back] = [0, 0];
   for (const { type, data } of events) {
     if (type === 'OrderPaymentRecorded') paid += data.amountMinor + data.tipMinor;
+    if (type === 'OrderTipAdjusted') paid += data.tipMinor - data.previousTipMinor;
     if (type === 'AccountChargeConfirmed') paid += data.amountMinor;
     if (type === 'OrderRefunded') {
       expect(data.toCashMinor + data.toCardMinor + data.toAccountMinor).toBe(
@@ -280,6 +296,7 @@ describe('any sequence of commands', () => {
     );
     // A property about commands that are all refused would hold as well: each must come through.
     expect([...accepted].sort()).toEqual([
+      'AdjustTip',
       'CancelOrder',
       'CompOrder',
       'ConfirmAccountCharge',

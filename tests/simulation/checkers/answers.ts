@@ -30,6 +30,7 @@ export const answerRules: CreateChecker = ({ servers, history }, fail) => {
       fail('tenant-isolation', `${what} of ${entry.shop} stands in ${event.stream}`);
     }
     if (event.type !== 'CommandRefused') checkAmount(entry);
+    checkTip(entry);
     const refused = event.type === 'CommandRefused';
     if (refused !== answer.status >= 400 && !isSettlement(entry)) {
       fail('acknowledged-durable', `${what} was recorded as ${event.type}`);
@@ -63,6 +64,18 @@ export const answerRules: CreateChecker = ({ servers, history }, fail) => {
       // Cash that settles an order is rounded to the smallest coin.
       if (asked === stored || asked + rounding === stored) continue;
       fail('amount-as-asked', `${key} was about ${asked}, and ${type} of ${stored} was recorded`);
+    }
+  }
+
+  /** The tip of a payment is the one that was asked for, and no other. */
+  function checkTip({ request, key, operation }: HistoryEntry): void {
+    if (operation !== 'adjustTip') return;
+    const { tipMinor: asked } = JSON.parse(request.body ?? '{}') as { tipMinor?: number };
+    for (const { type, data, metadata } of servers.recorded) {
+      if (type !== 'OrderTipAdjusted' || !metadata.commandId.includes(key)) continue;
+      const { tipMinor } = data as { tipMinor: number };
+      if (tipMinor !== asked)
+        fail('amount-as-asked', `${key} is a tip of ${asked}, not ${tipMinor}`);
     }
   }
 

@@ -72,6 +72,11 @@ function sourceOf({ type, data, stream }: RecordedEvent) {
       return { drawer, entryId: String(fields['paymentId']), cashMinor: inCash };
     case 'AccountChargeConfirmed':
       return { drawer, entryId: String(fields['chargeId']), cashMinor: 0 };
+    case 'OrderTipAdjusted': {
+      const changed = amountIn(fields, 'tipMinor') - amountIn(fields, 'previousTipMinor');
+      const cashMinor = method === 'cash' ? changed : 0;
+      return { drawer, entryId: String(fields['adjustmentId']), cashMinor };
+    }
     case 'OrderRefunded':
       return {
         drawer,

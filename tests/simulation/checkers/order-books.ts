@@ -7,6 +7,8 @@ export interface OrderBook {
   /** By way of payment: cash, the account, and all else. */
   readonly paid: Record<Way, number>;
   readonly refunded: Record<Way, number>;
+  /** Tips by payment. */
+  readonly tips: Map<string, number>;
   ended: boolean;
   readonly charges: Map<string, { amountMinor: number; debtId?: string; rejected?: true }>;
 }
@@ -82,6 +84,7 @@ export function bookOrder(
       totalMinor: 0,
       paid: { cash: 0, card: 0, account: 0 },
       refunded: { cash: 0, card: 0, account: 0 },
+      tips: new Map(),
       ended: false,
       charges: new Map(),
     });
@@ -102,8 +105,21 @@ export function bookOrder(
   switch (type) {
     case 'OrderPaymentRecorded':
       book.paid[wayOf(data.method)] += data.amountMinor + data.tipMinor;
+      book.tips.set(data.paymentId, data.tipMinor);
       settled(data);
       break;
+    case 'OrderTipAdjusted': {
+      const before = book.tips.get(data.paymentId);
+      if (before === undefined) paid(`changes the tip of ${data.paymentId}, which was not paid`);
+      book.paid[wayOf(data.method)] += data.tipMinor - (before ?? 0);
+      book.tips.set(data.paymentId, data.tipMinor);
+      settled(data);
+      for (const way of ['cash', 'card'] as const) {
+        const over = book.refunded[way] - book.paid[way];
+        if (over > 0) paid(`${over} more went back by ${way} than came in`);
+      }
+      break;
+    }
     case 'AccountChargeRequested':
       book.charges.set(data.chargeId, { amountMinor: data.amountMinor });
       break;

@@ -18,6 +18,8 @@ export interface KnownOrder {
   dueMinor: number;
   paidMinor: number;
   readonly lineIds: readonly string[];
+  /** Payments that were taken at once. */
+  readonly paymentIds: string[];
 }
 
 export interface KnownDrawer {
@@ -56,9 +58,11 @@ function learnOrder(view: ShopView, orderId: string, body: Record<string, unknow
     lines: { lineId: string }[];
   };
   const known = view.orders.find((order) => order.orderId === orderId);
+  const payment = body['payment'] as { paymentId: string } | undefined;
+  if (payment) known?.paymentIds.push(payment.paymentId);
   if (!known) {
     const lineIds = lines.map(({ lineId }) => lineId);
-    view.orders.push({ orderId, revision, dueMinor, paidMinor, lineIds });
+    view.orders.push({ orderId, revision, dueMinor, paidMinor, lineIds, paymentIds: [] });
   } else if (revision > known.revision) {
     Object.assign(known, { revision, dueMinor, paidMinor });
   }

@@ -176,6 +176,16 @@ export const ruleMutants: readonly Mutant[] = [
     ]),
   },
   {
+    name: 'tip-counted-whole',
+    standsFor: 'a changed tip counts as a whole where only the difference came in',
+    commands: deciding({
+      after: (event) => {
+        if (event.type !== 'OrderTipAdjusted') return event;
+        return { ...event, data: { ...dataOf(event), tipAddedMinor: dataOf(event)['tipMinor'] } };
+      },
+    }),
+  },
+  {
     name: 'change-counted-as-cash',
     standsFor: 'the drawer counts the cash handed over, with the change that went back',
     commands: deciding({

@@ -11,7 +11,7 @@ type Of<Type extends OrderEvent['type']> = Extract<OrderEvent, { type: Type }>['
 /** One document per order. A refused command that created no order leaves no document. */
 export const orderDetails: Projection<OrderDetails, OrderEvent | CommandRefused> = {
   name: 'order-details',
-  version: 2,
+  version: 3,
   collection: 'order-details',
   indexes: [],
   feed: 'sales',
@@ -43,6 +43,8 @@ function change(
       return withStatus(order, 'CANCELLED', event.data.reason);
     case 'OrderPaymentRecorded':
       return paid(order, event.data, at);
+    case 'OrderTipAdjusted':
+      return tipAdjusted(order, event.data);
     case 'AccountChargeRequested':
       return requested(order, event.data, at);
     case 'AccountChargeConfirmed':
@@ -107,6 +109,16 @@ function paid(order: OrderDetails, data: Of<'OrderPaymentRecorded'>, at: string)
     at: paidAt ?? at,
   };
   return { ...order, totals, paidMinor, dueMinor, payments: [...order.payments, payment] };
+}
+
+function tipAdjusted(order: OrderDetails, data: Of<'OrderTipAdjusted'>): OrderDetails {
+  const { paymentId, tipMinor, tenderedMinor, changeMinor, totals, paidMinor, dueMinor } = data;
+  const payments = order.payments.map((payment) =>
+    payment.paymentId === paymentId
+      ? { ...payment, tipMinor, changeMinor, ...(tenderedMinor !== undefined && { tenderedMinor }) }
+      : payment,
+  );
+  return { ...order, totals, paidMinor, dueMinor, payments };
 }
 
 function requested(

@@ -26,6 +26,12 @@ export function summaryOf(event: OrderEvent | CommandRefused): string {
       const paid = `${formatMoney(amountMinor, currency)}${rounded}${tip}`;
       return `Paid ${paid} by ${words(method)}, ${due} due`;
     }
+    case 'OrderTipAdjusted': {
+      const { previousTipMinor, tipMinor, method, currency, reason } = event.data;
+      const from = formatMoney(previousTipMinor, currency);
+      const to = formatMoney(tipMinor, currency);
+      return `Changed the tip paid by ${words(method)} from ${from} to ${to}${because(reason)}`;
+    }
     case 'AccountChargeRequested': {
       const { amountMinor, currency, customerId } = event.data;
       return `Requested to charge ${formatMoney(amountMinor, currency)} to the account of ${customerId}`;

@@ -8,7 +8,7 @@ import type { OrderRow } from './document.ts';
 /** One small row per order, for lists with filters. */
 export const orderList: Projection<OrderRow, OrderEvent> = {
   name: 'order-list',
-  version: 1,
+  version: 2,
   collection: 'order-list',
   indexes: [
     { name: 'by_time', fields: ['placedAt'] },
@@ -52,7 +52,8 @@ function change(row: OrderRow, event: OrderEvent): Partial<OrderRow> {
       return { status: event.data.to };
     case 'OrderCancelled':
       return { status: 'CANCELLED' };
-    case 'OrderPaymentRecorded': {
+    case 'OrderPaymentRecorded':
+    case 'OrderTipAdjusted': {
       const { totals, paidMinor, dueMinor } = event.data;
       return { totalMinor: totals.totalMinor, paidMinor, dueMinor };
     }

@@ -72,10 +72,16 @@ const accounts =
   (amounts: Amounts<DaySums['accounts']>): Change =>
   (sums) => ({ ...sums, accounts: add(sums.accounts, amounts) });
 const tender =
-  (kind: 'taken' | 'repaid', method: string, amountMinor: number, tipMinor: number): Change =>
+  (
+    kind: 'taken' | 'repaid',
+    method: string,
+    amountMinor: number,
+    tipMinor: number,
+    count = 1,
+  ): Change =>
   (sums) => {
     const before = sums[kind][method] ?? { count: 0, amountMinor: 0, tipMinor: 0 };
-    const after = add(before, { count: 1, amountMinor, tipMinor });
+    const after = add(before, { count, amountMinor, tipMinor });
     return { ...sums, [kind]: { ...sums[kind], [method]: after } };
   };
 
@@ -112,6 +118,14 @@ export function changesOf(event: OrderEvent | AccountEvent): DayChange[] {
       return [
         { day: businessDay, currency, change: taken },
         ...(changesTotal ? [{ day: placedOn, currency, change: total }] : []),
+      ];
+    }
+    case 'OrderTipAdjusted': {
+      const { placedOn, businessDay, currency, method, tipAddedMinor } = event.data;
+      const added = sales({ tipMinor: tipAddedMinor, totalMinor: tipAddedMinor });
+      return [
+        { day: businessDay, currency, change: tender('taken', method, 0, tipAddedMinor, 0) },
+        { day: placedOn, currency, change: added },
       ];
     }
     case 'AccountChargeConfirmed': {

@@ -92,6 +92,22 @@ const refund: Make = (view, rnd) => {
   };
 };
 
+const adjustTip: Make = (view, rnd) => {
+  const paid = view.orders.filter(({ paymentIds }) => paymentIds.length > 0);
+  const order = some(paid, rnd);
+  if (!order) return undefined;
+  return {
+    path: `/orders/${order.orderId}/tips`,
+    body: {
+      paymentId: rnd.pick(order.paymentIds),
+      tipMinor: rnd.below(400),
+      currency: view.currency,
+      ...inDrawer(view, rnd, 0.2),
+      ...maybe(rnd, 0.8, () => ({ reason: text(view, 'As on the slip') })),
+    },
+  };
+};
+
 const change =
   (what: 'status' | 'cancel' | 'voids' | 'comps'): Make =>
   (view, rnd) => {
@@ -118,6 +134,7 @@ export const orderWishes: Wishes = [
   ['payOrder', 16, payOrder],
   ['payOnAccount', 12, payOnAccount],
   ['refundOrder', 9, refund],
+  ['adjustTip', 4, adjustTip],
   ['reportOrderStatus', 5, change('status')],
   ['cancelOrder', 3, change('cancel')],
   ['voidOrderLine', 4, change('voids')],
