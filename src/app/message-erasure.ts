@@ -1,9 +1,9 @@
+import { eraseRecipient, loadRecipient } from '../commands/notifications/recipients.ts';
 import type { AccountEvent } from '../domain/accounts/index.ts';
 import { deliveryDecider, type DeliveryEvent } from '../domain/deliveries/index.ts';
 import type { UserEvent } from '../domain/identity/index.ts';
 import type { RecordedEvent } from '../domain/kernel/event.ts';
 import { comparePositions, type Position } from '../domain/kernel/position.ts';
-import { recipientDecider } from '../domain/notifications/index.ts';
 import type { CommandEngine } from '../engine/commands/command-engine.ts';
 import type { OpenableProcess, ProcessServices } from '../engine/processes/process-manager.ts';
 import type { ProjectionView } from '../engine/projections/projection-view.ts';
@@ -55,13 +55,13 @@ export function messageErasure({ readStore, projections }: MessageErasureParts):
   async function eraseAll(
     recorded: RecordedEvent,
     personId: string,
-    { commands }: ProcessServices,
+    { commands, clock }: ProcessServices,
   ): Promise<void> {
-    const marked = await commands.execute(recipientDecider, {
-      command: { type: 'EraseRecipient', data: { reason: REASON } },
-      ...envelope(recorded, personId),
-    });
-    const position = later(marked.position, recorded.position);
+    const { context, ...rest } = envelope(recorded, personId);
+    const { commandId } = context;
+    const sequence = { ...{ commands, clock, commandId }, context, envelope: rest };
+    const marked = await eraseRecipient(sequence, personId, REASON);
+    const position = later(marked, recorded.position);
     if (!(await projections().waitFor(deliveries.name, position, MAX_WAIT_MS))) {
       throw new Error('the read model of deliveries is behind the erasure');
     }
@@ -85,8 +85,8 @@ export function messageErasure({ readStore, projections }: MessageErasureParts):
         if (personId === undefined) return;
         const { commands } = services;
         const { storeId } = recorded.metadata;
-        const { state } = await commands.load(recipientDecider, storeId, personId);
-        if (state.isErased) await erase(commands, recorded, deliveryId);
+        const { isErased } = await loadRecipient(commands, storeId, personId);
+        if (isErased) await erase(commands, recorded, deliveryId);
       }
     }
   }

@@ -16,8 +16,9 @@ import {
 } from '../../domain/inventory/index.ts';
 import { ConflictError, DomainError, NotFoundError } from '../../domain/kernel/errors.ts';
 import type { CommandResult } from '../../engine/commands/command-engine.ts';
+import { executeInPeriods, isClosed } from '../../engine/commands/periods.ts';
 import { dispatch, type Sequence, stepId } from '../../engine/commands/sequence.ts';
-import { closePeriod, isClosed, newestPeriod, openNewest, PERIODS_BEFORE } from './periods.ts';
+import { closePeriod, newestStock, openNewest } from './periods.ts';
 
 export type StockResult = CommandResult<StockState, StockEvent>;
 type Reading = Pick<Sequence, 'commands'>;
@@ -64,8 +65,6 @@ export async function stockFacts(
  * Executes a command to the stock of a product in one place, in the period that is open.
  *
  * A stock of many movements has several streams, a period each, so that none grows without a limit.
- * The first period, the newest and the one before it are asked: a command that one of them has
- * handled gets its stored result. The cost hardly grows with the number of periods.
  * @throws NotFoundError product_not_found, reservation_not_found.
  * @throws DomainError stock_not_kept, and those of the rules.
  */
@@ -83,19 +82,13 @@ export async function commandStock(
     throw new DomainError('stock_not_kept', message, { productId });
   }
   const decider = stockDeciderWith(facts);
-  for (let period = 1, newest = 1; ;) {
-    try {
-      const result = await withoutOverdue(sequence, stockId(place, period), (id) =>
-        execute(decider, id, command),
-      );
-      if (result.revision >= PERIOD_EVENTS) await closePeriod(sequence, place, period);
-      return result;
-    } catch (error) {
-      if (!isClosed(error)) throw error;
-      if (period >= newest) newest = await openNewest(sequence, place);
-      period = Math.max(period + 1, newest - PERIODS_BEFORE);
-    }
-  }
+  return executeInPeriods({
+    execute: (period) =>
+      withoutOverdue(sequence, stockId(place, period), (id) => execute(decider, id, command)),
+    openNewest: () => openNewest(sequence, place),
+    close: (period) => closePeriod(sequence, place, period),
+    periodEvents: PERIOD_EVENTS,
+  });
 }
 
 /** Asks again once the reservations that are too many for the decision itself are released. */
@@ -177,7 +170,7 @@ export async function checkAvailability(
 ): Promise<Availability> {
   const facts = await stockFacts(reading, storeId, place.productId);
   // Between two periods the closed one still says what there is.
-  const { state } = await newestPeriod(reading, storeId, place);
+  const { state } = await newestStock(reading, storeId, place);
   const expired = state.reservations
     .filter(({ expiresAt }) => expiresAt <= now)
     .reduce((sum, { quantity: units }) => sum + units, 0);

@@ -17,8 +17,6 @@ import type { ShopSource } from '../../domain/kernel/shop.ts';
 import {
   builtInTemplate,
   type Language,
-  recipientDecider,
-  type RecipientEvent,
   type Suppression,
   templateDecider,
   templateId,
@@ -35,6 +33,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { PhoneNumbers } from '../../ports/phone-numbers.ts';
 import type { TemplateRenderer } from '../../ports/template-renderer.ts';
 import type { OptOutLinks } from './opt-out-links.ts';
+import { commandRecipient, loadRecipient } from './recipients.ts';
 
 /** In whose name the installation itself writes. */
 const PRODUCT = 'Tillstream';
@@ -251,8 +250,8 @@ async function languageOf(
   { commands }: NotifierOptions,
   { storeId, personId, language }: Notification,
 ): Promise<Language> {
-  const { state } = await commands.load(recipientDecider, storeId, personId);
-  return state.language ?? language ?? 'en';
+  const known = await loadRecipient(commands, storeId, personId);
+  return known.language ?? language ?? 'en';
 }
 
 /**
@@ -278,19 +277,17 @@ async function decideAs(options: NotifierOptions, notification: Known, commandId
   const { topic, personId, contact, variables, ofEvent } = notification;
   const { email, phone: sms } = contact;
   const { context, ...rest } = envelope(options, notification, personId);
-  const { events } = await options.commands.execute(recipientDecider, {
-    command: {
-      type: 'DecideNotification',
-      data: {
-        topic,
-        ...(!ofEvent && { contentHash: shortHash(canonicalJson(variables)) }),
-        ...omitUndefined({ email, sms }),
-      },
+  const { commands, clock } = options;
+  const sequence = { ...{ commands, clock, commandId }, context, envelope: rest };
+  const { events } = await commandRecipient(sequence, personId, {
+    type: 'DecideNotification',
+    data: {
+      topic,
+      ...(!ofEvent && { contentHash: shortHash(canonicalJson(variables)) }),
+      ...omitUndefined({ email, sms }),
     },
-    context: { ...context, commandId },
-    ...rest,
   });
-  const [decided] = events as readonly RecipientEvent[];
+  const [decided] = events;
   return decided?.type === 'NotificationDecided' ? decided.data : undefined;
 }
 

@@ -1,9 +1,10 @@
+import type { PeriodStatus } from '../kernel/period-status.ts';
 import { type EndedReservations, type ReservationEnd, withEnd } from './ended-reservations.ts';
 import type { Reservation, StockEvent, StockPeriod } from './events.ts';
 
 /** One period of the stock of a product in one place. Plain JSON: it is kept in snapshots. */
 export interface StockState {
-  readonly status: 'none' | 'open' | 'closed';
+  readonly status: PeriodStatus;
   readonly onHand: number;
   readonly reserved: number;
   readonly threshold: number | null;

@@ -1,8 +1,10 @@
 export { paymentReason } from './payment-reasons.ts';
 export { receiptOf } from './receipt.ts';
 export * from './recipients/commands.ts';
-export { recipientDecider, type RecipientState } from './recipients/decide.ts';
+export { recipientDecider } from './recipients/decide.ts';
 export * from './recipients/events.ts';
+export { recipientId, recipientOf } from './recipients/recipient-id.ts';
+export { carriedFrom, type RecipientState } from './recipients/state.ts';
 export { builtInTemplate, type TemplateText } from './templates/built-in.ts';
 export * from './templates/commands.ts';
 export { templateDecider, templateId, type TemplateState } from './templates/decide.ts';

@@ -1,12 +1,10 @@
+import { commandRecipient } from '../../commands/notifications/recipients.ts';
 import { deliveryDecider, type DeliveryEvent, isOfPerson } from '../../domain/deliveries/index.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
-import {
-  type RecipientCommand,
-  recipientDecider,
-  TOPIC_NAMES,
-} from '../../domain/notifications/index.ts';
+import { type RecipientCommand, TOPIC_NAMES } from '../../domain/notifications/index.ts';
 import { isFinalRefusal } from '../../engine/commands/final-refusal.ts';
-import type { StatelessProcess } from '../../engine/processes/process-manager.ts';
+import type { Sequence } from '../../engine/commands/sequence.ts';
+import type { ProcessServices, StatelessProcess } from '../../engine/processes/process-manager.ts';
 
 /**
  * By which a mail server says of an address that there is no such mailbox. Other refusals can be
@@ -34,7 +32,7 @@ export const deliveryReports: StatelessProcess = {
   categories: ['delivery'],
   eventTypes: ['DeliveryReported', 'DeliveryParked'],
   startAt: 'head',
-  async react(recorded, { commands, logger }) {
+  async react(recorded, { commands, clock, logger }) {
     const event = recorded as unknown as DeliveryEvent;
     if (!isBounce(event) && !isComplaint(event)) return;
     const { storeId } = recorded.metadata;
@@ -56,29 +54,23 @@ export const deliveryReports: StatelessProcess = {
         };
     if (!command) return;
     try {
-      await commands.execute(recipientDecider, envelope(recorded, personId, command));
+      await commandRecipient(sequenceOf(recorded, { commands, clock }), personId, command);
     } catch (error) {
-      // A full stream: no more notifications are sent to this person anyway.
       if (!isFinalRefusal(error)) throw error;
       logger.warn({ deliveryId, reason: String(error) }, 'report of a delivery has no effect');
     }
   },
 };
 
-function envelope(
+function sequenceOf(
   { id, metadata, recordedAt }: RecordedEvent,
-  entityId: string,
-  command: RecipientCommand,
-) {
+  ports: Pick<ProcessServices, 'commands' | 'clock'>,
+): Sequence {
   const { storeId, correlationId } = metadata;
   return {
-    command,
-    context: {
-      ...{ storeId, entityId, commandId: `event ${id}` },
-      ...{ now: recordedAt, businessDay: recordedAt.slice(0, 10) },
-    },
-    actor: { kind: 'process', id: NAME } as const,
-    correlationId,
-    causationId: id,
+    ...ports,
+    commandId: `event ${id}`,
+    context: { storeId, now: recordedAt, businessDay: recordedAt.slice(0, 10) },
+    envelope: { actor: { kind: 'process', id: NAME }, correlationId, causationId: id },
   };
 }

@@ -25,6 +25,10 @@ export function describeRecipientEvent(event: RecipientEvent | CommandRefused): 
       return `Messages by ${event.data.channel} are sent again`;
     case 'RecipientErased':
       return `The person is not notified any more: ${event.data.reason}`;
+    case 'RecipientPeriodClosed':
+      return `Period ${event.data.period} closed: what is known of the person goes on in the next`;
+    case 'RecipientPeriodOpened':
+      return `Period ${event.data.period} opened with what the one before knew`;
     case 'CommandRefused':
       return `Refused ${event.data.command}: ${event.data.message}`;
   }

@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox';
 
+import { commandRecipient } from '../../../commands/notifications/recipients.ts';
 import { NotFoundError } from '../../../domain/kernel/errors.ts';
-import { recipientDecider } from '../../../domain/notifications/index.ts';
+import type { Sequence } from '../../../engine/commands/sequence.ts';
 import { type Route, route } from '../../route.ts';
 import type { Services } from '../../services.ts';
 import { TokenParams } from './schemas.ts';
@@ -62,22 +63,26 @@ export const optOutRoutes: readonly Route[] = [
     async handle({ params: { token }, correlationId, origin }, services) {
       const { storeId, personId, topic, channel } = await read(services, token);
       const nowMs = services.clock.now();
-      await services.commands.execute(recipientDecider, {
-        command: {
-          type: 'ChangePreferences',
-          data: { via: 'link', choices: [{ topic, channel, allowed: false }] },
-        },
+      const { commands, clock } = services;
+      const sequence: Sequence = {
+        ...{ commands, clock },
+        // Each click is decided: a repeat changes nothing, unless the person has opted in again.
+        commandId: `opt-out-${services.ids.uuid()}`,
         context: {
-          ...{ storeId, entityId: personId },
-          // Each click is decided: a repeat changes nothing, unless the person has opted in again.
-          commandId: `opt-out-${services.ids.uuid()}`,
+          storeId,
           now: new Date(nowMs).toISOString(),
           businessDay: services.calendar.businessDay(storeId, nowMs),
         },
-        actor: { kind: 'system', id: 'opt-out-link' },
-        correlationId,
-        causationId: correlationId,
-        origin,
+        envelope: {
+          actor: { kind: 'system', id: 'opt-out-link' },
+          correlationId,
+          causationId: correlationId,
+          origin,
+        },
+      };
+      await commandRecipient(sequence, personId, {
+        type: 'ChangePreferences',
+        data: { via: 'link', choices: [{ topic, channel, allowed: false }] },
       });
       return { status: 200, body: DONE, contentType: HTML };
     },

@@ -1,7 +1,11 @@
 import { Type } from '@sinclair/typebox';
 
+import {
+  commandRecipient,
+  type RecipientResult,
+} from '../../../commands/notifications/recipients.ts';
 import { Id } from '../../../domain/kernel/schema.ts';
-import { recipientDecider } from '../../../domain/notifications/index.ts';
+import type { RecipientCommand } from '../../../domain/notifications/index.ts';
 import { PreferencesSchema } from '../../../projections/notifications/preferences/document.ts';
 import {
   findPreferences,
@@ -9,10 +13,24 @@ import {
 } from '../../../projections/notifications/preferences/queries.ts';
 import { query } from '../../query.ts';
 import { orNotFound, pageResponse, writeResult, writtenAt } from '../../responses.ts';
-import { type Route, route } from '../../route.ts';
+import { type ApiRequest, type Route, route } from '../../route.ts';
 import { pageOf, pageQuery, written } from '../../schemas.ts';
+import { sequenceOf } from '../../sequence-of.ts';
+import type { Services } from '../../services.ts';
 import { PreferencesBody, RestoreBody } from './schemas.ts';
 import { tag } from './send.ts';
+
+/** @throws DomainError invalid_request. */
+function run(
+  request: ApiRequest<unknown, unknown, unknown>,
+  services: Services,
+  personId: string,
+  command: RecipientCommand,
+): Promise<RecipientResult> {
+  return commandRecipient(sequenceOf(request, services), personId, command, (decider, id, asked) =>
+    request.execute(decider, id, asked),
+  );
+}
 
 export const preferenceRoutes: readonly Route[] = [
   route({
@@ -33,9 +51,9 @@ export const preferenceRoutes: readonly Route[] = [
       language: 'es',
       choices: [{ topic: 'marketing', channel: 'email', allowed: true }],
     },
-    async handle(request) {
+    async handle(request, services) {
       const { personId, ...data } = request.body;
-      const result = await request.execute(recipientDecider, personId, {
+      const result = await run(request, services, personId, {
         type: 'ChangePreferences',
         data: { ...data, via: 'staff' },
       });
@@ -55,10 +73,10 @@ export const preferenceRoutes: readonly Route[] = [
     write: true,
     revisioned: true,
     example: { personId: 'customer-marta-0001', channel: 'email' },
-    async handle(request) {
+    async handle(request, services) {
       const { personId, ...data } = request.body;
       const command = { type: 'RestoreAddress', data } as const;
-      const result = await request.execute(recipientDecider, personId, command);
+      const result = await run(request, services, personId, command);
       return { ...writeResult(200, result), body: { personId, ...writtenAt(result) } };
     },
   }),
@@ -84,8 +102,8 @@ export const preferenceRoutes: readonly Route[] = [
     response: PreferencesSchema,
     errors: ['not_found'],
     revision: ({ revision }) => revision,
-    async read({ params: { personId }, reads, caller }) {
-      const preferences = await findPreferences(reads, caller.shop.id, personId);
+    async read({ params: { personId }, reads }) {
+      const preferences = await findPreferences(reads, personId);
       return orNotFound(preferences, 'not_found', `choice of ${personId}`);
     },
   }),

@@ -4,7 +4,14 @@ import { PERSON_CHANNELS } from '../../deliveries/events.ts';
 import { type CommandOf, defineCommands } from '../../kernel/define-commands.ts';
 import { Id, oneOf, optional, strict } from '../../kernel/schema.ts';
 import { LANGUAGES, TOPIC_NAMES } from '../topics.ts';
-import { Address, Choice, ErasureReason, OPT_OUT_WAYS } from './events.ts';
+import {
+  Address,
+  BouncingAddresses,
+  carried,
+  Choice,
+  ErasureReason,
+  OPT_OUT_WAYS,
+} from './events.ts';
 
 export const recipientCommands = defineCommands({
   ChangePreferences: strict({
@@ -28,7 +35,11 @@ export const recipientCommands = defineCommands({
   RestoreAddress: strict({ channel: oneOf(PERSON_CHANNELS) }),
   /** The person is not notified any more. */
   EraseRecipient: strict({ reason: ErasureReason }),
+  /** Nothing is decided in this stream any more: the next one takes over. */
+  ClosePeriod: strict({}),
+  OpenPeriod: strict({ ...carried, personId: Id, addresses: BouncingAddresses }),
 });
 export type RecipientCommand = CommandOf<typeof recipientCommands>;
 export type DecideNotification = CommandOf<typeof recipientCommands, 'DecideNotification'>;
 export type ChangePreferences = CommandOf<typeof recipientCommands, 'ChangePreferences'>;
+export type OpenPeriod = CommandOf<typeof recipientCommands, 'OpenPeriod'>;

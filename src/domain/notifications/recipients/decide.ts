@@ -1,11 +1,11 @@
 import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import { PERSON_CHANNELS, type PersonChannelName } from '../../deliveries/events.ts';
 import type { CommandContext, Decider } from '../../kernel/decider.ts';
-import { DomainError } from '../../kernel/errors.ts';
+import { ConflictError, DomainError } from '../../kernel/errors.ts';
 import { shortHash } from '../../kernel/fingerprint.ts';
 import { instantMs } from '../../kernel/instant.ts';
 import { unreachable } from '../../kernel/invariant.ts';
-import { DAILY_LIMITS, type Language, type Topic, traitsOf } from '../topics.ts';
+import { DAILY_LIMITS, type Topic, traitsOf } from '../topics.ts';
 import {
   type ChangePreferences,
   type DecideNotification,
@@ -13,39 +13,19 @@ import {
   recipientCommands,
 } from './commands.ts';
 import type { Choice, RecipientEvent, Suppression } from './events.ts';
+import { recipientOf } from './recipient-id.ts';
+import {
+  type BouncingAddress,
+  evolveRecipient,
+  isWithinDay,
+  noRecipient,
+  type RecipientState,
+} from './state.ts';
 
-const DAY_MS = 86_400_000;
-/** Years of several messages a day; the limits per day keep it far from this. */
+/** Streams written before there were periods can be so long; they end at their next event. */
 const MAX_EVENTS = 50_000;
-/** A person can be erased also then. */
-const RESERVE = { events: 10, commands: ['EraseRecipient'] } as const;
-
-/** An address to which messages come back; events of version 1 have only its hash. */
-interface BouncingAddress {
-  readonly address?: string;
-  readonly addressHash?: string;
-}
-
-interface SuppressedTopic {
-  readonly topic: Topic;
-  readonly channel: PersonChannelName;
-  readonly reason: Suppression;
-  readonly at: string;
-}
-
-export interface RecipientState {
-  readonly language?: Language;
-  readonly choices: readonly Choice[];
-  readonly bouncing: Readonly<Partial<Record<PersonChannelName, BouncingAddress>>>;
-  /** When messages of the last day were decided. */
-  readonly recent: readonly { readonly channel: PersonChannelName; readonly at: string }[];
-  /** What was recorded as not sent within the last day, each once. */
-  readonly suppressed: readonly SuppressedTopic[];
-  /** The person's data was erased: nothing is sent any more. */
-  readonly isErased?: true;
-}
-
-const isWithinDay = (at: string, nowMs: number) => nowMs - instantMs(at) < DAY_MS;
+/** A person can be erased, and a period closed, also then. */
+const RESERVE = { events: 10, commands: ['EraseRecipient', 'ClosePeriod'] } as const;
 
 /** As version 1 of `AddressBounced` has it. */
 function hashOfAddress(address: string): string {
@@ -92,7 +72,7 @@ function suppression(
 function decideNotification(
   data: DecideNotification['data'],
   state: RecipientState,
-  { entityId, now }: CommandContext,
+  { personId, now }: Situation,
 ): readonly RecipientEvent[] {
   const { topic, contentHash } = data;
   const nowMs = instantMs(now);
@@ -120,7 +100,7 @@ function decideNotification(
     {
       type: 'NotificationDecided',
       data: {
-        ...{ personId: entityId, topic, channels, suppressed, decidedAt: now },
+        ...{ personId, topic, channels, suppressed, decidedAt: now },
         ...omitUndefined({ language }),
       },
     },
@@ -139,13 +119,62 @@ function isChosen(
   return (language === undefined || language === state.language) && choices.every(isKnown);
 }
 
+interface Situation {
+  readonly personId: string;
+  readonly period: number;
+  readonly now: string;
+}
+
+/**
+ * Decides a command to one period of what is known of a person.
+ * @throws DomainError invalid_request for a change of preferences without a change.
+ * @throws ConflictError contention, with the next period, for a period that is closed.
+ */
 export function decideRecipient(
   command: RecipientCommand,
   state: RecipientState,
-  context: CommandContext,
+  { entityId, now }: CommandContext,
 ): readonly RecipientEvent[] {
-  const personId = context.entityId;
+  const situation = {
+    ...recipientOf(entityId),
+    ...omitUndefined({ personId: state.personId }),
+    now,
+  };
+  if (state.status === 'closed') return decideClosed(command, state, situation);
+  return decideOpen(command, state, situation);
+}
+
+/** A closed period can still be erased; all else is for the next one. */
+function decideClosed(
+  command: RecipientCommand,
+  state: RecipientState,
+  situation: Situation,
+): readonly RecipientEvent[] {
+  if (command.type === 'EraseRecipient') return decideOpen(command, state, situation);
+  const { period } = situation;
+  const details = { nextPeriod: period + 1 };
+  throw new ConflictError('contention', `period ${period} of the person is closed`, details);
+}
+
+function decideOpen(
+  command: RecipientCommand,
+  state: RecipientState,
+  situation: Situation,
+): readonly RecipientEvent[] {
+  const { personId, period } = situation;
   switch (command.type) {
+    case 'OpenPeriod': {
+      if (state.status !== 'none') return [];
+      const { addresses, choices, recent, suppressed, bouncing, ...rest } = command.data;
+      const lists = {
+        ...{ choices: [...choices], recent: [...recent] },
+        ...{ suppressed: [...suppressed], bouncing: [...bouncing] },
+      };
+      const personal = Object.keys(addresses).length > 0 && { personal: addresses };
+      return [{ type: 'RecipientPeriodOpened', data: { ...rest, ...lists, ...personal } }];
+    }
+    case 'ClosePeriod':
+      return [{ type: 'RecipientPeriodClosed', data: { personId, period } }];
     case 'ChangePreferences': {
       const { via, language, choices = [] } = command.data;
       if (language === undefined && choices.length === 0) {
@@ -158,7 +187,7 @@ export function decideRecipient(
       return [{ type: 'PreferencesChanged', data }];
     }
     case 'DecideNotification':
-      return decideNotification(command.data, state, context);
+      return decideNotification(command.data, state, situation);
     case 'ReportBounce': {
       const { channel, address, deliveryId } = command.data;
       if (state.isErased || isBouncing(state.bouncing[channel], address)) return [];
@@ -175,52 +204,15 @@ export function decideRecipient(
   }
 }
 
-export function evolveRecipient(state: RecipientState, event: RecipientEvent): RecipientState {
-  switch (event.type) {
-    case 'PreferencesChanged': {
-      const { language, choices } = event.data;
-      const isNew = (one: Choice) =>
-        choices.some(({ topic, channel }) => topic === one.topic && channel === one.channel);
-      const kept = state.choices.filter((one) => !isNew(one));
-      return { ...state, ...omitUndefined({ language }), choices: [...kept, ...choices] };
-    }
-    case 'NotificationDecided': {
-      const { channels, suppressed, decidedAt: at, topic } = event.data;
-      const nowMs = instantMs(at);
-      const isNew = (one: SuppressedTopic) =>
-        suppressed.every(({ channel }) => one.topic !== topic || one.channel !== channel);
-      const before = state.suppressed.filter((one) => isWithinDay(one.at, nowMs) && isNew(one));
-      const known = [...before, ...suppressed.map((one) => ({ topic, ...one, at }))];
-      if (traitsOf(topic).always) return { ...state, suppressed: known };
-      const kept = state.recent.filter((one) => isWithinDay(one.at, nowMs));
-      const added = channels.map((channel) => ({ channel, at }));
-      return { ...state, recent: [...kept, ...added], suppressed: known };
-    }
-    case 'AddressBounced': {
-      const { channel, addressHash, personal } = event.data;
-      const known = omitUndefined({ addressHash, address: personal?.address });
-      return { ...state, bouncing: { ...state.bouncing, [channel]: known } };
-    }
-    case 'AddressRestored': {
-      const { [event.data.channel]: _restored, ...bouncing } = state.bouncing;
-      return { ...state, bouncing };
-    }
-    case 'RecipientErased':
-      return { ...state, bouncing: {}, isErased: true };
-    default:
-      return unreachable(event);
-  }
-}
-
-/** One aggregate per person: choices and limits hold under any race. */
+/** One aggregate per person, cut into periods: choices and limits hold under any race. */
 export const recipientDecider: Decider<RecipientState, RecipientCommand, RecipientEvent> = {
   category: 'recipient',
   maxEvents: MAX_EVENTS,
   reserve: RESERVE,
-  version: 2,
-  initialState: { choices: [], bouncing: {}, recent: [], suppressed: [] },
+  version: 3,
+  initialState: noRecipient,
   commands: recipientCommands,
-  personal: { commandFields: ['contentHash', 'email', 'sms', 'address'] },
+  personal: { commandFields: ['contentHash', 'email', 'sms', 'address', 'addresses'] },
   decide: decideRecipient,
   evolve: evolveRecipient,
 };

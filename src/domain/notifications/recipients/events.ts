@@ -32,6 +32,56 @@ export const ErasureReason = Type.String({
   description: 'Why, in words.',
 });
 
+/**
+ * Events of one period: after that many, what is known of the person goes on in another stream, so
+ * that a person can be notified for ever.
+ */
+export const PERIOD_EVENTS = 8_000;
+/** Most messages of a day, and most reasons of a day, that go on; far above the daily limits. */
+const MAX_CARRIED = 1_000;
+
+const Period = Type.Integer({
+  minimum: 1,
+  description: 'Which stream of this person it is, counted from 1.',
+});
+
+const Recent = strict({ channel: Channel, at: Type.String() });
+const SuppressedTopic = strict({
+  topic: oneOf(TOPIC_NAMES),
+  channel: Channel,
+  reason: oneOf(SUPPRESSIONS),
+  at: Type.String(),
+});
+const BouncingHash = strict({ channel: Channel, addressHash: Type.Optional(Type.String()) });
+
+/** What a period begins with, beside the addresses. */
+export const carried = {
+  period: Period,
+  language: Type.Optional(oneOf(LANGUAGES, 'The language of messages.')),
+  choices: Type.Array(Choice, { maxItems: 100, description: 'The choices that hold.' }),
+  recent: Type.Array(Recent, {
+    maxItems: MAX_CARRIED,
+    description: 'When messages of the last day were decided.',
+  }),
+  suppressed: Type.Array(SuppressedTopic, {
+    maxItems: MAX_CARRIED,
+    description: 'What was recorded as not sent within the last day.',
+  }),
+  bouncing: Type.Array(BouncingHash, {
+    maxItems: PERSON_CHANNELS.length,
+    description: 'Channels whose address bounces; with the hash of one that is known by it only.',
+  }),
+  isErased: Type.Optional(
+    Type.Literal(true, { description: "The person's data was erased: nothing is sent." }),
+  ),
+};
+
+/** Addresses to which messages come back, by channel. */
+export const BouncingAddresses = strict(
+  { email: Type.Optional(Address), sms: Type.Optional(Address) },
+  { description: 'Personal data: the addresses to which messages come back.' },
+);
+
 const unchanged = (data: object): object => data;
 
 export const recipientEvents = defineEvents({
@@ -88,5 +138,20 @@ export const recipientEvents = defineEvents({
     upcasters: {},
     erases: true,
   },
+  RecipientPeriodClosed: eventData('What is known of the person goes on in the next stream.', {
+    personId: Person,
+    period: Period,
+  }),
+  RecipientPeriodOpened: {
+    version: 1,
+    data: eventData('What was known of the person in the stream before goes on here.', {
+      personId: Person,
+      ...carried,
+      personal: Type.Optional(BouncingAddresses),
+    }),
+    upcasters: {},
+    personal: { erased: {} },
+  },
 });
 export type RecipientEvent = EventOf<typeof recipientEvents>;
+export type RecipientPeriod = EventOf<typeof recipientEvents, 'RecipientPeriodOpened'>['data'];

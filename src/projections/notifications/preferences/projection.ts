@@ -1,35 +1,42 @@
 import type { RecordedEvent } from '../../../domain/kernel/event.ts';
 import type { CommandRefused } from '../../../domain/kernel/event-types.ts';
-import { documentKey, partsOf } from '../../../domain/kernel/names.ts';
+import { partsOf } from '../../../domain/kernel/names.ts';
 import type { Choice, RecipientEvent } from '../../../domain/notifications/recipients/events.ts';
 import { perEntity } from '../../../engine/projections/folding/kinds.ts';
 import type { Projection } from '../../../engine/projections/folding/projection.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import type { Preferences } from './document.ts';
 
-export const preferencesKey = (storeId: string, personId: string): string =>
-  documentKey(storeId, personId);
-
-/** One document per person that was notified, or has chosen something. */
+/**
+ * One document per person that was notified, or has chosen something: that of a closed period goes,
+ * the next one takes over.
+ */
 export const notificationPreferences: Projection<Preferences, RecipientEvent | CommandRefused> = {
   name: 'notification-preferences',
-  version: 1,
+  version: 2,
   collection: 'notification-preferences',
-  indexes: [{ name: 'by_change', fields: ['updatedAt'] }],
+  indexes: [
+    { name: 'by_change', fields: ['updatedAt'] },
+    { name: 'by_person', fields: ['personId', 'updatedAt'] },
+  ],
   feed: 'integrations',
   ...perEntity('recipient'),
   evolve(document, event) {
     const { revision, recordedAt } = event;
+    if (event.type === 'RecipientPeriodClosed') return undefined;
     const before = document ?? empty(event);
     return { ...change(before, event), revision, updatedAt: recordedAt };
   },
 };
 
-function empty({ stream, revision, recordedAt }: RecordedEvent): Preferences {
-  const personId = partsOf(stream).parts[0] ?? '';
+function empty({ stream, revision, recordedAt, data }: RecordedEvent & Change): Preferences {
+  const personId = 'personId' in data ? data.personId : (partsOf(stream).parts[0] ?? '');
   return { personId, revision, choices: [], bouncing: [], updatedAt: recordedAt };
 }
 
-function change(document: Preferences, event: RecipientEvent | CommandRefused): Preferences {
+type Change = Exclude<RecipientEvent, { type: 'RecipientPeriodClosed' }> | CommandRefused;
+
+function change(document: Preferences, event: Change): Preferences {
   switch (event.type) {
     case 'PreferencesChanged': {
       const { language, choices } = event.data;
@@ -54,6 +61,14 @@ function change(document: Preferences, event: RecipientEvent | CommandRefused): 
     }
     case 'RecipientErased':
       return { ...document, bouncing: [] };
+    case 'RecipientPeriodOpened': {
+      const { personId, language, choices, bouncing } = event.data;
+      const channels = bouncing.map(({ channel }) => channel);
+      return {
+        ...{ ...document, personId, choices, bouncing: channels },
+        ...omitUndefined({ language }),
+      };
+    }
     case 'CommandRefused':
       return document;
   }

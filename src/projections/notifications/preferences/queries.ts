@@ -5,15 +5,16 @@ import {
   type Reads,
 } from '../../../engine/projections/reads.ts';
 import type { Preferences } from './document.ts';
-import { notificationPreferences, preferencesKey } from './projection.ts';
+import { notificationPreferences } from './projection.ts';
 
+/** Of the period that is open: there is one document for a person. */
 export async function findPreferences(
   reads: Reads,
-  storeId: string,
   personId: string,
 ): Promise<Preferences | undefined> {
-  const key = preferencesKey(storeId, personId);
-  return (await reads.get<Preferences>(notificationPreferences.name, key))?.body;
+  const query = { where: { personId }, orderBy: 'updatedAt', limit: 1 };
+  const [found] = await reads.find<Preferences>(notificationPreferences.name, query);
+  return found?.body;
 }
 
 /** Preferences by the time of their last change, the newest first. */
