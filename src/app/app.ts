@@ -1,5 +1,6 @@
 import { createLimiters } from '../api/pipeline/limiters.ts';
 import type { AppServices } from '../api/services.ts';
+import { createConnections } from '../commands/connections/connections.ts';
 import { createIdentity } from '../commands/identity/identity.ts';
 import { createIncidents } from '../commands/identity/incidents.ts';
 import { invariant } from '../domain/kernel/invariant.ts';
@@ -110,8 +111,14 @@ export function createApp(given: AppOptions): App {
     severity: options.auditExportSeverity ?? 'LOW',
     isShared: options.sharing !== undefined,
   });
+  const { providerClients = NO_PROVIDER_CLIENTS } = ports;
+  const connections = createConnections({
+    ...{ commands, credentials: opened.credentials, providerClients },
+    currencyOf: (storeId) => shops().find(({ id }) => id === storeId)?.currency,
+  });
   const work = createWork({
     ...options,
+    connections,
     features: running,
     ports: { ...ports, log },
     types,
@@ -187,7 +194,7 @@ export function createApp(given: AppOptions): App {
       webhookSources: ports.webhookSources ?? NO_WEBHOOKS,
       webhookBodies: opened.webhookBodies,
       credentials: opened.credentials,
-      providerClients: ports.providerClients ?? NO_PROVIDER_CLIENTS,
+      providerClients,
       logger,
       metrics,
       tracer: ports.tracer,

@@ -11,6 +11,7 @@ import {
 } from '../engine/projections/projection-engine.ts';
 import { createSharedProjections } from '../engine/projections/shared/shared-projections.ts';
 import type { DeliveryChannel } from '../ports/delivery-channel.ts';
+import type { ProviderConnections } from '../ports/provider-client.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createDueInstances } from './due-instances.ts';
 import type { AppOptions, Ports } from './options.ts';
@@ -18,6 +19,7 @@ import type { AppOptions, Ports } from './options.ts';
 export interface WorkOptions extends AppOptions {
   readonly types: EventTypes;
   readonly commands: CommandEngine;
+  readonly connections: ProviderConnections;
   readonly processStore: NonNullable<Ports['processStore']>;
   /** Ways of the system itself by which messages leave it, beside those to people. */
   readonly moreChannels: readonly DeliveryChannel[];
@@ -57,11 +59,11 @@ function projectionOptions({ ports, features, types, projectionLimits }: WorkOpt
 }
 
 function processOptions(options: WorkOptions, projections: ProjectionEngine) {
-  const { ports, types, commands, processStore } = options;
+  const { ports, types, commands, connections, processStore } = options;
   const { log, clock, ids, logger, calendar, paymentProvider } = ports;
   const dueInstances = createDueInstances(options, projections);
-  const services = { commands, clock, ids, logger, calendar, paymentProvider, dueInstances };
-  return { ...services, log, store: processStore, types };
+  const services = { commands, clock, ids, logger, calendar, paymentProvider, connections };
+  return { ...services, dueInstances, log, store: processStore, types };
 }
 
 function localWork(options: WorkOptions): Work {

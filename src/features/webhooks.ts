@@ -1,6 +1,7 @@
 import { webhookReceivers } from '../api/routes/webhooks/receive.ts';
 import { webhookRoutes } from '../api/routes/webhooks/webhooks.ts';
 import { webhookDecider, type WebhookEvent, webhookEvents } from '../domain/webhooks/index.ts';
+import { webhookProcessing } from '../processes/webhooks/webhook-processing.ts';
 import { describeWebhookEvent } from '../projections/webhooks/describe.ts';
 import { webhooks as readModel } from '../projections/webhooks/projection.ts';
 import { defineFeature } from './feature.ts';
@@ -10,6 +11,7 @@ export const webhooks = defineFeature({
   deciders: [webhookDecider],
   events: webhookEvents,
   projections: [readModel],
+  processes: [webhookProcessing],
   documents: {
     webhooks: 'An event that a provider reported: `GET /webhook-notices`, by id too.',
   },

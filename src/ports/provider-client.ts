@@ -17,6 +17,8 @@ export interface ProviderFailure {
 
 export type ProviderResult<T> = { readonly kind: 'ok'; readonly value: T } | ProviderFailure;
 
+export type ProviderName = 'square' | 'quickbooks' | 'mercadopago';
+
 /** Whose account at the provider a token serves. */
 export interface ProviderAccount {
   readonly id: string;
@@ -37,6 +39,8 @@ export interface ProviderTransaction {
   readonly reference?: string;
   /** The order at the provider. */
   readonly orderId?: string;
+  /** How it was paid, where the provider says so. */
+  readonly method?: 'credit_card' | 'debit_card' | 'bank_transfer' | 'qr';
   /** As `Date.toISOString` writes it. */
   readonly updatedAt: string;
 }
@@ -72,7 +76,7 @@ export interface ProviderClientOptions {
 export interface ProviderClients {
   /** Undefined: this installation makes no calls to other systems. */
   open(
-    provider: 'square' | 'quickbooks' | 'mercadopago',
+    provider: ProviderName,
     environment: 'production' | 'sandbox',
     options: Omit<ProviderClientOptions, 'baseUrl'>,
   ): ProviderClient | undefined;
@@ -80,3 +84,22 @@ export interface ProviderClients {
 
 /** Without outgoing calls. */
 export const NO_PROVIDER_CLIENTS: ProviderClients = { open: () => undefined };
+
+/** The account that a shop is connected with, and a client that has its token. */
+export interface ProviderConnection {
+  readonly account: string;
+  readonly client: ProviderClient;
+}
+
+/** The connections of all shops. */
+export interface ProviderConnections {
+  /**
+   * A failure with the code `not_connected`, `paused`, `credentials_missing` or
+   * `no_outgoing_calls` while there is none to use. @throws what the storage throws.
+   */
+  open(storeId: string, provider: string): Promise<ProviderResult<ProviderConnection>>;
+}
+
+export const NO_CONNECTIONS: ProviderConnections = {
+  open: () => Promise.resolve({ kind: 'retry', code: 'not_connected' }),
+};

@@ -72,6 +72,16 @@ const STATUSES: Readonly<Record<string, ProviderTransaction['status']>> = {
   cancelled: 'failed',
 };
 
+/** Money on an account of the provider, or in a wallet, is paid with a code. */
+const METHODS: Readonly<Record<string, NonNullable<ProviderTransaction['method']>>> = {
+  credit_card: 'credit_card',
+  debit_card: 'debit_card',
+  prepaid_card: 'debit_card',
+  bank_transfer: 'bank_transfer',
+  atm: 'bank_transfer',
+  ticket: 'bank_transfer',
+};
+
 /** Money that came and went back has succeeded: what went back is beside it. */
 function transactionOf(payment: Static<typeof PaymentSchema>): ProviderTransaction | undefined {
   const { status, currency_id: currency, external_reference: reference } = payment;
@@ -86,6 +96,7 @@ function transactionOf(payment: Static<typeof PaymentSchema>): ProviderTransacti
   return {
     ...{ id: String(payment.id), status: STATUSES[status] ?? 'pending', providerStatus: status },
     ...{ amountMinor, refundedMinor, currency, updatedAt },
+    method: METHODS[payment.payment_type_id ?? ''] ?? 'qr',
     ...omitUndefined({ reference: reference ?? undefined }),
   };
 }

@@ -12,6 +12,7 @@ export const PaymentSchema = Type.Object({
   external_reference: Nullable(Type.String()),
   date_created: Type.String(),
   date_last_updated: Nullable(Type.String()),
+  payment_type_id: Nullable(Type.String()),
   order: Type.Optional(Type.Object({ id: Type.Optional(Type.Unknown()) })),
 });
 

@@ -93,7 +93,7 @@ async function receive(
   const { commands, clock, calendar, ids } = intake;
   const webhookId = webhookIdOf(intake, request.source, content);
   const { state } = await commands.load(webhookDecider, owner.shop, webhookId);
-  if (state.isReceived) return 'duplicate';
+  if (state.status !== 'none') return 'duplicate';
   const data = await dataOf(intake, request, content, { ...owner, webhookId });
   const nowMs = clock.now();
   const { correlationId, origin } = request;
@@ -121,7 +121,7 @@ export const actorOf = ({ provider, app }: WebhookSource): Actor => ({
   id: `${provider}:${app}`,
 });
 
-type Data = WebhookCommand['data'];
+type Data = Extract<WebhookCommand, { type: 'ReceiveWebhook' }>['data'];
 
 async function dataOf(
   { webhookBodies }: WebhookIntake,

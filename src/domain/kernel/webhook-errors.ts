@@ -32,4 +32,14 @@ export const WEBHOOK_ERRORS = {
     'Webhook not found',
     'This shop has received no webhook with that id.',
   ),
+  webhook_not_parked: row(
+    'refused',
+    'The webhook is not parked',
+    'Only one that could not be carried out can be tried again.',
+  ),
+  webhook_retried_too_often: row(
+    'refused',
+    'The webhook was tried in too many rounds',
+    'Record by hand what the provider reported.',
+  ),
 } as const satisfies Record<string, ErrorRow>;

@@ -35,6 +35,18 @@ export const paymentCommands = defineCommands({
     customerId: optional(Id),
     drawerId: optional(Id),
   }),
+  /** A payment that was made at the provider, as the provider shows it. */
+  ReceivePayment: strict({
+    orderId: Id,
+    provider: Name,
+    method: oneOf(PROVIDER_METHODS),
+    chargedMinor: Positive,
+    currency: Currency,
+    transactionId: Id,
+    foundBy: oneOf(FOUND_BY),
+  }),
+  /** What went back at the provider in all, also without a request of the shop. */
+  RecordRefundedTotal: strict({ refundedMinor: Positive, reason: Text }),
   /** Grants the next attempt: the caller may send the charge. */
   BeginCharge: strict({}),
   /** What became known, by the charge itself, a look-up or a notice of the provider. */
@@ -58,6 +70,8 @@ export const paymentCommands = defineCommands({
 
 export type PaymentCommand = CommandOf<typeof paymentCommands>;
 export type RequestPayment = CommandOf<typeof paymentCommands, 'RequestPayment'>;
+export type ReceivePayment = CommandOf<typeof paymentCommands, 'ReceivePayment'>;
+export type RecordRefundedTotal = CommandOf<typeof paymentCommands, 'RecordRefundedTotal'>;
 export type RecordOutcome = CommandOf<typeof paymentCommands, 'RecordOutcome'>;
 export type RequestRefund = CommandOf<typeof paymentCommands, 'RequestRefund'>;
 export type RecordRefundOutcome = CommandOf<typeof paymentCommands, 'RecordRefundOutcome'>;

@@ -5,6 +5,7 @@ import { beginCharge, commonData, recordOutcome, requestPayment } from './chargi
 import { type PaymentCommand, paymentCommands } from './commands.ts';
 import type { PaymentEvent } from './events.ts';
 import { evolvePayment } from './evolve.ts';
+import { receivePayment, recordRefundedTotal } from './received.ts';
 import { recordRefundOutcome, requestRefund } from './refunds.ts';
 import { initialPaymentState, type Payment, type PaymentState } from './state.ts';
 
@@ -23,6 +24,9 @@ export function decidePayment(
     if (state.status === 'none') return requestPayment(command.data, context);
     throw new DomainError('payment_exists', `payment ${paymentId} exists already`, { paymentId });
   }
+  if (command.type === 'ReceivePayment') {
+    return state.status === 'none' ? receivePayment(command.data, context) : [];
+  }
   if (state.status === 'none') {
     throw new NotFoundError('payment_not_found', `there is no payment ${paymentId}`, { paymentId });
   }
@@ -35,6 +39,8 @@ export function decidePayment(
       return recordApplication(command.data.appliedMinor, state, context);
     case 'RequestRefund':
       return requestRefund(command.data, state, context);
+    case 'RecordRefundedTotal':
+      return recordRefundedTotal(command.data, state, context);
     case 'RecordRefundOutcome':
       return recordRefundOutcome(command.data, state, context);
     default:

@@ -22,7 +22,7 @@ export const PAYMENT_STATUSES = ['pending', 'succeeded', 'failed', 'unknown'] as
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
 /** How an outcome became known. */
-export const FOUND_BY = ['charge', 'lookup', 'notice'] as const;
+export const FOUND_BY = ['charge', 'lookup', 'notice', 'search'] as const;
 export type FoundBy = (typeof FOUND_BY)[number];
 
 const paymentEvent = <P extends TProperties>(description: string, properties: P) =>
@@ -36,7 +36,7 @@ const paymentEvent = <P extends TProperties>(description: string, properties: P)
 
 const attempt = described(Type.Integer({ minimum: 1 }), 'Number of the attempt, from 1.');
 const transactionId = described(Id, "The provider's id of the payment.");
-const foundBy = oneOf(FOUND_BY, 'Whether the charge, a look-up or a notice showed it.');
+const foundBy = oneOf(FOUND_BY, 'Whether the charge, a look-up, a notice or a search showed it.');
 const reason = described(Text, 'Why, as the code of the provider or of the failure.');
 const refundId = described(Id, 'The refund; the provider gets it as idempotency key.');
 
@@ -48,6 +48,14 @@ export const paymentEvents = defineEvents({
     tipMinor: described(Minor, 'The tip, charged in addition.'),
     customerId: described(Type.Optional(Id), 'The customer, where known.'),
     drawerId: described(Type.Optional(Id), 'The drawer session of the till, where it has one.'),
+  }),
+  /** The shop did not ask for it: the payer paid at the provider, which was asked for it. */
+  PaymentReceived: paymentEvent('A payer paid at the provider, and the provider confirmed it.', {
+    provider: described(Name, 'Name of the provider.'),
+    method: oneOf(PROVIDER_METHODS, 'How it was paid.'),
+    chargedMinor: described(Positive, 'What was paid.'),
+    transactionId,
+    foundBy,
   }),
   /** Recorded before the call: after a crash it shows that the provider may have been reached. */
   PaymentChargeAttempted: paymentEvent('The charge is about to be sent to the provider.', {
@@ -99,5 +107,6 @@ export const paymentEvents = defineEvents({
 
 export type PaymentEvent = EventOf<typeof paymentEvents>;
 export type PaymentRequested = EventOf<typeof paymentEvents, 'PaymentRequested'>;
+export type PaymentReceived = EventOf<typeof paymentEvents, 'PaymentReceived'>;
 export type PaymentSucceeded = EventOf<typeof paymentEvents, 'PaymentSucceeded'>;
 export type PaymentRefunded = EventOf<typeof paymentEvents, 'PaymentRefunded'>;

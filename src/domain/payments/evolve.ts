@@ -1,6 +1,6 @@
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { invariant, unreachable } from '../kernel/invariant.ts';
-import type { PaymentEvent, PaymentRefunded, PaymentRequested } from './events.ts';
+import type { PaymentEvent, PaymentReceived, PaymentRefunded, PaymentRequested } from './events.ts';
 import { excessMinor, type Payment, type PaymentState, refundableMinor } from './state.ts';
 
 /**
@@ -9,6 +9,7 @@ import { excessMinor, type Payment, type PaymentState, refundableMinor } from '.
  */
 export function evolvePayment(state: PaymentState, event: PaymentEvent): PaymentState {
   if (event.type === 'PaymentRequested') return requested(state, event.data);
+  if (event.type === 'PaymentReceived') return received(state, event.data);
   invariant(state.status !== 'none', 'a payment to be requested first', { type: event.type });
   const after = changed(state, event);
   const found = { refundableMinor: refundableMinor(after), excessMinor: excessMinor(after) };
@@ -33,9 +34,20 @@ function requested(state: PaymentState, data: PaymentRequested['data']): Payment
   };
 }
 
+/** It begins charged: there is nothing to send. */
+function received(state: PaymentState, data: PaymentReceived['data']): Payment {
+  invariant(state.status === 'none', 'a payment to be received once', { id: data.paymentId });
+  const { businessDay: _day, foundBy: _found, chargedMinor, ...fields } = data;
+  return {
+    ...{ status: 'succeeded', next: 'none', ...fields },
+    ...{ amountMinor: chargedMinor, tipMinor: 0, attempts: 0, chargedMinor },
+    ...{ refundedMinor: 0, refundedExcessMinor: 0, refunds: [] },
+  };
+}
+
 function changed(
   payment: Payment,
-  event: Exclude<PaymentEvent, { type: 'PaymentRequested' }>,
+  event: Exclude<PaymentEvent, { type: 'PaymentRequested' | 'PaymentReceived' }>,
 ): Payment {
   switch (event.type) {
     case 'PaymentChargeAttempted':

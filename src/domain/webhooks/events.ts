@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox';
+import { type TProperties, Type } from '@sinclair/typebox';
 
 import { defineEvents, type EventOf } from '../kernel/define-events.ts';
 import { PROVIDERS } from '../kernel/providers.ts';
@@ -44,10 +44,52 @@ export const webhookFields = {
   ),
 };
 
+/**
+ * What followed from a webhook. `none`: the shop has nothing to do about it. `not_paid`: no money
+ * moved, or it waits at the provider. `already_known`: all that the provider says was recorded.
+ */
+export const WEBHOOK_EFFECTS = [
+  ...(['payment_recorded', 'refund_recorded', 'already_known', 'not_paid', 'none'] as const),
+] as const;
+export type WebhookEffect = (typeof WEBHOOK_EFFECTS)[number];
+
+export const WebhookCode = Type.String({ pattern: '^[\\w.-]{1,100}$' });
+/** Tries of one round; a person can begin another one. */
+const Attempt = Type.Integer({ minimum: 1, maximum: 1_000 });
+
+const webhookEvent = <P extends TProperties>(description: string, properties: P) =>
+  eventData(description, {
+    webhookId: described(WebhookId, 'The provider, and its id of the event.'),
+    ...properties,
+  });
+
+/** What a look-up led to. */
+export const resultFields = {
+  effect: oneOf(WEBHOOK_EFFECTS, 'What followed from it.'),
+  paymentId: Type.Optional(described(Id, 'The payment that it is about.')),
+  paidOrderId: Type.Optional(described(Id, 'The order that was paid.')),
+};
+
 export const webhookEvents = defineEvents({
   WebhookReceived: eventData('A provider reported an event. It was kept before it was answered.', {
     webhookId: described(WebhookId, 'The provider, and its id of the event.'),
     ...webhookFields,
+  }),
+  WebhookDeferred: webhookEvent('It could not be carried out yet, and is tried again.', {
+    attempt: described(Attempt, 'The try that failed, from 1 in each round.'),
+    code: described(WebhookCode, 'Why, as the code of the provider or of the failure.'),
+    retryAt: described(Instant, 'When it is tried again, in UTC.'),
+  }),
+  WebhookProcessed: webhookEvent('It was carried out: the provider was asked where needed.', {
+    attempt: described(Attempt, 'The try that carried it out, from 1 in each round.'),
+    ...resultFields,
+  }),
+  WebhookParked: webhookEvent('It could not be carried out and waits for a decision.', {
+    attempt: described(Attempt, 'How often it was tried in this round.'),
+    code: described(WebhookCode, 'Why, as the code of the provider or of the failure.'),
+  }),
+  WebhookRetried: webhookEvent('A person asked for another round of tries.', {
+    round: Type.Integer({ minimum: 2, maximum: 1_000, description: 'The round, from 2.' }),
   }),
 });
 

@@ -1,3 +1,3 @@
-export type { WebhookCommand } from './commands.ts';
-export { webhookDecider } from './decide.ts';
+export { type WebhookCommand, webhookCommands } from './commands.ts';
+export { type KnownWebhook, webhookDecider, type WebhookState } from './decide.ts';
 export * from './events.ts';

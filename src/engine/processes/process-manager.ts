@@ -5,6 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { PaymentProvider } from '../../ports/payment-provider.ts';
+import type { ProviderConnections } from '../../ports/provider-client.ts';
 import type { CommandEngine } from '../commands/command-engine.ts';
 import type { DurableProcess } from './durable/durable-process.ts';
 import type { TimerReport } from './durable/overdue-timers.ts';
@@ -23,6 +24,8 @@ export interface ProcessServices {
   readonly calendar: Calendar;
   /** Absent where none is configured. */
   readonly paymentProvider?: PaymentProvider | undefined;
+  /** Accounts of shops at providers. Absent: none is connected. */
+  readonly connections?: ProviderConnections | undefined;
   /**
    * Instances of a process with something to do before that time, as far as the read model of
    * processes knows: it may lag behind, so the log is asked before anything is done.

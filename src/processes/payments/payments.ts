@@ -55,6 +55,7 @@ function onEvent(state: State, event: PaymentEvent): Reaction<State> | undefined
   switch (event.type) {
     case 'PaymentRequested':
       return call({ ...state, paymentId }, 'charge', 'charging');
+    case 'PaymentReceived':
     case 'PaymentSucceeded': {
       const steps = [{ step: 'apply', kind: 'apply', data: { paymentId } }];
       return { state: { ...state, paymentId }, stage: 'applying', steps, cancelTimers: [AGAIN] };
@@ -139,6 +140,7 @@ const definition: DurableProcess<State> = {
   categories: ['payment'],
   eventTypes: [
     'PaymentRequested',
+    'PaymentReceived',
     'PaymentSucceeded',
     'PaymentFailed',
     'PaymentRefundRequested',

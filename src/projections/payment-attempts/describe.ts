@@ -10,6 +10,10 @@ export function describePaymentEvent(event: PaymentEvent | CommandRefused): stri
       const amount = formatMoney(amountMinor + tipMinor, currency);
       return `Requested a payment of ${amount} by ${method.replaceAll('_', ' ')}`;
     }
+    case 'PaymentReceived': {
+      const { chargedMinor, currency, provider } = event.data;
+      return `A payer paid ${formatMoney(chargedMinor, currency)} at ${provider}`;
+    }
     case 'PaymentChargeAttempted':
       return `Attempt ${event.data.attempt} to charge`;
     case 'PaymentChargeDeferred':

@@ -1,6 +1,10 @@
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import type { CommandRefused } from '../../domain/kernel/event-types.ts';
-import type { PaymentEvent, PaymentRequested } from '../../domain/payments/events.ts';
+import type {
+  PaymentEvent,
+  PaymentReceived,
+  PaymentRequested,
+} from '../../domain/payments/events.ts';
 import { perEntity } from '../../engine/projections/folding/kinds.ts';
 import type { Projection } from '../../engine/projections/folding/projection.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
@@ -9,7 +13,7 @@ import { MAX_LISTED_REFUNDS, type PaymentAttempt } from './document.ts';
 /** One document per payment through a provider. */
 export const paymentAttempts: Projection<PaymentAttempt, PaymentEvent | CommandRefused> = {
   name: 'payment-attempts',
-  version: 1,
+  version: 2,
   collection: 'payment-attempts',
   indexes: [
     { name: 'by_time', fields: ['requestedAt'] },
@@ -21,6 +25,7 @@ export const paymentAttempts: Projection<PaymentAttempt, PaymentEvent | CommandR
   evolve(payment, event) {
     const { revision, recordedAt: updatedAt } = event;
     if (event.type === 'PaymentRequested') return requested(event.data, event);
+    if (event.type === 'PaymentReceived') return received(event.data, event);
     if (!payment) return undefined;
     return { ...payment, revision, updatedAt, ...change(payment, event) };
   },
@@ -43,6 +48,17 @@ function requested(
     refunds: [],
     requestedAt: recordedAt,
     updatedAt: recordedAt,
+  };
+}
+
+function received(
+  { businessDay: _day, foundBy: _found, chargedMinor, ...fields }: PaymentReceived['data'],
+  { revision, recordedAt }: RecordedEvent,
+): PaymentAttempt {
+  return {
+    ...{ ...fields, revision, status: 'succeeded', attempts: 0, reason: 'charged' },
+    ...{ amountMinor: chargedMinor, tipMinor: 0, chargedMinor, excessMinor: 0 },
+    ...{ refundedMinor: 0, refunds: [], requestedAt: recordedAt, updatedAt: recordedAt },
   };
 }
 

@@ -2,8 +2,11 @@ import { type Static, Type } from '@sinclair/typebox';
 
 import { PROVIDERS } from '../../domain/kernel/providers.ts';
 import { oneOf, optional, strict } from '../../domain/kernel/schema.ts';
+import { WEBHOOK_EFFECTS } from '../../domain/webhooks/events.ts';
 
-export const WEBHOOK_STATUSES = ['received', 'ignored'] as const;
+export const WEBHOOK_STATUSES = [
+  ...(['received', 'waiting', 'processed', 'parked', 'ignored'] as const),
+] as const;
 
 /** What a provider reported about one event, without the body. */
 export const WebhookSchema = strict(
@@ -15,7 +18,18 @@ export const WebhookSchema = strict(
     account: Type.String({ description: 'The account at the provider.' }),
     eventId: Type.String({ description: 'The id of the event at the provider.' }),
     eventType: Type.String(),
-    status: oneOf(WEBHOOK_STATUSES, '`ignored`: of a type that this version does not know.'),
+    status: oneOf(
+      WEBHOOK_STATUSES,
+      '`waiting`: it could not be carried out yet. `parked`: it waits for a person. `ignored`: of a type that this version does not know.',
+    ),
+    effect: optional(oneOf(WEBHOOK_EFFECTS, 'What followed from it.')),
+    paymentId: optional(Type.String({ description: 'The payment attempt that it is about.' })),
+    paidOrderId: optional(Type.String({ description: 'The order of this shop that was paid.' })),
+    attempts: Type.Integer({ description: 'Tries of the last round.' }),
+    code: optional(Type.String({ description: 'Why it waits or is parked.' })),
+    retryAt: optional(Type.String({ description: 'When it is tried again, in UTC.' })),
+    processedAt: optional(Type.String()),
+    parkedAt: optional(Type.String()),
     isSigned: Type.Boolean({ description: '`false`: a hint, which only leads to a look-up.' }),
     entityType: optional(Type.String()),
     entityId: optional(Type.String({ description: 'The id of the entity at the provider.' })),

@@ -17,6 +17,8 @@ export interface WebhookFilter {
   readonly eventId?: string | undefined;
   readonly entityId?: string | undefined;
   readonly orderId?: string | undefined;
+  /** The payment of this shop. */
+  readonly paymentId?: string | undefined;
 }
 
 /** Webhooks of a shop, the newest first. */

@@ -58,11 +58,11 @@ describe('a webhook', () => {
     const { status, body } = await post('square/main', webhook);
     expect([status, body]).toEqual([200, { ...NOTHING, received: 1 }]);
     const stored = await shop.world.log.readStream(streamName('webhook', 'a', 'square-evt-1'));
-    expect(stored).toHaveLength(1);
+    expect(stored.filter(({ type }) => type === 'WebhookReceived')).toHaveLength(1);
     const expected = {
-      ...{ webhookId: 'square-evt-1', revision: 0, provider: 'square', app: 'main' },
+      ...{ webhookId: 'square-evt-1', provider: 'square', app: 'main' },
       ...{ account: 'merchant-a', eventId: 'evt-1', eventType: 'payment.updated' },
-      ...{ status: 'received', isSigned: true, entityType: 'payment', entityId: 'pay-evt-1' },
+      ...{ isSigned: true, entityType: 'payment', entityId: 'pay-evt-1' },
       ...{ orderId: 'order-of-evt-1', occurredAt: '2026-01-15T18:00:00.000Z' },
       ...{
         bodySha256: systemDigest.sha256(webhook.body),
@@ -70,9 +70,9 @@ describe('a webhook', () => {
       },
     };
     for (const query of ['eventId=evt-1', 'entityId=pay-evt-1', 'orderId=order-of-evt-1']) {
-      expect([query, await listed(query)]).toEqual([query, [expected]]);
+      expect([query, await listed(query)]).toMatchObject([query, [expected]]);
     }
-    expect((await shop.get('/webhook-notices/square-evt-1')).body).toEqual(expected);
+    expect((await shop.get('/webhook-notices/square-evt-1')).body).toMatchObject(expected);
     expect((await shop.get('/webhook-notices/square-other')).status).toBe(404);
   });
 
@@ -254,7 +254,8 @@ describe('webhooks of QuickBooks', () => {
     expect((await notify('2015-10-05T14:42:19-0700')).body).toEqual({ ...NOTHING, duplicates: 2 });
     expect((await notify('2015-10-05T14:43:00-0700')).body).toMatchObject({ received: 2 });
     expect(await listed('entityId=7')).toHaveLength(4);
-    expect(await listed('entityId=7&status=received')).toMatchObject([
+    const known = (await listed('entityId=7')).filter(({ status }) => status !== 'ignored');
+    expect(known).toMatchObject([
       { eventType: 'qbo.customer.updated', occurredAt: '2015-10-05T21:43:00.000Z' },
       { eventType: 'qbo.customer.updated', occurredAt: '2015-10-05T21:42:19.000Z' },
     ]);

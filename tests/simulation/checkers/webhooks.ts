@@ -9,7 +9,10 @@ export const webhookRules: CreateChecker = ({ servers, acknowledged }, fail) => 
 
   function note({ stream, type, data, metadata }: RecordedEvent): void {
     if (categoryOf(stream) !== 'webhook') return;
-    if (type !== 'WebhookReceived') fail('webhook-once', `${stream} has a ${type}`);
+    if (type !== 'WebhookReceived') {
+      if (!kept.has(stream)) fail('webhook-once', `${stream} has a ${type} before it came`);
+      return;
+    }
     if (kept.has(stream)) fail('webhook-once', `${stream} was received twice`);
     kept.add(stream);
     const { account } = data as { readonly account: string };

@@ -1,9 +1,11 @@
 import type { IntegrationProvider } from '../../../src/domain/integrations/index.ts';
 import type {
   ProviderAccount,
+  ProviderChanges,
   ProviderClient,
   ProviderClients,
   ProviderResult,
+  ProviderTransaction,
 } from '../../../src/ports/provider-client.ts';
 import type { Conditions } from '../world/conditions.ts';
 import type { Fate, Line } from './line.ts';
@@ -31,6 +33,25 @@ export interface SimProviders {
     account: string,
     token: string,
   ): Promise<ProviderResult<ProviderAccount>>;
+  /** What the account received. Reads can be older than what just happened. */
+  readonly payments: SimProviderPayment[];
+  find(
+    provider: IntegrationProvider,
+    account: string,
+    token: string,
+    id: string,
+  ): Promise<ProviderResult<ProviderTransaction | undefined>>;
+  list(
+    provider: IntegrationProvider,
+    account: string,
+    token: string,
+  ): Promise<ProviderResult<ProviderChanges>>;
+}
+
+/** Money that a payer moved at a provider. */
+export interface SimProviderPayment extends ProviderTransaction {
+  readonly provider: IntegrationProvider;
+  readonly account: string;
 }
 
 export function createSimProviders({ world }: Conditions): SimProviders {
@@ -40,10 +61,38 @@ export function createSimProviders({ world }: Conditions): SimProviders {
   const valid = new Map<string, string>();
   let issued = 0;
 
+  const payments: SimProviderPayment[] = [];
+
+  /** Undefined: the token serves. */
+  function refusal(provider: IntegrationProvider, account: string, token: string) {
+    const isBusy = rnd.chance(0.15);
+    const isAccepted = !isBusy && valid.get(token) === ownerOf(provider, account);
+    calls.push({ provider, account, token, isAccepted });
+    if (isBusy) return busy(rnd.next());
+    return isAccepted ? undefined : ({ kind: 'auth', code: 'UNAUTHORIZED' } as const);
+  }
+
+  const paymentsOf = (provider: IntegrationProvider, account: string) =>
+    payments.filter((each) => each.provider === provider && each.account === account);
+
   const ownerOf = (provider: string, account: string) => `${provider} ${account}`;
 
   return {
-    calls,
+    ...{ calls, payments },
+    find(provider, account, token, id) {
+      const refused = refusal(provider, account, token);
+      if (refused) return Promise.resolve(refused);
+      const found = paymentsOf(provider, account).find((each) => each.id === id);
+      // A copy of the provider can lag behind.
+      const value = rnd.chance(0.1) ? undefined : found;
+      return Promise.resolve({ kind: 'ok', value });
+    },
+    list(provider, account, token) {
+      const refused = refusal(provider, account, token);
+      if (refused) return Promise.resolve(refused);
+      const transactions = paymentsOf(provider, account);
+      return Promise.resolve({ kind: 'ok', value: { transactions, isComplete: true } });
+    },
     issue(provider, account) {
       const token = `token-${provider}-${account}-${String(++issued).padStart(3, '0')}-${rnd.uuid()}`;
       if (rnd.chance(0.8)) valid.set(token, ownerOf(provider, account));
@@ -77,17 +126,26 @@ export function createNodeProviders(
     return rnd.chance(faults.chargeAnswerLost) ? 'answer-lost' : 'ok';
   }
 
-  /** The product only ever asks whether a token serves. */
-  const unused = () => Promise.reject(new Error('expected no other call of a provider'));
+  const silence = () => ({ kind: 'retry', code: 'timeout', isUnknown: true }) as const;
 
   return {
     open: (provider, _environment, { accessToken, account }): ProviderClient => ({
       testConnection: () =>
         line
           .call('token is tried', () => server.test(provider, account, accessToken), fateOf())
-          .catch(() => ({ kind: 'retry', code: 'timeout' }) as const),
-      findTransaction: unused,
-      listChanges: unused,
+          .catch(silence),
+      findTransaction: (id) =>
+        line
+          .call(
+            'payment is looked up',
+            () => server.find(provider, account, accessToken, id),
+            fateOf(),
+          )
+          .catch(silence),
+      listChanges: () =>
+        line
+          .call('changes are listed', () => server.list(provider, account, accessToken), fateOf())
+          .catch(silence),
     }),
   };
 }

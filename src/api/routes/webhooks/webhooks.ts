@@ -3,13 +3,18 @@ import { Type } from '@sinclair/typebox';
 import { streamName } from '../../../domain/kernel/names.ts';
 import { PROVIDERS } from '../../../domain/kernel/providers.ts';
 import { described, Id, oneOf, optional } from '../../../domain/kernel/schema.ts';
-import { webhookDecider, type WebhookEvent } from '../../../domain/webhooks/index.ts';
+import {
+  webhookCommands,
+  webhookDecider,
+  type WebhookEvent,
+} from '../../../domain/webhooks/index.ts';
 import { WEBHOOK_STATUSES, WebhookSchema } from '../../../projections/webhooks/document.ts';
 import { findWebhook, listWebhooks } from '../../../projections/webhooks/queries.ts';
+import { commandRoutes } from '../../command.ts';
 import { query } from '../../query.ts';
-import { orNotFound, pageResponse } from '../../responses.ts';
+import { eventOf, orNotFound, pageResponse, writtenAt } from '../../responses.ts';
 import type { Route } from '../../route.ts';
-import { pageOf, pageQuery } from '../../schemas.ts';
+import { pageOf, pageQuery, written } from '../../schemas.ts';
 
 const tag = 'Webhooks';
 const params = Type.Object({ webhookId: described(Id, 'The provider, and its id of the event.') });
@@ -25,6 +30,23 @@ const WebhookBodySchema = Type.Object(
   { additionalProperties: false, $id: 'WebhookBody' },
 );
 
+const RetriedSchema = Type.Object(
+  { round: Type.Integer({ description: 'The round of tries that begins.' }), ...written },
+  { additionalProperties: false, $id: 'WebhookRetried' },
+);
+
+const command = commandRoutes({
+  tag,
+  decider: webhookDecider,
+  commands: webhookCommands,
+  id: 'webhookId',
+  response: RetriedSchema,
+  respond: (result) => {
+    const { round } = eventOf(result, 'WebhookRetried').data;
+    return { round, ...writtenAt(result) };
+  },
+});
+
 /** What providers reported, as it was kept. */
 export const webhookRoutes: readonly Route[] = [
   query({
@@ -32,7 +54,7 @@ export const webhookRoutes: readonly Route[] = [
     operationId: 'listWebhooks',
     summary: 'Webhooks of providers, newest first',
     description:
-      '`eventId`, `entityId` and `orderId` are ids at the provider: they find what became of an event, and all that came about an entity.',
+      '`eventId`, `entityId` and `orderId` are ids at the provider: they find what became of an event, and all that came about an entity. With `status=parked`: those that wait for a person.',
     tag,
     permission: 'integrations:read',
     query: Type.Object({
@@ -41,6 +63,7 @@ export const webhookRoutes: readonly Route[] = [
       eventId: optional(Id),
       entityId: optional(Id),
       orderId: optional(Id),
+      paymentId: optional(Id),
       ...pageQuery,
     }),
     response: pageOf(WebhookSchema),
@@ -63,6 +86,16 @@ export const webhookRoutes: readonly Route[] = [
       return orNotFound(webhook, 'webhook_not_found', `webhook ${webhookId}`);
     },
   }),
+  command('RetryWebhook', {
+    path: '/webhook-notices/:webhookId/retry',
+    operationId: 'retryWebhook',
+    summary: 'Carry a parked webhook out again',
+    description: 'It is tried at once, and again as often as the first time.',
+    permission: 'integrations:manage',
+    params,
+    example: {},
+    errors: ['webhook_not_found', 'webhook_not_parked', 'webhook_retried_too_often'],
+  }),
   query({
     path: '/webhook-notices/:webhookId/body',
     operationId: 'getWebhookBody',
@@ -78,7 +111,8 @@ export const webhookRoutes: readonly Route[] = [
     async read({ params: { webhookId }, caller }, { log, webhookBodies }) {
       const storeId = caller.shop.id;
       const [first] = await log.readStream(streamName(webhookDecider.category, storeId, webhookId));
-      const found = first as unknown as WebhookEvent | undefined;
+      const event = first as unknown as WebhookEvent | undefined;
+      const found = event?.type === 'WebhookReceived' ? event : undefined;
       const { data } = orNotFound(found, 'webhook_not_found', `webhook ${webhookId}`);
       const { bodySha256, body: sealed } = data;
       const body =

@@ -1,0 +1,55 @@
+import {
+  INTEGRATION_PROVIDERS,
+  integrationDecider,
+  type IntegrationState,
+} from '../../domain/integrations/index.ts';
+import type { CommandEngine } from '../../engine/commands/command-engine.ts';
+import type {
+  ProviderClients,
+  ProviderConnection,
+  ProviderConnections,
+  ProviderFailure,
+  ProviderResult,
+} from '../../ports/provider-client.ts';
+
+export interface ConnectionParts {
+  readonly commands: Pick<CommandEngine, 'load'>;
+  /** The credentials in the vault. */
+  readonly credentials: { get(storeId: string, id: string): Promise<string | undefined> };
+  readonly providerClients: ProviderClients;
+  /** ISO 4217; undefined for a shop that is no more. */
+  readonly currencyOf: (storeId: string) => string | undefined;
+}
+
+type Connection = Extract<IntegrationState, { credentialsId: string }>;
+
+const closed = (code: string): ProviderFailure => ({ kind: 'retry', code });
+
+/** The accounts that shops are connected with, read from the log at every use. */
+export function createConnections(parts: ConnectionParts): ProviderConnections {
+  const { commands } = parts;
+  return {
+    async open(storeId, name) {
+      const provider = INTEGRATION_PROVIDERS.find((each) => each === name);
+      if (!provider) return closed('not_connected');
+      const { state } = await commands.load(integrationDecider, storeId, provider);
+      if (state.status === 'none' || state.status === 'disconnected') {
+        return closed('not_connected');
+      }
+      return state.status === 'suspended' ? closed('paused') : connect(parts, storeId, state);
+    },
+  };
+}
+
+async function connect(
+  { credentials, providerClients, currencyOf }: ConnectionParts,
+  storeId: string,
+  { provider, environment, account, credentialsId }: Connection,
+): Promise<ProviderResult<ProviderConnection>> {
+  const currency = currencyOf(storeId);
+  const text = await credentials.get(storeId, credentialsId);
+  if (text === undefined || currency === undefined) return closed('credentials_missing');
+  const { accessToken } = JSON.parse(text) as { readonly accessToken: string };
+  const client = providerClients.open(provider, environment, { accessToken, account, currency });
+  return client ? { kind: 'ok', value: { account, client } } : closed('no_outgoing_calls');
+}
