@@ -125,7 +125,7 @@ export async function openConnectedShop(
     async stop() {
       await shop.stop();
       await simulator.stop();
-      await http.close();
+      http.close();
     },
   };
 }
