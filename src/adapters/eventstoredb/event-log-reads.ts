@@ -10,6 +10,8 @@ const DEFAULT_LIMIT = 1_000;
 const MAX_ALL_LIMIT = 20_000;
 /** Minimum number of events per scan: the client cannot filter a read of the whole log. */
 const MIN_WINDOW = 500;
+/** The same where only events of other applications are passed over. */
+const MIN_WINDOW_OF_ALL = 32;
 /** Events per scan backwards from the head: each scan without a result is followed by a longer. */
 const HEAD_WINDOW_GROWTH = 32;
 const MAX_HEAD_WINDOW = 4_096;
@@ -60,7 +62,7 @@ export function createReads(server: ServerReads, findNamespace: FindNamespace): 
     }
     const namespace = await findNamespace();
     const maxEvents = Math.min(limit, MAX_ALL_LIMIT);
-    const window = Math.max(maxEvents + 1, MIN_WINDOW);
+    const window = Math.max(maxEvents + 1, categories ? MIN_WINDOW : MIN_WINDOW_OF_ALL);
     const matches = filterOf(namespace, categories);
     const isEnd = comparePositions(after, END) >= 0;
     const found =

@@ -6,7 +6,7 @@ import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { unavailable } from '../shared/append-outcomes.ts';
 import { type ContentReport, examineContent } from './content-report.ts';
-import { countAfter } from './count-after.ts';
+import { createEventCounter } from './event-counter.ts';
 import { createReads } from './event-log-reads.ts';
 import { followServer } from './event-log-subscription.ts';
 import { createWrites } from './event-log-writes.ts';
@@ -51,6 +51,7 @@ export function openEventStoreDbLog(options: EventStoreDbLogOptions): EventStore
   const findNamespace = createNamespaceFinder(server, namespace);
   const writer = acquireWriter(connectionString);
   const reads = createReads(server, findNamespace);
+  const counter = createEventCounter(reads);
   const { appendMs } = timeouts;
   const writes = createWrites({ writer, reads, findNamespace, clock, ids, logger, appendMs });
   const closing = new AbortController();
@@ -91,7 +92,7 @@ export function openEventStoreDbLog(options: EventStoreDbLogOptions): EventStore
     readStream: (stream, streamRead = {}) => reads.readStream(stream, streamRead),
     readAll: (allRead) => reads.readAll(allRead),
     readAt: (position) => reads.readAt(position),
-    countAfter: (position) => countAfter(reads, position),
+    countAfter: (position) => counter.countAfter(position),
     head: () => reads.head(),
     async *subscribe(subscribeOptions) {
       const signal = AbortSignal.any([subscribeOptions.signal, closing.signal]);

@@ -71,7 +71,11 @@ async function* catchUp(
   let pending: Promise<IteratorResult<SubscriptionMessage>> | undefined;
   try {
     for (;;) {
-      pending ??= messages.next();
+      if (!pending) {
+        pending = messages.next();
+        // It may reject while something else is awaited: unhandled, that would end the instance.
+        pending.catch(() => undefined);
+      }
       if (isCaughtUp) {
         let reader = subscriber.join(position);
         if (!reader && subscriber.isPast(position)) {
@@ -100,7 +104,6 @@ async function* catchUp(
     }
   } finally {
     leaving.abort();
-    pending?.catch(() => undefined);
     // Not awaited: a read of a frozen server would hold up the subscriber.
     messages.return?.().catch(() => undefined);
   }
