@@ -140,7 +140,6 @@ describeWith(allOf(source, mongo, redis), 'Orders that fulfil themselves in two 
         MONGO_URL: mongoUrl,
         REDIS_URL: redisUrl,
         STORES_FILE: join(folder, 'stores.json'),
-        LEASE_MS: '3000',
         ...sharedMasterKeys.settings,
         ...settingsOf(provider),
       };
