@@ -44,7 +44,7 @@ const RETRY_SOON: readonly ErrorKind[] = [
   'unavailable',
 ];
 /** Kinds whose details are made for the caller; those of other kinds can expose internals. */
-const OPEN_DETAILS: readonly ErrorKind[] = ['refused', 'key-reused', 'throttled'];
+const OPEN_DETAILS: readonly ErrorKind[] = ['refused', 'key-reused', 'throttled', 'too-large'];
 
 /** Messages of these kinds can contain paths and addresses. */
 const PRIVATE_MESSAGES: readonly ErrorKind[] = ['unavailable', 'upstream', 'timeout'];

@@ -20,6 +20,7 @@ import { receivedPayments } from './received-payments.ts';
 import { reports } from './reports.ts';
 import { settings } from './settings.ts';
 import { squareImport } from './square-import.ts';
+import { sync } from './sync.ts';
 import { webhooks } from './webhooks.ts';
 
 /** The business of the product: a new concept adds a line here. */
@@ -43,6 +44,7 @@ const concepts: readonly Feature[] = [
   notifications,
   webhooks,
   integrations,
+  sync,
 ];
 
 /** The table of contents of the product. */

@@ -9,6 +9,7 @@ import { formatPosition } from '../../src/domain/kernel/position.ts';
 import { START } from '../../src/domain/kernel/position.ts';
 import { PROCESS_CATEGORY, processId } from '../../src/domain/kernel/processes/events.ts';
 import { noticeDecider } from '../../src/domain/payment-notices/index.ts';
+import { factDecider } from '../../src/domain/sync/index.ts';
 import { webhookDecider } from '../../src/domain/webhooks/index.ts';
 import { features } from '../../src/features/index.ts';
 import { readProjectFile } from '../architecture/project-files.ts';
@@ -87,6 +88,19 @@ const webhookOfA = {
     },
   },
   context: { ...alertOfA.context, entityId: 'square-event-of-shop-a-1', commandId: 'webhook' },
+};
+
+/** Facts of a device are sent under its own ids: both shops could have the same. */
+const factOfA = {
+  ...alertOfA,
+  command: {
+    type: 'SetFactAside' as const,
+    data: {
+      ...{ deviceId: 'device-of-shop-a-1', code: 'invalid_fact', detail: 'no fact' },
+      raw: '"sent-by-the-device-of-shop-a"',
+    },
+  },
+  context: { ...alertOfA.context, entityId: 'fact-of-shop-a-000001', commandId: 'fact' },
 };
 
 /** Settings have names that each shop chooses: both can have the same. */
@@ -189,6 +203,9 @@ describe('a store and the data of another', () => {
     await world.app.services.commands.execute(noticeDecider, noticeOfA);
     await world.app.services.commands.execute(webhookDecider, webhookOfA);
     ids.set('webhookId', webhookOfA.context.entityId);
+    await world.app.services.commands.execute(factDecider, factOfA);
+    ids.set('factId', factOfA.context.entityId);
+    secrets.add(factOfA.command.data.raw);
     for (const route of ofShops) {
       const isSetting =
         namedByShop(route) && (route.method === 'put' || route.path.endsWith('/connect'));

@@ -33,10 +33,13 @@ export const drawerCommands = defineCommands({
     reason: Text,
     approvedBy: optional(Name),
   }),
-  /** A payment, refund or payout that was recorded elsewhere. Its id makes it count once. */
+  /** What was recorded elsewhere, or happened at an offline till. Its id makes it count once. */
   RecordDrawerEntry: strict({
     entryId: Id,
-    kind: oneOf(['sale', 'tip', 'refund', 'account_payment', 'account_payout']),
+    kind: oneOf([
+      ...(['sale', 'tip', 'refund', 'account_payment', 'account_payout'] as const),
+      ...(['cash_in', 'cash_out'] as const),
+    ]),
     orderId: optional(Id),
     customerId: optional(Id),
     method: optional(oneOf(PAYMENT_METHODS)),
@@ -46,6 +49,7 @@ export const drawerCommands = defineCommands({
     dueMinor: optional(Minor),
     currency: Currency,
     reason: optional(Text),
+    approvedBy: optional(Name),
   }),
   CountDrawer: strict({
     denominations: Denominations,

@@ -3,6 +3,7 @@ import { type ErrorKind, type ErrorRow, RETRY, row } from './error-row.ts';
 import { IDENTITY_ERRORS } from './identity-errors.ts';
 import { INTEGRATION_ERRORS } from './integration-errors.ts';
 import { MONEY_ERRORS } from './money-errors.ts';
+import { SYNC_ERRORS } from './sync-errors.ts';
 import { SYSTEM_ERRORS } from './system-errors.ts';
 import { WEBHOOK_ERRORS } from './webhook-errors.ts';
 
@@ -404,6 +405,7 @@ export const ERRORS = {
   ...DELIVERY_ERRORS,
   ...WEBHOOK_ERRORS,
   ...INTEGRATION_ERRORS,
+  ...SYNC_ERRORS,
   // notifications
   template_invalid: row(
     'malformed',

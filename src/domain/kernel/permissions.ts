@@ -53,6 +53,9 @@ export const PERMISSIONS = {
   'users:manage': ADMINS,
   'keys:manage': ADMINS,
   'devices:manage': MANAGERS,
+  /** Send what happened at a device while it was offline. */
+  'facts:push': [...MANAGERS, 'till', 'device'],
+  'facts:read': [...SERVICE, 'auditor'],
   /** Sign a user in at the device that asks. */
   'devices:sign-in': ['admin', 'device'],
   /** The own name and password; API keys and devices have none. */

@@ -11,6 +11,8 @@ export interface CatalogueFacts {
   readonly branchId?: string | undefined;
   /** Whether the caller may sell at another price than that of the catalogue. */
   readonly mayOverridePrices: boolean;
+  /** The goods were sold already: names and prices are those of the sale, whatever holds now. */
+  readonly isSold?: boolean;
 }
 
 export const NO_CATALOGUE: CatalogueFacts = { products: new Map(), mayOverridePrices: false };
@@ -46,7 +48,7 @@ export function captureLines(
 ): PricedLineInput[] {
   return lines.map((line, place) => {
     const field = `lines[${place}]`;
-    if (line.productId === undefined) return freeLine(line, field);
+    if (line.productId === undefined || facts.isSold) return freeLine(line, field);
     const product = facts.products.get(line.productId);
     return productLine(line, product, { field, currency, facts });
   });

@@ -216,7 +216,7 @@ export const orderCommands = defineCommands({
       described(Id, 'The drawer session whose cash it moves; that of the payment when absent.'),
     ),
   }),
-  /** A provider charged a payment: the order takes what is due of it. */
+  /** Money was taken already, by a provider or an offline till: the order takes what is due. */
   ApplyPayment: strict({
     paymentId: Id,
     method: PaymentMethods,

@@ -117,8 +117,8 @@ export function recordPayment(
 }
 
 /**
- * Takes what is due of a payment that a provider has charged already; the rest is excess of that
- * payment. Nothing is rounded: only cash is.
+ * Takes what is due of money that was taken already, by a provider or an offline till; the rest is
+ * excess of that payment. Only cash is rounded.
  * @throws DomainError order_fully_paid, payment_exceeds_due (all that is due is reserved),
  *   currency_mismatch, amount_out_of_range.
  */

@@ -1,0 +1,12 @@
+export * from './clock.ts';
+export * from './epochs/decide.ts';
+export * from './epochs/events.ts';
+export { factDecider, type FactState, isFinal } from './facts/decide.ts';
+export * from './facts/events.ts';
+export * from './kinds/commands.ts';
+export * from './kinds/read-fact.ts';
+export { segmentDecider, type SegmentState } from './segments/decide.ts';
+export * from './segments/events.ts';
+export * from './segments/ranges.ts';
+export { waitDecider } from './waits/decide.ts';
+export * from './waits/events.ts';

@@ -1,0 +1,47 @@
+import { canonicalText, NotCanonicalError } from '../../../lib/canonical-json.ts';
+import { DomainError } from '../../kernel/errors.ts';
+import { parseInstant } from '../../kernel/instant.ts';
+import { type Fact, factForms } from './commands.ts';
+
+/** Why something that was sent is no fact. */
+export interface Unreadable {
+  readonly code: 'invalid_fact' | 'hash_mismatch' | 'foreign_device';
+  readonly detail: string;
+  readonly field?: string;
+}
+
+/** The text whose SHA-256 is the hash of a fact: all of its fields but the hash. */
+export function hashedText({ hash: _, ...rest }: Readonly<Record<string, unknown>>): string {
+  return canonicalText(rest);
+}
+
+/** What an item of a push is: a fact of the device, with a hash that fits, or not (S10). */
+export function readFact(
+  item: unknown,
+  deviceId: string,
+  sha256: (text: string) => string,
+): { readonly fact: Fact } | Unreadable {
+  try {
+    factForms.check({ type: 'Fact', data: item });
+    const fact = item as Fact;
+    if (fact.deviceId !== deviceId) {
+      const detail = `expected facts of device ${deviceId}, found one of ${fact.deviceId}`;
+      return { code: 'foreign_device', detail, field: 'deviceId' };
+    }
+    if (parseInstant(fact.occurredAt) === undefined) {
+      const detail = `expected occurredAt in UTC, found ${fact.occurredAt}`;
+      return { code: 'invalid_fact', detail, field: 'occurredAt' };
+    }
+    const hash = sha256(hashedText(fact));
+    if (hash === fact.hash) return { fact };
+    return { code: 'hash_mismatch', detail: `expected hash ${hash}, found ${fact.hash}` };
+  } catch (error) {
+    if (error instanceof NotCanonicalError) {
+      const field = error.path.slice(1).replaceAll('/', '.');
+      return { code: 'invalid_fact', detail: error.message, field };
+    }
+    if (!(error instanceof DomainError)) throw error;
+    const { field } = error.details as { readonly field?: string };
+    return { code: 'invalid_fact', detail: error.message, ...(field && { field }) };
+  }
+}

@@ -1,0 +1,49 @@
+import { factRoutes } from '../api/routes/sync/facts.ts';
+import { pushRoutes } from '../api/routes/sync/push.ts';
+import {
+  epochEvents,
+  factDecider,
+  factEvents,
+  segmentDecider,
+  segmentEvents,
+  syncDeviceDecider,
+  waitDecider,
+  waitEvents,
+} from '../domain/sync/index.ts';
+import { factJudging } from '../processes/sync/fact-judging.ts';
+import { describeSyncEvent } from '../projections/sync/describe.ts';
+import { deviceFacts } from '../projections/sync/facts/projection.ts';
+import { defineFeature } from './feature.ts';
+
+type Described = Parameters<typeof describeSyncEvent>[0];
+
+/** What happens at devices that are often offline, and what becomes of it here. */
+export const sync = defineFeature({
+  name: 'sync',
+  deciders: [segmentDecider, factDecider, syncDeviceDecider, waitDecider],
+  events: {
+    definitions: {
+      ...segmentEvents.definitions,
+      ...factEvents.definitions,
+      ...epochEvents.definitions,
+      ...waitEvents.definitions,
+    },
+    types: [...segmentEvents.types, ...factEvents.types, ...epochEvents.types, ...waitEvents.types],
+  },
+  projections: [deviceFacts],
+  documents: {
+    'device-facts': 'A fact that a device sent, and what became of it: `GET /sync/facts`.',
+  },
+  processes: [factJudging],
+  routes: [...pushRoutes, ...factRoutes],
+  descriptions: (['syncsegment', 'fact', 'syncdevice', 'factwait'] as const).map((category) => ({
+    category,
+    describe: (event) => describeSyncEvent(event as Described),
+  })),
+  audit: {
+    FactForked: { severity: 'HIGH', outcome: 'FAILURE' },
+    FactIdReused: { severity: 'HIGH', outcome: 'FAILURE' },
+    FactSetAside: { severity: 'MEDIUM', outcome: 'FAILURE' },
+    DeviceEpochForked: { severity: 'HIGH' },
+  },
+});
