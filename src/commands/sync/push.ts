@@ -12,7 +12,7 @@ import {
 import { followUp } from '../../engine/commands/follow-up.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { Digest } from '../../ports/digest.ts';
-import { type Judged,judgeFact } from './judge-fact.ts';
+import { type Judged, judgeFact } from './judge-fact.ts';
 import { type Intake, keepFacts, type Kept, keptOf, lastSegmentOf } from './keep-facts.ts';
 
 export interface Push extends Intake {

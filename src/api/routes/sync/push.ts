@@ -1,5 +1,5 @@
 import { greet } from '../../../commands/sync/hello.ts';
-import { type PushedItem,pushFacts } from '../../../commands/sync/push.ts';
+import { type PushedItem, pushFacts } from '../../../commands/sync/push.ts';
 import { DomainError } from '../../../domain/kernel/errors.ts';
 import { formatInstant } from '../../../domain/kernel/instant.ts';
 import { MAX_PUSH_FACTS } from '../../../domain/sync/index.ts';
