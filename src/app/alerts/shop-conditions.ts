@@ -1,9 +1,12 @@
 import type { AlertRuleName } from '../../domain/alerts/index.ts';
 import { shortHash } from '../../domain/kernel/fingerprint.ts';
+import { formatMoney } from '../../domain/kernel/format-money.ts';
 import { formatInstant } from '../../domain/kernel/instant.ts';
 import type { ProjectionView } from '../../engine/projections/projection-view.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DocumentQueries, StoreDocuments } from '../../ports/read-store.ts';
+import type { StoredAccount } from '../../projections/accounts/account/document.ts';
+import { customerAccounts } from '../../projections/accounts/account/projection.ts';
 import { AUDIT_TRAIL } from '../../projections/audit-trail/projection.ts';
 import { deliveries } from '../../projections/deliveries/projection.ts';
 import type { StoredLevel } from '../../projections/inventory/levels/document.ts';
@@ -15,8 +18,8 @@ import type { Condition } from './conditions.ts';
 
 /** More than these are counted as these. */
 const MAX_COUNTED = 100;
-/** Low stocks of one shop that are searched for negative ones, and those of one query. */
-const MAX_LOW = 5_000;
+/** Documents of one shop and rule that are looked at, and those of one query. */
+const MAX_LOOKED_AT = 5_000;
 const PAGE = 500;
 const AUDITED_MS = 3_600_000;
 /** A longer subject would not fit into the id of an alert. */
@@ -50,6 +53,7 @@ interface Reading {
 type Read = (reading: Reading) => Promise<readonly Found[] | undefined>;
 
 const READS: readonly { rule: AlertRuleName; models: readonly string[]; read: Read }[] = [
+  { rule: 'credit-limit-breached', models: [customerAccounts.name], read: readBreaches },
   { rule: 'deliveries-parked', models: [deliveries.name], read: readParked },
   { rule: 'negative-stock', models: [stockLevels.name], read: readNegative },
   {
@@ -91,29 +95,70 @@ async function readParked({ documents, collections: [collection = ''] }: Reading
   return parked.length === 0 ? [] : [{ subject: 'deliveries', value: parked.length, detail }];
 }
 
+/**
+ * One condition for each customer. An alert is kept for ever, so it names the customer by id: the
+ * name can be erased.
+ */
+async function readBreaches({
+  documents,
+  collections: [collection = ''],
+}: Reading): Promise<Found[] | undefined> {
+  const over = { overLimit: 'yes' };
+  const accounts = await allOf<StoredAccount>(documents, collection, over, 'sortName');
+  return accounts?.map(breachIn);
+}
+
+function breachIn({
+  customerId,
+  balanceMinor,
+  creditLimitMinor,
+  currency,
+  breach,
+}: StoredAccount): Found {
+  const limitMinor = creditLimitMinor ?? 0;
+  const owes = formatMoney(balanceMinor, currency);
+  const limit = formatMoney(limitMinor, currency);
+  const { debtId, orderId, cause, by, at } = breach ?? {};
+  const names = [orderId && `order ${orderId}`, debtId && `debt ${debtId}`, by && `by ${by}`, at];
+  const how = names.filter((name) => name !== undefined).join(', ');
+  const detail = `customer ${customerId} owes ${owes}, the limit is ${limit}`;
+  return {
+    subject: subjectOf(customerId),
+    value: balanceMinor - limitMinor,
+    detail: how === '' ? detail : `${detail}; through ${String(cause)}: ${how}`,
+  };
+}
+
 /** One condition for each product and place. */
 async function readNegative({
   documents,
   collections: [collection = ''],
 }: Reading): Promise<Found[] | undefined> {
-  const found: Found[] = [];
+  const low = await allOf<StoredLevel>(documents, collection, { lowText: 'yes' }, 'place');
+  return low?.flatMap(({ productId, locationId, available }) => {
+    if (available >= 0) return [];
+    const subject = subjectOf(`${productId}@${locationId}`);
+    const detail = `${available} available of ${productId} in ${locationId}`;
+    return [{ subject, value: -available, detail }];
+  });
+}
+
+/** All documents in order; undefined when there are more than are looked at. */
+async function allOf<T extends object>(
+  documents: StoreDocuments,
+  collection: string,
+  where: Readonly<Record<string, string>>,
+  orderBy: keyof T & string,
+): Promise<readonly T[] | undefined> {
+  const found: T[] = [];
   let after: { readonly value: string; readonly key: string } | undefined;
-  for (let read = 0; read < MAX_LOW; read += PAGE) {
-    const page = await documents.find<StoredLevel>(collection, {
-      where: { lowText: 'yes' },
-      orderBy: 'place',
-      limit: PAGE,
-      ...(after && { after }),
-    });
-    for (const { body } of page) {
-      const { productId, locationId, available } = body;
-      const subject = subjectOf(`${productId}@${locationId}`);
-      const detail = `${available} available of ${productId} in ${locationId}`;
-      if (available < 0) found.push({ subject, value: -available, detail });
-    }
+  for (let read = 0; read < MAX_LOOKED_AT; read += PAGE) {
+    const query = { where, orderBy, limit: PAGE, ...(after && { after }) };
+    const page = await documents.find<T>(collection, query);
+    found.push(...page.map(({ body }) => body));
     const last = page.at(-1);
     if (!last || page.length < PAGE) return found;
-    after = { value: last.body.place, key: last.key };
+    after = { value: String(last.body[orderBy]), key: last.key };
   }
   return undefined;
 }

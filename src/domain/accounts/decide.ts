@@ -1,6 +1,7 @@
 import type { CommandContext, Decider } from '../kernel/decider.ts';
 import { DomainError, NotFoundError } from '../kernel/errors.ts';
 import { unreachable } from '../kernel/invariant.ts';
+import { breachOf } from './breaches.ts';
 import { type AccountCommand, accountCommands } from './commands.ts';
 import { changeContact } from './contact.ts';
 import { changeTerms, openAccount } from './credit-terms.ts';
@@ -10,7 +11,7 @@ import type { AccountEvent } from './events.ts';
 import { evolveAccount } from './evolve.ts';
 import { allocateCredit, payOutCash, recordAccountPayment } from './payments.ts';
 import { creditReturn } from './returns.ts';
-import { type AccountState, initialAccountState } from './state.ts';
+import { type AccountState, initialAccountState, type OpenAccountState } from './state.ts';
 
 /**
  * Decides a command to a customer's account.
@@ -33,6 +34,15 @@ export function decideAccount(
       customerId: context.entityId,
     });
   }
+  const events = decideOpen(command, state, context);
+  return [...events, ...breachOf(state, events)];
+}
+
+function decideOpen(
+  command: Exclude<AccountCommand, { type: 'OpenAccount' }>,
+  state: OpenAccountState,
+  context: CommandContext,
+): readonly AccountEvent[] {
   switch (command.type) {
     case 'ChangeTerms':
       return changeTerms(command.data, state, context);

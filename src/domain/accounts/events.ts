@@ -31,6 +31,10 @@ export type AccountPaymentMethod = (typeof ACCOUNT_PAYMENT_METHODS)[number];
 export const DEBT_KINDS = ['sale', 'direct', 'opening'] as const;
 export type DebtKind = (typeof DEBT_KINDS)[number];
 
+/** What left more owed than the limit: a debt, changed terms, or credit paid out in cash. */
+export const BREACH_CAUSES = ['debt', 'terms', 'payout'] as const;
+export type BreachCause = (typeof BREACH_CAUSES)[number];
+
 const OptionalText = Type.Optional(Type.String({ maxLength: MAX_TEXT_LENGTH }));
 const Reason = described(Text, 'Why, in words.');
 const OptionalReason = described(OptionalText, 'Why, in words.');
@@ -217,6 +221,17 @@ export const accountEvents = defineEvents({
   }),
   SaleReturnedToAccount: { version: 2, data: SaleReturned, upcasters: { 1: withoutOrigin } },
   CashPaidOut: { version: 2, data: PaidOut, upcasters: { 1: withoutDrawer } },
+  /** Who: the actor of the event. Follows in the same decision, so it is never left out. */
+  CreditLimitBreached: accountEvent('Alert: more is owed than the limit allows.', {
+    creditLimitMinor: described(Minor, 'The limit.'),
+    overMinor: described(Positive, 'How much more than the limit is owed.'),
+    cause: oneOf(
+      BREACH_CAUSES,
+      'A `debt` from older books, other `terms`, or a `payout` of credit.',
+    ),
+    debtId: described(Type.Optional(Id), 'The debt, where one was opened.'),
+    orderId: described(Type.Optional(Id), 'The order that it comes from.'),
+  }),
   DebtWrittenOff: accountEvent('A debt, or part of it, will not be collected.', {
     debtId: described(Id, 'The debt.'),
     amountMinor: described(Positive, 'The amount written off.'),
@@ -236,6 +251,7 @@ export type AccountPaymentRecorded = EventOf<typeof accountEvents, 'AccountPayme
 export type CreditApplied = EventOf<typeof accountEvents, 'CreditApplied'>;
 export type SaleReturnedToAccount = EventOf<typeof accountEvents, 'SaleReturnedToAccount'>;
 export type CashPaidOut = EventOf<typeof accountEvents, 'CashPaidOut'>;
+export type CreditLimitBreached = EventOf<typeof accountEvents, 'CreditLimitBreached'>;
 export type DebtWrittenOff = EventOf<typeof accountEvents, 'DebtWrittenOff'>;
 
 /** An account's credit, and how much of it is cash, in minor units. */

@@ -96,6 +96,7 @@ function withDebts(
       };
     }
     case 'CashPaidOut':
+    case 'CreditLimitBreached':
       return account;
     case 'DebtWrittenOff':
       return reduced(account, [event.data]);

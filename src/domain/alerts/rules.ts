@@ -138,6 +138,13 @@ export const ALERT_RULES = {
     AT_ONCE,
     'alerts.md',
   ),
+  'credit-limit-breached': rule(
+    'MEDIUM',
+    'A customer owes more than the limit allows',
+    ['minor units over the limit', 1, 1],
+    AT_ONCE,
+    'alerts.md',
+  ),
   'payment-notices-missing': rule(
     'HIGH',
     'Payments wait, and the provider sends no notices',

@@ -159,7 +159,10 @@ export const orderCommands = defineCommands({
         oneOf(FULFILMENTS, '`auto`: reserve stock, charge and confirm, or put all of it back.'),
       ),
       paymentMethod: optional(
-        oneOf(ONLINE_METHODS, 'With `fulfilment`: how it is paid; `credit_card`.'),
+        oneOf(
+          ONLINE_METHODS,
+          'With `fulfilment`: how it is paid; `credit_card`. `on_account` needs a `customerId`.',
+        ),
       ),
       ...description,
     },

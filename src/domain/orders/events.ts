@@ -58,8 +58,8 @@ export const PROVIDERS = ['square'] as const;
 
 /** `auto`: stock, payment and confirmation run by themselves, or all of it is put back (O4). */
 export const FULFILMENTS = ['auto'] as const;
-/** How an order is paid through a provider. */
-export const ONLINE_METHODS = ['credit_card', 'debit_card', 'bank_transfer'] as const;
+/** How an order that fulfils itself is paid: through a provider, or by the customer's account. */
+export const ONLINE_METHODS = ['credit_card', 'debit_card', 'bank_transfer', 'on_account'] as const;
 
 export const MAX_LINES = 500;
 export const MAX_MODIFIERS = 100;
@@ -461,6 +461,7 @@ export const orderEvents = defineEvents({
     ),
     amountMinor: described(Positive, 'What is to be paid.'),
     method: oneOf(ONLINE_METHODS, 'How it is paid.'),
+    customerId: described(Type.Optional(Id), 'The customer whose account pays: `on_account`.'),
     priority: oneOf(PRIORITIES, 'Which orders go first when many wait.'),
   }),
   OrderRefunded: { version: 3, data: Refunded, upcasters: { 1: withoutTax, 2: unchanged } },

@@ -84,6 +84,11 @@ function fulfilment(
   const { fulfilment: mode, paymentMethod: method = 'credit_card', currency } = data;
   if (mode === undefined) return [];
   if (amountMinor === 0) throw invalid('fulfilment', 'an order with an amount to pay', mode);
+  const isOnAccount = method === 'on_account';
+  const { customerId } = data;
+  if (isOnAccount && customerId === undefined) {
+    throw invalid('customerId', 'the customer whose account pays', customerId);
+  }
   const { priority } = describeOrder(data);
   const ordered = lines.flatMap(({ productId, quantity }) =>
     productId === undefined ? [] : [{ productId, quantity }],
@@ -92,7 +97,10 @@ function fulfilment(
   return [
     {
       type: 'FulfilmentRequested',
-      data: { ...about, lines: ordered, amountMinor, method, priority },
+      data: {
+        ...{ ...about, lines: ordered, amountMinor, method, priority },
+        ...(isOnAccount && omitUndefined({ customerId })),
+      },
     },
   ];
 }

@@ -7,7 +7,17 @@ import {
   stockNeeds,
 } from '../../commands/inventory/order-stock.ts';
 import { checkAvailability, placeAt } from '../../commands/inventory/stock.ts';
-import { orderDecider, type OrderStatus } from '../../domain/orders/index.ts';
+import {
+  assertAccountOpen,
+  chargeToAccount,
+  returnToAccount,
+} from '../../commands/settlement/settle-order.ts';
+import {
+  netPaidMinor,
+  orderDecider,
+  type OrderStatus,
+  type RequestAccountCharge,
+} from '../../domain/orders/index.ts';
 import { paymentDecider, type RequestPayment } from '../../domain/payments/index.ts';
 import { dispatch, type Sequence } from '../../engine/commands/sequence.ts';
 import type {
@@ -91,6 +101,41 @@ async function charge(
   return {};
 }
 
+/**
+ * Charges the order to the account of its customer, whose limit and overdue debts decide at this
+ * moment (D3). The refusal of the account is recorded in the order, and ends the step.
+ */
+async function account(
+  { instance, stepId, data }: Step<Omit<RequestAccountCharge['data'], 'drawerId'>>,
+  sequence: Sequence,
+): Promise<StepResult> {
+  const pending = { type: 'ReportStatus', data: { status: 'PAYMENT_PENDING' } } as const;
+  await dispatch(sequence, `${stepId} pending`, orderDecider, instance, pending);
+  await assertAccountOpen(sequence, data.customerId);
+  const command = { type: 'RequestAccountCharge', data } as const;
+  const { events } = await dispatch(sequence, stepId, orderDecider, instance, command);
+  for (const event of events) {
+    if (event.type === 'AccountChargeRequested') await chargeToAccount(sequence, event.data);
+  }
+  return {};
+}
+
+/** What is left of the charge goes back to the account. A person may have refunded it before. */
+async function uncharge(
+  { instance, stepId, storeId, data }: Step<{ readonly reason: string; readonly currency: string }>,
+  sequence: Sequence,
+): Promise<StepResult> {
+  const { state: order } = await sequence.commands.load(orderDecider, storeId, instance);
+  const wasAsked = order.status === 'none' || netPaidMinor(order) > 0;
+  if (!wasAsked) return {};
+  const command = { type: 'RefundOrder', data } as const;
+  const { events } = await dispatch(sequence, stepId, orderDecider, instance, command);
+  for (const event of events) {
+    if (event.type === 'OrderRefunded') await returnToAccount(sequence, event.data);
+  }
+  return {};
+}
+
 async function refund(
   {
     stepId,
@@ -136,6 +181,8 @@ export const fulfilmentHandlers: Readonly<Record<string, StepHandler>> = {
   restock: handler(restock),
   charge: handler(charge),
   refund: handler(refund),
+  account: handler(account),
+  uncharge: handler(uncharge),
   status: handler(status),
   close: handler(close),
 };

@@ -1,5 +1,13 @@
+import { chargeAccount } from './account.ts';
 import { confirmStock, finish, finishLate } from './confirming.ts';
-import { type FulfilmentReaction, type FulfilmentState, REFUND, STAGE, step } from './state.ts';
+import {
+  type FulfilmentReaction,
+  type FulfilmentState,
+  isOnAccount,
+  REFUND,
+  STAGE,
+  step,
+} from './state.ts';
 import { refundStep, undo, undone } from './undo.ts';
 
 /** The payment of a fulfilment: one for an order, however often its request is repeated. */
@@ -9,6 +17,7 @@ export function paymentIdOf(orderId: string): string {
 
 /** Asks for the payment. What becomes of it, the events of the payment say. */
 export function charge(state: FulfilmentState): FulfilmentReaction {
+  if (isOnAccount(state)) return chargeAccount(state);
   const { amountMinor, currency, method, orderId } = state;
   const paymentId = paymentIdOf(orderId);
   return {
@@ -92,19 +101,25 @@ export function paymentFailed(
 export function giveUp(state: FulfilmentState, reason: string): FulfilmentReaction | undefined {
   switch (state.phase) {
     case 'charging':
-      return undo(state, 'CANCELLED', reason);
+      if (!isOnAccount(state)) return undo(state, 'CANCELLED', reason);
+      return afterStep(state, reason);
     case 'verifying':
     case 'reserving':
-      return {
-        state: { ...state, isLate: true, reason },
-        stage: STAGE.undoing,
-        waitsFor: 'the step that is in progress',
-      };
+      return afterStep(state, reason);
     case 'confirming':
       return finishLate(state);
     default:
       return undefined;
   }
+}
+
+/** A step is in progress, which always ends: what it did is put back then. */
+function afterStep(state: FulfilmentState, reason: string): FulfilmentReaction {
+  return {
+    state: { ...state, isLate: true, reason },
+    stage: STAGE.undoing,
+    waitsFor: 'the step that is in progress',
+  };
 }
 
 /** An operator ends it. Money that a person gave back in another way is awaited no more. */

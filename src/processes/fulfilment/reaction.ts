@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import type { ProcessInput, StepResult } from '../../engine/processes/durable/durable-process.ts';
+import { accountCharged, accountRefused } from './account.ts';
 import { confirmed } from './confirming.ts';
 import {
   cancelled,
@@ -15,6 +16,7 @@ import {
   DEADLINE_MS,
   type FulfilmentReaction,
   type FulfilmentState,
+  isOnAccount,
   isRefunded,
   kindOfStep,
   type OrderedLine,
@@ -31,6 +33,7 @@ interface Requested extends Pick<
   'orderId' | 'amountMinor' | 'currency' | 'method' | 'priority'
 > {
   readonly lines: readonly OrderedLine[];
+  readonly customerId?: string;
 }
 
 interface AboutPayment {
@@ -90,9 +93,9 @@ function onEvent(
 
 function start(state: FulfilmentState, requested: Requested): FulfilmentReaction | undefined {
   if (state.orderId !== '') return undefined;
-  const { orderId, lines, amountMinor, currency, method, priority } = requested;
+  const { orderId, lines, amountMinor, currency, method, priority, customerId = '' } = requested;
   return {
-    state: { ...state, orderId, amountMinor, currency, method, priority },
+    state: { ...state, orderId, amountMinor, currency, method, priority, customerId },
     stage: STAGE.started,
     steps: [
       step('status', 'PROCESSING', { status: 'PROCESSING' }),
@@ -114,6 +117,11 @@ function accepted(
       return reserved(state, result);
     case 'charge':
       return chargeRequested(state);
+    case 'account':
+      return accountCharged(state);
+    // Of a provider it was only asked for: that it went back, the payment says.
+    case 'refund':
+      return isOnAccount(state) ? refunded(state, state.chargedMinor) : undefined;
     case 'confirm':
       return confirmed(state, listOf<string>(result['lost']));
     case 'release':
@@ -122,7 +130,6 @@ function accepted(
     case 'close':
       return ended(state);
     default:
-      // That the refund was asked for is not that it went back: the payment says that.
       return undefined;
   }
 }
@@ -139,6 +146,8 @@ function refused(
       return reserved(state, { message });
     case 'charge':
       return paymentFailed(state, message);
+    case 'account':
+      return accountRefused(state, message);
     case 'release':
     case 'restock':
       return undone(state, name);

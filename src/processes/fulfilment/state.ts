@@ -39,6 +39,8 @@ export interface FulfilmentState {
   readonly amountMinor: number;
   readonly currency: string;
   readonly method: string;
+  /** Whose account pays, for `on_account`; else empty. */
+  readonly customerId: string;
   readonly priority: ProcessPriority;
   /** What became of the stock: nothing yet, all is held, or all but what was lost has left. */
   readonly stock: 'none' | 'held' | 'gone';
@@ -71,6 +73,7 @@ export const NO_FULFILMENT: FulfilmentState = {
   amountMinor: 0,
   currency: '',
   method: '',
+  customerId: '',
   priority: 'medium',
   stock: 'none',
   lost: [],
@@ -117,6 +120,11 @@ export function step(
   data: PlannedStep['data'] = {},
 ): PlannedStep {
   return { step: `${kind}:${suffix}`, kind, data };
+}
+
+/** The order is charged to the customer's account, and to no provider. */
+export function isOnAccount({ method }: FulfilmentState): boolean {
+  return method === 'on_account';
 }
 
 /** The kind of a step, which stands before the colon of its name. */

@@ -3,6 +3,7 @@ import {
   type Failure,
   type FulfilmentReaction,
   type FulfilmentState,
+  isOnAccount,
   isRefunded,
   REFUND,
   STAGE,
@@ -34,7 +35,9 @@ function stockBack({ stock, needs, lost }: FulfilmentState): readonly PlannedSte
   return stock === 'gone' && left.length > 0 ? [step('restock', 1, { needs: left })] : [];
 }
 
-export function refundStep({ paymentId, currency }: FulfilmentState, reason: string): PlannedStep {
+export function refundStep(state: FulfilmentState, reason: string): PlannedStep {
+  const { paymentId, currency } = state;
+  if (isOnAccount(state)) return { step: REFUND, kind: 'uncharge', data: { currency, reason } };
   return step('refund', 1, { paymentId, currency, reason });
 }
 

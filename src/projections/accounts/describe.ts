@@ -41,6 +41,11 @@ export function describeAccountEvent(event: AccountEvent | CommandRefused): stri
       const recovered = `, ${formatMoney(recoveredMinor, currency)} of it written off before`;
       return `${returned}${recoveredMinor > 0 ? recovered : ''}${creditWords(creditMinor, currency)}`;
     }
+    case 'CreditLimitBreached': {
+      const { overMinor, creditLimitMinor, currency } = event.data;
+      const limit = formatMoney(creditLimitMinor, currency);
+      return `${formatMoney(overMinor, currency)} more is owed than the limit of ${limit}`;
+    }
     case 'CashPaidOut': {
       const { amountMinor, currency, reason } = event.data;
       return `Paid out ${formatMoney(amountMinor, currency)} in cash: ${reason}`;

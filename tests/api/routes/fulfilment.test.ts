@@ -1,5 +1,5 @@
 import { openProvider, type SimulatedProvider } from '../../support/payments.ts';
-import { openShop, type Shop } from './support/shop.ts';
+import { cash, openAccount, openShop, type Shop } from './support/shop.ts';
 
 let simulated: SimulatedProvider;
 let shop: Shop;
@@ -32,11 +32,16 @@ async function product(units: number, priceMinor = 350): Promise<string> {
   return id;
 }
 
-async function order(productId: string, quantity: number): Promise<string> {
+async function order(
+  productId: string,
+  quantity: number,
+  more: Record<string, unknown> = {},
+): Promise<string> {
   const placed = await shop.post('/orders', {
     currency: 'USD',
     lines: [{ productId, quantity: String(quantity) }],
     fulfilment: 'auto',
+    ...more,
   });
   expect(placed.status).toBe(202);
   return String(placed.body['orderId']);
@@ -92,6 +97,66 @@ describe('the fulfilment of an order over HTTP', () => {
     const completed = ends.filter(({ ending }) => ending === 'completed');
     expect(completed).toHaveLength(5);
     expect(await stock(mug)).toEqual([0, 0]);
+  });
+
+  it('charges the account of the customer, and the provider nothing', async () => {
+    const mug = await product(3);
+    const customerId = await openAccount(shop, { creditLimitMinor: 1_000 });
+    const before = simulated.simulator.payments().length;
+    const orderId = await order(mug, 2, { customerId, paymentMethod: 'on_account' });
+    expect(await ended(orderId)).toMatchObject({ stage: 'CONFIRMED', ending: 'completed' });
+    expect(await stock(mug)).toEqual([1, 0]);
+    expect((await shop.get(`/orders/${orderId}`)).body).toMatchObject({
+      status: 'CONFIRMED',
+      payments: [{ method: 'on_account', amountMinor: 700, customerId }],
+    });
+    const account = await shop.get(`/customers/${customerId}`);
+    expect(account.body).toMatchObject({ owedMinor: 700, openDebts: [{ orderId, kind: 'sale' }] });
+    expect(simulated.simulator.payments()).toHaveLength(before);
+  });
+
+  it('puts the stock back when the limit is reached at the moment of the sale (D3)', async () => {
+    const mug = await product(9);
+    const customerId = await openAccount(shop, { creditLimitMinor: 1_050 });
+    const onAccount = { customerId, paymentMethod: 'on_account' };
+    const orders = await Promise.all(Array.from({ length: 5 }, () => order(mug, 1, onAccount)));
+    const ends = await Promise.all(orders.map((orderId) => ended(orderId)));
+    expect(ends.filter(({ ending }) => ending === 'completed')).toHaveLength(3);
+    expect(await stock(mug)).toEqual([6, 0]);
+    const account = await shop.get(`/customers/${customerId}`);
+    expect(account.body).toMatchObject({ owedMinor: 1_050 });
+    const refused = orders[ends.findIndex(({ ending }) => ending === 'compensated')];
+    const { body } = await shop.get(`/orders/${refused}`);
+    expect(body).toMatchObject({ status: 'PAYMENT_FAILED', pendingMinor: 0, payments: [] });
+    expect(body['statusReason']).toContain('within the limit of 1050');
+    // What failed can still be paid at the counter.
+    const paid = await shop.post(`/orders/${refused}/payments`, cash(350));
+    expect(paid.body).toMatchObject({ status: 'CONFIRMED' });
+  });
+
+  it('sells nothing on account to a customer with overdue debts, or without an account', async () => {
+    const mug = await product(2);
+    const customerId = await openAccount(shop, { blockWhenOverdue: true });
+    const old = { amountMinor: 100, currency: 'USD', dueDate: '2020-01-01', kind: 'opening' };
+    expect((await shop.post(`/customers/${customerId}/debts`, old)).status).toBe(201);
+    for (const [id, reason] of [
+      [customerId, 'nothing overdue'],
+      ['no-such-customer', 'there is no account'],
+    ] as const) {
+      const orderId = await order(mug, 1, { customerId: id, paymentMethod: 'on_account' });
+      expect(await ended(orderId)).toMatchObject({ ending: 'compensated' });
+      const { body } = await shop.get(`/orders/${orderId}`);
+      expect(body).toMatchObject({ status: 'PAYMENT_FAILED' });
+      expect(body['statusReason']).toContain(reason);
+    }
+    expect(await stock(mug)).toEqual([2, 0]);
+  });
+
+  it('refuses an order on account without its customer', async () => {
+    const lines = [{ name: 'Mug', quantity: '1', unitPriceMinor: 350 }];
+    const body = { currency: 'USD', lines, fulfilment: 'auto', paymentMethod: 'on_account' };
+    const refused = await shop.post('/orders', body);
+    expect([refused.status, refused.body['code']]).toEqual([400, 'invalid_request']);
   });
 
   it('refuses a fulfilment of which nothing is to be paid', async () => {

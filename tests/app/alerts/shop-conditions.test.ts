@@ -5,6 +5,7 @@ import {
   collectionOf,
   type Projection,
 } from '../../../src/engine/projections/folding/projection.ts';
+import { customerAccounts } from '../../../src/projections/accounts/account/projection.ts';
 import { auditTrail } from '../../../src/projections/audit-trail/projection.ts';
 import { deliveries } from '../../../src/projections/deliveries/projection.ts';
 import { stockLevels } from '../../../src/projections/inventory/levels/projection.ts';
@@ -14,7 +15,7 @@ import { createFakeClock } from '../../support/fake-clock.ts';
 
 const trail = auditTrail([], {});
 const MODELS = [
-  ...[deliveries, stockLevels, trail, paymentAttempts, paymentNotices],
+  ...[customerAccounts, deliveries, stockLevels, trail, paymentAttempts, paymentNotices],
 ] as readonly Projection[];
 const nameOf = (model: Projection) => collectionOf(model, 1).name;
 
@@ -63,12 +64,31 @@ describe('The conditions of shops', () => {
 
     const { conditions, complete } = await read();
 
-    expect(complete.size).toBe(4);
+    expect(complete.size).toBe(5);
     expect(conditions.map((c) => [c.rule, c.storeId, c.subject, c.value])).toEqual([
       ['deliveries-parked', 'a', 'deliveries', 3],
       ['negative-stock', 'a', 'coffee@bar', 2],
       ['severe-audit-record', 'system', 'HIGH', 1],
       ['severe-audit-record', 'a', 'CRITICAL', 1],
+    ]);
+  });
+
+  it('are customers above their limit, named by id, with what led to it', async () => {
+    const { put, read } = await openWorld();
+    const account = { balanceMinor: 1_500, creditLimitMinor: 1_000, currency: 'USD' };
+    const breach = { cause: 'debt', by: 'till-2', at: '2026-11-30T11:00:00.000Z', debtId: 'd-7' };
+    const over = { ...account, sortName: 'marta', overLimit: 'yes', breach };
+    await put(customerAccounts, 'a', { customerId: 'c-1', ...over });
+    await put(customerAccounts, 'a', { customerId: 'c-2', ...account, overLimit: 'no' });
+
+    const { conditions } = await read();
+
+    expect(conditions).toEqual([
+      {
+        ...{ rule: 'credit-limit-breached', storeId: 'a', subject: 'c-1', value: 500 },
+        detail:
+          'customer c-1 owes 15.00 USD, the limit is 10.00 USD; through debt: debt d-7, by till-2, 2026-11-30T11:00:00.000Z',
+      },
     ]);
   });
 
@@ -89,7 +109,10 @@ describe('The conditions of shops', () => {
     const { read, missing } = await openWorld();
     missing.add(stockLevels.name);
 
-    const known = ['deliveries-parked', 'payment-notices-missing', 'severe-audit-record'];
+    const known = [
+      ...['credit-limit-breached', 'deliveries-parked'],
+      ...['payment-notices-missing', 'severe-audit-record'],
+    ];
     expect([...(await read()).complete]).toEqual(known);
   });
 

@@ -74,9 +74,14 @@ describe('OpenDebt', () => {
   });
 
   it('does not limit an opening balance', () => {
+    const debtId = idOf('debt-1');
+    const breach = { creditLimitMinor: 10, overMinor: 90, cause: 'debt', debtId } as const;
     given(accountDecider, [opened(10)])
       .when(openDebt(100, { kind: 'opening' }), contextOf('debt-1'))
-      .then([debtOpened({ debtId: idOf('debt-1'), kind: 'opening' })]);
+      .then([
+        debtOpened({ debtId, kind: 'opening' }),
+        { type: 'CreditLimitBreached', data: { ...common, balanceMinor: 100, ...breach } },
+      ]);
   });
 
   it('pays the new debt from credit in the same decision', () => {

@@ -12,6 +12,8 @@ export interface AccountBook {
   limitMinor: number | null;
   contact: Contact;
   readonly returns: Set<string>;
+  /** A decision left more owed than the limit, and its alert event has not followed yet. */
+  breach: string | undefined;
 }
 
 type Say = (message: string) => void;
@@ -73,10 +75,28 @@ export function bookAccount(
       limitMinor: data.creditLimitMinor,
       contact: data.personal,
       returns: new Set(),
+      breach: undefined,
     });
   }
   const book = books.get(event.stream);
   if (!book) return;
+  const before = { balance: balanceOf(book), limit: book.limitMinor ?? Infinity };
+  const { commandId } = event.metadata;
+  if (book.breach !== undefined && book.breach !== commandId) {
+    rule('breach-alert', `${event.stream} owes more than its limit after ${book.breach}`);
+    book.breach = undefined;
+  }
+  bookDecision(book, event, say);
+  const balance = balanceOf(book);
+  const limit = book.limitMinor ?? Infinity;
+  if (type === 'CreditLimitBreached') book.breach = undefined;
+  else if (balance > limit && (balance > before.balance || limit < before.limit)) {
+    book.breach = commandId;
+  }
+}
+
+function bookDecision(book: AccountBook, event: RecordedEvent, say: Say): void {
+  const { type, data } = event as unknown as AccountEvent;
   switch (type) {
     case 'AccountTermsChanged':
       book.limitMinor = data.creditLimitMinor;

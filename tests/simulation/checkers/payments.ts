@@ -95,6 +95,8 @@ interface Fulfilled {
   ended: string | undefined;
   /** It says that a person has to do something. */
   isForPerson: boolean;
+  /** Charged to the account of its customer, less what went back to it; undefined: not so paid. */
+  chargedMinor: number | undefined;
 }
 
 /** Rules of payments through the provider and of fulfilment, from the events and the provider. */
@@ -133,14 +135,27 @@ export const paymentRules: CreateChecker = ({ servers }, fail) => {
     if (type === 'FulfilmentRequested') {
       const lines = data['lines'] as readonly { readonly quantity: string }[];
       const units = lines.reduce((sum, { quantity }) => sum + Number(quantity), 0);
-      fulfilments.set(order, { stream, units, ended: undefined, isForPerson: false });
+      const chargedMinor = data['method'] === 'on_account' ? 0 : undefined;
+      fulfilments.set(order, { stream, units, ended: undefined, isForPerson: false, chargedMinor });
     }
     if (type === 'OrderCancelled') cancelled.add(order);
+    noteCharge(fulfilments.get(order), event);
     if (type !== 'OrderPaymentRecorded') return;
     const book = books.get(streamName('payment', storeId, String(data['paymentId'])));
     if (!book) return;
     if (book.takenByOrderMinor > 0) fail('payment-once', `${stream} takes a payment again`);
     book.takenByOrderMinor = amountIn(data, 'amountMinor') + amountIn(data, 'tipMinor');
+  }
+
+  /** A person may charge the account as well, or pay it back: the sum is what counts. */
+  function noteCharge(fulfilled: Fulfilled | undefined, { type, data, metadata }: RecordedEvent) {
+    if (fulfilled?.chargedMinor === undefined) return;
+    const isOwn = metadata.commandId.includes('fulfilment');
+    if (type === 'AccountChargeConfirmed' && isOwn) {
+      fulfilled.chargedMinor += amountIn(data as Data, 'amountMinor');
+    }
+    if (type === 'OrderRefunded')
+      fulfilled.chargedMinor -= amountIn(data as Data, 'toAccountMinor');
   }
 
   function notePayment(event: RecordedEvent): void {
@@ -216,6 +231,15 @@ export const paymentRules: CreateChecker = ({ servers }, fail) => {
     const gone = out.get(order) ?? 0;
     const isGone = gone > 0;
     if ((held.get(order)?.size ?? 0) > 0) fail('fulfilment-ends', `${what} still holds stock`);
+    if (fulfilled.chargedMinor !== undefined) {
+      if (ended === 'completed' && gone !== units) {
+        fail('fulfilment-ends', `${what} took ${gone} of ${units} from stock`);
+      }
+      if (ended === 'compensated' && (gone > 0 || fulfilled.chargedMinor > 0)) {
+        fail('fulfilment-ends', `${what} keeps ${fulfilled.chargedMinor} and lost ${gone}`);
+      }
+      return;
+    }
     if (ended === 'completed') {
       if (gone !== units) fail('fulfilment-ends', `${what} took ${gone} of ${units} from stock`);
       if (book?.status !== 'succeeded') fail('fulfilment-ends', `${what} has no payment`);

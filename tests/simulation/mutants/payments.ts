@@ -180,6 +180,17 @@ export const paymentMutants: readonly Mutant[] = [
     ),
   },
   {
+    name: 'account-charge-kept',
+    standsFor: 'an order that was put back stays on the account of its customer',
+    features: reacting('fulfilment', (react) => (state, input, context) => {
+      const isOnAccount = (state as { method?: string }).method === 'on_account';
+      if (!isOnAccount || input.kind !== 'accepted' || !input.step.startsWith('account:')) {
+        return react(state, input, context);
+      }
+      return react(state, { ...input, kind: 'refused', code: 'none', message: 'none' }, context);
+    }),
+  },
+  {
     name: 'fulfilment-left',
     standsFor: 'a step that is planned is never carried out',
     features: reacting('fulfilment', without('verify')),

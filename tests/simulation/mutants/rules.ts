@@ -235,6 +235,11 @@ export const ruleMutants: readonly Mutant[] = [
     commands: deciding({ keep: ({ type }) => type !== 'StockWentNegative' }),
   },
   {
+    name: 'breach-in-silence',
+    standsFor: 'a customer owes more than the limit without an alert',
+    commands: deciding({ keep: ({ type }) => type !== 'CreditLimitBreached' }),
+  },
+  {
     name: 'price-of-another-day',
     standsFor: 'an order captures a price that the catalogue never had',
     commands: (commands) => ({

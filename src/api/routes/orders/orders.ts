@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 
 import { loadProducts } from '../../../commands/catalog/products.ts';
+import { DomainError } from '../../../domain/kernel/errors.ts';
 import { isPermitted } from '../../../domain/kernel/permissions.ts';
 import { Id, oneOf, optional } from '../../../domain/kernel/schema.ts';
 import {
@@ -33,11 +34,24 @@ async function orderOf(request: ApiRequest<{ orderId: string }, unknown, unknown
   return orNotFound(order, 'order_not_found', `order ${params.orderId}`);
 }
 
+type PlacingRequest = ApiRequest<unknown, unknown, PlaceOrder['data']>;
+
+/**
+ * An order that its customer's account pays is a payment too.
+ * @throws DomainError forbidden.
+ */
+function assertMayPay({ body, caller }: PlacingRequest): void {
+  const permission = 'payments:write';
+  if (body.fulfilment === undefined || body.paymentMethod !== 'on_account') return;
+  if (isPermitted(caller.grants, permission, caller.branchId)) return;
+  const message = `expected a caller with ${permission} to pay on_account, found one without it`;
+  throw new DomainError('forbidden', message, { permission });
+}
+
 /** The rules with the products that the order names; orders of free lines read none. */
-async function withCatalogue(
-  { body, caller }: ApiRequest<unknown, unknown, PlaceOrder['data']>,
-  services: Services,
-) {
+async function withCatalogue(request: PlacingRequest, services: Services) {
+  assertMayPay(request);
+  const { body, caller } = request;
   const ids = productIdsOf(body);
   if (ids.length === 0) return orderDecider;
   const products = await loadProducts(services, caller.shop.id, ids);
@@ -52,7 +66,7 @@ export const orderRoutes: readonly Route[] = [
     operationId: 'placeOrder',
     summary: 'Place an order',
     description:
-      'A line with a `productId` takes name and price from the catalogue, a line without one has its own; the order keeps them. The server computes all sums. The response has its id, the same for every repeat of the key.',
+      'A line with a `productId` takes name and price from the catalogue, a line without one has its own; the order keeps them. The server computes all sums. With `fulfilment` the stock is reserved and the order paid by itself, through a provider or by the account of its customer, whose limit is checked at that moment; when that fails, all of it is put back. The response has its id, the same for every repeat of the key.',
     permission: 'orders:write',
     creates: true,
     status: 202,

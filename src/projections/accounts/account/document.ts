@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 
-import { DEBT_KINDS } from '../../../domain/accounts/events.ts';
+import { type BreachCause, DEBT_KINDS } from '../../../domain/accounts/events.ts';
 import { oneOf } from '../../../domain/kernel/schema.ts';
 
 const closed = { additionalProperties: false };
@@ -48,9 +48,19 @@ export const CustomerAccountSchema = Type.Object(
 
 export type CustomerAccount = Static<typeof CustomerAccountSchema>;
 
-/** As it is stored: with the key by which names are in order. */
+/** As it is stored: with the key by which names are in order, and what alerts read. */
 export interface StoredAccount extends CustomerAccount {
   readonly sortName: string;
+  /** Whether more is owed than the limit allows. */
+  readonly overLimit: 'yes' | 'no';
+  /** What led to it last, and the actor of it. */
+  readonly breach?: {
+    readonly cause: BreachCause;
+    readonly by: string;
+    readonly at: string;
+    readonly debtId?: string;
+    readonly orderId?: string;
+  };
 }
 
 export type OpenDebt = Static<typeof OpenDebtSchema>;

@@ -12,6 +12,7 @@ import type { CommandRefused } from '../../../domain/kernel/event-types.ts';
 import { documentKey } from '../../../domain/kernel/names.ts';
 import { perEntity } from '../../../engine/projections/folding/kinds.ts';
 import type { Projection } from '../../../engine/projections/folding/projection.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import { sortNameOf } from '../../../lib/search-words.ts';
 import type { CustomerAccount, OpenDebt, StoredAccount } from './document.ts';
 
@@ -22,14 +23,20 @@ export function accountKey(storeId: string, customerId: string): string {
 
 export const customerAccounts: Projection<StoredAccount, AccountEvent | CommandRefused> = {
   name: 'customer-accounts',
-  version: 3,
+  version: 4,
   collection: 'customer-accounts',
-  indexes: [{ name: 'by_name', fields: ['sortName'] }],
+  indexes: [
+    { name: 'by_name', fields: ['sortName'] },
+    { name: 'by_limit', fields: ['overLimit', 'sortName'] },
+  ],
   feed: 'money',
   ...perEntity('account'),
   evolve(account, event) {
     const next = change(account, event);
-    return next && { ...next, revision: event.revision };
+    if (!next) return undefined;
+    const { creditLimitMinor, balanceMinor } = next;
+    const isOver = creditLimitMinor !== null && balanceMinor > creditLimitMinor;
+    return { ...next, overLimit: isOver ? 'yes' : 'no', revision: event.revision };
   },
 };
 
@@ -37,12 +44,17 @@ export const customerAccounts: Projection<StoredAccount, AccountEvent | CommandR
 export const accountAsOf: Projection<CustomerAccount, AccountEvent | CommandRefused> = {
   ...customerAccounts,
   evolve(account, event, key) {
-    const next = customerAccounts.evolve(account && { ...account, sortName: '' }, event, key);
+    const next = customerAccounts.evolve(
+      account && { ...account, sortName: '', overLimit: 'no' },
+      event,
+      key,
+    );
     return next && withoutSortName(next);
   },
 };
 
-export function withoutSortName({ sortName: _, ...account }: StoredAccount): CustomerAccount {
+export function withoutSortName(stored: StoredAccount): CustomerAccount {
+  const { sortName: _name, overLimit: _over, breach: _breach, ...account } = stored;
   return account;
 }
 
@@ -82,6 +94,12 @@ function change(
       return withDebts(next, allocate(account.openDebts, event.data.allocations));
     case 'CashPaidOut':
       return next;
+    case 'CreditLimitBreached': {
+      const { cause, debtId, orderId } = event.data;
+      const by = event.metadata.actor.id;
+      const breach = { cause, by, at: event.recordedAt, ...omitUndefined({ debtId, orderId }) };
+      return { ...next, breach };
+    }
     case 'DebtWrittenOff': {
       const { debtId, amountMinor, remainingMinor } = event.data;
       const written = [{ debtId, amountMinor, remainingMinor }];
@@ -97,6 +115,7 @@ function opened(data: AccountOpened['data'], recorded: RecordedEvent): StoredAcc
     revision: recorded.revision,
     ...personal,
     sortName: sortNameOf(personal.name),
+    overLimit: 'no',
     currency,
     creditLimitMinor,
     blockWhenOverdue,

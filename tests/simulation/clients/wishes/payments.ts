@@ -17,6 +17,15 @@ const fulfilOrder: Make = (view, rnd) => {
   };
 };
 
+/** The same, charged to the account of a customer, whose limit may refuse it. */
+const fulfilOnAccount: Make = (view, rnd) => {
+  const order = fulfilOrder(view, rnd);
+  const customerId = some(view.customers, rnd);
+  if (!order || order.path !== '/orders' || customerId === undefined) return undefined;
+  const body = { ...(order.body as object), paymentMethod: 'on_account', customerId };
+  return { ...order, body };
+};
+
 /** The newest order, which may be on its way: its charge runs, or is about to be refunded. */
 const cancelNewest: Make = (view) => {
   const order = view.orders.at(-1);
@@ -54,6 +63,7 @@ const requestRefund: Make = (view, rnd) => {
 
 export const paymentWishes: Wishes = [
   ['fulfilOrder', 8, fulfilOrder],
+  ['fulfilOnAccount', 3, fulfilOnAccount],
   ['cancelOrder', 3, cancelNewest],
   ['requestPayment', 4, requestPayment],
   ['requestRefund', 2, requestRefund],
