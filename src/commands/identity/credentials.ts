@@ -33,33 +33,55 @@ export interface Credentials {
    * that is over changes nothing, nor does one of a user whose data was erased.
    */
   set(credential: CredentialOf, secret: string): Promise<void>;
-  /** Takes over a hash of another system; the first sign-in replaces it. */
+  /**
+   * Call before the event that begins the generation, and give the hash to `take` after it: when
+   * the instance ends between the two, the first sign-in takes the hash over. Without the event, it
+   * is never valid. The last of several at the same time counts.
+   */
+  prepare(credential: CredentialOf, secret: string): Promise<string>;
+  /** Takes over a prepared hash, or one of another system; the first sign-in replaces the latter. */
   take(credential: CredentialOf, hash: string): Promise<void>;
   /** Call after the event that ends the generation before, and for its repeats. */
   clear(credential: CredentialOf): Promise<void>;
   /**
-   * Whether it is the user's. Costs the same without a user, or without a credential. With a
-   * generation, a secret of an earlier one is not valid any more, even if it is still stored.
+   * Whether it is the user's. Costs the same without a user, or without a credential. A secret of
+   * another generation than that of the log is not valid, even if it is still stored.
    */
-  verify(
-    storeId: string,
-    userId: string | undefined,
-    secret: string,
-    generation?: number,
-  ): Promise<boolean>;
+  verify(storeId: string, user: UserState, secret: string): Promise<boolean>;
   remove(storeId: string, userId: string): Promise<void>;
 }
 
-export function createCredentials(
-  { vault, passwords }: Pick<IdentityOptions, 'vault' | 'passwords'>,
-  kind: 'password' | 'pin',
-  { secrets, users }: { readonly secrets: ShopSecrets; readonly users: UserReader },
-): Credentials {
-  async function read(storeId: string, id: string) {
-    const record = await vault.get({ storeId, kind, id });
-    if (!record) return undefined;
-    return { stored: JSON.parse(record.value) as Stored, revision: record.revision };
-  }
+/** What the vault has of secrets of one kind: those that are valid, and those prepared. */
+function createRecords(vault: IdentityOptions['vault'], of: string) {
+  return {
+    async read(storeId: string, id: string) {
+      const record = await vault.get({ storeId, kind: of, id });
+      if (!record) return undefined;
+      return { stored: JSON.parse(record.value) as Stored, revision: record.revision };
+    },
+    write: (storeId: string, id: string, stored: Stored, revision: number) =>
+      vault.put({ storeId, kind: of, id }, { value: JSON.stringify(stored) }, revision),
+    remove: (storeId: string, id: string) => vault.remove({ storeId, kind: of, id }),
+  };
+}
+
+type Kind = 'password' | 'pin';
+
+interface Parts {
+  readonly secrets: ShopSecrets;
+  readonly users: UserReader;
+}
+
+/** Writes of secrets, which hold under any race with events about the user. */
+function createSecretWrites(
+  { vault }: Pick<IdentityOptions, 'vault'>,
+  kind: Kind,
+  users: UserReader,
+) {
+  const valid = createRecords(vault, kind);
+  const prepared = createRecords(vault, `${kind}-next`);
+  const contention = (id: string) =>
+    new ConflictError('contention', `the ${kind} of ${id} changed ${MAX_RETRIES} times`);
 
   async function isCurrent({ storeId, userId, generation }: CredentialOf): Promise<boolean> {
     return generationOf(await users.read(storeId, userId), kind) === generation;
@@ -73,50 +95,106 @@ export function createCredentials(
     if (!(await isCurrent(credential))) return;
     let hash: string | undefined;
     for (let tries = 0; tries < MAX_RETRIES; tries++) {
-      const before = await read(storeId, id);
+      const before = await valid.read(storeId, id);
       if (before && (before.stored.generation ?? -1) >= generation) return;
       hash ??= await makeHash();
-      const value = JSON.stringify({ hash, generation } satisfies Stored);
-      const outcome = await vault.put({ storeId, kind, id }, { value }, before?.revision ?? 0);
-      if (outcome === 'done') return removeErased(storeId, id);
+      const outcome = await valid.write(storeId, id, { hash, generation }, before?.revision ?? 0);
+      if (outcome !== 'done') continue;
+      await removePrepared(credential);
+      return removeErased(storeId, id);
     }
-    throw new ConflictError('contention', `the ${kind} of ${id} changed ${MAX_RETRIES} times`);
+    throw contention(id);
+  }
+
+  /** What was prepared for a generation up to this one is not needed any more. */
+  async function removePrepared({ storeId, userId, generation }: CredentialOf): Promise<void> {
+    const found = await prepared.read(storeId, userId);
+    if (found && (found.stored.generation ?? 0) <= generation) {
+      await prepared.remove(storeId, userId);
+    }
   }
 
   /** An erasure removes what is stored; what was stored after it must go as well. */
   async function removeErased(storeId: string, userId: string): Promise<void> {
     const user = await users.read(storeId, userId);
-    if (generationOf(user, kind) === undefined) await vault.remove({ storeId, kind, id: userId });
+    if (generationOf(user, kind) === undefined) await remove(storeId, userId);
   }
 
+  async function remove(storeId: string, id: string): Promise<void> {
+    await valid.remove(storeId, id);
+    await prepared.remove(storeId, id);
+  }
+
+  return {
+    valid,
+    isCurrent,
+    put,
+    remove,
+    /** What is stored for the generation, or was prepared for it before its event. */
+    async current({ storeId, userId, generation }: CredentialOf) {
+      const found = await valid.read(storeId, userId);
+      // In any case, so that the duration does not depend on what there is.
+      const next = await prepared.read(storeId, userId);
+      if (found && (found.stored.generation ?? generation) === generation) return found;
+      if (next?.stored.generation !== generation) return undefined;
+      await put({ storeId, userId, generation }, () => next.stored.hash);
+      return valid.read(storeId, userId);
+    },
+    async prepare({ storeId, userId: id, generation }: CredentialOf, hash: string): Promise<void> {
+      for (let tries = 0; tries < MAX_RETRIES; tries++) {
+        const { revision = 0 } = (await prepared.read(storeId, id)) ?? {};
+        const outcome = await prepared.write(storeId, id, { hash, generation }, revision);
+        if (outcome === 'done') return removeErased(storeId, id);
+      }
+      throw contention(id);
+    },
+  };
+}
+
+export function createCredentials(
+  options: Pick<IdentityOptions, 'vault' | 'passwords'>,
+  kind: Kind,
+  { secrets, users }: Parts,
+): Credentials {
+  const { passwords } = options;
+  const writes = createSecretWrites(options, kind, users);
+  const { put } = writes;
+  const current = (credential: CredentialOf) => writes.current(credential);
   return {
     digestOf: (storeId, secret) => secrets.mac(storeId, `${kind}\n${secret}`),
     set: (credential, secret) => put(credential, () => passwords.hash(secret)),
     take: (credential, hash) => put(credential, () => hash),
     async clear(credential) {
-      const { storeId, userId: id } = credential;
-      if (await isCurrent(credential)) await vault.remove({ storeId, kind, id });
+      const { storeId, userId } = credential;
+      if (await writes.isCurrent(credential)) await writes.valid.remove(storeId, userId);
     },
-    async verify(storeId, userId, secret, generation) {
+    async prepare(credential, secret) {
+      const hash = await passwords.hash(secret);
+      // What was prepared for the generation so far may still be the only place that has it.
+      await current({ ...credential, generation: credential.generation - 1 });
+      await writes.prepare(credential, hash);
+      return hash;
+    },
+    async verify(storeId, user, secret) {
       // Also without a user, so that the duration does not depend on whether there is one.
-      const found = await read(storeId, userId ?? NO_USER);
-      const isOver =
-        generation !== undefined && (found?.stored.generation ?? generation) !== generation;
-      const stored = userId === undefined || isOver ? undefined : found?.stored;
-      const matches = await passwords.verify(secret, stored?.hash ?? (await passwords.decoy()));
-      if (!matches || userId === undefined || !found || !stored) return false;
-      if (passwords.isOutdated(stored.hash)) {
-        const value = JSON.stringify({ ...stored, hash: await passwords.hash(secret) });
+      const generation = generationOf(user, kind);
+      const userId = user.status === 'none' ? NO_USER : user.userId;
+      const found = await current({ storeId, userId, generation: generation ?? -1 });
+      const known = generation === undefined ? undefined : found;
+      const hash = known?.stored.hash ?? (await passwords.decoy());
+      if (!(await passwords.verify(secret, hash)) || !known) return false;
+      if (passwords.isOutdated(hash)) {
+        const stored = { ...known.stored, hash: await passwords.hash(secret) };
         // A conflict: the user has another secret meanwhile, which stays.
-        await vault.put({ storeId, kind, id: userId }, { value }, found.revision);
+        await writes.valid.write(storeId, userId, stored, known.revision);
       }
       return true;
     },
-    remove: (storeId, userId) => vault.remove({ storeId, kind, id: userId }),
+    remove: (storeId, userId) => writes.remove(storeId, userId),
   };
 }
 
 /** Undefined for a user who can have no secret any more. */
-function generationOf(user: UserState, kind: 'password' | 'pin'): number | undefined {
+function generationOf(user: UserState, kind: Kind): number | undefined {
   return user.status === 'none' || user.isErased ? undefined : user.secrets[kind];
 }

@@ -1,6 +1,7 @@
 import { TillstreamError } from '../../domain/kernel/errors.ts';
 import { formatInstant } from '../../domain/kernel/instant.ts';
 import type { Emails } from './emails.ts';
+import type { FormerUsers } from './former-users.ts';
 import { type IdentityOptions, newSecretText } from './options.ts';
 
 const KIND = 'first-admin';
@@ -29,13 +30,26 @@ export interface FirstAdmin {
   close(storeId: string): Promise<void>;
 }
 
-export function createFirstAdmin(options: IdentityOptions, emails: Emails): FirstAdmin {
+export function createFirstAdmin(
+  options: IdentityOptions,
+  { emails, formerUsers }: { readonly emails: Emails; readonly formerUsers: FormerUsers },
+): FirstAdmin {
   const { vault, clock, digest } = options;
   const keyOf = (storeId: string, id: string) => ({ storeId, kind: KIND, id });
 
   async function isClosed(storeId: string, except?: string): Promise<boolean> {
     if (await vault.get(keyOf(storeId, CLOSED))) return true;
-    return emails.hasUsers(storeId, except);
+    if (await emails.hasUsers(storeId, except)) return true;
+    // The last user was erased by a version that left no record.
+    if (!(await formerUsers.has(storeId, except))) return false;
+    await close(storeId);
+    return true;
+  }
+
+  async function close(storeId: string): Promise<void> {
+    // A conflict: another instance has closed it.
+    await vault.put(keyOf(storeId, CLOSED), { value: '{}' }, 0);
+    await vault.remove(keyOf(storeId, ID));
   }
 
   return {
@@ -58,11 +72,7 @@ export function createFirstAdmin(options: IdentityOptions, emails: Emails): Firs
       if (await isClosed(storeId, userId)) throw invalid();
       return { storeId, userId, commandId: `first-admin-${userId}` };
     },
-    async close(storeId) {
-      // A conflict: another instance has closed it.
-      await vault.put(keyOf(storeId, CLOSED), { value: '{}' }, 0);
-      await vault.remove(keyOf(storeId, ID));
-    },
+    close,
   };
 }
 

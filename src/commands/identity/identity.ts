@@ -4,6 +4,7 @@ import { createCredentials, type Credentials } from './credentials.ts';
 import { createDevices, type Devices } from './devices.ts';
 import { createEmails, type Emails } from './emails.ts';
 import { createFirstAdmin, type FirstAdmin } from './first-admin.ts';
+import { createFormerUsers } from './former-users.ts';
 import type { Incidents } from './incidents.ts';
 import { createInvitations, type Invitations } from './invitations.ts';
 import { createLastUse, type LastUse } from './last-use.ts';
@@ -51,7 +52,7 @@ export function createIdentity(options: IdentityOptions): Identity {
   const lastUse = createLastUse(options);
   const devices = createDevices(options, secrets, lastUse);
   const pins = createCredentials(options, 'pin', { secrets, users });
-  const firstAdmin = createFirstAdmin(options, emails);
+  const firstAdmin = createFirstAdmin(options, { emails, formerUsers: createFormerUsers(options) });
   const access = createAccessChecks(options, { sessions, tokens, users, devices });
 
   return {

@@ -4,6 +4,7 @@ import type { CommandEngine } from '../../engine/commands/command-engine.ts';
 import type { Calendar } from '../../ports/calendar.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Digest } from '../../ports/digest.ts';
+import type { EventLog } from '../../ports/event-log.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { PasswordHash } from '../../ports/password-hash.ts';
@@ -14,6 +15,7 @@ import type { Incidents } from './incidents.ts';
 /** What signing in needs of the running system. */
 export interface IdentityOptions {
   readonly commands: CommandEngine;
+  readonly log: Pick<EventLog, 'readAll'>;
   readonly shops: ShopSource;
   readonly vault: Vault;
   readonly clock: Clock;

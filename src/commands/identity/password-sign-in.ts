@@ -1,4 +1,4 @@
-import { canSignIn, type KnownUser } from '../../domain/identity/index.ts';
+import { canSignIn, type KnownUser, type UserState } from '../../domain/identity/index.ts';
 import { TillstreamError } from '../../domain/kernel/errors.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { createAttempts } from './attempts.ts';
@@ -65,11 +65,11 @@ export function createPasswordSignIn(
   /** A password that could not be checked, because too many wait, does not count as wrong. */
   async function verify(
     { storeId, subject, address }: { storeId: string; subject: string; address: string },
-    userId: string | undefined,
+    user: UserState,
     password: string,
   ): Promise<boolean> {
     try {
-      return await passwords.verify(storeId, userId, password);
+      return await passwords.verify(storeId, user, password);
     } catch (error) {
       await attempts.cancel(storeId, subject, address);
       throw error;
@@ -86,8 +86,9 @@ export function createPasswordSignIn(
       const failed = createFailedSignIn(options, { storeId: shop, userId }, request);
       await attempts.begin(storeId, subject, request.address).catch(failed);
       const attempt = { storeId, subject, address: request.address };
-      const matches = await verify(attempt, userId, password);
+      // Before the password: the log says which of those that the vault has is the one of now.
       const user = await users.read(storeId, userId ?? 'none');
+      const matches = await verify(attempt, user, password);
       const mayAct = canSignIn(user) && hasAddress(user, storeId, email);
       if (!matches || userId === undefined || !mayAct) return failed(wrong());
       await attempts.succeeded(storeId, subject, request.address);
@@ -99,7 +100,7 @@ export function createPasswordSignIn(
       const subject = emails.idOf(storeId, user.personal.email);
       await attempts.begin(storeId, subject, address);
       const attempt = { storeId, subject, address };
-      if (!(await verify(attempt, user.userId, password))) throw wrong();
+      if (!(await verify(attempt, user, password))) throw wrong();
       await attempts.succeeded(storeId, subject, address);
     },
   };

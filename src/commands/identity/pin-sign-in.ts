@@ -65,8 +65,7 @@ export function createPinSignIn(options: IdentityOptions, parts: Parts): PinSign
   ): Promise<boolean> {
     const { storeId } = subject;
     try {
-      if (user.status === 'none') return await pins.verify(storeId, undefined, pin);
-      return await pins.verify(storeId, user.userId, pin, user.secrets.pin);
+      return await pins.verify(storeId, user, pin);
     } catch (error) {
       await counts.record('SkipPin', subject, request);
       throw error;

@@ -7,7 +7,15 @@ import { openShop, type Shop } from './support/shop.ts';
 
 const PASSWORD = 'seven wet umbrellas';
 const OTHER = 'eight dry umbrellas';
-const KINDS = ['user-email', 'password', 'pin', 'invitation', 'api-key', 'device-token'];
+const KINDS = [
+  'user-email',
+  'password',
+  'password-next',
+  'pin',
+  'invitation',
+  'api-key',
+  'device-token',
+];
 
 interface Sent {
   /** Null: without one. */
@@ -243,6 +251,38 @@ describe('Repeats of writes about users, keys and devices', () => {
     expect(await signIn(idOf(added), '9382')).toBe(200);
   });
 
+  it('are not needed to sign in with a new password that the vault did not take', async () => {
+    await user('ana@shop.example');
+    const credentials = { email: 'ana@shop.example', password: PASSWORD, storeId: 'a' };
+    const signedIn = await call('POST', '/auth/login', credentials, { token: null });
+    const token = String(signedIn.body['accessToken']);
+    failing = 'password';
+    const json = { currentPassword: PASSWORD, newPassword: OTHER };
+    expect((await call('PUT', '/auth/password', json, { token })).status).toBe(503);
+    expect([await login('ana@shop.example'), await login('ana@shop.example', OTHER)]).toEqual([
+      401, 200,
+    ]);
+    expect((await stored()).filter((one) => one.startsWith('password-next'))).toEqual([]);
+  });
+
+  it('leave the password that is valid when the change was not recorded', async () => {
+    const added = await user('ana@shop.example');
+    const credentials = { email: 'ana@shop.example', password: PASSWORD, storeId: 'a' };
+    const signedIn = await call('POST', '/auth/login', credentials, { token: null });
+    const token = String(signedIn.body['accessToken']);
+    const refused = await shop.world.call('PUT', '/auth/password', {
+      key: token,
+      headers: { 'idempotency-key': newKey(), 'if-match': '"17"' },
+      json: { currentPassword: PASSWORD, newPassword: OTHER },
+    });
+    expect(refused.status).toBe(412);
+    expect([await login('ana@shop.example'), await login('ana@shop.example', OTHER)]).toEqual([
+      200, 401,
+    ]);
+    await write('DELETE', `/users/${idOf(added)}/personal-data`, { reason: 'request' });
+    expect(await stored()).toEqual([]);
+  });
+
   it('complete the first administrator, of whom there is one for ever', async () => {
     const { firstAdmin } = shop.world.app.services.identity;
     const token = await firstAdmin.offer('a');
@@ -260,6 +300,21 @@ describe('Repeats of writes about users, keys and devices', () => {
     expect(await stored()).toEqual([]);
     expect(await firstAdmin.offer('a')).toBeUndefined();
     expect((await make()).status).toBe(401);
+  });
+
+  it('offer no first administrator to a shop whose users an earlier version erased', async () => {
+    const { firstAdmin } = shop.world.app.services.identity;
+    const offered = await firstAdmin.offer('b');
+    expect(offered).toBeDefined();
+    const added = await user('ana@shop.example');
+    await write('DELETE', `/users/${idOf(added)}/personal-data`, { reason: 'request' });
+    const marker = { storeId: 'a', kind: 'first-admin', id: 'closed' };
+    await vault.remove(marker);
+    expect(await firstAdmin.offer('a')).toBeUndefined();
+    expect(await vault.get(marker)).toBeDefined();
+    // Another shop has none, also when the log is read from where it was read before.
+    expect(await firstAdmin.offer('b')).toBeDefined();
+    expect(await firstAdmin.offer('b')).toBeDefined();
   });
 
   it('offer no first administrator after the last user was erased', async () => {

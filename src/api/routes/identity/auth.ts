@@ -96,6 +96,10 @@ export const authRoutes: readonly Route[] = [
       const user = knownUser(await identity.users.read(storeId, userId));
       const { email } = user.personal;
       assertStrongPassword(password, [email, names.firstName, names.lastName ?? '']);
+      const { password: last } = user.secrets;
+      // Of a user who has registered it ends the password so far; else it is the first one.
+      const next = { storeId, userId, generation: user.registered ? last + 1 : last };
+      const hash = await identity.passwords.prepare(next, password);
       const passwordDigest = await identity.passwords.digestOf(storeId, password);
       const data = { ...names, invitation: generation, passwordDigest };
       const command = { type: 'AcceptInvitation', data } as const;
@@ -106,7 +110,7 @@ export const authRoutes: readonly Route[] = [
         .catch(tokenUsed);
       const registered = knownUser(state);
       const credential = { storeId, userId, generation: registered.secrets.password };
-      await identity.passwords.set(credential, password);
+      await identity.passwords.take(credential, hash);
       await identity.invitations.consume(invitation);
       return { status: 201, body: userBody(registered) };
     },

@@ -98,11 +98,13 @@ export const profileRoutes: readonly Route[] = [
       const asked = signInRequest(request);
       await identity.confirmPassword(storeId, user, body.currentPassword, asked);
       const { userId } = user;
+      const next = { storeId, userId, generation: user.secrets.password + 1 };
+      const hash = await identity.passwords.prepare(next, body.newPassword);
       const passwordDigest = await identity.passwords.digestOf(storeId, body.newPassword);
       const command = { type: 'ChangePassword', data: { passwordDigest } } as const;
       const result = await request.execute(userDecider, userId, command);
       const generation = knownUser(result.state).secrets.password;
-      await identity.passwords.set({ storeId, userId, generation }, body.newPassword);
+      await identity.passwords.take({ storeId, userId, generation }, hash);
       return { ...writeResult(200, result), body: userResponse(result) };
     },
   }),
