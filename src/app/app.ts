@@ -114,6 +114,8 @@ export function createApp(given: AppOptions): App {
   const { providerClients = NO_PROVIDER_CLIENTS } = ports;
   const connections = createConnections({
     ...{ commands, credentials: opened.credentials, providerClients },
+    publicUrl: options.publicUrl ?? '',
+    webhookAddressOf: (...of) => ports.webhookSources?.addressOf(...of),
     currencyOf: (storeId) => shops().find(({ id }) => id === storeId)?.currency,
   });
   const work = createWork({

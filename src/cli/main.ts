@@ -22,6 +22,7 @@ import { addProjectionsCommands } from './projections/commands.ts';
 import { clientOf, type ServerFlags, withServerFlags } from './server-flags.ts';
 import { addShopsCommands } from './shops/commands.ts';
 import { addTransferCommands } from './transfer/commands.ts';
+import { addWebhooksCommands } from './webhooks/commands.ts';
 
 /** The built server beside this file. */
 const SERVER = new URL('../main.js', import.meta.url);
@@ -102,6 +103,7 @@ addDeliveriesCommands(program, dataDir, port);
 addEncryptionCommands(program, dataDir, port);
 addApiKeysCommands(program, { dataDir, port });
 addIntegrationsCommands(program, { dataDir, port });
+addWebhooksCommands(program, dataDir, port);
 
 addShopsCommands(program, { loadMaintenance, out: (text) => process.stdout.write(text) });
 reportArgumentErrors(program, jsonWanted);

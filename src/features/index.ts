@@ -2,6 +2,7 @@ import { accounts } from './accounts.ts';
 import { alerts } from './alerts.ts';
 import { auditTrailOf } from './audit-trail.ts';
 import { catalog } from './catalog.ts';
+import { checkouts } from './checkouts.ts';
 import { deliveries } from './deliveries.ts';
 import { drawers } from './drawers.ts';
 import type { Feature } from './feature.ts';
@@ -31,6 +32,7 @@ const concepts: readonly Feature[] = [
   receivedPayments,
   payments,
   paymentNotices,
+  checkouts,
   drawers,
   reports,
   settings,

@@ -51,6 +51,31 @@ export interface ProviderChanges {
   readonly isComplete: boolean;
 }
 
+/** A page of the provider on which a payer pays. */
+export interface CheckoutPage {
+  readonly preferenceId: string;
+  readonly url: string;
+}
+
+export interface CheckoutRequest {
+  /** Every payment on the page has it as its reference. */
+  readonly reference: string;
+  readonly title: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+  /** Where the payer goes afterwards. */
+  readonly returnUrl?: string;
+  /** Where the provider reports payments. */
+  readonly webhookUrl?: string;
+}
+
+/** Pages of a provider on which payers pay. */
+export interface ProviderCheckouts {
+  /** Undefined: there is none of that reference. */
+  find(reference: string): Promise<ProviderResult<CheckoutPage | undefined>>;
+  create(request: CheckoutRequest): Promise<ProviderResult<CheckoutPage>>;
+}
+
 /** What the clients of all providers share. Each call is one attempt: no hidden retries. */
 export interface ProviderClient {
   /** A cheap read, which shows whether the token serves. */
@@ -59,6 +84,8 @@ export interface ProviderClient {
   findTransaction(id: string): Promise<ProviderResult<ProviderTransaction | undefined>>;
   /** What changed at or after that time, the oldest first. */
   listChanges(sinceMs: number): Promise<ProviderResult<ProviderChanges>>;
+  /** Absent: the provider has no such pages. */
+  readonly checkouts?: ProviderCheckouts;
 }
 
 /** What each client needs. */
@@ -89,6 +116,10 @@ export const NO_PROVIDER_CLIENTS: ProviderClients = { open: () => undefined };
 export interface ProviderConnection {
   readonly account: string;
   readonly client: ProviderClient;
+  /** Address of this installation; empty: it has none. */
+  readonly publicUrl: string;
+  /** Where the provider can report what happens on the account. */
+  readonly webhookUrl?: string;
 }
 
 /** The connections of all shops. */

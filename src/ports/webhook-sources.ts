@@ -69,7 +69,12 @@ export interface WebhookSource {
 /** The apps of this installation. */
 export interface WebhookSources {
   find(provider: Provider, app: string): WebhookSource | undefined;
+  /** Of the app that takes the webhooks of an account: its path here, or its own address. */
+  addressOf(provider: Provider, account: string): string | undefined;
 }
 
 /** Without apps there are no webhook addresses. */
-export const NO_WEBHOOKS: WebhookSources = { find: () => undefined };
+export const NO_WEBHOOKS: WebhookSources = {
+  find: () => undefined,
+  addressOf: () => undefined,
+};

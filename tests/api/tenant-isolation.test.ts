@@ -159,7 +159,8 @@ describe('a store and the data of another', () => {
   /** A payment is taken only for an order that there is, in its currency. */
   function bodyOf(store: string | null, { path, example }: Route): unknown {
     const orderId = store === 'b' ? orderOfB : ids.get('orderId');
-    if (path !== '/payment-attempts' || orderId === undefined) return example;
+    const isOfOrder = path === '/payment-attempts' || path === '/checkouts';
+    if (!isOfOrder || orderId === undefined) return example;
     return { ...(example as object), orderId };
   }
 

@@ -10,6 +10,7 @@ import type {
 import { createCalls } from '../shared/provider-calls.ts';
 import { instantOf, minorUnits } from '../shared/provider-money.ts';
 import { allPages, orNone, readable } from '../shared/provider-pages.ts';
+import { createCheckouts } from './checkouts.ts';
 import { mercadopagoFailure } from './failures.ts';
 import { PaymentSchema, SearchResponse } from './schemas.ts';
 
@@ -28,6 +29,7 @@ export function createMercadoPagoClient(
   });
 
   return {
+    checkouts: createCheckouts(call),
     async testConnection() {
       const path = '/v1/payments/search?limit=1';
       const result = await call({ method: 'GET', path, schema: Type.Object({}) });

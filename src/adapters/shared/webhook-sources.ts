@@ -45,7 +45,15 @@ export function createWebhookSources(
     if (sources.has(name)) throw new Error(`expected each app once, found ${name} again`);
     sources.set(name, sourceOf(app, schemes[app.provider]));
   }
-  return { find: (provider, app) => sources.get(`${provider}/${app}`) };
+  return {
+    find: (provider, app) => sources.get(`${provider}/${app}`),
+    addressOf(provider, account) {
+      const own = apps.filter((each) => each.provider === provider && account in each.accounts);
+      // One that signs is preferred: what it reports is no mere hint.
+      const found = own.find(({ unsigned }) => !unsigned) ?? own[0];
+      return found && (found.url ?? `/webhooks/${provider}/${found.app}`);
+    },
+  };
 }
 
 function sourceOf(configured: ProviderApp, scheme: WebhookScheme): WebhookSource {

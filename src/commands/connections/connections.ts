@@ -3,6 +3,7 @@ import {
   integrationDecider,
   type IntegrationState,
 } from '../../domain/integrations/index.ts';
+import type { Provider } from '../../domain/kernel/providers.ts';
 import type { CommandEngine } from '../../engine/commands/command-engine.ts';
 import type {
   ProviderClients,
@@ -17,6 +18,10 @@ export interface ConnectionParts {
   /** The credentials in the vault. */
   readonly credentials: { get(storeId: string, id: string): Promise<string | undefined> };
   readonly providerClients: ProviderClients;
+  /** Address of this installation; empty: it has none. */
+  readonly publicUrl: string;
+  /** Where the app of an account takes webhooks: a path, or a whole address. */
+  readonly webhookAddressOf: (provider: Provider, account: string) => string | undefined;
   /** ISO 4217; undefined for a shop that is no more. */
   readonly currencyOf: (storeId: string) => string | undefined;
 }
@@ -42,7 +47,7 @@ export function createConnections(parts: ConnectionParts): ProviderConnections {
 }
 
 async function connect(
-  { credentials, providerClients, currencyOf }: ConnectionParts,
+  { credentials, providerClients, currencyOf, ...addresses }: ConnectionParts,
   storeId: string,
   { provider, environment, account, credentialsId }: Connection,
 ): Promise<ProviderResult<ProviderConnection>> {
@@ -51,5 +56,17 @@ async function connect(
   if (text === undefined || currency === undefined) return closed('credentials_missing');
   const { accessToken } = JSON.parse(text) as { readonly accessToken: string };
   const client = providerClients.open(provider, environment, { accessToken, account, currency });
-  return client ? { kind: 'ok', value: { account, client } } : closed('no_outgoing_calls');
+  if (!client) return closed('no_outgoing_calls');
+  return { kind: 'ok', value: { account, client, ...addressesOf(addresses, provider, account) } };
+}
+
+function addressesOf(
+  { publicUrl, webhookAddressOf }: Pick<ConnectionParts, 'publicUrl' | 'webhookAddressOf'>,
+  provider: Provider,
+  account: string,
+): Pick<ProviderConnection, 'publicUrl' | 'webhookUrl'> {
+  const address = webhookAddressOf(provider, account);
+  if (address === undefined) return { publicUrl };
+  if (!address.startsWith('/')) return { publicUrl, webhookUrl: address };
+  return publicUrl === '' ? { publicUrl } : { publicUrl, webhookUrl: `${publicUrl}${address}` };
 }

@@ -7,6 +7,7 @@ import type {
   ProviderTransaction,
 } from '../../ports/provider-client.ts';
 import { type Recorded, recordTransaction } from './record-transaction.ts';
+import { SEARCH_APP } from './search-provider.ts';
 import { onEntity, type ProviderWork } from './webhook-work.ts';
 
 /** How often a webhook is tried, and when: 10, 20, 40 s and so on. */
@@ -108,7 +109,7 @@ const MONEY = new Map([
 ]);
 
 async function carriedOut(work: ProviderWork, webhook: KnownWebhook): Promise<Outcome> {
-  const { provider, account, entityType, entityId, isSigned } = webhook;
+  const { provider, app, account, entityType, entityId, isSigned } = webhook;
   if (entityId === undefined || MONEY.get(provider) !== entityType) {
     return { kind: 'done', effect: 'none' };
   }
@@ -119,7 +120,8 @@ async function carriedOut(work: ProviderWork, webhook: KnownWebhook): Promise<Ou
   const read = await opened.value.client.findTransaction(entityId);
   const outcome = readable(read);
   if (!('id' in outcome)) return outcome;
-  const foundBy = isSigned ? 'notice' : 'lookup';
+  const hinted = app === SEARCH_APP ? 'search' : 'lookup';
+  const foundBy = isSigned ? 'notice' : hinted;
   return recordTransaction(work, { provider, transaction: outcome, foundBy });
 }
 

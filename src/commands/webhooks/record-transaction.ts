@@ -1,3 +1,4 @@
+import { checkoutDecider } from '../../domain/checkouts/index.ts';
 import { ConflictError } from '../../domain/kernel/errors.ts';
 import type { Provider } from '../../domain/kernel/providers.ts';
 import { orderDecider } from '../../domain/orders/index.ts';
@@ -32,8 +33,8 @@ export const receivedPaymentId = (provider: Provider, transactionId: string) =>
  * and what went back of it. Every way by which it is found comes here, and the id of the payment is
  * that of the transaction, so that it is recorded once.
  *
- * The reference that the shop gave names a payment of its own, or an order. An order that is not
- * known yet can come later, as from a till that was offline.
+ * The reference that the shop gave names a payment of its own, a checkout or an order. An order
+ * that is not known yet can come later, as from a till that was offline.
  */
 export async function recordTransaction(work: ProviderWork, found: Found): Promise<Recorded> {
   const { transaction } = found;
@@ -42,7 +43,15 @@ export async function recordTransaction(work: ProviderWork, found: Found): Promi
   if (reference === undefined || reference === '') return { kind: 'done', effect: 'none' };
   const own = await paymentWith(work, reference);
   const isOwn = own !== undefined && (own.transactionId ?? transaction.id) === transaction.id;
-  return isOwn ? ofAttempt(work, found, own) : ofOrder(work, found, own?.orderId ?? reference);
+  if (isOwn) return ofAttempt(work, found, own);
+  return ofOrder(work, found, own?.orderId ?? (await orderOf(work, reference)));
+}
+
+/** The order of a checkout, or the one that the reference itself names. */
+async function orderOf({ sequence }: ProviderWork, reference: string): Promise<string> {
+  const { commands, context } = sequence;
+  const { state } = await commands.load(checkoutDecider, context.storeId, reference);
+  return state.status === 'none' ? reference : state.orderId;
 }
 
 async function paymentWith(work: ProviderWork, paymentId: string): Promise<Payment | undefined> {

@@ -1,3 +1,4 @@
+import { CHECKOUT_ERRORS } from './checkout-errors.ts';
 import { DELIVERY_ERRORS } from './delivery-errors.ts';
 import { type ErrorKind, type ErrorRow, RETRY, row } from './error-row.ts';
 import { IDENTITY_ERRORS } from './identity-errors.ts';
@@ -404,6 +405,7 @@ export const ERRORS = {
   ...MONEY_ERRORS,
   ...DELIVERY_ERRORS,
   ...WEBHOOK_ERRORS,
+  ...CHECKOUT_ERRORS,
   ...INTEGRATION_ERRORS,
   ...SYNC_ERRORS,
   // notifications

@@ -14,6 +14,7 @@ export interface KnownWebhook {
   /** `open`: it is to be carried out. `ignored`: of a type that was not known. */
   readonly status: 'open' | 'processed' | 'parked' | 'ignored';
   readonly provider: Provider;
+  readonly app: string;
   readonly account: string;
   readonly eventType: string;
   readonly isSigned: boolean;
@@ -79,10 +80,11 @@ function change(
 
 function evolve(state: WebhookState, event: WebhookEvent): WebhookState {
   if (event.type === 'WebhookReceived') {
-    const { provider, account, eventType, isKnown, isSigned, entityType, entityId } = event.data;
+    const { provider, app, account, eventType, isKnown, isSigned, entityType, entityId } =
+      event.data;
     return {
       ...{ status: isKnown ? 'open' : 'ignored', round: 1 },
-      ...{ provider, account, eventType, isSigned },
+      ...{ provider, app, account, eventType, isSigned },
       ...omitUndefined({ entityType, entityId }),
     };
   }

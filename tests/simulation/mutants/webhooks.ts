@@ -36,6 +36,7 @@ export const webhookMutants: readonly Mutant[] = [
         requests += 1;
         const suffix = String(requests);
         const sources: typeof webhookSources = {
+          ...webhookSources,
           find(provider, app) {
             const source = webhookSources.find(provider, app);
             return (
@@ -58,6 +59,7 @@ export const webhookMutants: readonly Mutant[] = [
     standsFor: 'a webhook is kept in the shop of the app, whatever its account is',
     features: receiving((receive) => (request, { webhookSources, ...services }) => {
       const sources: typeof webhookSources = {
+        ...webhookSources,
         find(provider, app) {
           const source = webhookSources.find(provider, app);
           return (

@@ -27,6 +27,8 @@ export interface ConnectedShop {
   connect(): Promise<Answer>;
   /** A payer pays; the simulator gives notice of it. */
   pay(payment: SellerPayment): Promise<string>;
+  /** A payer pays on a page of the provider, all that it says unless an amount is given. */
+  payAt(checkoutUrl: string, amount?: number): Promise<string>;
   /** The provider changes the status of a payment. */
   change(paymentId: string, status: string): Promise<void>;
   faults(plan: readonly object[]): Promise<void>;
@@ -102,6 +104,14 @@ export async function openConnectedShop(
       });
       await simulator.finishWebhooks();
       return String(paid['id']);
+    },
+    async payAt(checkoutUrl, amount) {
+      const preference = new URL(checkoutUrl).searchParams.get('pref_id') ?? '';
+      const response = await fetch(`${simulator.url}/control/checkouts/${preference}`, {
+        ...{ method: 'POST', body: JSON.stringify(amount === undefined ? {} : { amount }) },
+      });
+      await simulator.finishWebhooks();
+      return String(((await response.json()) as { readonly id: number }).id);
     },
     async change(paymentId, status) {
       await control(`payments/${paymentId}`, { status });

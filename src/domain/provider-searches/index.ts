@@ -1,0 +1,2 @@
+export { searchDecider, searchIdOf } from './decide.ts';
+export * from './events.ts';
