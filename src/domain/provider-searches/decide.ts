@@ -1,6 +1,6 @@
 import type { Decider } from '../kernel/decider.ts';
 import { type SearchCommand, searchCommands } from './commands.ts';
-import type { SearchedProvider,SearchEvent } from './events.ts';
+import type { SearchedProvider, SearchEvent } from './events.ts';
 
 /** One day of one provider, so that no stream grows for ever. */
 export const searchIdOf = (provider: SearchedProvider, day: string) => `${provider}-${day}`;
