@@ -21,6 +21,7 @@ import {
   describeProductEvent,
   describeSkuEvent,
 } from '../projections/catalog/describe.ts';
+import { popularProducts } from '../projections/catalog/popular-products/projection.ts';
 import { productSearch } from '../projections/catalog/product-search/projection.ts';
 import { ProductSchema } from '../projections/catalog/products/document.ts';
 import { productAsOf, products } from '../projections/catalog/products/projection.ts';
@@ -37,9 +38,10 @@ export const catalog = defineFeature({
     },
     types: [...productEvents.types, ...categoryEvents.types, ...skuEvents.types],
   },
-  projections: [products, productSearch, categories],
+  projections: [products, productSearch, categories, popularProducts],
   documents: {
     categories: 'A category of products: `GET /categories`.',
+    'popular-products': 'How often a product was ordered in a month: `GET /products/popular`.',
     products: 'A product of the catalogue: `GET /products`, by id too.',
     'product-search': 'A word by which a product is found: `GET /products/search`.',
   },

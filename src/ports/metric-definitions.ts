@@ -119,6 +119,12 @@ export const METRICS = {
     [],
   ),
 
+  // notices of providers
+  last_notice_age_seconds: gauge(
+    'Time since the last notice or webhook: of `payments`, or of a provider. One instance shows it.',
+    ['source'],
+  ),
+
   // alerts
   alerts_raised_total: counter('Alerts raised by this instance.', ['rule', 'severity']),
   alerts_active: gauge('Open alerts that this instance knows of.', ['rule']),

@@ -164,6 +164,17 @@ describe('a store and the data of another', () => {
     return { ...(example as object), orderId };
   }
 
+  /** The order of the example has no product of the catalogue. */
+  async function sellProduct(): Promise<void> {
+    const route = ofShops.find(({ operationId }) => operationId === 'placeOrder');
+    const product = ofShops.find(({ operationId }) => operationId === 'createProduct');
+    if (!route || !product) throw new Error('expected routes to create and sell products');
+    const { currency } = product.example as { currency: string };
+    const lines = [{ productId: ids.get('productId'), quantity: '1' }];
+    const sold = await call('a', { ...route, example: { currency, lines } }, route.path);
+    expect(sold.status).toBe(202);
+  }
+
   /** No request starts a process by itself: store a gets one from a golden event. */
   async function startProcess(): Promise<void> {
     const golden = JSON.parse(readProjectFile('tests/golden/events/ProcessReacted.v1.json')) as {
@@ -216,6 +227,7 @@ describe('a store and the data of another', () => {
       // An attempt is named by the id of its payment.
       if (route.path === '/payment-attempts') ids.set('attemptId', String(body['paymentId']));
     }
+    await sellProduct();
     await startProcess();
     for (const route of ofShops.filter(({ method }) => method === 'get')) {
       remember((await call('a', route, pathOf(route, idOfA))).body);

@@ -12,6 +12,7 @@ import { type AlertCase, type NextStep, nextStep, observeCase } from './alert-ca
 import { createAlertCommands } from './alert-commands.ts';
 import { createCaseBook } from './case-book.ts';
 import { ABSENT_IS_ZERO, type Condition, conditionsOf } from './conditions.ts';
+import { createNoticeAges } from './notice-ages.ts';
 import { NOTHING_KNOWN, readShopConditions, type ShopConditions } from './shop-conditions.ts';
 import { readOpenAlerts } from './stored-alerts.ts';
 
@@ -47,6 +48,7 @@ export function createAlertWatch(options: AlertWatchOptions): AlertWatch {
   const { rules, clock, logger, shops, instance, judgesShared, stopping } = options;
   const book = createCaseBook(options.metrics, logger);
   const take = createSteps(options, book);
+  const ages = createNoticeAges(options);
   let engineEventsBefore: ReadonlyMap<string, number> | undefined;
   let observations = 0;
   let judged = false;
@@ -65,9 +67,13 @@ export function createAlertWatch(options: AlertWatchOptions): AlertWatch {
   /** For one instance alone: all of them would find the same. */
   async function refreshShops(): Promise<void> {
     ofShops = NOTHING_KNOWN;
-    if (!judged) return;
+    if (!judged) {
+      ages.forget();
+      return;
+    }
     try {
       ofShops = await readShopConditions(options, storeIdsOf(shops));
+      await ages.refresh(storeIdsOf(shops));
     } catch (error) {
       logger.debug({ error: String(error) }, 'the read models of shops cannot be read now');
     }

@@ -33,7 +33,7 @@ describe('the lanes', () => {
     expect({ assignment: LANE_ASSIGNMENT, lanes }).toEqual({
       assignment: 1,
       lanes: {
-        'feed-devices': ['api-keys', 'devices', 'users'],
+        'feed-devices': ['api-keys', 'device-facts', 'devices', 'users'],
         'feed-integrations': [
           'audit-trail',
           'correlations',
@@ -63,6 +63,7 @@ describe('the lanes', () => {
           'order-details',
           'order-history',
           'order-list',
+          'popular-products',
           'product-search',
           'products',
           'stock-levels',

@@ -3,6 +3,11 @@ import { Type } from '@sinclair/typebox';
 import { changeProduct, createProduct } from '../../../commands/catalog/products.ts';
 import { productCommands, productDecider, STOCK_POLICIES } from '../../../domain/catalog/index.ts';
 import { Id, MAX_MINOR, oneOf, optional } from '../../../domain/kernel/schema.ts';
+import { PopularProductSchema } from '../../../projections/catalog/popular-products/document.ts';
+import {
+  findPopularProducts,
+  MAX_POPULAR,
+} from '../../../projections/catalog/popular-products/queries.ts';
 import {
   SEARCH_ORDERS,
   searchProducts,
@@ -148,6 +153,29 @@ export const productRoutes: readonly Route[] = [
       }
       const { id } = caller.shop;
       return pageResponse(await searchProducts(reads, id, q, filter, sort, page));
+    },
+  }),
+  query({
+    path: '/products/popular',
+    operationId: 'listPopularProducts',
+    summary: 'Products for sale that were ordered most often',
+    description: 'Counts the orders of this month and the last one, each product once an order.',
+    tag,
+    permission: 'products:read',
+    query: Type.Object({
+      limit: optional(
+        Type.Integer({
+          minimum: 1,
+          maximum: MAX_POPULAR,
+          description: 'Products; 20 when absent.',
+        }),
+      ),
+    }),
+    response: Type.Object({ items: Type.Array(PopularProductSchema) }),
+    async read({ query: { limit = 20 }, reads, caller }, { calendar, clock }) {
+      const { id } = caller.shop;
+      const day = calendar.businessDay(id, clock.now());
+      return { items: await findPopularProducts(reads, id, day, limit) };
     },
   }),
   query({
