@@ -6,6 +6,7 @@ import { checkouts } from './checkouts.ts';
 import { deliveries } from './deliveries.ts';
 import { drawers } from './drawers.ts';
 import type { Feature } from './feature.ts';
+import { fieldMappings } from './field-mappings.ts';
 import { fulfilment } from './fulfilment.ts';
 import { history } from './history.ts';
 import { identity } from './identity.ts';
@@ -47,6 +48,7 @@ const concepts: readonly Feature[] = [
   webhooks,
   integrations,
   sync,
+  fieldMappings,
 ];
 
 /** The table of contents of the product. */

@@ -2,6 +2,7 @@ import { KindGuard } from '@sinclair/typebox';
 
 import type { Route } from '../../src/api/route.ts';
 import { alertDecider } from '../../src/domain/alerts/index.ts';
+import { BUILT_IN } from '../../src/domain/field-mappings/index.ts';
 import type { RecordedEvent } from '../../src/domain/kernel/event.ts';
 import { streamName } from '../../src/domain/kernel/names.ts';
 import { rolesWith } from '../../src/domain/kernel/permissions.ts';
@@ -105,8 +106,10 @@ const factOfA = {
 
 /** Settings have names that each shop chooses: both can have the same. */
 const namedByShop = ({ path }: Route) => /:(key|provider)(\/|$)/.test(path);
-/** Ids that the examples name: both shops send them. */
-const EXAMPLES = JSON.stringify(table.map(({ example }) => example));
+/** Every shop has these, with what it added itself. */
+const isCommon = ({ path }: Route) => /^\/integrations\/:provider\/(fields|templates)$/.test(path);
+/** Ids that the examples name, which both shops send, and those of what every shop has. */
+const EXAMPLES = JSON.stringify([table.map(({ example }) => example), BUILT_IN]);
 /** Processes of the product are actors in the events of every shop. */
 const PROCESSES = features.flatMap(({ processes }) => processes.map(({ name }) => name));
 
@@ -264,16 +267,26 @@ describe('a store and the data of another', () => {
     expectNothingOfA(answer);
   });
 
-  it.each(named(ofShops.filter((route) => route.method === 'get' && hasParams(route))))(
-    'reads its own and not the other one: %s',
+  it.each(named(ofShops.filter((route) => route.method === 'get' && isCommon(route))))(
+    'reads what every shop has and nothing of the other: %s',
     async (_name, route) => {
-      const path = pathOf(route, idOfA);
-      expect((await call('a', route, path)).status).toBe(200);
-      const theirs = await call('b', route, path);
-      expect(theirs.status).toBe(404);
-      expect(JSON.stringify(theirs.body['details'] ?? {})).toBe('{}');
+      const theirs = await call('b', route, pathOf(route, idOfA));
+      expect(theirs.status).toBe(200);
+      expectNothingOfA(theirs);
     },
   );
+
+  it.each(
+    named(
+      ofShops.filter((route) => route.method === 'get' && hasParams(route) && !isCommon(route)),
+    ),
+  )('reads its own and not the other one: %s', async (_name, route) => {
+    const path = pathOf(route, idOfA);
+    expect((await call('a', route, path)).status).toBe(200);
+    const theirs = await call('b', route, path);
+    expect(theirs.status).toBe(404);
+    expect(JSON.stringify(theirs.body['details'] ?? {})).toBe('{}');
+  });
 
   it.each(named(ofShops.filter((route) => route.method === 'get' && !hasParams(route))))(
     'lists its own and not those of the other: %s',
@@ -292,7 +305,7 @@ describe('a store and the data of another', () => {
     expect(theirs.body['items']).toEqual([]);
   });
 
-  it.each(named(ofShops.filter((route) => route.method !== 'get' && namedByShop(route))))(
+  it.each(named(ofShops.filter((route) => route.write && namedByShop(route))))(
     'changes only its own under the same name: %s',
     async (_name, route) => {
       expect((await call('b', route, pathOf(route, idOfA))).status).toBe(200);

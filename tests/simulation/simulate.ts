@@ -5,6 +5,7 @@ import { answerRules } from './checkers/answers.ts';
 import { bookRules } from './checkers/books.ts';
 import type { Checker, Seen } from './checkers/checker.ts';
 import { drawerRules } from './checkers/drawers.ts';
+import { fieldMappingRules } from './checkers/field-mappings.ts';
 import { identityRules } from './checkers/identity.ts';
 import { integrationRules } from './checkers/integrations.ts';
 import { leaseRules } from './checkers/leases.ts';
@@ -125,6 +126,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
       identityRules,
       webhookRules,
       integrationRules,
+      fieldMappingRules,
       privacyRules,
       messageRules,
     ].map((create) => create(seen, fail));

@@ -9,10 +9,10 @@ const LARGEST_PAGE_BYTES = 65_536;
 const MAX_KEPT = 16;
 
 /**
- * Descriptors of database files, by path. They are not closed after use: to close any descriptor of
- * a file releases all locks that this process holds on it, those of SQLite too, and the driver keeps
- * a connection that was closed until its statements are collected as garbage. Without the lock
- * another process, such as a backup, removes the write-ahead log in use.
+ * Descriptors of database files, by path. They are not closed after use: to close any descriptor
+ * of a file releases all locks that this process holds on it, those of SQLite too, and the driver
+ * keeps a connection that was closed until its statements are collected as garbage. Without the
+ * lock another process, such as a backup, removes the write-ahead log in use.
  */
 const kept = new Map<string, number>();
 

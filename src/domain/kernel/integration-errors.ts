@@ -22,4 +22,34 @@ export const INTEGRATION_ERRORS = {
     'The integration is not paused',
     'Only a paused integration can be resumed.',
   ),
+  field_mappings_not_found: row(
+    'unknown',
+    'There is no field mapping',
+    'Set one, or apply a template. Without one, values go out unchanged.',
+  ),
+  field_mappings_invalid: row(
+    'refused',
+    'The field mapping is not valid',
+    '`details.faults` lists all that is wrong. `GET /integrations/{provider}/fields` lists the fields, and those that are required.',
+  ),
+  no_earlier_field_mappings: row(
+    'refused',
+    'There is no earlier field mapping',
+    'The last 20 versions can be taken back. Set the mapping again.',
+  ),
+  mapping_template_not_found: row(
+    'unknown',
+    'Mapping template not found',
+    '`GET /integrations/{provider}/templates` lists the templates.',
+  ),
+  mapping_template_exists: row(
+    'refused',
+    'There is a mapping template of that name',
+    'Choose another name.',
+  ),
+  too_many_mapping_templates: row(
+    'refused',
+    'The shop has too many mapping templates for the provider',
+    'A shop can have 50 of its own for each provider. Use one of them.',
+  ),
 } as const satisfies Record<string, ErrorRow>;

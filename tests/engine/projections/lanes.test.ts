@@ -39,6 +39,7 @@ describe('the lanes', () => {
           'correlations',
           'deliveries',
           'event-hours',
+          'field-mappings',
           'integrations',
           'notification-preferences',
           'notification-templates',

@@ -34,6 +34,8 @@ const deciding =
 
 const dataOf = (event: DomainEvent) => event.data as Record<string, unknown>;
 
+const mappingsOf = (event: DomainEvent) => dataOf(event)['mappings'] as readonly unknown[];
+
 const withProjections =
   (change: (projection: Projection) => Projection) =>
   (features: readonly Feature[]): readonly Feature[] =>
@@ -51,6 +53,26 @@ export const ruleMutants: readonly Mutant[] = [
     standsFor: 'a notice of the payment provider that comes again is taken for another one',
     commands: deciding({
       before: (state) => ('attemptId' in state ? { ...state, attemptId: null } : state),
+    }),
+  },
+  {
+    name: 'mapping-not-taken-back',
+    standsFor: 'an earlier field mapping is named as restored, but the newest one stays',
+    commands: deciding({
+      after: (event) =>
+        event.type === 'FieldMappingsRestored'
+          ? { ...event, data: { ...dataOf(event), mappings: [] } }
+          : event,
+    }),
+  },
+  {
+    name: 'half-mapping-accepted',
+    standsFor: 'a field mapping that lacks what the provider requires is accepted',
+    commands: deciding({
+      after: (event) =>
+        event.type === 'FieldMappingsSet'
+          ? { ...event, data: { ...dataOf(event), mappings: mappingsOf(event).slice(1) } }
+          : event,
     }),
   },
   {

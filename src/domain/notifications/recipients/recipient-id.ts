@@ -6,7 +6,7 @@ const SEPARATOR = '\n';
 const MAX_PERSON_LENGTH = 180;
 const KEPT_LENGTH = 150;
 
-/** The id of one period of what is known of a person; of the first one, it is that of the person. */
+/** The id of one period of what is known of a person; the first one has the id of the person. */
 export function recipientId(personId: string, period: number): string {
   if (period === 1) return personId;
   return `${period}${SEPARATOR}${personId.length > MAX_PERSON_LENGTH ? cut(personId) : personId}`;

@@ -36,12 +36,36 @@ const pause: Make = ({ shop }, rnd) => ({
 const resume: Make = () => ({ part: '/resume', body: {} });
 const disconnect: Make = () => ({ part: '', method: 'DELETE', body: undefined });
 
+const NAMED = { 'event.name': 'item.name', 'event.price': 'item.variation.price' };
+const BOOKED = { 'event.name': 'Item.Name', 'customer.name': 'Customer.DisplayName' };
+
+/** Now and then one that the provider does not take, or that lacks what it requires. */
+const map: Make = (_view, rnd, provider) => {
+  const mappings = rnd.pick([
+    provider === 'quickbooks' ? BOOKED : NAMED,
+    { 'event.name': provider === 'quickbooks' ? 'Item.Name' : 'item.name' },
+    { ...NAMED, 'customer.email': 'customer.fax' },
+  ]);
+  return { part: '/mappings', method: 'PUT', body: { mappings } };
+};
+const applyTemplate: Make = () => ({ part: '/mappings/template', body: {} });
+/** The provider has lost some of its fields. */
+const heal: Make = (_view, rnd) => ({
+  part: '/mappings/heal',
+  body: { targets: rnd.pick([['item.title.name', 'ITEM.VARIATION.PRICE'], ['Item.name']]) },
+});
+const undo: Make = () => ({ part: '/mappings/undo', body: {} });
+
 const WISHES: readonly (readonly [weight: number, make: Make])[] = [
   [6, connect],
   [3, test],
   [2, pause],
   [2, resume],
   [4, disconnect],
+  [2, map],
+  [1, applyTemplate],
+  [1, heal],
+  [1, undo],
 ];
 const WEIGHT = WISHES.reduce((sum, [weight]) => sum + weight, 0);
 
