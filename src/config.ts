@@ -284,6 +284,13 @@ export const CONFIG_KEYS = {
     'info',
     'Logs rejected and failed requests at info; successful ones at debug.',
   ),
+  logFormat: key(
+    'LOG_FORMAT',
+    Type.Union(['auto', 'json', 'text'].map((format) => Type.Literal(format))),
+    'auto, json or text',
+    'auto',
+    'How log lines are written: `json`, an object on each line, or `text`, for people. `auto`: text where standard error is a terminal, else JSON.',
+  ),
   auditEveryMs: key(
     'AUDIT_EVERY_MS',
     integer(0, 24 * HOUR_MS),

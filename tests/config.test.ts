@@ -9,6 +9,7 @@ describe('the configuration', () => {
       dataDir: './data',
       storesFile: './data/stores.json',
       logLevel: 'info',
+      logFormat: 'auto',
       concurrentRequests: 1_000,
     });
   });

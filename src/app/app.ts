@@ -223,7 +223,7 @@ export function createApp(given: AppOptions): App {
       await masterKeys.open({ isShared: options.sharing !== undefined });
       await enabling.start();
       await work.start();
-      maintaining = maintainKeys(opened, shops, ports, stopping.signal);
+      maintaining = maintainKeys(opened, { shops, commands }, ports, stopping.signal);
       if (auditEveryMs > 0) auditing = runAudits();
       observing = Promise.all([
         observer.run(),

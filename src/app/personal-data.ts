@@ -1,5 +1,7 @@
+import { removeUnused } from '../commands/integrations/credentials.ts';
 import type { EventTypes } from '../domain/kernel/event-types.ts';
 import { type ShopSource, storeIdsOf } from '../domain/kernel/shop.ts';
+import type { CommandEngine } from '../engine/commands/command-engine.ts';
 import {
   createSealedCredentials,
   type SealedCredentials,
@@ -47,23 +49,33 @@ export function openPersonalData({ ports, types, shops, log, originMonths }: Sou
   };
 }
 
+interface Maintained {
+  readonly masterKeys: MasterKeys;
+  readonly origins: CallerOrigins;
+  readonly credentials: SealedCredentials;
+}
+
 /**
- * Replaces old master keys and destroys old keys of origins while the system runs. A failed pass is
- * repeated in the next one.
+ * Replaces old master keys, destroys old keys of origins, and removes credentials that no
+ * connection uses, such as those that an instance stored just before it died: at the start, and
+ * while the system runs. A failed pass is repeated in the next one.
  */
 export async function maintainKeys(
-  { masterKeys, origins }: { masterKeys: MasterKeys; origins: CallerOrigins },
-  shops: ShopSource,
+  { masterKeys, origins, credentials }: Maintained,
+  { shops, commands }: { readonly shops: ShopSource; readonly commands: CommandEngine },
   { clock, logger }: Pick<Ports, 'clock' | 'logger'>,
   stopping: AbortSignal,
 ): Promise<void> {
   while (!stopping.aborted) {
     try {
       await masterKeys.maintain();
-      for (const storeId of storeIdsOf(shops)) await origins.expire(storeId);
+      for (const storeId of storeIdsOf(shops)) {
+        await origins.expire(storeId);
+        await removeUnused({ credentials }, { commands, context: { storeId } });
+      }
     } catch (error) {
       if (stopping.aborted) return;
-      logger.warn({ error: String(error) }, 'keys of personal data could not be maintained');
+      logger.warn({ error: String(error) }, 'keys and credentials could not be maintained');
     }
     await clock.sleep(MAINTENANCE_MS, stopping);
   }

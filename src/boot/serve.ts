@@ -192,7 +192,7 @@ function routesFor({ role }: Config): readonly Route[] {
  */
 export async function serve(options: ServeOptions): Promise<void> {
   const { config, threads } = options;
-  const logger = createLogger(config.logLevel);
+  const logger = createLogger(config);
   const fail = (reason: unknown) => {
     const error = reason instanceof Error ? reason.stack : String(reason);
     logger.error({ error }, 'uncaught exception');

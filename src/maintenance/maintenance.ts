@@ -22,7 +22,7 @@ const now = () => new Date(systemClock.now()).toISOString();
 
 async function openLog(config: Config, use: 'read' | 'fill'): Promise<OpenedLog> {
   if (config.eventStore === 'sqlite') return openEmbeddedLog(config.dataDir, use);
-  const logger = createLogger(config.logLevel);
+  const logger = createLogger(config);
   const log = openEventStoreDbLog({
     connectionString: config.esdbUrl,
     namespace: config.eventNamespace,

@@ -1,10 +1,16 @@
+import { createMemoryEventLog } from '../../src/adapters/memory/event-log.ts';
 import { createMemoryKeyRing } from '../../src/adapters/memory/key-ring.ts';
 import { createMemoryVault } from '../../src/adapters/memory/vault.ts';
 import { systemCipher } from '../../src/adapters/system/cipher.ts';
+import { systemIds } from '../../src/adapters/system/ids.ts';
 import { maintainKeys } from '../../src/app/personal-data.ts';
+import { createCommandEngine } from '../../src/engine/commands/command-engine.ts';
+import { createSealedCredentials } from '../../src/engine/credentials/sealed-credentials.ts';
 import { createCallerOrigins } from '../../src/engine/personal-data/caller-origins.ts';
 import type { MasterKeys } from '../../src/engine/personal-data/master-keys.ts';
 import { createSubjectKeys } from '../../src/engine/personal-data/subject-keys.ts';
+import { eventTypesOf } from '../../src/features/event-types.ts';
+import { features } from '../../src/features/index.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
 const DAY_MS = 86_400_000;
@@ -24,6 +30,11 @@ describe('The keys of personal data', () => {
     const keys = createSubjectKeys({ vault, keyRing, cipher: systemCipher, clock });
     const parts = { keys, cipher: systemCipher, clock, logger, retentionMonths: 12 };
     const origins = createCallerOrigins(parts);
+    const credentials = createSealedCredentials({ vault, keys, cipher: systemCipher });
+    const commands = createCommandEngine({
+      ...{ log: createMemoryEventLog({ clock, ids: systemIds }), clock, ids: systemIds },
+      types: eventTypesOf(features),
+    });
     const stores = ['a', 'system'];
     for (const storeId of stores) await origins.seal(storeId, ORIGIN);
     const masterKeys = { maintain: () => Promise.resolve() } as MasterKeys;
@@ -31,8 +42,8 @@ describe('The keys of personal data', () => {
     await clock.advance(382 * DAY_MS);
 
     const running = maintainKeys(
-      { masterKeys, origins },
-      shops,
+      { masterKeys, origins, credentials },
+      { shops, commands },
       { clock, logger },
       stopping.signal,
     );

@@ -1,6 +1,6 @@
 import type { Shop } from '../../src/domain/kernel/shop.ts';
 import { endChaos, startChaos } from './chaos.ts';
-import { alertRules } from './checkers/alerts.ts';
+import { alertMessageRules, alertRules } from './checkers/alerts.ts';
 import { answerRules } from './checkers/answers.ts';
 import { bookRules } from './checkers/books.ts';
 import type { Checker, Seen } from './checkers/checker.ts';
@@ -123,6 +123,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
       readingRules(shadow),
       serviceRules,
       alertRules,
+      alertMessageRules,
       identityRules,
       webhookRules,
       integrationRules,

@@ -26,6 +26,7 @@ const FEED_BATCH_DELAY_MS = 15;
 export interface EmbeddedOptions {
   readonly dataDir: string;
   readonly logLevel: string;
+  readonly logFormat: string;
   readonly keyRing: KeyRing;
   /** They end with the storage. */
   readonly threads: EmbeddedThreads;
@@ -46,7 +47,7 @@ export interface EmbeddedStores {
  * thread of its own, the documents the projection thread, the hints this one.
  */
 export function openEmbedded(options: EmbeddedOptions): EmbeddedStores {
-  const { dataDir, logLevel, threads, keyRing } = options;
+  const { dataDir, logLevel, logFormat, threads, keyRing } = options;
   const logFile = join(dataDir, 'log.db');
   const documentsFile = join(dataDir, 'documents.db');
   const closers = [() => threads.end()];
@@ -78,6 +79,7 @@ export function openEmbedded(options: EmbeddedOptions): EmbeddedStores {
     logFile,
     documentsFile,
     logLevel,
+    logFormat,
     feedBatchDelayMs: FEED_BATCH_DELAY_MS,
   };
   const rpc = createRpc(threads.projecting);

@@ -19,6 +19,7 @@ export interface ProjectionThreadData {
   readonly logFile: string;
   readonly documentsFile: string;
   readonly logLevel: string;
+  readonly logFormat: string;
   readonly feedBatchDelayMs: number;
 }
 
@@ -38,7 +39,7 @@ rpc.handle(REMOTE.open, (data: ProjectionThreadData) => {
   const host = createProjectionHost(rpc, names);
   rpc.handle(REMOTE.logAppended, notifyAppended);
   const store = openSqliteReadStore(data.documentsFile);
-  const logger = createLogger(data.logLevel);
+  const logger = createLogger(data);
   const types = eventTypesOf(features);
   const opener = createOpener(types, systemCipher, {
     findAll: (subjects) => rpc.call(REMOTE.subjectKeys, subjects),

@@ -39,7 +39,7 @@ export interface Credentials {
    * is never valid. The last of several at the same time counts.
    */
   prepare(credential: CredentialOf, secret: string): Promise<string>;
-  /** Takes over a prepared hash, or one of another system; the first sign-in replaces the latter. */
+  /** Takes over a prepared hash, or one of another system, which the first sign-in replaces. */
   take(credential: CredentialOf, hash: string): Promise<void>;
   /** Call after the event that ends the generation before, and for its repeats. */
   clear(credential: CredentialOf): Promise<void>;

@@ -84,7 +84,12 @@ export async function keepCredentials(
  */
 export async function removeUnused(
   { credentials }: Pick<IntegrationParts, 'credentials'>,
-  { commands, context: { storeId } }: Pick<Sequence, 'commands' | 'context'>,
+  {
+    commands,
+    context: { storeId },
+  }: Pick<Sequence, 'commands'> & {
+    readonly context: { readonly storeId: string };
+  },
 ): Promise<void> {
   const kept = await credentials.list(storeId);
   const used = new Set<string | undefined>();

@@ -1,4 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { type SquareSimulator, startSquareSimulator } from '../../../simulators/square/server.ts';
+import { createMemoryKeyRing } from '../../../src/adapters/memory/key-ring.ts';
 import { createSafeFetch } from '../../../src/adapters/system/safe-fetch.ts';
 import { openProviderClients } from '../../../src/boot/open-provider-clients.ts';
 import { UpstreamError } from '../../../src/domain/kernel/errors.ts';
@@ -173,4 +178,33 @@ describe('The connection of a shop with a provider', () => {
     expect(await credentials('b')).toHaveLength(1);
     expect((await shop.get(PATH, { store: 'b' })).body['status']).toBe('connected');
   });
+});
+
+it('leaves no token after the next start that an instance stored just before it died', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tillstream-tokens-'));
+  const keyRing = createMemoryKeyRing();
+  const open = () =>
+    openShop({
+      ...{ dataDir, keyRing },
+      transports: { providerClients: openProviderClients(http, `square=${simulator.url}`) },
+      wrapVault: (given) => {
+        vault = given;
+        return forgetful(given);
+      },
+    });
+  await shop.stop();
+  shop = await open();
+  await connect();
+  lostRemovals = 1;
+  expect((await connect()).status).toBe(503);
+  expect(await credentials()).toHaveLength(2);
+  await shop.stop();
+  shop = await open();
+  for (let reads = 0; reads < 2_000 && (await credentials()).length > 1; reads++) {
+    await shop.get(PATH);
+  }
+  expect(await credentials()).toHaveLength(1);
+  expect((await post('test')).body).toEqual({ outcome: 'accepted' });
+  await shop.stop();
+  rmSync(dataDir, { recursive: true, force: true });
 });

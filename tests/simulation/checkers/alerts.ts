@@ -61,3 +61,34 @@ export const alertRules: CreateChecker = ({ servers }, fail) => {
     },
   };
 };
+
+/** Messages about an alert: its raise reaches each contact, and by each channel once. */
+export const alertMessageRules: CreateChecker = ({ servers }, fail) => {
+  /** Messages that were requested, by the event that caused them. */
+  const requested = new Map<string, string[]>();
+  let seen = 0;
+
+  function note({ type, data, metadata }: RecordedEvent): void {
+    if (type !== 'DeliveryRequested') return;
+    const { topic, channel } = data as { readonly topic?: string; readonly channel: string };
+    if (topic !== 'alert') return;
+    const { causationId } = metadata;
+    const before = requested.get(causationId) ?? [];
+    if (before.includes(channel)) fail('alert-once', `${causationId} caused two by ${channel}`);
+    requested.set(causationId, [...before, channel]);
+  }
+
+  return {
+    onStep() {
+      for (; seen < servers.recorded.length; seen++) note(servers.recorded[seen] as RecordedEvent);
+    },
+    atEnd() {
+      const raised = servers.recorded.filter(({ type }) => type === 'AlertRaised');
+      for (const { id, stream } of raised) {
+        // An e-mail address can bounce, which a webhook does not.
+        if (requested.get(id)?.includes('webhook')) continue;
+        fail('alert-reaches-contact', `no contact was notified of ${stream}`);
+      }
+    },
+  };
+};

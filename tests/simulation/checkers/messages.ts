@@ -104,13 +104,46 @@ function createPeopleBooks(fail: Fail) {
   };
 }
 
-/** A message that nobody has tried to send yet. */
+/** After these, the next message about the same thing has its turn. */
+const ENDS: ReadonlySet<string> = new Set([
+  'DeliverySucceeded',
+  'DeliveryParked',
+  'DeliveryExpired',
+  'DeliveryCancelled',
+  'DeliveryErased',
+]);
+
+/**
+ * A message that no server has tried to send yet. One that waits for another message about the same
+ * thing, which was tried and is tried again later, is in order.
+ */
 export function untriedMessage(recorded: readonly RecordedEvent[]): string | undefined {
-  const open = new Set<string>();
-  for (const { stream, type } of recorded) {
-    if (type === 'DeliveryRequested') open.add(stream);
-    if (type === 'DeliveryAttempted' || type === 'DeliveryErased') open.delete(stream);
+  const untried = new Map<string, string>();
+  /** Messages that are to be sent, by what they are about, in their order. */
+  const lines = new Map<string, string[]>();
+  const lineOf = new Map<string, string>();
+  for (const { stream, type, data, metadata } of recorded) {
+    if (type === 'DeliveryRequested') {
+      const { channel, orderKey } = data as {
+        readonly channel: string;
+        readonly orderKey?: string;
+      };
+      const line = `${metadata.storeId} ${channel} ${orderKey ?? stream}`;
+      lines.set(line, [...(lines.get(line) ?? []), stream]);
+      lineOf.set(stream, line);
+      untried.set(stream, line);
+    }
+    if (type === 'DeliveryAttempted') untried.delete(stream);
+    const line = lineOf.get(stream);
+    if (line === undefined || !ENDS.has(type)) continue;
+    untried.delete(stream);
+    lines.set(
+      line,
+      (lines.get(line) ?? []).filter((each) => each !== stream),
+    );
   }
-  const [first] = open;
-  return first && `${first} was not tried`;
+  for (const [stream, line] of untried) {
+    if (lines.get(line)?.[0] === stream) return `${stream} was not tried`;
+  }
+  return undefined;
 }

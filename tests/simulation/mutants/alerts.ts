@@ -20,4 +20,9 @@ export const alertMutants: readonly Mutant[] = [
     standsFor: 'an alert stays open after its condition has ended',
     alertRules: withRules({ clearBelow: -1 }),
   },
+  {
+    name: 'alert-without-contact',
+    standsFor: 'an alert that is not critical does not reach a contact that wants every one',
+    alertContacts: (contacts) => contacts.map((each) => ({ ...each, severity: 'CRITICAL' })),
+  },
 ];

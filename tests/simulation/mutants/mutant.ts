@@ -1,4 +1,4 @@
-import type { AlertRules } from '../../../src/domain/alerts/index.ts';
+import type { AlertContact, AlertRules } from '../../../src/domain/alerts/index.ts';
 import type { CommandEngine } from '../../../src/engine/commands/command-engine.ts';
 import type { Feature } from '../../../src/features/feature.ts';
 import type { Digest } from '../../../src/ports/digest.ts';
@@ -37,6 +37,7 @@ export interface Mutant {
   readonly digest?: (digest: Digest) => Digest;
   /** How routes give commands, and so by which rules these are decided. */
   readonly commands?: (commands: CommandEngine) => CommandEngine;
+  readonly alertContacts?: (contacts: readonly AlertContact[]) => readonly AlertContact[];
   readonly alertRules?: (rules: AlertRules) => AlertRules;
   readonly features?: (features: readonly Feature[]) => readonly Feature[];
   /** A request as it comes in; `attempt` counts the tries of one command from 1. */

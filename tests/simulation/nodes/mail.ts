@@ -1,6 +1,8 @@
+import type { AlertContact } from '../../../src/domain/alerts/index.ts';
 import type { SendOutcome } from '../../../src/ports/delivery-channel.ts';
 import type { EmailTransport } from '../../../src/ports/email-transport.ts';
 import type { SmsTransport } from '../../../src/ports/sms-transport.ts';
+import type { WebhookSender } from '../../../src/ports/webhook-sender.ts';
 import type { Conditions } from '../world/conditions.ts';
 import type { Life } from '../world/task-queue.ts';
 import type { Fate, Line } from './line.ts';
@@ -15,9 +17,21 @@ export const NOBODY = 'nobody';
 export const PUBLIC_URL = 'https://shops.example';
 export const REPORT_SECRET = 'secret-of-delivery-reports';
 
+/** Who is notified of every alert of the world. */
+export const ALERT_CONTACTS: readonly AlertContact[] = [
+  {
+    ...{ id: 'operator', severity: 'LOW', fromLevel: 0 },
+    ...{ email: 'operator@shops.example', language: 'en' },
+  },
+  {
+    ...{ id: 'pager', severity: 'LOW', fromLevel: 0 },
+    ...{ url: 'https://pager.example/alerts', secrets: ['whsec_c2VjcmV0'] },
+  },
+];
+
 /** A message that a server of the world has taken. */
 export interface TakenMessage {
-  readonly channel: 'email' | 'sms';
+  readonly channel: 'email' | 'sms' | 'webhook';
   /** `<shop>.<delivery>`. */
   readonly reference: string;
   readonly key: string;
@@ -62,6 +76,7 @@ interface TransportOptions {
 export function createNodeTransports(options: TransportOptions): {
   readonly email: EmailTransport;
   readonly sms: SmsTransport;
+  readonly webhooks: WebhookSender;
 } {
   const { conditions, line, mail, sender } = options;
   const { world, faults } = conditions;
@@ -109,6 +124,10 @@ export function createNodeTransports(options: TransportOptions): {
       close: () => Promise.resolve(),
     },
     sms: { send: (message) => send({ ...message, channel: 'sms', optOutUrl: undefined }) },
+    webhooks: {
+      send: ({ endpoint: to, body: text, key, reference }) =>
+        send({ channel: 'webhook', to, text, key, reference, optOutUrl: undefined }),
+    },
   };
 }
 

@@ -15,7 +15,7 @@ import { createSimApi, type SimApi, type SimRequest, type SimResponse } from './
 import { createNodeClock, createNodeIds, createNodeLogger, type WallError } from './clock.ts';
 import { createNodeLog, type NodeLog } from './event-log.ts';
 import { createLocalLine, createNetwork } from './line.ts';
-import { createNodeTransports, PUBLIC_URL, REPORT_SECRET } from './mail.ts';
+import { ALERT_CONTACTS, createNodeTransports, PUBLIC_URL, REPORT_SECRET } from './mail.ts';
 import { asOlderProgram } from './older-program.ts';
 import { createSimNotices } from './payment-notices.ts';
 import { createNodePayments } from './payment-provider.ts';
@@ -132,6 +132,7 @@ export function createSimNode(options: NodeOptions): SimNode {
       cachedStreams: weather.cachedStreams,
       snapshotEveryEvents: weather.snapshotEveryEvents,
       projectionLimits: { cachedRevisions: 256 },
+      alertContacts: mutant.alertContacts?.(ALERT_CONTACTS) ?? ALERT_CONTACTS,
       alertRules: mutant.alertRules?.(SIM_ALERT_RULES) ?? SIM_ALERT_RULES,
       ...(weather.topology !== 'embedded' && {
         sharing: {
