@@ -8,6 +8,7 @@ import type { Generation } from '../folding/generation.ts';
 import { existing, foldLog, foldStream } from '../folding/refold.ts';
 import { restoreDocuments } from '../folding/restore.ts';
 import { positionBefore } from '../position-by-time.ts';
+import { keysToErase } from './keys-to-erase.ts';
 
 /** Documents of one stream each that are compared in one go, while the feed waits. */
 const KEYS_PER_LOCK = 25;
@@ -75,7 +76,13 @@ export function createExactCheck(
       const repairs = new Map([...wrong].map((key) => [key, expected.get(key)]));
       await restoreDocuments(context, generation, feed.reached(), repairs);
     }
-    return mismatches;
+    return mismatches.length > 0 ? beyondErasure(mismatches) : mismatches;
+  }
+
+  /** Those that no erasure explains which the read model has yet to reach. */
+  async function beyondErasure(mismatches: readonly Mismatch[]): Promise<Mismatch[]> {
+    const erased = await keysToErase(context, generation, feed.reached());
+    return mismatches.filter(({ key }) => !erased.has(key));
   }
 
   /** All documents of these streams, and these keys. */
