@@ -298,6 +298,32 @@ describe('health', () => {
     });
     await world.stop();
   });
+
+  it('counts the tokens of connections, and says when the vault does not respond', async () => {
+    const world = await openWorld();
+    const { credentials } = world.app.services;
+    await credentials.put('a', 'one', 'secret-of-a');
+    await credentials.put('b', 'two', 'secret-of-b');
+    await credentials.put('b', 'three', 'secret-of-b');
+    const report = async (of: typeof world) =>
+      (await of.call('GET', '/health/detailed', { key: keyOf('a', 'operator') })).body['tokens'];
+    expect(await report(world)).toEqual({ healthy: true, totalTokens: 3, countedShops: 2 });
+    await world.stop();
+    const away = await openWorld({
+      changeServices: (services) => ({
+        ...services,
+        credentials: {
+          ...services.credentials,
+          list: () => Promise.reject(new Error('/secret is gone')),
+        },
+      }),
+    });
+    expect(await report(away)).toEqual({
+      ...{ healthy: false, totalTokens: 0, countedShops: 0 },
+      error: 'it is not available',
+    });
+    await away.stop();
+  });
 });
 
 describe('the public status', () => {

@@ -5,6 +5,7 @@ import type { DeliveryReport } from '../../engine/deliveries/delivery-worker.ts'
 import { queueCounts } from '../../engine/deliveries/queue-counts.ts';
 import type { Services } from '../services.ts';
 import type { measureDependency } from './checks.ts';
+import { TokensBlock } from './tokens.ts';
 
 type Measured = Awaited<ReturnType<typeof measureDependency>>;
 
@@ -36,6 +37,7 @@ export const healthBlocks = {
       { description: 'Present when instances share a cache.' },
     ),
   ),
+  tokens: TokensBlock,
   queues: optional(
     Type.Record(
       Type.String(),
@@ -72,6 +74,7 @@ type Blocks = Static<TObject<typeof healthBlocks>>;
 
 export function blocksOf(
   dependencies: readonly Measured[],
+  tokens: Static<typeof TokensBlock>,
   { observed, clock, deliveries }: Pick<Services, 'observed' | 'clock' | 'deliveries'>,
 ): Blocks {
   const named = (name: string) => dependencies.find((dependency) => dependency.name === name);
@@ -94,6 +97,7 @@ export function blocksOf(
         ...(!cache.ok && { error: cache.reason }),
       },
     }),
+    tokens: { ...tokens, ...(cache && { redisConnected: cache.ok }) },
     ...(queues && { queues }),
     monitoring: {
       healthy: latest !== undefined && clock.now() - latest.atMs < MAX_OBSERVATION_AGE_MS,

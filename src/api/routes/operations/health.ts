@@ -4,6 +4,7 @@ import type { Failure } from '../../../engine/failure-watch.ts';
 import { lagEventsOf } from '../../../engine/lag.ts';
 import { blocksOf, healthBlocks } from '../../health/blocks.ts';
 import { checksOf, measureDependency } from '../../health/checks.ts';
+import { tokensOf } from '../../health/tokens.ts';
 import { type Route, route } from '../../route.ts';
 import type { Services } from '../../services.ts';
 
@@ -136,7 +137,7 @@ export const healthRoutes: readonly Route[] = [
           })),
           writes: failingOf(services.appendFailure()),
           memory: { heapMiB: inMiB(memory.heapUsed), residentMiB: inMiB(memory.rss) },
-          ...blocksOf(dependencies, services),
+          ...blocksOf(dependencies, await tokensOf(services), services),
         },
       };
     },
