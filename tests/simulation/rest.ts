@@ -7,6 +7,7 @@ import type { StoredDocument } from '../../src/ports/read-store.ts';
 import { openAlerts } from './checkers/alerts.ts';
 import type { Fail, Seen } from './checkers/checker.ts';
 import { missingEntry } from './checkers/drawers.ts';
+import { unjudgedFact } from './checkers/facts.ts';
 import { untriedMessage } from './checkers/messages.ts';
 import { unfinished } from './checkers/payments.ts';
 import { differenceFromFold } from './checkers/read-models.ts';
@@ -157,6 +158,8 @@ export function createRest(
     if (begun !== undefined) return begun;
     const untried = untriedMessage(servers.recorded);
     if (untried !== undefined) return untried;
+    const unjudged = unjudgedFact(servers.recorded);
+    if (unjudged !== undefined) return unjudged;
     const missing = missingEntry(servers.recorded);
     if (missing !== undefined) return missing;
     const behind = nodes.map(lagOf).filter((lag) => lag !== undefined);

@@ -5,6 +5,7 @@ import { answerRules } from './checkers/answers.ts';
 import { bookRules } from './checkers/books.ts';
 import type { Checker, Seen } from './checkers/checker.ts';
 import { drawerRules } from './checkers/drawers.ts';
+import { factRules } from './checkers/facts.ts';
 import { fieldMappingRules } from './checkers/field-mappings.ts';
 import { identityRules } from './checkers/identity.ts';
 import { integrationRules } from './checkers/integrations.ts';
@@ -31,6 +32,7 @@ import { createPersonnel } from './clients/personnel.ts';
 import { type Acknowledged, createSquare } from './clients/square.ts';
 import { createStaff } from './clients/staff.ts';
 import { startSupervisor } from './clients/supervisor.ts';
+import { createTills } from './clients/tills.ts';
 import { createWire } from './clients/wire.ts';
 import { type Mutant, NO_MUTANT } from './mutants/mutant.ts';
 import { createSimNode, type SimNode } from './nodes/node.ts';
@@ -103,11 +105,13 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const personnel = createPersonnel({ conditions, nodes, wire, shop: second.id, secrets, fail });
     const { providers } = servers;
     const owners = createOwners({ conditions, nodes, wire, providers, secrets, fail });
+    const events = () => servers.recorded.length;
+    const tills = createTills({ conditions, nodes, wire, events, fail });
     const { taken } = servers.mail;
     const correspondent = createCorrespondent({ conditions, nodes, wire, shop: first.id, taken });
     const seen: Seen = {
       ...{ conditions, servers, nodes, history, served, acknowledged, notices },
-      ...{ personnel, secrets, correspondent, owners },
+      ...{ personnel, secrets, correspondent, owners, tills },
     };
     const checkers = [
       logRules,
@@ -126,6 +130,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
       alertMessageRules,
       identityRules,
       webhookRules,
+      factRules,
       integrationRules,
       fieldMappingRules,
       privacyRules,
@@ -134,7 +139,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const clients = createClients(conditions, nodes, {
       wire,
       history,
-      events: () => servers.recorded.length,
+      events,
     });
     const rest = createRest(seen, shadow, fail);
 
@@ -143,7 +148,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const operator = startOperator(conditions, nodes, wire);
     const supervisor = startSupervisor(conditions, nodes, wire, fail);
     const square = createSquare({ conditions, nodes, wire, acknowledged });
-    const others = [staff, personnel, correspondent, square, owners];
+    const others = [staff, personnel, correspondent, square, owners, tills];
     const work = [...clients, ...others].map((each) => each.work());
     await phase(work);
     operator.stop();
@@ -154,6 +159,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     await phase([supervisor.settle()]);
     await phase([personnel.settle()]);
     await phase([owners.settle()]);
+    await phase([tills.settle()]);
     await phase([rest.reached()]);
     await phase([rest.alertsResolved()]);
     await phase([rest.reached()]);

@@ -5,7 +5,9 @@ import {
   epochState,
   type Fact,
   factDecider,
+  type KeptFact,
   readFact,
+  readUnnumberedFact,
   syncDeviceDecider,
   type Unreadable,
 } from '../../domain/sync/index.ts';
@@ -14,6 +16,9 @@ import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { Digest } from '../../ports/digest.ts';
 import { type Judged, judgeFact } from './judge-fact.ts';
 import { type Intake, keepFacts, type Kept, keptOf, lastSegmentOf } from './keep-facts.ts';
+
+/** What a push without numbers needs; it has no epoch. */
+export type UnnumberedPush = Omit<Push, 'epoch'>;
 
 export interface Push extends Intake {
   readonly digest: Digest;
@@ -75,6 +80,45 @@ export async function pushFacts(
   };
 }
 
+/**
+ * Takes facts of a device that numbers nothing. Each is kept by its id before it is judged;
+ * whether all of them have come is not known.
+ */
+export async function pushUnnumbered(
+  push: UnnumberedPush,
+  items: readonly unknown[],
+): Promise<readonly PushedItem[]> {
+  const { deviceId, digest, storeId } = push;
+  const results: PushedItem[] = [];
+  for (const item of items) {
+    const unsafe = push.unsafe(item);
+    const read =
+      unsafe === undefined
+        ? readUnnumberedFact(item, deviceId, (text) => digest.sha256(text))
+        : ({ code: 'invalid_fact', detail: unsafe } as const);
+    if ('fact' in read) {
+      const kept = await receive(push, read.fact);
+      results.push({ fact: read.fact, judged: await judgeFact(push, storeId, kept) });
+    } else {
+      await setAside(push, item, read);
+      results.push({ ...nameOf(item), unreadable: read });
+    }
+  }
+  return results;
+}
+
+async function receive(push: UnnumberedPush, { hash, ...fact }: Fact): Promise<KeptFact> {
+  const { deviceId } = push;
+  const raw: KeptFact['fact'] = { ...fact };
+  const { events, context } = await record(push, fact.id, {
+    type: 'ReceiveFact',
+    data: { deviceId, hash, fact: raw },
+  });
+  const [received] = events;
+  const keptAt = received?.type === 'FactReceived' ? received.data.keptAt : context.now;
+  return { id: fact.id, deviceId, hash, keptAt, fact: raw };
+}
+
 function readItem(push: Push, item: unknown): { readonly fact: Fact } | Unreadable {
   const unsafe = push.unsafe(item);
   if (unsafe !== undefined) return { code: 'invalid_fact', detail: unsafe };
@@ -96,25 +140,33 @@ function nameOf(item: unknown): { id?: string; seq?: number } {
 }
 
 /** Stored under its own hash, so that it is stored once however often it comes. */
-async function setAside(push: Push, item: unknown, { code, detail, field }: Unreadable) {
-  const { storeId, deviceId, digest, clock, calendar, actor, correlationId, origin, ids } = push;
+async function setAside(push: UnnumberedPush, item: unknown, why: Unreadable): Promise<void> {
+  const { deviceId, digest } = push;
+  const { code, detail, field } = why;
   const raw = printable(JSON.stringify(item));
   const data = { deviceId, code, detail: printable(detail), ...omitUndefined({ field }), raw };
-  await followUp(push, factDecider, {
-    command: { type: 'SetFactAside', data },
-    context: {
-      storeId,
-      entityId: `aside:${digest.sha256(`${deviceId}\n${raw}`).slice(0, HASH_LENGTH)}`,
-      commandId: `aside ${ids.uuid()}`,
-      now: formatInstant(clock.now()),
-      businessDay: calendar.businessDay(storeId, clock.now()),
-    },
-    actor,
-    deviceId,
-    correlationId,
-    causationId: correlationId,
-    origin,
-  });
+  const name = digest.sha256(`${deviceId}\n${raw}`).slice(0, HASH_LENGTH);
+  await record(push, `aside:${name}`, { type: 'SetFactAside', data });
+}
+
+/** It can come again at any time: the fact itself knows what it has. */
+async function record(
+  { storeId, deviceId, actor, correlationId, origin, ...ports }: UnnumberedPush,
+  entityId: string,
+  command: Parameters<typeof factDecider.decide>[0],
+) {
+  const { clock, calendar, ids } = ports;
+  const context = {
+    storeId,
+    entityId,
+    commandId: `push ${ids.uuid()}`,
+    now: formatInstant(clock.now()),
+    businessDay: calendar.businessDay(storeId, clock.now()),
+  };
+  const caused = { correlationId, causationId: correlationId };
+  const request = { command, context, actor, deviceId, origin, ...caused };
+  const { events } = await followUp(ports, factDecider, request);
+  return { events, context };
 }
 
 /** Cut to the limit, without half a character at its end. */

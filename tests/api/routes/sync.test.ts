@@ -202,6 +202,35 @@ describe('A push of facts', () => {
     expect(other).toMatchObject({ status: 403, body: { code: 'forbidden' } });
   });
 
+  it('takes facts of older tills, which number nothing, once each by their ids', async () => {
+    const items = [{ product_id: 'tea', name: 'Tea', qty: 2, unit_price_minor: 250 }];
+    const payload = { sale_id: 'old-till-1', currency: 'USD', items, totals: { total_minor: 500 } };
+    const event = {
+      ...{ event_id: 'event-of-old-till', type: 'SaleCreated', actor_user_id: 'ana', payload },
+      created_at: new Date().toISOString(),
+    };
+    const body = { store_id: 'a', device_id: 'old-till', events: [event, { event_id: 'x' }] };
+    const send = (more: object = {}) => shop.post('/sync/push', { ...body, ...more });
+
+    const first = await send();
+    const again = await send();
+    const other = await send({ events: [{ ...event, payload: { ...payload, note: 'Other' } }] });
+    const foreign = await send({ store_id: 'b' });
+
+    expect(first).toMatchObject({
+      status: 200,
+      body: {
+        accepted: ['event-of-old-till'],
+        items: [{ status: 'accepted' }, { status: 'rejected' }],
+      },
+    });
+    expect(first.body['kept']).toBeUndefined();
+    expect(again.body).toMatchObject({ items: [{ status: 'duplicate', first: 'accepted' }, {}] });
+    expect(other.body).toMatchObject({ items: [{ status: 'rejected', code: 'fact_id_reused' }] });
+    expect(foreign.status).toBe(403);
+    expect(await order('old-till-1')).toMatchObject({ totals: { totalMinor: 500 } });
+  });
+
   it('answers for each item that is no fact of the device, and keeps it aside', async () => {
     const device = newDevice();
     const good = device.sale('mixed-1', 100);

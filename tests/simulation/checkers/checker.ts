@@ -4,6 +4,7 @@ import type { KnownSecrets } from '../clients/known-secrets.ts';
 import type { Owners } from '../clients/owners.ts';
 import type { Personnel } from '../clients/personnel.ts';
 import type { Acknowledged } from '../clients/square.ts';
+import type { Tills } from '../clients/tills.ts';
 import type { Served } from '../clients/wire.ts';
 import type { SimNode } from '../nodes/node.ts';
 import type { SimNotices } from '../nodes/payment-notices.ts';
@@ -24,6 +25,7 @@ export interface Seen {
   readonly personnel: Personnel;
   readonly secrets: KnownSecrets;
   readonly owners: Owners;
+  readonly tills: Tills;
 }
 
 /** Says which rule is broken, by its name, and how. */

@@ -7,6 +7,7 @@ import type { Mutant } from './mutant.ts';
 import { paymentMutants } from './payments.ts';
 import { readStoreMutants } from './read-store.ts';
 import { ruleMutants } from './rules.ts';
+import { syncMutants } from './sync.ts';
 import { webhookMutants } from './webhooks.ts';
 import { wireMutants } from './wire.ts';
 
@@ -22,4 +23,5 @@ export const mutants: readonly Mutant[] = [
   ...messageMutants,
   ...webhookMutants,
   ...integrationMutants,
+  ...syncMutants,
 ];

@@ -1,5 +1,7 @@
+import { Type } from '@sinclair/typebox';
+
 import { greet } from '../../../commands/sync/hello.ts';
-import { type PushedItem, pushFacts } from '../../../commands/sync/push.ts';
+import { type PushedItem, pushFacts, pushUnnumbered } from '../../../commands/sync/push.ts';
 import { DomainError } from '../../../domain/kernel/errors.ts';
 import { formatInstant } from '../../../domain/kernel/instant.ts';
 import { MAX_PUSH_FACTS } from '../../../domain/sync/index.ts';
@@ -16,6 +18,7 @@ import {
   PushBody,
   PushResponse,
 } from './schemas.ts';
+import { UnnumberedBody, unnumberedFact } from './unnumbered.ts';
 
 const tag = 'Sync';
 const permission = 'facts:push';
@@ -24,11 +27,11 @@ const LIMITS = { factBytes: MAX_FACT_BYTES, pushFacts: MAX_PUSH_FACTS, pushBytes
 
 /** @throws DomainError forbidden for the token of another device. */
 function intakeOf(
-  request: ApiRequest<unknown, unknown, { readonly deviceId: string }>,
+  request: ApiRequest<unknown, unknown, unknown>,
   services: Services,
+  deviceId: string,
 ) {
-  const { caller, correlationId, origin, body } = request;
-  const { deviceId } = body;
+  const { caller, correlationId, origin } = request;
   if (caller.deviceId !== undefined && caller.deviceId !== deviceId) {
     const message = `expected device ${caller.deviceId} of the token, found ${deviceId}`;
     throw new DomainError('forbidden', message, { permission });
@@ -70,7 +73,8 @@ function itemResponse(item: PushedItem) {
   const { status, code, detail, blockedBy, flags } = judged.verdict;
   return {
     id: fact.id,
-    seq: fact.seq,
+    // A fact without a number has none here either.
+    ...omitUndefined({ seq: fact.seq }),
     ...(judged.isRepeated ? { status: 'duplicate' as const, first: status } : { status }),
     ...omitUndefined({ code, detail, blockedBy }),
     ...(flags.length > 0 && { flags: [...flags] }),
@@ -99,7 +103,7 @@ const hello = route({
   example: { deviceId: 'till-1', requestId: 'b1f6c0de', reason: 'new' },
   async handle(request, services) {
     const { deviceId, epoch, requestId, reason = 'new', declared } = request.body;
-    const intake = intakeOf(request, services);
+    const intake = intakeOf(request, services, deviceId);
     if (epoch === undefined && requestId === undefined) {
       const message = 'expected an epoch, or a requestId to get one';
       throw new RequestError('invalid_request', message, [
@@ -134,7 +138,7 @@ const push = route({
     'All facts are on disk before any is judged, and `kept` acknowledges them. A fact that cannot be read, is missing or is rejected holds up no other. Sending one again changes nothing: it is a `duplicate` with its first result.',
   tag,
   permission,
-  body: PushBody,
+  body: Type.Union([PushBody, UnnumberedBody]),
   unsafeItems: true,
   status: 200,
   response: PushResponse,
@@ -142,23 +146,47 @@ const push = route({
   example: { deviceId: 'till-1', epoch: '0a1b2c3d', facts: [] },
   errors: ['push_too_large'],
   async handle(request, services) {
-    const { epoch, facts, declared } = request.body;
-    const intake = intakeOf(request, services);
+    const { body } = request;
+    if ('events' in body) return pushedUnnumbered(request, services, body);
+    const { deviceId, epoch, facts, declared } = body;
+    const intake = intakeOf(request, services, deviceId);
     assertSize(facts);
     const pushed = await pushFacts({ ...intake, epoch, unsafe }, facts, declared);
     const { items, kept, epochState } = pushed;
-    const accepted = items.flatMap((item) =>
-      'fact' in item && isAccepted(item) ? [item.fact.id] : [],
-    );
-    const body = {
-      accepted,
-      items: items.map(itemResponse),
+    const response = {
+      ...results(items),
       kept: { through: kept.through, ranges: asRanges(kept.ranges) },
       epochState,
       serverTime: formatInstant(services.clock.now()),
     };
-    return { status: 200, body };
+    return { status: 200, body: response };
   },
 });
+
+function results(items: readonly PushedItem[]) {
+  const accepted = items.flatMap((item) =>
+    'fact' in item && isAccepted(item) ? [item.fact.id] : [],
+  );
+  return { accepted, items: items.map(itemResponse) };
+}
+
+/** @throws DomainError forbidden for another shop than that of the key. */
+async function pushedUnnumbered(
+  request: ApiRequest<unknown, unknown, unknown>,
+  services: Services,
+  { store_id: named, device_id: deviceId, events }: UnnumberedBody,
+) {
+  const storeId = request.caller.shop.id;
+  if (named !== storeId) {
+    throw new DomainError('forbidden', `expected store ${storeId} of the key`, { permission });
+  }
+  const intake = intakeOf(request, services, deviceId);
+  assertSize(events);
+  const dayAt = (atMs: number) => services.calendar.businessDay(storeId, atMs);
+  const facts = events.map((event) => unnumberedFact(event, deviceId, dayAt));
+  const items = await pushUnnumbered({ ...intake, unsafe }, facts);
+  const serverTime = formatInstant(services.clock.now());
+  return { status: 200, body: { ...results(items), serverTime } };
+}
 
 export const pushRoutes: readonly Route[] = [hello, push];

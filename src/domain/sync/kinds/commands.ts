@@ -49,6 +49,27 @@ const DeviceClock = Type.Object({
   serverTime: optional(described(Instant, 'Of the last answer of the server before the fact.')),
 });
 
+const FactFields = {
+  v: Type.Literal(1),
+  id: FactId,
+  type: FactType,
+  schema: Type.Integer({ minimum: 1, maximum: MAX_VERSION }),
+  basedOn: optional(
+    Type.Array(
+      Type.Object({
+        entity: described(Id, 'What it is about, such as `order:<id>`.'),
+        heads: Type.Array(FactId, { maxItems: MAX_BLOCKERS }),
+      }),
+      { maxItems: MAX_BLOCKERS, description: 'The newest facts that the author had seen.' },
+    ),
+  ),
+  occurredAt: described(Instant, 'When it happened by the clock of the device, in UTC.'),
+  clock: optional(DeviceClock),
+  businessDay: Day,
+  actor: Type.Object({ id: described(Id, 'The cashier.'), name: optional(Name) }),
+  data: Type.Object({}),
+};
+
 /**
  * The form of facts: what each says whatever its type, and the data of each type. Facts are no
  * commands: they have happened. Both are checked in the same way.
@@ -56,32 +77,17 @@ const DeviceClock = Type.Object({
 export const factForms = defineCommands({
   Fact: Type.Object(
     {
-      v: Type.Literal(1),
-      id: FactId,
-      type: FactType,
-      schema: Type.Integer({ minimum: 1, maximum: MAX_VERSION }),
+      ...FactFields,
       deviceId: SyncDeviceId,
       epoch: Epoch,
       seq: Seq,
       prev: optional(described(Hash, 'Hash of the fact before it; absent in the first one.')),
       hash: Hash,
-      basedOn: optional(
-        Type.Array(
-          Type.Object({
-            entity: described(Id, 'What it is about, such as `order:<id>`.'),
-            heads: Type.Array(FactId, { maxItems: MAX_BLOCKERS }),
-          }),
-          { maxItems: MAX_BLOCKERS, description: 'The newest facts that the author had seen.' },
-        ),
-      ),
-      occurredAt: described(Instant, 'When it happened by the clock of the device, in UTC.'),
-      clock: optional(DeviceClock),
-      businessDay: Day,
-      actor: Type.Object({ id: described(Id, 'The cashier.'), name: optional(Name) }),
-      data: Type.Object({}),
     },
     { $id: 'DeviceFact', description: 'A fact of a device; further fields are kept as well.' },
   ),
+  /** Of a device that does not number its facts: it is known by its id alone. */
+  UnnumberedFact: Type.Object({ ...FactFields, deviceId: SyncDeviceId }),
   /** A sale with its prices and its payments, as they stand on the receipt. */
   SaleCreated: strict({
     orderId: Id,

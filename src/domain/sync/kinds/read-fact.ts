@@ -21,20 +21,41 @@ export function readFact(
   deviceId: string,
   sha256: (text: string) => string,
 ): { readonly fact: Fact } | Unreadable {
+  return checked('Fact', item, deviceId, (fact) => {
+    const hash = sha256(hashedText(fact));
+    if (hash === fact.hash) return { fact };
+    return { code: 'hash_mismatch', detail: `expected hash ${hash}, found ${fact.hash}` };
+  });
+}
+
+/** The same for a device that numbers nothing: the server makes the hash. */
+export function readUnnumberedFact(
+  item: unknown,
+  deviceId: string,
+  sha256: (text: string) => string,
+): { readonly fact: Fact } | Unreadable {
+  return checked('UnnumberedFact', item, deviceId, (fact) => {
+    const hash = sha256(hashedText(fact));
+    return { fact: { ...fact, hash } };
+  });
+}
+
+function checked(
+  form: 'Fact' | 'UnnumberedFact',
+  item: unknown,
+  deviceId: string,
+  read: (fact: Fact) => { readonly fact: Fact } | Unreadable,
+): { readonly fact: Fact } | Unreadable {
   try {
-    factForms.check({ type: 'Fact', data: item });
+    factForms.check({ type: form, data: item });
     const fact = item as Fact;
     if (fact.deviceId !== deviceId) {
       const detail = `expected facts of device ${deviceId}, found one of ${fact.deviceId}`;
       return { code: 'foreign_device', detail, field: 'deviceId' };
     }
-    if (parseInstant(fact.occurredAt) === undefined) {
-      const detail = `expected occurredAt in UTC, found ${fact.occurredAt}`;
-      return { code: 'invalid_fact', detail, field: 'occurredAt' };
-    }
-    const hash = sha256(hashedText(fact));
-    if (hash === fact.hash) return { fact };
-    return { code: 'hash_mismatch', detail: `expected hash ${hash}, found ${fact.hash}` };
+    if (parseInstant(fact.occurredAt) !== undefined) return read(fact);
+    const detail = `expected occurredAt in UTC, found ${fact.occurredAt}`;
+    return { code: 'invalid_fact', detail, field: 'occurredAt' };
   } catch (error) {
     if (error instanceof NotCanonicalError) {
       const field = error.path.slice(1).replaceAll('/', '.');
