@@ -25,6 +25,7 @@ import { webhookRules } from './checkers/webhooks.ts';
 import { type Client, createClient } from './clients/client.ts';
 import { createCorrespondent } from './clients/correspondent.ts';
 import type { History } from './clients/history.ts';
+import { createImporter } from './clients/importer.ts';
 import { createKnownSecrets } from './clients/known-secrets.ts';
 import { startOperator } from './clients/operator.ts';
 import { createOwners } from './clients/owners.ts';
@@ -107,6 +108,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const owners = createOwners({ conditions, nodes, wire, providers, secrets, fail });
     const events = () => servers.recorded.length;
     const tills = createTills({ conditions, nodes, wire, events, fail });
+    const importer = createImporter({ conditions, nodes, wire, shop: first, fail });
     const { taken } = servers.mail;
     const correspondent = createCorrespondent({ conditions, nodes, wire, shop: first.id, taken });
     const seen: Seen = {
@@ -148,7 +150,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const operator = startOperator(conditions, nodes, wire);
     const supervisor = startSupervisor(conditions, nodes, wire, fail);
     const square = createSquare({ conditions, nodes, wire, acknowledged });
-    const others = [staff, personnel, correspondent, square, owners, tills];
+    const others = [staff, personnel, correspondent, square, owners, tills, importer];
     const work = [...clients, ...others].map((each) => each.work());
     await phase(work);
     operator.stop();
@@ -160,6 +162,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     await phase([personnel.settle()]);
     await phase([owners.settle()]);
     await phase([tills.settle()]);
+    await phase([importer.settle()]);
     await phase([rest.reached()]);
     await phase([rest.alertsResolved()]);
     await phase([rest.reached()]);

@@ -27,6 +27,8 @@ export interface KnownDrawer {
   revision: number;
   expectedMinor: number;
   status: string;
+  /** It was counted, and its variance needs no approval: it can be closed. */
+  isCounted: boolean;
 }
 
 /** Learns from an answer about an order, an account, a drawer session, a product or a stock. */
@@ -70,7 +72,9 @@ function learnOrder(view: ShopView, orderId: string, body: Record<string, unknow
 
 function learnDrawer(view: ShopView, drawerId: string, body: Record<string, unknown>): void {
   const { revision, expectedMinor, status } = body as unknown as KnownDrawer;
+  const isCounted = status === 'open' && body['needsApproval'] === false;
   const known = view.drawers.find((drawer) => drawer.drawerId === drawerId);
-  if (!known) view.drawers.push({ drawerId, revision, expectedMinor, status });
-  else if (revision > known.revision) Object.assign(known, { revision, expectedMinor, status });
+  if (!known) view.drawers.push({ drawerId, revision, expectedMinor, status, isCounted });
+  else if (revision > known.revision)
+    Object.assign(known, { revision, expectedMinor, status, isCounted });
 }

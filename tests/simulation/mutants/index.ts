@@ -1,5 +1,6 @@
 import { alertMutants } from './alerts.ts';
 import { identityMutants } from './identity.ts';
+import { importMutants } from './imports.ts';
 import { integrationMutants } from './integrations.ts';
 import { logMutants } from './log.ts';
 import { messageMutants } from './messages.ts';
@@ -24,4 +25,5 @@ export const mutants: readonly Mutant[] = [
   ...webhookMutants,
   ...integrationMutants,
   ...syncMutants,
+  ...importMutants,
 ];

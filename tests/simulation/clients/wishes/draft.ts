@@ -33,6 +33,7 @@ export function amountOf(rnd: Prng, wholeMinor: number): number {
 /** One of the drawer sessions, closed ones too: a payment can arrive late. */
 export const inDrawer = (view: ShopView, rnd: Prng, chance: number) =>
   maybe(rnd, chance, () => {
-    const drawer = some(view.drawers, rnd);
+    const closed = view.drawers.filter(({ status }) => status === 'closed');
+    const drawer = (rnd.chance(0.3) ? some(closed, rnd) : undefined) ?? some(view.drawers, rnd);
     return drawer ? { drawerId: drawer.drawerId } : {};
   });

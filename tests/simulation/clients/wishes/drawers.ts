@@ -37,10 +37,15 @@ const approveVariance = ofDrawer('approvals', (view) => ({
   reason: text(view, 'Wrong change'),
   approvedBy: 'Ana',
 }));
-const closeDrawer = ofDrawer('close', (view, rnd) => {
+/** One that was counted, if there is any: the others refuse to close. */
+const closeDrawer: Make = (view, rnd) => {
+  const counted = view.drawers.filter(({ isCounted }) => isCounted);
+  const drawer = some(counted, rnd) ?? some(view.drawers, rnd);
+  if (!drawer) return openDrawer(view, rnd);
   const order = some(view.orders, rnd);
-  return { unfinishedOrderIds: order ? [order.orderId] : [] };
-});
+  const body = { unfinishedOrderIds: order ? [order.orderId] : [] };
+  return { path: `/drawers/${drawer.drawerId}/close`, body };
+};
 const correctDrawer = ofDrawer('corrections', (view, rnd) => ({
   cashMinor: 1 + rnd.below(300),
   currency: view.currency,
@@ -51,8 +56,8 @@ const correctDrawer = ofDrawer('corrections', (view, rnd) => ({
 export const drawerWishes: Wishes = [
   ['openDrawer', 1, openDrawer],
   ['moveCash', 1, moveCash],
-  ['countDrawer', 2, countDrawer],
+  ['countDrawer', 3, countDrawer],
   ['approveVariance', 1, approveVariance],
-  ['closeDrawer', 2, closeDrawer],
+  ['closeDrawer', 3, closeDrawer],
   ['correctDrawer', 1, correctDrawer],
 ];
