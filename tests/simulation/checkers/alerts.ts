@@ -1,6 +1,7 @@
 import { ALERT_RULES, type AlertRules } from '../../../src/domain/alerts/index.ts';
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import { categoryOf } from '../../../src/domain/kernel/names.ts';
+import { ALERT_CONTACTS } from '../nodes/mail.ts';
 import type { CreateChecker } from './checker.ts';
 
 const CLEAR_AFTER_MS = 20_000;
@@ -84,7 +85,9 @@ export const alertMessageRules: CreateChecker = ({ servers }, fail) => {
     },
     atEnd() {
       const raised = servers.recorded.filter(({ type }) => type === 'AlertRaised');
-      for (const { id, stream } of raised) {
+      for (const { id, stream, data } of raised) {
+        const { rule } = data as { readonly rule: string };
+        if (!ALERT_CONTACTS.some(({ rules }) => rules?.includes(rule) ?? true)) continue;
         // An e-mail address can bounce, which a webhook does not.
         if (requested.get(id)?.includes('webhook')) continue;
         fail('alert-reaches-contact', `no contact was notified of ${stream}`);
