@@ -163,6 +163,13 @@ export const CONFIG_KEYS = {
     '',
     'Other addresses of providers, for trials: `square=http://127.0.0.1:8093`, joined by commas. The address must be in `OUTGOING_ALLOWED`.',
   ),
+  providerBreakers: key(
+    'PROVIDER_BREAKERS',
+    Type.String({ maxLength: 2_000 }),
+    'JSON',
+    '',
+    'Breakers of calls to providers that differ from their defaults, such as `{"square":{"failureThreshold":60}}`; see [connect with a provider](../how-to/connect-with-a-provider.md#when-a-provider-fails).',
+  ),
   role: key(
     'ROLE',
     Type.Union([Type.Literal('api'), Type.Literal('worker'), Type.Literal('all')]),

@@ -29,6 +29,7 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { PaymentNotices } from '../ports/payment-notices.ts';
 import type { PhoneNumbers } from '../ports/phone-numbers.ts';
 import type { ProviderClients } from '../ports/provider-client.ts';
+import type { ProviderGuards } from '../ports/provider-guard.ts';
 import type { ReadStore } from '../ports/read-store.ts';
 import type { TemplateRenderer } from '../ports/template-renderer.ts';
 import type { Tracer } from '../ports/tracer.ts';
@@ -78,6 +79,7 @@ export interface AppServices {
   /** Credentials of other systems, encrypted in the vault. */
   readonly credentials: SealedCredentials;
   readonly providerClients: ProviderClients;
+  readonly providerGuards: ProviderGuards;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Undefined when nothing is traced. */

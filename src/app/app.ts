@@ -19,6 +19,7 @@ import { createFairTurns } from '../lib/fair-turns.ts';
 import { createSlidingTally } from '../lib/sliding-tally.ts';
 import { NO_METRICS } from '../ports/metrics.ts';
 import { NO_PROVIDER_CLIENTS } from '../ports/provider-client.ts';
+import { NO_GUARDS } from '../ports/provider-guard.ts';
 import { NO_WEBHOOKS } from '../ports/webhook-sources.ts';
 import { createAuditExport } from './audit-export/audit-export.ts';
 import { createEnabling } from './enabling.ts';
@@ -29,6 +30,7 @@ import { createNotifications, notifyingProcesses } from './notifications.ts';
 import { watchInstance } from './observation/watch-instance.ts';
 import type { AppOptions } from './options.ts';
 import { maintainKeys, openPersonalData } from './personal-data.ts';
+import { takeCallOf } from './provider-limits.ts';
 import { traceCommands, tracePorts } from './trace-ports.ts';
 import { watchAppends } from './watch-appends.ts';
 import { createWork } from './work.ts';
@@ -112,7 +114,10 @@ export function createApp(given: AppOptions): App {
     isShared: options.sharing !== undefined,
   });
   const { providerClients = NO_PROVIDER_CLIENTS } = ports;
+  const { providerGuards = NO_GUARDS } = ports;
+  const limiters = createLimiters(ports.rateLimits, options.limiters);
   const connections = createConnections({
+    ...{ guards: providerGuards, clock, takeCall: takeCallOf(limiters) },
     ...{ commands, credentials: opened.credentials, providerClients },
     publicUrl: options.publicUrl ?? '',
     webhookAddressOf: (...of) => ports.webhookSources?.addressOf(...of),
@@ -142,6 +147,7 @@ export function createApp(given: AppOptions): App {
     dependencies,
     denials,
     appendFailure,
+    breakers: () => providerGuards.report(),
     judgesShared: () => !options.sharing || alertDuty.isHeld(),
     stopping: stopping.signal,
   });
@@ -197,12 +203,13 @@ export function createApp(given: AppOptions): App {
       webhookBodies: opened.webhookBodies,
       credentials: opened.credentials,
       providerClients,
+      providerGuards,
       logger,
       metrics,
       tracer: ports.tracer,
       denials,
       shops,
-      limiters: createLimiters(ports.rateLimits, options.limiters),
+      limiters,
       dependencies,
       role: options.sharing?.role ?? 'all',
       work: work.held,

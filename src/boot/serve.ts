@@ -28,6 +28,7 @@ import { openAlerting } from './open-alerting.ts';
 import { openInstruments } from './open-instruments.ts';
 import { openKeyRing } from './open-key-ring.ts';
 import { openProviderClients } from './open-provider-clients.ts';
+import { openProviderGuards } from './open-provider-guards.ts';
 import { openStorage } from './open-storage.ts';
 import { openTransports, type Transports } from './open-transports.ts';
 import { openWebhookSources } from './open-webhook-sources.ts';
@@ -36,6 +37,7 @@ import { prepareDataFolder } from './prepare-data-folder.ts';
 type OutgoingPort =
   | 'httpClient'
   | 'providerClients'
+  | 'providerGuards'
   | 'paymentProvider'
   | 'paymentNotices'
   | keyof Transports['ports'];
@@ -49,7 +51,8 @@ function outgoingPorts(
   const notices =
     secret === '' ? {} : { paymentNotices: createPaymentNotices(secret, systemClock) };
   const providerClients = openProviderClients(httpClient, config.providerUrls);
-  const all = { ...ports, ...notices, httpClient, providerClients };
+  const providerGuards = openProviderGuards(config.providerBreakers, systemClock);
+  const all = { ...ports, ...notices, httpClient, providerClients, providerGuards };
   if (paymentProviderUrl === '') return all;
   const baseUrl = paymentProviderUrl.replace(/\/+$/, '');
   const paymentProvider = createHttpProvider({ http: httpClient, baseUrl, apiKey });

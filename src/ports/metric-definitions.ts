@@ -90,6 +90,13 @@ export const METRICS = {
     STORE_BUCKETS,
   ),
 
+  // calls to providers
+  provider_breakers: gauge('Breakers of calls to a provider by state, one for each shop.', [
+    'provider',
+    'state',
+  ]),
+  provider_calls: gauge('Calls to a provider that wait or are under way.', ['provider', 'status']),
+
   // read models and processes
   projection_state: gauge('1 for the state that a read model is in.', ['projection', 'state']),
   process_failing: gauge('1 while a process makes no progress.', ['process']),

@@ -128,7 +128,11 @@ export interface ProviderConnections {
    * A failure with the code `not_connected`, `paused`, `credentials_missing` or
    * `no_outgoing_calls` while there is none to use. @throws what the storage throws.
    */
-  open(storeId: string, provider: string): Promise<ProviderResult<ProviderConnection>>;
+  open(
+    storeId: string,
+    provider: string,
+    priority?: 'high' | 'medium' | 'low',
+  ): Promise<ProviderResult<ProviderConnection>>;
 }
 
 export const NO_CONNECTIONS: ProviderConnections = {

@@ -15,6 +15,7 @@ import { messageRules } from './checkers/messages.ts';
 import { noticeRules } from './checkers/notices.ts';
 import { paymentRules } from './checkers/payments.ts';
 import { privacyRules } from './checkers/privacy.ts';
+import { providerMoneyRules } from './checkers/provider-money.ts';
 import { readModelRules } from './checkers/read-models.ts';
 import { readingRules } from './checkers/readings.ts';
 import { serviceRules } from './checkers/service.ts';
@@ -133,6 +134,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
       identityRules,
       webhookRules,
       factRules,
+      providerMoneyRules,
       integrationRules,
       fieldMappingRules,
       privacyRules,
@@ -149,7 +151,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const chaos = startChaos(conditions, nodes);
     const operator = startOperator(conditions, nodes, wire);
     const supervisor = startSupervisor(conditions, nodes, wire, fail);
-    const square = createSquare({ conditions, nodes, wire, acknowledged });
+    const square = createSquare({ conditions, nodes, wire, servers, acknowledged });
     const others = [staff, personnel, correspondent, square, owners, tills, importer];
     const work = [...clients, ...others].map((each) => each.work());
     await phase(work);

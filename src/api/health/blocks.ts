@@ -3,6 +3,7 @@ import { type Static, type TObject, type TSchema, Type } from '@sinclair/typebox
 import { oneOf } from '../../domain/kernel/schema.ts';
 import type { DeliveryReport } from '../../engine/deliveries/delivery-worker.ts';
 import { queueCounts } from '../../engine/deliveries/queue-counts.ts';
+import type { GuardReport } from '../../ports/provider-guard.ts';
 import type { Services } from '../services.ts';
 import type { measureDependency } from './checks.ts';
 import { TokensBlock } from './tokens.ts';
@@ -54,6 +55,20 @@ export const healthBlocks = {
       { description: 'Deliveries by channel; absent while another instance sends them.' },
     ),
   ),
+  circuitBreakers: optional(
+    Type.Record(
+      Type.String(),
+      Type.Object({
+        healthy: Type.Boolean(),
+        closed: Type.Integer({ minimum: 0 }),
+        open: Type.Integer({ minimum: 0 }),
+        halfOpen: Type.Integer({ minimum: 0 }),
+        waiting: Type.Integer({ minimum: 0, description: 'Calls that wait for their turn.' }),
+        running: Type.Integer({ minimum: 0 }),
+      }),
+      { description: 'By provider: one breaker for each shop. Absent before the first call.' },
+    ),
+  ),
   monitoring: Type.Object(
     {
       healthy: Type.Boolean(),
@@ -75,8 +90,9 @@ type Blocks = Static<TObject<typeof healthBlocks>>;
 export function blocksOf(
   dependencies: readonly Measured[],
   tokens: Static<typeof TokensBlock>,
-  { observed, clock, deliveries }: Pick<Services, 'observed' | 'clock' | 'deliveries'>,
+  services: Pick<Services, 'observed' | 'clock' | 'deliveries' | 'providerGuards'>,
 ): Blocks {
+  const { observed, clock, deliveries, providerGuards } = services;
   const named = (name: string) => dependencies.find((dependency) => dependency.name === name);
   const write = poolOf(named('event-log'));
   const read = poolOf(named('read-store'));
@@ -84,6 +100,7 @@ export function blocksOf(
   const latest = observed();
   const { disk, startsLastHour } = latest ?? {};
   const queues = queuesOf(deliveries(), clock.now());
+  const circuitBreakers = breakersOf(providerGuards.report());
   return {
     database: {
       overall: write.healthy && read.healthy ? 'healthy' : 'unhealthy',
@@ -99,6 +116,7 @@ export function blocksOf(
     }),
     tokens: { ...tokens, ...(cache && { redisConnected: cache.ok }) },
     ...(queues && { queues }),
+    ...(circuitBreakers && { circuitBreakers }),
     monitoring: {
       healthy: latest !== undefined && clock.now() - latest.atMs < MAX_OBSERVATION_AGE_MS,
       lastCollectionTime: latest ? new Date(latest.atMs).toISOString() : '',
@@ -106,6 +124,25 @@ export function blocksOf(
     ...(disk && { disk: diskOf(disk) }),
     ...(startsLastHour !== undefined && { startsLastHour }),
   };
+}
+
+/** Counts, and no shops: the report is for operators of any shop. */
+function breakersOf(reports: readonly GuardReport[]): Blocks['circuitBreakers'] {
+  if (reports.length === 0) return undefined;
+  const byProvider: NonNullable<Blocks['circuitBreakers']> = {};
+  for (const { provider, state, waiting, running } of reports) {
+    const none = { closed: 0, open: 0, halfOpen: 0, waiting: 0, running: 0 };
+    const sum = byProvider[provider] ?? { healthy: true, ...none };
+    const field = state === 'CLOSED' ? 'closed' : state === 'OPEN' ? 'open' : 'halfOpen';
+    byProvider[provider] = {
+      ...sum,
+      [field]: sum[field] + 1,
+      healthy: sum.healthy && state !== 'OPEN',
+      waiting: sum.waiting + waiting,
+      running: sum.running + running,
+    };
+  }
+  return byProvider;
 }
 
 function queuesOf(report: DeliveryReport | undefined, nowMs: number): Blocks['queues'] {

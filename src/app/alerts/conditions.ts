@@ -41,6 +41,7 @@ export function conditionsOf(
     ...ofProcesses(observation),
     ...ofDenials(observation, context),
     ...ofGaps(observation, context),
+    ...ofBreakers(observation, context),
   ];
   return context.judgesShared ? [...own, ...ofProjections(observation)] : own;
 }
@@ -154,6 +155,21 @@ function ofGaps(
   const healed = engineEvents.get('GapHealed') ?? 0;
   const detail = `${count(engineEvents)} found and ${healed} repaired since the start`;
   return [ofSystem({ rule: 'projection-gap', subject: instance, value: found, detail })];
+}
+
+/** Calls of a shop to a provider that are held back. Closed breakers resolve older alerts. */
+function ofBreakers({ breakers = [] }: Observation, { shops, instance }: ConditionsContext) {
+  return breakers
+    .filter(({ storeId }) => shops.includes(storeId))
+    .map((breaker): Condition => {
+      const { storeId, provider, state, failureCount, requestCount } = breaker;
+      const detail = `${state}: ${failureCount} of ${requestCount} calls failed`;
+      const value = state === 'CLOSED' ? 0 : 1;
+      return {
+        ...{ rule: 'circuit-breaker-open', storeId, subject: `${provider}@${instance}` },
+        ...{ value, detail },
+      };
+    });
 }
 
 const reasonOf = (failure: Failure | undefined) => failure?.reason ?? '';

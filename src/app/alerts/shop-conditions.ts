@@ -14,6 +14,7 @@ import { stockLevels } from '../../projections/inventory/levels/projection.ts';
 import { paymentAttempts } from '../../projections/payment-attempts/projection.ts';
 import type { PaymentNotice } from '../../projections/payment-notices/document.ts';
 import { paymentNotices } from '../../projections/payment-notices/projection.ts';
+import { webhooks } from '../../projections/webhooks/projection.ts';
 import type { Condition } from './conditions.ts';
 
 /** More than these are counted as these. */
@@ -61,6 +62,7 @@ const READS: readonly { rule: AlertRuleName; models: readonly string[]; read: Re
     models: [paymentAttempts.name, paymentNotices.name],
     read: readSilence,
   },
+  { rule: 'webhooks-parked', models: [webhooks.name], read: readParkedWebhooks },
   { rule: 'severe-audit-record', models: [AUDIT_TRAIL], read: readSevere },
 ];
 
@@ -93,6 +95,16 @@ async function readParked({ documents, collections: [collection = ''] }: Reading
   });
   const detail = `${atMost(parked.length)} deliveries wait for a decision of a person`;
   return parked.length === 0 ? [] : [{ subject: 'deliveries', value: parked.length, detail }];
+}
+
+async function readParkedWebhooks({ documents, collections: [collection = ''] }: Reading) {
+  const parked = await documents.find(collection, {
+    where: { status: 'parked' },
+    orderBy: 'receivedAt',
+    limit: MAX_COUNTED,
+  });
+  const detail = `${atMost(parked.length)} webhooks could not be carried out`;
+  return parked.length === 0 ? [] : [{ subject: 'webhooks', value: parked.length, detail }];
 }
 
 /**

@@ -9,6 +9,7 @@ export function measureObservation(metrics: Metrics, latest: () => Observation |
     if (!observation) return;
     measureReaders(metrics, observation);
     measureMachine(metrics, observation);
+    measureBreakers(metrics, observation);
     for (const [type, count] of observation.engineEvents) {
       const before = counted.get(type) ?? 0;
       counted.set(type, count);
@@ -17,6 +18,24 @@ export function measureObservation(metrics: Metrics, latest: () => Observation |
       }
     }
   });
+}
+
+/** Counts and no shops: a shop would be one more time series each. */
+function measureBreakers(metrics: Metrics, { breakers = [] }: Observation): void {
+  metrics.reset('provider_breakers');
+  metrics.reset('provider_calls');
+  for (const { provider, state, requestCount, waiting, running } of breakers) {
+    if (requestCount > 0 || state !== 'CLOSED') {
+      const same = breakers.filter((each) => each.provider === provider && each.state === state);
+      metrics.set('provider_breakers', { provider, state }, same.length);
+    }
+    const all = breakers.filter((each) => each.provider === provider);
+    const sum = (field: 'waiting' | 'running') =>
+      all.reduce((total, each) => total + each[field], 0);
+    if (waiting + running === 0) continue;
+    metrics.set('provider_calls', { provider, status: 'waiting' }, sum('waiting'));
+    metrics.set('provider_calls', { provider, status: 'running' }, sum('running'));
+  }
 }
 
 function measureReaders(metrics: Metrics, { projections, processes }: Observation): void {

@@ -1,6 +1,7 @@
 import type { Failure } from '../../engine/failure-watch.ts';
 import type { ProjectionReport } from '../../engine/projections/projection-view.ts';
 import type { DiskSpace, HeapTrend } from '../../ports/host.ts';
+import type { GuardReport } from '../../ports/provider-guard.ts';
 
 /** How far a reader of the log is behind; undefined while the log does not answer. */
 export interface ObservedLag {
@@ -44,6 +45,8 @@ export interface Observation {
   /** Denied requests of the last minutes, by shop. */
   readonly denials: ReadonlyMap<string, number>;
   readonly appendFailure: Failure | undefined;
+  /** Of the calls to providers that this instance makes. */
+  readonly breakers?: readonly GuardReport[];
   readonly disk: DiskSpace | undefined;
   readonly startsLastHour: number | undefined;
   readonly heap: HeapTrend | undefined;

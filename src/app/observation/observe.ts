@@ -9,6 +9,7 @@ import type { SlidingTally } from '../../lib/sliding-tally.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Host } from '../../ports/host.ts';
+import type { GuardReport } from '../../ports/provider-guard.ts';
 import type { Observation, ObservedLag } from './observation.ts';
 
 /** Storage that takes longer to answer counts as down in an observation. */
@@ -21,6 +22,8 @@ export interface ObserveOptions {
   readonly dependencies: readonly Dependency[];
   readonly denials: SlidingTally;
   readonly appendFailure: () => Failure | undefined;
+  /** Breakers of calls to providers; absent: there are none. */
+  readonly breakers?: () => readonly GuardReport[];
   readonly host: Host;
   readonly clock: Clock;
 }
@@ -59,6 +62,7 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
     engineEvents: options.projections.counts(),
     denials: denials.counts(atMs),
     appendFailure: options.appendFailure(),
+    ...(options.breakers && { breakers: options.breakers() }),
     disk,
     startsLastHour: host.startsLastHour(atMs),
     heap: host.heap(),

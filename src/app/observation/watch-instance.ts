@@ -12,7 +12,7 @@ import { createObserver, type Observer } from './observer.ts';
 
 export interface WatchInstanceOptions extends Pick<
   ObserveOptions,
-  'log' | 'dependencies' | 'denials' | 'appendFailure'
+  'log' | 'dependencies' | 'denials' | 'appendFailure' | 'breakers'
 > {
   readonly app: AppOptions;
   readonly work: Work;

@@ -12,8 +12,9 @@ import type {
   ProviderFailure,
   ProviderResult,
 } from '../../ports/provider-client.ts';
+import { guardClient, type GuardParts } from './guarded-client.ts';
 
-export interface ConnectionParts {
+export interface ConnectionParts extends GuardParts {
   readonly commands: Pick<CommandEngine, 'load'>;
   /** The credentials in the vault. */
   readonly credentials: { get(storeId: string, id: string): Promise<string | undefined> };
@@ -34,14 +35,19 @@ const closed = (code: string): ProviderFailure => ({ kind: 'retry', code });
 export function createConnections(parts: ConnectionParts): ProviderConnections {
   const { commands } = parts;
   return {
-    async open(storeId, name) {
+    async open(storeId, name, priority = 'medium') {
       const provider = INTEGRATION_PROVIDERS.find((each) => each === name);
       if (!provider) return closed('not_connected');
       const { state } = await commands.load(integrationDecider, storeId, provider);
       if (state.status === 'none' || state.status === 'disconnected') {
         return closed('not_connected');
       }
-      return state.status === 'suspended' ? closed('paused') : connect(parts, storeId, state);
+      if (state.status === 'suspended') return closed('paused');
+      const connected = await connect(parts, storeId, state);
+      if (connected.kind !== 'ok') return connected;
+      const whose = { storeId, provider, priority };
+      const client = guardClient(connected.value.client, parts, whose);
+      return { kind: 'ok', value: { ...connected.value, client } };
     },
   };
 }

@@ -114,7 +114,7 @@ async function carriedOut(work: ProviderWork, webhook: KnownWebhook): Promise<Ou
     return { kind: 'done', effect: 'none' };
   }
   const { storeId } = work.sequence.context;
-  const opened = await work.connections.open(storeId, provider);
+  const opened = await work.connections.open(storeId, provider, 'high');
   if (opened.kind !== 'ok') return failed(opened);
   if (opened.value.account !== account) return { kind: 'failed', code: 'other_account' };
   const read = await opened.value.client.findTransaction(entityId);

@@ -41,7 +41,7 @@ export async function searchProvider(
 ): Promise<SearchStep> {
   const { context, clock } = work.sequence;
   const beganMs = clock.now();
-  const opened = await work.connections.open(context.storeId, provider);
+  const opened = await work.connections.open(context.storeId, provider, 'low');
   if (opened.kind !== 'ok') {
     return { since, everyMs: IDLE_EVERY_MS, found: 0, isConnected: false };
   }

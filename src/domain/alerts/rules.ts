@@ -152,6 +152,20 @@ export const ALERT_RULES = {
     AT_ONCE,
     'alerts.md',
   ),
+  'circuit-breaker-open': rule(
+    'HIGH',
+    'Calls to a provider are held back, because it fails',
+    IS_SO,
+    AT_ONCE,
+    'alerts.md',
+  ),
+  'webhooks-parked': rule(
+    'MEDIUM',
+    'Webhooks of providers wait for a decision',
+    ['parked webhooks', 1, 1],
+    AT_ONCE,
+    'alerts.md',
+  ),
   'severe-audit-record': rule(
     'HIGH',
     'The audit trail has severe records',

@@ -119,7 +119,7 @@ describe('A notice of a payment', () => {
     await seller.connect();
     const orderId = await placeSale(seller.shop, 500);
     await seller.faults(
-      Array.from({ length: 6 }, () => ({ kind: 'status', method: 'GET', status: 500 })),
+      Array.from({ length: 7 }, () => ({ kind: 'status', method: 'GET', status: 500 })),
     );
     const id = await seller.pay({ reference: orderId, amount: 5 });
     const parked = await seller.untilFirst(noticesAbout(id), decided, 10_000);

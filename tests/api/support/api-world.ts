@@ -89,7 +89,13 @@ export interface WorldOptions {
   /** Ways by which messages leave the system. */
   readonly transports?: Pick<
     Ports,
-    'providerClients' | 'email' | 'sms' | 'webhooks' | 'auditEndpoint' | 'auditFiles'
+    | 'providerClients'
+    | 'providerGuards'
+    | 'email'
+    | 'sms'
+    | 'webhooks'
+    | 'auditEndpoint'
+    | 'auditFiles'
   >;
   readonly alertContacts?: readonly AlertContact[];
   /** Folder of the embedded storage, which another world can open after this one; else memory. */

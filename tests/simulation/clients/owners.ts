@@ -46,10 +46,13 @@ interface OwnersOptions {
   readonly fail: (rule: string, message: string) => void;
 }
 
+/** Whether people connect the shops of this world with providers. */
+export const areShopsConnected = ({ world }: Conditions) => world.rnd('owners').chance(CHANCE);
+
 /** People who connect the shops with providers, replace tokens, and end what they began. */
 export function createOwners(options: OwnersOptions): Owners {
   const given: GivenToken[] = [];
-  const isThere = options.conditions.world.rnd('owners').chance(CHANCE);
+  const isThere = areShopsConnected(options.conditions);
   const owners = NAMES.map((name) => createOwner(options, name, given));
   const each = (act: (owner: Owner) => Promise<void>) =>
     Promise.all(owners.map(act)).then(() => undefined);

@@ -76,4 +76,15 @@ export const webhookMutants: readonly Mutant[] = [
       return receive(request, { ...services, webhookSources: sources });
     }),
   },
+  {
+    name: 'webhooks-forgotten',
+    standsFor: 'a webhook is kept and acknowledged, and then not carried out',
+    features: (features) =>
+      features.map((feature) => ({
+        ...feature,
+        processes: feature.processes.map((process) =>
+          process.name === 'webhook-processing' ? { ...process, eventTypes: [] } : process,
+        ),
+      })),
+  },
 ];

@@ -2,8 +2,10 @@ import {
   type MercadoPagoSimulator,
   startMercadoPagoSimulator,
 } from '../../../../simulators/mercadopago/server.ts';
+import { createProviderGuards } from '../../../../src/adapters/guards/provider-guards.ts';
 import { createSafeFetch } from '../../../../src/adapters/system/safe-fetch.ts';
 import { openProviderClients } from '../../../../src/boot/open-provider-clients.ts';
+import { BREAKERS } from '../../../../src/ports/provider-guard.ts';
 import { createFakeClock, type FakeClock } from '../../../support/fake-clock.ts';
 import { APP_SECRET } from '../../../support/webhooks/apps.ts';
 import type { Answer, WorldOptions } from '../../support/api-world.ts';
@@ -59,7 +61,9 @@ export async function openConnectedShop(
   const http = createSafeFetch({ allowed: ['127.0.0.1'] });
   const clock = createFakeClock(Date.now());
   const providerClients = openProviderClients(http, `mercadopago=${simulator.url}`);
-  const shop = await openShop({ clock, transports: { providerClients }, ...options });
+  const providerGuards = createProviderGuards({ clock, settings: BREAKERS });
+  const transports = { providerClients, providerGuards };
+  const shop = await openShop({ clock, transports, ...options });
   const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
   let keys = 0;
 

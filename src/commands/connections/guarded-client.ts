@@ -1,0 +1,63 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { ProviderClient, ProviderName, ProviderResult } from '../../ports/provider-client.ts';
+import type { CallPriority, ProviderGuards } from '../../ports/provider-guard.ts';
+import type { RateLimitResult } from '../../ports/rate-limit.ts';
+
+/** A call waits that long for its turn under a limit; then it is to be tried later. */
+const MAX_LIMIT_WAIT_MS = 30_000;
+
+export interface GuardParts {
+  readonly guards: ProviderGuards;
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
+  /** Takes a call from the limit of the provider; undefined: it has none. */
+  readonly takeCall: (
+    storeId: string,
+    provider: ProviderName,
+  ) => Promise<RateLimitResult> | undefined;
+}
+
+interface Whose {
+  readonly storeId: string;
+  readonly provider: ProviderName;
+  readonly priority: CallPriority;
+}
+
+/** A client whose calls wait for their turn, and are held back while the provider fails. */
+export function guardClient(
+  client: ProviderClient,
+  parts: GuardParts,
+  whose: Whose,
+): ProviderClient {
+  const guarded = <T>(call: () => Promise<ProviderResult<T>>) =>
+    parts.guards.run(whose, () => limited(parts, whose, call));
+  const { checkouts } = client;
+  return {
+    testConnection: () => guarded(() => client.testConnection()),
+    findTransaction: (id) => guarded(() => client.findTransaction(id)),
+    listChanges: (sinceMs) => guarded(() => client.listChanges(sinceMs)),
+    ...(checkouts && {
+      checkouts: {
+        find: (reference) => guarded(() => checkouts.find(reference)),
+        create: (request) => guarded(() => checkouts.create(request)),
+      },
+    }),
+  };
+}
+
+/** The limit is shared by all instances: a denied call waits for as long as it says. */
+async function limited<T>(
+  { clock, takeCall }: GuardParts,
+  { storeId, provider }: Whose,
+  call: () => Promise<ProviderResult<T>>,
+): Promise<ProviderResult<T>> {
+  const untilMs = clock.now() + MAX_LIMIT_WAIT_MS;
+  for (;;) {
+    const taken = await takeCall(storeId, provider);
+    if (!taken || taken.allowed) return call();
+    const { retryAfterMs } = taken;
+    if (clock.now() + retryAfterMs > untilMs) {
+      return { kind: 'retry', code: 'rate_limited', afterMs: retryAfterMs };
+    }
+    await clock.sleep(Math.max(1, retryAfterMs));
+  }
+}
