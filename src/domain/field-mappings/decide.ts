@@ -46,7 +46,7 @@ export const fieldMappingDecider: Decider<
 };
 
 /** The templates of a provider: those of every shop, then the shop's own. */
-export function templatesOf(provider: MappedProvider, state: FieldMappingState) {
+function templatesOf(provider: MappedProvider, state: FieldMappingState) {
   return [...BUILT_IN[provider], ...state.templates].map((template) => ({
     ...template,
     usageCount: state.usage[template.templateId] ?? 0,

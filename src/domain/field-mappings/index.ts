@@ -1,5 +1,5 @@
 export * from './commands.ts';
-export { fieldMappingDecider, type FieldMappingState, templatesOf } from './decide.ts';
+export { fieldMappingDecider, type FieldMappingState } from './decide.ts';
 export * from './events.ts';
 export * from './fields.ts';
 export { applyMappings, findFaults, healMappings } from './rules.ts';
