@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { EventEmitter } from 'node:events';
 
 import type { RequestHandler } from 'express';
 
@@ -139,8 +139,25 @@ function requestTo(
     return { ...parts, ...read, headers: { ...headers, 'content-length': length } };
   }
   if (route?.signed !== true) return parts;
-  const bytes = Readable.from([Buffer.from(body ?? '')]);
-  return Object.assign(bytes, parts, { get: (name: string) => headers[name.toLowerCase()] });
+  return Object.assign(bytesOf(body ?? ''), parts, {
+    get: (name: string) => headers[name.toLowerCase()],
+  });
+}
+
+/**
+ * The bytes of a body, for the reader of the product. A stream of Node takes several ticks for them,
+ * and a world goes on after one.
+ */
+function bytesOf(body: string): EventEmitter {
+  const bytes = new EventEmitter();
+  bytes.on('newListener', (name) => {
+    if (name !== 'end') return;
+    queueMicrotask(() => {
+      bytes.emit('data', Buffer.from(body));
+      bytes.emit('end');
+    });
+  });
+  return bytes;
 }
 
 /** As much of a response as the routes use. */
