@@ -68,6 +68,11 @@ export const MONEY_ERRORS = {
     'The provider reports another charge',
     'The payment was charged under another id of the provider. Compare both with the provider.',
   ),
+  refund_at_provider: row(
+    'refused',
+    'The payment was made at the provider',
+    'Refund it there: the refund is then recorded here by itself. `details.provider` names it.',
+  ),
   refund_not_found: row('unknown', 'Refund not found', 'The payment has no such refund.'),
   too_many_refunds: row(
     'refused',

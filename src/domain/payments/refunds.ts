@@ -12,7 +12,7 @@ export const MAX_PENDING_REFUNDS = 20;
 /**
  * Requests a refund of what no order took first, then of what the order took. Nothing is sent yet.
  * @throws DomainError payment_not_charged, refund_exceeds_remaining, currency_mismatch,
- *   too_many_refunds.
+ *   too_many_refunds, refund_at_provider.
  */
 export function requestRefund(
   data: RequestRefund['data'],
@@ -25,6 +25,13 @@ export function requestRefund(
       'payment_not_charged',
       `expected payment ${paymentId} to be charged and applied, found ${status}`,
       { paymentId, status },
+    );
+  }
+  if (payment.attempts === 0) {
+    throw new DomainError(
+      'refund_at_provider',
+      `expected a payment that was charged from here, found one that was made at ${payment.provider}`,
+      { paymentId, provider: payment.provider },
     );
   }
   if (data.currency !== currency) {

@@ -107,6 +107,13 @@ describe('A notice of a payment', () => {
     const orderId = await placeSale(seller.shop, 2_000);
     const id = await seller.pay({ reference: orderId, amount: 20 });
     await expectPaid(orderId, 2_000);
+    const asked = await seller.shop.post(`${attempt(id)}/refunds`, {
+      ...{ amountMinor: 500, reason: 'Cold', currency: 'USD' },
+    });
+    expect(asked.body).toMatchObject({
+      code: 'refund_at_provider',
+      details: { provider: 'mercadopago' },
+    });
     await seller.atProvider(`/v1/payments/${id}/refunds`, { amount: 5 });
     await seller.simulator.finishWebhooks();
     const payment = await seller.until(attempt(id), (body) => body['refundedMinor'] === 500);

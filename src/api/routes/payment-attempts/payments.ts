@@ -102,6 +102,7 @@ export const paymentAttemptRoutes: readonly Route[] = [
       'refund_exceeds_remaining',
       'currency_mismatch',
       'too_many_refunds',
+      'refund_at_provider',
     ],
   }),
   query({
