@@ -326,6 +326,25 @@ describe('A push of facts', () => {
     expect(await expected(drawerId)).toBe(5_700);
   });
 
+  it.each([
+    ['more than an order with rounded cash needs', 700, 5_700, ['payment-exceeds-due']],
+    ['what is due before it is rounded', 503, 5_500, []],
+    ['what is due after it is rounded', 500, 5_500, []],
+  ])('counts %s in the drawer', async (_, amountMinor, expectedMinor, flags) => {
+    const device = newDevice();
+    const drawerId = await openDrawer(device.deviceId);
+    const orderId = `rounded-${amountMinor}`;
+    const payment = { paymentId: `pay-${orderId}`, method: 'cash', amountMinor, drawerId };
+    const sale = { cashRoundingMinor: 100, payments: [payment] };
+
+    const pushed = await push(device, [device.sale(orderId, 503, sale)]);
+
+    expect(pushed.items).toMatchObject([{ status: 'accepted' }]);
+    expect(pushed.items[0]?.flags ?? []).toEqual(flags);
+    expect(await order(orderId)).toMatchObject({ paidMinor: 500, dueMinor: 0 });
+    expect(await expected(drawerId)).toBe(expectedMinor);
+  });
+
   it('books cash movements, two alike as two, and corrects a drawer that was closed', async () => {
     const device = newDevice();
     const drawerId = await openDrawer(device.deviceId);

@@ -66,7 +66,9 @@ async function booked(
   const flags: FactFlag[] = [];
   const entry = entryOf(recorded);
   if (entry) flags.push(...(await recordCash(booking, entry)).flags);
-  const excessMinor = roundingAddedMinor === 0 ? data.amountMinor - amountMinor : 0;
+  // A till may name what is due before it is rounded to the smallest coin: nothing exceeds it then.
+  const isWhole = data.amountMinor === amountMinor - roundingAddedMinor;
+  const excessMinor = isWhole ? 0 : data.amountMinor - amountMinor;
   if (excessMinor <= 0) return { flags };
   const rest = { ...data, paymentId: `${data.paymentId}~excess` };
   const cash = await untaken(booking, { orderId, currency }, rest, excessMinor);
