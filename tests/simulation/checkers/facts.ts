@@ -1,6 +1,8 @@
 import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import { categoryOf, partsOf } from '../../../src/domain/kernel/names.ts';
+import type { TillFact } from '../clients/tills.ts';
 import type { CreateChecker } from './checker.ts';
+import { createFactPayments } from './fact-payments.ts';
 
 interface KeptEvent {
   readonly deviceId: string;
@@ -10,8 +12,14 @@ interface KeptEvent {
 const nameOf = (shop: string, id: string) => `${shop} ${id}`;
 const factOf = ({ stream, metadata }: RecordedEvent) =>
   nameOf(metadata.storeId, partsOf(stream).parts[0] ?? '');
+
+interface JudgedEvent {
+  readonly status: string;
+  readonly flags: readonly string[];
+}
+
 const isFinal = ({ data }: RecordedEvent) =>
-  ['accepted', 'rejected'].includes((data as { readonly status: string }).status);
+  ['accepted', 'rejected'].includes((data as JudgedEvent).status);
 
 /** A fact that is kept, and has no final judgement. */
 export function unjudgedFact(recorded: readonly RecordedEvent[]): string | undefined {
@@ -29,19 +37,20 @@ export function unjudgedFact(recorded: readonly RecordedEvent[]): string | undef
 
 /**
  * Rules of facts of offline tills: each is kept once, what was acknowledged was in the log by then,
- * and each is judged once and booked once.
+ * and each is judged once and booked once. Only a payment that its order does not need is not
+ * booked there, or not all of it: a flag says so.
  */
 export const factRules: CreateChecker = ({ servers, tills }, fail) => {
   /** Number of the event that kept a fact. */
   const kept = new Map<string, number>();
   const accepted = new Set<string>();
   const judged = new Set<string>();
-  const payments = new Map<string, number>();
+  const payments = createFactPayments();
   const orders = new Map<string, number>();
   let seen = 0;
 
-  const count = (counts: Map<string, number>, name: string) =>
-    counts.set(name, (counts.get(name) ?? 0) + 1);
+  const sentAs = (name: string): TillFact | undefined =>
+    tills.facts.find(({ shop, id }) => nameOf(shop, id) === name);
 
   function note(event: RecordedEvent, place: number): void {
     const { type, metadata, stream } = event;
@@ -52,17 +61,23 @@ export const factRules: CreateChecker = ({ servers, tills }, fail) => {
         const name = nameOf(storeId, id);
         if (kept.has(name)) fail('fact-once', `${name} was kept twice`);
         kept.set(name, place);
+        const fact = sentAs(name);
+        if (fact) payments.kept(fact, place);
       }
     } else if (type === 'FactJudged' && isFinal(event)) {
       const name = factOf(event);
       if (judged.has(name)) fail('fact-once', `${name} was judged twice`);
       if (!kept.has(name)) fail('fact-kept-first', `${name} was judged before it was kept`);
       judged.add(name);
-      if ((event.data as { readonly status: string }).status === 'accepted') accepted.add(name);
-    } else if (category === 'order' && type === 'OrderPlaced') {
-      count(orders, nameOf(storeId, (event.data as { readonly orderId: string }).orderId));
-    } else if (category === 'order' && type === 'OrderPaymentRecorded') {
-      count(payments, nameOf(storeId, (event.data as { readonly paymentId: string }).paymentId));
+      const { status, flags } = event.data as JudgedEvent;
+      if (status === 'accepted') accepted.add(name);
+      const fact = sentAs(name);
+      if (fact) payments.judged(fact, flags);
+    } else if (category === 'order') {
+      payments.order(event, place);
+      if (type !== 'OrderPlaced') return;
+      const name = nameOf(storeId, (event.data as { readonly orderId: string }).orderId);
+      orders.set(name, (orders.get(name) ?? 0) + 1);
     }
   }
 
@@ -80,15 +95,15 @@ export const factRules: CreateChecker = ({ servers, tills }, fail) => {
       }
     },
     atEnd() {
-      for (const { shop, id, orderId, paymentId } of tills.facts) {
+      for (const fact of tills.facts) {
+        const { shop, id, orderId, paymentId } = fact;
         const name = nameOf(shop, id);
         if (!kept.has(name)) fail('fact-once', `${name} is on the disk of its till only`);
         if (!accepted.has(name)) fail('fact-booked', `${name} is not accepted`);
         const placed = orders.get(nameOf(shop, orderId)) ?? 0;
         if (placed !== 1) fail('fact-booked', `order ${orderId} was placed ${placed} times`);
-        if (paymentId === undefined) continue;
-        const paid = payments.get(nameOf(shop, paymentId)) ?? 0;
-        if (paid !== 1) fail('fact-booked', `payment ${paymentId} was booked ${paid} times`);
+        const fault = payments.fault(fact);
+        if (fault !== undefined) fail('fact-booked', `payment ${paymentId} ${fault}`);
       }
     },
   };

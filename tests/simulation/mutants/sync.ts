@@ -1,9 +1,14 @@
+import { DomainError } from '../../../src/domain/kernel/errors.ts';
+import type { DomainEvent } from '../../../src/domain/kernel/event.ts';
+import type { AnyDeciderOf } from '../../../src/engine/commands/command-engine.ts';
 import type { Mutant } from './mutant.ts';
 
 interface PushResult {
   readonly kept: { readonly through: number };
   readonly items: readonly { readonly seq?: number }[];
 }
+
+type AnyDecider = AnyDeciderOf<unknown, never, DomainEvent>;
 
 /** Bugs of facts that offline devices send. */
 export const syncMutants: readonly Mutant[] = [
@@ -19,6 +24,23 @@ export const syncMutants: readonly Mutant[] = [
         body: JSON.stringify({ ...body, kept: { through: highest, ranges: [] } }),
       };
     },
+  },
+  {
+    name: 'taken-payment-not-needed',
+    standsFor: 'a payment that a till took is flagged as not needed while it is due',
+    commands: (commands) => ({
+      ...commands,
+      execute(decider, request) {
+        if (request.command.type !== 'ApplyPayment') return commands.execute(decider, request);
+        const refusing: AnyDecider = {
+          ...(decider as unknown as AnyDecider),
+          decide() {
+            throw new DomainError('order_fully_paid', 'nothing is due');
+          },
+        };
+        return commands.execute(refusing as unknown as typeof decider, request);
+      },
+    }),
   },
   {
     name: 'facts-judged-by-request-only',
