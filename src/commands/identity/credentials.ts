@@ -1,4 +1,4 @@
-import type { UserState } from '../../domain/identity/index.ts';
+import type { KnownUser, UserState } from '../../domain/identity/index.ts';
 import { ConflictError } from '../../domain/kernel/errors.ts';
 import type { IdentityOptions } from './options.ts';
 import type { ShopSecrets } from './shop-secrets.ts';
@@ -21,6 +21,12 @@ interface Stored {
   readonly generation?: number;
 }
 
+interface Prepared {
+  /** Absent: different ones were prepared, and any of them may be that of the event. */
+  readonly hash?: string;
+  readonly generation: number;
+}
+
 /** What proves that a person is a user: a hash in the vault, never in an event. */
 export interface Credentials {
   /**
@@ -36,7 +42,7 @@ export interface Credentials {
   /**
    * Call before the event that begins the generation, and give the hash to `take` after it: when
    * the instance ends between the two, the first sign-in takes the hash over. Without the event, it
-   * is never valid. The last of several at the same time counts.
+   * is never valid. Of several at the same time, the log has one: only its `take` can tell which.
    */
   prepare(credential: CredentialOf, secret: string): Promise<string>;
   /** Takes over a prepared hash, or one of another system, which the first sign-in replaces. */
@@ -52,20 +58,23 @@ export interface Credentials {
 }
 
 /** What the vault has of secrets of one kind: those that are valid, and those prepared. */
-function createRecords(vault: IdentityOptions['vault'], of: string) {
+function createRecords<T extends Stored | Prepared>(vault: IdentityOptions['vault'], of: string) {
   return {
     async read(storeId: string, id: string) {
       const record = await vault.get({ storeId, kind: of, id });
       if (!record) return undefined;
-      return { stored: JSON.parse(record.value) as Stored, revision: record.revision };
+      return { stored: JSON.parse(record.value) as T, revision: record.revision };
     },
-    write: (storeId: string, id: string, stored: Stored, revision: number) =>
+    write: (storeId: string, id: string, stored: T, revision: number) =>
       vault.put({ storeId, kind: of, id }, { value: JSON.stringify(stored) }, revision),
     remove: (storeId: string, id: string) => vault.remove({ storeId, kind: of, id }),
   };
 }
 
 type Kind = 'password' | 'pin';
+
+const contention = (kind: Kind, id: string) =>
+  new ConflictError('contention', `the ${kind} of ${id} changed ${MAX_RETRIES} times`);
 
 interface Parts {
   readonly secrets: ShopSecrets;
@@ -78,10 +87,8 @@ function createSecretWrites(
   kind: Kind,
   users: UserReader,
 ) {
-  const valid = createRecords(vault, kind);
-  const prepared = createRecords(vault, `${kind}-next`);
-  const contention = (id: string) =>
-    new ConflictError('contention', `the ${kind} of ${id} changed ${MAX_RETRIES} times`);
+  const valid = createRecords<Stored>(vault, kind);
+  const prepared = createRecords<Prepared>(vault, `${kind}-next`);
 
   async function isCurrent({ storeId, userId, generation }: CredentialOf): Promise<boolean> {
     return generationOf(await users.read(storeId, userId), kind) === generation;
@@ -103,21 +110,19 @@ function createSecretWrites(
       await removePrepared(credential);
       return removeErased(storeId, id);
     }
-    throw contention(id);
+    throw contention(kind, id);
   }
 
   /** What was prepared for a generation up to this one is not needed any more. */
   async function removePrepared({ storeId, userId, generation }: CredentialOf): Promise<void> {
     const found = await prepared.read(storeId, userId);
-    if (found && (found.stored.generation ?? 0) <= generation) {
-      await prepared.remove(storeId, userId);
-    }
+    if (found && found.stored.generation <= generation) await prepared.remove(storeId, userId);
   }
 
   /** An erasure removes what is stored; what was stored after it must go as well. */
   async function removeErased(storeId: string, userId: string): Promise<void> {
     const user = await users.read(storeId, userId);
-    if (generationOf(user, kind) === undefined) await remove(storeId, userId);
+    if (!canHaveSecrets(user)) await remove(storeId, userId);
   }
 
   async function remove(storeId: string, id: string): Promise<void> {
@@ -136,19 +141,43 @@ function createSecretWrites(
       // In any case, so that the duration does not depend on what there is.
       const next = await prepared.read(storeId, userId);
       if (found && (found.stored.generation ?? generation) === generation) return found;
-      if (next?.stored.generation !== generation) return undefined;
-      await put({ storeId, userId, generation }, () => next.stored.hash);
+      const { hash } = next?.stored ?? {};
+      if (hash === undefined || next?.stored.generation !== generation) return undefined;
+      await put({ storeId, userId, generation }, () => hash);
       return valid.read(storeId, userId);
     },
-    async prepare({ storeId, userId: id, generation }: CredentialOf, hash: string): Promise<void> {
+    /** `isSame` tells whether a hash that was prepared before is one of the same secret. */
+    async prepare(
+      { storeId, userId: id, generation }: CredentialOf,
+      hash: string,
+      isSame: (other: string) => Promise<boolean>,
+    ): Promise<void> {
       for (let tries = 0; tries < MAX_RETRIES; tries++) {
-        const { revision = 0 } = (await prepared.read(storeId, id)) ?? {};
-        const outcome = await prepared.write(storeId, id, { hash, generation }, revision);
+        const before = await prepared.read(storeId, id);
+        const next = await withPrepared(before?.stored, { generation, hash }, isSame);
+        if (next === before?.stored) return;
+        const outcome = await prepared.write(storeId, id, next, before?.revision ?? 0);
         if (outcome === 'done') return removeErased(storeId, id);
       }
-      throw contention(id);
+      throw contention(kind, id);
     },
   };
+}
+
+/**
+ * What is prepared after one more. Two changes at once can get the same number, and the log gives
+ * it to one of them: the other must not be taken for it.
+ */
+async function withPrepared(
+  before: Prepared | undefined,
+  next: Required<Prepared>,
+  isSame: (other: string) => Promise<boolean>,
+): Promise<Prepared> {
+  const { generation } = next;
+  if (before === undefined || before.generation < generation) return next;
+  // Others have gone further meanwhile.
+  if (before.generation > generation || before.hash === undefined) return before;
+  return (await isSame(before.hash)) ? before : { generation };
 }
 
 export function createCredentials(
@@ -172,7 +201,7 @@ export function createCredentials(
       const hash = await passwords.hash(secret);
       // What was prepared for the generation so far may still be the only place that has it.
       await current({ ...credential, generation: credential.generation - 1 });
-      await writes.prepare(credential, hash);
+      await writes.prepare(credential, hash, (other) => passwords.verify(secret, other));
       return hash;
     },
     async verify(storeId, user, secret) {
@@ -194,7 +223,13 @@ export function createCredentials(
   };
 }
 
-/** Undefined for a user who can have no secret any more. */
+/** Not one whose data was erased. */
+function canHaveSecrets(user: UserState): user is KnownUser {
+  return user.status !== 'none' && user.isErased === undefined;
+}
+
+/** Undefined for a user who has none, or none any more: the first password begins with its event. */
 function generationOf(user: UserState, kind: Kind): number | undefined {
-  return user.status === 'none' || user.isErased ? undefined : user.secrets[kind];
+  if (!canHaveSecrets(user) || (kind === 'password' && !user.registered)) return undefined;
+  return user.secrets[kind];
 }

@@ -1,6 +1,7 @@
 import { systemClock } from '../../../src/adapters/system/clock.ts';
-import { UpstreamError } from '../../../src/domain/kernel/errors.ts';
+import { DomainError, UpstreamError } from '../../../src/domain/kernel/errors.ts';
 import { START } from '../../../src/domain/kernel/position.ts';
+import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { Vault } from '../../../src/ports/vault.ts';
 import { type Answer, keyOf, newKey } from '../support/api-world.ts';
 import { openShop, type Shop } from './support/shop.ts';
@@ -29,22 +30,43 @@ describe('Repeats of writes about users, keys and devices', () => {
   let aheadMs: number;
   /** The next record of this kind is not stored. */
   let failing: string | undefined;
+  /** Happens before the next event about a user. */
+  let beforeEvent: (() => Promise<void>) | undefined;
+  /** Happens after the next password is prepared. */
+  let afterPrepared: (() => void) | undefined;
   beforeEach(async () => {
     aheadMs = 0;
     failing = undefined;
+    beforeEvent = undefined;
+    afterPrepared = undefined;
     const clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
     const wrapVault = (given: Vault): Vault => {
       vault = given;
       return {
         ...given,
         async put(key, record, revision) {
-          if (key.kind !== failing) return given.put(key, record, revision);
-          failing = undefined;
-          throw new UpstreamError('store_unavailable', 'the vault is gone for a moment');
+          if (key.kind === failing) {
+            failing = undefined;
+            throw new UpstreamError('store_unavailable', 'the vault is gone for a moment');
+          }
+          const outcome = await given.put(key, record, revision);
+          if (key.kind !== 'password-next') return outcome;
+          afterPrepared?.();
+          afterPrepared = undefined;
+          return outcome;
         },
       };
     };
-    shop = await openShop({ clock, wrapVault });
+    const wrapLog = (given: EventLog): EventLog =>
+      Object.assign(Object.create(given) as EventLog, {
+        append: async (...args: Parameters<EventLog['append']>) => {
+          const happens = args[0].startsWith('user-') ? beforeEvent : undefined;
+          if (happens) beforeEvent = undefined;
+          await happens?.();
+          return given.append(...args);
+        },
+      });
+    shop = await openShop({ clock, wrapVault, wrapLog });
   });
   afterEach(() => shop.stop());
 
@@ -263,6 +285,39 @@ describe('Repeats of writes about users, keys and devices', () => {
       401, 200,
     ]);
     expect((await stored()).filter((one) => one.startsWith('password-next'))).toEqual([]);
+  });
+
+  it('make a first password valid only by its event, whoever tries it before', async () => {
+    const added = await user('bea@shop.example', {});
+    beforeEvent = () =>
+      Promise.reject(new DomainError('weak_password', 'refused after it was prepared'));
+    expect((await register(tokenOf(added))).body['code']).toBe('weak_password');
+    expect(await login('bea@shop.example')).toBe(401);
+    expect((await register(tokenOf(added), OTHER)).status).toBe(201);
+    expect([await login('bea@shop.example'), await login('bea@shop.example', OTHER)]).toEqual([
+      401, 200,
+    ]);
+  });
+
+  it('of two passwords at once, make only the one valid that the log took', async () => {
+    const added = await user('bea@shop.example', {});
+    let other: Promise<Answer> | undefined;
+    // The other one is prepared before the event of the first one, which the vault then misses.
+    beforeEvent = () =>
+      new Promise((resolve) => {
+        afterPrepared = () => {
+          failing = 'password';
+          resolve();
+        };
+        other = register(tokenOf(added), OTHER);
+      });
+    expect((await register(tokenOf(added))).status).toBe(503);
+    expect((await other)?.body['code']).toBe('invalid_token');
+    expect(await login('bea@shop.example', OTHER)).toBe(401);
+    expect((await register(tokenOf(added))).status).toBe(201);
+    expect([await login('bea@shop.example'), await login('bea@shop.example', OTHER)]).toEqual([
+      200, 401,
+    ]);
   });
 
   it('leave the password that is valid when the change was not recorded', async () => {
