@@ -10,6 +10,7 @@ import { missingEntry } from './checkers/drawers.ts';
 import { unjudgedFact } from './checkers/facts.ts';
 import { untriedMessage } from './checkers/messages.ts';
 import { unfinished } from './checkers/payments.ts';
+import { untriedWebhook } from './checkers/provider-money.ts';
 import { differenceFromFold } from './checkers/read-models.ts';
 import type { Shadow } from './checkers/shadow.ts';
 import type { SimNode } from './nodes/node.ts';
@@ -160,6 +161,8 @@ export function createRest(
     if (untried !== undefined) return untried;
     const unjudged = unjudgedFact(servers.recorded);
     if (unjudged !== undefined) return unjudged;
+    const unopened = untriedWebhook(servers.recorded);
+    if (unopened !== undefined) return unopened;
     const missing = missingEntry(servers.recorded);
     if (missing !== undefined) return missing;
     const behind = nodes.map(lagOf).filter((lag) => lag !== undefined);

@@ -17,6 +17,19 @@ interface Result {
   readonly paymentId?: string;
 }
 
+/** A webhook that was not tried yet. */
+export function untriedWebhook(recorded: readonly RecordedEvent[]): string | undefined {
+  const open = new Set<string>();
+  for (const { stream, type, data } of recorded) {
+    if (categoryOf(stream) !== 'webhook') continue;
+    const { isKnown } = data as { readonly isKnown?: boolean };
+    if (type === 'WebhookReceived' && isKnown === true) open.add(stream);
+    else open.delete(stream);
+  }
+  const [first] = open;
+  return first && `${first} was not tried`;
+}
+
 /**
  * Rules of money at providers: only what the provider really holds is recorded, once, and something
  * becomes of each webhook.
