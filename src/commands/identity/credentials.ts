@@ -42,7 +42,7 @@ export interface Credentials {
   /**
    * Call before the event that begins the generation, and give the hash to `take` after it: when
    * the instance ends between the two, the first sign-in takes the hash over. Without the event, it
-   * is never valid. Of several at the same time, the log has one: only its `take` can tell which.
+   * is never valid. Of several at the same time, the log has one: only its `take` knows which.
    */
   prepare(credential: CredentialOf, secret: string): Promise<string>;
   /** Takes over a prepared hash, or one of another system, which the first sign-in replaces. */
@@ -146,7 +146,7 @@ function createSecretWrites(
       await put({ storeId, userId, generation }, () => hash);
       return valid.read(storeId, userId);
     },
-    /** `isSame` tells whether a hash that was prepared before is one of the same secret. */
+    /** `isSame`: whether a hash that was prepared before is one of the same secret. */
     async prepare(
       { storeId, userId: id, generation }: CredentialOf,
       hash: string,
@@ -228,7 +228,7 @@ function canHaveSecrets(user: UserState): user is KnownUser {
   return user.status !== 'none' && user.isErased === undefined;
 }
 
-/** Undefined for a user who has none, or none any more: the first password begins with its event. */
+/** Undefined for a user who has none, or none any more: the first one begins with its event. */
 function generationOf(user: UserState, kind: Kind): number | undefined {
   if (!canHaveSecrets(user) || (kind === 'password' && !user.registered)) return undefined;
   return user.secrets[kind];
