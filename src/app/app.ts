@@ -1,8 +1,8 @@
 import { createLimiters } from '../api/pipeline/limiters.ts';
 import type { AppServices } from '../api/services.ts';
-import { createConnections } from '../commands/connections/connections.ts';
 import { createIdentity } from '../commands/identity/identity.ts';
 import { createIncidents } from '../commands/identity/incidents.ts';
+import { createConnections } from '../commands/integrations/connections.ts';
 import { invariant } from '../domain/kernel/invariant.ts';
 import { categoryOf, isCategory, partsOf } from '../domain/kernel/names.ts';
 import { createCommandEngine } from '../engine/commands/command-engine.ts';

@@ -1,5 +1,5 @@
 import type { Limiters } from '../api/pipeline/limiters.ts';
-import type { GuardParts } from '../commands/connections/guarded-client.ts';
+import type { GuardParts } from '../commands/integrations/guarded-client.ts';
 import { cacheKey } from '../domain/kernel/names.ts';
 import type { ProviderName } from '../ports/provider-client.ts';
 import type { LimiterName } from '../ports/rate-limit-definitions.ts';

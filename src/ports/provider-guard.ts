@@ -1,4 +1,4 @@
-import type { ProviderName, ProviderResult } from './provider-client.ts';
+import type { ProviderFailure, ProviderName, ProviderResult } from './provider-client.ts';
 
 export const BREAKER_STATES = ['CLOSED', 'OPEN', 'HALF_OPEN'] as const;
 export type BreakerState = (typeof BREAKER_STATES)[number];
@@ -66,6 +66,11 @@ export interface GuardedCall {
   readonly storeId: string;
   readonly provider: ProviderName;
   readonly priority: CallPriority;
+  /**
+   * Waits until a limit allows the call, in its turn and before its time is measured: this is no
+   * slowness of the provider. @returns why it is not allowed.
+   */
+  readonly admit?: () => Promise<ProviderFailure | undefined>;
 }
 
 /** Breakers and queues of calls, one of each for a shop and a provider. */
@@ -80,4 +85,7 @@ export interface ProviderGuards {
 }
 
 /** Each call is made at once. */
-export const NO_GUARDS: ProviderGuards = { run: (_of, call) => call(), report: () => [] };
+export const NO_GUARDS: ProviderGuards = {
+  run: async ({ admit }, call) => (await admit?.()) ?? call(),
+  report: () => [],
+};

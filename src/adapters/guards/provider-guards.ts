@@ -29,6 +29,9 @@ const FIRST_EVERY = 8;
 /** The provider works, and asks for fewer calls. */
 const THROTTLED = new Set(['RATE_LIMITED', 'too_many_requests', 'status_429', 'rate_limited']);
 
+type Result<T> = Promise<ProviderResult<T>>;
+type Call<T> = () => Result<T>;
+
 interface Ended<T> {
   readonly result: ProviderResult<T>;
   readonly isFailure: boolean;
@@ -56,7 +59,7 @@ export function createProviderGuards(options: GuardsOptions): ProviderGuards {
   }
 
   return {
-    run: (of, call) => guardOf(of).run(of.priority, call),
+    run: (of, call) => guardOf(of).run(of, call),
     report: () => [...guards.values()].map((guard) => guard.report()),
   };
 }
@@ -94,7 +97,7 @@ function createGuard(
     ...{ kind: 'retry', code: FALLBACKS[of.provider], afterMs: leftMs() },
   });
 
-  async function made<T>(call: () => Promise<ProviderResult<T>>): Promise<Ended<T>> {
+  async function made<T>(call: Call<T>): Promise<Ended<T>> {
     const beganMs = now();
     const result = await call();
     const isFailure = result.kind === 'retry' && !THROTTLED.has(result.code);
@@ -103,9 +106,10 @@ function createGuard(
     return { result, isFailure, isSlow };
   }
 
-  async function behindBreaker<T>(
-    call: () => Promise<ProviderResult<T>>,
-  ): Promise<ProviderResult<T>> {
+  async function behindBreaker<T>(admit: GuardedCall['admit'], call: Call<T>): Result<T> {
+    const held = isOpen() ? fallback() : await admit?.();
+    if (held) return held;
+    // It may have opened meanwhile.
     if (isOpen()) return fallback();
     const { result, isFailure } = await policy.execute(() => made(call));
     return isFailure && policy.state === CircuitState.Open ? fallback() : result;
@@ -118,15 +122,12 @@ function createGuard(
   }
 
   return {
-    async run<T>(
-      priority: CallPriority,
-      call: () => Promise<ProviderResult<T>>,
-    ): Promise<ProviderResult<T>> {
+    async run<T>({ priority, admit }: GuardedCall, call: Call<T>): Result<T> {
       scheduled += 1;
       const first = scheduled % FIRST_EVERY === 0;
       const options = { priority: first ? 0 : PRIORITIES[priority] };
       try {
-        return await queue.schedule(options, () => behindBreaker(call));
+        return await queue.schedule(options, () => behindBreaker(admit, call));
       } catch (error) {
         if (!(error instanceof Bottleneck.BottleneckError)) throw error;
         return { kind: 'retry', code: 'queue_full', afterMs: FULL_RETRY_MS };

@@ -68,6 +68,22 @@ describe('The breaker of a provider', () => {
     });
   });
 
+  it('counts no wait for a limit, and makes no call that the limit denies', async () => {
+    const guards = open();
+    const of = { storeId: 'a', provider: 'square' as const, priority: 'high' as const };
+    const patient = async () => {
+      nowMs += 20_000;
+      return undefined;
+    };
+    await repeat(12, () => guards.run({ ...of, admit: patient }, () => Promise.resolve(OK)));
+    expect(guards.report()).toMatchObject([{ state: 'CLOSED', failureCount: 0 }]);
+
+    const denied = { kind: 'retry', code: 'rate_limited', afterMs: 40_000 } as const;
+    const admit = () => Promise.resolve(denied);
+    const call = () => Promise.reject(new Error('expected no call'));
+    expect(await guards.run({ ...of, admit }, call)).toEqual(denied);
+  });
+
   it('counts slow calls as half a failure, and uses their results', async () => {
     const guards = open();
     const slow = () =>

@@ -24,7 +24,7 @@ export const waitDecider: Decider<WaitState, WaitCommand, WaitEvent> = {
   decide({ data }, { waiting }) {
     const { id, hash } = data.kept;
     if (waiting.some((each) => each.id === id && each.hash === hash)) return [];
-    return [{ type: 'FactWaits', data: data }];
+    return [{ type: 'FactWaits', data }];
   },
   evolve: ({ waiting }, { data }) => ({ waiting: [...waiting, data.kept] }),
 };

@@ -1,5 +1,10 @@
 import type { Clock } from '../../ports/clock.ts';
-import type { ProviderClient, ProviderName, ProviderResult } from '../../ports/provider-client.ts';
+import type {
+  ProviderClient,
+  ProviderFailure,
+  ProviderName,
+  ProviderResult,
+} from '../../ports/provider-client.ts';
 import type { CallPriority, ProviderGuards } from '../../ports/provider-guard.ts';
 import type { RateLimitResult } from '../../ports/rate-limit.ts';
 
@@ -28,8 +33,9 @@ export function guardClient(
   parts: GuardParts,
   whose: Whose,
 ): ProviderClient {
+  const admit = () => admitted(parts, whose);
   const guarded = <T>(call: () => Promise<ProviderResult<T>>) =>
-    parts.guards.run(whose, () => limited(parts, whose, call));
+    parts.guards.run({ ...whose, admit }, call);
   const { checkouts } = client;
   return {
     testConnection: () => guarded(() => client.testConnection()),
@@ -45,15 +51,14 @@ export function guardClient(
 }
 
 /** The limit is shared by all instances: a denied call waits for as long as it says. */
-async function limited<T>(
+async function admitted(
   { clock, takeCall }: GuardParts,
   { storeId, provider }: Whose,
-  call: () => Promise<ProviderResult<T>>,
-): Promise<ProviderResult<T>> {
+): Promise<ProviderFailure | undefined> {
   const untilMs = clock.now() + MAX_LIMIT_WAIT_MS;
   for (;;) {
     const taken = await takeCall(storeId, provider);
-    if (!taken || taken.allowed) return call();
+    if (!taken || taken.allowed) return undefined;
     const { retryAfterMs } = taken;
     if (clock.now() + retryAfterMs > untilMs) {
       return { kind: 'retry', code: 'rate_limited', afterMs: retryAfterMs };
