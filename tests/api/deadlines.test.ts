@@ -79,11 +79,14 @@ describe('a request that takes too long', () => {
   it('gets 503 while it still waits for its turn', async () => {
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
+    let enter: () => void = () => undefined;
+    const entered = new Promise<void>((resolve) => (enter = resolve));
     const world = await openWorld({
       limits: { deadlineMs: 100, concurrentHeavyPerShop: 1 },
-      routes: [heavyRoute(held)],
+      routes: [heavyRoute(held, enter)],
     });
     const first = world.call('GET', '/heavy', { key: keyOf('a') });
+    await entered;
     const second = await world.call('GET', '/heavy', { key: keyOf('a') });
 
     expect([second.status, second.body['code']]).toEqual([503, 'overloaded']);
@@ -93,7 +96,7 @@ describe('a request that takes too long', () => {
   });
 });
 
-function heavyRoute(held: Promise<void>): Route {
+function heavyRoute(held: Promise<void>, enter: () => void): Route {
   return route({
     method: 'get',
     path: '/heavy',
@@ -106,6 +109,7 @@ function heavyRoute(held: Promise<void>): Route {
     write: false,
     heavy: true,
     async handle() {
+      enter();
       await held;
       return { status: 200, body: {} };
     },

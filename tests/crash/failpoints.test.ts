@@ -3,13 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type ApiClient, createApiClient } from '../../src/cli/api-client.ts';
+import { collectionOf } from '../../src/engine/projections/folding/projection.ts';
 import { features } from '../../src/features/index.ts';
+import { orderDetails } from '../../src/projections/orders/details/projection.ts';
 import { keyOf, type ServerProcess, startServer } from '../support/server-process.ts';
 import { type Acknowledged, checkEverything } from './checkers.ts';
 
 const PRELOAD = new URL('./failpoints.preload.mjs', import.meta.url).href;
 /** Each has its first generation made when the server starts. */
 const PROJECTIONS = features.flatMap(({ projections }) => projections).length;
+/** The table of a generation of the read model that is rebuilt: its name has the version. */
+const tableOf = (generation: number) => `d_${collectionOf(orderDetails, generation).name}`;
 /** More than the stream of one account needs for a snapshot, which is due every 100 events. */
 const DEBTS = 110;
 const AT_ONCE = 11;
@@ -32,12 +36,12 @@ const STEPS = {
   'snapshot: write': ['hints.db', 'INSERT INTO snapshots', 1],
   'rebuild: make the next generation': [
     'documents.db',
-    'CREATE TABLE IF NOT EXISTS d_order_details__v2_g2',
+    `CREATE TABLE IF NOT EXISTS ${tableOf(2)}`,
     1,
   ],
-  'rebuild: a document of it': ['documents.db', 'INSERT INTO d_order_details__v2_g2', 1],
+  'rebuild: a document of it': ['documents.db', `INSERT INTO ${tableOf(2)}`, 1],
   'switch: the pointer': ['documents.db', 'INSERT INTO generations', PROJECTIONS + 1],
-  'drop: the generation before': ['documents.db', 'DROP TABLE IF EXISTS d_order_details__v2_g1', 1],
+  'drop: the generation before': ['documents.db', `DROP TABLE IF EXISTS ${tableOf(1)}`, 1],
 } as const satisfies Record<string, readonly [file: string, statement: string, nth: number]>;
 
 /** First generations may be switched to and old ones dropped before the server serves. */
