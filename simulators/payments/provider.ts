@@ -91,7 +91,8 @@ export function createProvider({ now, later, onSettled }: ProviderOptions) {
     /** Confirms a charge that was accepted, before its time. */
     confirm(attemptId: string): void {
       const payment = payments.get(attemptId);
-      if (payment) settle(payment);
+      if (!payment) throw new Error(`no payment of attempt ${attemptId} was asked for yet`);
+      settle(payment);
     },
     latencyMs: () =>
       settings.minLatencyMs + random() * (settings.maxLatencyMs - settings.minLatencyMs),

@@ -4,6 +4,7 @@ import { filesUnder, ROOT } from './project-files.ts';
 
 interface JestConfig {
   readonly SYSTEM: readonly string[];
+  readonly LONG: readonly string[];
   readonly SERVERS: readonly string[];
 }
 
@@ -32,8 +33,8 @@ describe('The test projects', () => {
 
   beforeAll(async () => {
     const url = new URL(`file://${join(ROOT, 'jest.config.js')}`);
-    const { SYSTEM, SERVERS } = (await import(url.href)) as JestConfig;
-    built = [...SYSTEM, ...SERVERS].map((folder) => `tests/${folder}/`);
+    const { SYSTEM, LONG, SERVERS } = (await import(url.href)) as JestConfig;
+    built = [...SYSTEM, ...LONG, ...SERVERS].map((folder) => `tests/${folder}/`);
   });
 
   const isBuilt = (path: string) => built.some((folder) => path.startsWith(folder));

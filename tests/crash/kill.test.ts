@@ -6,7 +6,7 @@ import { type ApiClient, createApiClient } from '../../src/cli/api-client.ts';
 import { keyOf, startServer } from '../support/server-process.ts';
 import { type Acknowledged, checkEverything } from './checkers.ts';
 
-const KILLS = 25;
+const KILLS = 12;
 const CLIENTS = 8;
 const SEED = 20_261_124;
 

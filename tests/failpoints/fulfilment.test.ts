@@ -6,8 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type PaymentSimulator, startPaymentSimulator } from '../../simulators/payments/server.ts';
 import { CALM } from '../../simulators/payments/settings.ts';
 import { type ApiClient, createApiClient } from '../../src/cli/api-client.ts';
+import { type Acknowledged, checkEverything } from '../crash/checkers.ts';
 import { keyOf, type ServerProcess, startServer } from '../support/server-process.ts';
-import { type Acknowledged, checkEverything } from './checkers.ts';
 
 const PRELOAD = new URL('./failpoints.preload.mjs', import.meta.url).href;
 const ON_HAND = 1_000;
@@ -22,9 +22,8 @@ const ENDS_MS = 30_000;
 const LIMIT_MS = 280_000;
 
 const PATHS = [
-  ['before', 'is confirmed', PRICE_MINOR, 'CONFIRMED'],
-  ['after', 'is confirmed', PRICE_MINOR, 'CONFIRMED'],
-  ['after', 'is put back', REFUSED_MINOR, 'PAYMENT_FAILED'],
+  ['is confirmed', PRICE_MINOR, 'CONFIRMED'],
+  ['is put back', REFUSED_MINOR, 'PAYMENT_FAILED'],
 ] as const;
 
 describe('an order that fulfils itself', () => {
@@ -83,22 +82,23 @@ describe('an order that fulfils itself', () => {
   }
 
   /**
-   * Lets the order of the commit before end, places the next, and dies at a commit of the log.
+   * Lets the order of the commit before end, places the next, and dies after a commit of the log:
+   * before the next one, the log is the same.
    * @returns the order before, and whether it died: an order has only so many commits.
    */
-  async function diesAt(moment: string, commit: number, productId: string) {
+  async function diesAfter(commit: number, productId: string) {
     const armed = join(dataDir, `armed-${commit}`);
     const server = await startServer(dataDir, {
       ...settings(),
       NODE_OPTIONS: `--import ${PRELOAD}`,
-      FAILPOINT: ['log.db', moment, 'COMMIT', commit].join('|'),
+      FAILPOINT: ['log.db', 'after', 'COMMIT', commit].join('|'),
       FAILPOINT_ARMED: armed,
     });
     const api = clientOf(server);
-    const before = await untilEnded(api, `${moment}-${commit - 1}`, productId);
+    const before = await untilEnded(api, `order-${commit - 1}`, productId);
     writeFileSync(armed, '');
     try {
-      await untilEnded(api, `${moment}-${commit}`, productId);
+      await untilEnded(api, `order-${commit}`, productId);
     } catch (error) {
       const isGone = error instanceof Error && error.message.startsWith('expected a server at');
       if (!isGone) throw error;
@@ -110,13 +110,13 @@ describe('an order that fulfils itself', () => {
   }
 
   it.each(PATHS)(
-    'killed %s each of its commits %s, once',
-    async (moment, _ends, priceMinor, status) => {
+    'killed after each of its commits %s, once',
+    async (_ends, priceMinor, status) => {
       const productId = await stocked(priceMinor);
       const orders: string[] = [];
       let deaths = 0;
       for (let commit = 1; commit <= MAX_COMMITS; commit++) {
-        const { before, isDead } = await diesAt(moment, commit, productId);
+        const { before, isDead } = await diesAfter(commit, productId);
         orders.push(before);
         if (!isDead) break;
         deaths += 1;
@@ -125,7 +125,7 @@ describe('an order that fulfils itself', () => {
 
       const server = await startServer(dataDir, settings());
       const api = clientOf(server);
-      orders.push(await untilEnded(api, `${moment}-${deaths + 1}`, productId));
+      orders.push(await untilEnded(api, `order-${deaths + 1}`, productId));
       const isSold = status === 'CONFIRMED';
       const paidMinor = isSold ? 2 * priceMinor : 0;
       for (const orderId of orders) {

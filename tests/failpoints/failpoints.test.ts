@@ -6,8 +6,8 @@ import { type ApiClient, createApiClient } from '../../src/cli/api-client.ts';
 import { collectionOf } from '../../src/engine/projections/folding/projection.ts';
 import { features } from '../../src/features/index.ts';
 import { orderDetails } from '../../src/projections/orders/details/projection.ts';
+import { type Acknowledged, checkEverything } from '../crash/checkers.ts';
 import { keyOf, type ServerProcess, startServer } from '../support/server-process.ts';
-import { type Acknowledged, checkEverything } from './checkers.ts';
 
 const PRELOAD = new URL('./failpoints.preload.mjs', import.meta.url).href;
 /** Each has its first generation made when the server starts. */

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { type Acknowledged, checkEverything } from '../crash/checkers.ts';
 import { type ServerProcess, startServer } from '../support/server-process.ts';
 import { shopEntry } from '../support/shops-file.ts';
-import { type Acknowledged, checkEverything } from './checkers.ts';
 
 const PRELOAD = new URL('./failpoints.preload.mjs', import.meta.url).href;
 const LONG_MS = 600_000;
@@ -202,25 +202,22 @@ async function dies(round: Round): Promise<boolean> {
 }
 
 describe('A server that dies in a write about users, sessions, keys and devices', () => {
-  it.each([
-    ['vault.db', 'before'],
-    ['vault.db', 'after'],
-    ['log.db', 'after'],
-  ] as const)(
-    'keeps what it acknowledged, and can complete the rest: each commit of %s, %s it',
-    async (file, moment) => {
+  // Whatever it leaves behind is what the last commit of one of these files left.
+  it.each(['vault.db', 'log.db'] as const)(
+    'keeps what it acknowledged, and can complete the rest: after each commit of %s',
+    async (file) => {
       const rounds: Round[] = [];
       for (let nth = 1; rounds.at(-1)?.complete === undefined; nth++) {
         if (existsSync(armed())) rmSync(armed());
         server = await startServer(dataDir, {
           NODE_OPTIONS: `--import ${PRELOAD}`,
-          FAILPOINT: [file, moment, 'COMMIT', nth].join('|'),
+          FAILPOINT: [file, 'after', 'COMMIT', nth].join('|'),
           FAILPOINT_ARMED: armed(),
           RATE_LIMITS: LIMITS,
         });
         const before = rounds.at(-1);
         if (before) await checkRound(before);
-        const round: Round = { name: `${file.slice(0, 3)}-${moment}-${nth}`, over: [] };
+        const round: Round = { name: `${file.slice(0, 3)}-${nth}`, over: [] };
         rounds.push(round);
         const isKilled = await dies(round);
         expect(server.process.signalCode).toBe('SIGKILL');
