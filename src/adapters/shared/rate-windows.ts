@@ -49,10 +49,12 @@ export function createRateWindows(
   { maxCallers = MAX_CALLERS, now = () => performance.now() }: WindowOptions = {},
 ): RateLimit {
   checkPolicy(policy);
-  const takeNow = takerOf(policy, maxCallers, now);
+  // Room for all callers is reserved at the first take: many policies are hardly ever used.
+  let takeNow: Taker | undefined;
   return {
     async take(key: CacheKey, cost = 1): Promise<RateLimitResult> {
       checkCost(cost);
+      takeNow ??= takerOf(policy, maxCallers, now);
       return takeNow(key, cost);
     },
   };
