@@ -7,6 +7,7 @@ import type { Permission } from '../domain/kernel/permissions.ts';
 import type { Position } from '../domain/kernel/position.ts';
 import type { Grant, Shop } from '../domain/kernel/shop.ts';
 import type { CommandResult } from '../engine/commands/command-engine.ts';
+import type { ReadCached } from '../engine/projections/cached-read.ts';
 import type { Reads } from '../engine/projections/reads.ts';
 import type { LimiterName } from '../ports/rate-limit-definitions.ts';
 import type { StaticContent } from './http/static-content.ts';
@@ -40,6 +41,8 @@ export interface ApiRequest<P, Q, B> {
   /** The Idempotency-Key of a write; the command id. */
   readonly commandId: string;
   readonly reads: Reads;
+  /** From the cache where it holds everything up to the position that the caller names. */
+  readonly cached: ReadCached;
   /** The request as it came, for a route whose requests are signed. */
   readonly signed?: {
     readonly body: string;

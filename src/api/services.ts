@@ -38,6 +38,7 @@ import type { AuditPolicy } from '../projections/audit-trail/queries.ts';
 import type { Dependency } from './health/dependency.ts';
 import type { StaticContent } from './http/static-content.ts';
 import type { Limiters } from './pipeline/limiters.ts';
+import type { ReadCache } from './read-cache.ts';
 
 /** The parts of the running system that its API uses. */
 export interface AppServices {
@@ -59,6 +60,7 @@ export interface AppServices {
   /** Categories of the streams that belong to shops. */
   readonly categories: readonly Category[];
   readonly readStore: ReadStore;
+  readonly readCache: ReadCache;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly digest: Digest;

@@ -31,6 +31,7 @@ import { watchInstance } from './observation/watch-instance.ts';
 import type { AppOptions } from './options.ts';
 import { maintainKeys, openPersonalData } from './personal-data.ts';
 import { takeCallOf } from './provider-limits.ts';
+import { startReadCache } from './read-cache/start-read-cache.ts';
 import { traceCommands, tracePorts } from './trace-ports.ts';
 import { watchAppends } from './watch-appends.ts';
 import { createWork } from './work.ts';
@@ -135,6 +136,7 @@ export function createApp(given: AppOptions): App {
     units: [alertDuty.unit, auditExport.unit],
   });
   const { projections } = work;
+  const readCache = startReadCache({ app: options, log, projections, stopping: stopping.signal });
   const dependencies = options.dependencies ?? [
     { name: 'event-log', kind: 'built in', needed: true, ping: () => log.ping() },
     { name: 'read-store', kind: 'built in', needed: true, ping: () => readStore.ping() },
@@ -191,6 +193,7 @@ export function createApp(given: AppOptions): App {
       audit: auditPolicy,
       origins,
       readStore,
+      readCache,
       clock,
       ids,
       digest,
@@ -237,6 +240,7 @@ export function createApp(given: AppOptions): App {
         incidents.run(stopping.signal),
         identity.lastUse.run(stopping.signal),
         auditExport.run(stopping.signal),
+        readCache.run(),
       ]);
       started = true;
     },

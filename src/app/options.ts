@@ -6,6 +6,7 @@ import type { ProjectionLimits } from '../engine/projections/limits.ts';
 import type { ProjectionEngine } from '../engine/projections/projection-engine.ts';
 import type { Feature } from '../features/feature.ts';
 import type { AuditEndpoint, AuditFiles } from '../ports/audit-sinks.ts';
+import type { Cache } from '../ports/cache.ts';
 import type { Calendar } from '../ports/calendar.ts';
 import type { Cipher } from '../ports/cipher.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -65,6 +66,8 @@ export interface Ports {
   readonly tracer?: Tracer;
   /** The machine below; default unknown. */
   readonly host?: Host;
+  /** The cache that instances share; without it each one keeps its own, where it may. */
+  readonly cache?: Cache;
   /** Limits of request rates; without it only concurrent requests are limited. */
   readonly rateLimits?: RateLimits;
   /** Charges and refunds; without it payments through a provider wait. */

@@ -11,6 +11,7 @@ import type { AppOptions, Ports } from '../app/options.ts';
 import type { Config } from '../config.ts';
 import { createClosers } from '../lib/closers.ts';
 import { omitUndefined } from '../lib/omit-undefined.ts';
+import type { Cache } from '../ports/cache.ts';
 import type { KeyRing } from '../ports/key-ring.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { RateLimits } from '../ports/rate-limit.ts';
@@ -21,7 +22,14 @@ import type { EmbeddedThreads } from './embedded/threads.ts';
 export interface OpenStorage {
   readonly ports: Pick<
     Ports,
-    'log' | 'readStore' | 'snapshots' | 'vault' | 'processStore' | 'overwriteRemoved' | 'rateLimits'
+    | 'log'
+    | 'readStore'
+    | 'snapshots'
+    | 'vault'
+    | 'processStore'
+    | 'overwriteRemoved'
+    | 'rateLimits'
+    | 'cache'
   >;
   readonly app: Pick<AppOptions, 'projections' | 'sharing' | 'dependencies'>;
   /** Describes the storage to the operator. */
@@ -53,7 +61,7 @@ export async function openStorage(options: OpenStorageOptions): Promise<OpenStor
   const limits = await openLimits(options);
   closers.add(limits.close);
   if (limits.ping) addDependency('cache', 'Redis', false, limits.ping);
-  const { rateLimits } = limits;
+  const { rateLimits, cache } = limits;
 
   if (options.threads) {
     const embedded = openEmbedded({ ...options, ...config, threads: options.threads });
@@ -63,7 +71,7 @@ export async function openStorage(options: OpenStorageOptions): Promise<OpenStor
     addDependency('read-store', 'SQLite', true, () => readStore.ping());
     addDependency('vault', 'SQLite', true, () => vault.ping());
     banner.push(`event log and read models: SQLite in ${config.dataDir}`, ...limits.banner);
-    const ports = omitUndefined({ ...embedded.ports, rateLimits });
+    const ports = omitUndefined({ ...embedded.ports, rateLimits, cache });
     return { ports, app: { projections: embedded.projections, dependencies }, banner, close };
   }
 
@@ -92,7 +100,8 @@ export async function openStorage(options: OpenStorageOptions): Promise<OpenStor
     banner.push('event log: EventStoreDB', documents, ...limits.banner);
     const { snapshots } = readStore;
     const overwriteRemoved = () => readStore.overwriteRemoved();
-    const ports = omitUndefined({ log, readStore, snapshots, vault, overwriteRemoved, rateLimits });
+    const shared = { rateLimits, cache };
+    const ports = omitUndefined({ log, readStore, snapshots, vault, overwriteRemoved, ...shared });
     return { ports, app: { dependencies }, banner, close };
   }
 
@@ -106,7 +115,7 @@ export async function openStorage(options: OpenStorageOptions): Promise<OpenStor
   const { snapshots, leases, vault } = readStore;
   addDependency('vault', 'MongoDB', true, () => vault.ping());
   return {
-    ports: omitUndefined({ log, readStore, snapshots, vault, rateLimits }),
+    ports: omitUndefined({ log, readStore, snapshots, vault, rateLimits, cache }),
     app: { sharing: { leases, holder, leaseMs: config.leaseMs, role }, dependencies },
     banner,
     close,
@@ -115,6 +124,7 @@ export async function openStorage(options: OpenStorageOptions): Promise<OpenStor
 
 interface Limits {
   readonly rateLimits: RateLimits;
+  readonly cache?: Cache;
   readonly banner: readonly string[];
   readonly ping?: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -129,7 +139,8 @@ async function openLimits({ config, logger }: OpenStorageOptions): Promise<Limit
   const redis = openRedis({ url: redisUrl, logger });
   return {
     rateLimits: redis.rateLimit,
-    banner: ['shared limits: Redis'],
+    cache: redis.cache,
+    banner: ['shared limits and cache: Redis'],
     ping: () => redis.ping(),
     close: () => redis.close(),
   };

@@ -22,9 +22,11 @@ import {
   describeSkuEvent,
 } from '../projections/catalog/describe.ts';
 import { popularProducts } from '../projections/catalog/popular-products/projection.ts';
+import { cachedPopularProducts } from '../projections/catalog/popular-products/queries.ts';
 import { productSearch } from '../projections/catalog/product-search/projection.ts';
 import { ProductSchema } from '../projections/catalog/products/document.ts';
 import { productAsOf, products } from '../projections/catalog/products/projection.ts';
+import { cachedProduct } from '../projections/catalog/products/queries.ts';
 import { defineFeature } from './feature.ts';
 
 export const catalog = defineFeature({
@@ -45,6 +47,7 @@ export const catalog = defineFeature({
     products: 'A product of the catalogue: `GET /products`, by id too.',
     'product-search': 'A word by which a product is found: `GET /products/search`.',
   },
+  cachedReads: [cachedProduct, cachedPopularProducts],
   processes: [categoryCascades],
   routes: [...productRoutes, ...categoryRoutes, ...productImportRoutes],
   descriptions: [

@@ -6,6 +6,7 @@ import type { RecordedEvent } from '../domain/kernel/event.ts';
 import type { Category } from '../domain/kernel/names.ts';
 import type { AnyDecider } from '../engine/commands/stream-state.ts';
 import type { ProcessManager } from '../engine/processes/process-manager.ts';
+import type { CachedRead } from '../engine/projections/cached-read.ts';
 import type { Projection } from '../engine/projections/folding/projection.ts';
 
 /** Describes the events of one category for people. */
@@ -24,6 +25,8 @@ export interface Feature {
   readonly projections: readonly Projection[];
   /** The meaning of a document of each of its read models, by the name of the read model. */
   readonly documents: Readonly<Record<string, string>>;
+  /** Reads of them that are kept in the cache. */
+  readonly cachedReads: readonly CachedRead[];
   readonly processes: readonly ProcessManager[];
   readonly routes: readonly Route[];
   /** Descriptions of its events, for history. */
@@ -43,6 +46,7 @@ export function defineFeature(parts: Pick<Feature, 'name'> & Partial<Feature>): 
     events: NO_EVENTS,
     projections: [],
     documents: {},
+    cachedReads: [],
     processes: [],
     routes: [],
     descriptions: [],

@@ -17,21 +17,31 @@ export interface Cache {
   /** Undefined when the key is missing, has expired, or cannot be read in time. */
   get(key: CacheKey): Promise<string | undefined>;
 
-  /** Caches the value for at most `ttlMs`: a whole number from 1 to MAX_CACHE_TTL_MS. */
-  put(key: CacheKey, value: string, options: { readonly ttlMs: number }): Promise<void>;
+  /**
+   * Caches the value for at most `ttlMs`: a whole number from 1 to MAX_CACHE_TTL_MS. False when it
+   * is not known to be cached.
+   */
+  put(key: CacheKey, value: string, options: { readonly ttlMs: number }): Promise<boolean>;
 
-  /** Drops the values. If that fails, they can still be read until their `ttlMs` has passed. */
-  drop(keys: readonly CacheKey[]): Promise<void>;
+  /** Drops the values. False: they may still be read until their `ttlMs` has passed. */
+  drop(keys: readonly CacheKey[]): Promise<boolean>;
 
   /**
    * Notifies the listeners of every instance that these keys have changed; those of this instance
-   * before it returns.
+   * before it returns. False: those of other instances may not be notified.
    */
-  announce(keys: readonly CacheKey[]): Promise<void>;
+  announce(keys: readonly CacheKey[]): Promise<boolean>;
 
   /**
    * Listens to announcements; `all` whenever some may have been missed, including at the start. The
    * listener must not throw. Returns the function that removes it.
    */
   onInvalidated(listener: (invalidated: Invalidated) => void): () => void;
+
+  /**
+   * Whether announcements of other instances arrive. While it is false, no value may be kept in the
+   * memory of an instance that others can change. A connection that died without a notice is found
+   * within seconds.
+   */
+  isListening(): boolean;
 }

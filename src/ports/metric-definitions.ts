@@ -1,5 +1,6 @@
 /** Buckets of response times of the API, in seconds; p50, p95 and p99 are derived from them. */
 const HTTP_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+const CACHE_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1];
 const STORE_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 
 export interface MetricDefinition {
@@ -88,6 +89,31 @@ export const METRICS = {
     'Duration of a command: load, decide and append, retries included.',
     ['category', 'outcome'],
     STORE_BUCKETS,
+  ),
+
+  // the read cache
+  cache_hits_total: counter(
+    'Reads answered from the cache, by level: `L1` in memory, `L2` shared by instances.',
+    ['cache_type', 'level'],
+  ),
+  cache_misses_total: counter('Reads that no level answered.', ['cache_type']),
+  cache_hit_rate_by_type: gauge('Hits among all reads since the start, in percent.', [
+    'cache_type',
+  ]),
+  cache_response_time_seconds: histogram(
+    'Duration of a read through the cache, by result: `hit` or `miss`.',
+    ['cache_type', 'result'],
+    CACHE_BUCKETS,
+  ),
+  cache_operations_total: counter('Operations on the shared cache.', ['cache_type', 'operation']),
+  cache_errors_total: counter('Writes and drops that the shared cache did not confirm.', [
+    'cache_type',
+    'operation',
+  ]),
+  cache_operation_duration_seconds: histogram(
+    'Duration of an operation on the shared cache.',
+    ['cache_type', 'operation'],
+    CACHE_BUCKETS,
   ),
 
   // calls to providers
@@ -217,47 +243,5 @@ export const PLANNED_METRICS: Readonly<Record<string, PlannedMetric>> = {
     labels: ['pool_type'],
     help: 'Percent of a pool of connections in use, `write` or `read`.',
     comesWith: 'a storage with pools; embedded storage has none',
-  },
-  cache_hits_total: {
-    type: 'counter',
-    labels: ['cache_type', 'level'],
-    help: 'Values found, by level: `L1` in process, `L2` shared.',
-    comesWith: 'the two-level cache',
-  },
-  cache_misses_total: {
-    type: 'counter',
-    labels: ['cache_type'],
-    help: 'Values found in no level.',
-    comesWith: 'the two-level cache',
-  },
-  cache_hit_rate_by_type: {
-    type: 'gauge',
-    labels: ['cache_type'],
-    help: 'Hits among all reads since the start, in percent.',
-    comesWith: 'the two-level cache',
-  },
-  cache_response_time_seconds: {
-    type: 'histogram',
-    labels: ['cache_type', 'result'],
-    help: 'Duration of a read of the cache.',
-    comesWith: 'the two-level cache',
-  },
-  cache_operations_total: {
-    type: 'counter',
-    labels: ['cache_type', 'operation'],
-    help: 'Operations on the cache.',
-    comesWith: 'the two-level cache',
-  },
-  cache_errors_total: {
-    type: 'counter',
-    labels: ['cache_type', 'operation'],
-    help: 'Operations on the cache that failed.',
-    comesWith: 'the two-level cache',
-  },
-  cache_operation_duration_seconds: {
-    type: 'histogram',
-    labels: ['cache_type', 'operation'],
-    help: 'Duration of an operation on the cache.',
-    comesWith: 'the two-level cache',
   },
 };

@@ -3,6 +3,7 @@ import { endChaos, startChaos } from './chaos.ts';
 import { alertMessageRules, alertRules } from './checkers/alerts.ts';
 import { answerRules } from './checkers/answers.ts';
 import { bookRules } from './checkers/books.ts';
+import { createCacheAudit } from './checkers/cached-reads.ts';
 import type { Checker, Seen } from './checkers/checker.ts';
 import { drawerRules } from './checkers/drawers.ts';
 import { factRules } from './checkers/facts.ts';
@@ -166,6 +167,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     await phase([tills.settle()]);
     await phase([importer.settle()]);
     await phase([rest.reached()]);
+    await phase([createCacheAudit(seen, fail).settle()]);
     await phase([rest.alertsResolved()]);
     await phase([rest.reached()]);
     if (!world.failure) for (const checker of checkers) await checker.atEnd?.();

@@ -20,19 +20,24 @@ export function createMemoryCache(): Cache {
     },
     async put(key, value, { ttlMs }) {
       checkTtl(ttlMs);
-      if (isTooLarge(value)) kept.delete(key);
-      else kept.set(key, value, { ttl: ttlMs });
+      const isKept = !isTooLarge(value);
+      if (isKept) kept.set(key, value, { ttl: ttlMs });
+      else kept.delete(key);
+      return isKept;
     },
     async drop(keys) {
       for (const key of keys) kept.delete(key);
+      return true;
     },
     async announce(keys) {
       listeners.notify(keys);
+      return true;
     },
     onInvalidated(listener) {
       const remove = listeners.add(listener);
       listener('all');
       return remove;
     },
+    isListening: () => true,
   };
 }

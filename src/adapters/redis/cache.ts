@@ -18,11 +18,14 @@ export function createRedisCache(parts: RedisCacheParts): Cache {
   const { availability, invalidations, channel } = parts;
   const nameOf = (key: string) => `${parts.prefix}:${key}`;
 
-  async function drop(keys: readonly string[]): Promise<void> {
+  async function drop(keys: readonly string[]): Promise<boolean> {
+    let areDropped = true;
     for (let i = 0; i < keys.length; i += MAX_KEYS_PER_COMMAND) {
       const names = keys.slice(i, i + MAX_KEYS_PER_COMMAND).map(nameOf);
-      await availability.attempt('drop', (redis) => redis.unlink(names));
+      const dropped = await availability.attempt('drop', (redis) => redis.unlink(names));
+      areDropped &&= dropped.done;
     }
+    return areDropped;
   }
 
   return {
@@ -34,21 +37,28 @@ export function createRedisCache(parts: RedisCacheParts): Cache {
       checkTtl(ttlMs);
       if (isTooLarge(value)) {
         await drop([key]);
-        return;
+        return false;
       }
       const kept = await availability.attempt('put', (redis) =>
         redis.set(nameOf(key), value, 'PX', ttlMs),
       );
       // A full Redis keeps the previous value, which must not be read any more.
       if (!kept.done) await drop([key]);
+      return kept.done;
     },
     drop,
     async announce(keys) {
+      let areAnnounced = true;
       for (let i = 0; i < keys.length; i += MAX_KEYS_PER_COMMAND) {
         const message = invalidations.announce(keys.slice(i, i + MAX_KEYS_PER_COMMAND));
-        await availability.attempt('announce', (redis) => redis.publish(channel, message));
+        const sent = await availability.attempt('announce', (redis) =>
+          redis.publish(channel, message),
+        );
+        areAnnounced &&= sent.done;
       }
+      return areAnnounced;
     },
     onInvalidated: (listener) => invalidations.listen(listener),
+    isListening: () => invalidations.isListening(),
   };
 }

@@ -16,6 +16,8 @@ export interface Invalidations {
   /** Notifies the listeners of this instance, and returns the message for the other instances. */
   announce(keys: readonly CacheKey[]): string;
   listen(listener: (invalidated: Invalidated) => void): () => void;
+  /** Whether there is a subscription. */
+  isListening(): boolean;
   close(): void;
 }
 
@@ -34,6 +36,7 @@ export function createInvalidations(
   let subscriber: Redis | undefined;
   let check: NodeJS.Timeout | undefined;
   let closed = false;
+  let isSubscribed = false;
 
   async function subscribe(redis: Redis): Promise<void> {
     try {
@@ -43,6 +46,7 @@ export function createInvalidations(
       redis.disconnect(true);
       return;
     }
+    isSubscribed = redis.status === 'ready';
     notify('all');
   }
 
@@ -70,6 +74,9 @@ export function createInvalidations(
     // The command connection has the same trouble, and logs it.
     redis.on('error', () => undefined);
     redis.on('ready', () => void subscribe(redis));
+    redis.on('close', () => {
+      isSubscribed = false;
+    });
     redis.on('message', (from, text) => {
       if (from === channel) receive(text);
     });
@@ -92,8 +99,10 @@ export function createInvalidations(
       else listener('all');
       return remove;
     },
+    isListening: () => isSubscribed,
     close() {
       closed = true;
+      isSubscribed = false;
       clearInterval(check);
       subscriber?.disconnect();
     },

@@ -5,13 +5,12 @@ import type { DeliveryReport } from '../../engine/deliveries/delivery-worker.ts'
 import { queueCounts } from '../../engine/deliveries/queue-counts.ts';
 import type { GuardReport } from '../../ports/provider-guard.ts';
 import type { Services } from '../services.ts';
+import { CacheBlock, cacheBlockOf } from './cache.ts';
 import type { measureDependency } from './checks.ts';
 import { TokensBlock } from './tokens.ts';
 
 type Measured = Awaited<ReturnType<typeof measureDependency>>;
 
-/** A cache that takes longer than this to respond helps no request. */
-const MAX_CACHE_LATENCY_MS = 100;
 /** Observations that are missing for longer than this do not come any more. */
 const MAX_OBSERVATION_AGE_MS = 60_000;
 
@@ -28,16 +27,7 @@ export const healthBlocks = {
     { overall: oneOf(['healthy', 'unhealthy']), write: Pool, read: Pool },
     { description: 'The event log is written, the read store is read.' },
   ),
-  cache: optional(
-    Type.Object(
-      {
-        healthy: Type.Boolean(),
-        redisLatency: Type.Number({ description: 'Milliseconds.' }),
-        error: optional(Type.String()),
-      },
-      { description: 'Present when instances share a cache.' },
-    ),
-  ),
+  cache: CacheBlock,
   tokens: TokensBlock,
   queues: optional(
     Type.Record(
@@ -90,9 +80,9 @@ type Blocks = Static<TObject<typeof healthBlocks>>;
 export function blocksOf(
   dependencies: readonly Measured[],
   tokens: Static<typeof TokensBlock>,
-  services: Pick<Services, 'observed' | 'clock' | 'deliveries' | 'providerGuards'>,
+  services: Pick<Services, 'observed' | 'clock' | 'deliveries' | 'providerGuards' | 'readCache'>,
 ): Blocks {
-  const { observed, clock, deliveries, providerGuards } = services;
+  const { observed, clock, deliveries, providerGuards, readCache } = services;
   const named = (name: string) => dependencies.find((dependency) => dependency.name === name);
   const write = poolOf(named('event-log'));
   const read = poolOf(named('read-store'));
@@ -107,13 +97,7 @@ export function blocksOf(
       write,
       read,
     },
-    ...(cache && {
-      cache: {
-        healthy: cache.ok && cache.latencyMs < MAX_CACHE_LATENCY_MS,
-        redisLatency: cache.latencyMs,
-        ...(!cache.ok && { error: cache.reason }),
-      },
-    }),
+    cache: cacheBlockOf(readCache.report(), cache),
     tokens: { ...tokens, ...(cache && { redisConnected: cache.ok }) },
     ...(queues && { queues }),
     ...(circuitBreakers && { circuitBreakers }),

@@ -3,6 +3,7 @@ import { InvariantError } from '../../domain/kernel/errors.ts';
 import type { CallerOrigin } from '../../domain/kernel/event.ts';
 import { SYSTEM_STORE } from '../../domain/kernel/names.ts';
 import type { CommandRequest } from '../../engine/commands/command-engine.ts';
+import type { ReadCached } from '../../engine/projections/cached-read.ts';
 import type { Reads } from '../../engine/projections/reads.ts';
 import type { RequestHeaders } from '../http/headers.ts';
 import type { ApiRequest, Caller, Route } from '../route.ts';
@@ -19,6 +20,7 @@ export interface RouteRequestParts {
   readonly origin: CallerOrigin;
   readonly headers: RequestHeaders;
   readonly reads: Reads;
+  readonly cached: ReadCached;
   readonly params: unknown;
   readonly query: unknown;
   readonly body: unknown;
@@ -82,6 +84,7 @@ export function createRouteRequest(parts: RouteRequestParts): RouteRequest {
     origin,
     commandId,
     reads,
+    cached: parts.cached,
     newEntityId() {
       newId ??= services.digest
         .sha256(`${caller.shop.id}\n${route.operationId}\n${commandId}`)

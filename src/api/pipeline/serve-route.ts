@@ -3,6 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { InvariantError } from '../../domain/kernel/errors.ts';
 import { SYSTEM_STORE } from '../../domain/kernel/names.ts';
 import type { Position } from '../../domain/kernel/position.ts';
+import type { ReadCached } from '../../engine/projections/cached-read.ts';
 import type { Reads } from '../../engine/projections/reads.ts';
 import type { KeyedSemaphore } from '../../lib/keyed-semaphore.ts';
 import { originOf } from '../http/address.ts';
@@ -70,6 +71,8 @@ const NO_READS: Reads = {
   find: () => Promise.reject(new InvariantError('a public route to read no documents')),
 };
 
+const NO_CACHE: ReadCached = (_read, _parts, load) => load();
+
 function signedOf(req: Request): NonNullable<ApiRequest<unknown, unknown, unknown>['signed']> {
   return { body: bodyText(req), header: (name) => req.get(name) };
 }
@@ -122,6 +125,7 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
       origin: originOf(req, exchange.caller),
       headers,
       reads: exchange.caller ? readsAt(wanted, caller) : NO_READS,
+      cached: exchange.caller ? cachedAt(wanted, caller) : NO_CACHE,
       params,
       query,
       body,
@@ -176,6 +180,11 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
     const own = readsOf(route.scope === 'system' ? SYSTEM_STORE : shop.id);
     if (!position) return own;
     return readsFrom(own, position, services.projections, limits.positionWaitMs);
+  }
+
+  function cachedAt(position: Position | undefined, { shop }: Caller): ReadCached {
+    return (read, parts, load) =>
+      services.readCache.read(read, { storeId: shop.id, parts, position, load });
   }
 
   /** `?position=` is for callers that cannot set headers; no route declares it in its query. */

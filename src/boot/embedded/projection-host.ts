@@ -29,6 +29,7 @@ export function createProjectionHost(rpc: Rpc, names: readonly string[]): Projec
       reports: engine.report(),
       serving: new Map(names.map((name) => [name, engine.serving(name)])),
       counts: new Map(engine.counts()),
+      run: engine.runOf(names[0] ?? ''),
     };
   }
 
@@ -49,6 +50,12 @@ export function createProjectionHost(rpc: Rpc, names: readonly string[]): Projec
     serve(engine) {
       rpc.handle(REMOTE.hasWaiters, (value: boolean) => {
         hasWaiters = value;
+      });
+      rpc.handle(REMOTE.watch, (watched: readonly string[]) => {
+        engine.watch(watched, (projection, keys) => {
+          // Once the other side is gone, no cache is left to be invalidated.
+          rpc.call(REMOTE.changed, projection, keys).catch(() => undefined);
+        });
       });
       rpc.handle(REMOTE.start, async () => {
         await engine.start();

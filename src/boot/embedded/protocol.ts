@@ -15,6 +15,10 @@ export const REMOTE = {
   hasWaiters: 'hasWaiters',
   /** From the engine's side, after every step of progress. */
   state: 'state',
+  /** To the engine's side: the read models whose changed documents are reported. */
+  watch: 'watch',
+  /** From the engine's side: documents of one of them have changed. Comes before the state. */
+  changed: 'changed',
   /** From the engine's side: only the owner of the log appends to it. */
   append: 'append',
   /** From the engine's side: the keys of persons are reached through the owner of the vault. */
@@ -31,4 +35,6 @@ export interface RemoteState {
   /** Serving collection by projection; undefined before the first build. */
   readonly serving: ReadonlyMap<string, string | undefined>;
   readonly counts: ReadonlyMap<string, number>;
+  /** The run of the engine. */
+  readonly run: string | undefined;
 }

@@ -1,4 +1,5 @@
 import { NotFoundError } from '../../domain/kernel/errors.ts';
+import type { ChangeListener } from '../../engine/projections/change-watch.ts';
 import type { ProjectionEngine } from '../../engine/projections/projection-engine.ts';
 import { forwarding } from '../../engine/projections/projection-operations.ts';
 import { createWaiters, hasReached } from '../../engine/projections/waiters.ts';
@@ -17,8 +18,12 @@ export function createRemoteProjections(
   opened: Promise<unknown> = Promise.resolve(),
 ): ProjectionEngine {
   const waiters = createWaiters(clock);
-  let state: RemoteState = { reports: [], serving: new Map(), counts: new Map() };
+  let state: RemoteState = {
+    ...{ reports: [], serving: new Map(), counts: new Map() },
+    run: undefined,
+  };
   let publishedWaiters = false;
+  const watching: [readonly string[], ChangeListener][] = [];
 
   function update(published: RemoteState): void {
     state = published;
@@ -45,10 +50,18 @@ export function createRemoteProjections(
   };
 
   rpc.handle(REMOTE.state, update);
+  rpc.handle(REMOTE.changed, (projection: string, keys: readonly string[]) => {
+    for (const [watched, listener] of watching) {
+      if (watched.includes(projection)) listener(projection, keys);
+    }
+  });
 
   return {
     async start() {
       await opened;
+      if (watching.length > 0) {
+        await rpc.call(REMOTE.watch, [...new Set(watching.flatMap(([watched]) => watched))]);
+      }
       update(await rpc.call<RemoteState>(REMOTE.start));
     },
     stop: () => rpc.call(REMOTE.stop),
@@ -67,6 +80,9 @@ export function createRemoteProjections(
       assertKnown(projection);
       return state.serving.get(projection);
     },
+    positionOf,
+    runOf: () => state.run,
+    watch: (watched, listener) => void watching.push([watched, listener]),
     report: () => state.reports,
     counts: () => state.counts,
     ...forwarding<ProjectionEngine, Forwarded>(FORWARDED, (method, args) =>

@@ -13,6 +13,7 @@ import type { WorkLease } from '../leases/work-unit.ts';
 import { createSharedPages } from '../shared-pages.ts';
 import type { AuditOptions, AuditReport } from './audit/audit.ts';
 import { auditGeneration, repairDocuments } from './audit/audit-generation.ts';
+import { type ChangeWatch, createChangeWatch } from './change-watch.ts';
 import type { EngineContext } from './context.ts';
 import { createEngineEvents } from './engine-events.ts';
 import { createFeed } from './feed/feed.ts';
@@ -72,7 +73,10 @@ export interface ProjectionEngine extends ProjectionView, ProjectionOperations {
 
 export function createProjectionEngine(options: ProjectionEngineOptions): ProjectionEngine {
   const { log, projections } = options;
-  const { context, stop } = createContext(options);
+  const pairs = new Map<string, GenerationPair>();
+  const servingOf = (name: string) => pairs.get(name)?.serving?.collection.name;
+  const changes = createChangeWatch(projections, servingOf);
+  const { context, stop } = createContext(options, changes);
   const { logger } = context;
   const followed = new Set(projections.flatMap((projection) => projection.categories));
   const feed = createFeed(context, {
@@ -85,7 +89,6 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
       );
     },
   });
-  const pairs = new Map<string, GenerationPair>();
   const rebuildSlots = context.limits.maxConcurrentRebuilds;
   const supervisor = createSupervisor({ run, rebuildSlots, logger });
   const rebuilds = createRebuilds({ context, feed, supervisor, pairs, pairOf });
@@ -95,6 +98,7 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     ...{ context, feed, supervisor, pairOf, storedBlocked },
     repairDocuments: (generation) => repairDocuments(context, feed, generation),
   });
+  const runId = options.ids.uuid();
   let started = false;
   /** The head of the log at the start. */
   let startHead: Position | undefined;
@@ -207,6 +211,9 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
     waitFor: (name, position, timeoutMs) =>
       context.waiters.until(() => hasReached(positionOf(name), position), timeoutMs),
     serving: (name) => pairOf(name).serving?.collection.name,
+    positionOf,
+    runOf: () => runId,
+    watch: (...args) => changes.watch(...args),
     report: () => [...pairs.values()].flatMap(reportOf),
     ...operator,
     async audit({ projection, ...how }) {
@@ -225,7 +232,10 @@ export function createProjectionEngine(options: ProjectionEngineOptions): Projec
 }
 
 /** What the parts of the engine share, and what stops it. */
-function createContext(options: ProjectionEngineOptions): {
+function createContext(
+  options: ProjectionEngineOptions,
+  changes: ChangeWatch,
+): {
   readonly context: EngineContext;
   readonly stop: AbortController;
 } {
@@ -236,7 +246,7 @@ function createContext(options: ProjectionEngineOptions): {
   const wakeAll = () => [...sleepers].forEach((wake) => wake());
   stop.signal.addEventListener('abort', wakeAll, { once: true });
   const waiters = createWaiters(clock, options.onProgress);
-  const store = fencedStore(options.store, lease?.token, () => {
+  const store = fencedStore(changes.reporting(options.store), lease?.token, () => {
     if (stop.signal.aborted) return;
     logger.warn({ feed: feedName }, 'another instance has the lease; stopping');
     stop.abort();

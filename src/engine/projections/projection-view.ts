@@ -1,5 +1,6 @@
 import type { Position } from '../../domain/kernel/position.ts';
 import type { Failure } from '../failure-watch.ts';
+import type { ChangeListener } from './change-watch.ts';
 import type { BuildingState, ProjectionState } from './folding/generation.ts';
 
 export interface ProjectionReport {
@@ -32,6 +33,21 @@ export interface ProjectionReport {
 export interface ProjectionView {
   /** Physical name of the collection that answers queries; undefined before the first build. */
   serving(projection: string): string | undefined;
+  /**
+   * The position that its serving documents have reached, at least; undefined before the first
+   * build.
+   */
+  positionOf(projection: string): Position | undefined;
+  /**
+   * Names the run of the engine that writes its documents. One that died may not have reported all
+   * that it changed. Undefined while no engine is known to run.
+   */
+  runOf(projection: string): string | undefined;
+  /**
+   * Notifies of changed documents that this instance writes, and of no others. Call before the
+   * start.
+   */
+  watch(projections: readonly string[], listener: ChangeListener): void;
   report(): readonly ProjectionReport[];
   /** True when the read model reached the position in time. */
   waitFor(projection: string, position: Position, timeoutMs: number): Promise<boolean>;

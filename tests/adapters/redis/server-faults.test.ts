@@ -77,9 +77,10 @@ describeWith(source, 'Redis servers that forget, freeze, fill up and die', () =>
     await server.kill();
 
     expect(await askOften(adapter)).toBeLessThan(FAR_BELOW_ALL_TRIED_MS);
-    await cache.put(KEY, 'lost', LONG);
-    await cache.drop([KEY]);
-    await cache.announce([KEY]);
+    expect(cache.isListening()).toBe(false);
+    expect(await cache.put(KEY, 'lost', LONG)).toBe(false);
+    expect(await cache.drop([KEY])).toBe(false);
+    expect(await cache.announce([KEY])).toBe(false);
     expect(hearing.keys).toEqual([KEY]);
     const answers = await Promise.all(Array.from({ length: 50 }, () => limit.take(CALLER)));
     expect(answers.filter(({ allowed }) => allowed)).toHaveLength(POLICY.points);

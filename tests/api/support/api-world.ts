@@ -31,6 +31,7 @@ import type { AlertContact } from '../../../src/domain/alerts/index.ts';
 import { type Role, ROLES, type Shop } from '../../../src/domain/kernel/shop.ts';
 import type { Feature } from '../../../src/features/feature.ts';
 import { operations } from '../../../src/features/operations.ts';
+import type { Cache } from '../../../src/ports/cache.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { KeyRing } from '../../../src/ports/key-ring.ts';
@@ -84,6 +85,7 @@ export interface WorldOptions {
   /** Apps whose webhooks are taken; default those of the tests. */
   readonly providerApps?: readonly object[];
   readonly rateLimits?: RateLimits;
+  readonly cache?: Cache;
   readonly passwords?: PasswordHash;
   readonly wrapVault?: (vault: Vault) => Vault;
   /** Ways by which messages leave the system. */
@@ -171,6 +173,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<ApiWorld> {
       paymentNotices: createPaymentNotices(NOTICE_SECRET, systemClock),
       webhookSources: openWebhookSources(JSON.stringify(options.providerApps ?? PROVIDER_APPS)),
       ...(options.rateLimits && { rateLimits: options.rateLimits }),
+      ...(options.cache && { cache: options.cache }),
       clock,
       ids: systemIds,
       digest: systemDigest,

@@ -8,6 +8,7 @@ export function describeInvalidation({ cache, opened }: Contract): void {
     await hearing.until(() => hearing.alls > 0);
 
     expect(hearing.keys).toEqual([]);
+    expect(cache().isListening()).toBe(true);
   });
 
   it('tells the listeners of this process before it returns', async () => {

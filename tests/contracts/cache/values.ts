@@ -19,6 +19,13 @@ export function describeValues({ cache, opened }: Contract): void {
     expect((await opened().peer.get(KEY)) === value).toBe(true);
   });
 
+  it('says whether it has cached, dropped and announced', async () => {
+    expect(await cache().put(KEY, 'value', LONG)).toBe(true);
+    expect(await cache().put(KEY, 'x'.repeat(MAX_CACHE_VALUE_BYTES + 1), LONG)).toBe(false);
+    expect(await cache().drop([KEY])).toBe(true);
+    expect(await cache().announce([KEY])).toBe(true);
+  });
+
   it('gives back what was put last', async () => {
     await cache().put(KEY, 'first', LONG);
     await opened().peer.put(KEY, 'second', LONG);

@@ -152,6 +152,15 @@ export const readStoreMutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'cache-not-invalidated',
+    standsFor: 'a change drops another cached entry than that of its document',
+    features: (features) =>
+      features.map((feature) => ({
+        ...feature,
+        cachedReads: feature.cachedReads.map((read) => ({ ...read, partsOf: () => ['another'] })),
+      })),
+  },
+  {
     name: 'shop-dropped-from-query',
     standsFor: 'a query finds the documents of all shops',
     nodeReadStore: (store) => ({

@@ -12,6 +12,7 @@ import type { Conditions } from '../world/conditions.ts';
 import type { Life } from '../world/task-queue.ts';
 import type { Writable } from '../world/world.ts';
 import { createSimApi, type SimApi, type SimRequest, type SimResponse } from './api.ts';
+import { createNodeCache } from './cache.ts';
 import { createNodeClock, createNodeIds, createNodeLogger, type WallError } from './clock.ts';
 import { createNodeLog, type NodeLog } from './event-log.ts';
 import { createLocalLine, createNetwork } from './line.ts';
@@ -108,6 +109,7 @@ export function createSimNode(options: NodeOptions): SimNode {
         paymentNotices: mutant.notices?.(notices) ?? notices,
         keyRing: servers.keyRing,
         cipher: servers.cipher,
+        cache: createNodeCache(conditions, mine, servers.cache),
         clock,
         ids: createNodeIds(world),
         digest: mutant.digest?.(systemDigest) ?? systemDigest,

@@ -12,6 +12,7 @@ import type { Snapshot } from '../../../src/ports/snapshot-store.ts';
 import type { Vault } from '../../../src/ports/vault.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import type { Conditions } from '../world/conditions.ts';
+import { createSimCache, type SimCache } from './cache.ts';
 import { createSimMail, type SimMail } from './mail.ts';
 import { createSimPayments, type SimPayments } from './payment-provider.ts';
 import { createSimCipher, type SimCipher } from './personal-data.ts';
@@ -52,6 +53,7 @@ export interface Servers {
   readonly payments: SimPayments;
   readonly providers: SimProviders;
   readonly mail: SimMail;
+  readonly cache: SimCache;
   /** The log's content, as it lies there. */
   readonly stored: readonly RecordedEvent[];
   /** The log's content with its personal data as it was given. */
@@ -137,6 +139,7 @@ export function createServers(conditions: Conditions, mutant: Mutant): Servers {
     payments: createSimPayments(conditions),
     providers: createSimProviders(conditions),
     mail: createSimMail(conditions),
+    cache: createSimCache(),
     stored: memoryLog.recorded,
     get recorded() {
       const { recorded } = memoryLog;

@@ -5,6 +5,7 @@ import { productCommands, productDecider, STOCK_POLICIES } from '../../../domain
 import { Id, MAX_MINOR, oneOf, optional } from '../../../domain/kernel/schema.ts';
 import { PopularProductSchema } from '../../../projections/catalog/popular-products/document.ts';
 import {
+  cachedPopularProducts,
   findPopularProducts,
   MAX_POPULAR,
 } from '../../../projections/catalog/popular-products/queries.ts';
@@ -14,6 +15,7 @@ import {
 } from '../../../projections/catalog/product-search/queries.ts';
 import { ProductSchema } from '../../../projections/catalog/products/document.ts';
 import {
+  cachedProduct,
   findProduct,
   listProducts,
   PRODUCT_ORDERS,
@@ -159,7 +161,8 @@ export const productRoutes: readonly Route[] = [
     path: '/products/popular',
     operationId: 'listPopularProducts',
     summary: 'Products for sale that were ordered most often',
-    description: 'Counts the orders of this month and the last one, each product once an order.',
+    description:
+      'Counts the orders of this month and the last one, each product once an order. Without a position, orders of the last 30 s may not be counted yet.',
     tag,
     permission: 'products:read',
     query: Type.Object({
@@ -172,10 +175,13 @@ export const productRoutes: readonly Route[] = [
       ),
     }),
     response: Type.Object({ items: Type.Array(PopularProductSchema) }),
-    async read({ query: { limit = 20 }, reads, caller }, { calendar, clock }) {
+    async read({ query: { limit = 20 }, reads, cached, caller }, { calendar, clock }) {
       const { id } = caller.shop;
       const day = calendar.businessDay(id, clock.now());
-      return { items: await findPopularProducts(reads, id, day, limit) };
+      const popular = await cached(cachedPopularProducts, [], () =>
+        findPopularProducts(reads, id, day, MAX_POPULAR),
+      );
+      return { items: popular.slice(0, limit) };
     },
   }),
   query({
@@ -188,10 +194,11 @@ export const productRoutes: readonly Route[] = [
     response: ProductSchema,
     errors: ['product_not_found'],
     revision: ({ revision }) => revision,
-    async read({ params: { productId }, reads, caller }) {
-      const product = await findProduct(reads, caller.shop.id, productId);
-      return orNotFound(product, 'product_not_found', `product ${productId}`);
-    },
+    read: ({ params: { productId }, reads, cached, caller }) =>
+      cached(cachedProduct, [productId], async () => {
+        const product = await findProduct(reads, caller.shop.id, productId);
+        return orNotFound(product, 'product_not_found', `product ${productId}`);
+      }),
   }),
   change,
   productCommand('DeleteProduct', {

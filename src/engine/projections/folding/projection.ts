@@ -36,11 +36,15 @@ export interface Projection<Doc = unknown, Event = unknown> {
   recordedFrom?(key: string): string | undefined;
 }
 
+/** What the physical collections of all generations begin with. */
+export function collectionBase({ collection }: Pick<Projection, 'collection'>): string {
+  return collection.replaceAll('-', '_');
+}
+
 /** The physical collection of one generation, by its number. */
 export function collectionOf(projection: Projection, generation: number): CollectionSpec {
-  const base = projection.collection.replaceAll('-', '_');
   return {
-    name: `${base}__v${projection.version}_g${generation}`,
+    name: `${collectionBase(projection)}__v${projection.version}_g${generation}`,
     indexes: projection.indexes,
   };
 }

@@ -2,6 +2,7 @@ import { ConflictError, NotFoundError } from '../../../domain/kernel/errors.ts';
 import { type Position, START } from '../../../domain/kernel/position.ts';
 import type { Leases } from '../../../ports/lease.ts';
 import type { WorkUnit } from '../../leases/work-unit.ts';
+import type { ChangeListener } from '../change-watch.ts';
 import type { Projection } from '../folding/projection.ts';
 import { feedOf, fencingTokenOf, type Lane, lanesOf } from '../lanes.ts';
 import {
@@ -42,8 +43,11 @@ export function createSharedProjections(options: SharedProjectionsOptions): Shar
   const view = createStoredView({ store, clock, logger, projections, leases });
   /** The engines of this instance, by feed. */
   const engines = new Map<string, ProjectionEngine>();
+  /** Of the leases that they run under. */
+  const leaseTokens = new Map<string, string>();
   /** Of the engines that have ended. */
   const endedCounts = new Map<string, number>();
+  const watching: [readonly string[], ChangeListener][] = [];
   const stopping = new AbortController();
   let following: Promise<void> = Promise.resolve();
 
@@ -76,11 +80,16 @@ export function createSharedProjections(options: SharedProjectionsOptions): Shar
           feedName: feed,
           lease: { ...lease, token: fencingTokenOf(lease.token) },
         });
+        for (const [watched, listener] of watching) engine.watch(watched, listener);
         await engine.start();
         engines.set(feed, engine);
+        leaseTokens.set(feed, String(lease.token));
         return {
           async end() {
-            if (engines.get(feed) === engine) engines.delete(feed);
+            if (engines.get(feed) === engine) {
+              engines.delete(feed);
+              leaseTokens.delete(feed);
+            }
             await engine.stop();
             addCounts(endedCounts, engine.counts());
           },
@@ -122,6 +131,9 @@ export function createSharedProjections(options: SharedProjectionsOptions): Shar
       return view.waitFor(name, position, 0);
     },
     serving: (name) => engineOf(name)?.serving(name) ?? view.serving(name),
+    positionOf: (name) => engineOf(name)?.positionOf(name) ?? view.positionOf(name),
+    runOf: (name) => leaseTokens.get(feedOf(projectionOf(name))) ?? view.runOf(name),
+    watch: (watched, listener) => void watching.push([watched, listener]),
     report: () =>
       projections.map(({ name }) => {
         const reports = engineOf(name)?.report() ?? [];

@@ -34,6 +34,10 @@ export interface StoredView {
   /** Refreshes all of them until the signal aborts. */
   follow(signal: AbortSignal): Promise<void>;
   serving(projection: string): string | undefined;
+  /** Undefined while no generation serves. */
+  positionOf(projection: string): Position | undefined;
+  /** The token of the lease under which it is written; undefined: no instance has it. */
+  runOf(projection: string): string | undefined;
   report(projection: string): ProjectionReport;
   /** True when the serving generation has reached the position in time. */
   waitFor(projection: string, position: Position, timeoutMs: number): Promise<boolean>;
@@ -44,7 +48,8 @@ type StoredReport = ProjectionReport & { readonly collection?: string };
 export function createStoredView(options: StoredViewOptions): StoredView {
   const { store, clock, logger, projections, leases } = options;
   let statuses: ReadonlyMap<string, ProjectionStatus> = new Map();
-  let heldLeases: ReadonlySet<string> | undefined;
+  /** Tokens by name. */
+  let heldLeases: ReadonlyMap<string, string> | undefined;
   let failures: FailureWatch | undefined;
   const reports = new Map<string, StoredReport>(
     projections.map((projection) => [projection.name, notBuiltYet(projection)]),
@@ -53,7 +58,9 @@ export function createStoredView(options: StoredViewOptions): StoredView {
   /** For operators; a caller that waits for a position does not need the statuses. */
   async function refreshStatuses(): Promise<void> {
     statuses = await store.projectionStatuses(projections.map(({ name }) => name));
-    if (leases) heldLeases = new Set((await leases.held()).map(({ name }) => name));
+    if (!leases) return;
+    const held = await leases.held();
+    heldLeases = new Map(held.map(({ name, token }) => [name, String(token)]));
   }
 
   const isAssigned = (projection: Projection) => heldLeases?.has(feedOf(projection)) ?? true;
@@ -130,6 +137,14 @@ export function createStoredView(options: StoredViewOptions): StoredView {
       }
     },
     serving: (name) => reports.get(name)?.collection,
+    positionOf(name) {
+      const found = reports.get(name);
+      return found?.collection === undefined ? undefined : found.position;
+    },
+    runOf(name) {
+      const projection = projections.find((each) => each.name === name);
+      return projection && heldLeases?.get(feedOf(projection));
+    },
     report(name) {
       const found = reports.get(name);
       if (!found) throw new Error(`expected a projection ${name}`);

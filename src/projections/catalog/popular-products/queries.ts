@@ -1,7 +1,9 @@
 import { dayBefore } from '../../../domain/kernel/business-day.ts';
+import type { CachedRead } from '../../../engine/projections/cached-read.ts';
 import type { Reads } from '../../../engine/projections/reads.ts';
 import type { ProductDocument } from '../products/document.ts';
-import { findProduct } from '../products/queries.ts';
+import { products } from '../products/projection.ts';
+import { cachedProduct, findProduct } from '../products/queries.ts';
 import type { ProductDemand } from './document.ts';
 import { demandKey, popularProducts } from './projection.ts';
 
@@ -9,10 +11,33 @@ export const MAX_POPULAR = 50;
 /** Products of each month that are looked at: those that are not for sale any more are passed. */
 const MAX_LOOKED_AT = 2 * MAX_POPULAR;
 
+/** Each order changes the list, so that orders do not drop it: it follows them by this much. */
+const MAX_AGE_MS = 30_000;
+
 export interface PopularProduct {
   readonly product: ProductDocument;
   readonly orders: number;
 }
+
+/** The longest list of popular products; a shorter one is its beginning. */
+export const cachedPopularProducts: CachedRead = {
+  name: 'popular-products',
+  kind: 'query',
+  projections: [popularProducts.name, products.name],
+  droppedBy: products.name,
+  partsOf: () => [],
+  maxAgeMs: MAX_AGE_MS,
+  maxLocalAgeMs: MAX_AGE_MS,
+  async warmUp({ reads, storeId, day, cached }) {
+    const popular = await cached(cachedPopularProducts, [], () =>
+      findPopularProducts(reads, storeId, day, MAX_POPULAR),
+    );
+    for (const { product } of popular) {
+      const { productId } = product;
+      await cached(cachedProduct, [productId], () => findProduct(reads, storeId, productId));
+    }
+  },
+};
 
 /**
  * Products for sale that were ordered most often, in the month of `day` and the one before. Reads

@@ -1,4 +1,5 @@
-import { documentKey } from '../../../domain/kernel/names.ts';
+import { documentKey, partsOf } from '../../../domain/kernel/names.ts';
+import type { CachedRead } from '../../../engine/projections/cached-read.ts';
 import {
   findPage,
   type Page,
@@ -30,6 +31,17 @@ export function productSort(order: ProductOrder): Pick<Query, 'orderBy' | 'direc
   const orderBy = FIELDS[order.replace('-', '') as keyof typeof FIELDS];
   return { orderBy, direction: order.startsWith('-') ? 'descending' : 'ascending' };
 }
+
+/** One product by its id. */
+export const cachedProduct: CachedRead = {
+  name: 'product',
+  kind: 'document',
+  projections: [products.name],
+  droppedBy: products.name,
+  partsOf: (documentKey) => partsOf(documentKey).parts,
+  maxAgeMs: 3_600_000,
+  maxLocalAgeMs: 300_000,
+};
 
 export async function findProduct(
   reads: Reads,
