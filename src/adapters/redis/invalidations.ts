@@ -59,15 +59,6 @@ export function createInvalidations(
     }
   }
 
-  /** Without traffic a dead connection is never noticed. */
-  function keepPinging(redis: Redis): void {
-    check = setInterval(() => {
-      // Without a reply the socket timeout closes the connection.
-      if (redis.status === 'ready') redis.ping().catch(() => undefined);
-    }, checkEveryMs);
-    check.unref();
-  }
-
   function start(): void {
     subscriber = open();
     const redis = subscriber;
@@ -80,7 +71,7 @@ export function createInvalidations(
     redis.on('message', (from, text) => {
       if (from === channel) receive(text);
     });
-    keepPinging(redis);
+    check = pingEvery(checkEveryMs, redis);
   }
 
   function receive(text: string): void {
@@ -107,6 +98,15 @@ export function createInvalidations(
       subscriber?.disconnect();
     },
   };
+}
+
+/** Without traffic a dead connection is never noticed. */
+function pingEvery(everyMs: number, redis: Redis): NodeJS.Timeout {
+  const check = setInterval(() => {
+    // Without a reply the socket timeout closes the connection.
+    if (redis.status === 'ready') redis.ping().catch(() => undefined);
+  }, everyMs);
+  return check.unref();
 }
 
 /** Undefined when another version wrote it: then it is unknown which keys it names. */

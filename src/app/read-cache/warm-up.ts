@@ -1,5 +1,5 @@
-import type { ReadCache } from '../../api/read-cache.ts';
 import { createReads } from '../../api/pipeline/reads.ts';
+import type { ReadCache } from '../../api/read-cache.ts';
 import type { ShopSource } from '../../domain/kernel/shop.ts';
 import type { CachedRead } from '../../engine/projections/cached-read.ts';
 import type { ProjectionEngine } from '../../engine/projections/projection-engine.ts';
