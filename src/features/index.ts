@@ -7,6 +7,7 @@ import { deliveries } from './deliveries.ts';
 import { drawers } from './drawers.ts';
 import type { Feature } from './feature.ts';
 import { fieldMappings } from './field-mappings.ts';
+import { fiscal } from './fiscal.ts';
 import { fulfilment } from './fulfilment.ts';
 import { history } from './history.ts';
 import { identity } from './identity.ts';
@@ -48,6 +49,7 @@ const concepts: readonly Feature[] = [
   webhooks,
   integrations,
   sync,
+  fiscal,
   fieldMappings,
 ];
 

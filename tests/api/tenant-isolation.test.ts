@@ -214,6 +214,8 @@ describe('a store and the data of another', () => {
     await world.app.services.commands.execute(alertDecider, alertOfA);
     ids.set('alertId', alertOfA.context.entityId);
     ids.set('provider', 'square');
+    // The name that the examples give to a series.
+    ids.set('seriesId', 'B-2026');
     // Nor does a caller with a key give notice of a payment: the provider does.
     await world.app.services.commands.execute(noticeDecider, noticeOfA);
     await world.app.services.commands.execute(webhookDecider, webhookOfA);

@@ -8,6 +8,7 @@ import type { Checker, Seen } from './checkers/checker.ts';
 import { drawerRules } from './checkers/drawers.ts';
 import { factRules } from './checkers/facts.ts';
 import { fieldMappingRules } from './checkers/field-mappings.ts';
+import { fiscalRules } from './checkers/fiscal.ts';
 import { identityRules } from './checkers/identity.ts';
 import { integrationRules } from './checkers/integrations.ts';
 import { leaseRules } from './checkers/leases.ts';
@@ -135,6 +136,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
       identityRules,
       webhookRules,
       factRules,
+      fiscalRules,
       providerMoneyRules,
       integrationRules,
       fieldMappingRules,

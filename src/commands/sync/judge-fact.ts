@@ -15,6 +15,9 @@ import {
   isFinal,
   type KeptFact,
   MAX_BLOCKERS,
+  type NumbersReturned,
+  type NumberUsed,
+  type NumberVoided,
   type PaymentTaken,
   type SaleCreated,
   syncDeviceDecider,
@@ -29,6 +32,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Ids } from '../../ports/ids.ts';
 import { type Booked, type Booking, isError, tryRules } from './booking/booking.ts';
 import { bookCashMovement } from './booking/cash-movement.ts';
+import { bookNumbersReturned, bookNumberUsed, bookNumberVoided } from './booking/fiscal.ts';
 import { bookPayment } from './booking/payment.ts';
 import { bookSale } from './booking/sale.ts';
 
@@ -151,7 +155,7 @@ async function resultOf(
     return { status: 'blocked', code: 'cause_missing', detail, blockedBy: [...blocked] };
   }
   const { commands, clock } = judging;
-  const booked = await bookKind({ commands, clock, storeId, fact, time }, kind);
+  const booked = await bookKind({ commands, clock, storeId, fact, kept, time }, kind);
   if ('flags' in booked) return { status: 'accepted', flags: booked.flags };
   return { status: 'rejected', ...booked.rejected };
 }
@@ -172,6 +176,12 @@ function bookKind(booking: Booking, kind: FactKind): Promise<Booked> {
     }
     case 'CashMoved':
       return bookCashMovement(booking, data as CashMoved);
+    case 'NumberUsed':
+      return bookNumberUsed(booking, data as NumberUsed);
+    case 'NumberVoided':
+      return bookNumberVoided(booking, data as NumberVoided);
+    case 'NumbersReturned':
+      return bookNumbersReturned(booking, data as NumbersReturned);
   }
 }
 

@@ -1,6 +1,7 @@
 import { CHECKOUT_ERRORS } from './checkout-errors.ts';
 import { DELIVERY_ERRORS } from './delivery-errors.ts';
 import { type ErrorKind, type ErrorRow, RETRY, row } from './error-row.ts';
+import { FISCAL_ERRORS } from './fiscal-errors.ts';
 import { IDENTITY_ERRORS } from './identity-errors.ts';
 import { INTEGRATION_ERRORS } from './integration-errors.ts';
 import { MONEY_ERRORS } from './money-errors.ts';
@@ -408,6 +409,7 @@ export const ERRORS = {
   ...CHECKOUT_ERRORS,
   ...INTEGRATION_ERRORS,
   ...SYNC_ERRORS,
+  ...FISCAL_ERRORS,
   // notifications
   template_invalid: row(
     'malformed',

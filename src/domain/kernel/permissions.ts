@@ -56,6 +56,10 @@ export const PERMISSIONS = {
   /** Send what happened at a device while it was offline. */
   'facts:push': [...MANAGERS, 'till', 'device'],
   'facts:read': [...SERVICE, 'auditor'],
+  /** Get numbers for documents that are made offline. */
+  'fiscal:reserve': [...MANAGERS, 'till', 'device'],
+  'fiscal:read': [...MANAGERS, 'auditor'],
+  'fiscal:manage': MANAGERS,
   /** Sign a user in at the device that asks. */
   'devices:sign-in': ['admin', 'device'],
   /** The own name and password; API keys and devices have none. */

@@ -5,6 +5,7 @@ import type { SimNode } from '../nodes/node.ts';
 import { CALENDAR, keyOf, markOf, SHOPS } from '../nodes/shops.ts';
 import type { Conditions } from '../world/conditions.ts';
 import type { Life } from '../world/task-queue.ts';
+import { createTillNumbers, SERIES } from './till-numbers.ts';
 import type { Wire } from './wire.ts';
 
 /** In the other worlds every till is always online. */
@@ -27,12 +28,23 @@ export interface TillFact {
   /** Of the payment that it holds, or is; absent: none. */
   readonly paymentId?: string;
   readonly amountMinor: number;
+  /** The fiscal number on the receipt of a sale. */
+  readonly number?: number;
   readonly sent: Readonly<Record<string, unknown>>;
+}
+
+/** Numbers that a till was given. */
+export interface TillRange {
+  readonly shop: string;
+  readonly deviceId: string;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Tills that sell without a network, and send what happened later. */
 export interface Tills {
   readonly facts: readonly TillFact[];
+  readonly ranges: readonly TillRange[];
   /** Facts that a response has acknowledged, with the number of events in the log by then. */
   readonly acknowledged: readonly { readonly fact: TillFact; readonly events: number }[];
   work(): Promise<void>;
@@ -50,6 +62,7 @@ interface TillsOptions {
 
 export function createTills(options: TillsOptions): Tills {
   const facts: TillFact[] = [];
+  const ranges: TillRange[] = [];
   const acknowledged: { fact: TillFact; events: number }[] = [];
   const { world, weather } = options.conditions;
   const isThere = world.rnd('tills').chance(CHANCE);
@@ -60,15 +73,14 @@ export function createTills(options: TillsOptions): Tills {
     return createTill(
       options,
       { name, shop: shop.id, currency: shop.currency },
-      facts,
-      acknowledged,
+      { facts, ranges, acknowledged },
     );
   });
   const each = async (act: (till: Till) => Promise<void>) => {
     if (isThere) await Promise.all(tills.map(act));
   };
   return {
-    facts,
+    ...{ facts, ranges },
     acknowledged,
     work: () => each((till) => till.work()),
     settle: () => each((till) => till.settle()),
@@ -80,6 +92,13 @@ interface Till {
   settle(): Promise<void>;
 }
 
+/** What all tills did, for the rules. */
+interface Books {
+  readonly facts: TillFact[];
+  readonly ranges: TillRange[];
+  readonly acknowledged: { fact: TillFact; events: number }[];
+}
+
 interface Identity {
   readonly name: string;
   readonly shop: string;
@@ -89,8 +108,7 @@ interface Identity {
 function createTill(
   { conditions, nodes, wire, events, fail }: TillsOptions,
   { name, shop, currency }: Identity,
-  facts: TillFact[],
-  acknowledged: { fact: TillFact; events: number }[],
+  { facts, ranges, acknowledged }: Books,
 ): Till {
   const { world } = conditions;
   const rnd = world.rnd(name);
@@ -102,6 +120,7 @@ function createTill(
   // A clock that is right, or wrong by years.
   const skewMs = rnd.chance(0.3) ? rnd.between(-YEARS_MS, YEARS_MS) : 0;
   let prev: string | undefined;
+  const numbers = createTillNumbers({ name, shop, rnd, life, nodes, wire, ranges });
 
   const pause = (ms: number) =>
     new Promise<void>((resolve) => world.at(ms * (0.5 + rnd.next()), name, resolve, life));
@@ -119,10 +138,10 @@ function createTill(
     };
     const hash = systemDigest.sha256(hashedText(unhashed));
     prev = hash;
-    const { orderId = '', amountMinor = 0, paymentId } = about;
+    const { orderId = '', amountMinor = 0, paymentId, number } = about;
     const made = { shop, deviceId: name, seq, id: unhashed.id, orderId, amountMinor };
-    const sent = { ...unhashed, hash };
-    const fact = { ...made, sent, ...(paymentId !== undefined && { paymentId }) };
+    const named = { ...(paymentId !== undefined && { paymentId }), ...(number && { number }) };
+    const fact = { ...made, sent: { ...unhashed, hash }, ...named };
     own.push(fact);
     facts.push(fact);
     unsent.add(fact);
@@ -136,9 +155,11 @@ function createTill(
     const isPaidLater = rnd.chance(0.4);
     const line = { name: `Goods ${markOf(shop)}`, quantity: '1', unitPriceMinor: amountMinor };
     const payments = isPaidLater ? [] : [{ paymentId, method: 'cash', amountMinor }];
-    const data = { orderId, currency, lines: [line], totalMinor: amountMinor, payments };
-    const paid = isPaidLater ? {} : { paymentId };
-    const sale = record('SaleCreated', data, { orderId, amountMinor, ...paid });
+    const number = numbers.take();
+    const fiscal = number === undefined ? {} : { fiscal: { seriesId: SERIES, number } };
+    const data = { orderId, currency, lines: [line], totalMinor: amountMinor, payments, ...fiscal };
+    const about = { ...(!isPaidLater && { paymentId }), ...(number !== undefined && { number }) };
+    const sale = record('SaleCreated', data, { orderId, amountMinor, ...about });
     if (isPaidLater) unpaid.push(sale);
   }
 
@@ -200,6 +221,7 @@ function createTill(
         sell();
         if (rnd.chance(0.5)) pay();
         if (rnd.chance(0.6)) await send();
+        if (rnd.chance(0.4)) await numbers.refill();
       }
       while (unpaid.length > 0) pay();
     },

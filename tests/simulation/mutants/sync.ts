@@ -1,3 +1,5 @@
+import type { ReserveRange } from '../../../src/domain/fiscal/index.ts';
+import type { Command } from '../../../src/domain/kernel/decider.ts';
 import { DomainError } from '../../../src/domain/kernel/errors.ts';
 import type { DomainEvent } from '../../../src/domain/kernel/event.ts';
 import type { AnyDeciderOf } from '../../../src/engine/commands/command-engine.ts';
@@ -39,6 +41,42 @@ export const syncMutants: readonly Mutant[] = [
           },
         };
         return commands.execute(refusing as unknown as typeof decider, request);
+      },
+    }),
+  },
+  {
+    name: 'fiscal-range-again',
+    standsFor: 'a series gives the same numbers again where it does not know what was given',
+    commands: (commands) => ({
+      ...commands,
+      execute(decider, request) {
+        if (request.command.type !== 'ReserveRange') return commands.execute(decider, request);
+        const forgetful: AnyDecider = {
+          ...(decider as unknown as AnyDecider),
+          decide(command, state, context) {
+            const { type, data } = command as Command<string, ReserveRange>;
+            const { holdsThrough: _, ...asked } = data;
+            const real = decider as unknown as AnyDecider;
+            const again = { type, data: asked } as never;
+            return real.decide(again, { ...(state as object), next: 1 }, context);
+          },
+        };
+        return commands.execute(forgetful as unknown as typeof decider, request);
+      },
+    }),
+  },
+  {
+    name: 'fiscal-number-forgotten',
+    standsFor: 'a sale is booked without the fiscal number of its receipt',
+    commands: (commands) => ({
+      ...commands,
+      execute(decider, request) {
+        if (request.command.type !== 'IssueNumber') return commands.execute(decider, request);
+        const silent: AnyDecider = {
+          ...(decider as unknown as AnyDecider),
+          decide: () => [],
+        };
+        return commands.execute(silent as unknown as typeof decider, request);
       },
     }),
   },

@@ -1,7 +1,13 @@
 import type { Command, CommandContext } from '../../../domain/kernel/decider.ts';
 import { DomainError, TillstreamError } from '../../../domain/kernel/errors.ts';
 import type { DomainEvent } from '../../../domain/kernel/event.ts';
-import { type Fact, type FactFlag, type FactTime, instantOf } from '../../../domain/sync/index.ts';
+import {
+  type Fact,
+  type FactFlag,
+  type FactTime,
+  instantOf,
+  type KeptFact,
+} from '../../../domain/sync/index.ts';
 import type {
   AnyDeciderOf,
   CommandEngine,
@@ -17,6 +23,8 @@ export interface Booking {
   readonly clock: Clock;
   readonly storeId: string;
   readonly fact: Fact;
+  /** Where and when the fact was kept. */
+  readonly kept: KeptFact;
   readonly time: FactTime;
 }
 

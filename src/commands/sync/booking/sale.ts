@@ -15,6 +15,7 @@ import {
   rejectedBy,
   tryRules,
 } from './booking.ts';
+import { bookNumber } from './fiscal.ts';
 import { bookPayment } from './payment.ts';
 
 /** Names and prices are those of the receipt: what was promised was paid. */
@@ -27,7 +28,7 @@ const isPlaced = (event: OrderEvent): event is OrderPlaced => event.type === 'Or
  * does not add up, or one whose order id another order has, is rejected.
  */
 export async function bookSale(booking: Booking, sale: SaleCreated): Promise<Booked> {
-  const { orderId, totalMinor, payments = [], ...placed } = sale;
+  const { orderId, totalMinor, payments = [], fiscal, ...placed } = sale;
   const command = { type: 'PlaceOrder', data: placed satisfies PlaceOrder['data'] } as const;
   const commandId = `fact ${booking.fact.id}`;
   const context = bookingContext(booking, orderId, commandId);
@@ -46,6 +47,10 @@ export async function bookSale(booking: Booking, sale: SaleCreated): Promise<Boo
     const booked = await bookPayment(booking, { orderId, currency }, payment);
     // The sale stands: a payment that cannot be read is flagged, and the amount stays due.
     flags.push(...('flags' in booked ? booked.flags : (['payment-not-applied'] as const)));
+  }
+  if (fiscal) {
+    const booked = await bookNumber(booking, fiscal, orderId);
+    flags.push(...('flags' in booked ? booked.flags : (['number-not-granted'] as const)));
   }
   return { flags: [...new Set(flags)] };
 }

@@ -57,6 +57,10 @@ export const FACT_FLAGS = [
   'drawer-unknown',
   'drawer-negative',
   'late-for-close',
+  'number-twice',
+  'number-not-granted',
+  'number-after-expiry',
+  'number-corrected',
 ] as const;
 export type FactFlag = (typeof FACT_FLAGS)[number];
 

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 
+import { FiscalNumber, SeriesId } from '../../fiscal/series/events.ts';
 import { type CommandOf, defineCommands } from '../../kernel/define-commands.ts';
 import {
   Currency,
@@ -38,6 +39,8 @@ const payment = {
   reference,
   drawerId,
 };
+
+const number = { seriesId: SeriesId, number: described(FiscalNumber, 'The number.') };
 
 /** What a till knows of its own clocks. */
 const DeviceClock = Type.Object({
@@ -94,6 +97,7 @@ export const factForms = defineCommands({
     ...sale,
     totalMinor: described(Minor, 'The total on the receipt, before cash is rounded.'),
     payments: optional(Type.Array(strict(payment), { maxItems: MAX_SALE_PAYMENTS })),
+    fiscal: optional(strict(number, { description: 'The fiscal number of the receipt.' })),
   }),
   /** A payment of an order that exists, or whose sale comes later. */
   PaymentTaken: strict({ orderId: Id, ...payment, currency: Currency }),
@@ -106,15 +110,31 @@ export const factForms = defineCommands({
     reason: Text,
     approvedBy: optional(Name),
   }),
+  /** A document got a fiscal number, such as a sale that was made without one. */
+  NumberUsed: strict({ ...number, orderId: Id }),
+  /** A fiscal number was taken, and no document has it. */
+  NumberVoided: strict({ ...number, reason: Text }),
+  /** The device will not use these fiscal numbers. */
+  NumbersReturned: strict({
+    seriesId: SeriesId,
+    from: FiscalNumber,
+    to: FiscalNumber,
+  }),
 });
 
 /** The newest form of each type that this version reads. */
-export const FACT_KINDS = { SaleCreated: 1, PaymentTaken: 1, CashMoved: 1 } as const;
+export const FACT_KINDS = {
+  ...{ SaleCreated: 1, PaymentTaken: 1, CashMoved: 1 },
+  ...{ NumberUsed: 1, NumberVoided: 1, NumbersReturned: 1 },
+} as const;
 export type FactKind = keyof typeof FACT_KINDS;
 
 export type Fact = CommandOf<typeof factForms, 'Fact'>['data'];
 export type SaleCreated = CommandOf<typeof factForms, 'SaleCreated'>['data'];
 export type PaymentTaken = CommandOf<typeof factForms, 'PaymentTaken'>['data'];
 export type CashMoved = CommandOf<typeof factForms, 'CashMoved'>['data'];
+export type NumberUsed = CommandOf<typeof factForms, 'NumberUsed'>['data'];
+export type NumberVoided = CommandOf<typeof factForms, 'NumberVoided'>['data'];
+export type NumbersReturned = CommandOf<typeof factForms, 'NumbersReturned'>['data'];
 /** A payment within a sale, or on its own. */
 export type TakenPayment = Omit<PaymentTaken, 'orderId' | 'currency'>;
