@@ -163,6 +163,13 @@ export const CONFIG_KEYS = {
     '',
     'Other addresses of providers, for trials: `square=http://127.0.0.1:8093`, joined by commas. The address must be in `OUTGOING_ALLOWED`.',
   ),
+  oauthApps: key(
+    'OAUTH_APPS',
+    Type.String({ pattern: '^(\\[.*\\])?$', secret: true, form: 'a JSON list on one line' }),
+    'JSON',
+    '',
+    'Apps of this installation at Square and QuickBooks, by which accounts are connected; see [connect with a provider](../how-to/connect-with-a-provider.md). Needs `PUBLIC_URL`. Never logged.',
+  ),
   providerBreakers: key(
     'PROVIDER_BREAKERS',
     Type.String({ maxLength: 2_000 }),

@@ -1,4 +1,5 @@
 import type { Identity } from '../commands/identity/identity.ts';
+import type { TokenKeeper } from '../commands/integrations/tokens.ts';
 import type { Notifier } from '../commands/notifications/notify.ts';
 import type { OptOutLinks } from '../commands/notifications/opt-out-links.ts';
 import type { RecordedEvent } from '../domain/kernel/event.ts';
@@ -39,6 +40,7 @@ import type { Dependency } from './health/dependency.ts';
 import type { StaticContent } from './http/static-content.ts';
 import type { Limiters } from './pipeline/limiters.ts';
 import type { ReadCache } from './read-cache.ts';
+import type { Authorizations } from './routes/integrations/authorizations.ts';
 
 /** The parts of the running system that its API uses. */
 export interface AppServices {
@@ -80,6 +82,9 @@ export interface AppServices {
   readonly webhookBodies: SealedBodies;
   /** Credentials of other systems, encrypted in the vault. */
   readonly credentials: SealedCredentials;
+  readonly authorizations: Authorizations;
+  /** Valid tokens of connections. */
+  readonly tokens: TokenKeeper;
   readonly providerClients: ProviderClients;
   readonly providerGuards: ProviderGuards;
   readonly logger: Logger;

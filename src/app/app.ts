@@ -22,6 +22,7 @@ import { NO_PROVIDER_CLIENTS } from '../ports/provider-client.ts';
 import { NO_GUARDS } from '../ports/provider-guard.ts';
 import { NO_WEBHOOKS } from '../ports/webhook-sources.ts';
 import { createAuditExport } from './audit-export/audit-export.ts';
+import { createAuthorizations, createTokens } from './authorizations.ts';
 import { createEnabling } from './enabling.ts';
 import { createErasure, erasureProcess } from './erasure.ts';
 import { measureCommands } from './measure-commands.ts';
@@ -117,9 +118,11 @@ export function createApp(given: AppOptions): App {
   const { providerClients = NO_PROVIDER_CLIENTS } = ports;
   const { providerGuards = NO_GUARDS } = ports;
   const limiters = createLimiters(ports.rateLimits, options.limiters);
+  const granted = { app: options, commands, ...opened };
+  const tokens = createTokens(granted);
   const connections = createConnections({
     ...{ guards: providerGuards, clock, takeCall: takeCallOf(limiters) },
-    ...{ commands, credentials: opened.credentials, providerClients },
+    ...{ commands, credentials: opened.credentials, providerClients, tokens },
     publicUrl: options.publicUrl ?? '',
     webhookAddressOf: (...of) => ports.webhookSources?.addressOf(...of),
     currencyOf: (storeId) => shops().find(({ id }) => id === storeId)?.currency,
@@ -205,6 +208,8 @@ export function createApp(given: AppOptions): App {
       webhookSources: ports.webhookSources ?? NO_WEBHOOKS,
       webhookBodies: opened.webhookBodies,
       credentials: opened.credentials,
+      authorizations: createAuthorizations(granted),
+      tokens,
       providerClients,
       providerGuards,
       logger,

@@ -26,6 +26,7 @@ import type { PaymentProvider } from '../ports/payment-provider.ts';
 import type { PhoneNumbers } from '../ports/phone-numbers.ts';
 import type { ProviderClients } from '../ports/provider-client.ts';
 import type { ProviderGuards } from '../ports/provider-guard.ts';
+import type { ProviderOAuths } from '../ports/provider-oauth.ts';
 import type { RateLimits } from '../ports/rate-limit.ts';
 import type { LimiterOverrides } from '../ports/rate-limit-definitions.ts';
 import type { CheckpointStore, ReadStore } from '../ports/read-store.ts';
@@ -78,6 +79,8 @@ export interface Ports {
   readonly webhookSources?: WebhookSources;
   /** Clients of the providers that shops are connected with; default none. */
   readonly providerClients?: ProviderClients;
+  /** Apps of this installation at providers; default none. */
+  readonly oauth?: ProviderOAuths;
   /** Breakers and queues of the calls to providers; default none. */
   readonly providerGuards?: ProviderGuards;
   /** Calls to other systems; without it none are made. */

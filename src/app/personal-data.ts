@@ -6,6 +6,7 @@ import {
   createSealedCredentials,
   type SealedCredentials,
 } from '../engine/credentials/sealed-credentials.ts';
+import { createSingleUseSecrets, type SingleUseSecrets } from '../engine/credentials/single-use.ts';
 import { createSealedBodies, type SealedBodies } from '../engine/intake/sealed-bodies.ts';
 import { type CallerOrigins, createCallerOrigins } from '../engine/personal-data/caller-origins.ts';
 import { createMasterKeys, type MasterKeys } from '../engine/personal-data/master-keys.ts';
@@ -33,6 +34,7 @@ export function openPersonalData({ ports, types, shops, log, originMonths }: Sou
   readonly origins: CallerOrigins;
   readonly webhookBodies: SealedBodies;
   readonly credentials: SealedCredentials;
+  readonly secrets: SingleUseSecrets;
   readonly masterKeys: MasterKeys;
   readonly log: EventLog;
 } {
@@ -44,6 +46,7 @@ export function openPersonalData({ ports, types, shops, log, originMonths }: Sou
     origins: createCallerOrigins({ ...ports, keys, retentionMonths: originMonths }),
     webhookBodies: createSealedBodies({ ...ports, keys }),
     credentials: createSealedCredentials({ ...ports, keys }),
+    secrets: createSingleUseSecrets({ ...ports, keys }),
     masterKeys: createMasterKeys({ ...ports, shops }),
     log: openedLog(log, personalData),
   };

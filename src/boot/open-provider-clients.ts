@@ -55,7 +55,7 @@ export function openProviderClients(http: HttpClient, text: string): ProviderCli
 type Urls = Partial<Record<IntegrationProvider, string>>;
 
 /** `square=http://127.0.0.1:8093,quickbooks=http://127.0.0.1:8094` */
-function urlsIn(text: string): Urls {
+export function urlsIn(text: string): Urls {
   const urls: Urls = {};
   for (const entry of text.split(',').filter((each) => each.trim() !== '')) {
     const at = entry.indexOf('=');

@@ -27,6 +27,7 @@ import { memoryLimits } from './memory-limits.ts';
 import { openAlerting } from './open-alerting.ts';
 import { openInstruments } from './open-instruments.ts';
 import { openKeyRing } from './open-key-ring.ts';
+import { openOAuthApps } from './open-oauth-apps.ts';
 import { openProviderClients } from './open-provider-clients.ts';
 import { openProviderGuards } from './open-provider-guards.ts';
 import { openStorage } from './open-storage.ts';
@@ -38,6 +39,7 @@ type OutgoingPort =
   | 'httpClient'
   | 'providerClients'
   | 'providerGuards'
+  | 'oauth'
   | 'paymentProvider'
   | 'paymentNotices'
   | keyof Transports['ports'];
@@ -51,8 +53,9 @@ function outgoingPorts(
   const notices =
     secret === '' ? {} : { paymentNotices: createPaymentNotices(secret, systemClock) };
   const providerClients = openProviderClients(httpClient, config.providerUrls);
+  const oauth = openOAuthApps(httpClient, config, systemClock);
   const providerGuards = openProviderGuards(config.providerBreakers, systemClock);
-  const all = { ...ports, ...notices, httpClient, providerClients, providerGuards };
+  const all = { ...ports, ...notices, httpClient, providerClients, providerGuards, oauth };
   if (paymentProviderUrl === '') return all;
   const baseUrl = paymentProviderUrl.replace(/\/+$/, '');
   const paymentProvider = createHttpProvider({ http: httpClient, baseUrl, apiKey });

@@ -1,3 +1,4 @@
+import { authorizationRoutes } from '../api/routes/integrations/authorizations.ts';
 import { integrationRoutes } from '../api/routes/integrations/integrations.ts';
 import {
   integrationDecider,
@@ -16,7 +17,7 @@ export const integrations = defineFeature({
   documents: {
     integrations: 'A connection with a provider: `GET /integrations`, by provider too.',
   },
-  routes: integrationRoutes,
+  routes: [...integrationRoutes, ...authorizationRoutes],
   descriptions: [
     {
       category: 'integration',

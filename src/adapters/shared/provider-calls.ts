@@ -9,6 +9,7 @@ import type { ProviderFailure, ProviderResult } from '../../ports/provider-clien
 const TIMEOUT_MS = 20_000;
 const MAX_RESPONSE_BYTES = 8 * 1_048_576;
 const MAX_RETRY_AFTER_S = 86_400;
+const FORM_TYPE = { 'content-type': 'application/x-www-form-urlencoded' };
 const CODE = /^[\w.-]{1,100}$/;
 /** Answered before anything was done. */
 const NOT_CARRIED_OUT = new Set([408, 425, 429, 503]);
@@ -26,6 +27,8 @@ export interface Call<S extends TSchema> {
   readonly method: HttpRequest['method'];
   readonly path: string;
   readonly body?: unknown;
+  /** Instead of a body of JSON. */
+  readonly form?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   /** Of the response; fields that it does not name are let through. */
   readonly schema: S;
@@ -40,8 +43,14 @@ export function createCalls(options: CallOptions) {
     try {
       response = await http.send({
         ...{ method: call.method, url: `${baseUrl}${call.path}`, timeoutMs },
-        headers: { ...headers, ...call.headers, accept: 'application/json' },
+        headers: {
+          ...headers,
+          ...(call.form && FORM_TYPE),
+          ...call.headers,
+          accept: 'application/json',
+        },
         maxResponseBytes: MAX_RESPONSE_BYTES,
+        ...(call.form && { body: new URLSearchParams(call.form).toString() }),
         ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
       });
     } catch (error) {

@@ -12,13 +12,16 @@ import type {
   ProviderFailure,
   ProviderResult,
 } from '../../ports/provider-client.ts';
+import { authorizedClient } from './authorized-client.ts';
 import { guardClient, type GuardParts } from './guarded-client.ts';
+import type { StoredTokens, TokenKeeper } from './tokens.ts';
 
 export interface ConnectionParts extends GuardParts {
   readonly commands: Pick<CommandEngine, 'load'>;
   /** The credentials in the vault. */
   readonly credentials: { get(storeId: string, id: string): Promise<string | undefined> };
   readonly providerClients: ProviderClients;
+  readonly tokens: TokenKeeper;
   /** Address of this installation; empty: it has none. */
   readonly publicUrl: string;
   /** Where the app of an account takes webhooks: a path, or a whole address. */
@@ -53,15 +56,27 @@ export function createConnections(parts: ConnectionParts): ProviderConnections {
 }
 
 async function connect(
-  { credentials, providerClients, currencyOf, ...addresses }: ConnectionParts,
+  { credentials, tokens, providerClients, currencyOf, ...addresses }: ConnectionParts,
   storeId: string,
-  { provider, environment, account, credentialsId }: Connection,
+  { provider, environment, account, credentialsId, isAccepted }: Connection,
 ): Promise<ProviderResult<ProviderConnection>> {
   const currency = currencyOf(storeId);
   const text = await credentials.get(storeId, credentialsId);
   if (text === undefined || currency === undefined) return closed('credentials_missing');
-  const { accessToken } = JSON.parse(text) as { readonly accessToken: string };
-  const client = providerClients.open(provider, environment, { accessToken, account, currency });
+  const { refreshToken } = JSON.parse(text) as StoredTokens;
+  // The grant has ended: the work waits until a person connects again, or tests with success.
+  if (isAccepted === false && refreshToken !== undefined) return closed('authorization_needed');
+  const owner = { storeId, provider, environment, credentialsId };
+  const valid = await tokens.current(owner);
+  if (valid.kind !== 'ok') return valid;
+  const client = authorizedClient(
+    {
+      open: (accessToken) =>
+        providerClients.open(provider, environment, { accessToken, account, currency }),
+      renew: (refused) => tokens.renewed(owner, refused),
+    },
+    valid.value,
+  );
   if (!client) return closed('no_outgoing_calls');
   return { kind: 'ok', value: { account, client, ...addressesOf(addresses, provider, account) } };
 }

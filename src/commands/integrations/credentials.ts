@@ -14,6 +14,8 @@ import type {
   ProviderClients,
   ProviderResult,
 } from '../../ports/provider-client.ts';
+import { authorizedClient } from './authorized-client.ts';
+import type { StoredTokens, TokenKeeper } from './tokens.ts';
 
 const ID_LENGTH = 32;
 /** Of an account, in characters. */
@@ -31,6 +33,7 @@ export interface IntegrationParts {
   readonly digest: Digest;
   readonly credentials: CredentialsStore;
   readonly providerClients: ProviderClients;
+  readonly tokens: TokenKeeper;
   /** ISO 4217. */
   readonly currency: string;
 }
@@ -63,7 +66,7 @@ export async function keepCredentials(
   sequence: Sequence,
   provider: IntegrationProvider,
   { events }: Result,
-  accessToken: string,
+  tokens: StoredTokens,
 ): Promise<void> {
   const { storeId } = sequence.context;
   const given = events.find(({ type }) => type === 'IntegrationCredentialsGiven');
@@ -71,7 +74,7 @@ export async function keepCredentials(
   const { credentialsId } = given.data;
   const { state } = await sequence.commands.load(integrationDecider, storeId, provider);
   if (usedBy(state) === credentialsId) {
-    await parts.credentials.put(storeId, credentialsId, JSON.stringify({ accessToken }));
+    await parts.credentials.put(storeId, credentialsId, JSON.stringify(tokens));
   }
   // The connection can have ended meanwhile, and its credentials been removed before they came.
   await removeUnused(parts, sequence);
@@ -100,7 +103,7 @@ export async function removeUnused(
   for (const id of kept) if (!used.has(id)) await credentials.remove(storeId, id);
 }
 
-function usedBy(state: IntegrationState): string | undefined {
+export function usedBy(state: IntegrationState): string | undefined {
   const isOver = state.status === 'none' || state.status === 'disconnected';
   return isOver ? undefined : state.credentialsId;
 }
@@ -143,15 +146,22 @@ function nameIn({ name }: ProviderAccount): string | undefined {
 type Connection = Extract<IntegrationState, { credentialsId: string }>;
 
 async function ask(
-  { credentials, providerClients, currency }: IntegrationParts,
+  { tokens, providerClients, currency }: IntegrationParts,
   storeId: string,
   { provider, environment, account, credentialsId }: Connection,
 ): Promise<ProviderResult<ProviderAccount>> {
-  const text = await credentials.get(storeId, credentialsId);
-  if (text === undefined) return { kind: 'auth', code: 'credentials_missing' };
-  const { accessToken } = JSON.parse(text) as { readonly accessToken: string };
-  const client = providerClients.open(provider, environment, {
-    ...{ accessToken, account, currency },
-  });
+  const owner = { storeId, provider, environment, credentialsId };
+  const valid = await tokens.current(owner);
+  if (valid.kind !== 'ok') {
+    return valid.code === 'credentials_missing' ? { ...valid, kind: 'auth' } : valid;
+  }
+  const client = authorizedClient(
+    {
+      open: (accessToken) =>
+        providerClients.open(provider, environment, { accessToken, account, currency }),
+      renew: (refused) => tokens.renewed(owner, refused),
+    },
+    valid.value,
+  );
   return client ? client.testConnection() : { kind: 'retry', code: 'no_outgoing_calls' };
 }

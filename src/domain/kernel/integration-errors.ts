@@ -2,6 +2,16 @@ import { type ErrorRow, row } from './error-row.ts';
 
 /** Errors of connections with providers; a part of the one table of errors. */
 export const INTEGRATION_ERRORS = {
+  oauth_not_configured: row(
+    'precondition',
+    'No app at that provider',
+    'Set `OAUTH_APPS` and `PUBLIC_URL`, or connect with an access token.',
+  ),
+  authorization_not_valid: row(
+    'malformed',
+    'The authorization is not valid',
+    'It serves once, within ten minutes. Begin again with `POST /integrations/{provider}/authorize`.',
+  ),
   integration_not_found: row(
     'unknown',
     'Integration not found',

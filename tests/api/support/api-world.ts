@@ -92,6 +92,7 @@ export interface WorldOptions {
   readonly transports?: Pick<
     Ports,
     | 'providerClients'
+    | 'oauth'
     | 'providerGuards'
     | 'email'
     | 'sms'

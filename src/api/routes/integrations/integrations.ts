@@ -8,12 +8,14 @@ import {
   type Result,
   testConnection,
   type TestOutcome,
+  usedBy,
 } from '../../../commands/integrations/credentials.ts';
 import {
   EnvironmentSchema,
   INTEGRATION_STATUSES,
   integrationCommands,
   integrationDecider,
+  type IntegrationState,
   Provider,
 } from '../../../domain/integrations/index.ts';
 import { InvariantError } from '../../../domain/kernel/errors.ts';
@@ -76,9 +78,9 @@ function respond(result: Result, test?: TestOutcome): Static<typeof ResponseSche
 }
 
 const partsOf = (
-  { digest, credentials, providerClients }: Services,
+  { digest, credentials, providerClients, tokens }: Services,
   { shop: { currency } }: Caller,
-): IntegrationParts => ({ digest, credentials, providerClients, currency });
+): IntegrationParts => ({ digest, credentials, providerClients, tokens, currency });
 
 const command = commandRoutes({
   tag,
@@ -88,6 +90,16 @@ const command = commandRoutes({
   response: ResponseSchema,
   respond: (result) => respond(result),
 });
+
+/** What is to be ended at the provider as well; a repeat finds nothing. */
+async function grantOf(
+  { credentials }: Services,
+  storeId: string,
+  state: IntegrationState,
+): Promise<string | undefined> {
+  const id = usedBy(state);
+  return id === undefined ? undefined : credentials.get(storeId, id);
+}
 
 /** The connections of a shop with its accounts at providers. */
 export const integrationRoutes: readonly Route[] = [
@@ -147,7 +159,7 @@ export const integrationRoutes: readonly Route[] = [
       const result = await request.execute(integrationDecider, provider, given);
       const sequence = sequenceOf(request, services);
       const parts = partsOf(services, request.caller);
-      await keepCredentials(parts, sequence, provider, result, accessToken);
+      await keepCredentials(parts, sequence, provider, result, { accessToken });
       const tested = await testConnection(parts, sequence, provider);
       const last = tested.result ?? result;
       return { ...writeResult(200, last), body: respond(last, tested.test) };
@@ -200,7 +212,8 @@ export const integrationRoutes: readonly Route[] = [
     path,
     operationId: 'disconnectIntegration',
     summary: 'Disconnect from the provider',
-    description: 'Nothing of the credentials is left here. Revoke them at the provider as well.',
+    description:
+      'Nothing of the credentials is left here. What was granted by OAuth is revoked at the provider; revoke an access token there yourself.',
     tag,
     permission,
     params,
@@ -212,9 +225,14 @@ export const integrationRoutes: readonly Route[] = [
     async handle(request, services) {
       const { provider } = request.params;
       const ended = { type: 'DisconnectIntegration', data: {} } as const;
+      const { shop } = request.caller;
+      const { state } = await services.commands.load(integrationDecider, shop.id, provider);
       const result = await request.execute(integrationDecider, provider, ended);
-      const sequence = sequenceOf(request, services);
-      await removeUnused(services, sequence);
+      const text = await grantOf(services, shop.id, state);
+      await removeUnused(services, sequenceOf(request, services));
+      if (text !== undefined && state.status !== 'none') {
+        await services.authorizations.revoke(provider, state.environment, text);
+      }
       return { ...writeResult(200, result), body: respond(result) };
     },
   }),
