@@ -1,3 +1,4 @@
+import { completenessRoutes } from '../api/routes/sync/completeness.ts';
 import { factRoutes } from '../api/routes/sync/facts.ts';
 import { pushRoutes } from '../api/routes/sync/push.ts';
 import {
@@ -35,7 +36,7 @@ export const sync = defineFeature({
     'device-facts': 'A fact that a device sent, and what became of it: `GET /sync/facts`.',
   },
   processes: [factJudging],
-  routes: [...pushRoutes, ...factRoutes],
+  routes: [...pushRoutes, ...factRoutes, ...completenessRoutes],
   descriptions: (['syncsegment', 'fact', 'syncdevice', 'factwait'] as const).map((category) => ({
     category,
     describe: (event) => describeSyncEvent(event as Described),

@@ -58,7 +58,8 @@ async function open(hello: Hello, { requestId, reason }: Opening): Promise<strin
   return epoch;
 }
 
-async function declare(hello: Hello, epoch: string, declared: Declared) {
+/** Records what the device says of all of its facts. */
+export async function declare(hello: Hello, epoch: string, declared: Declared) {
   const data = { deviceId: hello.deviceId, epoch, declared };
   await followUp(hello, syncDeviceDecider, requestOf(hello, { type: 'Declare', data }));
 }

@@ -2,6 +2,7 @@ import type { Actor, CallerOrigin, RecordedEvent } from '../../domain/kernel/eve
 import { formatInstant } from '../../domain/kernel/instant.ts';
 import { streamName } from '../../domain/kernel/names.ts';
 import {
+  type Declaration,
   type Declared,
   type Fact,
   firstOf,
@@ -33,6 +34,9 @@ export interface Intake extends Judging {
   readonly origin: CallerOrigin;
 }
 
+/** The facts of one life of a device, to read what is kept of them. */
+export type EpochPlace = Pick<Intake, 'commands' | 'storeId' | 'deviceId' | 'epoch'>;
+
 /** What is kept of an epoch, as far as it concerns a push. */
 export interface Kept {
   /** All facts up to this number. */
@@ -44,10 +48,10 @@ export interface Kept {
 /** Segments that one answer describes beyond the first that has a hole. */
 const MAX_SEGMENTS = 64;
 
-const segmentId = ({ deviceId, epoch }: Intake, segment: number) =>
+const segmentId = ({ deviceId, epoch }: Pick<EpochPlace, 'deviceId' | 'epoch'>, segment: number) =>
   `${deviceId}:${epoch}:${segment}`;
 
-async function load(intake: Intake, segment: number): Promise<SegmentState> {
+async function load(intake: EpochPlace, segment: number): Promise<SegmentState> {
   const id = segmentId(intake, segment);
   return (await intake.commands.load(segmentDecider, intake.storeId, id)).state;
 }
@@ -56,7 +60,7 @@ async function load(intake: Intake, segment: number): Promise<SegmentState> {
  * Which facts of the epoch are kept. A segment remembers how far all were kept when it last
  * changed, so that only what came later is looked at.
  */
-export async function keptOf(intake: Intake, lastSegment: number): Promise<Kept> {
+export async function keptOf(intake: EpochPlace, lastSegment: number): Promise<Kept> {
   const hints = [await load(intake, lastSegment)];
   if (lastSegment > 0) hints.push(await load(intake, lastSegment - 1));
   let through = Math.max(...hints.map((state) => state.through));
@@ -69,6 +73,26 @@ export async function keptOf(intake: Intake, lastSegment: number): Promise<Kept>
     for (const seq of Object.keys(facts)) if (Number(seq) > through) beyond.push(Number(seq));
   }
   return { through, ranges: rangesOf(beyond) };
+}
+
+/** All that is kept of an epoch, whatever is known of its end. */
+export async function allKept(place: EpochPlace, lastSeq: number): Promise<Kept> {
+  for (let last = segmentOf(Math.max(1, lastSeq)); ; last++) {
+    const kept = await keptOf(place, last);
+    // Facts beyond the one that was named may have come since.
+    if (Object.keys((await load(place, last + 1)).facts).length === 0) return kept;
+  }
+}
+
+/** What the device said with the newest of these facts. */
+export async function declaredWith(
+  place: EpochPlace,
+  { through, ranges }: Kept,
+): Promise<Declaration | undefined> {
+  const newest = Math.max(1, through, ...ranges.map(([, to]) => to));
+  const { declared, facts } = await load(place, segmentOf(newest));
+  const declaredAt = facts[newest]?.[2];
+  return declared && declaredAt !== undefined ? { ...declared, declaredAt } : undefined;
 }
 
 type Sent = Extract<SegmentEvent, { type: 'FactsKept' }>['data']['facts'][number];
@@ -142,7 +166,7 @@ async function sentFact(
 }
 
 async function storedFact({ log, storeId, ...intake }: Intake, segment: number, seq: number) {
-  const id = segmentId({ log, storeId, ...intake }, segment);
+  const id = segmentId(intake, segment);
   const stream = streamName(segmentDecider.category, storeId, id);
   for (const event of (await log.readStream(stream)) as unknown as RecordedEvent[]) {
     const { type, data } = event as unknown as SegmentEvent;

@@ -5,6 +5,7 @@ import {
   epochState,
   type Fact,
   factDecider,
+  isDeclarationDue,
   type KeptFact,
   readFact,
   readUnnumberedFact,
@@ -14,6 +15,7 @@ import {
 import { followUp } from '../../engine/commands/follow-up.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { Digest } from '../../ports/digest.ts';
+import { declare } from './hello.ts';
 import { type Judged, judgeFact } from './judge-fact.ts';
 import { type Intake, keepFacts, type Kept, keptOf, lastSegmentOf } from './keep-facts.ts';
 
@@ -73,6 +75,10 @@ export async function pushFacts(
     }
   }
   const { state } = await push.commands.load(syncDeviceDecider, push.storeId, push.deviceId);
+  const now = formatInstant(push.clock.now());
+  if (declared && isDeclarationDue(state, push.epoch, now)) {
+    await declare(push, push.epoch, declared);
+  }
   return {
     items: results,
     kept: await keptOf(push, lastSegmentOf(facts, declared)),

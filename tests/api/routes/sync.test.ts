@@ -480,3 +480,45 @@ describe('The first message of a device', () => {
     expect(fork.epochState).toBe('forked');
   });
 });
+
+describe('The completeness of a device', () => {
+  const completeness = async (deviceId: string) => {
+    const { body } = await shop.get(`/sync/devices/${deviceId}/completeness`);
+    return (body['epochs'] as { words: string; missing: number[][]; state: string }[]) ?? [];
+  };
+
+  it('names what is missing below the newest fact, and is complete only as declared', async () => {
+    const device = newDevice();
+    const facts = [1, 2, 3, 4].map((n) => device.sale(`complete-${device.deviceId}-${n}`, 100));
+    const [first, second, third, fourth] = facts;
+    await push(device, [first, fourth], { declared: { lastSeq: 4, unsent: 4 } });
+    const holes = await completeness(device.deviceId);
+    await push(device, [second, third], { declared: { lastSeq: 4, unsent: 2 } });
+    const all = await completeness(device.deviceId);
+
+    expect(holes).toMatchObject([{ missing: [[2, 3]], words: '2-3 missing' }]);
+    expect(all).toMatchObject([{ missing: [] }]);
+    expect(all[0]?.words).toMatch(/^complete up to 4, as declared at \d{4}-/);
+  });
+
+  it('names what the device has declared and not sent, also in a life that has ended', async () => {
+    const { deviceId } = newDevice();
+    const hello = async (body: object) =>
+      (await shop.post('/sync/hello', { deviceId, ...body }, { role: 'till' })).body;
+    const { epoch } = await hello({ requestId: 'request-life-1' });
+    await hello({ epoch, declared: { lastSeq: 7, unsent: 7 } });
+    await hello({ requestId: 'request-life-2', reason: 'wiped' });
+
+    const [now, before] = await completeness(deviceId);
+
+    expect([now, before]).toMatchObject([
+      { state: 'ok', missing: [], words: 'does not declare its facts' },
+      { state: 'ended', missing: [[1, 7]], words: '1-7 missing' },
+    ]);
+  });
+
+  it('is known only of devices of the shop', async () => {
+    const { status, body } = await shop.get('/sync/devices/unheard/completeness');
+    expect([status, body['code']]).toEqual([404, 'device_not_found']);
+  });
+});

@@ -11,6 +11,7 @@ import { type ApiRequest, type Route, route } from '../../route.ts';
 import type { Services } from '../../services.ts';
 import { findUnsafe } from '../../validation/unsafe.ts';
 import {
+  asRanges,
   HelloBody,
   HelloResponse,
   MAX_FACT_BYTES,
@@ -83,9 +84,6 @@ function itemResponse(item: PushedItem) {
 
 const isAccepted = (item: PushedItem) =>
   'judged' in item && item.judged.verdict.status === 'accepted';
-
-const asRanges = (ranges: readonly (readonly [number, number])[]) =>
-  ranges.map(([from, to]): [number, number] => [from, to]);
 
 const hello = route({
   method: 'post',

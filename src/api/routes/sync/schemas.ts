@@ -19,9 +19,12 @@ export const EPOCH_STATES = ['ok', 'forked', 'ended', 'unknown'] as const;
 export const MAX_FACT_BYTES = 131_072;
 export const MAX_PUSH_BYTES = 786_432;
 
-const Ranges = Type.Array(Type.Tuple([Seq, Seq]), {
+export const Ranges = Type.Array(Type.Tuple([Seq, Seq]), {
   description: 'First and last number of each range, both included.',
 });
+
+export const asRanges = (ranges: readonly (readonly [number, number])[]) =>
+  ranges.map(([from, to]): [number, number] => [from, to]);
 
 export const Acknowledged = strict({
   through: Type.Integer({ minimum: 0, description: 'All facts up to this number are on disk.' }),

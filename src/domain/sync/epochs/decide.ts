@@ -1,4 +1,6 @@
 import type { CommandContext, Decider } from '../../kernel/decider.ts';
+import { instantMs } from '../../kernel/instant.ts';
+import type { Declared } from '../segments/events.ts';
 import { type EpochCommand, epochCommands } from './commands.ts';
 import type { EpochEvent } from './events.ts';
 
@@ -11,8 +13,32 @@ interface KnownEpoch {
 
 export interface SyncDeviceState {
   readonly epochs: readonly KnownEpoch[];
-  /** The last declaration of each epoch, as text. */
-  readonly declared: Readonly<Record<string, string>>;
+  /** The last declaration of each epoch. */
+  readonly declared: Readonly<Record<string, Declaration>>;
+}
+
+/** What a device said of all of its facts, and when. */
+export interface Declaration extends Declared {
+  readonly declaredAt: string;
+}
+
+/** The same declaration is recorded again after this time: it says that the device was heard. */
+const DECLARE_AGAIN_MS = 3_600_000;
+
+/** Whether what a device declares beside its facts is recorded with the device too. */
+export function isDeclarationDue(
+  { declared }: SyncDeviceState,
+  epoch: string,
+  now: string,
+): boolean {
+  const last = declared[epoch];
+  return !last || instantMs(now) - instantMs(last.declaredAt) >= DECLARE_AGAIN_MS;
+}
+
+function isSame({ declaredAt: _, ...last }: Declaration, declared: Declared): boolean {
+  const textOf = ({ lastSeq, unsent, oldestUnsentAt = '' }: Declared) =>
+    `${lastSeq} ${unsent} ${oldestUnsentAt}`;
+  return textOf(last) === textOf(declared);
 }
 
 export type EpochState = 'ok' | 'forked' | 'ended' | 'unknown';
@@ -44,7 +70,8 @@ function decide(
       return [{ type: 'DeviceEpochForked', data: command.data }];
     case 'Declare': {
       const { epoch, declared } = command.data;
-      if (state.declared[epoch] === JSON.stringify(declared)) return [];
+      const last = state.declared[epoch];
+      if (last && isSame(last, declared) && !isDeclarationDue(state, epoch, now)) return [];
       return [{ type: 'DeviceDeclared', data: { ...command.data, declaredAt: now } }];
     }
   }
@@ -64,8 +91,9 @@ function evolve(state: SyncDeviceState, event: EpochEvent): SyncDeviceState {
       return { ...state, epochs };
     }
     case 'DeviceDeclared': {
-      const { epoch, declared } = event.data;
-      return { ...state, declared: { ...state.declared, [epoch]: JSON.stringify(declared) } };
+      const { epoch, declared, declaredAt } = event.data;
+      const last = { ...declared, declaredAt };
+      return { ...state, declared: { ...state.declared, [epoch]: last } };
     }
   }
 }
@@ -73,7 +101,7 @@ function evolve(state: SyncDeviceState, event: EpochEvent): SyncDeviceState {
 /** The lives of a device that sends facts: within each it numbers them from 1. */
 export const syncDeviceDecider: Decider<SyncDeviceState, EpochCommand, EpochEvent> = {
   category: 'syncdevice',
-  version: 1,
+  version: 2,
   maxEvents: 100_000,
   initialState: { epochs: [], declared: {} },
   commands: epochCommands,
