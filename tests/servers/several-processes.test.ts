@@ -4,7 +4,12 @@ import { join } from 'node:path';
 
 import { type MongoReadStore, openMongoReadStore } from '../../src/adapters/mongodb/read-store.ts';
 import { createApiClient } from '../../src/cli/api-client.ts';
-import { formatPosition } from '../../src/domain/kernel/position.ts';
+import {
+  comparePositions,
+  formatPosition,
+  type Position,
+  START,
+} from '../../src/domain/kernel/position.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import { openLog } from '../adapters/eventstoredb/opened-log.ts';
 import { PATIENT } from '../adapters/mongodb/opened-store.ts';
@@ -233,7 +238,11 @@ describeWith(allOf(eventStore, mongo, redis), 'Several processes on the same sto
         return work.every((name) => now.get(name)?.includes(`-${stopped.process.pid}-`));
       });
       expect(await readModelsIn(store)).toEqual(documents);
-      expect(await checkpointsOf(store)).toEqual(checkpoints);
+      // The new holder may note that it has passed events that are not for a read model.
+      const now = await checkpointsOf(store);
+      const isBack = ([name, position]: [string, Position | undefined]) =>
+        position !== undefined && comparePositions(now.get(name) ?? START, position) < 0;
+      expect([...checkpoints].filter(isBack)).toEqual([]);
       trade();
       await untilTraded(ORDERS);
       await settle();
@@ -244,11 +253,10 @@ describeWith(allOf(eventStore, mongo, redis), 'Several processes on the same sto
 });
 
 /** Where each collection's checkpoint stands. */
-async function checkpointsOf(store: MongoReadStore): Promise<Map<string, string | undefined>> {
-  const all = new Map<string, string | undefined>();
+async function checkpointsOf(store: MongoReadStore): Promise<Map<string, Position | undefined>> {
+  const all = new Map<string, Position | undefined>();
   for (const name of await store.listCollections()) {
-    const checkpoint = await store.checkpoint(name);
-    all.set(name, checkpoint && formatPosition(checkpoint.position));
+    all.set(name, (await store.checkpoint(name))?.position);
   }
   return all;
 }
