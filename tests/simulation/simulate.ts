@@ -10,6 +10,7 @@ import { factRules } from './checkers/facts.ts';
 import { fieldMappingRules } from './checkers/field-mappings.ts';
 import { fiscalRules } from './checkers/fiscal.ts';
 import { identityRules } from './checkers/identity.ts';
+import { importedOrderRules } from './checkers/imported-orders.ts';
 import { integrationRules } from './checkers/integrations.ts';
 import { leaseRules } from './checkers/leases.ts';
 import { logRules } from './checkers/log.ts';
@@ -31,6 +32,7 @@ import type { History } from './clients/history.ts';
 import { createImporter } from './clients/importer.ts';
 import { createKnownSecrets } from './clients/known-secrets.ts';
 import { startOperator } from './clients/operator.ts';
+import { createOrderImporter } from './clients/order-importer.ts';
 import { createOwners } from './clients/owners.ts';
 import { createPersonnel } from './clients/personnel.ts';
 import { type Acknowledged, createSquare } from './clients/square.ts';
@@ -112,11 +114,12 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const events = () => servers.recorded.length;
     const tills = createTills({ conditions, nodes, wire, events, fail });
     const importer = createImporter({ conditions, nodes, wire, shop: first, fail });
+    const orderImporter = createOrderImporter({ conditions, nodes, wire, shop: first, fail });
     const { taken } = servers.mail;
     const correspondent = createCorrespondent({ conditions, nodes, wire, shop: first.id, taken });
     const seen: Seen = {
       ...{ conditions, servers, nodes, history, served, acknowledged, notices },
-      ...{ personnel, secrets, correspondent, owners, tills },
+      ...{ personnel, secrets, correspondent, owners, tills, orderImporter },
     };
     const checkers = [
       logRules,
@@ -137,6 +140,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
       webhookRules,
       factRules,
       fiscalRules,
+      importedOrderRules,
       providerMoneyRules,
       integrationRules,
       fieldMappingRules,
@@ -155,7 +159,8 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const operator = startOperator(conditions, nodes, wire);
     const supervisor = startSupervisor(conditions, nodes, wire, fail);
     const square = createSquare({ conditions, nodes, wire, servers, acknowledged });
-    const others = [staff, personnel, correspondent, square, owners, tills, importer];
+    const importers = [importer, orderImporter];
+    const others = [staff, personnel, correspondent, square, owners, tills, ...importers];
     const work = [...clients, ...others].map((each) => each.work());
     await phase(work);
     operator.stop();
@@ -168,6 +173,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     await phase([owners.settle()]);
     await phase([tills.settle()]);
     await phase([importer.settle()]);
+    await phase([orderImporter.settle()]);
     await phase([rest.reached()]);
     await phase([createCacheAudit(seen, fail).settle()]);
     await phase([rest.alertsResolved()]);

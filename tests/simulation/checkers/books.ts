@@ -108,6 +108,9 @@ export const bookRules =
         for (const [storeId, ledger] of ledgers) {
           for (const finding of settledFindings(ledger)) fail('ledger', `${storeId}: ${finding}`);
         }
+        for (const [stream, { breach }] of accounts) {
+          if (breach !== undefined) fail('breach-alert', `${stream} owes too much after ${breach}`);
+        }
         checkSettlements();
         checkDocuments();
         checkDays();

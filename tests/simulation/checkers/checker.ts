@@ -1,6 +1,7 @@
 import type { Correspondent } from '../clients/correspondent.ts';
 import type { History } from '../clients/history.ts';
 import type { KnownSecrets } from '../clients/known-secrets.ts';
+import type { OrderImporter } from '../clients/order-importer.ts';
 import type { Owners } from '../clients/owners.ts';
 import type { Personnel } from '../clients/personnel.ts';
 import type { Acknowledged } from '../clients/square.ts';
@@ -26,6 +27,7 @@ export interface Seen {
   readonly secrets: KnownSecrets;
   readonly owners: Owners;
   readonly tills: Tills;
+  readonly orderImporter: OrderImporter;
 }
 
 /** Says which rule is broken, by its name, and how. */

@@ -21,7 +21,12 @@ const ofCustomer =
     return { path, body: bodyOf(view, rnd), ...(method && { method }) };
   };
 
-const terms = ofCustomer('terms', (_, rnd) => ({ creditLimitMinor: rnd.below(30_000) }), 'PUT');
+/** A third of the limits are so low that many customers owe more. */
+function newLimit(rnd: Prng): number {
+  const limit = rnd.below(30_000);
+  return limit < 10_000 ? Math.floor(limit / 20) : limit;
+}
+const terms = ofCustomer('terms', (_, rnd) => ({ creditLimitMinor: newLimit(rnd) }), 'PUT');
 const contact = ofCustomer(
   '',
   (view, rnd) => ({

@@ -1,0 +1,77 @@
+import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
+import type { OrderEvent } from '../../../src/domain/orders/events.ts';
+import type { SquareSale } from '../clients/square-sales.ts';
+import type { CreateChecker } from './checker.ts';
+
+/** What the log has of an imported order. */
+interface Booked {
+  readonly version: number | undefined;
+  readonly totalMinor: number;
+  readonly paid: Record<string, number>;
+  readonly refunds: number[];
+  status: string;
+}
+
+/** Orders of Square: each is here once, whole, with its payments and refunds (invariants 3, 13). */
+export const importedOrderRules: CreateChecker = ({ servers, orderImporter }, fail) => {
+  const byStream = new Map<string, Booked>();
+  const streams = new Map<string, string>();
+  let booked = 0;
+
+  function book(event: RecordedEvent): void {
+    const { type, data } = event as unknown as OrderEvent;
+    if (type === 'OrderPlaced' && data.source) {
+      const { id, version } = data.source;
+      const other = streams.get(`${event.metadata.storeId} ${id}`);
+      if (other !== undefined) fail('order-import-once', `${id}: ${other} and ${event.stream}`);
+      streams.set(`${event.metadata.storeId} ${id}`, event.stream);
+      const { totalMinor } = data.totals;
+      byStream.set(event.stream, {
+        ...{ version, totalMinor, paid: {}, refunds: [], status: 'PENDING' },
+      });
+    }
+    const order = byStream.get(event.stream);
+    if (!order) return;
+    if (type === 'OrderPaymentRecorded') {
+      const { paymentId, amountMinor, tipMinor } = data;
+      if (paymentId in order.paid) fail('order-import-once', `${paymentId} is recorded twice`);
+      order.paid[paymentId] = amountMinor + tipMinor;
+    }
+    if (type === 'OrderRefunded') order.refunds.push(data.amountMinor + data.tipMinor);
+    if (type === 'OrderStatusChanged') order.status = data.to;
+    if (type === 'OrderCancelled') order.status = 'CANCELLED';
+  }
+
+  function compare(storeId: string, id: string, versions: readonly SquareSale[]): void {
+    const order = byStream.get(streams.get(`${storeId} ${id}`) ?? '');
+    const sale = versions.find(({ version }) => version === order?.version);
+    if (!order || !sale) {
+      fail('order-import-whole', `${id} is not here, though its import was answered`);
+      return;
+    }
+    const { totalMinor, paid, refunds, status } = sale;
+    const found = { totalMinor: order.totalMinor, paid: order.paid, refunds: order.refunds };
+    const here = JSON.stringify({ ...found, status: order.status });
+    const there = JSON.stringify({ totalMinor, paid, refunds, status });
+    if (here !== there) fail('order-import-whole', `${id} is ${here}, and at Square ${there}`);
+  }
+
+  return {
+    onStep() {
+      for (; booked < servers.recorded.length; booked++) {
+        const event = servers.recorded[booked];
+        if (event?.stream.startsWith('order-')) book(event);
+      }
+    },
+    atEnd() {
+      const { sent, shop } = orderImporter;
+      const ids = new Set(sent.map(({ id }) => id));
+      for (const id of ids)
+        compare(
+          shop,
+          id,
+          sent.filter((sale) => sale.id === id),
+        );
+    },
+  };
+};
