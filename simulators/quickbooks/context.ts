@@ -3,7 +3,7 @@ import { createHeld, type Held } from '../shared/held.ts';
 import type { SimReply } from '../shared/server.ts';
 import { createGrants, type GrantOptions, type Grants } from './grants.ts';
 
-export const ENTITIES = ['SalesReceipt', 'RefundReceipt', 'Customer', 'Item'] as const;
+export const ENTITIES = ['SalesReceipt', 'RefundReceipt', 'Invoice', 'Customer', 'Item'] as const;
 export type Entity = (typeof ENTITIES)[number];
 
 export type Thing = Fields & { readonly id: string };
@@ -32,7 +32,10 @@ export function createContext(options: QuickBooksOptions): Context {
   const held = () => createHeld<Thing>(() => isStale);
   return {
     ...{ realmId: options.realmId, changed: options.changed, nowMs: options.now },
-    held: { SalesReceipt: held(), RefundReceipt: held(), Customer: held(), Item: held() },
+    held: {
+      ...{ SalesReceipt: held(), RefundReceipt: held(), Invoice: held() },
+      ...{ Customer: held(), Item: held() },
+    },
     grants: createGrants(options),
     byRequestId: new Map(),
     now: () => new Date(options.now()).toISOString(),

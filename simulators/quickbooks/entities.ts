@@ -2,18 +2,19 @@ import { type Fields, fieldsOf, listOf, textOf } from '../shared/fields.ts';
 import type { SimReply } from '../shared/server.ts';
 import { type Context, type Entity, shown, type Thing } from './context.ts';
 import { failed, refused, TIME } from './errors.ts';
-import { totalCents, withSubTotal } from './totals.ts';
+import { centsOf, totalCents, withSubTotal } from './totals.ts';
 
 const MAX_DOC_NUMBER = 21;
 /** The field by which an entity is unique. */
 const UNIQUE: Readonly<Record<Entity, string>> = {
   SalesReceipt: 'DocNumber',
   RefundReceipt: 'DocNumber',
+  Invoice: 'DocNumber',
   Customer: 'DisplayName',
   Item: 'Name',
 };
 
-const isReceipt = (entity: Entity) => entity === 'SalesReceipt' || entity === 'RefundReceipt';
+const isReceipt = (entity: Entity) => UNIQUE[entity] === 'DocNumber';
 
 const response = (entity: Entity, thing: Thing): SimReply => ({
   status: 200,
@@ -52,11 +53,18 @@ function saved(context: Context, entity: Entity, fields: Fields, current?: Thing
     ...{ domain: 'QBO', sparse: false },
     MetaData: { CreateTime: meta['CreateTime'] ?? at, LastUpdatedTime: at },
     ...(isReceipt(entity)
-      ? { Line: withSubTotal(plain), TotalAmt: (totalCents(plain) ?? 0) / 100, Balance: 0 }
+      ? { Line: withSubTotal(plain), ...sumsOf(entity, plain) }
       : { Active: plain['Active'] ?? true }),
   });
   changed(entity, id, current ? 'Update' : 'Create');
   return response(entity, thing);
+}
+
+/** An invoice is owed but for its deposit; a receipt is paid. */
+function sumsOf(entity: Entity, fields: Fields) {
+  const cents = totalCents(fields) ?? 0;
+  const owed = entity === 'Invoice' ? cents - (centsOf(fields['Deposit'] ?? 0) ?? 0) : 0;
+  return { TotalAmt: cents / 100, Balance: owed / 100 };
 }
 
 function refusal(context: Context, entity: Entity, fields: Fields): SimReply | undefined {
@@ -92,6 +100,7 @@ function receiptRefusal(context: Context, entity: Entity, fields: Fields): SimRe
   if (entity === 'RefundReceipt' && fields['DepositToAccountRef'] === undefined) {
     return missing('DepositToAccountRef');
   }
+  if (entity === 'Invoice' && fields['CustomerRef'] === undefined) return missing('CustomerRef');
   if ((textOf(fields['DocNumber']) ?? '').length > MAX_DOC_NUMBER) {
     return refused('2050', 'String length is either shorter or longer', 'DocNumber');
   }

@@ -23,6 +23,7 @@ import { NO_GUARDS } from '../ports/provider-guard.ts';
 import { NO_WEBHOOKS } from '../ports/webhook-sources.ts';
 import { createAuditExport } from './audit-export/audit-export.ts';
 import { createAuthorizations, createTokens } from './authorizations.ts';
+import { booksChannel } from './books-channel.ts';
 import { createEnabling } from './enabling.ts';
 import { createErasure, erasureProcess } from './erasure.ts';
 import { measureCommands } from './measure-commands.ts';
@@ -135,7 +136,10 @@ export function createApp(given: AppOptions): App {
     types,
     commands,
     processStore: ports.processStore ?? readStore,
-    moreChannels: auditExport.channels,
+    moreChannels: [
+      ...auditExport.channels,
+      booksChannel({ commands, connections, digest, log, types }),
+    ],
     units: [alertDuty.unit, auditExport.unit],
   });
   const { projections } = work;

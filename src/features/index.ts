@@ -1,6 +1,7 @@
 import { accounts } from './accounts.ts';
 import { alerts } from './alerts.ts';
 import { auditTrailOf } from './audit-trail.ts';
+import { books } from './books.ts';
 import { catalog } from './catalog.ts';
 import { checkouts } from './checkouts.ts';
 import { deliveries } from './deliveries.ts';
@@ -51,6 +52,7 @@ const concepts: readonly Feature[] = [
   sync,
   fiscal,
   fieldMappings,
+  books,
 ];
 
 /** The table of contents of the product. */

@@ -76,6 +76,25 @@ export interface ProviderCheckouts {
   create(request: CheckoutRequest): Promise<ProviderResult<CheckoutPage>>;
 }
 
+/** A document as the provider has it. */
+export interface BookedDocument {
+  readonly id: string;
+  /** What it comes to there, in minor units. */
+  readonly totalMinor: number;
+}
+
+/** The documents of an accounting system. */
+export interface ProviderBooks {
+  /** Undefined: there is none of that number. Can be older than what just happened. */
+  find(entity: string, number: string): Promise<ProviderResult<BookedDocument | undefined>>;
+  /** @param requestKey The provider takes a repeat with the same key for the first one. */
+  create(
+    entity: string,
+    body: Readonly<Record<string, unknown>>,
+    requestKey: string,
+  ): Promise<ProviderResult<BookedDocument>>;
+}
+
 /** What the clients of all providers share. Each call is one attempt: no hidden retries. */
 export interface ProviderClient {
   /** A cheap read, which shows whether the token serves. */
@@ -86,6 +105,8 @@ export interface ProviderClient {
   listChanges(sinceMs: number): Promise<ProviderResult<ProviderChanges>>;
   /** Absent: the provider has no such pages. */
   readonly checkouts?: ProviderCheckouts;
+  /** Absent: the provider keeps no books. */
+  readonly books?: ProviderBooks;
 }
 
 /** What each client needs. */

@@ -105,7 +105,7 @@ const factOfA = {
 };
 
 /** Settings have names that each shop chooses: both can have the same. */
-const namedByShop = ({ path }: Route) => /:(key|provider)(\/|$)/.test(path);
+const namedByShop = ({ path }: Route) => /:(key|provider|booksProvider)(\/|$)/.test(path);
 /** Every shop has these, with what it added itself. */
 const isCommon = ({ path }: Route) => /^\/integrations\/:provider\/(fields|templates)$/.test(path);
 /** Ids that the examples name, which both shops send, and those of what every shop has. */
@@ -216,6 +216,7 @@ describe('a store and the data of another', () => {
     ids.set('provider', 'square');
     // The name that the examples give to a series.
     ids.set('seriesId', 'B-2026');
+    ids.set('booksProvider', 'quickbooks');
     // Nor does a caller with a key give notice of a payment: the provider does.
     await world.app.services.commands.execute(noticeDecider, noticeOfA);
     await world.app.services.commands.execute(webhookDecider, webhookOfA);

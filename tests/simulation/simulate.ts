@@ -17,6 +17,7 @@ import { logRules } from './checkers/log.ts';
 import { messageRules } from './checkers/messages.ts';
 import { noticeRules } from './checkers/notices.ts';
 import { paymentRules } from './checkers/payments.ts';
+import { postedBooksRules } from './checkers/posted-books.ts';
 import { privacyRules } from './checkers/privacy.ts';
 import { providerMoneyRules } from './checkers/provider-money.ts';
 import { readModelRules } from './checkers/read-models.ts';
@@ -26,6 +27,7 @@ import { createShadow } from './checkers/shadow.ts';
 import { stockRules } from './checkers/stock.ts';
 import { trueAnswerRules } from './checkers/true-answers.ts';
 import { webhookRules } from './checkers/webhooks.ts';
+import { createBookkeeper } from './clients/bookkeeper.ts';
 import { type Client, createClient } from './clients/client.ts';
 import { createCorrespondent } from './clients/correspondent.ts';
 import type { History } from './clients/history.ts';
@@ -144,6 +146,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
       providerMoneyRules,
       integrationRules,
       fieldMappingRules,
+      postedBooksRules,
       privacyRules,
       messageRules,
     ].map((create) => create(seen, fail));
@@ -159,7 +162,8 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const operator = startOperator(conditions, nodes, wire);
     const supervisor = startSupervisor(conditions, nodes, wire, fail);
     const square = createSquare({ conditions, nodes, wire, servers, acknowledged });
-    const importers = [importer, orderImporter];
+    const bookkeeper = createBookkeeper({ conditions, nodes, wire });
+    const importers = [importer, orderImporter, bookkeeper];
     const others = [staff, personnel, correspondent, square, owners, tills, ...importers];
     const work = [...clients, ...others].map((each) => each.work());
     await phase(work);

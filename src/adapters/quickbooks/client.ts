@@ -10,6 +10,7 @@ import type {
 import { createCalls } from '../shared/provider-calls.ts';
 import { instantOf, minorUnits } from '../shared/provider-money.ts';
 import { orNone, readable, UNREADABLE } from '../shared/provider-pages.ts';
+import { createQuickBooksBooks } from './books.ts';
 import { quickbooksFailure } from './failures.ts';
 import {
   ChangesResponse,
@@ -36,6 +37,7 @@ export function createQuickBooksClient(
     `${path}?${new URLSearchParams({ ...query, minorversion: MINOR_VERSION }).toString()}`;
 
   return {
+    books: createQuickBooksBooks(call, versioned, currency),
     async testConnection() {
       const path = versioned(`/companyinfo/${encodeURIComponent(account)}`);
       const result = await call({ method: 'GET', path, schema: CompanyResponse });

@@ -29,3 +29,10 @@ export const ChangesResponse = Type.Object({
 export const CompanyResponse = Type.Object({
   CompanyInfo: Type.Object({ CompanyName: Type.String() }),
 });
+
+/** Of a sales receipt, refund receipt or invoice. */
+export const BookedSchema = Type.Object({
+  Id: Type.String({ minLength: 1 }),
+  TotalAmt: Type.Number(),
+  CurrencyRef: Type.Optional(Type.Object({ value: Type.String() })),
+});

@@ -45,13 +45,13 @@ export function orNone<T>(
   return isNone(result) ? { kind: 'ok', value: undefined } : result;
 }
 
-/** Of a transaction that was read. */
-export function readable<T>(
+/** Of what was read, the part that is kept; undefined: it cannot be read. */
+export function readable<T, V>(
   result: ProviderResult<T | undefined>,
-  transactionOf: (value: T) => ProviderTransaction | undefined,
-): ProviderResult<ProviderTransaction | undefined> {
-  if (result.kind !== 'ok' || result.value === undefined)
-    return result as ProviderResult<undefined>;
-  const value = transactionOf(result.value);
+  valueOf: (value: T) => V | undefined,
+): ProviderResult<V | undefined> {
+  if (result.kind !== 'ok') return result;
+  if (result.value === undefined) return { kind: 'ok', value: undefined };
+  const value = valueOf(result.value);
   return value ? { kind: 'ok', value } : UNREADABLE;
 }

@@ -36,7 +36,7 @@ export function guardClient(
   const admit = () => admitted(parts, whose);
   const guarded = <T>(call: () => Promise<ProviderResult<T>>) =>
     parts.guards.run({ ...whose, admit }, call);
-  const { checkouts } = client;
+  const { checkouts, books } = client;
   return {
     testConnection: () => guarded(() => client.testConnection()),
     findTransaction: (id) => guarded(() => client.findTransaction(id)),
@@ -45,6 +45,12 @@ export function guardClient(
       checkouts: {
         find: (reference) => guarded(() => checkouts.find(reference)),
         create: (request) => guarded(() => checkouts.create(request)),
+      },
+    }),
+    ...(books && {
+      books: {
+        find: (entity, number) => guarded(() => books.find(entity, number)),
+        create: (entity, body, key) => guarded(() => books.create(entity, body, key)),
       },
     }),
   };

@@ -11,7 +11,7 @@ export type DeliveryPriority = (typeof DELIVERY_PRIORITIES)[number];
 export const PERSON_CHANNELS = ['email', 'sms'] as const;
 export type PersonChannelName = (typeof PERSON_CHANNELS)[number];
 
-export const DELIVERY_CHANNELS = [...PERSON_CHANNELS, 'audit', 'webhook'] as const;
+export const DELIVERY_CHANNELS = [...PERSON_CHANNELS, 'audit', 'webhook', 'books'] as const;
 export type DeliveryChannelName = (typeof DELIVERY_CHANNELS)[number];
 
 export const DELIVERY_STATES = ['waiting', 'sending', 'succeeded', 'parked', 'cancelled'] as const;
@@ -105,11 +105,22 @@ export const WebhookContent = strict(
 );
 export type WebhookContent = Readonly<Static<typeof WebhookContent>>;
 
+/** The document is made from the order when it is sent, so that a later mapping applies. */
+export const BooksContent = strict(
+  {
+    orderId: described(Id, 'The order that was sold.'),
+    refundId: described(Type.Optional(Id), 'The refund; absent: the sale.'),
+  },
+  { description: 'A sale or refund for the books. Its recipient is the provider.' },
+);
+export type BooksContent = Readonly<Static<typeof BooksContent>>;
+
 export const DeliveryContent = Type.Union(
-  [EmailContent, SmsContent, AuditContent, WebhookContent],
+  [EmailContent, SmsContent, AuditContent, WebhookContent, BooksContent],
   { description: 'The message, as it is sent.' },
 );
-export type DeliveryContent = EmailContent | SmsContent | AuditContent | WebhookContent;
+export type DeliveryContent =
+  EmailContent | SmsContent | AuditContent | WebhookContent | BooksContent;
 
 export const Recipient = Type.String({ minLength: 3, maxLength: 254 });
 export const DeliveryReason = Type.String({ minLength: 1, maxLength: MAX_REASON_LENGTH });

@@ -44,6 +44,9 @@ export function assertMessage(
   if ('body' in content !== (channel === 'webhook')) {
     throw invalid('content', channel === 'webhook' ? 'a body of JSON' : 'a message');
   }
+  if ('orderId' in content !== (channel === 'books')) {
+    throw invalid('content', channel === 'books' ? 'an order' : 'a message');
+  }
   if (!isOfPerson(channel)) return;
   if ('subject' in content !== (channel === 'email')) {
     throw invalid('content', channel === 'email' ? 'subject and text of an e-mail' : 'a text only');

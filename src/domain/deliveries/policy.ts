@@ -46,6 +46,15 @@ export const DELIVERY_POLICIES = {
     staleAfterMs: 300_000,
     expiresAfterMs: 86_400_000,
   },
+  /** A provider can be away for days, and a person may have to connect it again. */
+  'books-posting': {
+    maxAttempts: 60,
+    maxAuthAttempts: 5,
+    initialDelayMs: 5_000,
+    maxDelayMs: 3_600_000,
+    staleAfterMs: 300_000,
+    expiresAfterMs: 30 * 86_400_000,
+  },
 } as const satisfies Readonly<Record<string, DeliveryPolicy>>;
 
 /** Times that a person can send a delivery again, with all its attempts. */

@@ -62,4 +62,24 @@ export const INTEGRATION_ERRORS = {
     'The shop has too many mapping templates for the provider',
     'A shop can have 50 of its own for each provider. Use one of them.',
   ),
+  books_mapping_not_found: row(
+    'unknown',
+    'There is no mapping to the books',
+    'Set the role `item`, the fallback, first: `PUT /integrations/{booksProvider}/books/targets`.',
+  ),
+  books_target_not_found: row(
+    'unknown',
+    'It has no target in the books',
+    '`GET /integrations/{booksProvider}/books` lists the targets. It goes to the fallback already.',
+  ),
+  unknown_books_role: row(
+    'refused',
+    'There is no role of that name in the books',
+    'Use one of the roles that the message lists.',
+  ),
+  too_many_books_targets: row(
+    'refused',
+    'The shop has too many targets in the books',
+    'A shop can have 3,000. Map a role for all modifiers, taxes or service charges instead.',
+  ),
 } as const satisfies Record<string, ErrorRow>;

@@ -78,7 +78,7 @@ export function decideOrder(
 /** One order: its lines, payments and status. */
 export const orderDecider: Decider<OrderState, OrderCommand, OrderEvent> = {
   category: 'order',
-  version: 4,
+  version: 5,
   initialState: initialOrderState,
   commands: orderCommands,
   decide: (command, state, context) => decideOrder(command, state, context),

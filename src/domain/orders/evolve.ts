@@ -38,14 +38,14 @@ export function evolveOrder(state: OrderState, event: OrderEvent): OrderState {
 
 function placed(state: OrderState, data: OrderPlaced['data']): OpenOrder {
   invariant(state.status === 'none', 'an order to be placed once', { id: data.orderId });
-  const { orderId, currency, pricing, customerId, businessDay, cashRoundingMinor, roundingOn } =
-    data;
+  const { orderId, currency, pricing, source, customerId } = data;
+  const { businessDay, cashRoundingMinor, roundingOn } = data;
   return {
     status: 'PENDING',
     orderId,
     currency,
     pricing,
-    ...(customerId !== undefined && { customerId }),
+    ...omitUndefined({ source, customerId }),
     placedOn: businessDay,
     cashRoundingMinor,
     roundingOn,

@@ -3,6 +3,7 @@ import type {
   AppliedCharge,
   AppliedDiscount,
   AppliedTax,
+  OrderSource,
   OrderStatus,
   PricedLine,
   Pricing,
@@ -58,6 +59,8 @@ interface OrderFacts extends PricedOrder {
   readonly orderId: string;
   readonly currency: string;
   readonly pricing: Pricing;
+  /** Where an imported order came from. */
+  readonly source?: OrderSource;
   readonly customerId?: string;
   /** Business day on which it was placed. */
   readonly placedOn: string;

@@ -6,6 +6,7 @@ const CHANNELS = {
   sms: 'Text message',
   audit: 'Audit records',
   webhook: 'Webhook',
+  books: 'Document for the books',
 } as const;
 
 const REPORTS = {

@@ -36,6 +36,7 @@ describe('the lanes', () => {
         'feed-devices': ['api-keys', 'device-facts', 'devices', 'users'],
         'feed-integrations': [
           'audit-trail',
+          'books-mapping',
           'checkouts',
           'correlations',
           'deliveries',

@@ -29,7 +29,7 @@ export const messageRules: CreateChecker = ({ servers, correspondent }, fail) =>
   function note(event: RecordedEvent): void {
     if (categoryOf(event.stream) === 'recipient') people.note(event);
     if (event.type === 'DeliveryRequested') requested.add(event.stream);
-    if (event.type === 'DeliverySucceeded') succeeded.add(event.stream);
+    if (event.type === 'DeliverySucceeded' && !isOfBooks(event)) succeeded.add(event.stream);
   }
 
   function check(message: TakenMessage): void {
@@ -75,6 +75,9 @@ export const messageRules: CreateChecker = ({ servers, correspondent }, fail) =>
     },
   };
 };
+
+/** Documents for the books have a witness of their own. */
+const isOfBooks = ({ stream }: RecordedEvent) => /\.(receipt|refund)%3A/.test(stream);
 
 /** What each person has chosen, got and lost, from the events alone. */
 function createPeopleBooks(fail: Fail) {

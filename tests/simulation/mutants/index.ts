@@ -1,4 +1,5 @@
 import { alertMutants } from './alerts.ts';
+import { booksMutants } from './books.ts';
 import { identityMutants } from './identity.ts';
 import { importMutants } from './imports.ts';
 import { integrationMutants } from './integrations.ts';
@@ -26,4 +27,5 @@ export const mutants: readonly Mutant[] = [
   ...integrationMutants,
   ...syncMutants,
   ...importMutants,
+  ...booksMutants,
 ];

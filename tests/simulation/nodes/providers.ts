@@ -9,6 +9,7 @@ import type {
 } from '../../../src/ports/provider-client.ts';
 import type { Conditions } from '../world/conditions.ts';
 import type { Fate, Line } from './line.ts';
+import { createSimLedger, type SimLedger } from './provider-books.ts';
 
 const MOST_RETRY_MS = 800;
 
@@ -41,6 +42,8 @@ export interface SimProviders {
     token: string,
     id: string,
   ): Promise<ProviderResult<ProviderTransaction | undefined>>;
+  /** Documents of accounting systems. */
+  readonly ledger: SimLedger;
   list(
     provider: IntegrationProvider,
     account: string,
@@ -79,6 +82,7 @@ export function createSimProviders({ world }: Conditions): SimProviders {
 
   return {
     ...{ calls, payments },
+    ledger: createSimLedger(rnd, refusal),
     find(provider, account, token, id) {
       const refused = refusal(provider, account, token);
       if (refused) return Promise.resolve(refused);
@@ -142,6 +146,26 @@ export function createNodeProviders(
             fateOf(),
           )
           .catch(silence),
+      ...(provider === 'quickbooks' && {
+        books: {
+          find: (entity: string, number: string) =>
+            line
+              .call(
+                'document is looked up',
+                () => server.ledger.find(account, accessToken, entity, number),
+                fateOf(),
+              )
+              .catch(silence),
+          create: (entity: string, body: object, key: string) =>
+            line
+              .call(
+                'document is posted',
+                () => server.ledger.create(account, accessToken, entity, body, key),
+                fateOf(),
+              )
+              .catch(silence),
+        },
+      }),
       listChanges: () =>
         line
           .call('changes are listed', () => server.list(provider, account, accessToken), fateOf())
