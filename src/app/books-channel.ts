@@ -1,4 +1,4 @@
-import { postDocument,type PostingParts } from '../commands/books/post-document.ts';
+import { postDocument, type PostingParts } from '../commands/books/post-document.ts';
 import { refundOf } from '../domain/books/index.ts';
 import { type EventTypes, upcast } from '../domain/kernel/event-types.ts';
 import { streamName } from '../domain/kernel/names.ts';
