@@ -33,7 +33,7 @@ describe('the lanes', () => {
     expect({ assignment: LANE_ASSIGNMENT, lanes }).toEqual({
       assignment: 1,
       lanes: {
-        'feed-devices': ['api-keys', 'device-facts', 'devices', 'users'],
+        'feed-devices': ['api-keys', 'device-facts', 'devices', 'fiscal-numbers', 'users'],
         'feed-integrations': [
           'audit-trail',
           'books-mapping',
