@@ -9,6 +9,8 @@ import type { StoredAccount } from '../../projections/accounts/account/document.
 import { customerAccounts } from '../../projections/accounts/account/projection.ts';
 import { AUDIT_TRAIL } from '../../projections/audit-trail/projection.ts';
 import { deliveries } from '../../projections/deliveries/projection.ts';
+import type { Integration } from '../../projections/integrations/document.ts';
+import { integrations } from '../../projections/integrations/projection.ts';
 import type { StoredLevel } from '../../projections/inventory/levels/document.ts';
 import { stockLevels } from '../../projections/inventory/levels/projection.ts';
 import { paymentAttempts } from '../../projections/payment-attempts/projection.ts';
@@ -63,6 +65,7 @@ const READS: readonly { rule: AlertRuleName; models: readonly string[]; read: Re
     read: readSilence,
   },
   { rule: 'webhooks-parked', models: [webhooks.name], read: readParkedWebhooks },
+  { rule: 'integration-refused', models: [integrations.name], read: readRefused },
   { rule: 'severe-audit-record', models: [AUDIT_TRAIL], read: readSevere },
 ];
 
@@ -105,6 +108,17 @@ async function readParkedWebhooks({ documents, collections: [collection = ''] }:
   });
   const detail = `${atMost(parked.length)} webhooks could not be carried out`;
   return parked.length === 0 ? [] : [{ subject: 'webhooks', value: parked.length, detail }];
+}
+
+/** One condition for each provider: it has ended the access, or never gave it. */
+async function readRefused({ documents, collections: [collection = ''] }: Reading) {
+  const query = { orderBy: 'provider', limit: MAX_COUNTED };
+  const found = await documents.find<Integration>(collection, query);
+  return found.flatMap(({ body: { provider, status, account, lastError = '' } }) => {
+    if (status !== 'error') return [];
+    const detail = `${provider} refuses the access to ${account} (${lastError}): connect it again`;
+    return [{ subject: provider, value: 1, detail }];
+  });
 }
 
 /**

@@ -166,6 +166,13 @@ export const ALERT_RULES = {
     AT_ONCE,
     'alerts.md',
   ),
+  'integration-refused': rule(
+    'HIGH',
+    'A provider does not accept the access that it was asked with',
+    IS_SO,
+    AT_ONCE,
+    'alerts.md',
+  ),
   'severe-audit-record': rule(
     'HIGH',
     'The audit trail has severe records',

@@ -8,6 +8,7 @@ import {
 import { customerAccounts } from '../../../src/projections/accounts/account/projection.ts';
 import { auditTrail } from '../../../src/projections/audit-trail/projection.ts';
 import { deliveries } from '../../../src/projections/deliveries/projection.ts';
+import { integrations } from '../../../src/projections/integrations/projection.ts';
 import { stockLevels } from '../../../src/projections/inventory/levels/projection.ts';
 import { paymentAttempts } from '../../../src/projections/payment-attempts/projection.ts';
 import { paymentNotices } from '../../../src/projections/payment-notices/projection.ts';
@@ -16,6 +17,7 @@ import { createFakeClock } from '../../support/fake-clock.ts';
 const trail = auditTrail([], {});
 const MODELS = [
   ...[customerAccounts, deliveries, stockLevels, trail, paymentAttempts, paymentNotices],
+  integrations,
 ] as readonly Projection[];
 const nameOf = (model: Projection) => collectionOf(model, 1).name;
 
@@ -64,7 +66,7 @@ describe('The conditions of shops', () => {
 
     const { conditions, complete } = await read();
 
-    expect(complete.size).toBe(5);
+    expect(complete.size).toBe(6);
     expect(conditions.map((c) => [c.rule, c.storeId, c.subject, c.value])).toEqual([
       ['deliveries-parked', 'a', 'deliveries', 3],
       ['negative-stock', 'a', 'coffee@bar', 2],
@@ -92,6 +94,23 @@ describe('The conditions of shops', () => {
     ]);
   });
 
+  it('are connections that a provider refuses, each by its provider', async () => {
+    const { put, read } = await openWorld();
+    const model = integrations as unknown as Projection;
+    const [provider, account, lastError] = ['square', 'MERCHANT-1', 'invalid_grant'];
+    await put(model, 'a', { provider, account, status: 'error', lastError });
+    await put(model, 'a', { provider: 'quickbooks', account: '123', status: 'connected' });
+
+    const { conditions } = await read();
+
+    expect(conditions).toEqual([
+      {
+        ...{ rule: 'integration-refused', storeId: 'a', subject: 'square', value: 1 },
+        detail: 'square refuses the access to MERCHANT-1 (invalid_grant): connect it again',
+      },
+    ]);
+  });
+
   it('are looked for behind any number of low stocks, and named within the limit of ids', async () => {
     const { put, read } = await openWorld();
     for (let i = 0; i < 600; i++) {
@@ -111,7 +130,7 @@ describe('The conditions of shops', () => {
 
     const known = [
       ...['credit-limit-breached', 'deliveries-parked'],
-      ...['payment-notices-missing', 'severe-audit-record'],
+      ...['payment-notices-missing', 'integration-refused', 'severe-audit-record'],
     ];
     expect([...(await read()).complete]).toEqual(known);
   });
