@@ -7,6 +7,8 @@ const EVERY_MS = 250;
 const KILLED_AT_WORK = 0.2;
 const AT_WORK_MS = 200;
 const MOST_DOWN_MS = 2_000;
+/** Of a clock that a time service keeps. */
+const MOST_OFF_MS = 5_000;
 
 export interface Chaos {
   /** A request has arrived: sometimes its node dies while it works on it. */
@@ -79,6 +81,16 @@ export function startChaos(
       world.at(rnd.next() * AT_WORK_MS, 'SIGKILL', kill, life);
     },
   };
+}
+
+/**
+ * A time service sets clocks that are far off. By a clock that is minutes ahead, each event that is
+ * on its way lags by minutes, which is a cause of an alert.
+ */
+export function setClocks(nodes: readonly SimNode[]): void {
+  for (const { wall } of nodes) {
+    wall.offsetMs = Math.max(-MOST_OFF_MS, Math.min(wall.offsetMs, MOST_OFF_MS));
+  }
 }
 
 /** Everybody is started again, with clocks that go, though not all alike. */

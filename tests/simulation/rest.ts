@@ -17,6 +17,8 @@ import type { SimNode } from './nodes/node.ts';
 
 /** Longest time that all may take to settle once nothing goes wrong any more. */
 export const SETTLE_MS = 180_000;
+/** One that came back four times is kept open for eight minutes after its cause has gone. */
+const ALERTS_SETTLE_MS = 900_000;
 const LOOK_EVERY_MS = 400;
 const PATIENCE_MS = 5_000;
 const HOUR_MS = 3_600_000;
@@ -128,7 +130,7 @@ export function createRest(
   return {
     /** Nothing is wrong any more, so that no alert has a cause but what the read models show. */
     async alertsResolved(): Promise<void> {
-      const until = world.now + SETTLE_MS;
+      const until = world.now + ALERTS_SETTLE_MS;
       let open = await withoutCause();
       while (open.length > 0 && world.now < until && !world.failure) {
         await pause();

@@ -1,5 +1,5 @@
 import type { Shop } from '../../src/domain/kernel/shop.ts';
-import { endChaos, startChaos } from './chaos.ts';
+import { endChaos, setClocks, startChaos } from './chaos.ts';
 import { alertMessageRules, alertRules } from './checkers/alerts.ts';
 import { answerRules } from './checkers/answers.ts';
 import { bookRules } from './checkers/books.ts';
@@ -180,6 +180,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     await phase([orderImporter.settle()]);
     await phase([rest.reached()]);
     await phase([createCacheAudit(seen, fail).settle()]);
+    setClocks(nodes);
     await phase([rest.alertsResolved()]);
     await phase([rest.reached()]);
     if (!world.failure) for (const checker of checkers) await checker.atEnd?.();
