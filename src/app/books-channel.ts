@@ -4,6 +4,7 @@ import { type EventTypes, upcast } from '../domain/kernel/event-types.ts';
 import { streamName } from '../domain/kernel/names.ts';
 import type { OrderEvent } from '../domain/orders/index.ts';
 import { orderDecider } from '../domain/orders/index.ts';
+import { eventsOf } from '../engine/commands/load-stream.ts';
 import type { DeliveryChannel } from '../ports/delivery-channel.ts';
 import type { EventLog } from '../ports/event-log.ts';
 
@@ -21,10 +22,12 @@ export function booksChannel({ log, types, ...parts }: BooksChannelParts): Deliv
     ...parts,
     async refundOf(storeId, orderId, refundId) {
       const stream = streamName(orderDecider.category, storeId, orderId);
-      const recorded = await log.readStream(stream);
-      const events = recorded.filter(({ type }) => type === 'OrderRefunded');
-      const known = events.map((event) => upcast(types, event) as unknown as OrderEvent);
-      return refundOf(known, refundId);
+      for await (const event of eventsOf(log, stream)) {
+        if (event.type !== 'OrderRefunded') continue;
+        const found = refundOf([upcast(types, event) as unknown as OrderEvent], refundId);
+        if (found) return found;
+      }
+      return undefined;
     },
   };
   return {

@@ -1,4 +1,4 @@
-import type { Actor, CallerOrigin, RecordedEvent } from '../../domain/kernel/event.ts';
+import type { Actor, CallerOrigin } from '../../domain/kernel/event.ts';
 import { formatInstant } from '../../domain/kernel/instant.ts';
 import { streamName } from '../../domain/kernel/names.ts';
 import {
@@ -16,6 +16,7 @@ import {
   syncDeviceDecider,
 } from '../../domain/sync/index.ts';
 import type { CommandRequest } from '../../engine/commands/command-engine.ts';
+import { eventsOf } from '../../engine/commands/load-stream.ts';
 import { canonicalText } from '../../lib/canonical-json.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { EventLog } from '../../ports/event-log.ts';
@@ -168,7 +169,7 @@ async function sentFact(
 async function storedFact({ log, storeId, ...intake }: Intake, segment: number, seq: number) {
   const id = segmentId(intake, segment);
   const stream = streamName(segmentDecider.category, storeId, id);
-  for (const event of (await log.readStream(stream)) as unknown as RecordedEvent[]) {
+  for await (const event of eventsOf(log, stream)) {
     const { type, data } = event as unknown as SegmentEvent;
     if (type !== 'FactsKept') continue;
     const found = data.facts.find((each) => each.seq === seq);

@@ -23,7 +23,7 @@ export interface StreamReader {
 
 /** One page. @throws UpstreamError store_unavailable when the log cannot be read. */
 async function readPage(
-  log: EventLog,
+  log: Pick<EventLog, 'readStream'>,
   stream: string,
   from: number,
   limit: number,
@@ -71,6 +71,21 @@ export async function readRange(
     if (page.length < limit) break;
   }
   return events;
+}
+
+/**
+ * All events of a stream in order, read page by page.
+ * @throws UpstreamError store_unavailable when the log cannot be read.
+ */
+export async function* eventsOf(
+  log: Pick<EventLog, 'readStream'>,
+  stream: string,
+): AsyncGenerator<RecordedEvent> {
+  for (let from = 0; ; from += PAGE) {
+    const page = await readPage(log, stream, from, PAGE);
+    yield* page;
+    if (page.length < PAGE) return;
+  }
 }
 
 /** Loads a stream from the log: from a checked snapshot and its tail, or from the first event. */

@@ -51,7 +51,9 @@ export const importedOrderRules: CreateChecker = ({ servers, orderImporter }, fa
     }
     const { totalMinor, paid, refunds } = sale;
     // An open order can be paid here as well, or by a payment that a webhook reported.
-    const imported = Object.entries(order.paid).filter(([each]) => each.startsWith(`${id}-tender-`));
+    const imported = Object.entries(order.paid).filter(([each]) =>
+      each.startsWith(`${id}-tender-`),
+    );
     const isPaidHere = imported.length < Object.keys(order.paid).length;
     const status = isPaidHere ? order.status : sale.status;
     const found = { totalMinor: order.totalMinor, paid: Object.fromEntries(imported) };

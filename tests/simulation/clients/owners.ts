@@ -4,11 +4,17 @@ import type { SimNode } from '../nodes/node.ts';
 import { accountOf, type SimProviders } from '../nodes/providers.ts';
 import { keyOf, SHOPS } from '../nodes/shops.ts';
 import type { Conditions } from '../world/conditions.ts';
+import type { Prng } from '../world/prng.ts';
 import type { Life } from '../world/task-queue.ts';
 import { isSettled } from './history.ts';
 import type { KnownSecrets } from './known-secrets.ts';
 import type { Wire } from './wire.ts';
-import { type ConnectionDraft, drawConnectionWish } from './wishes/integrations.ts';
+import {
+  connectBooks,
+  type ConnectionDraft,
+  type ConnectionView,
+  drawConnectionWish,
+} from './wishes/integrations.ts';
 
 /** In the other worlds no shop is connected with a provider. */
 const CHANCE = 0.4;
@@ -99,11 +105,12 @@ function createOwner(options: OwnersOptions, name: string, given: GivenToken[]):
     return false;
   }
 
-  async function act(key: string): Promise<void> {
-    const shop = rnd.pick(shops).id;
+  type Draw = (view: ConnectionView, rnd: Prng) => ConnectionDraft;
+
+  async function act(key: string, shop = rnd.pick(shops).id, draw: Draw = drawConnectionWish) {
     const newToken = (provider: IntegrationProvider) =>
       secrets.note(providers.issue(provider, accountOf(shop)));
-    const draft = drawConnectionWish({ shop, newToken }, rnd);
+    const draft = draw({ shop, newToken }, rnd);
     const { provider, token } = draft;
     if (token !== undefined) given.push({ shop, provider, key, token });
     const request = requestOf(draft, shop, key);
@@ -114,9 +121,12 @@ function createOwner(options: OwnersOptions, name: string, given: GivenToken[]):
 
   return {
     async work() {
+      let acts = 0;
+      const nextKey = () => `${name}-${String(acts++).padStart(3, '0')}`;
+      for (const { id } of shops) await act(nextKey(), id, connectBooks);
       for (let i = 0; i < ACTS; i++) {
         await pause(THINK_MS);
-        await act(`${name}-${String(i).padStart(3, '0')}`);
+        await act(nextKey());
       }
     },
     async settle() {

@@ -69,6 +69,13 @@ const WISHES: readonly (readonly [weight: number, make: Make])[] = [
 ];
 const WEIGHT = WISHES.reduce((sum, [weight]) => sum + weight, 0);
 
+/** That sales of the shop can be posted. */
+export function connectBooks(view: ConnectionView, rnd: Prng): ConnectionDraft {
+  const provider = 'quickbooks';
+  const { part, ...draft } = connect(view, rnd, provider);
+  return { ...draft, provider, path: `/integrations/${provider}${part}` };
+}
+
 /** Something that somebody wants done to a connection of the shop now. */
 export function drawConnectionWish(view: ConnectionView, rnd: Prng): ConnectionDraft {
   const provider = rnd.pick(INTEGRATION_PROVIDERS);
