@@ -16,6 +16,9 @@ import {
 import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import { book, type Booked, type Booking, isError, rejectedBy } from './booking.ts';
 
+/** Numbers that one fact gives back; far more than a range has. */
+const MAX_RETURNED = 10_000;
+
 /** A number of a series that a document has. */
 export interface UsedNumber {
   readonly seriesId: string;
@@ -61,8 +64,8 @@ export async function bookNumbersReturned(
   { seriesId, from, to }: NumbersReturned,
 ): Promise<Booked> {
   const { factId, deviceId, keptAt: returnedAt } = saidBy(booking);
-  if (to < from) {
-    const detail = `expected to from ${from}, found ${to}`;
+  if (to < from || to - from >= MAX_RETURNED) {
+    const detail = `expected to from ${from} to ${from + MAX_RETURNED - 1}, found ${to}`;
     return { rejected: { code: 'invalid_fact', detail } };
   }
   for (const part of blocksOf({ from, to })) {
