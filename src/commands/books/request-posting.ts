@@ -33,10 +33,10 @@ export async function requestPosting(
   if (connection.status === 'none' || connection.status === 'disconnected') return;
   const { state: order } = await commands.load(orderDecider, storeId, orderId);
   if (order.status === 'none') return;
-  if (refundId === undefined) {
-    if (!isSold(order)) return;
-    await noteMissing(sequence, order);
-  }
+  // Money that went back on an order that was never a sale, such as a cancelled one, is no refund
+  // of anything in the books.
+  if (!isSold(order)) return;
+  if (refundId === undefined) await noteMissing(sequence, order);
   const id = refundId === undefined ? postingId('receipt', orderId) : postingId('refund', refundId);
   await dispatch(sequence, `${id} post`, deliveryDecider, id, {
     type: 'RequestDelivery',
