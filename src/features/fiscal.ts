@@ -39,6 +39,7 @@ export const fiscal = defineFeature({
   ],
   audit: {
     FiscalSeriesOpened: { severity: 'MEDIUM' },
+    FiscalSeriesResumed: { severity: 'HIGH' },
     FiscalRangeAbandoned: { severity: 'MEDIUM' },
     FiscalNumbersSkipped: { severity: 'HIGH' },
     FiscalNumberRepeated: { severity: 'HIGH' },

@@ -22,6 +22,7 @@ import { payments } from './payments.ts';
 import { processes } from './processes.ts';
 import { receivedPayments } from './received-payments.ts';
 import { reports } from './reports.ts';
+import { restores } from './restores.ts';
 import { settings } from './settings.ts';
 import { squareImport } from './square-import.ts';
 import { sync } from './sync.ts';
@@ -38,6 +39,7 @@ const concepts: readonly Feature[] = [
   checkouts,
   drawers,
   reports,
+  restores,
   settings,
   squareImport,
   catalog,

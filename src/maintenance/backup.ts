@@ -17,6 +17,7 @@ import { problemOfVault, VAULT_FILE } from '../adapters/sqlite/vault-link.ts';
 import type { Config } from '../config.ts';
 import { MaintenanceError } from './maintenance-error.ts';
 import type { BackupReport } from './operations.ts';
+import { markRestored } from './restored-log.ts';
 
 const MANIFEST = 'backup.json';
 const LOG = 'log.db';
@@ -107,15 +108,18 @@ export async function restore(
   const lock = lockDataFolder(dataDir, now);
   try {
     const kept = clearFolder(dataDir, now);
+    let generation = 0;
     for (const { name } of backup.files) {
       if (name === SHOPS && existsSync(storesFile)) continue;
       const target = name === SHOPS ? storesFile : join(dataDir, name);
-      await rm(`${target}.draft`, { force: true });
-      await copyPrivately(join(folder, name), `${target}.draft`);
-      await rename(`${target}.draft`, target);
+      const draft = `${target}.draft`;
+      await removeDatabase(draft);
+      await copyPrivately(join(folder, name), draft);
+      if (name === LOG) generation = await markRestored(draft, `restored from ${folder}`);
+      await rename(draft, target);
     }
     checkLogCopy(join(dataDir, LOG));
-    return { ...backup, kept };
+    return { ...backup, kept, generation };
   } finally {
     lock.release();
   }
@@ -167,6 +171,10 @@ async function readBackup(folder: string): Promise<Backup> {
     throw new MaintenanceError(`${path}: expected no files but ${known.join(', ')}`);
   }
   return backup;
+}
+
+async function removeDatabase(path: string): Promise<void> {
+  for (const suffix of ['', '-wal', '-shm']) await rm(`${path}${suffix}`, { force: true });
 }
 
 /** Removes the empty side files that opening a copy may leave. */

@@ -18,6 +18,8 @@ export interface BackupReport {
   readonly files: readonly { readonly name: string; readonly sizeBytes: number }[];
   /** New names of files that a restore has set aside. */
   readonly kept?: readonly string[];
+  /** Of a restored log: 1, and one more for each restore. */
+  readonly generation?: number;
 }
 
 /** The result of one check of the doctor. */

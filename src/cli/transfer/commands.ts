@@ -80,7 +80,8 @@ export function addTransferCommands(
     .action(async (folder: string, flags: Flags) => {
       const backup = await (await load()).restore(folder);
       const kept = (backup.kept ?? []).map((path) => `\nset aside: ${path}`).join('');
-      report(flags, backup, `restored ${backupToText(backup)}${kept}`);
+      const generation = `\ngeneration of the log: ${backup.generation}`;
+      report(flags, backup, `restored ${backupToText(backup)}${generation}${kept}`);
     });
 }
 

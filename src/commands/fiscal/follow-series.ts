@@ -9,16 +9,16 @@ import {
 import { dispatch, type Sequence } from '../../engine/commands/sequence.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 
-type Followed = Exclude<
+type Followed = Extract<
   SeriesEvent,
-  { type: 'FiscalSeriesOpened' | 'FiscalSeriesPeriodClosed' | 'FiscalSeriesPeriodOpened' }
+  { type: 'FiscalRangeGranted' | 'FiscalRangeAbandoned' | 'FiscalNumbersSkipped' }
 >;
 
 export const FOLLOWED = [
   ...(['FiscalRangeGranted', 'FiscalRangeAbandoned', 'FiscalNumbersSkipped'] as const),
 ] as const satisfies readonly Followed['type'][];
 
-export const isFollowed = <E extends SeriesEvent>(event: E): event is E & Followed =>
+export const isFollowed = <E extends { readonly type: string }>(event: E): event is E & Followed =>
   (FOLLOWED as readonly string[]).includes(event.type);
 
 /**
@@ -48,7 +48,8 @@ function commandOf(event: Followed, part: Numbers): NumberCommand {
     }
     case 'FiscalNumbersSkipped': {
       const { seriesId, deviceId, skippedAt: since } = event.data;
-      return { type: 'SetNumbersAside', data: { seriesId, deviceId, ...part, since } };
+      const data = { seriesId, ...omitUndefined({ deviceId }), ...part, since };
+      return { type: 'SetNumbersAside', data };
     }
   }
 }

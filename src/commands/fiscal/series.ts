@@ -1,5 +1,6 @@
 import {
   type GrantedRange,
+  isPaused,
   rangeAfter,
   type ReserveRange,
   SERIES_PERIOD_EVENTS,
@@ -9,10 +10,16 @@ import {
   type SeriesState,
   seriesStream,
 } from '../../domain/fiscal/index.ts';
-import { InvariantError } from '../../domain/kernel/errors.ts';
+import {
+  ConflictError,
+  DomainError,
+  InvariantError,
+  NotFoundError,
+} from '../../domain/kernel/errors.ts';
 import type { CommandEngine, CommandResult } from '../../engine/commands/command-engine.ts';
 import { executeInPeriods, isClosed, newestPeriod } from '../../engine/commands/periods.ts';
-import { dispatch, type Sequence } from '../../engine/commands/sequence.ts';
+import { dispatch, type Sequence, stepId } from '../../engine/commands/sequence.ts';
+import { generationOf } from '../restores/generation.ts';
 import { followSeries, isFollowed } from './follow-series.ts';
 
 type SeriesResult = CommandResult<SeriesState, SeriesEvent>;
@@ -40,6 +47,8 @@ export function newestOfSeries(
 /**
  * Gives a device a range of numbers that no other device has or ever gets (F1). The same request,
  * and a device that still lacks the range of its last one, get the same range.
+ * @throws ConflictError fiscal_series_paused after a restore of the log; what the device says that
+ * it has is recorded first.
  */
 export async function reserveRange(
   sequence: Sequence,
@@ -47,19 +56,79 @@ export async function reserveRange(
   data: ReserveRange,
   execute: Execute,
 ): Promise<{ readonly range: GrantedRange; readonly result: SeriesResult }> {
+  await assertNotPaused(sequence, seriesId, data);
   const command = { type: 'ReserveRange', data } as const;
-  const result = await executeInPeriods({
-    execute: (period) => execute(seriesDecider, seriesStream(seriesId, period), command),
-    openNewest: () => openNewest(sequence, seriesId),
-    close: (period) => closePeriod(sequence, seriesId, period),
-    periodEvents: SERIES_PERIOD_EVENTS,
-  });
+  const result = await inPeriods(sequence, seriesId, (id) => execute(seriesDecider, id, command));
   // A device uses no number before this has returned: the numbers know their device by then.
   for (const event of result.events.filter(isFollowed)) await followSeries(sequence, event);
   const granted = result.events.find((event) => event.type === 'FiscalRangeGranted');
   const range = granted?.data ?? rangeAfter(result.state, data, sequence.context.now);
   if (!range) throw new InvariantError('a range of the device', { seriesId });
   return { range, result };
+}
+
+/** A device gets what it was granted for sure; what it says that it has is recorded. */
+async function assertNotPaused(sequence: Sequence, seriesId: string, data: ReserveRange) {
+  const { commands, context } = sequence;
+  const generation = await generationOf(commands);
+  const { state } = await newestOfSeries(sequence, context.storeId, seriesId);
+  if (!isPaused(state, generation) || state.settings === null) return;
+  if (rangeAfter(state, data, context.now)) return;
+  const { deviceId, holdsThrough: heldThrough } = data;
+  if (heldThrough) await leaveOut(sequence, seriesId, { deviceId, heldThrough });
+  const message = `the log was restored: series ${seriesId} waits for a manager`;
+  throw new ConflictError('fiscal_series_paused', message, { seriesId });
+}
+
+/**
+ * A device has a number that the series does not know: it, and all before it, are never granted.
+ * A series that does not exist, or a number far from all others, changes nothing.
+ */
+export async function leaveOut(
+  sequence: Sequence,
+  seriesId: string,
+  data: Extract<SeriesCommand, { type: 'LeaveOut' }>['data'],
+): Promise<void> {
+  const commandId = stepId(sequence, `left out ${data.heldThrough}`);
+  const command = { type: 'LeaveOut', data } as const;
+  try {
+    const { events } = await inPeriods(sequence, seriesId, (id) =>
+      dispatch(sequence, commandId, seriesDecider, id, command),
+    );
+    for (const event of events.filter(isFollowed)) await followSeries(sequence, event);
+  } catch (error) {
+    const isOther = error instanceof DomainError && IGNORED.includes(error.code);
+    if (!isOther && !(error instanceof NotFoundError)) throw error;
+  }
+}
+
+/** Gives out numbers again after a restore of the log, beyond all that may be held already. */
+export async function resumeSeries(
+  sequence: Sequence,
+  seriesId: string,
+  data: Omit<Extract<SeriesCommand, { type: 'ResumeSeries' }>['data'], 'generation'>,
+  execute: Execute,
+): Promise<SeriesResult> {
+  const generation = await generationOf(sequence.commands);
+  const command = { type: 'ResumeSeries', data: { ...data, generation } } as const;
+  const result = await inPeriods(sequence, seriesId, (id) => execute(seriesDecider, id, command));
+  for (const event of result.events.filter(isFollowed)) await followSeries(sequence, event);
+  return result;
+}
+
+const IGNORED: readonly string[] = ['invalid_request', 'fiscal_series_not_found'];
+
+function inPeriods(
+  sequence: Sequence,
+  seriesId: string,
+  execute: (entityId: string) => Promise<SeriesResult>,
+): Promise<SeriesResult> {
+  return executeInPeriods({
+    execute: (period) => execute(seriesStream(seriesId, period)),
+    openNewest: () => openNewest(sequence, seriesId),
+    close: (period) => closePeriod(sequence, seriesId, period),
+    periodEvents: SERIES_PERIOD_EVENTS,
+  });
 }
 
 async function openNewest(sequence: Sequence, seriesId: string): Promise<number> {
@@ -87,11 +156,11 @@ async function openPeriod(sequence: Sequence, seriesId: string, period: number):
   const stateOf = async (one: number) =>
     (await commands.load(seriesDecider, context.storeId, seriesStream(seriesId, one))).state;
   if ((await stateOf(period)).status !== 'none') return;
-  const { status, settings, next, ranges } = await stateOf(period - 1);
+  const { status, settings, next, ranges, generation } = await stateOf(period - 1);
   if (status !== 'closed' || settings === null) {
     throw new InvariantError('a closed period before', { seriesId, period });
   }
-  const data = { seriesId, period, settings, next, ranges: [...ranges] };
+  const data = { seriesId, period, settings, next, ranges: [...ranges], generation };
   const id = seriesStream(seriesId, period);
   await dispatch(sequence, `open ${period}`, seriesDecider, id, { type: 'OpenPeriod', data });
 }

@@ -11,6 +11,7 @@ import {
 } from '../../domain/sync/index.ts';
 import { followUp } from '../../engine/commands/follow-up.ts';
 import type { Digest } from '../../ports/digest.ts';
+import { generationOf } from '../restores/generation.ts';
 import { type Intake, type Kept, keptOf } from './keep-facts.ts';
 
 export interface Hello extends Omit<Intake, 'epoch'> {
@@ -23,6 +24,8 @@ export type Greeting =
   | { readonly requestId: string; readonly reason: EpochReason };
 
 export interface Greeted {
+  /** Of the log: a restored one has another. */
+  readonly generation: number;
   readonly epoch: string;
   readonly epochState: EpochState;
   readonly kept: Kept;
@@ -44,7 +47,14 @@ export async function greet(hello: Hello, greeting: Greeting): Promise<Greeted> 
   const last = declared?.lastSeq ?? 0;
   const kept = await keptOf({ ...hello, epoch }, segmentOf(Math.max(1, last)));
   const held: Range[] = kept.through > 0 ? [[1, kept.through], ...kept.ranges] : [...kept.ranges];
-  return { epoch, epochState: epochState(state, epoch), kept, missing: holesIn(held, last) };
+  const generation = await generationOf(hello.commands);
+  return {
+    generation,
+    epoch,
+    epochState: epochState(state, epoch),
+    kept,
+    missing: holesIn(held, last),
+  };
 }
 
 type Opening = Extract<Greeting, { requestId: string }>;

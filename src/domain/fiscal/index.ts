@@ -1,10 +1,10 @@
 export * from './numbers/blocks.ts';
 export type { NumberCommand } from './numbers/commands.ts';
-export { numberDecider } from './numbers/decide.ts';
+export { isUnknown, numberDecider } from './numbers/decide.ts';
 export * from './numbers/events.ts';
 export { type BlockState, type NumberState } from './numbers/state.ts';
 export { type ReserveRange, type SeriesCommand } from './series/commands.ts';
-export { rangeAfter, seriesDecider } from './series/decide.ts';
+export { isPaused, rangeAfter, seriesDecider } from './series/decide.ts';
 export * from './series/events.ts';
 export * from './series/series-id.ts';
 export type { SeriesState } from './series/state.ts';

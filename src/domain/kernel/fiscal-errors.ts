@@ -22,6 +22,11 @@ export const FISCAL_ERRORS = {
     'The series has no more numbers',
     'Open a new series and reserve from it.',
   ),
+  fiscal_series_paused: row(
+    'conflict',
+    'The log was restored: the series waits for a manager',
+    'Sell on; the number can come later. A manager resumes the series with `POST /fiscal/series/{seriesId}/resume` when each device has connected.',
+  ),
   fiscal_number_in_use: row(
     'refused',
     'A device may still use the number',

@@ -17,7 +17,11 @@ export function describeSeriesEvent(event: SeriesEvent | CommandRefused): string
     case 'FiscalRangeAbandoned':
       return `Device ${event.data.deviceId} began again and lost ${rangeText(event.data)}`;
     case 'FiscalNumbersSkipped':
-      return `Left out ${rangeText(event.data)}: device ${event.data.deviceId} has some of them`;
+      return event.data.deviceId === undefined
+        ? `Left out ${rangeText(event.data)}: a device may have some of them`
+        : `Left out ${rangeText(event.data)}: device ${event.data.deviceId} has some of them`;
+    case 'FiscalSeriesResumed':
+      return `${event.data.resumedBy} resumed series ${event.data.seriesId}: ${event.data.reason}`;
     case 'FiscalSeriesPeriodClosed':
       return `Series ${event.data.seriesId} goes on in the next stream`;
     case 'FiscalSeriesPeriodOpened':

@@ -15,7 +15,7 @@ import type { HistoryEntry } from './document.ts';
 import { entryOf, type EventReader } from './entry.ts';
 import { scanLog } from './scan.ts';
 
-const CATEGORIES = ['projection'] as const;
+const CATEGORIES = ['projection', 'restore'] as const;
 /** Events in the search for one by its id; with more, its position finds it. */
 const MAX_SEARCHED_PAGES = 50;
 
@@ -119,6 +119,8 @@ export function describeSystemEvent(event: RecordedEvent): string | undefined {
       return `${name} is paused: ${String(reason)}`;
     case 'ProjectionResumed':
       return `${name} is resumed`;
+    case 'LogRestored':
+      return `The log is an older copy (generation ${String(generation)}): ${String(reason)}`;
     default:
       return undefined;
   }

@@ -103,6 +103,47 @@ describe('POST /fiscal/reserve-range', () => {
   });
 });
 
+describe('After a restore of the log', () => {
+  it('no number is granted before a manager says that all devices are known', async () => {
+    const restored = await openShop();
+    const post = (path: string, body: object, role = 'till') =>
+      restored.post(path, body, { role: role as 'till' });
+    try {
+      const seriesId = 'R';
+      await post('/fiscal/series', { seriesId }, 'manager');
+      const ask = (deviceId: string, holdsThrough: number) =>
+        post('/fiscal/reserve-range', { seriesId, deviceId, holdsThrough });
+      await ask('till-1', 0);
+      const before = await post('/log/restored', { reason: 'The disk died' }, 'operator');
+      expect(before.body).toEqual({ generation: 2 });
+
+      // Its own numbers it gets again; nothing else is sure.
+      expect((await ask('till-1', 0)).body).toMatchObject({ rangeStart: 1, rangeEnd: 50 });
+      expect((await ask('till-1', 50)).body['code']).toBe('fiscal_series_paused');
+      // This one was granted 101 to 150 by what is lost.
+      expect((await ask('till-2', 150)).body['code']).toBe('fiscal_series_paused');
+      const paused = await restored.get(`/fiscal/series/${seriesId}`);
+      expect(paused.body).toMatchObject({ paused: true, next: 251 });
+
+      const resume = { heldThrough: 180, reason: 'Both are here' };
+      expect((await post(`/fiscal/series/${seriesId}/resume`, resume)).status).toBe(403);
+      const resumed = await post(`/fiscal/series/${seriesId}/resume`, resume, 'manager');
+      expect(resumed.body).toMatchObject({ paused: false, next: 351 });
+      expect((await ask('till-2', 150)).body).toMatchObject({ rangeStart: 351 });
+    } finally {
+      await restored.stop();
+    }
+  });
+
+  it('a number that only a fact shows is never granted', async () => {
+    const seriesId = await openSeries({ rangeSize: 4 });
+    const device = createTestDevice('till-shown', 'epoch1', today);
+    await push(device, [device.sale('order-shown', 1_000, { fiscal: { seriesId, number: 9 } })]);
+    const { body } = await reserve({ seriesId, deviceId: 'till-shown', epoch: 'epoch1' });
+    expect(body).toMatchObject({ rangeStart: 18, rangeEnd: 21 });
+  });
+});
+
 describe('What became of a fiscal number', () => {
   it('is told by the facts of its device, and flags say what is remarkable', async () => {
     const seriesId = await openSeries({ rangeSize: 4 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import {
+  isPaused,
   type ReserveRange,
   seriesDecider,
   type SeriesEvent,
@@ -67,7 +68,48 @@ describe('A series of fiscal numbers', () => {
       { type: 'FiscalRangeGranted', data: { from: 231, to: 280 } },
     ]);
     const far = { deviceId: 'till-1', holdsThrough: 900_000_000 };
-    expect(() => reserve(open(), far)).toThrow('expected holdsThrough near 1');
+    expect(() => reserve(open(), far)).toThrow('expected a number near 1');
+  });
+
+  it('leaves out a number that a fact shows, once', () => {
+    const found = { type: 'LeaveOut', data: { deviceId: 'till-1', heldThrough: 70 } } as const;
+    const context = { ...CONTEXT, ...ENTITY };
+    const events = seriesDecider.decide(found, open(), context);
+    expect(events).toMatchObject([
+      { type: 'FiscalNumbersSkipped', data: { from: 1, to: 170, deviceId: 'till-1' } },
+    ]);
+    expect(seriesDecider.decide(found, events.reduce(evolve, open()), context)).toEqual([]);
+  });
+
+  it('goes on in a restored log beyond all that is known, and some more', () => {
+    const { state } = reserve(open(), { deviceId: 'till-1' });
+    expect([isPaused(state, 1), isPaused(state, 2)]).toEqual([false, true]);
+    const resume = (now: SeriesState, more: { heldThrough?: number }) =>
+      seriesDecider.decide(
+        {
+          type: 'ResumeSeries',
+          data: { reason: 'All are here', resumedBy: 'ana', generation: 2, ...more },
+        },
+        now,
+        { ...CONTEXT, ...ENTITY },
+      );
+    const known = resume(state, {});
+    expect(known).toMatchObject([
+      { type: 'FiscalNumbersSkipped', data: { from: 51, to: 150 } },
+      { type: 'FiscalSeriesResumed', data: { generation: 2, resumedBy: 'ana' } },
+    ]);
+    const after = known.reduce(evolve, state);
+    expect([isPaused(after, 2), isPaused(after, 3)]).toEqual([false, true]);
+    expect(resume(after, {})).toEqual([]);
+    expect(granted(reserve(after, { deviceId: 'till-2' }).events)).toEqual([[151, 200]]);
+    expect(resume(state, { heldThrough: 99 })).toMatchObject([
+      { data: { from: 51, to: 199 } },
+      { type: 'FiscalSeriesResumed' },
+    ]);
+  });
+
+  it('opened in a restored log waits for nobody', () => {
+    expect(isPaused(open({ generation: 4 }), 4)).toBe(false);
   });
 
   it('belongs to its device with the policy device', () => {

@@ -1,10 +1,19 @@
 import { Type } from '@sinclair/typebox';
 
 import { decideNumbers } from '../../../commands/fiscal/decide-numbers.ts';
-import { newestOfSeries, reserveRange } from '../../../commands/fiscal/series.ts';
-import { type GrantedRange, seriesDecider, seriesStream } from '../../../domain/fiscal/index.ts';
-import { SeriesId, type SeriesState } from '../../../domain/fiscal/index.ts';
+import { newestOfSeries, reserveRange, resumeSeries } from '../../../commands/fiscal/series.ts';
+import { generationOf } from '../../../commands/restores/generation.ts';
+import {
+  type GrantedRange,
+  isPaused,
+  seriesDecider,
+  SeriesId,
+  type SeriesSettings,
+  type SeriesState,
+  seriesStream,
+} from '../../../domain/fiscal/index.ts';
 import { DomainError, NotFoundError } from '../../../domain/kernel/errors.ts';
+import { Id } from '../../../domain/kernel/schema.ts';
 import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import { RequestError } from '../../problem.ts';
 import { query } from '../../query.ts';
@@ -17,6 +26,7 @@ import {
   OpenBody,
   RangeResponse,
   ReserveBody,
+  ResumeBody,
   SeriesResponse,
   UnderscoredRangeResponse,
   UnderscoredReserveBody,
@@ -25,12 +35,18 @@ import {
 export const tag = 'Fiscal numbers';
 
 /** @throws NotFoundError fiscal_series_not_found */
-export function seriesResponse(seriesId: string, { settings, next, ranges }: SeriesState) {
-  if (!settings) {
-    const message = `there is no series ${seriesId}`;
-    throw new NotFoundError('fiscal_series_not_found', message);
-  }
-  return { seriesId, ...settings, next, ranges: [...ranges] };
+export function assertSeries(seriesId: string, { settings }: SeriesState): SeriesSettings {
+  if (settings) return settings;
+  const message = `there is no series ${seriesId}`;
+  throw new NotFoundError('fiscal_series_not_found', message);
+}
+
+/** @throws NotFoundError fiscal_series_not_found */
+function seriesResponse(seriesId: string, state: SeriesState, generation: number) {
+  const settings = assertSeries(seriesId, state);
+  const { next, ranges } = state;
+  const paused = isPaused(state, generation);
+  return { seriesId, ...settings, next, ranges: [...ranges], paused };
 }
 
 const openSeries = route({
@@ -49,12 +65,14 @@ const openSeries = route({
   located: true,
   example: { seriesId: 'B-2026', prefix: 'B-' },
   errors: ['fiscal_series_exists'],
-  async handle(request) {
-    const { seriesId, ...data } = request.body;
+  async handle(request, { commands }) {
+    const { seriesId, ...settings } = request.body;
+    const generation = await generationOf(commands);
+    const data = { ...settings, generation };
     const id = seriesStream(seriesId, 1);
     const result = await request.execute(seriesDecider, id, { type: 'OpenSeries', data });
     const { position } = result;
-    const body = seriesResponse(seriesId, result.state);
+    const body = seriesResponse(seriesId, result.state, generation);
     return { status: 201, position, body, location: `/fiscal/series/${seriesId}` };
   },
 });
@@ -71,7 +89,41 @@ const getSeries = query({
   waits: false,
   async read({ params: { seriesId }, caller }, services) {
     const { state } = await newestOfSeries(services, caller.shop.id, seriesId);
-    return seriesResponse(seriesId, state);
+    return seriesResponse(seriesId, state, await generationOf(services.commands));
+  },
+});
+
+const resume = route({
+  method: 'post',
+  path: '/fiscal/series/:seriesId/resume',
+  operationId: 'resumeFiscalSeries',
+  summary: 'Give out numbers again after a restore of the log',
+  description:
+    'Send it when each device has connected, or will never. It leaves out all numbers up to the highest that is known, and some more. `heldThrough` is the highest number on any paper.',
+  tag,
+  permission: 'fiscal:manage',
+  params: Type.Object({ seriesId: Id }),
+  body: ResumeBody,
+  status: 200,
+  response: SeriesResponse,
+  write: true,
+  example: { heldThrough: 1_240, reason: 'All three tills have connected' },
+  errors: ['fiscal_series_not_found'],
+  async handle(request, services) {
+    const { seriesId } = request.params;
+    const data = { ...omitUndefined(request.body), resumedBy: request.caller.actor.id };
+    const result = await resumeSeries(
+      sequenceOf(request, services),
+      seriesId,
+      data,
+      (decider, id, command) => request.execute(decider, id, command),
+    );
+    const generation = await generationOf(services.commands);
+    return {
+      status: 200,
+      position: result.position,
+      body: seriesResponse(seriesId, result.state, generation),
+    };
   },
 });
 
@@ -109,7 +161,7 @@ const reserve = route({
   example: { seriesId: 'B-2026', deviceId: 'till-1' },
   errors: [
     ...(['fiscal_series_not_found', 'fiscal_series_exhausted'] as const),
-    'fiscal_series_of_other_device',
+    ...(['fiscal_series_of_other_device', 'fiscal_series_paused'] as const),
   ],
   async handle(request, services) {
     const { body } = request;
@@ -168,4 +220,4 @@ const decide = route({
   },
 });
 
-export const fiscalRoutes: readonly Route[] = [openSeries, getSeries, reserve, decide];
+export const fiscalRoutes: readonly Route[] = [openSeries, getSeries, resume, reserve, decide];

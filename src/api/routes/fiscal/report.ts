@@ -14,7 +14,7 @@ import { query } from '../../query.ts';
 import { pageResponse } from '../../responses.ts';
 import { type Route, route } from '../../route.ts';
 import { pageOf, pageQuery } from '../../schemas.ts';
-import { seriesResponse, tag } from './fiscal.ts';
+import { assertSeries, tag } from './fiscal.ts';
 
 /** Lines of one report. */
 const MAX_LINES = 10_000;
@@ -79,7 +79,7 @@ const report = route({
   errors: ['fiscal_series_not_found'],
   async handle({ params: { seriesId }, query: asked, reads, caller }, services) {
     const { state } = await newestOfSeries(services, caller.shop.id, seriesId);
-    seriesResponse(seriesId, state);
+    assertSeries(seriesId, state);
     const { at, head = 'yes', ...filter } = asked;
     if (at !== undefined && parseInstant(at) === undefined) {
       const message = `expected a time in UTC, found ${at}`;

@@ -14,10 +14,11 @@ import { SyncDeviceId } from '../../../domain/sync/index.ts';
 /** Numbers that one decision is about. */
 export const MAX_DECIDED = MAX_RANGE_SIZE;
 
-export const OpenBody = strict({
-  seriesId: SeriesId,
-  ...seriesCommands.schemas.OpenSeries.properties,
-});
+const { generation: _g, ...opened } = seriesCommands.schemas.OpenSeries.properties;
+export const OpenBody = strict({ seriesId: SeriesId, ...opened });
+
+const { heldThrough, reason } = seriesCommands.schemas.ResumeSeries.properties;
+export const ResumeBody = strict({ heldThrough, reason });
 
 export const SeriesResponse = Type.Object(
   {
@@ -29,6 +30,9 @@ export const SeriesResponse = Type.Object(
       description: 'The first number that no device has held.',
     }),
     ranges: Type.Array(GrantedRange, { description: 'The newest ranges of the devices.' }),
+    paused: Type.Boolean({
+      description: 'The log was restored: it gives out no numbers before a manager resumes it.',
+    }),
   },
   { $id: 'FiscalSeries' },
 );

@@ -116,6 +116,7 @@ const hello = route({
     const { kept, missing } = greeted;
     const body = {
       deviceId,
+      generation: greeted.generation,
       epoch: greeted.epoch,
       epochState: greeted.epochState,
       kept: { through: kept.through, ranges: asRanges(kept.ranges) },

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 
-import { Instant, oneOf, optional, strict } from '../../../domain/kernel/schema.ts';
+import { described, Instant, oneOf, optional, strict } from '../../../domain/kernel/schema.ts';
+import { Generation } from '../../../domain/restores/index.ts';
 import { EPOCH_REASONS } from '../../../domain/sync/epochs/events.ts';
 import { Epoch } from '../../../domain/sync/facts/events.ts';
 import {
@@ -84,6 +85,10 @@ export const HelloBody = strict({
 
 export const HelloResponse = Type.Object(
   {
+    generation: described(
+      Generation,
+      'Of the log. A higher one than before: it was restored, and `missing` says what it lost.',
+    ),
     deviceId: SyncDeviceId,
     epoch: Epoch,
     epochState: oneOf(EPOCH_STATES, '`forked`: ask for a new epoch.'),

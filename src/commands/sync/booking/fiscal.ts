@@ -1,6 +1,7 @@
 import {
   blockOf,
   blocksOf,
+  isUnknown,
   type NumberCommand,
   numberDecider,
   type NumberEvent,
@@ -14,6 +15,7 @@ import {
   type NumberVoided,
 } from '../../../domain/sync/index.ts';
 import { omitUndefined } from '../../../lib/omit-undefined.ts';
+import { leaveOut } from '../../fiscal/series.ts';
 import { book, type Booked, type Booking, isError, rejectedBy } from './booking.ts';
 
 /** Numbers that one fact gives back; far more than a range has. */
@@ -90,6 +92,7 @@ async function say(
     command,
   });
   if (isError(result)) return rejectedBy(result);
+  if (result.events.some(isUnknown)) await leaveOutOf(booking, { seriesId, number });
   const { deviceId, expiresAt } = result.state.numbers[number] ?? {};
   const flags = new Set(result.events.flatMap(flagsOf));
   if (deviceId !== booking.kept.deviceId) flags.add('number-not-granted');
@@ -97,6 +100,21 @@ async function say(
     flags.add('number-after-expiry');
   }
   return { flags: [...flags] };
+}
+
+/** The process does the same, for a number whose fact was booked just before a crash. */
+function leaveOutOf(booking: Booking, { seriesId, number }: UsedNumber): Promise<void> {
+  const { commands, clock, storeId, fact, kept, time } = booking;
+  const { businessDay } = time;
+  const sequence = {
+    ...{ commands, clock, commandId: `fact ${kept.id}` },
+    context: { storeId, now: instantOf(time), businessDay },
+    envelope: {
+      actor: { kind: 'device', id: fact.deviceId } as const,
+      ...{ correlationId: `fact ${fact.id}`, causationId: `fact ${fact.id}`, origin: undefined },
+    },
+  };
+  return leaveOut(sequence, seriesId, { deviceId: kept.deviceId, heldThrough: number });
 }
 
 function flagsOf(event: NumberEvent): readonly FactFlag[] {

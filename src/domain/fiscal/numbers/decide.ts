@@ -61,6 +61,10 @@ function makeVoid(data: VoidNumber, known: NumberState): readonly NumberEvent[] 
   return [{ type: 'FiscalNumberVoided', data: { ...data, before, fate } }];
 }
 
+/** Whether the event is about a number that was never granted, as far as the log knows. */
+export const isUnknown = (event: NumberEvent): boolean =>
+  'before' in event.data && event.data.before === 'skipped';
+
 /** Whether a device may still use the number, and has not said what became of it. */
 function isInUse({ fate, expiresAt }: NumberState, now: string): boolean {
   return fate === 'held' && expiresAt !== undefined && instantMs(expiresAt) > instantMs(now);

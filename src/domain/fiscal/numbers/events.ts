@@ -94,7 +94,9 @@ export const numberEvents = defineEvents({
   }),
   FiscalNumbersSetAside: eventData('These numbers are left out, and are never granted.', {
     ...numbers,
-    deviceId: described(SyncDeviceId, 'The device that has numbers which the log does not know.'),
+    deviceId: Type.Optional(
+      described(SyncDeviceId, 'The device that has numbers which the log does not know, if known.'),
+    ),
     since: described(Instant, 'Since when, in UTC.'),
   }),
   FiscalNumbersDecided: eventData('A manager decided what became of these numbers.', {

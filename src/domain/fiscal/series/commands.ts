@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox';
 
 import { type CommandOf, defineCommands } from '../../kernel/define-commands.ts';
 import { described, optional, strict } from '../../kernel/schema.ts';
+import { Generation } from '../../restores/index.ts';
 import { Epoch, SyncDeviceId } from '../../sync/facts/events.ts';
 import {
   FiscalNumber,
@@ -12,6 +13,9 @@ import {
 } from './events.ts';
 
 const { policy, rangeSize, validHours, ...settings } = SeriesSettings.properties;
+const { reason, resumedBy } = seriesEvents.definitions.FiscalSeriesResumed.properties;
+/** The server knows it; no caller sends it. */
+const generation = described(Generation, 'Of the log as it is now.');
 
 export const seriesCommands = defineCommands({
   OpenSeries: strict({
@@ -20,6 +24,7 @@ export const seriesCommands = defineCommands({
     policy: optional(policy),
     rangeSize: optional(rangeSize),
     validHours: optional(validHours),
+    generation: optional(generation),
   }),
   ReserveRange: strict({
     deviceId: SyncDeviceId,
@@ -39,6 +44,18 @@ export const seriesCommands = defineCommands({
           'The last number that the device has of the series; 0: none. With it, an answer that was lost is repeated.',
       }),
     ),
+  }),
+  LeaveOut: strict({
+    deviceId: SyncDeviceId,
+    heldThrough: described(FiscalNumber, 'The last number that the device has.'),
+  }),
+  ResumeSeries: strict({
+    heldThrough: optional(
+      described(FiscalNumber, 'The last number that is known from any device or paper.'),
+    ),
+    reason,
+    resumedBy,
+    generation,
   }),
   ClosePeriod: strict({}),
   OpenPeriod: seriesEvents.definitions.FiscalSeriesPeriodOpened,

@@ -9,6 +9,7 @@ import {
   type GrantedRange,
   MAX_NUMBER,
   type SeriesEvent,
+  type SeriesPeriod,
   type SeriesSettings,
 } from './events.ts';
 import { seriesOf } from './series-id.ts';
@@ -46,32 +47,71 @@ function assertMayReserve(
   throw new DomainError('fiscal_series_of_other_device', message, { seriesId, deviceId });
 }
 
+interface Found {
+  /** A device that has such numbers; absent: a person says so. */
+  readonly deviceId?: string;
+  readonly heldThrough: number;
+}
+interface Place {
+  readonly seriesId: string;
+  readonly now: string;
+}
+
+/** All up to the number, and some more: other devices may have unknown numbers too. */
+function leaveOut(
+  { next, ranges, settings }: SeriesState,
+  { deviceId, heldThrough }: Found,
+  { seriesId, now: skippedAt }: Place,
+): readonly SeriesEvent[] {
+  if (heldThrough - next > MAX_SKIPPED) {
+    const message = `expected a number near ${next}, found ${heldThrough}`;
+    throw new DomainError('invalid_request', message, { field: 'heldThrough' });
+  }
+  const sizes = ranges.map(({ from, to }) => to - from + 1);
+  const largest = Math.max(settings?.rangeSize ?? DEFAULT_RANGE_SIZE, ...sizes);
+  const to = Math.min(MAX_NUMBER, heldThrough + SAFETY_RANGES * largest);
+  if (to < next) return [];
+  const known = omitUndefined({ deviceId, heldThrough: heldThrough || undefined });
+  return [
+    { type: 'FiscalNumbersSkipped', data: { seriesId, ...known, from: next, to, skippedAt } },
+  ];
+}
+
 /**
  * Where a device has numbers that were never granted, as after an older copy of the log was
- * restored, all up to them and some more are left out: other devices may have them too.
+ * restored. Otherwise nothing.
  */
-function skipped(
+function skipped(state: SeriesState, found: Found, place: Place): readonly SeriesEvent[] {
+  return found.heldThrough < state.next ? [] : leaveOut(state, found, place);
+}
+
+/** After a restore of the log, until a manager resumes it: later grants are not known. */
+export const isPaused = (state: SeriesState, generation: number) => generation > state.generation;
+
+/**
+ * A manager says that each device has shown itself, or never will. Numbers that no device has
+ * shown stay left out.
+ */
+function resume(
+  { data }: Extract<SeriesCommand, { type: 'ResumeSeries' }>,
   state: SeriesState,
-  { deviceId, holdsThrough = 0 }: ReserveRange,
-  { seriesId, rangeSize, now }: { seriesId: string; rangeSize: number; now: string },
+  place: Place,
 ): readonly SeriesEvent[] {
-  const { next, ranges } = state;
-  if (holdsThrough < next) return [];
-  if (holdsThrough - next > MAX_SKIPPED) {
-    const message = `expected holdsThrough near ${next}, found ${holdsThrough}`;
-    throw new DomainError('invalid_request', message, { field: 'holdsThrough' });
-  }
-  const largest = Math.max(rangeSize, ...ranges.map(({ from, to }) => to - from + 1));
-  const to = Math.min(MAX_NUMBER, holdsThrough + SAFETY_RANGES * largest);
-  const data = { seriesId, deviceId, from: next, to, heldThrough: holdsThrough, skippedAt: now };
-  return [{ type: 'FiscalNumbersSkipped', data }];
+  const { heldThrough = 0, generation, reason, resumedBy } = data;
+  if (!isPaused(state, generation)) return [];
+  const through = Math.max(heldThrough, state.next - 1);
+  const resumed = { seriesId: place.seriesId, generation, reason, resumedBy, resumedAt: place.now };
+  return [
+    ...leaveOut(state, { heldThrough: through }, place),
+    { type: 'FiscalSeriesResumed', data: resumed },
+  ];
 }
 
 /** Of another life of the device: what it held then is lost to it. */
 function abandoned(
   { ranges }: SeriesState,
   { deviceId, epoch }: ReserveRange,
-  { seriesId, now: abandonedAt }: { readonly seriesId: string; readonly now: string },
+  { seriesId, now: abandonedAt }: Place,
 ): readonly SeriesEvent[] {
   return ranges
     .filter((each) => each.deviceId === deviceId && each.epoch !== epoch)
@@ -85,15 +125,15 @@ function reserve(
   data: ReserveRange,
   state: SeriesState,
   settings: SeriesSettings,
-  { seriesId, now }: { readonly seriesId: string; readonly now: string },
+  { seriesId, now }: Place,
 ): readonly SeriesEvent[] {
   assertMayReserve(settings, data, seriesId);
   if (rangeAfter(state, data, now)) return [];
-  const { deviceId, epoch, quantity = settings.rangeSize } = data;
-  const { rangeSize, validHours } = settings;
+  const { deviceId, epoch, holdsThrough = 0, quantity = settings.rangeSize } = data;
+  const { validHours } = settings;
   const before = [
     ...abandoned(state, data, { seriesId, now }),
-    ...skipped(state, data, { seriesId, rangeSize, now }),
+    ...skipped(state, { deviceId, heldThrough: holdsThrough }, { seriesId, now }),
   ];
   const { next: from } = before.reduce(evolveSeries, state);
   const to = from + quantity - 1;
@@ -111,13 +151,14 @@ function open(
   seriesId: string,
   openedAt: string,
 ): readonly SeriesEvent[] {
-  const { policy = 'shared-ranges', deviceId, firstNumber = 1, prefix } = data;
+  const { policy = 'shared-ranges', deviceId, firstNumber = 1, prefix, generation } = data;
   if ((policy === 'device') !== (deviceId !== undefined)) {
     const message = 'expected a deviceId with the policy device, and with no other';
     throw new DomainError('invalid_request', message, { field: 'deviceId' });
   }
   const { rangeSize = DEFAULT_RANGE_SIZE, validHours = DEFAULT_VALID_HOURS } = data;
-  const settings = { ...omitUndefined({ prefix, deviceId }), policy, rangeSize, validHours };
+  const known = omitUndefined({ prefix, deviceId, generation });
+  const settings = { ...known, policy, rangeSize, validHours };
   return [{ type: 'FiscalSeriesOpened', data: { seriesId, firstNumber, ...settings, openedAt } }];
 }
 
@@ -133,14 +174,14 @@ function decide(
   { entityId, now }: CommandContext,
 ): readonly SeriesEvent[] {
   const { seriesId, period } = seriesOf(entityId);
-  const { status, settings, next, ranges } = state;
+  const { status, settings, next, ranges, generation } = state;
   if (command.type === 'OpenSeries') {
     if (status === 'none') return open(command, seriesId, now);
     throw new DomainError('fiscal_series_exists', `there is a series ${seriesId}`, { seriesId });
   }
   if (command.type === 'OpenPeriod') {
     if (status !== 'none') return [];
-    return [{ type: 'FiscalSeriesPeriodOpened', data: command.data as never }];
+    return [{ type: 'FiscalSeriesPeriodOpened', data: command.data as SeriesPeriod }];
   }
   if (status === 'none' || settings === null) {
     const message = `there is no series ${seriesId}`;
@@ -153,14 +194,17 @@ function decide(
   if (command.type === 'ReserveRange') {
     return reserve(command.data, state, settings, { seriesId, now });
   }
-  const carried = { seriesId, period, settings, next, ranges: [...ranges] };
+  const place = { seriesId, now };
+  if (command.type === 'LeaveOut') return skipped(state, command.data, place);
+  if (command.type === 'ResumeSeries') return resume(command, state, place);
+  const carried = { seriesId, period, settings, next, ranges: [...ranges], generation };
   return [{ type: 'FiscalSeriesPeriodClosed', data: carried }];
 }
 
 /** The one place where numbers of a series are granted, cut into periods (F1). */
 export const seriesDecider: Decider<SeriesState, SeriesCommand, SeriesEvent> = {
   category: 'fiscalseries',
-  version: 1,
+  version: 2,
   initialState: NO_SERIES,
   commands: seriesCommands,
   decide,

@@ -1,7 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox';
 
 import { defineEvents, type EventOf } from '../../kernel/define-events.ts';
-import { described, eventData, Instant, oneOf, strict } from '../../kernel/schema.ts';
+import { described, eventData, Instant, Name, oneOf, strict, Text } from '../../kernel/schema.ts';
+import { Generation } from '../../restores/index.ts';
 import { Epoch, SyncDeviceId } from '../../sync/facts/events.ts';
 
 /** Numbers of one range when its device names no other quantity. */
@@ -79,6 +80,7 @@ const carried = {
     maxItems: MAX_KNOWN_RANGES,
     description: 'The newest ranges of the devices.',
   }),
+  generation: Type.Optional(described(Generation, 'Of the log, as far as the series knows it.')),
 };
 
 export const seriesEvents = defineEvents({
@@ -86,6 +88,7 @@ export const seriesEvents = defineEvents({
     seriesId: SeriesId,
     firstNumber: described(FiscalNumber, 'Its first number.'),
     ...SeriesSettings.properties,
+    generation: Type.Optional(described(Generation, 'Of the log; 1 when absent.')),
     openedAt: described(Instant, 'When, in UTC.'),
   }),
   FiscalRangeGranted: eventData('A device may use these numbers, and no other device ever.', {
@@ -100,14 +103,24 @@ export const seriesEvents = defineEvents({
     to: described(FiscalNumber, 'The last number.'),
     abandonedAt: described(Instant, 'When that was noticed, in UTC.'),
   }),
-  FiscalNumbersSkipped: eventData('A device has numbers that the log does not know as granted.', {
+  FiscalNumbersSkipped: eventData('Devices may have numbers that the log does not know.', {
     seriesId: SeriesId,
-    deviceId: SyncDeviceId,
+    deviceId: Type.Optional(described(SyncDeviceId, 'The device that has some of them, if known.')),
     from: described(FiscalNumber, 'The first number that is never granted.'),
     to: described(FiscalNumber, 'The last one.'),
-    heldThrough: described(FiscalNumber, 'The last number that the device has.'),
+    heldThrough: Type.Optional(described(FiscalNumber, 'The last number that a device has.')),
     skippedAt: described(Instant, 'When, in UTC.'),
   }),
+  FiscalSeriesResumed: eventData(
+    'After a restore of the log, the series gives out numbers again.',
+    {
+      seriesId: SeriesId,
+      generation: described(Generation, 'Of the log from which it goes on.'),
+      reason: described(Text, 'Why that is safe.'),
+      resumedBy: described(Name, 'Who decided it.'),
+      resumedAt: described(Instant, 'When, in UTC.'),
+    },
+  ),
   FiscalSeriesPeriodClosed: eventData('The series goes on in the next stream.', carried),
   FiscalSeriesPeriodOpened: eventData('The series of the stream before goes on here.', carried),
 });

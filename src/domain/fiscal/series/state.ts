@@ -1,4 +1,5 @@
 import type { PeriodStatus } from '../../kernel/period-status.ts';
+import { FIRST_GENERATION } from '../../restores/index.ts';
 import {
   type GrantedRange,
   MAX_KNOWN_RANGES,
@@ -14,9 +15,14 @@ export interface SeriesState {
   readonly next: number;
   /** The newest ranges of the devices, in the order of their numbers. */
   readonly ranges: readonly GrantedRange[];
+  /** Of the log in which it gives out numbers: it stops in a later one, until it is resumed. */
+  readonly generation: number;
 }
 
-export const NO_SERIES: SeriesState = { status: 'none', settings: null, next: 1, ranges: [] };
+export const NO_SERIES: SeriesState = {
+  ...{ status: 'none', settings: null, next: 1, ranges: [] },
+  generation: FIRST_GENERATION,
+};
 
 /** Two are enough for a device: the one that it uses, and the next. */
 const RANGES_OF_DEVICE = 2;
@@ -30,8 +36,9 @@ function withRange(ranges: readonly GrantedRange[], added: GrantedRange): readon
 export function evolveSeries(state: SeriesState, event: SeriesEvent): SeriesState {
   switch (event.type) {
     case 'FiscalSeriesOpened': {
-      const { seriesId: _, firstNumber, openedAt: _o, ...settings } = event.data;
-      return { status: 'open', settings, next: firstNumber, ranges: [] };
+      const { seriesId: _, firstNumber, openedAt: _o, generation, ...settings } = event.data;
+      const since = generation ?? FIRST_GENERATION;
+      return { status: 'open', settings, next: firstNumber, ranges: [], generation: since };
     }
     case 'FiscalRangeGranted': {
       const { seriesId: _, ...range } = event.data;
@@ -41,11 +48,13 @@ export function evolveSeries(state: SeriesState, event: SeriesEvent): SeriesStat
       return { ...state, ranges: state.ranges.filter(({ from }) => from !== event.data.from) };
     case 'FiscalNumbersSkipped':
       return { ...state, next: event.data.to + 1 };
+    case 'FiscalSeriesResumed':
+      return { ...state, generation: event.data.generation };
     case 'FiscalSeriesPeriodClosed':
       return { ...state, status: 'closed' };
     case 'FiscalSeriesPeriodOpened': {
-      const { settings, next, ranges } = event.data;
-      return { status: 'open', settings, next, ranges };
+      const { settings, next, ranges, generation = FIRST_GENERATION } = event.data;
+      return { status: 'open', settings, next, ranges, generation };
     }
   }
 }

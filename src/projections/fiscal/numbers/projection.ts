@@ -92,7 +92,7 @@ function changed(
     case 'FiscalNumbersSetAside': {
       if (isKnown) return document;
       const { deviceId: by, since: at } = event.data;
-      return withChange(document, { fate: 'skipped', at, by });
+      return withChange(document, { fate: 'skipped', at, by: by ?? 'system' });
     }
     default:
       return isKnown ? settledBy(document, event) : undefined;

@@ -1,0 +1,3 @@
+export { LOG_ENTITY, restoreDecider } from './decide.ts';
+export * from './events.ts';
+export { restoreRequest } from './request.ts';
