@@ -23,5 +23,6 @@ export const books = defineFeature({
     BooksTargetSet: { severity: 'MEDIUM' },
     BooksTargetRemoved: { severity: 'MEDIUM' },
     ModifierStyleChanged: { severity: 'MEDIUM' },
+    BooksStartChosen: { severity: 'MEDIUM' },
   },
 });

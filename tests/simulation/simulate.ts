@@ -23,6 +23,7 @@ import { providerMoneyRules } from './checkers/provider-money.ts';
 import { readModelRules } from './checkers/read-models.ts';
 import { readingRules } from './checkers/readings.ts';
 import { serviceRules } from './checkers/service.ts';
+import { requestedPostingRules } from './checkers/requested-postings.ts';
 import { createShadow } from './checkers/shadow.ts';
 import { stockRules } from './checkers/stock.ts';
 import { trueAnswerRules } from './checkers/true-answers.ts';
@@ -147,6 +148,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
       integrationRules,
       fieldMappingRules,
       postedBooksRules,
+      requestedPostingRules,
       privacyRules,
       messageRules,
     ].map((create) => create(seen, fail));

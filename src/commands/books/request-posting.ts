@@ -1,14 +1,22 @@
 import {
   booksDecider,
+  type BooksState,
+  connectedAt,
   isSold,
   MAX_MISSING_AT_ONCE,
+  type Placed,
+  type Postings,
+  postingsOf,
+  saleHistoryOf,
   translateSale,
 } from '../../domain/books/index.ts';
 import { deliveryDecider } from '../../domain/deliveries/index.ts';
-import { integrationDecider } from '../../domain/integrations/index.ts';
+import { integrationDecider, type IntegrationEvent } from '../../domain/integrations/index.ts';
 import { derivedId } from '../../domain/kernel/derived-id.ts';
+import type { RecordedEvent } from '../../domain/kernel/event.ts';
 import { canonicalJson, shortHash } from '../../domain/kernel/fingerprint.ts';
-import { type Order, orderDecider } from '../../domain/orders/index.ts';
+import { streamName } from '../../domain/kernel/names.ts';
+import { type Order, orderDecider, type OrderEvent } from '../../domain/orders/index.ts';
 import { dispatch, type Sequence } from '../../engine/commands/sequence.ts';
 
 const PROVIDER = 'quickbooks';
@@ -17,40 +25,71 @@ const PROVIDER = 'quickbooks';
 export const postingId = (kind: 'receipt' | 'refund', id: string): string =>
   derivedId({ entityId: kind, commandId: id });
 
+export interface PostingWork {
+  readonly sequence: Sequence;
+  /** All events of a stream, the oldest first. */
+  readonly eventsOf: (stream: string) => Promise<readonly RecordedEvent[]>;
+}
+
 /**
- * Has a sale that is paid in full posted to the books, and each refund, where the shop is connected
+ * Has a sale that is paid in full posted to the books with its refunds, where the shop is connected
  * with QuickBooks. What has no target of its own is put on the worklist. May run again at any time:
  * each is requested once.
+ * @param refundId Only this one of its refunds.
  */
 export async function requestPosting(
-  sequence: Sequence,
+  work: PostingWork,
   orderId: string,
   refundId?: string,
 ): Promise<void> {
+  const { sequence } = work;
   const { commands, context } = sequence;
   const { storeId } = context;
   const { state: connection } = await commands.load(integrationDecider, storeId, PROVIDER);
   if (connection.status === 'none' || connection.status === 'disconnected') return;
   const { state: order } = await commands.load(orderDecider, storeId, orderId);
-  if (order.status === 'none') return;
-  // Money that went back on an order that was never a sale, such as a cancelled one, is no refund
-  // of anything in the books.
-  if (!isSold(order)) return;
-  if (refundId === undefined) await noteMissing(sequence, order);
-  const id = refundId === undefined ? postingId('receipt', orderId) : postingId('refund', refundId);
-  await dispatch(sequence, `${id} post`, deliveryDecider, id, {
+  if (order.status === 'none' || !isSold(order)) return;
+  const { state: mapping } = await commands.load(booksDecider, storeId, PROVIDER);
+  const { sale, refundIds } = await duePostings(work, orderId, mapping.firstDay);
+  if (sale) {
+    await noteMissing(sequence, order, mapping);
+    await request(sequence, postingId('receipt', orderId), { orderId });
+  }
+  for (const each of refundIds) {
+    if (refundId !== undefined && refundId !== each) continue;
+    await request(sequence, postingId('refund', each), { orderId, refundId: each });
+  }
+}
+
+async function duePostings(
+  { sequence, eventsOf }: PostingWork,
+  orderId: string,
+  firstDay: string | undefined,
+): Promise<Postings> {
+  const { storeId } = sequence.context;
+  const read = async <Event>(category: 'order' | 'integration', id: string) =>
+    (await eventsOf(streamName(category, storeId, id))) as unknown as readonly Placed<Event>[];
+  const history = saleHistoryOf(await read<OrderEvent>('order', orderId));
+  if (!history) return { sale: false, refundIds: [] };
+  const connection = await read<IntegrationEvent>('integration', PROVIDER);
+  return postingsOf(history, (at) => connectedAt(connection, at), firstDay);
+}
+
+function request(
+  sequence: Sequence,
+  id: string,
+  content: { readonly orderId: string; readonly refundId?: string },
+) {
+  return dispatch(sequence, `${id} post`, deliveryDecider, id, {
     type: 'RequestDelivery',
     data: {
       ...{ channel: 'books', priority: 'LOW', queue: 'books-posting', topic: 'books' },
-      recipient: PROVIDER,
-      content: { orderId, ...(refundId !== undefined && { refundId }) },
+      ...{ recipient: PROVIDER, content },
     },
   });
 }
 
-async function noteMissing(sequence: Sequence, order: Order): Promise<void> {
-  const { commands, context } = sequence;
-  const { state: mapping } = await commands.load(booksDecider, context.storeId, PROVIDER);
+async function noteMissing(sequence: Sequence, order: Order, mapping: BooksState): Promise<void> {
   const { unmapped } = translateSale({ order, number: '' }, mapping);
   if (unmapped.length === 0) return;
   const { orderId } = order;

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 
 import { type CommandOf, defineCommands } from '../kernel/define-commands.ts';
-import { Id, strict } from '../kernel/schema.ts';
+import { Day, described, Id, strict } from '../kernel/schema.ts';
 import {
   BooksKey,
   BooksKindSchema,
@@ -15,6 +15,10 @@ export const booksCommands = defineCommands({
   SetBooksTarget: strict({ kind: BooksKindSchema, key: BooksKey, target: BooksTarget }),
   RemoveBooksTarget: strict({ kind: BooksKindSchema, key: BooksKey }),
   ChangeModifierStyle: strict({ modifiers: ModifierStyleSchema }),
+  /** Instead of the time of the connection: sales before it can be posted too. */
+  ChooseBooksStart: strict({
+    firstDay: described(Day, 'The first business day whose sales go to the books.'),
+  }),
   /** Of a sale. Nothing is recorded of what is on the worklist already, or mapped meanwhile. */
   NoteMissingTargets: strict({
     orderId: Id,

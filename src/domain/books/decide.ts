@@ -11,6 +11,8 @@ export const MAX_WORKLIST = 1_000;
 
 /** The mapping of a shop to one provider, which names the entity. */
 export interface BooksState extends BooksMapping {
+  /** The first business day whose sales go to the books. Absent: those since the connection. */
+  readonly firstDay?: string;
   /** What went to the fallback, by `mappingKey`. */
   readonly missing: Readonly<Record<string, true>>;
 }
@@ -53,6 +55,13 @@ function decide(
     }
     case 'ChangeModifierStyle':
       return [{ type: 'ModifierStyleChanged', data: { provider, ...command.data } }];
+    case 'ChooseBooksStart': {
+      const { firstDay } = command.data;
+      const { firstDay: previous } = state;
+      if (firstDay === previous) return [];
+      const data = { provider, firstDay, ...omitUndefined({ previous }) };
+      return [{ type: 'BooksStartChosen', data }];
+    }
     case 'NoteMissingTargets': {
       const missing = newIn(command.data.missing, state);
       if (missing.length === 0) return [];
@@ -103,6 +112,8 @@ function evolve(state: BooksState, event: BooksEvent): BooksState {
     }
     case 'ModifierStyleChanged':
       return { ...state, modifiers: event.data.modifiers };
+    case 'BooksStartChosen':
+      return { ...state, firstDay: event.data.firstDay };
     case 'BooksTargetsMissing': {
       const added: Record<string, true> = { ...missing };
       for (const { kind, key } of event.data.missing) added[mappingKey(kind, key)] = true;

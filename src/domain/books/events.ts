@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 
 import { defineEvents, type EventOf } from '../kernel/define-events.ts';
-import { described, eventData, Id, Name, oneOf, strict } from '../kernel/schema.ts';
+import { Day, described, eventData, Id, Name, oneOf, strict } from '../kernel/schema.ts';
 import { BOOKS_KINDS, MODIFIER_STYLES } from './mapping.ts';
 
 /** Accounting systems that sales are posted to. */
@@ -53,6 +53,11 @@ export const booksEvents = defineEvents({
   ModifierStyleChanged: eventData('Modifiers are written to the books in another way.', {
     provider,
     modifiers: ModifierStyleSchema,
+  }),
+  BooksStartChosen: eventData('Sales from this day on go to the books, whenever they were sold.', {
+    provider,
+    firstDay: described(Day, 'The first business day.'),
+    previous: Type.Optional(described(Day, 'The first business day before.')),
   }),
   BooksTargetsMissing: eventData('A sale had things without a target: a person maps them.', {
     provider,

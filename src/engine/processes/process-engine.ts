@@ -18,7 +18,7 @@ const STALL_TIMEOUT_MS = 5_000;
 /** Pause before the next read for an event that was delivered but could not be read yet. */
 const REREAD_MS = 100;
 
-export interface ProcessEngineOptions extends ProcessServices {
+export interface ProcessEngineOptions extends Omit<ProcessServices, 'eventsOf'> {
   readonly log: EventLog;
   readonly store: CheckpointStore;
   readonly types: EventTypes;

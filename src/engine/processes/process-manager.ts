@@ -26,6 +26,8 @@ export interface ProcessServices {
   readonly paymentProvider?: PaymentProvider | undefined;
   /** Accounts of shops at providers. Absent: none is connected. */
   readonly connections?: ProviderConnections | undefined;
+  /** All events of a stream, the oldest first, as this code knows them. @throws UpstreamError. */
+  readonly eventsOf: (stream: string) => Promise<readonly RecordedEvent[]>;
   /**
    * Instances of a process with something to do before that time, as far as the read model of
    * processes knows: it may lag behind, so the log is asked before anything is done.

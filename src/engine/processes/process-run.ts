@@ -5,6 +5,7 @@ import { parseInstant } from '../../domain/kernel/instant.ts';
 import { comparePositions, type Position, START } from '../../domain/kernel/position.ts';
 import type { AllPage } from '../../ports/event-log.ts';
 import type { Checkpoint, CheckpointStore } from '../../ports/read-store.ts';
+import { eventsOf } from '../commands/load-stream.ts';
 import { createFailureWatch, reasonOf } from '../failure-watch.ts';
 import type { FencedStore } from '../leases/fenced-store.ts';
 import type { SharedPages } from '../shared-pages.ts';
@@ -42,6 +43,15 @@ export interface ProcessRun {
   pause(attempt: number): Promise<void>;
 }
 
+async function allEventsOf(
+  { log, types }: Pick<ProcessEngineOptions, 'log' | 'types'>,
+  stream: string,
+): Promise<readonly RecordedEvent[]> {
+  const events: RecordedEvent[] = [];
+  for await (const event of eventsOf(log, stream)) events.push(upcast(types, event));
+  return events;
+}
+
 export function createProcessRun(
   options: ProcessEngineOptions,
   store: FencedStore<CheckpointStore>,
@@ -50,7 +60,8 @@ export function createProcessRun(
   process: ProcessManager,
 ): ProcessRun {
   const { log, types, clock, ids, logger } = options;
-  const opened = openProcess(process, options, stopping);
+  const services = { ...options, eventsOf: (stream: string) => allEventsOf(options, stream) };
+  const opened = openProcess(process, services, stopping);
   const { maxConcurrent = 1, keyOf = () => '' } = opened;
   const name = `process-${process.name}`;
   let checkpoint: Checkpoint | undefined;

@@ -14,8 +14,8 @@ const EVENT_TYPES: readonly OrderEvent['type'][] = [
 ];
 
 /**
- * Has sales and refunds posted to the books. It begins at the head of the log, so what was sold
- * before stays with those who kept the books then.
+ * Has sales and refunds posted to the books. It begins at the head of the log, and passes over what
+ * was sold before the connection, unless the owner chose a first day: others keep the books of it.
  */
 export const booksPosting: OpenableProcess = {
   name: NAME,
@@ -29,7 +29,10 @@ export const booksPosting: OpenableProcess = {
   }),
 };
 
-async function react(recorded: RecordedEvent, { commands, clock }: ProcessServices): Promise<void> {
+async function react(
+  recorded: RecordedEvent,
+  { commands, clock, eventsOf }: ProcessServices,
+): Promise<void> {
   const event = recorded as unknown as OrderEvent;
   const { storeId, correlationId } = recorded.metadata;
   const { orderId, businessDay } = event.data;
@@ -39,5 +42,5 @@ async function react(recorded: RecordedEvent, { commands, clock }: ProcessServic
     envelope: { actor: { kind: 'process', id: NAME }, correlationId, causationId: recorded.id },
   } as const;
   const refundId = event.type === 'OrderRefunded' ? event.data.refundId : undefined;
-  await requestPosting(sequence, orderId, refundId);
+  await requestPosting({ sequence, eventsOf }, orderId, refundId);
 }

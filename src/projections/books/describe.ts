@@ -14,6 +14,8 @@ export function describeBooksEvent(event: BooksEvent | CommandRefused): string {
     }
     case 'ModifierStyleChanged':
       return `Modifiers are ${event.data.modifiers} at ${event.data.provider}`;
+    case 'BooksStartChosen':
+      return `Sales from ${event.data.firstDay} on go to ${event.data.provider}`;
     case 'BooksTargetsMissing': {
       const { provider, missing } = event.data;
       const shown = missing.map(({ kind, name }) => `${kind} ${name}`).join(', ');

@@ -8,7 +8,7 @@ import {
   MissingTarget,
   ModifierStyleSchema,
 } from '../../domain/books/events.ts';
-import { strict } from '../../domain/kernel/schema.ts';
+import { Day, described, strict } from '../../domain/kernel/schema.ts';
 
 const Target = strict({ kind: BooksKindSchema, key: BooksKey, target: BooksTarget });
 export const WorklistEntry = strict({
@@ -22,6 +22,9 @@ export const BooksMappingSchema = strict(
   {
     provider: BooksProviderSchema,
     modifiers: ModifierStyleSchema,
+    firstDay: Type.Optional(
+      described(Day, 'The first business day whose sales go there, where one was chosen.'),
+    ),
     targets: Type.Array(Target, { description: 'What goes where.' }),
     worklist: Type.Array(WorklistEntry, {
       description: 'What went to the fallback: map it, and later sales go to its own target.',

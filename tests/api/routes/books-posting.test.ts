@@ -87,6 +87,48 @@ describe('A sale of the shop', () => {
     expect(receipts.map(({ TotalAmt }) => TotalAmt)).toEqual([9]);
   });
 
+  it('is not posted by a later change when it was sold before the connection', async () => {
+    const before = await placeSale(books.shop, 500);
+    await books.shop.post(`/orders/${before}/payments`, cash(500));
+    await ready();
+    await books.shop.post(`/orders/${before}/status`, { status: 'SHIPPED' });
+    const after = await placeSale(books.shop, 900);
+    await books.shop.post(`/orders/${after}/payments`, cash(900));
+    await books.delivered('succeeded');
+
+    expect((await books.held('SalesReceipt')).map(({ TotalAmt }) => TotalAmt)).toEqual([9]);
+  });
+
+  it('is posted from the first day that the owner chose', async () => {
+    const before = await placeSale(books.shop, 500);
+    await books.shop.post(`/orders/${before}/payments`, cash(500));
+    await ready();
+    const start = { firstDay: '2020-01-01' };
+    expect((await books.shop.put('/integrations/quickbooks/books/start', start)).status).toBe(200);
+    await books.shop.post(`/orders/${before}/status`, { status: 'SHIPPED' });
+    await books.delivered('succeeded');
+
+    expect((await books.held('SalesReceipt')).map(({ TotalAmt }) => TotalAmt)).toEqual([5]);
+    const { body } = await books.shop.get('/integrations/quickbooks/books');
+    expect(body).toMatchObject(start);
+  });
+
+  it('takes the refund with it that was made before it was paid in full', async () => {
+    await ready();
+    const orderId = await placeSale(books.shop, 900);
+    await books.shop.post(`/orders/${orderId}/payments`, cash(400));
+    const refund = { amountMinor: 250, currency: 'USD', reason: 'Cold' };
+    await books.shop.post(`/orders/${orderId}/refunds`, refund);
+    await books.shop.post(`/orders/${orderId}/payments`, cash(500));
+    const refunds = await books.until(
+      () => books.held('RefundReceipt'),
+      (found) => found.length === 1,
+    );
+
+    expect(refunds).toMatchObject([{ TotalAmt: 2.5 }]);
+    expect(await books.held('SalesReceipt')).toMatchObject([{ TotalAmt: 9 }]);
+  });
+
   it('has a refund receipt of its own for each refund', async () => {
     await ready();
     const orderId = await placeSale(books.shop, 900);

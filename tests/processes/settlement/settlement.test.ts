@@ -68,7 +68,8 @@ describe('the settlement process', () => {
       },
     };
     const recorded = await at.untilEvent('AccountChargeRequested');
-    const services = { ...others, commands: watched, dueInstances: () => Promise.resolve([]) };
+    const nothing = () => Promise.resolve([]);
+    const services = { ...others, commands: watched, dueInstances: nothing, eventsOf: nothing };
     await settlement.react(recorded, services);
     expect(dispatched).toEqual([]);
     await at.placeSale('other', 50);

@@ -11,6 +11,9 @@ const TARGETS = [
   ...[['role', 'customer'] as const, ['role', 'modifier'] as const],
 ];
 
+/** All sales go to the books from then on, or none for long. */
+const DAYS = ['2000-01-01', '2999-01-01'];
+
 /** Somebody who says where sales go in the books, and changes it while they are posted. */
 export function createBookkeeper(options: Omit<RequestsOptions, 'name'>): {
   work(): Promise<void>;
@@ -32,8 +35,11 @@ export function createBookkeeper(options: Omit<RequestsOptions, 'name'>): {
         await pause(THINK_MS);
         const { id } = rnd.pick(shops);
         const [kind, key] = rnd.pick(TARGETS);
-        if (rnd.chance(0.8)) await set(id, kind, key);
-        else {
+        if (rnd.chance(0.75)) await set(id, kind, key);
+        else if (rnd.chance(0.1)) {
+          const firstDay = rnd.pick(DAYS);
+          await insist('PUT', `${BASE}/start`, keyOf(id, 'manager'), { firstDay });
+        } else {
           const modifiers = rnd.pick(['lines', 'folded']);
           await insist('PUT', `${BASE}/modifier-style`, keyOf(id, 'manager'), { modifiers });
         }

@@ -1,4 +1,10 @@
 import { totalCents } from '../../../simulators/quickbooks/totals.ts';
+import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
+import { START } from '../../../src/domain/kernel/position.ts';
+import type {
+  OpenableProcess,
+  ProcessServices,
+} from '../../../src/engine/processes/process-manager.ts';
 import type { ProviderBooks, ProviderClients } from '../../../src/ports/provider-client.ts';
 import type { Mutant } from './mutant.ts';
 
@@ -16,6 +22,31 @@ function shortened(body: Readonly<Record<string, unknown>>) {
   const [, ...rest] = body['Line'] as readonly unknown[];
   return { ...body, Line: rest };
 }
+
+type EventsOf = ProcessServices['eventsOf'];
+
+/** The posting of sales, which reads streams wrongly in its reaction to such an event. */
+const withReads = (
+  wrong: (eventsOf: EventsOf) => EventsOf,
+  isWrong: (event: RecordedEvent) => boolean = () => true,
+): NonNullable<Mutant['features']> => {
+  const changed = (process: OpenableProcess): OpenableProcess => ({
+    ...process,
+    open(services, stopping) {
+      const right = process.open(services, stopping);
+      const other = { ...services, eventsOf: wrong(services.eventsOf) };
+      const { react } = process.open(other, stopping);
+      return { ...right, react: (event) => (isWrong(event) ? react(event) : right.react(event)) };
+    },
+  });
+  return (features) =>
+    features.map((feature) => ({
+      ...feature,
+      processes: feature.processes.map((process) =>
+        process.name === 'books-posting' && 'open' in process ? changed(process) : process,
+      ),
+    }));
+};
 
 /** Bugs of what is posted to the books. */
 export const booksMutants: readonly Mutant[] = [
@@ -41,6 +72,27 @@ export const booksMutants: readonly Mutant[] = [
         return { kind: 'ok', value: { ...wrong.value, totalMinor: totalCents(body) ?? 0 } };
       },
     })),
+  },
+  {
+    name: 'sold-before-connection',
+    standsFor: 'a sale from before the connection is posted when something happens to it later',
+    features: withReads((eventsOf) => async (stream) => {
+      const events = await eventsOf(stream);
+      if (!stream.startsWith('integration-')) return events;
+      const given = events.findLast(({ type }) => type === 'IntegrationCredentialsGiven');
+      return given ? [{ ...given, position: START }] : events;
+    }),
+  },
+  {
+    name: 'refund-before-payment-lost',
+    standsFor: 'a refund from before its order was paid in full is not posted with the sale',
+    features: withReads(
+      (eventsOf) => async (stream) => {
+        const events = await eventsOf(stream);
+        return events.filter(({ type }) => type !== 'OrderRefunded');
+      },
+      ({ type }) => type !== 'OrderRefunded',
+    ),
   },
   {
     name: 'posting-not-sent',

@@ -161,6 +161,17 @@ export const booksRoutes: readonly Route[] = [
     params,
     example: { modifiers: 'lines' },
   }),
+  command('ChooseBooksStart', {
+    method: 'put',
+    path: `${base}/start`,
+    operationId: 'chooseBooksStart',
+    summary: 'Choose the first day whose sales go to the books',
+    description:
+      'Without it, what was sold before the connection is not posted. With it, a sale goes there when it is of that business day or a later one, and with it all its refunds. Sales of the past are posted when something happens to them, or when the reconciliation corrects them.',
+    permission: WRITE,
+    params,
+    example: { firstDay: '2026-01-01' },
+  }),
   route({
     method: 'get',
     path: '/orders/:orderId/receipt-preview',

@@ -1,0 +1,75 @@
+import type { IntegrationEvent } from '../integrations/index.ts';
+import { comparePositions, type Position } from '../kernel/position.ts';
+import { type Order, orderDecider, type OrderEvent, type OrderState } from '../orders/index.ts';
+import { isSold } from './receipts.ts';
+
+/** An event with its place in the log, by which the events of two streams are in order. */
+export type Placed<Event> = Event & { readonly position: Position };
+
+interface RefundAt {
+  readonly refundId: string;
+  readonly businessDay: string;
+  readonly at: Position;
+}
+
+/** An order as its events show it: when it was sold, and what went back. */
+export interface SaleHistory {
+  readonly order: Order;
+  /** The first event after which it was sold and paid in full. Absent: it never was. */
+  readonly soldAt?: Position;
+  readonly refunds: readonly RefundAt[];
+}
+
+/** Undefined: there is no such order. */
+export function saleHistoryOf(events: readonly Placed<OrderEvent>[]): SaleHistory | undefined {
+  let state: OrderState = orderDecider.initialState;
+  let soldAt: Position | undefined;
+  const refunds: RefundAt[] = [];
+  for (const event of events) {
+    // A refusal is in the stream too, and changes nothing.
+    if ((event.type as string) === 'CommandRefused') continue;
+    state = orderDecider.evolve(state, event);
+    if (state.status !== 'none' && isSold(state)) soldAt ??= event.position;
+    if (event.type !== 'OrderRefunded') continue;
+    const { refundId, businessDay } = event.data;
+    refunds.push({ refundId, businessDay, at: event.position });
+  }
+  if (state.status === 'none') return undefined;
+  return { order: state, ...(soldAt && { soldAt }), refunds };
+}
+
+/** Whether a shop had a connection when an event of that place was recorded. */
+export function connectedAt(events: readonly Placed<IntegrationEvent>[], at: Position): boolean {
+  const before = events.filter(
+    ({ type, position }) =>
+      (type as string) !== 'CommandRefused' && comparePositions(position, at) < 0,
+  );
+  const last = before.at(-1);
+  return last !== undefined && last.data.status !== 'disconnected';
+}
+
+/** What of an order goes to the books. */
+export interface Postings {
+  readonly sale: boolean;
+  readonly refundIds: readonly string[];
+}
+
+/**
+ * A sale goes to the books when the shop was connected as it was sold, or, where the owner chose a
+ * first day, when it is of that day or later. With a sale go all its refunds, also those before it
+ * was paid in full; of a sale that others have booked, those since the connection or that day.
+ * @param firstDay business day, YYYY-MM-DD.
+ */
+export function postingsOf(
+  { order, soldAt, refunds }: SaleHistory,
+  wasConnected: (at: Position) => boolean,
+  firstDay?: string,
+): Postings {
+  // Money that went back on an order that was never a sale is no refund of anything in the books.
+  if (soldAt === undefined) return { sale: false, refundIds: [] };
+  const isCovered = (day: string, at: Position) =>
+    firstDay === undefined ? wasConnected(at) : day >= firstDay;
+  const sale = isCovered(order.placedOn, soldAt);
+  const posted = refunds.filter(({ businessDay, at }) => sale || isCovered(businessDay, at));
+  return { sale, refundIds: posted.map(({ refundId }) => refundId) };
+}
