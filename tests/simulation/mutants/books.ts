@@ -35,8 +35,8 @@ const withReads = (
     open(services, stopping) {
       const right = process.open(services, stopping);
       const other = { ...services, eventsOf: wrong(services.eventsOf) };
-      const { react } = process.open(other, stopping);
-      return { ...right, react: (event) => (isWrong(event) ? react(event) : right.react(event)) };
+      const bad = process.open(other, stopping);
+      return { ...right, react: (event) => (isWrong(event) ? bad : right).react(event) };
     },
   });
   return (features) =>
