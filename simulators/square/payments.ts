@@ -99,10 +99,13 @@ export function listPayments(context: Context, { query }: SimRequest): SimReply 
   const begin = Date.parse(query.get(`${prefix}begin_time`) ?? '1970-01-01T00:00:00Z');
   const end = Date.parse(query.get(`${prefix}end_time`) ?? '9999-01-01T00:00:00Z');
   const direction = query.get('sort_order') === 'ASC' ? 1 : -1;
+  const [total, location] = [query.get('total'), query.get('location_id')];
   const found = context.payments
     .allSeen()
     .filter((each) => Date.parse(String(each[field])) >= begin)
     .filter((each) => Date.parse(String(each[field])) < end)
+    .filter((each) => total === null || amountOf(each['total_money']) === Number(total))
+    .filter((each) => location === null || each['location_id'] === location)
     .sort((a, b) => direction * (Date.parse(String(a[field])) - Date.parse(String(b[field]))));
   return listed('payments', found, query);
 }
@@ -189,8 +192,17 @@ export function settleRefund(context: Context, id: string, status: string): SimR
   const refund = context.refunds.current(id);
   if (!refund) return notFound('Refund');
   const settled = context.refunds.put({ ...refund, status, updated_at: context.now() });
+  if (status !== 'COMPLETED') takeBack(context, refund);
   context.event('refund.updated', { type: 'refund', id, object: { refund: settled } });
   return ok({ refund: settled });
+}
+
+/** The money stays with the seller. */
+function takeBack({ payments, currency }: Context, refund: Thing): void {
+  const payment = payments.current(String(refund['payment_id']));
+  if (!payment) return;
+  const left = amountOf(payment['refunded_money']) - amountOf(refund['amount_money']);
+  payments.put({ ...payment, refunded_money: { amount: left, currency } });
 }
 
 export function getRefund({ refunds }: Context, id: string): SimReply {

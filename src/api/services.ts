@@ -82,6 +82,8 @@ export interface AppServices {
   readonly webhookBodies: SealedBodies;
   /** Credentials of other systems, encrypted in the vault. */
   readonly credentials: SealedCredentials;
+  /** What payers gave for payments, encrypted, for a day. */
+  readonly paymentSources: SealedCredentials;
   readonly authorizations: Authorizations;
   /** Valid tokens of connections. */
   readonly tokens: TokenKeeper;

@@ -3,6 +3,8 @@ import type { AppServices } from '../api/services.ts';
 import { createIdentity } from '../commands/identity/identity.ts';
 import { createIncidents } from '../commands/identity/incidents.ts';
 import { createConnections } from '../commands/integrations/connections.ts';
+import { createRefreshAhead } from '../commands/integrations/refresh-ahead.ts';
+import { createConnectedPayments } from '../commands/payments/connected-payments.ts';
 import { invariant } from '../domain/kernel/invariant.ts';
 import { categoryOf, isCategory, partsOf } from '../domain/kernel/names.ts';
 import { createCommandEngine } from '../engine/commands/command-engine.ts';
@@ -98,6 +100,7 @@ export function createApp(given: AppOptions): App {
   });
   const commands = measureCommands(traceCommands(ports.tracer, engine), metrics, clock);
   const alertDuty = createDuty('alerts');
+  const refreshDuty = createDuty('token-refresh');
   const notifications = createNotifications({ ...options, commands });
   const isPresent = (part: string) => features.some(({ name }) => name === part);
   const messages =
@@ -131,6 +134,9 @@ export function createApp(given: AppOptions): App {
   const work = createWork({
     ...options,
     connections,
+    connectedPayments: createConnectedPayments({
+      ...{ connections, digest, sources: opened.paymentSources },
+    }),
     features: running,
     ports: { ...ports, log },
     types,
@@ -140,7 +146,7 @@ export function createApp(given: AppOptions): App {
       ...auditExport.channels,
       booksChannel({ commands, connections, digest, log, types }),
     ],
-    units: [alertDuty.unit, auditExport.unit],
+    units: [alertDuty.unit, auditExport.unit, ...(ports.oauth ? [refreshDuty.unit] : [])],
   });
   const { projections } = work;
   const readCache = startReadCache({ app: options, log, projections, stopping: stopping.signal });
@@ -159,6 +165,10 @@ export function createApp(given: AppOptions): App {
     breakers: () => providerGuards.report(),
     judgesShared: () => !options.sharing || alertDuty.isHeld(),
     stopping: stopping.signal,
+  });
+  const refreshAhead = createRefreshAhead({
+    ...{ commands, tokens, clock, logger, storeIds: () => shops().map(({ id }) => id) },
+    isOnDuty: () => !options.sharing || refreshDuty.isHeld(),
   });
   const incidents = createIncidents({ commands, clock, ids, calendar, logger });
   const identity = createIdentity({ ...ports, shops, commands, incidents });
@@ -212,6 +222,7 @@ export function createApp(given: AppOptions): App {
       webhookSources: ports.webhookSources ?? NO_WEBHOOKS,
       webhookBodies: opened.webhookBodies,
       credentials: opened.credentials,
+      paymentSources: opened.paymentSources,
       authorizations: createAuthorizations(granted),
       tokens,
       providerClients,
@@ -247,6 +258,7 @@ export function createApp(given: AppOptions): App {
       observing = Promise.all([
         observer.run(),
         incidents.run(stopping.signal),
+        ports.oauth && refreshAhead.run(stopping.signal),
         identity.lastUse.run(stopping.signal),
         auditExport.run(stopping.signal),
         readCache.run(),

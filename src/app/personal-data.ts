@@ -19,6 +19,9 @@ import type { Ports } from './options.ts';
 /** Pause between two passes over the keys: a rotation and its work need no more than an hour. */
 const MAINTENANCE_MS = 3_600_000;
 
+/** A token of a card is not valid for longer. */
+const PAYMENT_SOURCE_MS = 86_400_000;
+
 interface Sources {
   readonly ports: Ports;
   readonly types: EventTypes;
@@ -35,6 +38,7 @@ export function openPersonalData({ ports, types, shops, log, originMonths }: Sou
   readonly webhookBodies: SealedBodies;
   readonly credentials: SealedCredentials;
   readonly secrets: SingleUseSecrets;
+  readonly paymentSources: SealedCredentials;
   readonly masterKeys: MasterKeys;
   readonly log: EventLog;
 } {
@@ -47,6 +51,10 @@ export function openPersonalData({ ports, types, shops, log, originMonths }: Sou
     webhookBodies: createSealedBodies({ ...ports, keys }),
     credentials: createSealedCredentials({ ...ports, keys }),
     secrets: createSingleUseSecrets({ ...ports, keys }),
+    paymentSources: createSealedCredentials({
+      ...{ ...ports, keys, kind: 'payment-source' },
+      kept: { forMs: PAYMENT_SOURCE_MS, clock: ports.clock },
+    }),
     masterKeys: createMasterKeys({ ...ports, shops }),
     log: openedLog(log, personalData),
   };

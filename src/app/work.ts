@@ -11,6 +11,7 @@ import {
 } from '../engine/projections/projection-engine.ts';
 import { createSharedProjections } from '../engine/projections/shared/shared-projections.ts';
 import type { DeliveryChannel } from '../ports/delivery-channel.ts';
+import type { ConnectedPayments } from '../ports/payment-provider.ts';
 import type { ProviderConnections } from '../ports/provider-client.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createDueInstances } from './due-instances.ts';
@@ -20,6 +21,7 @@ export interface WorkOptions extends AppOptions {
   readonly types: EventTypes;
   readonly commands: CommandEngine;
   readonly connections: ProviderConnections;
+  readonly connectedPayments: ConnectedPayments;
   readonly processStore: NonNullable<Ports['processStore']>;
   /** Ways of the system itself by which messages leave it, beside those to people. */
   readonly moreChannels: readonly DeliveryChannel[];
@@ -59,11 +61,11 @@ function projectionOptions({ ports, features, types, projectionLimits }: WorkOpt
 }
 
 function processOptions(options: WorkOptions, projections: ProjectionEngine) {
-  const { ports, types, commands, connections, processStore } = options;
+  const { ports, types, commands, connections, connectedPayments, processStore } = options;
   const { log, clock, ids, logger, calendar, paymentProvider } = ports;
   const dueInstances = createDueInstances(options, projections);
   const services = { commands, clock, ids, logger, calendar, paymentProvider, connections };
-  return { ...services, dueInstances, log, store: processStore, types };
+  return { ...services, connectedPayments, dueInstances, log, store: processStore, types };
 }
 
 function localWork(options: WorkOptions): Work {

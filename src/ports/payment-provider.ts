@@ -50,3 +50,24 @@ export interface PaymentProvider {
   lookup(attemptId: string): Promise<ProviderPayment | undefined>;
   refund(request: RefundRequest): Promise<ProviderRefund | ProviderRetry>;
 }
+
+/** A payment, as far as its provider is concerned. */
+export interface PaymentAtProvider {
+  readonly provider: string;
+  readonly paymentId: string;
+  readonly orderId: string;
+  /** Without the tip. */
+  readonly amountMinor: number;
+  readonly tipMinor: number;
+  /** Business day. The charge was not sent before. */
+  readonly requestedOn: string;
+  /** Names what the payer gave. */
+  readonly sourceId?: string;
+  readonly transactionId?: string;
+}
+
+/** Payments through the accounts of the shops themselves. */
+export interface ConnectedPayments {
+  /** Undefined: the shop has no account there that can be used now. */
+  open(storeId: string, payment: PaymentAtProvider): Promise<PaymentProvider | undefined>;
+}

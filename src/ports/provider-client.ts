@@ -1,3 +1,5 @@
+import type { ProviderPayment, ProviderRefund } from './payment-provider.ts';
+
 /**
  * Why a call gave no result.
  * - `retry`: the same call may succeed later. With `isUnknown` the provider may have acted on it.
@@ -95,6 +97,54 @@ export interface ProviderBooks {
   ): Promise<ProviderResult<BookedDocument>>;
 }
 
+/** A charge at the account of a shop. */
+export interface ProviderCharge {
+  /** The provider charges once for a key, however often it is sent. */
+  readonly requestKey: string;
+  /** The payment has it as its reference. At most MAX_REFERENCE_LENGTH characters. */
+  readonly reference: string;
+  /** What the payer gave for this payment, such as the token of a card. */
+  readonly source: string;
+  /** With the tip. */
+  readonly amountMinor: number;
+  readonly tipMinor: number;
+  readonly currency: string;
+  /** For the person who reads the payment at the provider. */
+  readonly note: string;
+}
+
+/** The shortest of all providers. */
+export const MAX_REFERENCE_LENGTH = 40;
+
+/** Which charge is looked up. */
+export interface ChargeLookup {
+  readonly reference: string;
+  readonly amountMinor: number;
+  /** It was not sent before, in ms. */
+  readonly sinceMs: number;
+  /** The id of the payment, where the provider has named it. */
+  readonly transactionId?: string;
+}
+
+export interface ProviderRefundRequest {
+  /** The provider refunds once for a key. It is in the refund as well, and found again by it. */
+  readonly requestKey: string;
+  readonly transactionId: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+}
+
+/** Charges and refunds, for which a provider can be asked. */
+export interface ProviderPayments {
+  charge(request: ProviderCharge): Promise<ProviderResult<ProviderPayment>>;
+  /** Undefined: the provider shows no payment of that reference. */
+  lookup(request: ChargeLookup): Promise<ProviderResult<ProviderPayment | undefined>>;
+  /** `accepted`: the provider decides later. Ask again with the same request. */
+  refund(
+    request: ProviderRefundRequest,
+  ): Promise<ProviderResult<ProviderRefund | { readonly kind: 'accepted' }>>;
+}
+
 /** What the clients of all providers share. Each call is one attempt: no hidden retries. */
 export interface ProviderClient {
   /** A cheap read, which shows whether the token serves. */
@@ -105,6 +155,8 @@ export interface ProviderClient {
   listChanges(sinceMs: number): Promise<ProviderResult<ProviderChanges>>;
   /** Absent: the provider has no such pages. */
   readonly checkouts?: ProviderCheckouts;
+  /** Absent: it takes no charges from here. */
+  readonly payments?: ProviderPayments;
   /** Absent: the provider keeps no books. */
   readonly books?: ProviderBooks;
 }

@@ -12,6 +12,7 @@ import { createCalls } from '../shared/provider-calls.ts';
 import { instantOf, wholeMinor } from '../shared/provider-money.ts';
 import { allPages, orNone, readable } from '../shared/provider-pages.ts';
 import { squareFailure } from './failures.ts';
+import { createSquarePayments } from './payments.ts';
 import {
   LocationsResponse,
   PaymentResponse,
@@ -38,6 +39,7 @@ export function createSquareClient(
   });
 
   return {
+    payments: createSquarePayments(call),
     async testConnection() {
       const result = await call({
         method: 'GET',

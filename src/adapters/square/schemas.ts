@@ -13,6 +13,10 @@ export const PaymentSchema = Type.Object({
   reference_id: Type.Optional(Type.String()),
   order_id: Type.Optional(Type.String()),
   updated_at: Type.String(),
+  refund_ids: Type.Optional(Type.Array(Type.String())),
+  card_details: Type.Optional(
+    Type.Object({ errors: Type.Optional(Type.Array(Type.Object({ code: Type.String() }))) }),
+  ),
 });
 
 export const PaymentResponse = Type.Object({ payment: PaymentSchema });
@@ -21,6 +25,14 @@ export const PaymentsResponse = Type.Object({
   payments: Type.Optional(Type.Array(PaymentSchema)),
   cursor: Type.Optional(Type.String()),
 });
+
+export const RefundSchema = Type.Object({
+  id: Type.String({ minLength: 1 }),
+  status: Type.String(),
+  reason: Type.Optional(Type.String()),
+});
+
+export const RefundResponse = Type.Object({ refund: RefundSchema });
 
 export const LocationsResponse = Type.Object({
   locations: Type.Array(

@@ -34,7 +34,7 @@ export function authorizedClient(
     return use(next);
   }
 
-  const { checkouts } = first;
+  const { checkouts, books, payments } = first;
   return {
     testConnection: () => call((each) => each.testConnection()),
     findTransaction: (id) => call((each) => each.findTransaction(id)),
@@ -43,6 +43,19 @@ export function authorizedClient(
       checkouts: {
         find: (reference) => call((each) => (each.checkouts ?? checkouts).find(reference)),
         create: (request) => call((each) => (each.checkouts ?? checkouts).create(request)),
+      },
+    }),
+    ...(books && {
+      books: {
+        find: (...of) => call((each) => (each.books ?? books).find(...of)),
+        create: (...of) => call((each) => (each.books ?? books).create(...of)),
+      },
+    }),
+    ...(payments && {
+      payments: {
+        charge: (request) => call((each) => (each.payments ?? payments).charge(request)),
+        lookup: (of) => call((each) => (each.payments ?? payments).lookup(of)),
+        refund: (request) => call((each) => (each.payments ?? payments).refund(request)),
       },
     }),
   };

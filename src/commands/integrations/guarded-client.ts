@@ -36,7 +36,13 @@ export function guardClient(
   const admit = () => admitted(parts, whose);
   const guarded = <T>(call: () => Promise<ProviderResult<T>>) =>
     parts.guards.run({ ...whose, admit }, call);
-  const { checkouts, books } = client;
+  /** What a call that was made found, also where it opened the breaker: it can have moved money. */
+  const made = async <T>(call: () => Promise<ProviderResult<T>>) => {
+    let found: ProviderResult<T> | undefined;
+    const result = await guarded(async () => (found = await call()));
+    return found ?? result;
+  };
+  const { checkouts, books, payments } = client;
   return {
     testConnection: () => guarded(() => client.testConnection()),
     findTransaction: (id) => guarded(() => client.findTransaction(id)),
@@ -51,6 +57,13 @@ export function guardClient(
       books: {
         find: (entity, number) => guarded(() => books.find(entity, number)),
         create: (entity, body, key) => guarded(() => books.create(entity, body, key)),
+      },
+    }),
+    ...(payments && {
+      payments: {
+        charge: (request) => made(() => payments.charge(request)),
+        lookup: (of) => guarded(() => payments.lookup(of)),
+        refund: (request) => made(() => payments.refund(request)),
       },
     }),
   };

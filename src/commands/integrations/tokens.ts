@@ -48,6 +48,8 @@ export interface TokenKeeper {
   current(owner: TokenOwner): Promise<ProviderResult<StoredTokens>>;
   /** Another token than the one that the provider has just refused. */
   renewed(owner: TokenOwner, refused: string): Promise<ProviderResult<StoredTokens>>;
+  /** When these tokens are to be refreshed, in ms; undefined: never. */
+  refreshAtMs(owner: TokenOwner, tokens: StoredTokens): number | undefined;
 }
 
 const MISSING: ProviderFailure = { kind: 'retry', code: 'credentials_missing' };
@@ -57,17 +59,19 @@ type IsEnough = (tokens: StoredTokens) => boolean;
 
 /** The tokens in the vault. Those that it does not take are kept until it does. */
 function createTokenStore({ credentials, clock, isUsed }: TokenParts) {
-  /** The tokens before them are dead at the provider. */
-  const unsaved = new Map<string, StoredTokens>();
+  /** The tokens that they replace are dead at the provider. */
+  const unsaved = new Map<string, { readonly tokens: StoredTokens; readonly replaces: string }>();
 
   async function read({ storeId, credentialsId }: TokenOwner): Promise<StoredTokens | undefined> {
-    const waiting = unsaved.get(credentialsId);
-    if (waiting) {
-      await credentials.put(storeId, credentialsId, JSON.stringify(waiting));
-      unsaved.delete(credentialsId);
-    }
     const text = await credentials.get(storeId, credentialsId);
-    return text === undefined ? undefined : (JSON.parse(text) as StoredTokens);
+    const stored = text === undefined ? undefined : (JSON.parse(text) as StoredTokens);
+    const waiting = unsaved.get(credentialsId);
+    if (!waiting) return stored;
+    // They were stored after all, and another instance may have gone on from there.
+    const isOver = stored?.accessToken !== waiting.replaces;
+    if (!isOver) await credentials.put(storeId, credentialsId, JSON.stringify(waiting.tokens));
+    unsaved.delete(credentialsId);
+    return isOver ? stored : waiting.tokens;
   }
 
   return {
@@ -76,14 +80,15 @@ function createTokenStore({ credentials, clock, isUsed }: TokenParts) {
     store: async (
       owner: TokenOwner,
       { accessToken, refreshToken, expiresInMs }: GrantedTokens,
-      before: string,
+      before: StoredTokens,
     ): Promise<ProviderResult<StoredTokens>> => {
       const nowMs = clock.now();
-      const tokens = {
-        ...{ accessToken, refreshToken: refreshToken ?? before },
+      const next = refreshToken ?? before.refreshToken;
+      const tokens: StoredTokens = {
+        ...{ accessToken, ...(next !== undefined && { refreshToken: next }) },
         ...{ expiresAtMs: nowMs + expiresInMs, grantedAtMs: nowMs },
       };
-      unsaved.set(owner.credentialsId, tokens);
+      unsaved.set(owner.credentialsId, { tokens, replaces: before.accessToken });
       await read(owner);
       if (await isUsed(owner)) return { kind: 'ok', value: tokens };
       await credentials.remove(owner.storeId, owner.credentialsId);
@@ -109,7 +114,7 @@ function createRefresh(parts: TokenParts, { read, store }: TokenStore) {
       return { kind: 'ok', value: stored };
     }
     const granted = await app.refresh(stored.refreshToken);
-    if (granted.kind === 'ok') return store(owner, granted.value, stored.refreshToken);
+    if (granted.kind === 'ok') return store(owner, granted.value, stored);
     if (granted.kind !== 'auth') return granted;
     const again = await read(owner);
     if (again && again.refreshToken !== stored.refreshToken) return { kind: 'ok', value: again };
@@ -135,6 +140,15 @@ function createRefresh(parts: TokenParts, { read, store }: TokenStore) {
   };
 }
 
+function refreshTimeOf(
+  app: ProviderOAuth | undefined,
+  { refreshToken, expiresAtMs, grantedAtMs = 0 }: StoredTokens,
+): number | undefined {
+  if (refreshToken === undefined || expiresAtMs === undefined) return undefined;
+  const { maxAgeMs = Number.POSITIVE_INFINITY } = app ?? {};
+  return Math.min(expiresAtMs - REFRESH_BEFORE_MS, grantedAtMs + maxAgeMs);
+}
+
 export function createTokenKeeper(parts: TokenParts): TokenKeeper {
   const { oauth, clock } = parts;
   const tokenStore = createTokenStore(parts);
@@ -142,11 +156,8 @@ export function createTokenKeeper(parts: TokenParts): TokenKeeper {
   const flights = new Map<string, Promise<ProviderResult<StoredTokens>>>();
 
   function isFresh(app: ProviderOAuth | undefined, tokens: StoredTokens): boolean {
-    const { refreshToken, expiresAtMs, grantedAtMs = 0 } = tokens;
-    if (refreshToken === undefined || expiresAtMs === undefined) return true;
-    const { maxAgeMs = Number.POSITIVE_INFINITY } = app ?? {};
-    const nowMs = clock.now();
-    return nowMs + REFRESH_BEFORE_MS < expiresAtMs && nowMs - grantedAtMs < maxAgeMs;
+    const atMs = refreshTimeOf(app, tokens);
+    return atMs === undefined || clock.now() < atMs;
   }
 
   /** Callers of this instance wait for the same refresh. */
@@ -162,6 +173,8 @@ export function createTokenKeeper(parts: TokenParts): TokenKeeper {
   }
 
   return {
+    refreshAtMs: (owner, tokens) =>
+      refreshTimeOf(oauth.at(owner.provider, owner.environment), tokens),
     async current(owner) {
       const app = oauth.at(owner.provider, owner.environment);
       const stored = await tokenStore.read(owner);

@@ -11,7 +11,13 @@ import type {
   ProviderPayment,
   ProviderRetry,
 } from '../../ports/payment-provider.ts';
-import { NO_PROVIDER_MS, onPayment, paymentOf, type PaymentWork } from './payment-work.ts';
+import {
+  NO_PROVIDER_MS,
+  onPayment,
+  paymentOf,
+  type PaymentWork,
+  providerOf,
+} from './payment-work.ts';
 
 /** Between two tries of a charge that failed for the moment. */
 const CHARGE_BACKOFF = { initialMs: 1_000, maxMs: 60_000, jitter: [0.5, 1] } as const;
@@ -41,7 +47,7 @@ export async function chargeStep(
   const payment = await paymentOf(work, paymentId);
   const { status, next } = payment;
   if (next === 'none') return { status };
-  const { provider } = work;
+  const provider = await providerOf(work, payment);
   if (!provider) return { status, againMs: NO_PROVIDER_MS };
   const job = { work, payment, provider, tries };
   return next === 'charge' ? charge(job) : lookUp(job);

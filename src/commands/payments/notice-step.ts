@@ -1,7 +1,7 @@
 import { paymentDecider } from '../../domain/payments/index.ts';
 import { backoffMs } from '../../lib/backoff.ts';
 import { lookUpForNotice } from './charge-step.ts';
-import type { PaymentWork } from './payment-work.ts';
+import { type PaymentWork, providerOf } from './payment-work.ts';
 
 /** Between two looks at a notice whose payment is not known yet, or whose provider says nothing. */
 const BACKOFF = { initialMs: 1_000, maxMs: 3_600_000, jitter: [0.5, 1] } as const;
@@ -30,10 +30,10 @@ export async function noticeStep(
   paymentId: string,
   { looks, tries }: Looks,
 ): Promise<NoticeStep> {
-  const { provider } = work;
   const { state: payment } = await work.commands.load(paymentDecider, work.storeId, paymentId);
   const after = (times: number) => Math.ceil(backoffMs(BACKOFF, times, work.ids.random()));
   if (payment.status === 'succeeded') return {};
+  const provider = payment.status === 'none' ? work.provider : await providerOf(work, payment);
   if (!provider) return { againMs: after(looks), withoutProvider: true };
   const again = { againMs: after(tries) };
   if (payment.status === 'none') return again;

@@ -2,7 +2,12 @@ import type { Command } from '../../domain/kernel/decider.ts';
 import { NotFoundError } from '../../domain/kernel/errors.ts';
 import type { DomainEvent } from '../../domain/kernel/event.ts';
 import { formatInstant } from '../../domain/kernel/instant.ts';
-import { type Payment, type PaymentCommand, paymentDecider } from '../../domain/payments/index.ts';
+import {
+  isConnectedProvider,
+  type Payment,
+  type PaymentCommand,
+  paymentDecider,
+} from '../../domain/payments/index.ts';
 import type {
   AnyDeciderOf,
   CommandEngine,
@@ -13,7 +18,7 @@ import { followUp } from '../../engine/commands/follow-up.ts';
 import type { Calendar } from '../../ports/calendar.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Ids } from '../../ports/ids.ts';
-import type { PaymentProvider } from '../../ports/payment-provider.ts';
+import type { ConnectedPayments, PaymentProvider } from '../../ports/payment-provider.ts';
 
 /** The ports and identity under which work on one payment is done. */
 export interface PaymentWork {
@@ -21,7 +26,10 @@ export interface PaymentWork {
   readonly clock: Clock;
   readonly calendar: Calendar;
   readonly ids: Ids;
+  /** The provider of the installation. */
   readonly provider: PaymentProvider | undefined;
+  /** Providers at which the shop has an account of its own. */
+  readonly connected?: ConnectedPayments | undefined;
   readonly storeId: string;
   readonly envelope: Pick<CommandRequest, 'actor' | 'correlationId' | 'causationId' | 'origin'>;
 }
@@ -60,6 +68,15 @@ export async function paymentOf(
   const { state } = await commands.load(paymentDecider, storeId, paymentId);
   if (state.status !== 'none') return state;
   throw new NotFoundError('payment_not_found', `there is no payment ${paymentId}`, { paymentId });
+}
+
+/** The provider of a payment; undefined while there is none to ask. */
+export async function providerOf(
+  { provider, connected, storeId }: PaymentWork,
+  payment: Payment,
+): Promise<PaymentProvider | undefined> {
+  if (!isConnectedProvider(payment.provider)) return provider;
+  return connected?.open(storeId, payment);
 }
 
 /** Where no provider is configured, payments wait, and are looked at again after this time. */

@@ -8,6 +8,7 @@ import {
   onPayment,
   paymentOf,
   type PaymentWork,
+  providerOf,
 } from './payment-work.ts';
 
 const BACKOFF = { initialMs: 1_000, maxMs: 600_000, jitter: [0.5, 1] } as const;
@@ -30,7 +31,7 @@ export async function refundStep(
   const payment = await paymentOf(work, paymentId);
   const refund = payment.refunds.find((each) => each.refundId === refundId);
   if (!refund) return {};
-  const { provider } = work;
+  const provider = await providerOf(work, payment);
   if (!provider) return { againMs: NO_PROVIDER_MS };
   const { amountMinor } = refund;
   const { currency } = payment;

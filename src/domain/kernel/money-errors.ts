@@ -73,6 +73,16 @@ export const MONEY_ERRORS = {
     'The payment was made at the provider',
     'Refund it there: the refund is then recorded here by itself. `details.provider` names it.',
   ),
+  payment_source_needed: row(
+    'refused',
+    'The payment needs a source',
+    'Send `source`: what the payer gave, such as the token of a card.',
+  ),
+  provider_takes_no_charges: row(
+    'refused',
+    'The provider takes no charges from here',
+    'Use `square`, or leave `provider` out. At Mercado Pago, payers pay on a page: `POST /checkouts`.',
+  ),
   refund_not_found: row('unknown', 'Refund not found', 'The payment has no such refund.'),
   too_many_refunds: row(
     'refused',

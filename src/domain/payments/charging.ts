@@ -2,6 +2,7 @@ import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { CommandContext } from '../kernel/decider.ts';
 import { ConflictError, DomainError } from '../kernel/errors.ts';
 import { addMinor, assertWithinMaximum, exponentOf } from '../kernel/money.ts';
+import { PROVIDERS } from '../kernel/providers.ts';
 import type { RecordOutcome, RequestPayment } from './commands.ts';
 import type { PaymentEvent, PaymentRequested } from './events.ts';
 import type { Payment } from './state.ts';
@@ -10,6 +11,11 @@ import type { Payment } from './state.ts';
 export const MAX_CHARGE_ATTEMPTS = 20;
 /** The provider that is used when a request names none. */
 export const DEFAULT_PROVIDER = 'simulator';
+/** Providers that charge on the account of the shop itself, with what the payer gave. */
+const CONNECTED_PROVIDERS: readonly string[] = ['square'];
+const KNOWN_PROVIDERS: readonly string[] = PROVIDERS;
+
+export const isConnectedProvider = (provider: string) => CONNECTED_PROVIDERS.includes(provider);
 
 /** Fields common to all events of a payment. */
 export function commonData(payment: Payment, { businessDay }: CommandContext) {
@@ -17,14 +23,18 @@ export function commonData(payment: Payment, { businessDay }: CommandContext) {
   return { paymentId, orderId, currency, businessDay };
 }
 
-/** @throws DomainError unknown_currency, amount_out_of_range. */
+/**
+ * @throws DomainError unknown_currency, amount_out_of_range, provider_takes_no_charges,
+ *   payment_source_needed.
+ */
 export function requestPayment(
   data: RequestPayment['data'],
   context: CommandContext,
 ): PaymentRequested[] {
   const { orderId, provider = DEFAULT_PROVIDER, method, amountMinor, tipMinor = 0 } = data;
-  const { currency, customerId, drawerId } = data;
+  const { currency, customerId, drawerId, sourceId } = data;
   exponentOf(currency);
+  assertChargeable(provider, sourceId);
   assertWithinMaximum(addMinor(amountMinor, tipMinor));
   const { entityId: paymentId, businessDay } = context;
   return [
@@ -32,10 +42,21 @@ export function requestPayment(
       type: 'PaymentRequested',
       data: {
         ...{ paymentId, orderId, currency, businessDay, provider, method, amountMinor, tipMinor },
-        ...omitUndefined({ customerId, drawerId }),
+        ...omitUndefined({ customerId, drawerId, sourceId }),
       },
     },
   ];
+}
+
+function assertChargeable(provider: string, sourceId: string | undefined): void {
+  if (isConnectedProvider(provider)) {
+    if (sourceId !== undefined) return;
+    const message = `expected a source, which ${provider} charges`;
+    throw new DomainError('payment_source_needed', message, { provider });
+  }
+  if (!KNOWN_PROVIDERS.includes(provider)) return;
+  const message = `expected a provider that charges, found ${provider}`;
+  throw new DomainError('provider_takes_no_charges', message, { provider });
 }
 
 /**

@@ -13,7 +13,7 @@ import {
   strict,
   Text,
 } from '../kernel/schema.ts';
-import { FOUND_BY, PROVIDER_METHODS } from './events.ts';
+import { FOUND_BY, PROVIDER_METHODS, SourceId } from './events.ts';
 
 /** What the provider, or the lack of a response, says about a payment. */
 const Outcome = Type.Union([
@@ -34,6 +34,7 @@ export const paymentCommands = defineCommands({
     currency: Currency,
     customerId: optional(Id),
     drawerId: optional(Id),
+    sourceId: optional(SourceId),
   }),
   /** A payment that was made at the provider, as the provider shows it. */
   ReceivePayment: strict({

@@ -82,7 +82,7 @@ function recordApplication(
 /** One payment through a provider: charged at most once, whatever happens on the way (P2). */
 export const paymentDecider: Decider<PaymentState, PaymentCommand, PaymentEvent> = {
   category: 'payment',
-  version: 1,
+  version: 2,
   initialState: initialPaymentState,
   commands: paymentCommands,
   decide: decidePayment,

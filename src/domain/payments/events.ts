@@ -34,6 +34,11 @@ const paymentEvent = <P extends TProperties>(description: string, properties: P)
     ...properties,
   });
 
+export const SourceId = Type.String({
+  pattern: '^[0-9a-f]{32}$',
+  description: 'Names what the payer gave, such as the token of a card. It is in no event.',
+});
+
 const attempt = described(Type.Integer({ minimum: 1 }), 'Number of the attempt, from 1.');
 const transactionId = described(Id, "The provider's id of the payment.");
 const foundBy = oneOf(FOUND_BY, 'Whether the charge, a look-up, a notice or a search showed it.');
@@ -48,6 +53,7 @@ export const paymentEvents = defineEvents({
     tipMinor: described(Minor, 'The tip, charged in addition.'),
     customerId: described(Type.Optional(Id), 'The customer, where known.'),
     drawerId: described(Type.Optional(Id), 'The drawer session of the till, where it has one.'),
+    sourceId: Type.Optional(SourceId),
   }),
   /** The shop did not ask for it: the payer paid at the provider, which was asked for it. */
   PaymentReceived: paymentEvent('A payer paid at the provider, and the provider confirmed it.', {

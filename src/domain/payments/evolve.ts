@@ -20,12 +20,13 @@ export function evolvePayment(state: PaymentState, event: PaymentEvent): Payment
 
 function requested(state: PaymentState, data: PaymentRequested['data']): Payment {
   invariant(state.status === 'none', 'a payment to be requested once', { id: data.paymentId });
-  const { businessDay: _, customerId, drawerId, ...fields } = data;
+  const { businessDay: requestedOn, customerId, drawerId, sourceId, ...fields } = data;
   return {
     status: 'pending',
     next: 'charge',
     ...fields,
-    ...omitUndefined({ customerId, drawerId }),
+    requestedOn,
+    ...omitUndefined({ customerId, drawerId, sourceId }),
     attempts: 0,
     chargedMinor: 0,
     refundedMinor: 0,
@@ -37,9 +38,9 @@ function requested(state: PaymentState, data: PaymentRequested['data']): Payment
 /** It begins charged: there is nothing to send. */
 function received(state: PaymentState, data: PaymentReceived['data']): Payment {
   invariant(state.status === 'none', 'a payment to be received once', { id: data.paymentId });
-  const { businessDay: _day, foundBy: _found, chargedMinor, ...fields } = data;
+  const { businessDay: requestedOn, foundBy: _found, chargedMinor, ...fields } = data;
   return {
-    ...{ status: 'succeeded', next: 'none', ...fields },
+    ...{ status: 'succeeded', next: 'none', ...fields, requestedOn },
     ...{ amountMinor: chargedMinor, tipMinor: 0, attempts: 0, chargedMinor },
     ...{ refundedMinor: 0, refundedExcessMinor: 0, refunds: [] },
   };

@@ -1,3 +1,4 @@
+export { isConnectedProvider } from './charging.ts';
 export * from './commands.ts';
 export { paymentDecider } from './decide.ts';
 export * from './events.ts';

@@ -30,6 +30,10 @@ export interface Payment {
   readonly tipMinor: number;
   readonly customerId?: string;
   readonly drawerId?: string;
+  /** What the payer gave for it, where the provider needs that. */
+  readonly sourceId?: string;
+  /** Business day. It was not sent before. */
+  readonly requestedOn: string;
   /** Attempts that were granted. */
   readonly attempts: number;
   readonly transactionId?: string;

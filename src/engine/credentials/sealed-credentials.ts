@@ -1,5 +1,7 @@
 import { UpstreamError } from '../../domain/kernel/errors.ts';
+import { formatInstant } from '../../domain/kernel/instant.ts';
 import type { Cipher, SealedText } from '../../ports/cipher.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Vault } from '../../ports/vault.ts';
 import type { Subject } from '../personal-data/subject.ts';
 import type { SubjectKeys } from '../personal-data/subject-keys.ts';
@@ -29,10 +31,21 @@ interface Parts {
   readonly vault: Vault;
   readonly keys: Pick<SubjectKeys, 'obtain' | 'find'>;
   readonly cipher: Cipher;
+  /** Who uses them: each has secrets of its own. */
+  readonly kind?: string;
+  /** How long each is kept; absent: until it is removed. */
+  readonly kept?: { readonly forMs: number; readonly clock: Pick<Clock, 'now'> };
 }
 
-export function createSealedCredentials({ vault, keys, cipher }: Parts): SealedCredentials {
-  const vaultKey = (storeId: string, id: string) => ({ storeId, kind: KIND, id });
+export function createSealedCredentials({
+  vault,
+  keys,
+  cipher,
+  kind = KIND,
+  kept,
+}: Parts): SealedCredentials {
+  const vaultKey = (storeId: string, id: string) => ({ storeId, kind, id });
+  const boundTo = ({ storeId }: Subject, id: string) => JSON.stringify([kind, storeId, id]);
 
   return {
     async put(storeId, id, text) {
@@ -42,7 +55,9 @@ export function createSealedCredentials({ vault, keys, cipher }: Parts): SealedC
       const value = JSON.stringify(cipher.seal(key, text, boundTo(subject, id)));
       for (let tries = 0; tries < MAX_TRIES; tries++) {
         const known = await vault.get(vaultKey(storeId, id));
-        const outcome = await vault.put(vaultKey(storeId, id), { value }, known?.revision ?? 0);
+        const expiry = kept && { expiresAt: formatInstant(kept.clock.now() + kept.forMs) };
+        const record = { value, ...expiry };
+        const outcome = await vault.put(vaultKey(storeId, id), record, known?.revision ?? 0);
         if (outcome === 'done') return;
       }
       throw unavailable('other instances change the same credentials');
@@ -59,14 +74,12 @@ export function createSealedCredentials({ vault, keys, cipher }: Parts): SealedC
     },
     remove: (storeId, id) => vault.remove(vaultKey(storeId, id)),
     async list(storeId) {
-      const entries = await vault.list({ storeId, kind: KIND }, { limit: MAX_LISTED });
+      const entries = await vault.list({ storeId, kind }, { limit: MAX_LISTED });
       return entries.map(({ id }) => id);
     },
   };
 }
 
 const subjectOf = (storeId: string): Subject => ({ storeId, id: 'credentials' });
-
-const boundTo = ({ storeId }: Subject, id: string) => JSON.stringify(['credentials', storeId, id]);
 
 const unavailable = (message: string) => new UpstreamError('store_unavailable', message);

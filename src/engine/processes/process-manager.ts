@@ -4,7 +4,7 @@ import type { Calendar } from '../../ports/calendar.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { PaymentProvider } from '../../ports/payment-provider.ts';
+import type { ConnectedPayments, PaymentProvider } from '../../ports/payment-provider.ts';
 import type { ProviderConnections } from '../../ports/provider-client.ts';
 import type { CommandEngine } from '../commands/command-engine.ts';
 import type { DurableProcess } from './durable/durable-process.ts';
@@ -24,6 +24,8 @@ export interface ProcessServices {
   readonly calendar: Calendar;
   /** Absent where none is configured. */
   readonly paymentProvider?: PaymentProvider | undefined;
+  /** Payments through accounts of shops. Absent: none are possible. */
+  readonly connectedPayments?: ConnectedPayments | undefined;
   /** Accounts of shops at providers. Absent: none is connected. */
   readonly connections?: ProviderConnections | undefined;
   /** All events of a stream, the oldest first, as this code knows them. @throws UpstreamError. */

@@ -11,6 +11,7 @@ export function workOf(
   return {
     ...services,
     provider: services.paymentProvider,
+    connected: services.connectedPayments,
     storeId,
     envelope: { actor: { kind: 'process', id: process }, correlationId, causationId },
   };

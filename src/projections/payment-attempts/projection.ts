@@ -35,7 +35,7 @@ function requested(
   data: PaymentRequested['data'],
   { revision, recordedAt }: RecordedEvent,
 ): PaymentAttempt {
-  const { businessDay: _, customerId, drawerId, ...fields } = data;
+  const { businessDay: _day, sourceId: _source, customerId, drawerId, ...fields } = data;
   return {
     ...fields,
     ...omitUndefined({ customerId, drawerId }),

@@ -1,7 +1,7 @@
-import { Type } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 
 import { DomainError, InvariantError, NotFoundError } from '../../../domain/kernel/errors.ts';
-import { Id, oneOf, optional } from '../../../domain/kernel/schema.ts';
+import { described, Id, Name, oneOf, optional, strict } from '../../../domain/kernel/schema.ts';
 import { orderDecider } from '../../../domain/orders/index.ts';
 import {
   excessMinor,
@@ -10,9 +10,9 @@ import {
   paymentDecider,
   type PaymentEvent,
   type PaymentState,
-  type RequestPayment,
 } from '../../../domain/payments/index.ts';
 import type { CommandResult } from '../../../engine/commands/command-engine.ts';
+import type { Digest } from '../../../ports/digest.ts';
 import { PaymentAttemptSchema } from '../../../projections/payment-attempts/document.ts';
 import {
   findPaymentAttempt,
@@ -33,7 +33,8 @@ const tag = 'Provider payments';
 function paymentResponse(result: CommandResult<PaymentState, PaymentEvent>) {
   const { state } = result;
   if (state.status === 'none') throw new InvariantError('a payment after its command');
-  const { next: _n, refunds, refundedExcessMinor: _e, ...payment } = state;
+  const { next: _n, refundedExcessMinor: _e, sourceId: _s, requestedOn: _o, ...rest } = state;
+  const { refunds, ...payment } = rest;
   return {
     ...payment,
     excessMinor: excessMinor(state),
@@ -42,21 +43,55 @@ function paymentResponse(result: CommandResult<PaymentState, PaymentEvent>) {
   };
 }
 
+const SOURCE_ID_LENGTH = 32;
+const { sourceId: _sourceId, ...fields } = paymentCommands.schemas.RequestPayment.properties;
+
+const PaymentBodySchema = strict({
+  ...fields,
+  provider: optional(
+    described(
+      Name,
+      'The provider; the default one when absent. `square`: the account of the shop there.',
+    ),
+  ),
+  source: optional(
+    Type.String({
+      pattern: '^[\\x21-\\x7e]+$',
+      minLength: 1,
+      maxLength: 500,
+      description:
+        'What the payer gave, for the provider that needs it: the token of a card, or the id of a stored one. Kept encrypted for a day, and never shown.',
+    }),
+  ),
+});
+type PaymentBody = Static<typeof PaymentBodySchema>;
+
+/** A repeat of a command with another source is another command, and refused as that. */
+const sourceIdOf = (digest: Digest, commandId: string, source: string) =>
+  digest.sha256(JSON.stringify([commandId, source])).slice(0, SOURCE_ID_LENGTH);
+
 /**
  * An order that does not exist is not charged, nor one in another currency than its own.
  * Neither changes, so a repeat gets its first response.
  * @throws NotFoundError order_not_found. @throws DomainError currency_mismatch.
  */
 async function ofOrder(
-  { body, caller }: ApiRequest<unknown, unknown, RequestPayment['data']>,
-  { commands }: Services,
+  { body, caller, commandId }: ApiRequest<unknown, unknown, PaymentBody>,
+  { commands, paymentSources, digest }: Services,
 ): Promise<typeof paymentDecider> {
   const { orderId, currency } = body;
   const { state: order } = await commands.load(orderDecider, caller.shop.id, orderId);
   if (order.status === 'none') {
     throw new NotFoundError('order_not_found', `there is no order ${orderId}`, { orderId });
   }
-  if (order.currency === currency) return paymentDecider;
+  if (order.currency === currency) {
+    const { source } = body;
+    // It is kept first: a payment that is requested can be charged.
+    if (source !== undefined) {
+      await paymentSources.put(caller.shop.id, sourceIdOf(digest, commandId, source), source);
+    }
+    return paymentDecider;
+  }
   const message = `expected currency ${order.currency}, found ${currency}`;
   throw new DomainError('currency_mismatch', message, {
     expected: order.currency,
@@ -84,7 +119,15 @@ export const paymentAttemptRoutes: readonly Route[] = [
     creates: true,
     status: 202,
     example: { orderId: 'order-1', method: 'credit_card', amountMinor: 1000, currency: 'EUR' },
-    errors: ['unknown_currency', 'order_not_found', 'currency_mismatch'],
+    errors: [
+      ...(['unknown_currency', 'order_not_found', 'currency_mismatch'] as const),
+      ...(['payment_source_needed', 'provider_takes_no_charges'] as const),
+    ],
+    body: PaymentBodySchema,
+    data: ({ body: { source, ...request }, commandId }, { digest }) => ({
+      ...request,
+      ...(source !== undefined && { sourceId: sourceIdOf(digest, commandId, source) }),
+    }),
     rules: ofOrder,
   }),
   command('RequestRefund', {
