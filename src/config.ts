@@ -168,7 +168,7 @@ export const CONFIG_KEYS = {
     Type.String({ pattern: '^(\\[.*\\])?$', secret: true, form: 'a JSON list on one line' }),
     'JSON',
     '',
-    'Apps of this installation at Square and QuickBooks, by which accounts are connected; see [connect with a provider](../how-to/connect-with-a-provider.md). Needs `PUBLIC_URL`. Never logged.',
+    'Apps of this installation at Square, QuickBooks and Mercado Pago, by which accounts are connected; see [connect with a provider](../how-to/connect-with-a-provider.md). Needs `PUBLIC_URL`. Never logged.',
   ),
   providerBreakers: key(
     'PROVIDER_BREAKERS',

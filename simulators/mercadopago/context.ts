@@ -1,8 +1,11 @@
+import { createGrants, type Grants } from './grants.ts';
 import type { MercadoPagoPayment } from './payments.ts';
 import { createKeys, createStore, type Store } from './store.ts';
 
 export interface MercadoPagoOptions {
   readonly accessToken: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
   readonly collectorId: number;
   readonly currency: string;
   /** Ids of the provider begin above it. */
@@ -15,6 +18,7 @@ export interface MercadoPagoOptions {
 /** What the operations of the provider share. */
 export interface Context extends Pick<MercadoPagoOptions, 'collectorId' | 'currency'> {
   readonly store: Store;
+  readonly grants: Grants;
   readonly payKeys: ReturnType<typeof createKeys>;
   readonly refundKeys: ReturnType<typeof createKeys>;
   readonly newId: () => number;
@@ -29,6 +33,7 @@ export function createContext(options: MercadoPagoOptions): Context {
   const store = createStore();
   let ids = firstId;
   return {
+    grants: createGrants(options),
     ...{ store, collectorId, currency, payKeys: createKeys(), refundKeys: createKeys() },
     newId: () => (ids += 1),
     now: () => new Date(options.now()).toISOString(),

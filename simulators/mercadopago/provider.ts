@@ -11,19 +11,26 @@ import { refund } from './refunds.ts';
 /** The rules of Mercado Pago, without a network. */
 export function createMercadoPago(options: MercadoPagoOptions): SimulatedProvider {
   const context = createContext(options);
-  const { store } = context;
+  const { store, grants } = context;
+  let isDenied = false;
   return {
     faults: createFaults(),
     errorBody,
     stale: () => store.setStale(true),
     fresh: () => store.setStale(false),
     handle(request) {
-      const isAllowed = request.header('authorization') === `Bearer ${options.accessToken}`;
-      if (!isAllowed) return failed(401);
-      if (request.method === 'POST' && request.body === undefined) return failed(400);
+      const { method, path } = request;
+      if (path === '/authorization') return grants.authorize(request, isDenied);
+      if (path === '/oauth/token' && method === 'POST') return grants.obtain(request);
+      if (!grants.isAllowed(request.header('authorization'))) return failed(401);
+      if (method === 'POST' && request.body === undefined) return failed(400);
       return handled(context, request);
     },
-    control: (request) => controlled(context, request),
+    control(request) {
+      if (request.path !== '/control/consent') return controlled(context, request);
+      isDenied = fieldsOf(request.body)['isDenied'] === true;
+      return { status: 200, body: { isDenied } };
+    },
   };
 }
 
@@ -57,10 +64,15 @@ function onPayment(
 
 /** What tests ask for: all that is held, a payer at the checkout, another status of a payment. */
 function controlled(context: Context, { method, path, body }: SimRequest): SimReply | undefined {
-  const { store, now, save } = context;
-  const [, kind, id = ''] = /^\/control\/(state|payments|checkouts)(?:\/(.+))?$/.exec(path) ?? [];
+  const { store, now, save, grants } = context;
+  if (method === 'POST' && path === '/control/revocations') grants.revoke();
+  else if (method === 'POST' && path === '/control/expiries') grants.expire();
+  const form = /^\/control\/(state|payments|checkouts|revocations|expiries)(?:\/(.+))?$/;
+  const [, kind, id = ''] = form.exec(path) ?? [];
+  if (kind === 'revocations' || kind === 'expiries') return { status: 200, body: {} };
   if (kind === 'state') {
-    const held = { payments: store.all(), preferences: [...store.preferences.values()] };
+    const preferences = [...store.preferences.values()];
+    const held = { payments: store.all(), preferences, grants: grants.report() };
     return { status: 200, body: held };
   }
   if (kind === 'checkouts' && method === 'POST') return checkOut(context, id, body);

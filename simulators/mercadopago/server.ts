@@ -11,6 +11,9 @@ import type { MercadoPagoPayment } from './payments.ts';
 import { createMercadoPago } from './provider.ts';
 
 export interface MercadoPagoSimulatorOptions extends WebhookSimulatorOptions {
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  readonly now?: () => number;
   readonly collectorId?: number;
   readonly currency?: string;
   /** Ids of payments and notices begin above it. */
@@ -29,6 +32,7 @@ export async function startMercadoPagoSimulator(
     collectorId = 44_444,
     currency = 'USD',
   } = options;
+  const { clientId = '1234567890', clientSecret = 'mp-simulated', now = Date.now } = options;
   const { webhookSecret = 'simulated-secret', firstId = 1_000_000 } = options;
   const sender = createWebhookSender({ mode: 'once', delayMs: 0, ...options.webhooks });
   let notices = firstId;
@@ -36,7 +40,7 @@ export async function startMercadoPagoSimulator(
   function changed(payment: MercadoPagoPayment, action: 'created' | 'updated'): void {
     const { notification_url: url, id } = payment;
     if (url === null) return;
-    const nowMs = Date.now();
+    const nowMs = now();
     const body = JSON.stringify({
       ...{ id: (notices += 1), live_mode: false, type: 'payment', user_id: collectorId },
       ...{ api_version: 'v1', action: `payment.${action}`, data: { id: String(id) } },
@@ -47,9 +51,8 @@ export async function startMercadoPagoSimulator(
     sender.send({ url, webhook: signAsMercadoPago(webhookSecret, { ...notice, ts }) });
   }
 
-  const now = () => Date.now();
   const provider = createMercadoPago({
-    ...{ accessToken, collectorId, currency, firstId, now, changed },
+    ...{ accessToken, clientId, clientSecret, collectorId, currency, firstId, now, changed },
   });
   return startWebhookSimulator(provider, port, sender);
 }

@@ -64,7 +64,7 @@ export function createAuthorizations({ app, secrets }: Parts): Authorizations {
     async revoke(provider, environment, text) {
       const app = oauth.at(provider, environment);
       const { accessToken, refreshToken } = JSON.parse(text) as Record<string, string>;
-      if (!app || accessToken === undefined || refreshToken === undefined) return;
+      if (!app?.revoke || accessToken === undefined || refreshToken === undefined) return;
       const ended = await app.revoke({ accessToken, refreshToken });
       if (ended.kind === 'ok') return;
       ports.logger.warn({ provider, code: ended.code }, 'a grant was not revoked at its provider');

@@ -1,10 +1,11 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 
+import { createMercadoPagoOAuth } from '../adapters/mercadopago/oauth.ts';
 import { createQuickBooksOAuth } from '../adapters/quickbooks/oauth.ts';
 import { createSquareOAuth } from '../adapters/square/oauth.ts';
 import type { Config } from '../config.ts';
-import { ENVIRONMENTS } from '../domain/integrations/index.ts';
+import { ENVIRONMENTS, INTEGRATION_PROVIDERS } from '../domain/integrations/index.ts';
 import { oneOf } from '../domain/kernel/schema.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HttpClient } from '../ports/http-client.ts';
@@ -15,7 +16,7 @@ const MAX_APPS = 100;
 const Secret = Type.String({ minLength: 1, maxLength: 1_000 });
 const AppSchema = Type.Object(
   {
-    provider: oneOf(['square', 'quickbooks']),
+    provider: oneOf(INTEGRATION_PROVIDERS),
     environment: oneOf(ENVIRONMENTS),
     clientId: Secret,
     clientSecret: Secret,
@@ -36,6 +37,11 @@ const QUICKBOOKS = {
   revokeUrl: 'https://developer.api.intuit.com',
 };
 
+const MERCADOPAGO = {
+  authorizeUrl: 'https://auth.mercadopago.com/authorization',
+  baseUrl: 'https://api.mercadopago.com',
+};
+
 type Settings = Pick<Config, 'oauthApps' | 'providerUrls'>;
 
 /**
@@ -53,6 +59,10 @@ export function openOAuthApps(
     if (app.provider === 'square') {
       const baseUrl = url ?? SQUARE[app.environment];
       return createSquareOAuth(http, { ...app, baseUrl, now: () => clock.now() });
+    }
+    if (app.provider === 'mercadopago') {
+      const trialAt = { authorizeUrl: `${url}/authorization`, baseUrl: url ?? '' };
+      return createMercadoPagoOAuth(http, { ...app, ...(url ? trialAt : MERCADOPAGO) });
     }
     const trial = { authorizeUrl: `${url}/connect/oauth2`, tokenUrl: url, revokeUrl: url };
     const at = url === undefined ? QUICKBOOKS : { ...trial, tokenUrl: url, revokeUrl: url };

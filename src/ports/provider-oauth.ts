@@ -37,8 +37,8 @@ export interface ProviderOAuth {
   authorizeUrl(request: AuthorizationRequest): string;
   exchange(request: CodeExchange): Promise<ProviderResult<GrantedTokens>>;
   refresh(refreshToken: string): Promise<ProviderResult<GrantedTokens>>;
-  /** Ends the grant at the provider. */
-  revoke(tokens: {
+  /** Ends the grant at the provider. Absent: the owner ends it in the account there. */
+  revoke?(tokens: {
     readonly accessToken: string;
     readonly refreshToken?: string | undefined;
   }): Promise<ProviderResult<unknown>>;

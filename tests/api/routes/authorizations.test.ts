@@ -1,3 +1,4 @@
+import { startMercadoPagoSimulator } from '../../../simulators/mercadopago/server.ts';
 import { startQuickBooksSimulator } from '../../../simulators/quickbooks/server.ts';
 import { startSquareSimulator } from '../../../simulators/square/server.ts';
 import { createSafeFetch } from '../../../src/adapters/system/safe-fetch.ts';
@@ -11,16 +12,27 @@ import { openShop, type Shop } from './support/shop.ts';
 const http = createSafeFetch({ allowed: ['127.0.0.1'] });
 afterAll(() => http.close());
 
+const DAY_MS = 86_400_000;
+
 const PROVIDERS = {
   square: {
     start: (now: () => number) => startSquareSimulator({ now }),
     app: { clientId: 'sq0idp-simulated', clientSecret: 'sq0csp-simulated' },
     account: 'MERCHANT0001',
+    // Square asks for a new token each week.
+    refreshedAfterMs: 8 * DAY_MS,
   },
   quickbooks: {
     start: (now: () => number) => startQuickBooksSimulator({ now }),
     app: { clientId: 'ABsimulated', clientSecret: 'simulated' },
     account: '4620816365000000001',
+    refreshedAfterMs: 3_400_000,
+  },
+  mercadopago: {
+    start: (now: () => number) => startMercadoPagoSimulator({ now }),
+    app: { clientId: '1234567890', clientSecret: 'mp-simulated' },
+    account: '44444',
+    refreshedAfterMs: 180 * DAY_MS - 60_000,
   },
 } as const;
 type Name = keyof typeof PROVIDERS;
@@ -82,7 +94,7 @@ describe.each(Object.keys(PROVIDERS) as Name[])('An authorization at %s', (provi
   it('connects the account, with tokens in the vault alone', async () => {
     const { shop, path, begin, agree, follow, secrets } = await open(provider);
     const url = await begin();
-    expect(url.includes('code_challenge=')).toBe(provider === 'square');
+    expect(url.includes('code_challenge=')).toBe(provider !== 'quickbooks');
     expect((await shop.get(path)).status).toBe(404);
     const done = await follow(await agree(url));
     expect([done.status, done.headers.get('content-type')]).toEqual([
@@ -95,7 +107,7 @@ describe.each(Object.keys(PROVIDERS) as Name[])('An authorization at %s', (provi
     expect(await secrets()).toEqual([1, 0]);
     const { events } = await shop.world.log.readAll({ after: { commit: -1n, prepare: -1n } });
     const everywhere = JSON.stringify([events.map(({ data }) => data), shop.world.lines]);
-    expect(everywhere).not.toMatch(/EAAA|EQAA|eyJ|RT1-|sq0cgp/);
+    expect(everywhere).not.toMatch(/EAAA|EQAA|eyJ|RT1-|sq0cgp|APP_USR|TEST-|TG-/);
   });
 
   it('serves once, by two requests at once too, and not after ten minutes', async () => {
@@ -151,9 +163,25 @@ describe.each(Object.keys(PROVIDERS) as Name[])('An authorization at %s', (provi
     const { begin, agree, follow, clock, test } = await open(provider);
     await follow(await agree(await begin()));
     for (let n = 0; n < 3; n++) {
-      clock.set(clock.now() + (provider === 'square' ? 8 * 86_400_000 : 3_400_000));
+      clock.set(clock.now() + PROVIDERS[provider].refreshedAfterMs);
       expect((await test()).body).toEqual({ outcome: 'accepted' });
     }
+  });
+
+  it('has its token refreshed before its end although nothing uses it', async () => {
+    const { begin, agree, follow, clock, simulator } = await open(provider);
+    await follow(await agree(await begin()));
+    const issued = async () => {
+      const state = await (await fetch(`${simulator.url}/control/state`)).text();
+      return Number(/"accessTokens":(\d+)/.exec(state)?.[1]);
+    };
+    expect(await issued()).toBe(1);
+    clock.set(clock.now() + PROVIDERS[provider].refreshedAfterMs);
+    for (let i = 0; i < 300 && (await issued()) === 1; i++) await clock.advance(1_000);
+    expect(await issued()).toBe(2);
+    // Once: the next one is due shortly before that one ends.
+    await clock.advance(600_000);
+    expect(await issued()).toBe(2);
   });
 
   it('is in error when the grant is revoked, and connected again by another', async () => {
@@ -183,7 +211,9 @@ describe.each(Object.keys(PROVIDERS) as Name[])('An authorization at %s', (provi
     const state = (await (await fetch(`${simulator.url}/control/state`)).json()) as {
       grants?: { refreshTokens: number };
     };
-    expect(JSON.stringify(state)).toContain('"refreshTokens":0');
+    // At Mercado Pago the seller ends it.
+    const left = provider === 'mercadopago' ? 1 : 0;
+    expect(JSON.stringify(state)).toContain(`"refreshTokens":${left}`);
   });
 });
 
