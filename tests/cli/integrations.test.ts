@@ -1,8 +1,11 @@
 import { type SquareSimulator, startSquareSimulator } from '../../simulators/square/server.ts';
+import { systemClock } from '../../src/adapters/system/clock.ts';
 import { createSafeFetch } from '../../src/adapters/system/safe-fetch.ts';
+import { openOAuthApps } from '../../src/boot/open-oauth-apps.ts';
 import { openProviderClients } from '../../src/boot/open-provider-clients.ts';
 import { createApiClient } from '../../src/cli/api-client.ts';
 import {
+  authorizeIntegration,
   connectIntegration,
   disconnectIntegration,
   listIntegrations,
@@ -21,8 +24,12 @@ let shop: Shop;
 const http = createSafeFetch({ allowed: ['127.0.0.1'] });
 beforeAll(async () => {
   simulator = await startSquareSimulator({ accessToken: TOKEN });
-  const providerClients = openProviderClients(http, `square=${simulator.url}`);
-  shop = await openShop({ transports: { providerClients } });
+  const providerUrls = `square=${simulator.url}`;
+  const providerClients = openProviderClients(http, providerUrls);
+  const app = { clientId: 'sq0idp-simulated', clientSecret: 'sq0csp-simulated' };
+  const oauthApps = JSON.stringify([{ provider: 'square', environment: 'sandbox', ...app }]);
+  const oauth = openOAuthApps(http, { oauthApps, providerUrls }, systemClock);
+  shop = await openShop({ transports: { providerClients, oauth } });
 });
 afterAll(async () => {
   await shop.stop();
@@ -59,6 +66,28 @@ describe('tillstream integrations', () => {
     );
     expect(await printed(listIntegrations, true)).not.toContain(TOKEN);
     expect(await printed((to) => disconnectIntegration(to, 'square'))).toMatch(/^disconnected; /);
+  });
+
+  it('waits until the owner has agreed, and no longer than the address serves', async () => {
+    const lines: string[] = [];
+    let looks = 0;
+    const client = createApiClient(shop.world.url, keyOf('a'));
+    const to = { client, json: false, out: (text: string) => lines.push(text) };
+    const agree = async () => {
+      looks += 1;
+      if (looks !== 2) return;
+      const page = await fetch(lines.join('').split('\n')[1] ?? '', { redirect: 'manual' });
+      const back = new URL(page.headers.get('location') ?? '');
+      await fetch(`${shop.world.url}${back.pathname}${back.search}`);
+      await shop.world.caughtUp();
+    };
+    await authorizeIntegration(to, 'square', 'sandbox', agree);
+    expect(lines.at(-1)).toBe('connected\n');
+    expect(looks).toBe(2);
+    const late = authorizeIntegration(to, 'square', 'sandbox', () => Promise.resolve());
+    await expect(late).rejects.toThrow('the owner has not agreed in time');
+    const unknown = authorizeIntegration(to, 'quickbooks', 'sandbox', () => Promise.resolve());
+    await expect(unknown).rejects.toThrow('oauth_not_configured');
   });
 
   it('passes on what the provider and the server refuse', async () => {

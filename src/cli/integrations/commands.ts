@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { type Command, Option } from 'commander';
 
 import { CliError } from '../cli-error.ts';
 import { clientOf, type LocalServer, type ServerFlags, withServerFlags } from '../server-flags.ts';
 import { readTextFile } from '../text-file.ts';
 import {
+  authorizeIntegration,
   connectIntegration,
   disconnectIntegration,
   type IntegrationsOptions,
@@ -50,6 +53,17 @@ export function addIntegrationsCommands(program: Command, local: LocalServer): v
       const accessToken = tokenIn(tokenFile);
       return connectIntegration(optionsOf(rest), provider, { account, environment, accessToken });
     });
+
+  add('authorize', 'connect by OAuth: prints the address to open, and waits for the end')
+    .argument('<provider>', 'square, quickbooks or mercadopago')
+    .addOption(
+      new Option('--environment <name>', 'of the account')
+        .choices(['production', 'sandbox'])
+        .default('production'),
+    )
+    .action((provider: string, { environment, ...flags }: ServerFlags & { environment: string }) =>
+      authorizeIntegration(optionsOf(flags), provider, environment, sleep),
+    );
 
   add('test', 'ask the provider whether the token serves')
     .argument('<provider>')

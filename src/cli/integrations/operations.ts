@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { type ApiClient, type ApiResponse, rejection } from '../api-client.ts';
+import { CliError } from '../cli-error.ts';
 
 export interface IntegrationsOptions {
   readonly client: ApiClient;
@@ -26,6 +27,8 @@ interface Integration {
 }
 
 const PAGE_SIZE = 200;
+/** Pause between two looks for a connection that a person is making. */
+const LOOK_EVERY_MS = 2_000;
 
 /** Prints the connections of the shop. @throws CliError, ServerError */
 export async function listIntegrations({ client, json, out }: IntegrationsOptions): Promise<void> {
@@ -52,6 +55,40 @@ export async function connectIntegration(
   const body = accepted(await options.client.post(`${pathOf(provider)}/connect`, call));
   const test = body['test'] as TestOutcome | undefined;
   print(options, body, `${String(body['status'])}${test ? `: ${outcomeOf(test)}` : ''}`);
+}
+
+/** Waits between two looks; tests pass their own. */
+export type Pause = (ms: number) => Promise<unknown>;
+
+/**
+ * Prints the address where the owner of the account agrees, and waits until the connection is there
+ * or the address has expired. @throws CliError, ServerError
+ */
+export async function authorizeIntegration(
+  options: IntegrationsOptions,
+  provider: string,
+  environment: string,
+  pause: Pause,
+): Promise<void> {
+  const { client, json, out } = options;
+  const before = await client.get(pathOf(provider));
+  if (before.status !== 404) accepted(before);
+  const call = { body: { environment } };
+  const begun = accepted(await client.post(`${pathOf(provider)}/authorize`, call));
+  const seconds = Number(begun['expiresInSeconds']);
+  if (json) out(`${JSON.stringify(begun)}\n`);
+  else
+    out(`open this address within ${Math.floor(seconds / 60)} minutes:\n${String(begun['url'])}\n`);
+  for (let waitedMs = 0; waitedMs < seconds * 1_000; waitedMs += LOOK_EVERY_MS) {
+    await pause(LOOK_EVERY_MS);
+    const { status, body } = await client.get(pathOf(provider));
+    const isNew = status === 200 && body['revision'] !== before.body['revision'];
+    if (!isNew || body['status'] === 'connecting') continue;
+    print(options, body, String(body['status']));
+    if (body['status'] === 'connected') return;
+    throw new CliError(`${provider} refuses the new connection: ${String(body['lastError'])}`);
+  }
+  throw new CliError('the owner has not agreed in time; begin again');
 }
 
 /** Asks the provider whether the token serves. @throws CliError, ServerError */
