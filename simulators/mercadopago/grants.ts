@@ -87,7 +87,7 @@ function createTokens({ accessToken, collectorId, now }: GrantOptions) {
 export function createGrants(options: GrantOptions) {
   const { clientId, clientSecret, now } = options;
   const codes = new Map<string, Code>();
-  const { secret, issue, byRefresh, ...tokens } = createTokens(options);
+  const tokens = createTokens(options);
 
   /** A code serves once, also when the rest of the request is wrong. */
   function byCode(fields: Readonly<Record<string, unknown>>): SimReply {
@@ -99,7 +99,7 @@ export function createGrants(options: GrantOptions) {
       now() < found.expiresAtMs &&
       fields['redirect_uri'] === found.redirectUri &&
       challengeOf(textOf(fields['code_verifier'])) === found.challenge;
-    return isValid ? issue(String(fields['test_token']) === 'true') : INVALID_GRANT;
+    return isValid ? tokens.issue(String(fields['test_token']) === 'true') : INVALID_GRANT;
   }
 
   return {
@@ -114,7 +114,7 @@ export function createGrants(options: GrantOptions) {
         back.searchParams.set('error', 'access_denied');
         return { status: 302, body: {}, headers: { location: back.href } };
       }
-      const code = secret('TG');
+      const code = tokens.secret('TG');
       const challenge = query.get('code_challenge');
       const expiresAtMs = now() + CODE_MS;
       codes.set(code, { redirectUri, expiresAtMs, ...(challenge !== null && { challenge }) });
@@ -128,7 +128,7 @@ export function createGrants(options: GrantOptions) {
       if (!isKnown) return INVALID_CLIENT;
       if (fields['grant_type'] === 'authorization_code') return byCode(fields);
       if (fields['grant_type'] === 'refresh_token') {
-        return byRefresh(textOf(fields['refresh_token']) ?? '');
+        return tokens.byRefresh(textOf(fields['refresh_token']) ?? '');
       }
       return refused('unsupported_grant_type', 'grant_type is not supported');
     },
