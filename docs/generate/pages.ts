@@ -9,6 +9,7 @@ import { configTable } from './config.ts';
 import { errorTable } from './errors.ts';
 import { eventSections } from './events.ts';
 import { limiterTable } from './limiters.ts';
+import { mergeRuleTable } from './merge-rules.ts';
 import { metricTable, plannedTable, runtimeTable } from './metrics.ts';
 import { permissionTable } from './permissions.ts';
 import { readModelTable, stateTable } from './projections.ts';
@@ -16,6 +17,7 @@ import { readModelTable, stateTable } from './projections.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 const PAGES: Readonly<Record<string, Blocks>> = {
+  'docs/explanation/when-two-tills-meet.md': { 'merge rules': mergeRuleTable },
   'docs/how-to/limit-requests.md': { limiters: limiterTable },
   'docs/reference/api.md': { operations: () => operationTables(features) },
   'docs/reference/config.md': { settings: configTable },

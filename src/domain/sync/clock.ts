@@ -11,8 +11,32 @@ export const CLOCK_TOLERANCE_MS = 120_000;
 export interface FactTime {
   /** Between the last answer of the server before the fact, and the moment it was kept. */
   readonly atMs: number;
+  /** The last answer of the server before the fact, or the earliest that is believed. */
+  readonly notBeforeMs: number;
   readonly businessDay: string;
   readonly flags: readonly FactFlag[];
+}
+
+type Claims = Pick<Fact, 'occurredAt' | 'clock' | 'businessDay'>;
+
+interface Kept {
+  readonly keptAt: string;
+  /** When its epoch began. */
+  readonly openedAt?: string | undefined;
+}
+
+/**
+ * Bounds of when a fact happened, by the clock of the server alone: its last answer before the
+ * fact, and the moment it was kept.
+ */
+export function boundsOfFact(
+  clock: Claims['clock'] | undefined,
+  { keptAt, openedAt }: Kept,
+): { readonly notBefore: number; readonly notAfter: number } {
+  const notAfter = parseInstant(keptAt) ?? 0;
+  const seen = [clock?.serverTime, openedAt].flatMap((text) => parseInstant(text ?? '') ?? []);
+  const notBefore = Math.max(notAfter - MAX_OFFLINE_MS, ...seen.filter((ms) => ms <= notAfter));
+  return { notBefore, notAfter };
 }
 
 /**
@@ -20,20 +44,19 @@ export interface FactTime {
  * device at 2099 or 1970 sells like any other, and gains nothing from it.
  */
 export function timeOfFact(
-  { occurredAt, clock, businessDay }: Pick<Fact, 'occurredAt' | 'clock' | 'businessDay'>,
-  { keptAt, openedAt }: { readonly keptAt: string; readonly openedAt?: string | undefined },
+  { occurredAt, clock, businessDay }: Claims,
+  kept: Kept,
   businessDayAt: (atMs: number) => string,
 ): FactTime {
-  const keptMs = parseInstant(keptAt) ?? 0;
-  const seen = [clock?.serverTime, openedAt].flatMap((text) => parseInstant(text ?? '') ?? []);
-  const floorMs = Math.max(keptMs - MAX_OFFLINE_MS, ...seen.filter((ms) => ms <= keptMs));
+  const { notBefore: floorMs, notAfter: keptMs } = boundsOfFact(clock, kept);
   const claimedMs = (parseInstant(occurredAt) ?? keptMs) + (clock?.offsetMs ?? 0);
   const atMs = Math.min(Math.max(claimedMs, floorMs), keptMs);
   const flags: FactFlag[] = [];
   if (Math.abs(atMs - claimedMs) > CLOCK_TOLERANCE_MS) flags.push('clock-clamped');
   const isPossible = businessDay >= businessDayAt(floorMs) && businessDay <= businessDayAt(keptMs);
-  if (isPossible) return { atMs, businessDay, flags };
-  return { atMs, businessDay: businessDayAt(atMs), flags: [...flags, 'business-day-corrected'] };
+  const at = { atMs, notBeforeMs: floorMs };
+  if (isPossible) return { ...at, businessDay, flags };
+  return { ...at, businessDay: businessDayAt(atMs), flags: [...flags, 'business-day-corrected'] };
 }
 
 /** The time as events write it. */
