@@ -2,6 +2,7 @@ import type { Identity } from '../commands/identity/identity.ts';
 import type { TokenKeeper } from '../commands/integrations/tokens.ts';
 import type { Notifier } from '../commands/notifications/notify.ts';
 import type { OptOutLinks } from '../commands/notifications/opt-out-links.ts';
+import type { ShopSecrets } from '../commands/shop-secret.ts';
 import type { RecordedEvent } from '../domain/kernel/event.ts';
 import type { EventTypes } from '../domain/kernel/event-types.ts';
 import type { Category } from '../domain/kernel/names.ts';
@@ -69,6 +70,8 @@ export interface AppServices {
   readonly notifier: Notifier;
   /** Links by which people opt out of messages. */
   readonly links: OptOutLinks;
+  /** Sign the cursors of devices. */
+  readonly syncSecrets: ShopSecrets;
   readonly renderer: TemplateRenderer;
   readonly phones: PhoneNumbers;
   /** Signs reports of what became of messages; empty: none are accepted. */

@@ -5,6 +5,7 @@ import { createIncidents } from '../commands/identity/incidents.ts';
 import { createConnections } from '../commands/integrations/connections.ts';
 import { createRefreshAhead } from '../commands/integrations/refresh-ahead.ts';
 import { createConnectedPayments } from '../commands/payments/connected-payments.ts';
+import { createShopSecrets } from '../commands/shop-secret.ts';
 import { invariant } from '../domain/kernel/invariant.ts';
 import { categoryOf, isCategory, partsOf } from '../domain/kernel/names.ts';
 import { createCommandEngine } from '../engine/commands/command-engine.ts';
@@ -215,6 +216,7 @@ export function createApp(given: AppOptions): App {
       ids,
       digest,
       ...notifications,
+      syncSecrets: createShopSecrets(ports, 'sync-cursor-secret'),
       phones: ports.phones,
       deliveryReportSecret: options.deliveryReportSecret ?? '',
       calendar,

@@ -9,8 +9,10 @@ import { addAlertsCommands } from './alerts/commands.ts';
 import { addApiKeysCommands } from './api-keys/commands.ts';
 import { addAuditCommands } from './audit/commands.ts';
 import { addCatalogCommands } from './catalog/commands.ts';
+import { addConflictsCommands } from './conflicts/commands.ts';
 import { addDeliveriesCommands } from './deliveries/commands.ts';
 import { runDemo } from './demo/demo.ts';
+import { addDevicesCommands } from './devices/commands.ts';
 import { runDoctor } from './doctor.ts';
 import { addEncryptionCommands } from './encryption.ts';
 import { addEventsCommands } from './events/commands.ts';
@@ -83,6 +85,8 @@ async function loadMaintenance(): Promise<Maintenance> {
 }
 
 addAlertsCommands(program, dataDir, port);
+addConflictsCommands(program, dataDir, port);
+addDevicesCommands(program, dataDir, port);
 const events = addEventsCommands(program, dataDir, port);
 addAuditCommands(program, dataDir, port);
 addTransferCommands(program, events, loadMaintenance);

@@ -10,7 +10,7 @@ import { formatPosition } from '../../src/domain/kernel/position.ts';
 import { START } from '../../src/domain/kernel/position.ts';
 import { PROCESS_CATEGORY, processId } from '../../src/domain/kernel/processes/events.ts';
 import { noticeDecider } from '../../src/domain/payment-notices/index.ts';
-import { factDecider } from '../../src/domain/sync/index.ts';
+import { entityDecider, factDecider } from '../../src/domain/sync/index.ts';
 import { webhookDecider } from '../../src/domain/webhooks/index.ts';
 import { features } from '../../src/features/index.ts';
 import { readProjectFile } from '../architecture/project-files.ts';
@@ -103,6 +103,22 @@ const factOfA = {
   },
   context: { ...alertOfA.context, entityId: 'fact-of-shop-a-000001', commandId: 'fact' },
 };
+
+/** Two tablets of shop a wrote two notes on one order. */
+const noteOfA = (tablet: string) => ({
+  ...alertOfA,
+  command: {
+    type: 'MergeFact' as const,
+    data: {
+      ...{ entity: 'order:order-of-shop-a-01', factId: `fact-of-shop-a-${tablet}` },
+      ...{ deviceId: `${tablet}-of-shop-a-1`, actor: `waiter-of-shop-a-${tablet}`, heads: [] },
+      changes: [{ field: 'note', set: `note-of-shop-a-${tablet}` }],
+      ...{ claimedAt: '2026-01-01T09:00:00.000Z', notBefore: '2026-01-01T08:00:00.000Z' },
+      keptAt: '2026-01-01T10:00:00.000Z',
+    },
+  },
+  context: { ...alertOfA.context, entityId: 'order:order-of-shop-a-01', commandId: tablet },
+});
 
 /** Settings have names that each shop chooses: both can have the same. */
 const namedByShop = ({ path }: Route) => /:(key|provider|booksProvider)(\/|$)/.test(path);
@@ -224,6 +240,16 @@ describe('a store and the data of another', () => {
     await world.app.services.commands.execute(factDecider, factOfA);
     ids.set('factId', factOfA.context.entityId);
     secrets.add(factOfA.command.data.raw);
+    ids.set('entity', 'order:order-of-shop-a-01');
+    for (const tablet of ['tablet-1', 'tablet-2']) {
+      const { events } = await world.app.services.commands.execute(entityDecider, noteOfA(tablet));
+      secrets.add(`note-of-shop-a-${tablet}`);
+      const conflict = events.find(({ type }) => type === 'ConflictFound');
+      if (conflict?.type === 'ConflictFound') {
+        ids.set('conflictId', conflict.data.conflictId);
+        secrets.add(conflict.data.conflictId);
+      }
+    }
     for (const route of ofShops) {
       const isSetting =
         namedByShop(route) && (route.method === 'put' || route.path.endsWith('/connect'));

@@ -5,6 +5,7 @@ import { answerRules } from './checkers/answers.ts';
 import { bookRules } from './checkers/books.ts';
 import { createCacheAudit } from './checkers/cached-reads.ts';
 import type { Checker, Seen } from './checkers/checker.ts';
+import { conflictRules } from './checkers/conflicts.ts';
 import { drawerRules } from './checkers/drawers.ts';
 import { factRules } from './checkers/facts.ts';
 import { fieldMappingRules } from './checkers/field-mappings.ts';
@@ -20,6 +21,7 @@ import { paymentRules } from './checkers/payments.ts';
 import { postedBooksRules } from './checkers/posted-books.ts';
 import { privacyRules } from './checkers/privacy.ts';
 import { providerMoneyRules } from './checkers/provider-money.ts';
+import { pullRules } from './checkers/pulls.ts';
 import { readModelRules } from './checkers/read-models.ts';
 import { readingRules } from './checkers/readings.ts';
 import { requestedPostingRules } from './checkers/requested-postings.ts';
@@ -38,6 +40,7 @@ import { startOperator } from './clients/operator.ts';
 import { createOrderImporter } from './clients/order-importer.ts';
 import { createOwners } from './clients/owners.ts';
 import { createPersonnel } from './clients/personnel.ts';
+import { createPullers } from './clients/pullers.ts';
 import { type Acknowledged, createSquare } from './clients/square.ts';
 import { createStaff } from './clients/staff.ts';
 import { startSupervisor } from './clients/supervisor.ts';
@@ -116,13 +119,14 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const owners = createOwners({ conditions, nodes, wire, providers, secrets, fail });
     const events = () => servers.recorded.length;
     const tills = createTills({ conditions, nodes, wire, events, fail });
+    const pullers = createPullers({ conditions, nodes, wire, fail });
     const importer = createImporter({ conditions, nodes, wire, shop: first, fail });
     const orderImporter = createOrderImporter({ conditions, nodes, wire, shop: first, fail });
     const { taken } = servers.mail;
     const correspondent = createCorrespondent({ conditions, nodes, wire, shop: first.id, taken });
     const seen: Seen = {
       ...{ conditions, servers, nodes, history, served, acknowledged, notices },
-      ...{ personnel, secrets, correspondent, owners, tills, orderImporter },
+      ...{ personnel, secrets, correspondent, owners, tills, pullers, orderImporter },
     };
     const checkers = [
       logRules,
@@ -142,6 +146,8 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
       identityRules,
       webhookRules,
       factRules,
+      conflictRules,
+      pullRules,
       fiscalRules,
       importedOrderRules,
       providerMoneyRules,
@@ -166,7 +172,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const square = createSquare({ conditions, nodes, wire, servers, acknowledged });
     const bookkeeper = createBookkeeper({ conditions, nodes, wire });
     const importers = [importer, orderImporter, bookkeeper];
-    const others = [staff, personnel, correspondent, square, owners, tills, ...importers];
+    const others = [staff, personnel, correspondent, square, owners, tills, pullers, ...importers];
     const work = [...clients, ...others].map((each) => each.work());
     await phase(work);
     operator.stop();
@@ -185,6 +191,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     setClocks(nodes);
     await phase([rest.alertsResolved()]);
     await phase([rest.reached()]);
+    await phase([pullers.settle()]);
     if (!world.failure) for (const checker of checkers) await checker.atEnd?.();
     await turned();
 

@@ -7,6 +7,7 @@ import { httpOrdersJwtRow } from './http-orders-jwt.ts';
 import { httpOrdersRow } from './http-orders.ts';
 import { loginRow } from './login.ts';
 import { inventoryRaceRow } from './inventory-race.ts';
+import { mergeRow } from './merge.ts';
 import { metricsScrapeRow } from './metrics-scrape.ts';
 import { rebuildAllRow } from './rebuild-all.ts';
 import { rebuildLiveRow } from './rebuild-live.ts';
@@ -16,6 +17,7 @@ import { sagaRow } from './saga.ts';
 import { serversAppendRow } from './servers-append.ts';
 import { serversHttpRow } from './servers-http.ts';
 import { serversReplayRow } from './servers-replay.ts';
+import { syncPullRow } from './sync-pull.ts';
 import { verifyRow } from './verify.ts';
 
 const REPLAY_TARGET = '>= 60 % of floor, >= 8x peer';
@@ -43,6 +45,8 @@ export const ROWS: readonly RowDefinition[] = [
   sagaRow,
   inventoryRaceRow,
   loginRow,
+  mergeRow,
+  syncPullRow,
   metricsScrapeRow,
   catalogueSearchRow,
   coldStartRow,

@@ -2,9 +2,9 @@ import { type Topic, TOPIC_NAMES } from '../../domain/notifications/index.ts';
 import type { Digest } from '../../ports/digest.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Vault } from '../../ports/vault.ts';
+import { createShopSecrets } from '../shop-secret.ts';
 
 const KIND = 'opt-out-secret';
-const ID = 'current';
 const SEPARATOR = '.';
 
 /** What a link opts a person out of. */
@@ -33,30 +33,12 @@ export interface OptOutLinksOptions {
 
 export function createOptOutLinks(options: OptOutLinksOptions): OptOutLinks {
   const { vault, ids, digest, publicUrl } = options;
-  const secrets = new Map<string, string>();
-
-  /** The secret of a shop; the first one is drawn here. */
-  async function secretOf(storeId: string, draw: boolean): Promise<string | undefined> {
-    const known = secrets.get(storeId);
-    if (known !== undefined) return known;
-    const key = { storeId, kind: KIND, id: ID };
-    const stored = (await vault.get(key))?.value;
-    if (stored !== undefined) {
-      secrets.set(storeId, stored);
-      return stored;
-    }
-    if (!draw) return undefined;
-    const value = `${ids.uuid()}${ids.uuid()}`;
-    // Another instance may be faster: its secret then counts.
-    await vault.put(key, { value }, 0);
-    return secretOf(storeId, false);
-  }
+  const secrets = createShopSecrets({ vault, ids }, KIND);
 
   return {
     async urlOf({ storeId, personId, topic, channel }) {
       if (publicUrl === '') return undefined;
-      const secret = await secretOf(storeId, true);
-      if (secret === undefined) return undefined;
+      const secret = await secrets.secretOf(storeId);
       const said = [storeId, channel, topic, encode(personId)].join(SEPARATOR);
       return `${publicUrl}/opt-out/${said}${SEPARATOR}${digest.hmacSha256(secret, said)}`;
     },
@@ -65,7 +47,7 @@ export function createOptOutLinks(options: OptOutLinksOptions): OptOutLinks {
       if (more.length > 0 || person === undefined || !/^[a-z0-9]{1,32}$/.test(storeId)) {
         return undefined;
       }
-      const secret = await secretOf(storeId, false);
+      const secret = await secrets.knownOf(storeId);
       const said = [storeId, channel, topic, person].join(SEPARATOR);
       if (secret === undefined || digest.hmacSha256(secret, said) !== signature) return undefined;
       const known = TOPIC_NAMES.find((name) => name === topic);

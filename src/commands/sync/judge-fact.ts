@@ -3,6 +3,7 @@ import { DomainError } from '../../domain/kernel/errors.ts';
 import { orderDecider } from '../../domain/orders/index.ts';
 import {
   type CashMoved,
+  entityDecider,
   type Fact,
   FACT_KINDS,
   factDecider,
@@ -11,6 +12,7 @@ import {
   type FactJudged,
   type FactKind,
   type FactTime,
+  type FieldsChanged,
   instantOf,
   isFinal,
   type KeptFact,
@@ -32,6 +34,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Ids } from '../../ports/ids.ts';
 import { type Booked, type Booking, isError, tryRules } from './booking/booking.ts';
 import { bookCashMovement } from './booking/cash-movement.ts';
+import { bookFieldsChanged, headsOfEntity } from './booking/fields-changed.ts';
 import { bookNumbersReturned, bookNumberUsed, bookNumberVoided } from './booking/fiscal.ts';
 import { bookPayment } from './booking/payment.ts';
 import { bookSale } from './booking/sale.ts';
@@ -182,6 +185,8 @@ function bookKind(booking: Booking, kind: FactKind): Promise<Booked> {
       return bookNumberVoided(booking, data as NumberVoided);
     case 'NumbersReturned':
       return bookNumbersReturned(booking, data as NumbersReturned);
+    case 'FieldsChanged':
+      return bookFieldsChanged(booking, data as FieldsChanged);
   }
 }
 
@@ -189,12 +194,15 @@ function bookKind(booking: Booking, kind: FactKind): Promise<Booked> {
 async function blockers(
   { commands }: Judging,
   storeId: string,
-  { basedOn = [], data }: Fact,
+  fact: Fact,
   kind: FactKind,
 ): Promise<readonly string[]> {
   if (kind === 'SaleCreated') return [];
+  const { basedOn = [], data } = fact;
   const missing: string[] = [];
+  const merged = kind === 'FieldsChanged' ? await mergedHeads(commands, storeId, fact) : [];
   for (const head of new Set(basedOn.flatMap(({ heads }) => heads))) {
+    if (merged.includes(head)) continue;
     const { state } = await commands.load(factDecider, storeId, head);
     if (!isFinal(state.verdict)) missing.push(`fact:${head}`);
   }
@@ -208,6 +216,13 @@ async function blockers(
     if (state.status === 'none') missing.push(`drawer:${drawerId}`);
   }
   return missing.slice(0, MAX_BLOCKERS);
+}
+
+/** Of what a change is based on, what the entity has already; choices of people are among it. */
+async function mergedHeads(commands: CommandEngine, storeId: string, fact: Fact) {
+  const { entity } = fact.data as FieldsChanged;
+  const { state } = await commands.load(entityDecider, storeId, entity);
+  return headsOfEntity(fact, entity).filter((head) => state.facts[head]);
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   rangesOf,
   segmentDecider,
   type SegmentEvent,
+  segmentId,
   segmentOf,
   type SegmentState,
   syncDeviceDecider,
@@ -48,9 +49,6 @@ export interface Kept {
 
 /** Segments that one answer describes beyond the first that has a hole. */
 const MAX_SEGMENTS = 64;
-
-const segmentId = ({ deviceId, epoch }: Pick<EpochPlace, 'deviceId' | 'epoch'>, segment: number) =>
-  `${deviceId}:${epoch}:${segment}`;
 
 async function load(intake: EpochPlace, segment: number): Promise<SegmentState> {
   const id = segmentId(intake, segment);

@@ -56,6 +56,9 @@ export const PERMISSIONS = {
   /** Send what happened at a device while it was offline. */
   'facts:push': [...MANAGERS, 'till', 'device'],
   'facts:read': [...SERVICE, 'auditor'],
+  'conflicts:read': [...MANAGERS, 'auditor'],
+  /** Choose which of two versions counts. */
+  'conflicts:resolve': MANAGERS,
   /** Get numbers for documents that are made offline. */
   'fiscal:reserve': [...MANAGERS, 'till', 'device'],
   'fiscal:read': [...MANAGERS, 'auditor'],

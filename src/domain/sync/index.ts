@@ -1,10 +1,13 @@
 export * from './clock.ts';
+export * from './entities/index.ts';
 export * from './epochs/decide.ts';
 export * from './epochs/events.ts';
 export { factDecider, type FactState, isFinal } from './facts/decide.ts';
 export * from './facts/events.ts';
 export * from './kinds/commands.ts';
 export * from './kinds/read-fact.ts';
+export { problemOfChanges } from './merge/check-change.ts';
+export type { Change } from './merge/merge-fact.ts';
 export { segmentDecider, type SegmentState } from './segments/decide.ts';
 export * from './segments/events.ts';
 export * from './segments/ranges.ts';

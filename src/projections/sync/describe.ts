@@ -1,10 +1,11 @@
 import type { CommandRefused } from '../../domain/kernel/event-types.ts';
+import type { EntityEvent } from '../../domain/sync/entities/events.ts';
 import type { EpochEvent } from '../../domain/sync/epochs/events.ts';
 import type { FactEvent } from '../../domain/sync/facts/events.ts';
 import type { SegmentEvent } from '../../domain/sync/segments/events.ts';
 import type { WaitEvent } from '../../domain/sync/waits/events.ts';
 
-type SyncEvent = FactEvent | SegmentEvent | EpochEvent | WaitEvent;
+type SyncEvent = FactEvent | SegmentEvent | EpochEvent | WaitEvent | EntityEvent;
 
 /** An event about the facts of devices in one plain sentence. */
 export function describeSyncEvent(event: SyncEvent | CommandRefused): string {
@@ -33,5 +34,13 @@ export function describeSyncEvent(event: SyncEvent | CommandRefused): string {
       return `Two devices send facts as ${event.data.deviceId}`;
     case 'DeviceDeclared':
       return `Device ${event.data.deviceId} has ${event.data.declared.lastSeq} facts`;
+    case 'EntityFactMerged':
+      return `${event.data.actor} changed ${event.data.entity} at device ${event.data.deviceId}`;
+    case 'ConflictFound':
+      return event.data.words;
+    case 'ConflictEnded':
+      return `${event.data.by} wrote a version that knows both`;
+    case 'ConflictVersionChosen':
+      return `${event.data.by} chose the version of ${event.data.chosen}`;
   }
 }

@@ -1,6 +1,7 @@
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
 import { canonicalText } from '../../../src/lib/canonical-json.ts';
 import { readProjectFile } from '../../architecture/project-files.ts';
+import { createTestDevice } from '../../support/sync/device.ts';
 import { openShop, type Shop } from './support/shop.ts';
 
 const page = readProjectFile('docs/how-to/write-a-till-client.md');
@@ -37,5 +38,17 @@ describe('The page about till clients', () => {
       kept: { through: 1, ranges: [] },
     });
     expect((await shop.get('/orders/sale-0001')).body).toMatchObject({ paidMinor: 440 });
+  });
+
+  it('has a change of what others write too, that is merged', async () => {
+    const { deviceId, epoch } = { deviceId: 'till-2', epoch: '0a1b2c3d' };
+    const device = createTestDevice(deviceId, epoch, '2026-11-30');
+    const fact = device.fact('FieldsChanged', json('changes'));
+    const pushed = await shop.post('/sync/push', { deviceId, epoch, facts: [fact] });
+
+    expect(pushed.body).toMatchObject({ items: [{ status: 'accepted' }] });
+    expect((await shop.get('/sync/entities/order:table-4-evening')).body).toMatchObject({
+      fields: { note: 'no nuts', lines: { [`${fact.id}#0`]: { name: 'Soup', quantity: '1' } } },
+    });
   });
 });

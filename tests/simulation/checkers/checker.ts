@@ -4,6 +4,7 @@ import type { KnownSecrets } from '../clients/known-secrets.ts';
 import type { OrderImporter } from '../clients/order-importer.ts';
 import type { Owners } from '../clients/owners.ts';
 import type { Personnel } from '../clients/personnel.ts';
+import type { Pullers } from '../clients/pullers.ts';
 import type { Acknowledged } from '../clients/square.ts';
 import type { Tills } from '../clients/tills.ts';
 import type { Served } from '../clients/wire.ts';
@@ -27,6 +28,7 @@ export interface Seen {
   readonly secrets: KnownSecrets;
   readonly owners: Owners;
   readonly tills: Tills;
+  readonly pullers: Pullers;
   readonly orderImporter: OrderImporter;
 }
 

@@ -96,10 +96,11 @@ export const factRules: CreateChecker = ({ servers, tills }, fail) => {
     },
     atEnd() {
       for (const fact of tills.facts) {
-        const { shop, id, orderId, paymentId } = fact;
+        const { shop, id, orderId, paymentId, entity } = fact;
         const name = nameOf(shop, id);
         if (!kept.has(name)) fail('fact-once', `${name} is on the disk of its till only`);
         if (!accepted.has(name)) fail('fact-booked', `${name} is not accepted`);
+        if (entity !== undefined) continue;
         const placed = orders.get(nameOf(shop, orderId)) ?? 0;
         if (placed !== 1) fail('fact-booked', `order ${orderId} was placed ${placed} times`);
         const fault = payments.fault(fact);

@@ -16,6 +16,12 @@ const RETRY_MS = 250;
 const MAX_TRIES = 150;
 const MAX_BATCH = 6;
 const NAMES = ['offline-till-one', 'offline-till-two'];
+/** What both tills write: a field, and what they may write there. */
+const WRITTEN: readonly (readonly [string, string, readonly unknown[]])[] = [
+  ['order:shared-order', 'note', ['no nuts', 'extra rice']],
+  ['order:shared-order', 'status', ['SENT', 'PAID', 'CANCELLED']],
+  ['payment:shared-payment', 'tipMinor', [100, 200, 300]],
+];
 const YEARS_MS = 10 * 365 * 86_400_000;
 
 /** A fact on the disk of a till. */
@@ -28,6 +34,8 @@ export interface TillFact {
   /** Of the payment that it holds, or is; absent: none. */
   readonly paymentId?: string;
   readonly amountMinor: number;
+  /** What it wrote that other tills write too. */
+  readonly entity?: string;
   /** The fiscal number on the receipt of a sale. */
   readonly number?: number;
   readonly sent: Readonly<Record<string, unknown>>;
@@ -120,12 +128,19 @@ function createTill(
   // A clock that is right, or wrong by years.
   const skewMs = rnd.chance(0.3) ? rnd.between(-YEARS_MS, YEARS_MS) : 0;
   let prev: string | undefined;
+  /** The newest facts that the till knows of what others write as well: its own. */
+  const heads = new Map<string, string>();
   const numbers = createTillNumbers({ name, shop, rnd, life, nodes, wire, ranges });
 
   const pause = (ms: number) =>
     new Promise<void>((resolve) => world.at(ms * (0.5 + rnd.next()), name, resolve, life));
 
-  function record(type: string, data: object, about: Partial<TillFact>): TillFact {
+  function record(
+    type: string,
+    data: object,
+    about: Partial<TillFact>,
+    more: object = {},
+  ): TillFact {
     const atMs = Math.floor(world.startedAt + world.now + skewMs);
     const seq = own.length + 1;
     const unhashed = {
@@ -135,13 +150,15 @@ function createTill(
       businessDay: CALENDAR.businessDay(shop, atMs),
       actor: { id: `cashier ${markOf(shop)}` },
       data,
+      ...more,
     };
     const hash = systemDigest.sha256(hashedText(unhashed));
     prev = hash;
-    const { orderId = '', amountMinor = 0, paymentId, number } = about;
+    const { orderId = '', amountMinor = 0, paymentId, number, entity } = about;
     const made = { shop, deviceId: name, seq, id: unhashed.id, orderId, amountMinor };
     const named = { ...(paymentId !== undefined && { paymentId }), ...(number && { number }) };
-    const fact = { ...made, sent: { ...unhashed, hash }, ...named };
+    const written = entity === undefined ? {} : { entity };
+    const fact = { ...made, sent: { ...unhashed, hash }, ...named, ...written };
     own.push(fact);
     facts.push(fact);
     unsent.add(fact);
@@ -172,6 +189,17 @@ function createTill(
     // The device may tap twice: two facts, and one attempt to pay.
     record('PaymentTaken', data, { orderId, paymentId, amountMinor });
     if (rnd.chance(0.3)) record('PaymentTaken', data, { orderId, paymentId, amountMinor });
+  }
+
+  /** Something that the other till of the shop may write at the same time. */
+  function write(): void {
+    const [entity, field, values] = rnd.pick(WRITTEN);
+    const head = heads.get(entity);
+    // Now and then a till forgets what it knew: it has a new storage.
+    const isBased = head !== undefined && !rnd.chance(0.3);
+    const data = { entity, changes: [{ field, set: rnd.pick(values) }] };
+    const basedOn = isBased ? { basedOn: [{ entity, heads: [head] }] } : {};
+    heads.set(entity, record('FieldsChanged', data, { entity }, basedOn).id);
   }
 
   async function send(): Promise<void> {
@@ -220,6 +248,7 @@ function createTill(
         await pause(THINK_MS);
         sell();
         if (rnd.chance(0.5)) pay();
+        if (rnd.chance(0.3)) write();
         if (rnd.chance(0.6)) await send();
         if (rnd.chance(0.4)) await numbers.refill();
       }

@@ -3,11 +3,22 @@ import type { Command } from '../../../src/domain/kernel/decider.ts';
 import { DomainError } from '../../../src/domain/kernel/errors.ts';
 import type { DomainEvent } from '../../../src/domain/kernel/event.ts';
 import type { AnyDeciderOf } from '../../../src/engine/commands/command-engine.ts';
+import type { SimResponse } from '../nodes/api.ts';
 import type { Mutant } from './mutant.ts';
 
 interface PushResult {
   readonly kept: { readonly through: number };
   readonly items: readonly { readonly seq?: number }[];
+}
+
+interface Page {
+  readonly items: readonly unknown[];
+  readonly cursor: string;
+}
+
+/** The page that a response to a pull holds. */
+function pulled({ status, body }: SimResponse, url: string): Page | undefined {
+  return url.startsWith('/sync/pull') && status === 200 ? (JSON.parse(body) as Page) : undefined;
 }
 
 type AnyDecider = AnyDeciderOf<unknown, never, DomainEvent>;
@@ -79,6 +90,64 @@ export const syncMutants: readonly Mutant[] = [
         return commands.execute(silent as unknown as typeof decider, request);
       },
     }),
+  },
+  {
+    name: 'conflict-without-record',
+    standsFor: 'two versions were written at once, and one of them counts without a word',
+    commands: (commands) => ({
+      ...commands,
+      execute(decider, request) {
+        if (request.command.type !== 'MergeFact') return commands.execute(decider, request);
+        const real = decider as unknown as AnyDecider;
+        const silent: AnyDecider = {
+          ...real,
+          decide: (command, state, context) =>
+            real.decide(command, state, context).filter(({ type }) => type !== 'ConflictFound'),
+        };
+        return commands.execute(silent as unknown as typeof decider, request);
+      },
+    }),
+  },
+  {
+    name: 'heads-forgotten',
+    standsFor: 'what the author of a change had seen is not stored with it',
+    commands: (commands) => ({
+      ...commands,
+      execute(decider, request) {
+        if (request.command.type !== 'MergeFact') return commands.execute(decider, request);
+        const { command } = request;
+        const data = { ...(command.data as object), heads: [] };
+        return commands.execute(decider, { ...request, command: { ...command, data } });
+      },
+    }),
+  },
+  {
+    name: 'pull-leaves-out-last',
+    standsFor: 'the cursor moves past an event that the page does not hold',
+    response(response, { url }) {
+      const page = pulled(response, url);
+      if (!page || page.items.length < 2) return response;
+      return { ...response, body: JSON.stringify({ ...page, items: page.items.slice(0, -1) }) };
+    },
+  },
+  {
+    name: 'pull-unchained',
+    standsFor: 'the checksum of a page does not continue that of the page before',
+    response(response, { url }) {
+      const page = pulled(response, url);
+      if (!page) return response;
+      return { ...response, body: JSON.stringify({ ...page, prevChecksum: '' }) };
+    },
+  },
+  {
+    name: 'pull-always-begins-again',
+    standsFor: 'a server sends its devices back to the beginning for ever',
+    response(response, { url }) {
+      const page = pulled(response, url);
+      if (!page) return response;
+      const mustRefetch = { reason: 'generation', detail: '', resumeAt: page.cursor };
+      return { ...response, body: JSON.stringify({ ...page, items: [], mustRefetch }) };
+    },
   },
   {
     name: 'facts-judged-by-request-only',

@@ -1,10 +1,11 @@
 import { Type } from '@sinclair/typebox';
 
 import { completenessOf } from '../../../commands/sync/completeness.ts';
+import { keptFacts } from '../../../commands/sync/kept-facts.ts';
 import { formatInstant } from '../../../domain/kernel/instant.ts';
 import { described, Instant, oneOf, optional } from '../../../domain/kernel/schema.ts';
 import { Epoch } from '../../../domain/sync/facts/events.ts';
-import { Declared, SyncDeviceId } from '../../../domain/sync/index.ts';
+import { Declared, MAX_PUSH_FACTS, MAX_SEQ, SyncDeviceId } from '../../../domain/sync/index.ts';
 import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import { query } from '../../query.ts';
 import { orNotFound } from '../../responses.ts';
@@ -63,6 +64,47 @@ export const completenessRoutes: readonly Route[] = [
           };
         }),
       };
+    },
+  }),
+  query({
+    path: '/sync/devices/:deviceId/facts',
+    operationId: 'exportFacts',
+    summary: 'The facts of a device as it wrote them, in the order of their numbers',
+    description:
+      'With their hashes, so that another program can check that none was changed or left out. All of one epoch; `next` is the `after` of the next page.',
+    tag: 'Sync',
+    permission: 'facts:read',
+    params: Type.Object({ deviceId: SyncDeviceId }),
+    query: Type.Object({
+      epoch: optional(described(Epoch, 'Absent: the newest one.')),
+      after: optional(Type.Integer({ minimum: 0, maximum: MAX_SEQ, description: 'A number.' })),
+      limit: optional(
+        Type.Integer({ minimum: 1, maximum: MAX_PUSH_FACTS, description: 'Most facts.' }),
+      ),
+    }),
+    response: Type.Object(
+      {
+        deviceId: SyncDeviceId,
+        epoch: optional(Epoch),
+        items: Type.Array(Type.Record(Type.String(), Type.Unknown()), {
+          description: 'Facts, word for word.',
+        }),
+        next: optional(Type.Integer({ description: 'Absent: there are no more.' })),
+      },
+      { $id: 'ExportedFacts' },
+    ),
+    errors: ['device_not_found'],
+    waits: false,
+    async read({ params: { deviceId }, query: asked, caller }, services) {
+      const { commands, log, clock } = services;
+      const storeId = caller.shop.id;
+      const now = formatInstant(clock.now());
+      const known = await completenessOf(services, { storeId, deviceId, now });
+      orNotFound(known, 'device_not_found', `device ${deviceId}`);
+      const { after = 0, limit = MAX_PUSH_FACTS, epoch } = asked;
+      const place = { commands, log, storeId, deviceId };
+      const { facts, ...page } = await keptFacts(place, { epoch, after, limit });
+      return { deviceId, ...page, items: [...facts] };
     },
   }),
 ];

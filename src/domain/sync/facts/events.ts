@@ -57,6 +57,8 @@ export const FACT_FLAGS = [
   'drawer-unknown',
   'drawer-negative',
   'late-for-close',
+  'concurrent',
+  'cause-lost',
   'number-twice',
   'number-not-granted',
   'number-after-expiry',

@@ -17,6 +17,7 @@ import {
   Text,
 } from '../../kernel/schema.ts';
 import { orderCommands } from '../../orders/commands.ts';
+import { Entity, EntityChanges } from '../entities/events.ts';
 import { Epoch, FactId, FactType, Hash, MAX_BLOCKERS, Seq, SyncDeviceId } from '../facts/events.ts';
 
 const { fulfilment: _f, paymentMethod: _m, ...sale } = orderCommands.schemas.PlaceOrder.properties;
@@ -120,12 +121,15 @@ export const factForms = defineCommands({
     from: FiscalNumber,
     to: FiscalNumber,
   }),
+  /** Something was written that other devices can write as well. */
+  FieldsChanged: strict({ entity: Entity, changes: EntityChanges }),
 });
 
 /** The newest form of each type that this version reads. */
 export const FACT_KINDS = {
   ...{ SaleCreated: 1, PaymentTaken: 1, CashMoved: 1 },
   ...{ NumberUsed: 1, NumberVoided: 1, NumbersReturned: 1 },
+  ...{ FieldsChanged: 1 },
 } as const;
 export type FactKind = keyof typeof FACT_KINDS;
 
@@ -136,5 +140,6 @@ export type CashMoved = CommandOf<typeof factForms, 'CashMoved'>['data'];
 export type NumberUsed = CommandOf<typeof factForms, 'NumberUsed'>['data'];
 export type NumberVoided = CommandOf<typeof factForms, 'NumberVoided'>['data'];
 export type NumbersReturned = CommandOf<typeof factForms, 'NumbersReturned'>['data'];
+export type FieldsChanged = CommandOf<typeof factForms, 'FieldsChanged'>['data'];
 /** A payment within a sale, or on its own. */
 export type TakenPayment = Omit<PaymentTaken, 'orderId' | 'currency'>;

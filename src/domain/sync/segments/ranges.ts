@@ -6,6 +6,12 @@ export type Range = readonly [from: number, to: number];
 export const segmentOf = (seq: number): number => Math.floor((seq - 1) / SEGMENT_SIZE);
 export const firstOf = (segment: number): number => segment * SEGMENT_SIZE + 1;
 
+/** The entity of a segment of the facts of one life of a device. */
+export const segmentId = (
+  { deviceId, epoch }: { readonly deviceId: string; readonly epoch: string },
+  segment: number,
+): string => `${deviceId}:${epoch}:${segment}`;
+
 /** Numbers, in any order and each any number of times, as ranges that rise. */
 export function rangesOf(numbers: Iterable<number>): readonly Range[] {
   const ranges: [number, number][] = [];
