@@ -1,4 +1,4 @@
-import { type Merged,mergeFacts } from '../../../src/domain/sync/merge/merge.ts';
+import { type Merged, mergeFacts } from '../../../src/domain/sync/merge/merge.ts';
 import type { MergeFact } from '../../../src/domain/sync/merge/merge-fact.ts';
 import type { FieldRules } from '../../../src/domain/sync/merge/rules.ts';
 import { canonicalText } from '../../../src/lib/canonical-json.ts';
