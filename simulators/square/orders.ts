@@ -157,6 +157,9 @@ export function completePaymentOf(context: Context, payment: Thing): Thing {
   return done;
 }
 
+/** 2.6 % and 10 cents, as sellers of one country pay. */
+const feeOf = (amount: number) => Math.round(amount * 0.026) + 10;
+
 function withTender(order: Thing, payment: Thing, at: string): Thing {
   const { currency } = fieldsOf(order['total_money']);
   const tip = amountOf(payment['tip_money']);
@@ -169,6 +172,9 @@ function withTender(order: Thing, payment: Thing, at: string): Thing {
     amount_money: { amount: paid + tip, currency },
     tip_money: { amount: tip, currency },
     type: types[String(payment['source_type'])] ?? 'OTHER',
+    ...(payment['source_type'] === 'CARD' && {
+      processing_fee_money: { amount: feeOf(paid + tip), currency },
+    }),
   };
   const { version } = order;
   return {

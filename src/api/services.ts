@@ -30,7 +30,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { PaymentNotices } from '../ports/payment-notices.ts';
 import type { PhoneNumbers } from '../ports/phone-numbers.ts';
-import type { ProviderClients } from '../ports/provider-client.ts';
+import type { ProviderClients, ProviderConnections } from '../ports/provider-client.ts';
 import type { ProviderGuards } from '../ports/provider-guard.ts';
 import type { ReadStore } from '../ports/read-store.ts';
 import type { TemplateRenderer } from '../ports/template-renderer.ts';
@@ -87,6 +87,8 @@ export interface AppServices {
   readonly credentials: SealedCredentials;
   /** What payers gave for payments, encrypted, for a day. */
   readonly paymentSources: SealedCredentials;
+  /** Accounts of shops at providers. */
+  readonly connections: ProviderConnections;
   readonly authorizations: Authorizations;
   /** Valid tokens of connections. */
   readonly tokens: TokenKeeper;

@@ -225,6 +225,7 @@ export function createApp(given: AppOptions): App {
       webhookBodies: opened.webhookBodies,
       credentials: opened.credentials,
       paymentSources: opened.paymentSources,
+      connections,
       authorizations: createAuthorizations(granted),
       tokens,
       providerClients,

@@ -21,6 +21,7 @@ import { importOrders } from './import-orders.ts';
 import { addIntegrationsCommands } from './integrations/commands.ts';
 import { addProcessesCommands } from './processes/commands.ts';
 import { addProjectionsCommands } from './projections/commands.ts';
+import { addReconcileCommands } from './reconcile/commands.ts';
 import { clientOf, type ServerFlags, withServerFlags } from './server-flags.ts';
 import { addShopsCommands } from './shops/commands.ts';
 import { addTransferCommands } from './transfer/commands.ts';
@@ -108,6 +109,7 @@ addEncryptionCommands(program, dataDir, port);
 addApiKeysCommands(program, { dataDir, port });
 addIntegrationsCommands(program, { dataDir, port });
 addWebhooksCommands(program, dataDir, port);
+addReconcileCommands(program, { dataDir, port });
 
 addShopsCommands(program, { loadMaintenance, out: (text) => process.stdout.write(text) });
 reportArgumentErrors(program, jsonWanted);

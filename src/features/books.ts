@@ -1,4 +1,5 @@
 import { booksRoutes } from '../api/routes/books/books.ts';
+import { reconciliationRoutes } from '../api/routes/books/reconciliation.ts';
 import { booksDecider, type BooksEvent, booksEvents } from '../domain/books/index.ts';
 import { booksPosting } from '../processes/books/posting.ts';
 import { describeBooksEvent } from '../projections/books/describe.ts';
@@ -15,7 +16,7 @@ export const books = defineFeature({
       'Where things of a shop go in the books of a provider: `GET /integrations/{booksProvider}/books`.',
   },
   processes: [booksPosting],
-  routes: booksRoutes,
+  routes: [...booksRoutes, ...reconciliationRoutes],
   descriptions: [
     { category: 'booksmapping', describe: (event) => describeBooksEvent(event as BooksEvent) },
   ],

@@ -85,8 +85,47 @@ export interface BookedDocument {
   readonly totalMinor: number;
 }
 
+/** A document as an accounting system keeps it now. */
+export interface KeptDocument extends BookedDocument {
+  readonly entity: string;
+  /** '' for none. */
+  readonly number: string;
+  /** YYYY-MM-DD. */
+  readonly day: string;
+  readonly note: string;
+  /** What its lines say is tip. */
+  readonly tipMinor: number;
+  /** What its lines come to, by item. */
+  readonly byItem: Readonly<Record<string, number>>;
+  /** Names its version: a change of an older one is refused. */
+  readonly version: string;
+  /** Whether it was changed after it was made. */
+  readonly isEdited: boolean;
+}
+
+export interface KeptPage {
+  readonly documents: readonly KeptDocument[];
+  /** Where the next page begins; absent: this is the last. */
+  readonly next?: number;
+}
+
 /** The documents of an accounting system. */
 export interface ProviderBooks {
+  /** One page of the documents of those days, both inclusive. */
+  list(
+    entity: string,
+    days: { readonly from: string; readonly to: string },
+    start?: number,
+  ): Promise<ProviderResult<KeptPage>>;
+  /** All of a number, whatever their day. */
+  findAll(entity: string, number: string): Promise<ProviderResult<readonly KeptDocument[]>>;
+  /** Undefined: there is none of that id, or it was deleted. */
+  get(entity: string, id: string): Promise<ProviderResult<KeptDocument | undefined>>;
+  /** Deletes a document at the version that was read. */
+  remove(
+    document: Pick<KeptDocument, 'entity' | 'id' | 'version'>,
+    requestKey: string,
+  ): Promise<ProviderResult<unknown>>;
   /** Undefined: there is none of that number. Can be older than what just happened. */
   find(entity: string, number: string): Promise<ProviderResult<BookedDocument | undefined>>;
   /** @param requestKey The provider takes a repeat with the same key for the first one. */
@@ -145,6 +184,38 @@ export interface ProviderPayments {
   ): Promise<ProviderResult<ProviderRefund | { readonly kind: 'accepted' }>>;
 }
 
+/** A sale as a point of sale keeps it now. */
+export interface ProviderSale {
+  readonly id: string;
+  readonly location: string;
+  /** When it was closed, as `Date.toISOString` writes it. */
+  readonly closedAt: string;
+  readonly totalMinor: number;
+  readonly tipMinor: number;
+  readonly feeMinor: number;
+}
+
+export interface SalesPage {
+  readonly sales: readonly ProviderSale[];
+  readonly next?: string;
+}
+
+/** The sales of a point of sale. */
+export interface ProviderSales {
+  /** Ids of its locations. */
+  locations(): Promise<ProviderResult<readonly string[]>>;
+  /** One page of the sales that were closed in that time, of at most MAX_SEARCHED_LOCATIONS. */
+  list(
+    locations: readonly string[],
+    time: { readonly fromMs: number; readonly toMs: number },
+    cursor?: string,
+  ): Promise<ProviderResult<SalesPage>>;
+  /** The whole of it, in the form of the provider. Undefined: there is none of that id. */
+  get(id: string): Promise<ProviderResult<unknown>>;
+}
+
+export const MAX_SEARCHED_LOCATIONS = 10;
+
 /** What the clients of all providers share. Each call is one attempt: no hidden retries. */
 export interface ProviderClient {
   /** A cheap read, which shows whether the token serves. */
@@ -159,6 +230,8 @@ export interface ProviderClient {
   readonly payments?: ProviderPayments;
   /** Absent: the provider keeps no books. */
   readonly books?: ProviderBooks;
+  /** Absent: it is no point of sale. */
+  readonly sales?: ProviderSales;
 }
 
 /** What each client needs. */

@@ -213,6 +213,21 @@ describe('a store and the data of another', () => {
     await world.log.append(streamName(PROCESS_CATEGORY, 'a', id), 'no-stream', [event]);
   }
 
+  /** None of the examples pays an order in full, so sums of sales would be empty. */
+  async function sellForCash(): Promise<void> {
+    const write = async (path: string, json: unknown) =>
+      world.call('POST', path, {
+        key: keyOf('a', 'manager'),
+        headers: { 'idempotency-key': newKey() },
+        json,
+      });
+    const lines = [{ name: 'Goods', quantity: '1', unitPriceMinor: 100 }];
+    const { body } = await write('/orders', { currency: 'EUR', lines });
+    const payment = { method: 'cash', amountMinor: 100, currency: 'EUR' };
+    const paid = await write(`/orders/${String(body['orderId'])}/payments`, payment);
+    expect(paid.status).toBe(201);
+  }
+
   async function allOf(store: string): Promise<RecordedEvent[]> {
     const { events } = await world.log.readAll({ after: START, limit: 20_000 });
     return events.filter(({ stream }) => stream.includes(`-${store}.`));
@@ -260,6 +275,7 @@ describe('a store and the data of another', () => {
       if (route.path === '/payment-attempts') ids.set('attemptId', String(body['paymentId']));
     }
     await sellProduct();
+    await sellForCash();
     await startProcess();
     for (const route of ofShops.filter(({ method }) => method === 'get')) {
       remember((await call('a', route, pathOf(route, idOfA))).body);

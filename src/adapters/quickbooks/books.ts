@@ -4,12 +4,12 @@ import type { BookedDocument, ProviderBooks } from '../../ports/provider-client.
 import type { createCalls } from '../shared/provider-calls.ts';
 import { minorUnits } from '../shared/provider-money.ts';
 import { readable, UNREADABLE } from '../shared/provider-pages.ts';
+import { createKept, quoted, type Versioned } from './kept.ts';
 import { BookedSchema } from './schemas.ts';
 
 /** Of one number there is one, or there was a time without unique numbers. */
 const MAX_FOUND = 2;
 
-type Versioned = (path: string, query?: Readonly<Record<string, string>>) => string;
 type Booked = Static<typeof BookedSchema>;
 
 /** Sales receipts, refund receipts and invoices of a company at QuickBooks Online. */
@@ -24,13 +24,13 @@ export function createQuickBooksBooks(
   };
 
   return {
+    ...createKept(call, versioned, homeCurrency),
     async find(entity, number) {
-      const quoted = number.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
-      const select = `select * from ${entity} where DocNumber = '${quoted}' maxresults ${MAX_FOUND}`;
+      const wanted = `where DocNumber = '${quoted(number)}' maxresults ${MAX_FOUND}`;
       const schema = Type.Object({
         QueryResponse: Type.Object({ [entity]: Type.Optional(Type.Array(BookedSchema)) }),
       });
-      const path = versioned('/query', { query: select });
+      const path = versioned('/query', { query: `select * from ${entity} ${wanted}` });
       const result = await call({ method: 'GET', path, schema });
       if (result.kind !== 'ok') return result;
       const found: readonly Booked[] = result.value.QueryResponse[entity] ?? [];

@@ -36,3 +36,21 @@ export const BookedSchema = Type.Object({
   TotalAmt: Type.Number(),
   CurrencyRef: Type.Optional(Type.Object({ value: Type.String() })),
 });
+
+const Line = Type.Object({
+  Amount: Type.Optional(Type.Number()),
+  Description: Type.Optional(Type.String()),
+  SalesItemLineDetail: Type.Optional(
+    Type.Object({ ItemRef: Type.Optional(Type.Object({ value: Type.String() })) }),
+  ),
+});
+
+/** The same, with all that a comparison needs. */
+export const KeptSchema = Type.Object({
+  ...BookedSchema.properties,
+  SyncToken: Type.String(),
+  TxnDate: Type.String(),
+  DocNumber: Type.Optional(Type.String()),
+  PrivateNote: Type.Optional(Type.String()),
+  Line: Type.Optional(Type.Array(Line)),
+});

@@ -43,3 +43,24 @@ export const LocationsResponse = Type.Object({
     }),
   ),
 });
+
+const OptionalMoney = Type.Optional(Type.Union([Money, Type.Null()]));
+
+/** Of an order, what is compared. */
+export const OrderSchema = Type.Object({
+  id: Type.String({ minLength: 1 }),
+  location_id: Type.Optional(Type.String()),
+  created_at: Type.String(),
+  closed_at: Type.Optional(Type.String()),
+  total_money: OptionalMoney,
+  total_tip_money: OptionalMoney,
+  returns: Type.Optional(Type.Array(Type.Unknown())),
+  tenders: Type.Optional(Type.Array(Type.Object({ processing_fee_money: OptionalMoney }))),
+});
+
+export const OrdersResponse = Type.Object({
+  orders: Type.Optional(Type.Array(OrderSchema)),
+  cursor: Type.Optional(Type.String()),
+});
+
+export const OrderResponse = Type.Object({ order: Type.Unknown() });

@@ -1,6 +1,7 @@
 import {
   booksDecider,
   type BooksDocument,
+  isSold,
   QUICKBOOKS_ENTITIES,
   quickBooksOf,
   type Translation,
@@ -17,7 +18,8 @@ import type {
   ProviderConnections,
   ProviderFailure,
 } from '../../ports/provider-client.ts';
-import { translate } from './translate.ts';
+import { settle } from './settle-document.ts';
+import { refundNumber, saleNumber, translate } from './translate.ts';
 
 export interface PostingParts {
   readonly commands: Pick<CommandEngine, 'load'>;
@@ -53,29 +55,55 @@ async function attempt(
   parts: PostingParts,
   { storeId, recipient: provider, content, key }: OutgoingMessage,
 ): Promise<SendOutcome> {
-  const translation = await translationOf(parts, storeId, content as BooksContent);
-  if (!translation) return failed('permanent', 'order_not_found', 'There is no such order.');
-  if (translation.outcome === 'parked') {
+  const posting = await postingOf(parts, storeId, content as BooksContent);
+  if (!posting) return failed('permanent', 'order_not_found', 'There is no such order.');
+  const { translation, number, isDue } = posting;
+  const { settles } = content as BooksContent;
+  if (translation.outcome === 'parked' && (settles === undefined || isDue)) {
     return failed('permanent', translation.code, translation.reason);
   }
   const opened = await parts.connections.open(storeId, provider, 'low');
   if (opened.kind !== 'ok') return failureOf(opened);
   const { books } = opened.value.client;
   if (!books) return failed('permanent', 'no_books', `${provider} keeps no books.`);
-  return post(books, translation.document, key);
+  const document = translation.outcome === 'document' ? translation.document : undefined;
+  if (document && settles === undefined) return post(books, document, key);
+  const of = { content: content as BooksContent, number, key, ...(document && { document }) };
+  const settled = await settle(books, of);
+  if (settled.kind !== 'ok') return failureOf(settled);
+  return { outcome: 'accepted', ...(settled.value !== '' && { providerId: settled.value }) };
 }
 
-async function translationOf(
+interface Posting {
+  readonly translation: Translation;
+  readonly number: string;
+  /** Whether it belongs into the books; an order that was cancelled does not. */
+  readonly isDue: boolean;
+}
+
+async function postingOf(
   { commands, digest, refundOf }: PostingParts,
   storeId: string,
   { orderId, refundId }: BooksContent,
-): Promise<Translation | undefined> {
+): Promise<Posting | undefined> {
   const { state: order } = await commands.load(orderDecider, storeId, orderId);
   if (order.status === 'none') return undefined;
   const { state: mapping } = await commands.load(booksDecider, storeId, 'quickbooks');
-  if (refundId === undefined) return translate(digest, storeId, order, mapping);
+  const source = order.source?.id;
+  if (refundId === undefined) {
+    return {
+      translation: translate(digest, storeId, order, mapping),
+      number: saleNumber(digest, storeId, orderId, source),
+      isDue: isSold(order),
+    };
+  }
   const refund = await refundOf(storeId, orderId, refundId);
-  return refund && translate(digest, storeId, order, mapping, refund);
+  if (!refund) return undefined;
+  return {
+    translation: translate(digest, storeId, order, mapping, refund),
+    number: refundNumber(digest, storeId, { orderId, refundId, source }),
+    isDue: refund.toAccountMinor === 0,
+  };
 }
 
 async function post(

@@ -10,7 +10,7 @@ import {
   saleHistoryOf,
   translateSale,
 } from '../../domain/books/index.ts';
-import { deliveryDecider } from '../../domain/deliveries/index.ts';
+import { type BooksContent, deliveryDecider } from '../../domain/deliveries/index.ts';
 import { integrationDecider, type IntegrationEvent } from '../../domain/integrations/index.ts';
 import { derivedId } from '../../domain/kernel/derived-id.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
@@ -75,11 +75,13 @@ async function duePostings(
   return postingsOf(history, (at) => connectedAt(connection, at), firstDay);
 }
 
-function request(
-  sequence: Sequence,
-  id: string,
-  content: { readonly orderId: string; readonly refundId?: string },
-) {
+/** Has the books brought to one right document. Each request of a person is one of its own. */
+export async function requestSettlement(sequence: Sequence, content: BooksContent) {
+  const deliveryId = derivedId({ entityId: 'settle', commandId: sequence.commandId });
+  return { deliveryId, result: await request(sequence, deliveryId, content) };
+}
+
+function request(sequence: Sequence, id: string, content: BooksContent) {
   return dispatch(sequence, `${id} post`, deliveryDecider, id, {
     type: 'RequestDelivery',
     data: {

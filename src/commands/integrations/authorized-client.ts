@@ -34,7 +34,7 @@ export function authorizedClient(
     return use(next);
   }
 
-  const { checkouts, books, payments } = first;
+  const { checkouts, books, sales, payments } = first;
   return {
     testConnection: () => call((each) => each.testConnection()),
     findTransaction: (id) => call((each) => each.findTransaction(id)),
@@ -49,6 +49,17 @@ export function authorizedClient(
       books: {
         find: (...of) => call((each) => (each.books ?? books).find(...of)),
         create: (...of) => call((each) => (each.books ?? books).create(...of)),
+        list: (...of) => call((each) => (each.books ?? books).list(...of)),
+        findAll: (...of) => call((each) => (each.books ?? books).findAll(...of)),
+        get: (...of) => call((each) => (each.books ?? books).get(...of)),
+        remove: (...of) => call((each) => (each.books ?? books).remove(...of)),
+      },
+    }),
+    ...(sales && {
+      sales: {
+        locations: () => call((each) => (each.sales ?? sales).locations()),
+        list: (...of) => call((each) => (each.sales ?? sales).list(...of)),
+        get: (...of) => call((each) => (each.sales ?? sales).get(...of)),
       },
     }),
     ...(payments && {

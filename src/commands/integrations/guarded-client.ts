@@ -42,7 +42,7 @@ export function guardClient(
     const result = await guarded(async () => (found = await call()));
     return found ?? result;
   };
-  const { checkouts, books, payments } = client;
+  const { checkouts, books, sales, payments } = client;
   return {
     testConnection: () => guarded(() => client.testConnection()),
     findTransaction: (id) => guarded(() => client.findTransaction(id)),
@@ -57,6 +57,17 @@ export function guardClient(
       books: {
         find: (entity, number) => guarded(() => books.find(entity, number)),
         create: (entity, body, key) => guarded(() => books.create(entity, body, key)),
+        list: (...of) => guarded(() => books.list(...of)),
+        findAll: (...of) => guarded(() => books.findAll(...of)),
+        get: (...of) => guarded(() => books.get(...of)),
+        remove: (...of) => guarded(() => books.remove(...of)),
+      },
+    }),
+    ...(sales && {
+      sales: {
+        locations: () => guarded(() => sales.locations()),
+        list: (...of) => guarded(() => sales.list(...of)),
+        get: (id) => guarded(() => sales.get(id)),
       },
     }),
     ...(payments && {

@@ -4,6 +4,7 @@ export * from './document.ts';
 export * from './events.ts';
 export * from './mapping.ts';
 export * from './postings.ts';
+export * from './reconciliation/index.ts';
 export { QUICKBOOKS_ENTITIES, type QuickBooksEntity, quickBooksOf } from './quickbooks.ts';
-export { documentNumber, isSold, type Sale, translateSale } from './receipts.ts';
+export { documentNumber, isSold, type Sale, SOLD_STATUSES, translateSale } from './receipts.ts';
 export { refundOf, translateRefund } from './refunds.ts';

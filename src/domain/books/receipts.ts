@@ -9,7 +9,7 @@ import { sumLines } from './sums.ts';
 /** Amounts of the books have two decimals at most. */
 const MAX_EXPONENT = 2;
 const MAX_NOTE = 4_000;
-const SOLD_STATUSES: readonly string[] = ['CONFIRMED', 'SHIPPED', 'DELIVERED', 'REFUNDED'];
+export const SOLD_STATUSES: readonly string[] = ['CONFIRMED', 'SHIPPED', 'DELIVERED', 'REFUNDED'];
 
 /** The order whose sale is booked, with the number that it has in the books for ever. */
 export interface Sale {

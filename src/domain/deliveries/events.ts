@@ -42,6 +42,8 @@ export const MAX_SMS_TEXT = 670;
 export const MAX_RECEIPT_ROWS = 1_000;
 export const MAX_REASON_LENGTH = 500;
 export const MAX_WEBHOOK_BODY = 20_000;
+/** Documents of one sale that the books can have too many. */
+export const MAX_SETTLED_DOCUMENTS = 50;
 
 /** A text of one line: it becomes a header, where a line end would begin another one. */
 const HeaderText = Type.String({
@@ -110,6 +112,19 @@ export const BooksContent = strict(
   {
     orderId: described(Id, 'The order that was sold.'),
     refundId: described(Type.Optional(Id), 'The refund; absent: the sale.'),
+    settles: Type.Optional(
+      Type.Array(
+        strict({
+          entity: described(Type.String({ pattern: '^[A-Za-z]{1,40}$' }), 'Its kind there.'),
+          id: described(Type.String({ pattern: '^[!-~]{1,50}$' }), 'Its id there.'),
+        }),
+        {
+          maxItems: MAX_SETTLED_DOCUMENTS,
+          description:
+            'Set: the books are brought to one right document, whatever they have. Documents that are known to be of this sale, beside those of its number.',
+        },
+      ),
+    ),
   },
   { description: 'A sale or refund for the books. Its recipient is the provider.' },
 );

@@ -82,4 +82,19 @@ export const INTEGRATION_ERRORS = {
     'The shop has too many targets in the books',
     'A shop can have 3,000. Map a role for all modifiers, taxes or service charges instead.',
   ),
+  too_many_days: row(
+    'malformed',
+    'The comparison has too many days',
+    'Compare at most 31 days at once.',
+  ),
+  sale_not_found_at_provider: row(
+    'unknown',
+    'The provider has no such sale',
+    'Check the id, and whether the shop is connected with the right account.',
+  ),
+  provider_not_readable: row(
+    'unavailable',
+    'The provider could not be read',
+    '`details.code` says why. Nothing was changed; try again later, or connect it again.',
+  ),
 } as const satisfies Record<string, ErrorRow>;

@@ -51,6 +51,30 @@ export async function parkedSince(
   return found.map(({ body }) => body);
 }
 
+/** Documents of one read. */
+const READ = 1_000;
+
+/** Deliveries of a channel that were requested since a time, the oldest first. */
+export async function* deliveriesSince(
+  reads: Reads,
+  channel: Delivery['channel'],
+  since: string,
+): AsyncGenerator<Delivery> {
+  let after: { readonly value: string; readonly key: string } | undefined;
+  for (;;) {
+    const page = await reads.find<Delivery>(deliveries.name, {
+      where: { channel },
+      range: { field: 'requestedAt', from: since },
+      ...{ orderBy: 'requestedAt', limit: READ },
+      ...(after && { after }),
+    });
+    for (const { body } of page) yield body;
+    const last = page.at(-1);
+    if (!last || page.length < READ) return;
+    after = { value: last.body.requestedAt, key: last.key };
+  }
+}
+
 function summaryOf({ content: _content, attempts: _attempts, ...rest }: Delivery): DeliverySummary {
   return rest;
 }

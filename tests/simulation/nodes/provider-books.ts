@@ -3,6 +3,8 @@ import type { IntegrationProvider } from '../../../src/domain/integrations/index
 import { exponentOf } from '../../../src/domain/kernel/money.ts';
 import type {
   BookedDocument,
+  KeptDocument,
+  KeptPage,
   ProviderFailure,
   ProviderResult,
 } from '../../../src/ports/provider-client.ts';
@@ -12,11 +14,8 @@ import type { Prng } from '../world/prng.ts';
 const LATE = 0.2;
 
 /** A document as the accounting system keeps it. */
-export interface SimDocument extends BookedDocument {
+export interface SimDocument extends KeptDocument {
   readonly account: string;
-  readonly entity: string;
-  readonly number: string;
-  readonly note: string;
 }
 
 /** The books of shops at an accounting system, outside of all nodes. */
@@ -35,7 +34,20 @@ export interface SimLedger {
     body: object,
     key: string,
   ): Promise<ProviderResult<BookedDocument>>;
+  /** Those of an entity that are so. */
+  kept(
+    account: string,
+    token: string,
+    entity: string,
+    isSo: (document: SimDocument) => boolean,
+  ): Promise<ProviderResult<readonly KeptDocument[]>>;
 }
+
+/** All are on one page. */
+export const onePage = (
+  result: ProviderResult<readonly KeptDocument[]>,
+): ProviderResult<KeptPage> =>
+  result.kind === 'ok' ? { kind: 'ok', value: { documents: result.value } } : result;
 
 type Refusal = (
   provider: IntegrationProvider,
@@ -61,12 +73,20 @@ export function createSimLedger(rnd: Prng, refusal: Refusal): SimLedger {
       const value = found && !rnd.chance(0.1) ? shown(found) : undefined;
       return Promise.resolve({ kind: 'ok', value });
     },
+    kept(account, token, entity, isSo) {
+      const refused = refusal('quickbooks', account, token);
+      if (refused) return Promise.resolve(refused);
+      const found = documents.filter(
+        (each) => each.account === account && each.entity === entity && isSo(each),
+      );
+      return Promise.resolve({ kind: 'ok', value: found });
+    },
     create(account, token, entity, body, key) {
       const refused = refusal('quickbooks', account, token);
       if (refused) return Promise.resolve(refused);
       const known = byKey.get(`${account} ${key}`);
       if (known) return Promise.resolve({ kind: 'ok', value: shown(known) });
-      const { DocNumber, PrivateNote, CurrencyRef } = body as Record<string, unknown>;
+      const { DocNumber, PrivateNote, CurrencyRef, TxnDate } = body as Record<string, unknown>;
       const { value: currency } = CurrencyRef as { readonly value: string };
       // Its totals are of two decimals; all currencies of the world have so many.
       const totalMinor = totalCents(body as Record<string, unknown>);
@@ -75,7 +95,8 @@ export function createSimLedger(rnd: Prng, refusal: Refusal): SimLedger {
       }
       const document: SimDocument = {
         ...{ account, entity, totalMinor, id: String(documents.length + 1) },
-        ...{ number: String(DocNumber), note: String(PrivateNote) },
+        ...{ number: String(DocNumber), note: String(PrivateNote), day: String(TxnDate) },
+        ...{ tipMinor: 0, byItem: {}, version: '0', isEdited: false },
       };
       documents.push(document);
       byKey.set(`${account} ${key}`, document);

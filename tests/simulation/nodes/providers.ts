@@ -9,7 +9,7 @@ import type {
 } from '../../../src/ports/provider-client.ts';
 import type { Conditions } from '../world/conditions.ts';
 import type { Fate, Line } from './line.ts';
-import { createSimLedger, type SimLedger } from './provider-books.ts';
+import { createSimLedger, onePage, type SimLedger } from './provider-books.ts';
 
 const MOST_RETRY_MS = 800;
 
@@ -132,6 +132,9 @@ export function createNodeProviders(
 
   const silence = () => ({ kind: 'retry', code: 'timeout', isUnknown: true }) as const;
 
+  const kept = (...of: Parameters<SimLedger['kept']>) =>
+    line.call('documents are listed', () => server.ledger.kept(...of), fateOf()).catch(silence);
+
   return {
     open: (provider, _environment, { accessToken, account }): ProviderClient => ({
       testConnection: () =>
@@ -156,6 +159,20 @@ export function createNodeProviders(
                 fateOf(),
               )
               .catch(silence),
+          list: (entity: string, days: { readonly from: string; readonly to: string }) =>
+            kept(
+              account,
+              accessToken,
+              entity,
+              ({ day }) => day >= days.from && day <= days.to,
+            ).then(onePage),
+          findAll: (entity: string, wanted: string) =>
+            kept(account, accessToken, entity, ({ number }) => number === wanted),
+          get: (entity: string, wanted: string) =>
+            kept(account, accessToken, entity, ({ id }) => id === wanted).then((result) =>
+              result.kind === 'ok' ? { kind: 'ok' as const, value: result.value[0] } : result,
+            ),
+          remove: () => Promise.resolve({ kind: 'permanent', code: '6210' } as const),
           create: (entity: string, body: object, key: string) =>
             line
               .call(

@@ -72,7 +72,11 @@ function itemsOf(body: unknown): readonly ImportItem[] {
   return Array.isArray(orders) ? listed(orders, '/orders') : [{ value: order, path: '/order' }];
 }
 
-function importerOf(request: ApiRequest<unknown, unknown, unknown>, services: Services): Importer {
+/** Imports for the caller of a request. */
+export function importerOf(
+  request: ApiRequest<unknown, unknown, unknown>,
+  services: Services,
+): Importer {
   const { calendar, clock, digest, commands, logger } = services;
   const { context, envelope } = sequenceOf(request, services);
   const { storeId } = context;

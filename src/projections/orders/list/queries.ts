@@ -36,3 +36,21 @@ export function listOrders(
     page,
   );
 }
+
+/** Documents of one read. */
+const READ = 1_000;
+
+/** All orders of a business day, in the order in which they were placed. */
+export async function* ordersOfDay(reads: Reads, businessDay: string): AsyncGenerator<OrderRow> {
+  let after: { readonly value: string; readonly key: string } | undefined;
+  for (;;) {
+    const page = await reads.find<OrderRow>(orderList.name, {
+      ...{ where: { businessDay }, orderBy: 'placedAt', limit: READ },
+      ...(after && { after }),
+    });
+    for (const { body } of page) yield body;
+    const last = page.at(-1);
+    if (!last || page.length < READ) return;
+    after = { value: last.body.placedAt, key: last.key };
+  }
+}

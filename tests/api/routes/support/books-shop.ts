@@ -2,6 +2,7 @@ import {
   type QuickBooksSimulator,
   startQuickBooksSimulator,
 } from '../../../../simulators/quickbooks/server.ts';
+import { startSquareSimulator } from '../../../../simulators/square/server.ts';
 import { createProviderGuards } from '../../../../src/adapters/guards/provider-guards.ts';
 import { createSafeFetch } from '../../../../src/adapters/system/safe-fetch.ts';
 import { openProviderClients } from '../../../../src/boot/open-provider-clients.ts';
@@ -21,6 +22,11 @@ export interface BooksShop {
   readonly clock: FakeClock;
   readonly itemId: string;
   connect(): Promise<void>;
+  /** With a simulated Square as well. */
+  connectSquare(): Promise<void>;
+  /** A call to the simulated Square, or to QuickBooks below the company. */
+  atSquare(method: string, path: string, body?: unknown): Promise<Fields>;
+  atBooks(method: string, path: string, body?: unknown): Promise<Fields>;
   map(kind: string, key: string, target: string): Promise<void>;
   faults(plan: readonly object[]): Promise<void>;
   /** Documents that the provider holds. */
@@ -37,24 +43,30 @@ export async function openBooksShop(): Promise<BooksShop> {
   const simulator: QuickBooksSimulator = await startQuickBooksSimulator({
     ...{ accessToken: TOKEN, realmId: REALM },
   });
+  const square = await startSquareSimulator({ accessToken: TOKEN });
   const http = createSafeFetch({ allowed: ['127.0.0.1'] });
   const clock = createFakeClock(Date.now());
   const shop = await openShop({
     clock,
     transports: {
-      providerClients: openProviderClients(http, `quickbooks=${simulator.url}`),
+      providerClients: openProviderClients(
+        http,
+        `quickbooks=${simulator.url},square=${square.url}`,
+      ),
       providerGuards: createProviderGuards({ clock, settings: BREAKERS }),
     },
   });
 
-  const call = async (method: string, path: string, body?: unknown) => {
-    const response = await fetch(`${simulator.url}${path}`, {
+  const callTo = (url: string) => async (method: string, path: string, body?: unknown) => {
+    const response = await fetch(`${url}${path}`, {
       method,
       headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     return (await response.json()) as Fields;
   };
+  const call = callTo(simulator.url);
+  const atSquare = callTo(square.url);
   const made = await call('POST', `/v3/company/${REALM}/item`, {
     ...{ Name: 'Sales', Type: 'Service', IncomeAccountRef: { value: '1' } },
   });
@@ -82,6 +94,14 @@ export async function openBooksShop(): Promise<BooksShop> {
       });
       expect(body['status']).toBe('connected');
     },
+    async connectSquare() {
+      const { body } = await shop.post('/integrations/square/connect', {
+        ...{ account: 'MERCHANT0001', environment: 'sandbox', accessToken: TOKEN },
+      });
+      expect(body['status']).toBe('connected');
+    },
+    atSquare,
+    atBooks: (method, path, body) => call(method, `/v3/company/${REALM}${path}`, body),
     async map(kind, key, target) {
       expect((await shop.put(`${BOOKS}/targets`, { kind, key, target })).status).toBe(200);
     },
@@ -100,6 +120,7 @@ export async function openBooksShop(): Promise<BooksShop> {
     async stop() {
       await shop.stop();
       await simulator.stop();
+      await square.stop();
       http.close();
     },
   };

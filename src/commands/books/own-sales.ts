@@ -1,0 +1,129 @@
+import {
+  type Case,
+  isSold,
+  type Matched,
+  type OwnSale,
+  type PostingState,
+  SOLD_STATUSES,
+} from '../../domain/books/index.ts';
+import { orderDecider, type OrderRefunded } from '../../domain/orders/index.ts';
+import type { CommandEngine } from '../../engine/commands/command-engine.ts';
+import type { Digest } from '../../ports/digest.ts';
+import type { Days } from './read-provider.ts';
+import { refundNumber, saleNumber } from './translate.ts';
+
+/** An order as the read models have it. */
+export interface ListedOrder {
+  readonly orderId: string;
+  /** At Square; '' for one of the shop. */
+  readonly sourceId: string;
+  readonly businessDay: string;
+  readonly totalMinor: number;
+  readonly dueMinor: number;
+  readonly refundedMinor: number;
+  readonly status: string;
+}
+
+/** What is known here, from read models and the log. */
+export interface OwnReads {
+  orders(days: Days): AsyncIterable<ListedOrder>;
+  /** Orders with a refund whose posting was requested since the first of those days. */
+  refundedSince(day: string): Promise<readonly string[]>;
+  refundsOf(orderId: string): Promise<readonly OrderRefunded['data'][]>;
+  postingOf(orderId: string, refundId?: string): Promise<PostingState | undefined>;
+}
+
+export interface OwnParts {
+  readonly commands: Pick<CommandEngine, 'load'>;
+  readonly digest: Digest;
+  readonly reads: OwnReads;
+}
+
+type Origin = Pick<ListedOrder, 'orderId' | 'sourceId'>;
+
+/** Sales and refunds of those days. A refund counts on its own day, whenever its sale was. */
+export async function ownSales(
+  parts: OwnParts,
+  storeId: string,
+  days: Days,
+): Promise<readonly OwnSale[]> {
+  const { digest, reads } = parts;
+  const sales: OwnSale[] = [];
+  const refunded = new Map<string, Origin>();
+  for await (const order of reads.orders(days)) {
+    const { orderId, sourceId, businessDay: day, totalMinor, status, dueMinor } = order;
+    const isPaid = SOLD_STATUSES.includes(status) && dueMinor === 0;
+    const sale = { orderId, day, totalMinor, isSold: isPaid };
+    const source = sourceId === '' ? undefined : sourceId;
+    const number = saleNumber(digest, storeId, orderId, source);
+    sales.push({ ...sale, number, ...(source !== undefined && { squareOrderId: source }) });
+    if (isPaid && order.refundedMinor > 0) refunded.set(orderId, order);
+  }
+  for (const orderId of await reads.refundedSince(days.from)) {
+    if (refunded.has(orderId)) continue;
+    const sourceId = await sourceOf(parts, storeId, orderId);
+    if (sourceId !== undefined) refunded.set(orderId, { orderId, sourceId });
+  }
+  for (const origin of refunded.values()) {
+    const all = await refundsAsSales(parts, storeId, origin);
+    sales.push(...all.filter(({ day }) => day >= days.from && day <= days.to));
+  }
+  return sales;
+}
+
+/** Undefined: it was never sold. */
+async function sourceOf({ commands }: OwnParts, storeId: string, orderId: string) {
+  const { state } = await commands.load(orderDecider, storeId, orderId);
+  return state.status === 'none' || !isSold(state) ? undefined : (state.source?.id ?? '');
+}
+
+async function refundsAsSales(
+  { digest, reads }: OwnParts,
+  storeId: string,
+  { orderId, sourceId }: Origin,
+): Promise<OwnSale[]> {
+  const refunds = await reads.refundsOf(orderId);
+  return refunds.map(({ refundId, businessDay: day, amountMinor, tipMinor, toAccountMinor }) => ({
+    ...{ orderId, refundId, day, totalMinor: amountMinor + tipMinor },
+    number: refundNumber(digest, storeId, { orderId, refundId, source: sourceId || undefined }),
+    // What goes back to an account is no refund receipt.
+    isSold: toAccountMinor === 0,
+  }));
+}
+
+/**
+ * Documents of sales of other days, with these sales. Documents of orders that are not of this shop
+ * are left alone: another shop may keep its books there too.
+ */
+export async function strayCases(
+  parts: OwnParts,
+  storeId: string,
+  strays: Matched['strays'],
+): Promise<readonly Case[]> {
+  const cases: Case[] = [];
+  for (const { entries, ...noted } of strays) {
+    const own = await strayOf(parts, storeId, noted);
+    if (own) cases.push({ own, entries: entries });
+  }
+  return cases;
+}
+
+async function strayOf(
+  parts: OwnParts,
+  storeId: string,
+  { orderId, refundId }: { readonly orderId: string; readonly refundId?: string },
+): Promise<OwnSale | undefined> {
+  const { state } = await parts.commands.load(orderDecider, storeId, orderId);
+  if (state.status === 'none') return undefined;
+  const sourceId = state.source?.id ?? '';
+  if (refundId !== undefined) {
+    const all = await refundsAsSales(parts, storeId, { orderId, sourceId });
+    return all.find((each) => each.refundId === refundId);
+  }
+  return {
+    ...{ orderId, day: state.placedOn, totalMinor: state.totals.totalMinor },
+    number: saleNumber(parts.digest, storeId, orderId, sourceId || undefined),
+    isSold: isSold(state),
+    ...(sourceId !== '' && { squareOrderId: sourceId }),
+  };
+}

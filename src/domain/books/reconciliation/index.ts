@@ -1,0 +1,3 @@
+export * from './causes.ts';
+export * from './days.ts';
+export * from './match.ts';
