@@ -24,6 +24,8 @@ export interface Context extends Pick<QuickBooksOptions, 'realmId' | 'changed'> 
   readonly now: () => string;
   readonly newId: () => string;
   readonly setStale: (value: boolean) => void;
+  /** What the company decided: until when its books are closed, and whether it still pays. */
+  readonly company: { closedUntil: string; hasEnded: boolean };
 }
 
 export function createContext(options: QuickBooksOptions): Context {
@@ -40,6 +42,7 @@ export function createContext(options: QuickBooksOptions): Context {
     byRequestId: new Map(),
     now: () => new Date(options.now()).toISOString(),
     newId: () => String((ids += 1)),
+    company: { closedUntil: '', hasEnded: false },
     setStale(value) {
       isStale = value;
     },

@@ -38,7 +38,19 @@ export function write(context: Context, entity: Entity, body: Fields): SimReply 
     return refused('5010', 'Stale Object Error', 'You and another user worked on this.');
   }
   const merged = current && body['sparse'] === true ? { ...current, ...body } : body;
-  return refusal(context, entity, merged) ?? saved(context, entity, merged, current);
+  const closed = closedRefusal(context, entity, [merged, current]);
+  return closed ?? refusal(context, entity, merged) ?? saved(context, entity, merged, current);
+}
+
+/** Nothing of a closed period is made, changed or deleted. */
+function closedRefusal(
+  { company }: Context,
+  entity: Entity,
+  versions: readonly (Fields | undefined)[],
+): SimReply | undefined {
+  const days = versions.map((fields) => textOf(fields?.['TxnDate']) ?? '9999-12-31');
+  if (!isReceipt(entity) || days.every((day) => day > company.closedUntil)) return undefined;
+  return refused('6210', 'Account Period Closed', 'The account period has closed.');
 }
 
 function saved(context: Context, entity: Entity, fields: Fields, current?: Thing): SimReply {
@@ -111,7 +123,12 @@ function receiptRefusal(context: Context, entity: Entity, fields: Fields): SimRe
     const ref = textOf(fieldsOf(fieldsOf(line['SalesItemLineDetail'])['ItemRef'])['value']);
     return ref !== undefined && !context.held.Item.current(ref);
   });
-  return unknown ? refused('2500', 'Invalid Reference Id', 'Item') : undefined;
+  if (unknown) return refused('2500', 'Invalid Reference Id', 'Item');
+  const inactive = lines.find((line) => {
+    const ref = textOf(fieldsOf(fieldsOf(line['SalesItemLineDetail'])['ItemRef'])['value']);
+    return ref !== undefined && context.held.Item.current(ref)?.['Active'] === false;
+  });
+  return inactive ? failed(400, NOT_FOUND) : undefined;
 }
 
 /** `?operation=delete`. */
@@ -120,6 +137,8 @@ export function remove(context: Context, entity: Entity, body: Fields): SimReply
   if (!current || !isThere(current)) return failed(400, NOT_FOUND);
   if (!isReceipt(entity)) return refused('2010', 'Names can only be made inactive');
   if (body['SyncToken'] !== current['SyncToken']) return refused('5010', 'Stale Object Error');
+  const closed = closedRefusal(context, entity, [current]);
+  if (closed) return closed;
   const at = context.now();
   const meta = { ...fieldsOf(current['MetaData']), LastUpdatedTime: at };
   context.held[entity].put({

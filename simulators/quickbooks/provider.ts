@@ -40,6 +40,7 @@ export function createQuickBooks(options: QuickBooksOptions): SimulatedProvider 
   function ofCompany(request: SimRequest, path: string): SimReply {
     if (!context.grants.isValid(request.header('authorization'))) return failed(401);
     if (limiter.isOver()) return failed(429);
+    if (context.company.hasEnded) return failed(403, ENDED);
     if (request.method === 'GET') reads += 1;
     const reply = once(context, request, () => onCompany(context, request, path));
     for (const entity of ENTITIES) {
@@ -73,6 +74,9 @@ export function createQuickBooks(options: QuickBooksOptions): SimulatedProvider 
         case 'PUT limits':
           limiter.set(Number(fields['requestsPerSecond'] ?? 0));
           return DONE;
+        case 'PUT company':
+          Object.assign(context.company, fields);
+          return DONE;
         case 'POST expiries':
           context.grants.expire();
           return DONE;
@@ -86,6 +90,7 @@ export function createQuickBooks(options: QuickBooksOptions): SimulatedProvider 
   };
 }
 
+const ENDED = { code: '6190', message: 'Invalid Company Status', type: 'ValidationFault' } as const;
 const DONE: SimReply = { status: 200, body: {} };
 
 /** The first response to a `requestid`, for ever. */

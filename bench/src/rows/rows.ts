@@ -1,4 +1,5 @@
 import { appendRow } from './append.ts';
+import { receiptsRow, reconcileRow } from './books.ts';
 import { catalogueSearchRow } from './catalogue-search.ts';
 import { coldStartRow } from './cold-start.ts';
 import { healOneRow } from './heal-one.ts';
@@ -49,6 +50,8 @@ export const ROWS: readonly RowDefinition[] = [
   syncPullRow,
   metricsScrapeRow,
   catalogueSearchRow,
+  receiptsRow,
+  reconcileRow,
   coldStartRow,
   serversAppendRow,
   serversReplayRow,

@@ -4,6 +4,7 @@ import {
   isSold,
   QUICKBOOKS_ENTITIES,
   quickBooksOf,
+  refusalText,
   type Translation,
 } from '../../domain/books/index.ts';
 import type { BooksContent } from '../../domain/deliveries/index.ts';
@@ -136,8 +137,7 @@ function failureOf({ kind, code, afterMs }: ProviderFailure): Failed {
     .replace(/[^a-z0-9_.-]/g, '_')
     .slice(0, 50);
   const failureClass = kind === 'duplicate' ? 'retry' : kind;
-  const reason = `The provider of the books did not take it: ${name}.`;
-  const failure = failed(failureClass, `books_${name}`, reason);
+  const failure = failed(failureClass, `books_${name}`, refusalText(name));
   return afterMs === undefined ? failure : { ...failure, retryAfterMs: afterMs };
 }
 

@@ -7,4 +7,5 @@ export * from './postings.ts';
 export * from './reconciliation/index.ts';
 export { QUICKBOOKS_ENTITIES, type QuickBooksEntity, quickBooksOf } from './quickbooks.ts';
 export { documentNumber, isSold, type Sale, SOLD_STATUSES, translateSale } from './receipts.ts';
+export { refusalText } from './refusals.ts';
 export { refundOf, translateRefund } from './refunds.ts';

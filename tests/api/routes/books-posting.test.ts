@@ -160,3 +160,83 @@ describe('A sale of the shop', () => {
     expect(await books.held('SalesReceipt')).toEqual([]);
   });
 });
+
+describe('What the books refuse', () => {
+  const sell = async (amount: number) => {
+    const orderId = await placeSale(books.shop, amount);
+    await books.shop.post(`/orders/${orderId}/payments`, cash(amount));
+    return orderId;
+  };
+  const retry = async ({ deliveryId }: Readonly<Record<string, unknown>>) => {
+    const path = `/deliveries/${String(deliveryId)}/retry`;
+    expect((await books.shop.post(path, {})).status).toBe(200);
+    await books.delivered('succeeded');
+  };
+
+  it('in a closed period waits in words, and goes in once it is open', async () => {
+    await ready();
+    await books.decide({ closedUntil: '2999-01-01' });
+    await sell(900);
+    const parked = await books.delivered('parked');
+    expect(parked).toMatchObject({
+      code: 'books_6210',
+      reason: expect.stringContaining('closed for that day') as string,
+    });
+    expect(await books.held('SalesReceipt')).toEqual([]);
+
+    await books.decide({ closedUntil: '' });
+    await retry(parked);
+    expect(await books.held('SalesReceipt')).toHaveLength(1);
+  });
+
+  it('because of an inactive item waits until it is active', async () => {
+    await ready();
+    const item = {
+      Id: books.itemId,
+      sparse: true,
+      Name: 'Sales',
+      IncomeAccountRef: { value: '1' },
+    };
+    await books.atBooks('POST', '/item', { ...item, SyncToken: '0', Active: false });
+    await sell(900);
+    const parked = await books.delivered('parked');
+    expect(parked).toMatchObject({
+      code: 'books_610',
+      reason: expect.stringContaining('inactive') as string,
+    });
+
+    await books.atBooks('POST', '/item', { ...item, SyncToken: '1', Active: true });
+    await retry(parked);
+  });
+
+  it('because the subscription has ended waits until it is renewed', async () => {
+    await ready();
+    await books.decide({ hasEnded: true });
+    await sell(900);
+    const parked = await books.delivered('parked');
+    expect(parked).toMatchObject({
+      code: 'books_6190',
+      reason: expect.stringContaining('subscription of QuickBooks has ended') as string,
+    });
+
+    await books.decide({ hasEnded: false });
+    await retry(parked);
+  });
+
+  it('is never asked of it: a refund is a linked document, and the receipt stays', async () => {
+    await ready();
+    const orderId = await sell(900);
+    await books.delivered('succeeded');
+    const [receipt = {}] = await books.held('SalesReceipt');
+    await books.shop.post(`/orders/${orderId}/refunds`, {
+      ...{ amountMinor: 250, currency: 'USD', reason: 'Cold' },
+    });
+    const [refund] = await books.until(
+      () => books.held('RefundReceipt'),
+      (found) => found.length === 1,
+    );
+    expect(refund).toMatchObject({ TotalAmt: 2.5 });
+    expect(refund?.['PrivateNote']).toContain(`tillstream:order=${orderId}.`);
+    expect(await books.held('SalesReceipt')).toEqual([receipt]);
+  });
+});

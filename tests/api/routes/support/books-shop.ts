@@ -29,6 +29,8 @@ export interface BooksShop {
   atBooks(method: string, path: string, body?: unknown): Promise<Fields>;
   map(kind: string, key: string, target: string): Promise<void>;
   faults(plan: readonly object[]): Promise<void>;
+  /** Decides for the company: until when its books are closed, and whether it still pays. */
+  decide(company: { readonly closedUntil?: string; readonly hasEnded?: boolean }): Promise<void>;
   /** Documents that the provider holds. */
   held(entity: 'SalesReceipt' | 'RefundReceipt' | 'Invoice'): Promise<readonly Fields[]>;
   /** Reads until it is as expected; the clock of the shop moves on between two reads. */
@@ -107,6 +109,9 @@ export async function openBooksShop(): Promise<BooksShop> {
     },
     async faults(plan) {
       await call('PUT', '/control/faults', plan);
+    },
+    async decide(company) {
+      await call('PUT', '/control/company', company);
     },
     async held(entity) {
       const state = await call('GET', '/control/state');
