@@ -91,7 +91,7 @@ export interface Route<
   B extends TSchema = TSchema,
   R extends TSchema = TSchema,
 > {
-  readonly method: 'get' | 'post' | 'put' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** Express path with `:name` parameters, without a base path. */
   readonly path: string;
   readonly operationId: string;

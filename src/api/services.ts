@@ -3,6 +3,7 @@ import type { TokenKeeper } from '../commands/integrations/tokens.ts';
 import type { Notifier } from '../commands/notifications/notify.ts';
 import type { OptOutLinks } from '../commands/notifications/opt-out-links.ts';
 import type { ShopSecrets } from '../commands/shop-secret.ts';
+import type { SubscriptionSecrets } from '../commands/webhook-subscriptions/subscription-secrets.ts';
 import type { RecordedEvent } from '../domain/kernel/event.ts';
 import type { EventTypes } from '../domain/kernel/event-types.ts';
 import type { Category } from '../domain/kernel/names.ts';
@@ -89,6 +90,8 @@ export interface AppServices {
   readonly paymentSources: SealedCredentials;
   /** Accounts of shops at providers. */
   readonly connections: ProviderConnections;
+  /** Secrets that sign the webhooks of subscriptions. */
+  readonly subscriptionSecrets: SubscriptionSecrets;
   readonly authorizations: Authorizations;
   /** Valid tokens of connections. */
   readonly tokens: TokenKeeper;

@@ -2,10 +2,12 @@ import { createLimiters } from '../api/pipeline/limiters.ts';
 import type { AppServices } from '../api/services.ts';
 import { createIdentity } from '../commands/identity/identity.ts';
 import { createIncidents } from '../commands/identity/incidents.ts';
+import { createShopSecrets as createDerivedSecrets } from '../commands/identity/shop-secrets.ts';
 import { createConnections } from '../commands/integrations/connections.ts';
 import { createRefreshAhead } from '../commands/integrations/refresh-ahead.ts';
 import { createConnectedPayments } from '../commands/payments/connected-payments.ts';
 import { createShopSecrets } from '../commands/shop-secret.ts';
+import { createSubscriptionSecrets } from '../commands/webhook-subscriptions/subscription-secrets.ts';
 import { invariant } from '../domain/kernel/invariant.ts';
 import { categoryOf, isCategory, partsOf } from '../domain/kernel/names.ts';
 import { createCommandEngine } from '../engine/commands/command-engine.ts';
@@ -37,6 +39,7 @@ import type { AppOptions } from './options.ts';
 import { maintainKeys, openPersonalData } from './personal-data.ts';
 import { takeCallOf } from './provider-limits.ts';
 import { startReadCache } from './read-cache/start-read-cache.ts';
+import { subscriptionChannel } from './subscription-channel.ts';
 import { traceCommands, tracePorts } from './trace-ports.ts';
 import { watchAppends } from './watch-appends.ts';
 import { createWork } from './work.ts';
@@ -132,6 +135,11 @@ export function createApp(given: AppOptions): App {
     webhookAddressOf: (...of) => ports.webhookSources?.addressOf(...of),
     currencyOf: (storeId) => shops().find(({ id }) => id === storeId)?.currency,
   });
+  const shopSecrets = createDerivedSecrets({ ...ports, shops });
+  const subscriptionSecrets = createSubscriptionSecrets((storeId, text) =>
+    shopSecrets.derive(storeId, text),
+  );
+  const { signedWebhooks: sender } = ports;
   const work = createWork({
     ...options,
     connections,
@@ -146,6 +154,9 @@ export function createApp(given: AppOptions): App {
     moreChannels: [
       ...auditExport.channels,
       booksChannel({ commands, connections, digest, log, types }),
+      ...(sender
+        ? [subscriptionChannel({ commands, clock, secrets: subscriptionSecrets, sender })]
+        : []),
     ],
     units: [alertDuty.unit, auditExport.unit, ...(ports.oauth ? [refreshDuty.unit] : [])],
   });
@@ -226,6 +237,7 @@ export function createApp(given: AppOptions): App {
       credentials: opened.credentials,
       paymentSources: opened.paymentSources,
       connections,
+      subscriptionSecrets,
       authorizations: createAuthorizations(granted),
       tokens,
       providerClients,

@@ -37,7 +37,7 @@ import type { TemplateRenderer } from '../ports/template-renderer.ts';
 import type { TokenSigner } from '../ports/token-signer.ts';
 import type { Tracer } from '../ports/tracer.ts';
 import type { Vault } from '../ports/vault.ts';
-import type { WebhookSender } from '../ports/webhook-sender.ts';
+import type { SignedWebhooks, WebhookSender } from '../ports/webhook-sender.ts';
 import type { WebhookSources } from '../ports/webhook-sources.ts';
 
 /** Everything outside the system. The simulation passes in its own. */
@@ -91,6 +91,8 @@ export interface Ports {
   readonly sms?: SmsTransport;
   /** Calls the systems among the contacts of alerts; without it they are not notified. */
   readonly webhooks?: WebhookSender;
+  /** Posts events to systems of shops that follow them; without it they wait. */
+  readonly signedWebhooks?: SignedWebhooks;
   /** A system outside that keeps audit records; without it none are sent. */
   readonly auditEndpoint?: AuditEndpoint;
   /** Files of audit records; without it none are written. */

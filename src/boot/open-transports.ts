@@ -6,7 +6,10 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { systemPhoneNumbers } from '../adapters/system/phone-numbers.ts';
 import { createSafeFetch } from '../adapters/system/safe-fetch.ts';
 import { createLiquidRenderer } from '../adapters/templates/liquid.ts';
-import { createStandardWebhooks } from '../adapters/webhooks/standard-webhooks.ts';
+import {
+  createSignedWebhooks,
+  createStandardWebhooks,
+} from '../adapters/webhooks/standard-webhooks.ts';
 import type { Ports } from '../app/options.ts';
 import type { Config } from '../config.ts';
 import type { AlertContact } from '../domain/alerts/index.ts';
@@ -23,6 +26,7 @@ export interface Transports {
     | 'phones'
     | 'receipts'
     | 'webhooks'
+    | 'signedWebhooks'
     | 'auditEndpoint'
     | 'auditFiles'
   >;
@@ -51,6 +55,7 @@ export async function openTransports(
     renderer: createLiquidRenderer(),
     phones: systemPhoneNumbers,
     receipts: createPdfReceipts(),
+    signedWebhooks: createSignedWebhooks({ httpClient, clock: systemClock }),
     ...(email && { email }),
     ...(sms && { sms }),
     ...openAudit(config, httpClient),

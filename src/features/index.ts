@@ -26,6 +26,7 @@ import { restores } from './restores.ts';
 import { settings } from './settings.ts';
 import { squareImport } from './square-import.ts';
 import { sync } from './sync.ts';
+import { webhookSubscriptions } from './webhook-subscriptions.ts';
 import { webhooks } from './webhooks.ts';
 
 /** The business of the product: a new concept adds a line here. */
@@ -50,6 +51,7 @@ const concepts: readonly Feature[] = [
   deliveries,
   notifications,
   webhooks,
+  webhookSubscriptions,
   integrations,
   sync,
   fiscal,

@@ -11,6 +11,18 @@ export interface WebhookCall {
   readonly signal: AbortSignal;
 }
 
+export interface SignedWebhook extends Omit<WebhookCall, 'endpoint'> {
+  readonly url: string;
+  /** Base64, after `whsec_`. It is signed with each. */
+  readonly secrets: readonly string[];
+}
+
+/** Posts webhooks that are signed. */
+export interface SignedWebhooks {
+  /** Never throws because of the network or the other side. Sets `unreachable` for no response. */
+  post(webhook: SignedWebhook): Promise<SendOutcome>;
+}
+
 /** Calls other systems that have asked to be notified of something. */
 export interface WebhookSender {
   /** Never throws because of the network or the other side. */

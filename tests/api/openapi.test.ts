@@ -31,7 +31,7 @@ interface Document extends Json {
   components: Record<string, Record<string, Json>>;
 }
 
-const METHODS = ['get', 'post', 'put', 'delete'];
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
 /** Every object in the document, with the pointer to it. */
 function* parts(value: unknown, at = '#'): Generator<[string, Json]> {

@@ -8,6 +8,7 @@ import { openAlerts } from './checkers/alerts.ts';
 import type { Fail, Seen } from './checkers/checker.ts';
 import { missingEntry } from './checkers/drawers.ts';
 import { unjudgedFact } from './checkers/facts.ts';
+import { unfollowedEvent } from './checkers/followed-events.ts';
 import { untriedMessage } from './checkers/messages.ts';
 import { unfinished } from './checkers/payments.ts';
 import { untriedWebhook } from './checkers/provider-money.ts';
@@ -161,6 +162,8 @@ export function createRest(
     if (begun !== undefined) return begun;
     const untried = untriedMessage(servers.recorded);
     if (untried !== undefined) return untried;
+    const unfollowed = unfollowedEvent(servers.recorded);
+    if (unfollowed !== undefined) return unfollowed;
     const unjudged = unjudgedFact(servers.recorded);
     if (unjudged !== undefined) return unjudged;
     const unopened = untriedWebhook(servers.recorded);

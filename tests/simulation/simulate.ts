@@ -10,6 +10,7 @@ import { drawerRules } from './checkers/drawers.ts';
 import { factRules } from './checkers/facts.ts';
 import { fieldMappingRules } from './checkers/field-mappings.ts';
 import { fiscalRules } from './checkers/fiscal.ts';
+import { followedRules } from './checkers/followed-events.ts';
 import { identityRules } from './checkers/identity.ts';
 import { importedOrderRules } from './checkers/imported-orders.ts';
 import { integrationRules } from './checkers/integrations.ts';
@@ -33,6 +34,7 @@ import { webhookRules } from './checkers/webhooks.ts';
 import { createBookkeeper } from './clients/bookkeeper.ts';
 import { type Client, createClient } from './clients/client.ts';
 import { createCorrespondent } from './clients/correspondent.ts';
+import { createFollower } from './clients/follower.ts';
 import type { History } from './clients/history.ts';
 import { createImporter } from './clients/importer.ts';
 import { createKnownSecrets } from './clients/known-secrets.ts';
@@ -118,6 +120,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const { providers } = servers;
     const owners = createOwners({ conditions, nodes, wire, providers, secrets, fail });
     const events = () => servers.recorded.length;
+    const follower = createFollower({ conditions, nodes, wire, secrets, fail });
     const tills = createTills({ conditions, nodes, wire, events, fail });
     const pullers = createPullers({ conditions, nodes, wire, fail });
     const importer = createImporter({ conditions, nodes, wire, shop: first, fail });
@@ -127,6 +130,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const seen: Seen = {
       ...{ conditions, servers, nodes, history, served, acknowledged, notices },
       ...{ personnel, secrets, correspondent, owners, tills, pullers, orderImporter },
+      ...{ personnel, secrets, correspondent, owners, tills, orderImporter, follower },
     };
     const checkers = [
       logRules,
@@ -153,6 +157,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
       providerMoneyRules,
       integrationRules,
       fieldMappingRules,
+      followedRules,
       postedBooksRules,
       requestedPostingRules,
       privacyRules,
@@ -171,7 +176,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const supervisor = startSupervisor(conditions, nodes, wire, fail);
     const square = createSquare({ conditions, nodes, wire, servers, acknowledged });
     const bookkeeper = createBookkeeper({ conditions, nodes, wire });
-    const importers = [importer, orderImporter, bookkeeper];
+    const importers = [importer, orderImporter, bookkeeper, follower];
     const others = [staff, personnel, correspondent, square, owners, tills, pullers, ...importers];
     const work = [...clients, ...others].map((each) => each.work());
     await phase(work);

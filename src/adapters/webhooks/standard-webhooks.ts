@@ -4,7 +4,7 @@ import { TillstreamError } from '../../domain/kernel/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SendOutcome } from '../../ports/delivery-channel.ts';
 import type { HttpClient, HttpResponse } from '../../ports/http-client.ts';
-import type { WebhookSender } from '../../ports/webhook-sender.ts';
+import type { SignedWebhooks, WebhookSender } from '../../ports/webhook-sender.ts';
 
 type Failed = Extract<SendOutcome, { outcome: 'failed' }>;
 
@@ -22,10 +22,35 @@ export interface WebhookTarget {
   readonly secrets: readonly string[];
 }
 
-export interface StandardWebhooksOptions {
+export interface SignedWebhooksOptions {
   readonly httpClient: Pick<HttpClient, 'send'>;
   readonly clock: Pick<Clock, 'now'>;
+}
+
+export interface StandardWebhooksOptions extends SignedWebhooksOptions {
   readonly targets: readonly WebhookTarget[];
+}
+
+/** Posts webhooks to the configured targets. */
+export function createStandardWebhooks({
+  targets,
+  ...options
+}: StandardWebhooksOptions): WebhookSender {
+  const known = new Map(targets.map((target) => [target.id, target]));
+  const signed = createSignedWebhooks(options);
+
+  return {
+    async send({ endpoint, ...call }) {
+      const target = known.get(endpoint);
+      if (!target) return failed('permanent', 'unknown_contact', UNKNOWN);
+      const { url, secrets } = target;
+      const outcome = await signed.post({ ...call, url, secrets });
+      if (outcome.outcome === 'accepted') return outcome;
+      // One silent target does not pause those of the others.
+      const { unreachable: _only, ...failure } = outcome;
+      return failure;
+    },
+  };
 }
 
 /**
@@ -33,24 +58,19 @@ export interface StandardWebhooksOptions {
  * attempt, `webhook-timestamp` is that of the attempt in seconds, and `webhook-signature` has
  * `v1,<base64>` for each secret: HMAC-SHA256 of `<id>.<timestamp>.<body>`.
  */
-export function createStandardWebhooks(options: StandardWebhooksOptions): WebhookSender {
-  const { httpClient, clock, targets } = options;
-  const known = new Map(targets.map((target) => [target.id, target]));
-
+export function createSignedWebhooks({ httpClient, clock }: SignedWebhooksOptions): SignedWebhooks {
   return {
-    async send({ endpoint, key, reference, body, signal }) {
-      const target = known.get(endpoint);
-      if (!target) return failed('permanent', 'unknown_contact', UNKNOWN);
+    async post({ url, secrets, key, reference, body, signal }) {
       const seconds = String(Math.floor(clock.now() / 1_000));
       try {
         const response = await httpClient.send({
           method: 'POST',
-          url: target.url,
+          url,
           headers: {
             'Content-Type': 'application/json',
             'webhook-id': key,
             'webhook-timestamp': seconds,
-            'webhook-signature': signaturesOf(target.secrets, `${key}.${seconds}.${body}`),
+            'webhook-signature': signaturesOf(secrets, `${key}.${seconds}.${body}`),
             'X-Tillstream-Delivery': reference,
           },
           body,
@@ -100,5 +120,6 @@ function failedCall(error: unknown): Failed {
   if (code === 'destination_not_allowed') {
     return failed('permanent', code, 'The address is not allowed: see OUTGOING_ALLOWED.');
   }
-  return failed('retry', code, 'The receiver did not respond. It may have taken the webhook.');
+  const reason = 'The receiver did not respond. It may have taken the webhook.';
+  return { ...failed('retry', code, reason), unreachable: true };
 }

@@ -16,6 +16,8 @@ import { stockLevels } from '../../projections/inventory/levels/projection.ts';
 import { paymentAttempts } from '../../projections/payment-attempts/projection.ts';
 import type { PaymentNotice } from '../../projections/payment-notices/document.ts';
 import { paymentNotices } from '../../projections/payment-notices/projection.ts';
+import type { WebhookSubscriptionsDocument } from '../../projections/webhook-subscriptions/document.ts';
+import { webhookSubscriptions } from '../../projections/webhook-subscriptions/projection.ts';
 import { webhooks } from '../../projections/webhooks/projection.ts';
 import type { Condition } from './conditions.ts';
 
@@ -66,6 +68,11 @@ const READS: readonly { rule: AlertRuleName; models: readonly string[]; read: Re
   },
   { rule: 'webhooks-parked', models: [webhooks.name], read: readParkedWebhooks },
   { rule: 'integration-refused', models: [integrations.name], read: readRefused },
+  {
+    rule: 'webhook-subscription-paused',
+    models: [webhookSubscriptions.name],
+    read: readPausedSubscriptions,
+  },
   { rule: 'severe-audit-record', models: [AUDIT_TRAIL], read: readSevere },
 ];
 
@@ -118,6 +125,20 @@ async function readRefused({ documents, collections: [collection = ''] }: Readin
     if (status !== 'error') return [];
     const detail = `${provider} refuses the access to ${account} (${lastError}): connect it again`;
     return [{ subject: provider, value: 1, detail }];
+  });
+}
+
+/** One condition for each subscription that was paused because its receiver failed. */
+async function readPausedSubscriptions({ documents, collections: [collection = ''] }: Reading) {
+  const found = await documents.find<WebhookSubscriptionsDocument>(collection, {
+    orderBy: 'revision',
+    limit: 1,
+  });
+  const items = found.flatMap(({ body }) => body.items);
+  return items.flatMap(({ subscriptionId, pauseCause, lastError = 'no code' }) => {
+    if (pauseCause === undefined || pauseCause === 'person') return [];
+    const detail = `subscription ${subscriptionId} was paused (${lastError}): resume it when its receiver works`;
+    return [{ subject: subscriptionId, value: 1, detail }];
   });
 }
 

@@ -173,6 +173,13 @@ export const ALERT_RULES = {
     AT_ONCE,
     'alerts.md',
   ),
+  'webhook-subscription-paused': rule(
+    'HIGH',
+    'A system of a shop gets no more events',
+    IS_SO,
+    AT_ONCE,
+    'alerts.md',
+  ),
   'severe-audit-record': rule(
     'HIGH',
     'The audit trail has severe records',

@@ -11,7 +11,13 @@ export type DeliveryPriority = (typeof DELIVERY_PRIORITIES)[number];
 export const PERSON_CHANNELS = ['email', 'sms'] as const;
 export type PersonChannelName = (typeof PERSON_CHANNELS)[number];
 
-export const DELIVERY_CHANNELS = [...PERSON_CHANNELS, 'audit', 'webhook', 'books'] as const;
+export const DELIVERY_CHANNELS = [
+  ...PERSON_CHANNELS,
+  'audit',
+  'webhook',
+  'books',
+  'subscription',
+] as const;
 export type DeliveryChannelName = (typeof DELIVERY_CHANNELS)[number];
 
 export const DELIVERY_STATES = ['waiting', 'sending', 'succeeded', 'parked', 'cancelled'] as const;
@@ -103,7 +109,10 @@ export type AuditContent = Readonly<Static<typeof AuditContent>>;
 
 export const WebhookContent = strict(
   { body: Type.String({ minLength: 2, maxLength: MAX_WEBHOOK_BODY, description: 'JSON.' }) },
-  { description: 'A call of another system. Its recipient is the name of a contact.' },
+  {
+    description:
+      'A call of another system. Its recipient is the name of a contact, or the id of a subscription.',
+  },
 );
 export type WebhookContent = Readonly<Static<typeof WebhookContent>>;
 

@@ -41,8 +41,9 @@ export function assertMessage(
   if ('upTo' in content !== (channel === 'audit')) {
     throw invalid('content', channel === 'audit' ? 'a part of the log' : 'a message');
   }
-  if ('body' in content !== (channel === 'webhook')) {
-    throw invalid('content', channel === 'webhook' ? 'a body of JSON' : 'a message');
+  const isWebhook = channel === 'webhook' || channel === 'subscription';
+  if ('body' in content !== isWebhook) {
+    throw invalid('content', isWebhook ? 'a body of JSON' : 'a message');
   }
   if ('orderId' in content !== (channel === 'books')) {
     throw invalid('content', channel === 'books' ? 'an order' : 'a message');

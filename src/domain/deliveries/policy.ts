@@ -46,6 +46,15 @@ export const DELIVERY_POLICIES = {
     staleAfterMs: 300_000,
     expiresAfterMs: 86_400_000,
   },
+  /** A system of a shop can be away over a weekend; then its subscription counts as failing. */
+  'event-webhooks': {
+    maxAttempts: 100,
+    maxAuthAttempts: 12,
+    initialDelayMs: 5_000,
+    maxDelayMs: 3_600_000,
+    staleAfterMs: 300_000,
+    expiresAfterMs: 3 * 86_400_000,
+  },
   /** A provider can be away for days, and a person may have to connect it again. */
   'books-posting': {
     maxAttempts: 60,

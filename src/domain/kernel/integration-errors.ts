@@ -32,6 +32,21 @@ export const INTEGRATION_ERRORS = {
     'The integration is not paused',
     'Only a paused integration can be resumed.',
   ),
+  webhook_subscription_not_found: row(
+    'unknown',
+    'Webhook subscription not found',
+    '`GET /webhook-subscriptions` lists those of the shop. This one was removed, or never there.',
+  ),
+  webhook_subscription_exists: row(
+    'refused',
+    'There is a webhook subscription with that id',
+    'Change it, or send another `Idempotency-Key`.',
+  ),
+  too_many_webhook_subscriptions: row(
+    'refused',
+    'The shop has too many webhook subscriptions',
+    'A shop can have 20. One subscription can follow any number of events; remove one that is not used.',
+  ),
   field_mappings_not_found: row(
     'unknown',
     'There is no field mapping',

@@ -6,6 +6,7 @@ const CHANNELS = {
   sms: 'Text message',
   audit: 'Audit records',
   webhook: 'Webhook',
+  subscription: 'Webhook to a system of the shop',
   books: 'Document for the books',
 } as const;
 

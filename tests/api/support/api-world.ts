@@ -97,6 +97,7 @@ export interface WorldOptions {
     | 'email'
     | 'sms'
     | 'webhooks'
+    | 'signedWebhooks'
     | 'auditEndpoint'
     | 'auditFiles'
   >;

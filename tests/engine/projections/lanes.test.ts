@@ -47,6 +47,7 @@ describe('the lanes', () => {
           'notification-templates',
           'processes',
           'settings',
+          'webhook-subscriptions',
           'webhooks',
         ],
         'feed-money': [

@@ -1,4 +1,5 @@
 import type { Correspondent } from '../clients/correspondent.ts';
+import type { Follower } from '../clients/follower.ts';
 import type { History } from '../clients/history.ts';
 import type { KnownSecrets } from '../clients/known-secrets.ts';
 import type { OrderImporter } from '../clients/order-importer.ts';
@@ -27,6 +28,7 @@ export interface Seen {
   readonly personnel: Personnel;
   readonly secrets: KnownSecrets;
   readonly owners: Owners;
+  readonly follower: Follower;
   readonly tills: Tills;
   readonly pullers: Pullers;
   readonly orderImporter: OrderImporter;

@@ -1,5 +1,6 @@
 import { alertMutants } from './alerts.ts';
 import { booksMutants } from './books.ts';
+import { followedMutants } from './followed-events.ts';
 import { identityMutants } from './identity.ts';
 import { importMutants } from './imports.ts';
 import { integrationMutants } from './integrations.ts';
@@ -28,4 +29,5 @@ export const mutants: readonly Mutant[] = [
   ...syncMutants,
   ...importMutants,
   ...booksMutants,
+  ...followedMutants,
 ];

@@ -13,7 +13,7 @@ import type { AppServices } from '../../../src/api/services.ts';
 
 /** A request as it arrives, without a socket. */
 export interface SimRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path and query. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ import { ALERT_RULES, type AlertContact } from '../../../src/domain/alerts/index
 import type { SendOutcome } from '../../../src/ports/delivery-channel.ts';
 import type { EmailTransport } from '../../../src/ports/email-transport.ts';
 import type { SmsTransport } from '../../../src/ports/sms-transport.ts';
-import type { WebhookSender } from '../../../src/ports/webhook-sender.ts';
+import type { SignedWebhooks, WebhookSender } from '../../../src/ports/webhook-sender.ts';
 import type { Conditions } from '../world/conditions.ts';
 import type { Life } from '../world/task-queue.ts';
 import type { Fate, Line } from './line.ts';
@@ -37,7 +37,7 @@ export const ALERT_CONTACTS: readonly AlertContact[] = [
 
 /** A message that a server of the world has taken. */
 export interface TakenMessage {
-  readonly channel: 'email' | 'sms' | 'webhook';
+  readonly channel: 'email' | 'sms' | 'webhook' | 'subscription';
   /** `<shop>.<delivery>`. */
   readonly reference: string;
   readonly key: string;
@@ -45,6 +45,8 @@ export interface TakenMessage {
   readonly text: string;
   /** The link of an e-mail by which its person opts out. */
   readonly optOutUrl: string | undefined;
+  /** The secrets that signed a webhook of a subscription. */
+  readonly signedWith?: readonly string[];
   /** Which node sent it. */
   readonly sender: Life;
   /** When its sender began to send it. */
@@ -83,6 +85,7 @@ export function createNodeTransports(options: TransportOptions): {
   readonly email: EmailTransport;
   readonly sms: SmsTransport;
   readonly webhooks: WebhookSender;
+  readonly signedWebhooks: SignedWebhooks;
 } {
   const { conditions, line, mail, sender } = options;
   const { world, faults } = conditions;
@@ -94,7 +97,7 @@ export function createNodeTransports(options: TransportOptions): {
   }
 
   async function send(
-    message: Pick<TakenMessage, 'channel' | 'reference' | 'key' | 'to' | 'text' | 'optOutUrl'>,
+    message: Omit<TakenMessage, 'sender' | 'begunMs' | 'answeredMs'>,
   ): Promise<SendOutcome> {
     const { channel, to } = message;
     const begunMs = world.now;
@@ -133,6 +136,16 @@ export function createNodeTransports(options: TransportOptions): {
     webhooks: {
       send: ({ endpoint: to, body: text, key, reference }) =>
         send({ channel: 'webhook', to, text, key, reference, optOutUrl: undefined }),
+    },
+    signedWebhooks: {
+      post({ url: to, body: text, key, reference, secrets: signedWith }) {
+        // A receiver that is there can have faults of its own.
+        if (rnd.chance(faults.chargeLost)) {
+          return Promise.resolve(failed('retry', 'webhook_500'));
+        }
+        const message = { to, text, key, reference, signedWith, optOutUrl: undefined };
+        return send({ ...message, channel: 'subscription' });
+      },
     },
   };
 }
