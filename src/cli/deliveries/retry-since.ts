@@ -20,7 +20,8 @@ export async function retrySince(
   if (Number.isNaN(sinceMs)) {
     throw new CliError(`expected a time such as 2030-01-31T08:00:00Z in --since, found ${since}`);
   }
-  if (system === true) throw new CliError('expected --since without --system: retry each by its id');
+  if (system === true)
+    throw new CliError('expected --since without --system: retry each by its id');
   const body = { since: new Date(sinceMs).toISOString() };
   const retried = new Set<string>();
   for (let requests = 0; requests < MAX_REQUESTS; requests++) {

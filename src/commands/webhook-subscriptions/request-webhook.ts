@@ -1,4 +1,4 @@
-import { deliveryDecider,type DeliveryPriority } from '../../domain/deliveries/index.ts';
+import { deliveryDecider, type DeliveryPriority } from '../../domain/deliveries/index.ts';
 import { DomainError } from '../../domain/kernel/errors.ts';
 import { shortHash } from '../../domain/kernel/fingerprint.ts';
 import { followUp } from '../../engine/commands/follow-up.ts';
