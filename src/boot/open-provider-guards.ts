@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 
 import { createProviderGuards } from '../adapters/guards/provider-guards.ts';
+import type { Cache } from '../ports/cache.ts';
 import type { Clock } from '../ports/clock.ts';
 import { BREAKERS, type ProviderGuards } from '../ports/provider-guard.ts';
 
@@ -30,14 +31,18 @@ const Breakers = Type.Object(
  * Breakers with the settings of `PROVIDER_BREAKERS`; empty: the defaults.
  * @throws Error that names the place and what was expected.
  */
-export function openProviderGuards(text: string, clock: Pick<Clock, 'now'>): ProviderGuards {
+export function openProviderGuards(
+  text: string,
+  clock: Pick<Clock, 'now'>,
+  shared?: Cache,
+): ProviderGuards {
   const changes = changesIn(text);
   const settings = {
     square: { ...BREAKERS.square, ...changes.square },
     quickbooks: { ...BREAKERS.quickbooks, ...changes.quickbooks },
     mercadopago: { ...BREAKERS.mercadopago, ...changes.mercadopago },
   };
-  return createProviderGuards({ clock, settings });
+  return createProviderGuards({ clock, settings, ...(shared && { shared }) });
 }
 
 function changesIn(text: string): Static<typeof Breakers> {

@@ -20,6 +20,7 @@ import type { Shop, ShopSource } from '../domain/kernel/shop.ts';
 import { features } from '../features/index.ts';
 import { operations } from '../features/operations.ts';
 import { type Closers, createClosers } from '../lib/closers.ts';
+import type { Cache } from '../ports/cache.ts';
 import { type LimiterOverrides, parseLimiters } from '../ports/rate-limit-definitions.ts';
 import type { EmbeddedThreads } from './embedded/threads.ts';
 import { firstAdminLinks } from './first-admin.ts';
@@ -48,13 +49,14 @@ type OutgoingPort =
 function outgoingPorts(
   config: Config,
   { httpClient, ports }: Transports,
+  cache: Cache | undefined,
 ): Pick<Ports, OutgoingPort> {
   const { paymentProviderUrl, paymentProviderKey: apiKey, paymentNoticeSecret: secret } = config;
   const notices =
     secret === '' ? {} : { paymentNotices: createPaymentNotices(secret, systemClock) };
   const providerClients = openProviderClients(httpClient, config.providerUrls);
   const oauth = openOAuthApps(httpClient, config, systemClock);
-  const providerGuards = openProviderGuards(config.providerBreakers, systemClock);
+  const providerGuards = openProviderGuards(config.providerBreakers, systemClock, cache);
   const all = { ...ports, ...notices, httpClient, providerClients, providerGuards, oauth };
   if (paymentProviderUrl === '') return all;
   const baseUrl = paymentProviderUrl.replace(/\/+$/, '');
@@ -151,7 +153,7 @@ async function start(
         calendar: createCalendar(shops),
         logger,
         ...instruments,
-        ...outgoingPorts(config, transports),
+        ...outgoingPorts(config, transports, storage.ports.cache),
         webhookSources: openWebhookSources(config.providerApps),
       },
       features,

@@ -1,18 +1,18 @@
 import Bottleneck from 'bottleneck';
-import { circuitBreaker, CircuitState, handleWhenResult } from 'cockatiel';
 
+import type { Cache } from '../../ports/cache.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ProviderFailure, ProviderName, ProviderResult } from '../../ports/provider-client.ts';
 import {
   type BreakerSettings,
-  type BreakerState,
   type CallPriority,
   FALLBACKS,
   type GuardedCall,
   type GuardReport,
   type ProviderGuards,
 } from '../../ports/provider-guard.ts';
-import { createWindowBreaker } from './window-breaker.ts';
+import { createCircuit, type Shown } from './circuit.ts';
+import { createOpenMarks, NO_MARKS, type OpenMarks } from './open-marks.ts';
 
 /** Calls of one shop to one provider at once: QuickBooks takes ten. */
 const MAX_CONCURRENT = 10;
@@ -32,25 +32,30 @@ const THROTTLED = new Set(['RATE_LIMITED', 'too_many_requests', 'status_429', 'r
 type Result<T> = Promise<ProviderResult<T>>;
 type Call<T> = () => Result<T>;
 
-interface Ended<T> {
+interface Ended<T> extends Shown {
   readonly result: ProviderResult<T>;
-  readonly isFailure: boolean;
-  readonly isSlow: boolean;
 }
 
 export interface GuardsOptions {
   readonly clock: Pick<Clock, 'now'>;
   readonly settings: Readonly<Record<ProviderName, BreakerSettings>>;
   readonly maxWaiting?: number;
+  /** Where all instances see which breakers are open; without it each goes by its own calls. */
+  readonly shared?: Pick<Cache, 'get' | 'put'>;
 }
 
-/** Breakers and queues in this process: what one shop does at one provider waits for no other. */
+/**
+ * Breakers and queues of each shop and provider: what one does waits for no other. Calls are
+ * counted in this process; that a breaker is open, all instances see.
+ */
 export function createProviderGuards(options: GuardsOptions): ProviderGuards {
+  const { shared, clock } = options;
+  const marks = shared ? createOpenMarks(shared, () => clock.now()) : NO_MARKS;
   const guards = new Map<string, ReturnType<typeof createGuard>>();
 
   function guardOf({ storeId, provider }: GuardedCall) {
     const key = `${provider} ${storeId}`;
-    const guard = guards.get(key) ?? createGuard({ storeId, provider }, options);
+    const guard = guards.get(key) ?? createGuard({ storeId, provider }, options, marks);
     guards.delete(key);
     guards.set(key, guard);
     const [oldest] = guards.keys();
@@ -74,51 +79,33 @@ const createQueue = (maxWaiting: number) =>
 function createGuard(
   of: Pick<GuardReport, 'storeId' | 'provider'>,
   { clock, settings: all, maxWaiting = MAX_WAITING }: GuardsOptions,
+  marks: OpenMarks,
 ) {
   const now = () => clock.now();
   const settings = all[of.provider];
-  const { expectedResponseMs, recoveryTimeoutMs } = settings;
   const queue = createQueue(maxWaiting);
-  const breaker = createWindowBreaker(settings, now);
-  let openedAtMs = 0;
+  const circuit = createCircuit(of, settings, now, marks);
   let scheduled = 0;
-  // A slow call in a trial shows that the provider works.
-  const isBad = handleWhenResult((value) => {
-    const { isFailure, isSlow } = value as Ended<unknown>;
-    return isFailure || (isSlow && policy.state !== CircuitState.HalfOpen);
-  });
-  // When the next call may go through is decided here, by the clock of the system.
-  const policy = circuitBreaker(isBad, { halfOpenAfter: 0, breaker });
-  policy.onBreak(() => (openedAtMs = now()));
-
-  const leftMs = () => Math.max(1, openedAtMs + recoveryTimeoutMs - now());
-  const isOpen = () => policy.state === CircuitState.Open && now() < openedAtMs + recoveryTimeoutMs;
   const fallback = (): ProviderFailure => ({
-    ...{ kind: 'retry', code: FALLBACKS[of.provider], afterMs: leftMs() },
+    ...{ kind: 'retry', code: FALLBACKS[of.provider] },
+    afterMs: Math.max(1, circuit.nextAttemptMs() - now()),
   });
 
   async function made<T>(call: Call<T>): Promise<Ended<T>> {
     const beganMs = now();
     const result = await call();
     const isFailure = result.kind === 'retry' && !THROTTLED.has(result.code);
-    const isSlow = now() - beganMs > expectedResponseMs;
-    breaker.weigh(isFailure ? 1 : isSlow ? 0.5 : 0);
-    return { result, isFailure, isSlow };
+    return { result, isFailure, isSlow: now() - beganMs > settings.expectedResponseMs };
   }
 
   async function behindBreaker<T>(admit: GuardedCall['admit'], call: Call<T>): Result<T> {
-    const held = isOpen() ? fallback() : await admit?.();
+    await circuit.adoptMark();
+    const held = circuit.isOpen() ? fallback() : await admit?.();
     if (held) return held;
     // It may have opened meanwhile.
-    if (isOpen()) return fallback();
-    const { result, isFailure } = await policy.execute(() => made(call));
-    return isFailure && policy.state === CircuitState.Open ? fallback() : result;
-  }
-
-  function state(): BreakerState {
-    if (policy.state === CircuitState.Open) return 'OPEN';
-    const isOnTrial = policy.state === CircuitState.HalfOpen || breaker.probation > 0;
-    return isOnTrial ? 'HALF_OPEN' : 'CLOSED';
+    if (circuit.isOpen()) return fallback();
+    const { result, isFailure } = await circuit.execute(() => made(call));
+    return isFailure && circuit.state() === 'OPEN' ? fallback() : result;
   }
 
   return {
@@ -135,11 +122,11 @@ function createGuard(
     },
     report(): GuardReport {
       const { QUEUED, RECEIVED, RUNNING, EXECUTING } = queue.counts();
-      const current = state();
+      const current = circuit.state();
       return {
-        ...{ ...of, state: current, ...breaker.counts() },
+        ...{ ...of, state: current, ...circuit.counts() },
         ...{ waiting: QUEUED + RECEIVED, running: RUNNING + EXECUTING },
-        ...(current === 'OPEN' && { nextAttemptMs: openedAtMs + recoveryTimeoutMs }),
+        ...(current === 'OPEN' && { nextAttemptMs: circuit.nextAttemptMs() }),
       };
     },
   };

@@ -1,4 +1,5 @@
 import { createProviderGuards } from '../../../src/adapters/guards/provider-guards.ts';
+import { createMemoryCache } from '../../../src/adapters/memory/cache.ts';
 import type { ProviderName, ProviderResult } from '../../../src/ports/provider-client.ts';
 import { BREAKERS, type CallPriority } from '../../../src/ports/provider-guard.ts';
 
@@ -114,6 +115,72 @@ describe('The breaker of a provider', () => {
     const other = { storeId: 'b', provider: 'square', priority: 'medium' } as const;
     expect(await guards.run(other, () => Promise.resolve(OK))).toEqual(OK);
     expect(states(guards)).toEqual(['OPEN', 'CLOSED']);
+  });
+});
+
+describe('A breaker that instances share', () => {
+  const DAY = 1_000_000_000;
+  const openTwo = () => {
+    nowMs += DAY;
+    const kept = new Map<string, string>();
+    const shared = {
+      get: (key: string) => Promise.resolve(kept.get(key)),
+      put: (key: string, value: string) => Promise.resolve(Boolean(kept.set(key, value))),
+    };
+    return { kept, guards: [open({ shared }), open({ shared })] as const };
+  };
+  const never = () => Promise.reject(new Error('expected no call'));
+  const OF = { storeId: 'a', provider: 'square', priority: 'medium' } as const;
+
+  it('is open at each of them when it opens at one, and shown so', async () => {
+    const { guards } = openTwo();
+    const [first, second] = guards;
+    await run(second, OK);
+    await repeat(10, () => run(first, DOWN));
+    nowMs += 10_000;
+    expect(await second.run(OF, never)).toMatchObject({
+      ...{ code: 'queued_for_retry', afterMs: 20_000 },
+    });
+    expect(states(second)).toEqual(['OPEN']);
+  });
+
+  it('lets one call of each through after its time, and closes where it succeeds', async () => {
+    const { guards } = openTwo();
+    const [first, second] = guards;
+    await run(second, OK);
+    await repeat(10, () => run(first, DOWN));
+    await second.run(OF, never);
+    nowMs += 30_000;
+    expect(await run(second, OK)).toEqual(OK);
+    expect(states(second)).toEqual(['CLOSED']);
+  });
+
+  it('stays open at each when the call of one fails again', async () => {
+    const { guards } = openTwo();
+    const [first, second] = guards;
+    await repeat(10, () => run(first, DOWN));
+    await second.run(OF, never);
+    nowMs += 30_000;
+    await run(first, DOWN);
+    expect(await second.run(OF, never)).toMatchObject({ afterMs: 30_000 });
+  });
+
+  it('is that of the own calls while the shared state is empty', async () => {
+    const { guards, kept } = openTwo();
+    const [first, second] = guards;
+    await repeat(10, () => run(first, DOWN));
+    kept.clear();
+    expect(await first.run(OF, never)).toMatchObject({ code: 'queued_for_retry' });
+    expect(await run(second, OK)).toEqual(OK);
+  });
+
+  it('is that of one shop in the cache, too', async () => {
+    nowMs = Date.now();
+    const shared = createMemoryCache();
+    const [first, second] = [open({ shared }), open({ shared })];
+    await repeat(10, () => run(first, DOWN));
+    expect(await second.run(OF, never)).toMatchObject({ code: 'queued_for_retry' });
+    expect(await second.run({ ...OF, storeId: 'b' }, () => Promise.resolve(OK))).toEqual(OK);
   });
 });
 

@@ -13,6 +13,7 @@ describe('Webhook subscriptions', () => {
   let receiver: TestServer;
   let status: number;
   let shop: Shop;
+  let httpClient: ReturnType<typeof createSafeFetch>;
   let url: string;
   beforeEach(async () => {
     status = 204;
@@ -21,12 +22,13 @@ describe('Webhook subscriptions', () => {
       res.end();
     });
     url = `http://127.0.0.1:${receiver.port}/hook`;
-    const httpClient = createSafeFetch({ allowed: ['127.0.0.1'] });
+    httpClient = createSafeFetch({ allowed: ['127.0.0.1'] });
     const signedWebhooks = createSignedWebhooks({ httpClient, clock: systemClock });
     shop = await openShop({ transports: { signedWebhooks } });
   });
   afterEach(async () => {
     await shop.stop();
+    httpClient.close();
     await receiver.stop();
   });
 
