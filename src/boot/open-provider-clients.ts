@@ -7,6 +7,7 @@ import {
   type IntegrationProvider,
 } from '../domain/integrations/index.ts';
 import type { HttpClient } from '../ports/http-client.ts';
+import { type Metrics, NO_METRICS } from '../ports/metrics.ts';
 import type {
   ProviderClient,
   ProviderClientOptions,
@@ -39,16 +40,36 @@ const HOSTS: Readonly<Record<IntegrationProvider, Readonly<Record<Environment, s
 
 /**
  * Clients of the providers, at their own addresses, or for trials at those of `PROVIDER_URLS`.
+ * Their reads are counted as they are sent: QuickBooks meters those of a month.
  * @throws Error that says what was expected.
  */
-export function openProviderClients(http: HttpClient, text: string): ProviderClients {
+export function openProviderClients(
+  http: HttpClient,
+  text: string,
+  metrics: Pick<Metrics, 'increment'> = NO_METRICS,
+): ProviderClients {
   const urls = urlsIn(text);
   return {
     open: (provider, environment, options) =>
-      CLIENTS[provider](http, {
+      CLIENTS[provider](counting(http, provider, metrics), {
         ...options,
         baseUrl: urls[provider] ?? HOSTS[provider][environment],
       }),
+  };
+}
+
+/** One that gets no answer can have reached the provider, so it counts as well. */
+function counting(
+  http: HttpClient,
+  provider: IntegrationProvider,
+  metrics: Pick<Metrics, 'increment'>,
+): HttpClient {
+  return {
+    send(request) {
+      if (request.method === 'GET') metrics.increment('provider_reads_total', { provider });
+      return http.send(request);
+    },
+    close: () => http.close(),
   };
 }
 

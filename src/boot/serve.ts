@@ -20,7 +20,6 @@ import type { Shop, ShopSource } from '../domain/kernel/shop.ts';
 import { features } from '../features/index.ts';
 import { operations } from '../features/operations.ts';
 import { type Closers, createClosers } from '../lib/closers.ts';
-import type { Cache } from '../ports/cache.ts';
 import { type LimiterOverrides, parseLimiters } from '../ports/rate-limit-definitions.ts';
 import type { EmbeddedThreads } from './embedded/threads.ts';
 import { firstAdminLinks } from './first-admin.ts';
@@ -49,12 +48,12 @@ type OutgoingPort =
 function outgoingPorts(
   config: Config,
   { httpClient, ports }: Transports,
-  cache: Cache | undefined,
+  { cache, metrics }: Pick<Ports, 'cache' | 'metrics'>,
 ): Pick<Ports, OutgoingPort> {
   const { paymentProviderUrl, paymentProviderKey: apiKey, paymentNoticeSecret: secret } = config;
   const notices =
     secret === '' ? {} : { paymentNotices: createPaymentNotices(secret, systemClock) };
-  const providerClients = openProviderClients(httpClient, config.providerUrls);
+  const providerClients = openProviderClients(httpClient, config.providerUrls, metrics);
   const oauth = openOAuthApps(httpClient, config, systemClock);
   const providerGuards = openProviderGuards(config.providerBreakers, systemClock, cache);
   const all = { ...ports, ...notices, httpClient, providerClients, providerGuards, oauth };
@@ -153,7 +152,7 @@ async function start(
         calendar: createCalendar(shops),
         logger,
         ...instruments,
-        ...outgoingPorts(config, transports, storage.ports.cache),
+        ...outgoingPorts(config, transports, { ...storage.ports, ...instruments }),
         webhookSources: openWebhookSources(config.providerApps),
       },
       features,

@@ -121,6 +121,10 @@ export const METRICS = {
     'provider',
     'state',
   ]),
+  provider_reads_total: counter(
+    'Reads at a provider, as it meters them: each request that was sent and changes nothing.',
+    ['provider'],
+  ),
   provider_calls: gauge('Calls to a provider that wait or are under way.', ['provider', 'status']),
 
   // read models and processes

@@ -35,6 +35,22 @@ describe('The clients of the providers', () => {
     expect(urls).toEqual([url]);
   });
 
+  it('count what they read at a provider, also without an answer, and not what they write', async () => {
+    const counted: string[] = [];
+    const metrics = {
+      increment: (name: string, labels: object) =>
+        void counted.push(`${name} ${JSON.stringify(labels)}`),
+    };
+    const { http } = recording();
+    const clients = openProviderClients(http, '', metrics);
+    const quickbooks = clients.open('quickbooks', 'production', OPTIONS);
+    await quickbooks?.listChanges(0);
+    await quickbooks?.findTransaction('1');
+    await quickbooks?.books?.create('salesreceipt', {}, 'key');
+    const read = 'provider_reads_total {"provider":"quickbooks"}';
+    expect(counted).toEqual([read, read]);
+  });
+
   it.each(['stripe=http://a', 'square', 'square=ftp://a', 'square=http://'])(
     'are not opened with %s',
     (text) => {
