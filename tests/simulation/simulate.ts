@@ -11,6 +11,7 @@ import { factRules } from './checkers/facts.ts';
 import { fieldMappingRules } from './checkers/field-mappings.ts';
 import { fiscalRules } from './checkers/fiscal.ts';
 import { followedRules } from './checkers/followed-events.ts';
+import { grantRules } from './checkers/grants.ts';
 import { identityRules } from './checkers/identity.ts';
 import { importedOrderRules } from './checkers/imported-orders.ts';
 import { integrationRules } from './checkers/integrations.ts';
@@ -156,6 +157,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
       importedOrderRules,
       providerMoneyRules,
       integrationRules,
+      grantRules,
       fieldMappingRules,
       followedRules,
       postedBooksRules,

@@ -2,18 +2,26 @@ import type { RecordedEvent } from '../../../src/domain/kernel/event.ts';
 import { categoryOf } from '../../../src/domain/kernel/names.ts';
 import { createSealedCredentials } from '../../../src/engine/credentials/sealed-credentials.ts';
 import { createSubjectKeys } from '../../../src/engine/personal-data/subject-keys.ts';
-import type { GivenToken } from '../clients/owners.ts';
+import type { SimGrant } from '../nodes/provider-grants.ts';
 import { accountOf, type ProviderCall } from '../nodes/providers.ts';
 import { SHOPS } from '../nodes/shops.ts';
 import type { CreateChecker } from './checker.ts';
+import { grantBehind } from './grants.ts';
 
 const PAGE = 1_000;
 
 interface Connection {
-  readonly given: GivenToken;
+  readonly shop: string;
   readonly credentialsId: string;
   readonly status: string;
+  /** Of a connection by OAuth. */
+  readonly grant?: SimGrant;
+  /** The token that was given, where a person gave one. */
+  readonly token?: string;
 }
+
+const owns = ({ grant, token }: Connection, accessToken: string | undefined) =>
+  accessToken !== undefined && (grant?.tokens.includes(accessToken) ?? accessToken === token);
 
 /** Rules of connections with providers: whose token is sent, what stands for it, what is left. */
 export const integrationRules: CreateChecker = ({ servers, owners, conditions }, fail) => {
@@ -23,6 +31,14 @@ export const integrationRules: CreateChecker = ({ servers, owners, conditions },
   let called = 0;
 
   function sent({ provider, account, token, isAccepted }: ProviderCall): void {
+    const { grants } = servers.providers;
+    const grant = grants.grantOf(token);
+    if (grant) {
+      if (isAccepted) accepted.add(token);
+      const isOfAccount = grant.provider === provider && grant.account === account;
+      if (!isOfAccount) fail('token-of-shop', `${token} was sent to ${provider} for ${account}`);
+      return;
+    }
     const given = owners.given.find((each) => each.token === token);
     const isOwn = given?.provider === provider && accountOf(given.shop) === account;
     if (!isOwn) fail('token-of-shop', `${token} was sent to ${provider} for ${account}`);
@@ -34,21 +50,26 @@ export const integrationRules: CreateChecker = ({ servers, owners, conditions },
     const { status } = data as { readonly status: string };
     const before = connections.get(stream);
     if (type === 'IntegrationCredentialsGiven') {
-      const key = /owner-\w+-\d{3}/.exec(metadata.commandId)?.[0];
-      const given = owners.given.find((each) => each.key === key);
-      if (!given) {
+      const { credentialsId } = data as { readonly credentialsId: string };
+      const { commandId, storeId: shop } = metadata;
+      const key = /owner-\w+-\d{3}/.exec(commandId)?.[0];
+      const token = owners.given.find((each) => each.key === key)?.token;
+      const grant = grantBehind(servers.providers.grants.grants, commandId, credentialsId);
+      if (token === undefined && !grant) {
         fail('token-of-shop', `${stream} at ${revision}: nobody gave a token`);
         return;
       }
-      const { credentialsId } = data as { readonly credentialsId: string };
-      connections.set(stream, { given, credentialsId, status });
+      const whose = grant ? { grant } : { token: token ?? '' };
+      connections.set(stream, { shop, credentialsId, status, ...whose });
     } else if (before) connections.set(stream, { ...before, status });
     checkAccepted(stream, revision);
   }
 
   function checkAccepted(stream: string, revision: number): void {
     const connection = connections.get(stream);
-    if (connection?.status !== 'connected' || accepted.has(connection.given.token)) return;
+    if (connection?.status !== 'connected') return;
+    const { grant, token = '' } = connection;
+    if (grant?.tokens.some((each) => accepted.has(each)) ?? accepted.has(token)) return;
     fail('connected-is-accepted', `${stream} at ${revision}: its token was never accepted`);
   }
 
@@ -56,18 +77,19 @@ export const integrationRules: CreateChecker = ({ servers, owners, conditions },
     const clock = { now: () => conditions.world.startedAt + conditions.world.now };
     const keys = createSubjectKeys({ ...servers, clock });
     const credentials = createSealedCredentials({ ...servers, keys });
-    for (const [stream, { given, credentialsId, status }] of connections) {
+    for (const [stream, connection] of connections) {
+      const { shop, credentialsId, status } = connection;
       if (status !== 'connected') continue;
-      const text = (await credentials.get(given.shop, credentialsId)) ?? '{}';
+      const text = (await credentials.get(shop, credentialsId)) ?? '{}';
       const { accessToken } = JSON.parse(text) as { readonly accessToken?: string };
-      if (accessToken === given.token) continue;
+      if (owns(connection, accessToken)) continue;
       fail('connected-is-accepted', `the vault has ${accessToken ?? 'nothing'} for ${stream}`);
     }
   }
 
   async function checkLeft(): Promise<void> {
     const going = [...connections.values()].filter(({ status }) => status !== 'disconnected');
-    const used = new Set(going.map(({ given, credentialsId }) => given.shop + credentialsId));
+    const used = new Set(going.map(({ shop, credentialsId }) => shop + credentialsId));
     for (const { id: storeId } of SHOPS) {
       const kept = await servers.vault.list({ storeId, kind: 'credentials' }, { limit: PAGE });
       for (const { id, value } of kept) {

@@ -58,6 +58,7 @@ export const areShopsConnected = ({ world }: Conditions) => world.rnd('owners').
 /** People who connect the shops with providers, replace tokens, and end what they began. */
 export function createOwners(options: OwnersOptions): Owners {
   const given: GivenToken[] = [];
+  options.providers.grants.onSecret = (text) => void options.secrets.note(text);
   const isThere = areShopsConnected(options.conditions);
   const owners = NAMES.map((name) => createOwner(options, name, given));
   const each = (act: (owner: Owner) => Promise<void>) =>
@@ -105,6 +106,29 @@ function createOwner(options: OwnersOptions, name: string, given: GivenToken[]):
     return false;
   }
 
+  /** Agrees at the provider, or not, and follows its redirect, which may get lost. */
+  async function authorize(draft: ConnectionDraft, shop: string): Promise<void> {
+    const begun = await wire.send(life, rnd.pick(nodes), requestOf(draft, shop, ''));
+    if (begun?.status !== 200) return;
+    const { url } = JSON.parse(begun.body) as { readonly url: string };
+    const { searchParams: query } = new URL(url);
+    const back = new URLSearchParams({ state: query.get('state') ?? '' });
+    if (rnd.chance(0.1)) back.set('error', 'access_denied');
+    else {
+      const { provider } = draft;
+      const challenge = query.get('challenge');
+      back.set('code', providers.grants.consent(provider, accountOf(shop), challenge));
+      if (provider === 'quickbooks') back.set('realmId', accountOf(shop));
+    }
+    const path = `/integrations/${draft.provider}/callback?${back.toString()}`;
+    for (let tries = 0; tries < MOST_ATTEMPTS; tries++) {
+      if (tries > 0) await pause(RETRY_MS);
+      const request = { method: 'GET', url: path, headers: {} } as const;
+      const answer = await wire.send(life, rnd.pick(nodes), request);
+      if (answer && answer.status < 500) return;
+    }
+  }
+
   type Draw = (view: ConnectionView, rnd: Prng) => ConnectionDraft;
 
   async function act(key: string, shop = rnd.pick(shops).id, draw: Draw = drawConnectionWish) {
@@ -112,6 +136,7 @@ function createOwner(options: OwnersOptions, name: string, given: GivenToken[]):
       secrets.note(providers.issue(provider, accountOf(shop)));
     const draft = draw({ shop, newToken }, rnd);
     const { provider, token } = draft;
+    if (draft.isAuthorization) return authorize(draft, shop);
     if (token !== undefined) given.push({ shop, provider, key, token });
     const request = requestOf(draft, shop, key);
     const isDone = await insist(request, rnd.chance(0.2) ? 1 : MOST_ATTEMPTS);

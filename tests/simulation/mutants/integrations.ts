@@ -58,6 +58,52 @@ export const integrationMutants: readonly Mutant[] = [
     }),
   },
   {
+    name: 'token-used-before-stored',
+    standsFor: 'tokens are kept in memory first, and stored with the next ones',
+    vault(vault) {
+      const inHand = new Map<string, Parameters<Vault['put']>>();
+      const nameOf = ({ storeId, id }: VaultKey) => `${storeId} ${id}`;
+      return Object.assign(Object.create(vault) as Vault, {
+        async get(key: VaultKey) {
+          const given = key.kind === 'credentials' ? inHand.get(nameOf(key)) : undefined;
+          return given ? { ...given[1], revision: given[2] + 1 } : vault.get(key);
+        },
+        async put(...given: Parameters<Vault['put']>) {
+          const [key] = given;
+          if (key.kind !== 'credentials') return vault.put(...given);
+          const before = inHand.get(nameOf(key));
+          inHand.set(nameOf(key), given);
+          if (before) await vault.put(...before);
+          return 'done';
+        },
+        async remove(key: VaultKey) {
+          inHand.delete(nameOf(key));
+          await vault.remove(key);
+        },
+      });
+    },
+  },
+  {
+    name: 'refresh-token-used-again',
+    standsFor: 'the refresh token that comes with new tokens is not kept',
+    oauths: (oauths) => ({
+      at(provider, environment) {
+        const app = oauths.at(provider, environment);
+        return (
+          app && {
+            ...app,
+            async refresh(refreshToken) {
+              const granted = await app.refresh(refreshToken);
+              if (granted.kind !== 'ok') return granted;
+              const { refreshToken: _next, ...value } = granted.value;
+              return { kind: 'ok', value };
+            },
+          }
+        );
+      },
+    }),
+  },
+  {
     name: 'credentials-kept-at-end',
     standsFor: 'the credentials of a connection that ended stay in the vault',
     vault: (vault) =>

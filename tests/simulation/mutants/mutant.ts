@@ -7,6 +7,7 @@ import type { Leases } from '../../../src/ports/lease.ts';
 import type { PaymentNotices } from '../../../src/ports/payment-notices.ts';
 import type { PaymentProvider } from '../../../src/ports/payment-provider.ts';
 import type { ProviderClients } from '../../../src/ports/provider-client.ts';
+import type { ProviderOAuths } from '../../../src/ports/provider-oauth.ts';
 import type { ReadStore } from '../../../src/ports/read-store.ts';
 import type { Vault } from '../../../src/ports/vault.ts';
 import type { SimRequest, SimResponse } from '../nodes/api.ts';
@@ -33,6 +34,7 @@ export interface Mutant {
   readonly nodeReadStore?: (store: ReadStore, world: World) => ReadStore;
   readonly payments?: (provider: PaymentProvider, world: World) => PaymentProvider;
   readonly providers?: (clients: ProviderClients) => ProviderClients;
+  readonly oauths?: (oauths: ProviderOAuths) => ProviderOAuths;
   readonly notices?: (notices: PaymentNotices) => PaymentNotices;
   readonly digest?: (digest: Digest) => Digest;
   /** How routes give commands, and so by which rules these are decided. */

@@ -77,6 +77,25 @@ export const webhookMutants: readonly Mutant[] = [
     }),
   },
   {
+    name: 'notice-taken-for-money',
+    standsFor: 'a notice of a payment counts as paid, whatever the provider shows',
+    providers: (clients) => ({
+      open(provider, environment, options) {
+        const client = clients.open(provider, environment, options);
+        return (
+          client && {
+            ...client,
+            async findTransaction(id) {
+              const found = await client.findTransaction(id);
+              if (found.kind !== 'ok' || !found.value) return found;
+              return { kind: 'ok', value: { ...found.value, status: 'succeeded' } };
+            },
+          }
+        );
+      },
+    }),
+  },
+  {
     name: 'webhooks-forgotten',
     standsFor: 'a webhook is kept and acknowledged, and then not carried out',
     features: (features) =>

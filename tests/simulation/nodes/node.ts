@@ -20,6 +20,7 @@ import { ALERT_CONTACTS, createNodeTransports, PUBLIC_URL, REPORT_SECRET } from 
 import { asOlderProgram } from './older-program.ts';
 import { createSimNotices } from './payment-notices.ts';
 import { createNodePayments } from './payment-provider.ts';
+import { createNodeOAuths } from './provider-grants.ts';
 import { createNodeProviders } from './providers.ts';
 import { createNodeReadStore, createNodeSnapshots } from './read-store.ts';
 import type { Servers } from './servers.ts';
@@ -92,6 +93,7 @@ export function createSimNode(options: NodeOptions): SimNode {
     const outside = createNetwork(conditions, mine);
     const payments = createNodePayments(conditions, outside, servers.payments);
     const providers = createNodeProviders(conditions, outside, servers.providers);
+    const oauths = createNodeOAuths(conditions, outside, servers.providers.grants);
     const { mail } = servers;
     const clock = createNodeClock(world, mine, wall);
     const notices = createSimNotices(clock);
@@ -105,6 +107,7 @@ export function createSimNode(options: NodeOptions): SimNode {
         vault: createNodeVault(conditions, line, servers.vault),
         webhookSources: WEBHOOK_SOURCES,
         paymentProvider: mutant.payments?.(payments, world) ?? payments,
+        oauth: mutant.oauths?.(oauths) ?? oauths,
         providerClients: mutant.providers?.(providers) ?? providers,
         paymentNotices: mutant.notices?.(notices) ?? notices,
         keyRing: servers.keyRing,

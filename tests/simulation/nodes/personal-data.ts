@@ -9,12 +9,14 @@ import type { World } from '../world/world.ts';
 export interface SimCipher extends Cipher {
   /** The event with its personal data as it was given, also after its key was destroyed. */
   readonly opened: (event: RecordedEvent) => RecordedEvent;
+  /** What was sealed, whatever became of its key. */
+  readonly textOf: (sealed: { readonly tag: string }) => string;
 }
 
 /** The product's cipher with the randomness of the world: a seed gives the same bytes again. */
 export function createSimCipher(world: World): SimCipher {
   const rnd = world.rnd('cipher');
-  const sealed = new Map<string, unknown>();
+  const sealed = new Map<string, string>();
   const cipher = createCipher((bytes) => Uint8Array.from({ length: bytes }, () => rnd.below(256)));
   return {
     ...cipher,
@@ -23,6 +25,7 @@ export function createSimCipher(world: World): SimCipher {
       sealed.set(result.tag, text);
       return result;
     },
+    textOf: ({ tag }) => sealed.get(tag) ?? '{}',
     opened(event) {
       const { personal } = (event.data ?? {}) as { readonly personal?: unknown };
       if (!isSealed(personal)) return event;

@@ -10,6 +10,7 @@ import type {
 import type { Conditions } from '../world/conditions.ts';
 import type { Fate, Line } from './line.ts';
 import { createSimLedger, onePage, type SimLedger } from './provider-books.ts';
+import { createSimGrants, type SimGrants } from './provider-grants.ts';
 
 const MOST_RETRY_MS = 800;
 
@@ -42,6 +43,8 @@ export interface SimProviders {
     token: string,
     id: string,
   ): Promise<ProviderResult<ProviderTransaction | undefined>>;
+  /** Grants to the app of the product. */
+  readonly grants: SimGrants;
   /** Documents of accounting systems. */
   readonly ledger: SimLedger;
   list(
@@ -80,8 +83,13 @@ export function createSimProviders({ world }: Conditions): SimProviders {
 
   const ownerOf = (provider: string, account: string) => `${provider} ${account}`;
 
+  const grants = createSimGrants(world.rnd('grants'), {
+    onIssued: (token, { provider, account }) => valid.set(token, ownerOf(provider, account)),
+    onEnded: (token) => valid.delete(token),
+  });
+
   return {
-    ...{ calls, payments },
+    ...{ calls, payments, grants },
     ledger: createSimLedger(rnd, refusal),
     find(provider, account, token, id) {
       const refused = refusal(provider, account, token);
@@ -104,7 +112,8 @@ export function createSimProviders({ world }: Conditions): SimProviders {
     },
     test(provider, account, token) {
       const isBusy = rnd.chance(0.15);
-      if (rnd.chance(0.05)) valid.delete(token);
+      // A token of a grant was new a moment ago.
+      if (rnd.chance(0.05) && !grants.grantOf(token)) valid.delete(token);
       const isAccepted = !isBusy && valid.get(token) === ownerOf(provider, account);
       calls.push({ provider, account, token, isAccepted });
       if (isBusy) return Promise.resolve(busy(rnd.next()));

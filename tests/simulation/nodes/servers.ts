@@ -17,6 +17,7 @@ import { createSimMail, type SimMail } from './mail.ts';
 import { createSimPayments, type SimPayments } from './payment-provider.ts';
 import { createSimCipher, type SimCipher } from './personal-data.ts';
 import { createSimProviders, type SimProviders } from './providers.ts';
+import { type SeenTokens, watchTokens } from './stored-tokens.ts';
 
 /** An append as it came to the log. */
 export interface SeenAppend {
@@ -47,6 +48,8 @@ export interface Servers {
   readonly readStore: ReadStore;
   readonly snapshots: Map<string, Snapshot>;
   readonly vault: Vault;
+  /** Tokens of connections as they came into the vault. */
+  readonly storedTokens: readonly SeenTokens[];
   readonly leases: Leases;
   readonly keyRing: KeyRing;
   readonly cipher: SimCipher;
@@ -87,6 +90,7 @@ export function createServers(conditions: Conditions, mutant: Mutant): Servers {
 
   const opened: RecordedEvent[] = [];
   const cipher = createSimCipher(world);
+  const watched = watchTokens(memoryVault, () => world.now, cipher.textOf);
   const servers: Servers = {
     log: {
       ...inner,
@@ -121,7 +125,8 @@ export function createServers(conditions: Conditions, mutant: Mutant): Servers {
       },
     },
     snapshots: new Map(),
-    vault: mutant.vault?.(memoryVault) ?? memoryVault,
+    vault: mutant.vault?.(watched.vault) ?? watched.vault,
+    storedTokens: watched.stored,
     leases: {
       ...leases,
       async acquire(name, holder, ttlMs) {

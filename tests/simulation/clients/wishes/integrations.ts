@@ -17,9 +17,11 @@ export interface ConnectionView {
 export interface ConnectionDraft extends Draft {
   readonly provider: IntegrationProvider;
   readonly token?: string;
+  /** The owner agrees at the provider. */
+  readonly isAuthorization?: true;
 }
 
-type Change = Omit<Draft, 'path'> & { readonly part: string; readonly token?: string };
+type Change = Omit<ConnectionDraft, 'path' | 'provider'> & { readonly part: string };
 type Make = (view: ConnectionView, rnd: Prng, provider: IntegrationProvider) => Change;
 
 /** Also replaces the token of a connection that there is. */
@@ -28,6 +30,10 @@ const connect: Make = ({ shop, newToken }, _rnd, provider) => {
   const body = { account: accountOf(shop), environment: 'production', accessToken: token };
   return { part: '/connect', body, token };
 };
+/** Replaces the connection that there is, once the owner has agreed. */
+const authorize: Make = () => ({
+  ...{ part: '/authorize', body: { environment: 'production' }, isAuthorization: true },
+});
 const test: Make = () => ({ part: '/test', body: undefined });
 const pause: Make = ({ shop }, rnd) => ({
   part: '/pause',
@@ -58,7 +64,8 @@ const undo: Make = () => ({ part: '/mappings/undo', body: {} });
 
 const WISHES: readonly (readonly [weight: number, make: Make])[] = [
   [6, connect],
-  [3, test],
+  [5, authorize],
+  [4, test],
   [2, pause],
   [2, resume],
   [4, disconnect],
