@@ -1,5 +1,6 @@
 import type { SubscriptionSecrets } from '../commands/webhook-subscriptions/subscription-secrets.ts';
 import type { WebhookContent } from '../domain/deliveries/index.ts';
+import { TillstreamError } from '../domain/kernel/errors.ts';
 import {
   type Subscription,
   SUBSCRIPTIONS_ID,
@@ -8,7 +9,7 @@ import {
 } from '../domain/webhook-subscriptions/index.ts';
 import type { CommandEngine } from '../engine/commands/command-engine.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { DeliveryChannel, SendOutcome } from '../ports/delivery-channel.ts';
+import type { DeliveryChannel, OutgoingMessage, SendOutcome } from '../ports/delivery-channel.ts';
 import type { SignedWebhooks } from '../ports/webhook-sender.ts';
 import { createReceiverGates } from './receiver-gates.ts';
 
@@ -30,33 +31,43 @@ export function subscriptionChannel(parts: SubscriptionChannelParts): DeliveryCh
   return {
     name: 'subscription',
     maxConcurrent: MAX_CALLS,
-    async send({ storeId, recipient: subscriptionId, content, key, reference, signal }) {
-      const { body } = content as WebhookContent;
-      const { state } = await commands.load(webhookSubscriptionDecider, storeId, SUBSCRIPTIONS_ID);
-      const subscription = state.byId[subscriptionId];
-      const refused = refusalOf(subscription, body);
-      if (refused) return refused;
-      const { url } = subscription as Subscription;
-      const receiver = `${storeId} ${subscriptionId} ${url}`;
-      return gates.through(receiver, async () => {
-        const signing = await secrets.signing(storeId, subscription as Subscription, clock.now());
-        return sender.post({ url, secrets: signing, key, reference, body, signal });
-      });
+    async send(message) {
+      try {
+        return await post(message);
+      } catch (error) {
+        if (!(error instanceof TillstreamError) || !error.retryable) throw error;
+        return failure('retry', 'storage_unavailable', 'The storage does not answer.');
+      }
     },
   };
-}
 
-function refusalOf(subscription: Subscription | undefined, body: string): SendOutcome | undefined {
-  if (!subscription) {
-    return refusal('subscription_removed', 'The subscription was removed.');
+  async function post(message: OutgoingMessage): Promise<SendOutcome> {
+    const { storeId, recipient: subscriptionId, content, key, reference, signal } = message;
+    const { body } = content as WebhookContent;
+    const { state } = await commands.load(webhookSubscriptionDecider, storeId, SUBSCRIPTIONS_ID);
+    const subscription = state.byId[subscriptionId];
+    if (!subscription) {
+      return failure('permanent', 'subscription_removed', 'The subscription was removed.');
+    }
+    if (isHeld(subscription, body)) return failure('permanent', 'subscription_paused', PAUSED);
+    const signing = await secrets.signing(storeId, subscription, clock.now());
+    const { url } = subscription;
+    return gates.through(`${storeId} ${subscriptionId} ${url}`, () =>
+      sender.post({ url, secrets: signing, key, reference, body, signal }),
+    );
   }
-  // A test shows whether it works, before it is resumed.
-  const { type } = JSON.parse(body) as { readonly type?: unknown };
-  if (!subscription.paused || type === TEST_EVENT) return undefined;
-  const reason = 'The subscription is paused. Resume it, and retry the webhook.';
-  return refusal('subscription_paused', reason);
 }
 
-const refusal = (code: string, reason: string): SendOutcome => ({
-  ...{ outcome: 'failed', failureClass: 'permanent', code, reason },
-});
+const PAUSED = 'The subscription is paused. Resume it, and retry the webhook.';
+
+/** A test shows whether a paused one works, before it is resumed. */
+function isHeld({ paused }: Subscription, body: string): boolean {
+  const { type } = JSON.parse(body) as { readonly type?: unknown };
+  return paused !== undefined && type !== TEST_EVENT;
+}
+
+const failure = (
+  failureClass: 'retry' | 'permanent',
+  code: string,
+  reason: string,
+): SendOutcome => ({ outcome: 'failed', failureClass, code, reason });

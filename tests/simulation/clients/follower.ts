@@ -19,6 +19,8 @@ export const receiverOf = (shop: string, which: 'steady' | 'changing') =>
 export interface Follower {
   /** Secrets that were shown, by shop. */
   readonly shown: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Shops of which one was asked for, and no answer came: there can be others. */
+  readonly unanswered: ReadonlySet<string>;
   work(): Promise<void>;
 }
 
@@ -33,6 +35,7 @@ export function createFollower({ secrets, fail, ...options }: FollowerOptions): 
   const shops = SHOPS.slice(0, options.conditions.weather.shops);
   const shown = new Map<string, Set<string>>();
   const changing = new Map<string, string>();
+  const unanswered = new Set<string>();
 
   function note(shop: string, body: string): string | undefined {
     const { secret, subscriptionId } = JSON.parse(body) as Record<string, string | undefined>;
@@ -45,8 +48,12 @@ export function createFollower({ secrets, fail, ...options }: FollowerOptions): 
     const events = which === 'steady' ? EVENTS : EVENTS.slice(0, 2);
     const body = { url: receiverOf(shop, which), events };
     const answer = await insist('POST', BASE, keyOf(shop, 'manager'), body);
-    if (answer?.status !== 201) {
-      fail('liveness', `${shop} cannot follow events: ${answer?.status ?? 'no answer'}`);
+    if (!answer) {
+      unanswered.add(shop);
+      return;
+    }
+    if (answer.status !== 201) {
+      fail('follower-is-served', `${shop} cannot follow events: ${answer.status} ${answer.body}`);
       return;
     }
     const id = note(shop, answer.body);
@@ -62,6 +69,7 @@ export function createFollower({ secrets, fail, ...options }: FollowerOptions): 
     if (what === 'test') await insist('POST', `${path}/test`, key);
     if (what === 'rotate') {
       const answer = await insist('POST', `${path}/rotate-secret`, key, {});
+      if (!answer) unanswered.add(shop);
       if (answer?.status === 200) note(shop, answer.body);
     }
     if (what !== 'remove' || !rnd.chance(0.3)) return;
@@ -71,6 +79,7 @@ export function createFollower({ secrets, fail, ...options }: FollowerOptions): 
 
   return {
     shown,
+    unanswered,
     async work() {
       if (!rnd.chance(CHANCE)) return;
       for (const { id } of shops) await add(id, 'steady');
