@@ -10,6 +10,7 @@ import type { CommandResult } from '../engine/commands/command-engine.ts';
 import type { ReadCached } from '../engine/projections/cached-read.ts';
 import type { Reads } from '../engine/projections/reads.ts';
 import type { LimiterName } from '../ports/rate-limit-definitions.ts';
+import type { SentEvent } from './http/send-events.ts';
 import type { StaticContent } from './http/static-content.ts';
 import type { Services } from './services.ts';
 
@@ -68,6 +69,14 @@ export interface RawRequest {
   readonly query: string;
   /** @throws RequestError body_too_large, unsupported_media_type. @throws RequestAbortedError */
   readonly readBody: () => Promise<Uint8Array>;
+}
+
+/** The connection of a caller that gets events as they come. */
+export interface LiveStream {
+  /** Aborts when the caller is gone. */
+  readonly signal: AbortSignal;
+  /** The id of the last event that it has got, where it was connected before. */
+  readonly lastEventId?: string;
 }
 
 export interface ApiResponse<R> {
@@ -147,6 +156,15 @@ export interface Route<
   readonly limiters?: readonly LimiterName[];
   /** Longest time to carry it out; 0: no limit; by default that of the API. */
   readonly deadlineMs?: number;
+  /**
+   * The same operation as server-sent events, for callers that accept `text/event-stream`. It has
+   * no deadline; `signal` aborts when the caller is gone.
+   */
+  readonly live?: (
+    request: ApiRequest<Static<P>, Static<Q>, Static<B>>,
+    services: Services,
+    stream: LiveStream,
+  ) => AsyncIterable<SentEvent>;
   /** Its response holds a secret: it is neither compressed nor kept by any cache. */
   readonly sensitive?: true;
   handle(

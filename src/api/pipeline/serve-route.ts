@@ -12,9 +12,10 @@ import type { ByteBudget } from '../http/byte-budget.ts';
 import { noWriteHeaders, readPosition, readWriteHeaders } from '../http/headers.ts';
 import { type RequestContext, requestContextOf } from '../http/request-context.ts';
 import { respond } from '../http/respond.ts';
+import { sendEvents } from '../http/send-events.ts';
 import type { ApiLimits } from '../limits.ts';
 import { RequestError } from '../problem.ts';
-import type { ApiRequest, ApiResponse, Caller, RawRequest, Route } from '../route.ts';
+import type { ApiRequest, ApiResponse, Caller, LiveStream, RawRequest, Route } from '../route.ts';
 import type { Services } from '../services.ts';
 import { searchOf } from '../validation/query.ts';
 import { createRequestCheck, takesBody } from '../validation/request-check.ts';
@@ -73,6 +74,16 @@ const NO_READS: Reads = {
 
 const NO_CACHE: ReadCached = (_read, _parts, load) => load();
 
+const wantsEvents = (req: Request) => headerOf(req, 'accept') === 'text/event-stream';
+
+function streamOf(req: Request, res: Response): LiveStream {
+  const gone = new AbortController();
+  res.once('close', () => gone.abort());
+  if (res.destroyed) gone.abort();
+  const lastEventId = headerOf(req, 'last-event-id');
+  return { signal: gone.signal, ...(lastEventId !== undefined && { lastEventId }) };
+}
+
 function signedOf(req: Request): NonNullable<ApiRequest<unknown, unknown, unknown>['signed']> {
   return { body: bodyText(req), header: (name) => req.get(name) };
 }
@@ -101,7 +112,7 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
     req: Request,
     res: Response,
     exchange: RequestContext,
-    begin: () => void,
+    { begin, stop }: { readonly begin: () => void; readonly stop: () => void },
   ): Promise<void> {
     const caller = exchange.caller ?? NO_CALLER;
     const given = withBody && !route.raw ? await readBody(req, res) : undefined;
@@ -132,6 +143,11 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
       ...(route.signed && { signed: signedOf(req) }),
       ...(route.raw && { raw: rawOf(req, res) }),
     });
+    if (route.live && wantsEvents(req)) {
+      stop();
+      await sendEvents(res, route.live(asked.request, services, streamOf(req, res)));
+      return;
+    }
     const response = await route.handle(asked.request, services);
     checkAnswer(response);
     // The deadline has passed, and the caller has its response.
@@ -250,10 +266,10 @@ export function serveRoute(route: Route, context: RouteContext): RequestHandler 
         assertServing();
         await gate.known(caller, res);
         admit(caller.shop.id);
-        if (route.heavy) await beginHeavy(caller.shop.id);
+        if (route.heavy && !(route.live && wantsEvents(req))) await beginHeavy(caller.shop.id);
       }
       if (withBody) deadline.stop();
-      await carryOut(req, res, exchange, deadline.begin);
+      await carryOut(req, res, exchange, deadline);
     };
     return traced(exchange, run).catch(async (error: unknown) => {
       if (error instanceof RequestAbortedError) return;
