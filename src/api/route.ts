@@ -160,11 +160,11 @@ export interface Route<
    * The same operation as server-sent events, for callers that accept `text/event-stream`. It has
    * no deadline; `signal` aborts when the caller is gone.
    */
-  readonly live?: (
+  live?(
     request: ApiRequest<Static<P>, Static<Q>, Static<B>>,
     services: Services,
     stream: LiveStream,
-  ) => AsyncIterable<SentEvent>;
+  ): AsyncIterable<SentEvent>;
   /** Its response holds a secret: it is neither compressed nor kept by any cache. */
   readonly sensitive?: true;
   handle(

@@ -18,9 +18,10 @@ export { scopeOf } from './scope.ts';
 export const MAX_PULLED = 500;
 /** And most data of it, unless its first event is larger. */
 const MAX_PULLED_BYTES = 524_288;
-/** Events of all shops that one page looks through: those of others cost time as well. */
-const READ = 2_000;
-const MAX_READS = 4;
+/** Most events of all shops that one read of the log gets: those of others cost time as well. */
+const MAX_READ = 2_000;
+/** Reads of the log for one page, each twice as large as the one before. */
+const MAX_READS = 6;
 
 export interface PullRequest {
   readonly storeId: string;
@@ -112,8 +113,11 @@ async function readEvents(
   let position = after;
   let bytes = 0;
   if (categories.length === 0) return { events, position, isAtHead: true };
+  // What is read and not sent is read again for the next page.
+  let size = limit + 1;
   for (let reads = 0; reads < MAX_READS; reads++) {
-    const page = await log.readAll({ after: position, categories, limit: READ });
+    const page = await log.readAll({ after: position, categories, limit: size });
+    size = Math.min(MAX_READ, size * 2);
     for (const event of page.events) {
       const isOwn = event.metadata.storeId === storeId && event.unreadable === undefined;
       if (isOwn) {
