@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 
 import { described, optional } from '../../../domain/kernel/schema.ts';
 import { Hash } from '../../../domain/sync/index.ts';
+import { livePages, SIGN_OF_LIFE } from '../../../projections/sync/live/queries.ts';
 import { PullPage } from '../../../projections/sync/pull/document.ts';
 import {
   MAX_CURSOR_LENGTH,
@@ -9,7 +10,6 @@ import {
   pullPage,
   scopeOf,
 } from '../../../projections/sync/pull/queries.ts';
-import { livePages, SIGN_OF_LIFE } from '../../../projections/sync/live/queries.ts';
 import type { SentEvent } from '../../http/send-events.ts';
 import { maskEvents } from '../../personal-view.ts';
 import { RequestError } from '../../problem.ts';
