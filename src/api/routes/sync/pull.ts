@@ -12,6 +12,7 @@ import {
 } from '../../../projections/sync/pull/queries.ts';
 import type { SentEvent } from '../../http/send-events.ts';
 import { maskEvents } from '../../personal-view.ts';
+import { answered } from '../../pipeline/reads.ts';
 import { RequestError } from '../../problem.ts';
 import { type ApiRequest, type LiveStream, type Route, route } from '../../route.ts';
 import type { Services } from '../../services.ts';
@@ -48,6 +49,9 @@ function enterStream(log: object, storeId: string): () => void {
   return () => ofShops.set(storeId, (ofShops.get(storeId) ?? 1) - 1);
 }
 
+/** @throws UpstreamError store_unavailable when the log cannot be read. */
+const nextOf = <T>(pages: AsyncGenerator<T, undefined>) => answered(() => pages.next());
+
 /** The pages as they come. A page that does not follow what the caller has is not for it. */
 async function* liveEvents(
   { query, caller }: ApiRequest<unknown, Static<typeof PullQuery>, unknown>,
@@ -69,9 +73,14 @@ async function* liveEvents(
     };
     const begun = lastEventId === undefined ? query : { ...query, cursor: lastEventId };
     const pages = livePages(options, { storeId, scope: scopeOf(caller), ...begun });
-    for await (const page of pages) {
-      if (page === SIGN_OF_LIFE) yield { comment: SIGN_OF_LIFE };
-      else yield { id: page.cursor, event: 'page', data: page };
+    try {
+      for (let next = await nextOf(pages); !next.done; next = await nextOf(pages)) {
+        const page = next.value;
+        if (page === SIGN_OF_LIFE) yield { comment: SIGN_OF_LIFE };
+        else yield { id: page.cursor, event: 'page', data: page };
+      }
+    } finally {
+      await pages.return(undefined);
     }
   } finally {
     leave();
@@ -98,9 +107,11 @@ const pull = route({
   async handle({ query, caller }, { log, digest, syncSecrets }) {
     const storeId = caller.shop.id;
     const secret = await syncSecrets.secretOf(storeId);
-    const page = await pullPage(
-      { log, digest, secret, mask: maskEvents },
-      { storeId, scope: scopeOf(caller), ...query },
+    const page = await answered(() =>
+      pullPage(
+        { log, digest, secret, mask: maskEvents },
+        { storeId, scope: scopeOf(caller), ...query },
+      ),
     );
     return { status: 200, body: page };
   },
