@@ -148,12 +148,14 @@ type Connection = Extract<IntegrationState, { credentialsId: string }>;
 async function ask(
   { tokens, providerClients, currency }: IntegrationParts,
   storeId: string,
-  { provider, environment, account, credentialsId }: Connection,
+  { provider, environment, account, credentialsId, isAccepted }: Connection,
 ): Promise<ProviderResult<ProviderAccount>> {
   const owner = { storeId, provider, environment, credentialsId };
   const valid = await tokens.current(owner);
   if (valid.kind !== 'ok') {
-    return valid.code === 'credentials_missing' ? { ...valid, kind: 'auth' } : valid;
+    // The log names new ones before they are stored: another request may be about to do so.
+    const areLost = valid.code === 'credentials_missing' && isAccepted !== undefined;
+    return areLost ? { ...valid, kind: 'auth' } : valid;
   }
   const client = authorizedClient(
     {

@@ -113,12 +113,22 @@ export function createOpener(
   };
 }
 
+/** Keys that are asked for at once: a page of events can be about many persons. */
+const PARALLEL_KEYS = 16;
+
 export function readingKeys({ find }: Pick<SubjectKeys, 'find'>): ReadingKeys {
   return {
     async findAll(subjects) {
-      const keys: FoundKey[] = [];
-      for (const subject of subjects) keys.push(await find(subject));
-      return keys;
+      const found: FoundKey[] = [];
+      const waiting = [...subjects.entries()];
+      const next = async () => {
+        for (let each = waiting.shift(); each; each = waiting.shift()) {
+          const [i, subject] = each;
+          found[i] = await find(subject);
+        }
+      };
+      await Promise.all(Array.from({ length: PARALLEL_KEYS }, next));
+      return found;
     },
   };
 }

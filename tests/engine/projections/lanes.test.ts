@@ -33,7 +33,14 @@ describe('the lanes', () => {
     expect({ assignment: LANE_ASSIGNMENT, lanes }).toEqual({
       assignment: 1,
       lanes: {
-        'feed-devices': ['api-keys', 'device-facts', 'devices', 'fiscal-numbers', 'users'],
+        'feed-devices': [
+          'api-keys',
+          'conflicts',
+          'device-facts',
+          'devices',
+          'fiscal-numbers',
+          'users',
+        ],
         'feed-integrations': [
           'audit-trail',
           'books-mapping',

@@ -1,5 +1,5 @@
 import { ConflictError, NotFoundError } from '../../../domain/kernel/errors.ts';
-import { type Position, START } from '../../../domain/kernel/position.ts';
+import { END, type Position, START } from '../../../domain/kernel/position.ts';
 import type { Leases } from '../../../ports/lease.ts';
 import type { WorkUnit } from '../../leases/work-unit.ts';
 import type { ChangeListener } from '../change-watch.ts';
@@ -100,11 +100,11 @@ export function createSharedProjections(options: SharedProjectionsOptions): Shar
 
   /** Position of the newest event that any projection follows. */
   async function newestPosition(): Promise<Position> {
-    let position = START;
-    for (let after = START; ;) {
-      const page = await log.readAll({ after, categories });
-      position = page.events.at(-1)?.position ?? position;
-      if (page.atHead) return position;
+    for (let after = END; ;) {
+      const page = await log.readAll({ after, categories, direction: 'backwards', limit: 1 });
+      const [newest] = page.events;
+      if (newest) return newest.position;
+      if (page.atHead) return START;
       after = page.position;
     }
   }
