@@ -186,8 +186,9 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     supervisor.stop();
     calmDown(conditions.faults);
     endChaos(nodes);
-    await phase(clients.map((client) => client.settle()));
+    // Commands that need a read model which rests would wait for it in vain.
     await phase([supervisor.settle()]);
+    await phase(clients.map((client) => client.settle()));
     await phase([personnel.settle()]);
     await phase([owners.settle()]);
     await phase([tills.settle()]);
