@@ -136,8 +136,9 @@ describe('a notice of a payment', () => {
     await server.stop();
   }
 
-  async function diesAt(moment: string, commit: number) {
-    const armed = join(dataDir, `armed-${moment}-${commit}`);
+  /** `name` is another one for each try: nothing of an earlier one is found again. */
+  async function diesAt(moment: string, commit: number, name: string) {
+    const armed = join(dataDir, `armed-${name}`);
     const server = await startServer(dataDir, {
       ...settings(),
       NODE_OPTIONS: `--import ${PRELOAD}`,
@@ -145,7 +146,7 @@ describe('a notice of a payment', () => {
       FAILPOINT_ARMED: armed,
     });
     const api = clientOf(server);
-    const paid = await sell(api, `${moment}-${commit}`);
+    const paid = await sell(api, name);
     await until(api, `/orders/${paid.orderId}`, () => true);
     writeFileSync(armed, '');
     const answer = await report(server, paid);
@@ -179,7 +180,7 @@ describe('a notice of a payment', () => {
       /** Of those without an answer: whether they were known. */
       const sentAgain: boolean[] = [];
       for (let commit = 1, others = 0; commit <= MAX_COMMITS;) {
-        const { paid, answer, isDead } = await diesAt(moment, commit);
+        const { paid, answer, isDead } = await diesAt(moment, commit, `${moment}-${all.length}`);
         all.push(paid);
         if (!isDead) break;
         deaths += 1;
