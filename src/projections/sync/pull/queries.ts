@@ -18,10 +18,12 @@ export { scopeOf } from './scope.ts';
 export const MAX_PULLED = 500;
 /** And most data of it, unless its first event is larger. */
 const MAX_PULLED_BYTES = 524_288;
+/** Events of the first read of the log: what is read and not sent is read again. */
+const FIRST_READ = 128;
 /** Most events of all shops that one read of the log gets: those of others cost time as well. */
 const MAX_READ = 2_000;
-/** Reads of the log for one page, each twice as large as the one before. */
-const MAX_READS = 6;
+/** Reads of the log for one page. */
+const MAX_READS = 7;
 
 export interface PullRequest {
   readonly storeId: string;
@@ -113,11 +115,9 @@ async function readEvents(
   let position = after;
   let bytes = 0;
   if (categories.length === 0) return { events, position, isAtHead: true };
-  // What is read and not sent is read again for the next page.
-  let size = limit + 1;
+  let size = Math.min(limit + 1, FIRST_READ);
   for (let reads = 0; reads < MAX_READS; reads++) {
     const page = await log.readAll({ after: position, categories, limit: size });
-    size = Math.min(MAX_READ, size * 2);
     for (const event of page.events) {
       const isOwn = event.metadata.storeId === storeId && event.unreadable === undefined;
       if (isOwn) {
@@ -130,8 +130,19 @@ async function readEvents(
     }
     position = page.position;
     if (page.atHead) return { events, position, isAtHead: true };
+    size = nextSize(size, { found: events.length, bytes, room: limit - events.length });
   }
   return { events, position, isAtHead: false };
+}
+
+/** As many events as the page has room for, going by those found; twice as many where few are. */
+function nextSize(
+  size: number,
+  { found, bytes, room }: { readonly found: number; readonly bytes: number; readonly room: number },
+): number {
+  if (found < size / 2) return Math.min(MAX_READ, size * 2);
+  const left = (MAX_PULLED_BYTES - bytes) / Math.max(1, bytes / found);
+  return Math.max(1, Math.min(MAX_READ, Math.ceil(left), room) + 1);
 }
 
 /** The event at the place that a cursor names, by which the same log is known again. */
