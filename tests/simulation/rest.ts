@@ -4,7 +4,7 @@ import { streamName } from '../../src/domain/kernel/names.ts';
 import { comparePositions } from '../../src/domain/kernel/position.ts';
 import { collectionOf } from '../../src/engine/projections/folding/projection.ts';
 import type { StoredDocument } from '../../src/ports/read-store.ts';
-import { openAlerts } from './checkers/alerts.ts';
+import { openAlerts, unannouncedAlert } from './checkers/alerts.ts';
 import type { Fail, Seen } from './checkers/checker.ts';
 import { missingEntry } from './checkers/drawers.ts';
 import { unjudgedFact } from './checkers/facts.ts';
@@ -23,6 +23,12 @@ const ALERTS_SETTLE_MS = 900_000;
 const LOOK_EVERY_MS = 400;
 const PATIENCE_MS = 5_000;
 const HOUR_MS = 3_600_000;
+
+/** The rule that what is still missing breaks. */
+function ruleOf(missing: string): string {
+  if (missing.startsWith('documents')) return 'read-model-is-fold';
+  return missing.startsWith('no contact') ? 'alert-reaches-contact' : 'liveness';
+}
 
 /** Waits until all that was written has been seen everywhere and all that was begun is done. */
 export function createRest(
@@ -148,8 +154,7 @@ export function createRest(
         if (missing === '') return;
       }
       const late = `after ${SETTLE_MS} ms without faults`;
-      const rule = missing.startsWith('documents') ? 'read-model-is-fold' : 'liveness';
-      fail(rule, `${late}: ${missing}`);
+      fail(ruleOf(missing), `${late}: ${missing}`);
     },
   };
 
@@ -162,6 +167,8 @@ export function createRest(
     if (begun !== undefined) return begun;
     const untried = untriedMessage(servers.recorded);
     if (untried !== undefined) return untried;
+    const unannounced = unannouncedAlert(servers.recorded);
+    if (unannounced !== undefined) return unannounced;
     const unfollowed = unfollowedEvent(servers.recorded);
     if (unfollowed !== undefined) return unfollowed;
     const unjudged = unjudgedFact(servers.recorded);

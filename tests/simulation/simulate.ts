@@ -130,8 +130,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const correspondent = createCorrespondent({ conditions, nodes, wire, shop: first.id, taken });
     const seen: Seen = {
       ...{ conditions, servers, nodes, history, served, acknowledged, notices },
-      ...{ personnel, secrets, correspondent, owners, tills, pullers, orderImporter },
-      ...{ personnel, secrets, correspondent, owners, tills, orderImporter, follower },
+      ...{ personnel, secrets, correspondent, owners, tills, pullers, orderImporter, follower },
     };
     const checkers = [
       logRules,
@@ -200,6 +199,8 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     await phase([rest.alertsResolved()]);
     await phase([rest.reached()]);
     await phase([pullers.settle()]);
+    // An alert can be raised meanwhile, of which a contact is still to be notified.
+    await phase([rest.reached()]);
     if (!world.failure) for (const checker of checkers) await checker.atEnd?.();
     await turned();
 

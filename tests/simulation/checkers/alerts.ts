@@ -84,14 +84,24 @@ export const alertMessageRules: CreateChecker = ({ servers }, fail) => {
       for (; seen < servers.recorded.length; seen++) note(servers.recorded[seen] as RecordedEvent);
     },
     atEnd() {
-      const raised = servers.recorded.filter(({ type }) => type === 'AlertRaised');
-      for (const { id, stream, data } of raised) {
-        const { rule } = data as { readonly rule: string };
-        if (!ALERT_CONTACTS.some(({ rules }) => rules?.includes(rule) ?? true)) continue;
-        // An e-mail address can bounce, which a webhook does not.
-        if (requested.get(id)?.includes('webhook')) continue;
-        fail('alert-reaches-contact', `no contact was notified of ${stream}`);
-      }
+      const unannounced = unannouncedAlert(servers.recorded);
+      if (unannounced !== undefined) fail('alert-reaches-contact', unannounced);
     },
   };
 };
+
+/** The stream of an alert of which no contact was notified, in words; undefined when none is. */
+export function unannouncedAlert(recorded: readonly RecordedEvent[]): string | undefined {
+  const causes = new Set<string>();
+  for (const { type, data, metadata } of recorded) {
+    // An e-mail address can bounce, which a webhook does not.
+    const webhook = (data as { readonly channel?: string }).channel === 'webhook';
+    if (type === 'DeliveryRequested' && webhook) causes.add(metadata.causationId);
+  }
+  const missed = recorded.find(({ id, type, data }) => {
+    if (type !== 'AlertRaised' || causes.has(id)) return false;
+    const { rule } = data as { readonly rule: string };
+    return ALERT_CONTACTS.some(({ rules }) => rules?.includes(rule) ?? true);
+  });
+  return missed && `no contact was notified of ${missed.stream}`;
+}
