@@ -5,11 +5,11 @@ import { createSliceSize } from '../../lib/slice-size.ts';
 import type { HistorySource } from './pages.ts';
 
 /** Events read in one turn of the event loop: fewer of large ones. */
-const SLICES = { first: 16, max: 256, targetBytes: 262_144 };
+const SLICES = { first: 2, max: 256, targetBytes: 262_144 };
 /** Events that one page looks at, at most: the next page goes on from there. */
 const MAX_SCANNED = 10_000;
 /** Memory of the events of one page: events can be large. */
-export const MAX_PAGE_BYTES = 2 * 1_048_576;
+export const MAX_PAGE_BYTES = 1_048_576;
 
 export interface Scanned<Start> {
   readonly events: readonly RecordedEvent[];
