@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 
 import { InvariantError } from '../domain/kernel/errors.ts';
@@ -11,7 +13,7 @@ import { apiHeaders } from './http/security-headers.ts';
 import { createStaticContent, type StaticContent } from './http/static-content.ts';
 import { API_LIMITS, type ApiLimits } from './limits.ts';
 import { docsPages } from './openapi/docs-pages.ts';
-import { createOpenApi } from './openapi/document.ts';
+import { writeOpenApi } from './openapi/document.ts';
 import { createRouteContext } from './pipeline/route-context.ts';
 import { PUBLIC, type RouteContext, serveRoute } from './pipeline/serve-route.ts';
 import { RequestError } from './problem.ts';
@@ -49,7 +51,7 @@ export function createApi(options: ApiOptions): Api {
   });
   let closing = false;
   const open = () => !closing;
-  let document: StaticContent | undefined;
+  let document: Promise<StaticContent> | undefined;
   const server: ServerState = {
     version,
     startedMs: services.clock.now(),
@@ -57,7 +59,7 @@ export function createApi(options: ApiOptions): Api {
     ready: () => open() && services.accepting(),
     caughtUp: false,
     // Made when it is first asked for, and once.
-    openApi: () => (document ??= jsonContent(createOpenApi({ routes, version }))),
+    openApi: () => (document ??= openApiContent(routes, version)),
   };
   const { routes } = options;
   const context = createRouteContext({ services, server, logger, limits, open });
@@ -120,8 +122,9 @@ function limitPublic({ publicAdmission: admission, fail }: RouteContext): Reques
   };
 }
 
-function jsonContent(value: unknown): StaticContent {
-  return createStaticContent('application/json; charset=utf-8', JSON.stringify(value));
+async function openApiContent(routes: readonly Route[], version: string): Promise<StaticContent> {
+  const text = await writeOpenApi({ routes, version, rest: () => setImmediate() });
+  return createStaticContent('application/json; charset=utf-8', text);
 }
 
 /** Routes in their order, and for each path an answer to the methods that it does not have. */

@@ -149,7 +149,7 @@ export interface ServerState {
   /** Whether all read models have been up to date once since the start. */
   caughtUp: boolean;
   /** The OpenAPI document of all routes. */
-  readonly openApi: () => StaticContent;
+  readonly openApi: () => Promise<StaticContent>;
 }
 
 /** The services that routes may use. Documents are reached only through a request's `reads`. */

@@ -142,7 +142,8 @@ describe('the OpenAPI document', () => {
         if (!problem) continue;
         for (const [code, example] of Object.entries(problem['examples'] as Json)) {
           expect(Object.keys(ERRORS)).toContain(code);
-          expect((example as { value: Json }).value).toMatchObject({
+          const { value } = resolve(document, String((example as Json)['$ref'])) as { value: Json };
+          expect(value).toMatchObject({
             code,
             status: Number(status),
           });

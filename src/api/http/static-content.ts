@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 
 import type { Request, Response } from 'express';
 
@@ -13,10 +14,13 @@ export interface StaticContent {
 
 const ETAG_LENGTH = 27;
 
-export function createStaticContent(type: string, text: string): StaticContent {
+const compressed = promisify(gzip);
+
+export async function createStaticContent(type: string, text: string): Promise<StaticContent> {
   const plain = Buffer.from(text);
   const digest = createHash('sha256').update(plain).digest('base64url');
-  return { type, etag: `"${digest.slice(0, ETAG_LENGTH)}"`, plain, gzip: gzipSync(plain) };
+  const etag = `"${digest.slice(0, ETAG_LENGTH)}"`;
+  return { type, etag, plain, gzip: await compressed(plain) };
 }
 
 /** Sends it, compressed where the caller takes that; 304 when the caller has it already. */
@@ -29,9 +33,9 @@ export function sendStatic(req: Request, res: Response, content: StaticContent):
     res.end();
     return;
   }
-  const compressed = /\bgzip\b/.test(req.headers['accept-encoding'] ?? '');
-  const bytes = compressed ? content.gzip : content.plain;
-  if (compressed) res.setHeader('Content-Encoding', 'gzip');
+  const takesGzip = /\bgzip\b/.test(req.headers['accept-encoding'] ?? '');
+  const bytes = takesGzip ? content.gzip : content.plain;
+  if (takesGzip) res.setHeader('Content-Encoding', 'gzip');
   res.statusCode = 200;
   res.setHeader('Content-Type', content.type);
   res.setHeader('Content-Length', bytes.length);

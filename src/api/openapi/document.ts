@@ -2,7 +2,7 @@ import { rolesWith } from '../../domain/kernel/permissions.ts';
 import { ProblemSchema } from '../problem.ts';
 import type { Route } from '../route.ts';
 import { parametersOf, SHARED_HEADERS, SHARED_PARAMETERS, templateOf } from './parameters.ts';
-import { problemResponses, RATE_LIMIT_HEADERS } from './problems.ts';
+import { problemExamples, problemResponses, RATE_LIMIT_HEADERS } from './problems.ts';
 import { createSchemaBook, type JsonSchema, type SchemaBook } from './schemas.ts';
 
 const DESCRIPTION = [
@@ -18,21 +18,35 @@ const FIRST_TAGS = ['Orders', 'Payments', 'Customers'];
 export interface DocumentOptions {
   readonly routes: readonly Route[];
   readonly version: string;
+  /** Resolves in a later turn of the event loop. */
+  readonly rest: () => Promise<void>;
 }
 
+/** Operations that are written in one turn of the event loop: some milliseconds. */
+const OPERATIONS_A_TURN = 8;
+
 /**
- * The OpenAPI 3.1 document of the routes, made from the schemas that validate requests and
- * responses (B5).
+ * The OpenAPI 3.1 document of the routes as JSON, made from the schemas that validate requests and
+ * responses (B5). It is large, so that it is written in many turns: shops go on meanwhile.
  */
-export function createOpenApi({ routes, version }: DocumentOptions): JsonSchema {
+export async function writeOpenApi({ routes, version, rest }: DocumentOptions): Promise<string> {
   const book = createSchemaBook();
   book.use(ProblemSchema);
-  const paths: Record<string, Record<string, JsonSchema>> = {};
-  for (const route of routes) {
+  const paths = new Map<string, string[]>();
+  for (const [i, route] of routes.entries()) {
+    if (i % OPERATIONS_A_TURN === 0) await rest();
     const path = templateOf(route.path);
-    paths[path] = { ...paths[path], [route.method]: operation(route, book) };
+    const written = `"${route.method}":${JSON.stringify(operation(route, book))}`;
+    paths.set(path, [...(paths.get(path) ?? []), written]);
   }
-  const tags = tagsOf(routes).map((name) => ({ name }));
+  await rest();
+  const items = [...paths].map(([path, written]) => `${JSON.stringify(path)}:{${written.join()}}`);
+  const head = JSON.stringify(headOf(routes, version)).slice(0, -1);
+  const components = JSON.stringify(componentsOf(book));
+  return `${head},"paths":{${items.join()}},"components":${components}}`;
+}
+
+function headOf(routes: readonly Route[], version: string): JsonSchema {
   return {
     openapi: '3.1.0',
     info: {
@@ -42,15 +56,18 @@ export function createOpenApi({ routes, version }: DocumentOptions): JsonSchema 
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    tags,
-    paths,
-    components: {
-      schemas: Object.fromEntries(book.named),
-      parameters: SHARED_PARAMETERS,
-      headers: SHARED_HEADERS,
-      securitySchemes: {
-        apiKey: { type: 'http', scheme: 'bearer', description: 'An API key of the shop.' },
-      },
+    tags: tagsOf(routes).map((name) => ({ name })),
+  };
+}
+
+function componentsOf(book: SchemaBook): JsonSchema {
+  return {
+    schemas: Object.fromEntries(book.named),
+    parameters: SHARED_PARAMETERS,
+    headers: SHARED_HEADERS,
+    examples: problemExamples(),
+    securitySchemes: {
+      apiKey: { type: 'http', scheme: 'bearer', description: 'An API key of the shop.' },
     },
   };
 }

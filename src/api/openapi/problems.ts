@@ -61,10 +61,18 @@ function response(status: number, codes: readonly ErrorCode[]): JsonSchema {
           allOf: [{ $ref: '#/components/schemas/Problem' }],
           properties: { code: { enum: codes } },
         },
-        examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code) }])),
+        examples: Object.fromEntries(
+          codes.map((code) => [code, { $ref: `#/components/examples/${code}` }]),
+        ),
       },
     },
   };
+}
+
+/** An example of each code, written once: hundreds of operations refer to it. */
+export function problemExamples(): Record<string, JsonSchema> {
+  const codes = Object.keys(ERRORS) as ErrorCode[];
+  return Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code) }]));
 }
 
 function exampleOf(code: ErrorCode): JsonSchema {

@@ -63,7 +63,8 @@ export function createSimApi(services: AppServices, routes: readonly Route[]): S
         pingMs: API_LIMITS.pingMs,
         ready: () => !closing && services.accepting(),
         caughtUp: false,
-        openApi: () => ({ type: '', etag: '', plain: Buffer.of(), gzip: Buffer.of() }),
+        openApi: () =>
+          Promise.resolve({ type: '', etag: '', plain: Buffer.of(), gzip: Buffer.of() }),
       },
       logger: services.logger,
       limits: API_LIMITS,

@@ -13,6 +13,9 @@ export const openApiRoute: Route = route({
   status: 200,
   response: Type.Object({}, { additionalProperties: true }),
   write: false,
-  handle: (_request, { server }) =>
-    Promise.resolve({ status: 200, body: {}, content: server.openApi() }),
+  handle: async (_request, { server }) => ({
+    status: 200,
+    body: {},
+    content: await server.openApi(),
+  }),
 });
