@@ -63,6 +63,8 @@ export interface Importer {
   readonly envelope: Pick<CommandRequest, 'actor' | 'correlationId' | 'causationId' | 'origin'>;
   /** The shop's business day of a time. @throws UnexpectedJsonError unless it is RFC 3339. */
   readonly businessDayOf: (instant: JsonNode) => string;
+  /** Resolves when the shop may compute again: an order can be large, and others wait meanwhile. */
+  readonly takeTurn: () => Promise<void>;
   /** Logs an error that no rule explains. The other items continue. */
   readonly onUnexpectedError: (error: unknown, sourceId: string | undefined) => void;
 }
@@ -92,6 +94,7 @@ export async function importSquareOrders(
     try {
       for (let i = next++; i < items.length; i = next++) {
         const item = items[i];
+        await importer.takeTurn();
         if (item) done[i] = await importItem(importer, item);
       }
     } finally {

@@ -77,7 +77,7 @@ export function importerOf(
   request: ApiRequest<unknown, unknown, unknown>,
   services: Services,
 ): Importer {
-  const { calendar, clock, digest, commands, logger } = services;
+  const { calendar, clock, digest, commands, logger, turns } = services;
   const { context, envelope } = sequenceOf(request, services);
   const { storeId } = context;
   return {
@@ -93,6 +93,7 @@ export function importerOf(
       if (atMs > clock.now() + CLOCK_TOLERANCE_MS) throw instant.unexpected('a time in the past');
       return calendar.businessDay(storeId, atMs);
     },
+    takeTurn: () => turns.take(storeId),
     onUnexpectedError(error, sourceId) {
       logger.error({ error: String(error), sourceId }, 'import: unexpected error');
     },
