@@ -331,7 +331,7 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
       return loaded.fromLog ? resultOf(entry, [], false) : 'reload';
     }
     const large = isLarge(decided);
-    if (large) await yieldTurn();
+    if (large) await turns.take(request.context.storeId);
     const origin = request.origin && (await origins?.seal(request.context.storeId, request.origin));
     const events = envelope(request, await fields.hashes(), origin, decided);
     const stored = personalData ? await personalData.seal(stream, events) : events;
@@ -349,7 +349,7 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
     });
     if (outcome.outcome === 'conflict') return 'reload';
     const { position } = outcome;
-    if (large) await yieldTurn();
+    if (large) await turns.take(request.context.storeId);
     const appended = events.map((event, i) => ({
       ...event,
       stream,
@@ -377,7 +377,7 @@ export function createCommandEngine(options: CommandEngineOptions): CommandEngin
       personal && personalData
         ? personalData.fields(stream, request.command, personal)
         : plainFields(request.command);
-    if (isLarge(request.command)) await yieldTurn();
+    if (isLarge(request.command)) await turns.take(request.context.storeId);
     let loaded = fromCache(stream) ?? presumedNew(request, stream, decider);
     loaded ??= await fromLog(stream, decider);
     for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
