@@ -1,5 +1,5 @@
 import { postDocument, type PostingParts } from '../commands/books/post-document.ts';
-import { refundOf } from '../domain/books/index.ts';
+import type { Placed } from '../domain/books/index.ts';
 import { type EventTypes, upcast } from '../domain/kernel/event-types.ts';
 import { streamName } from '../domain/kernel/names.ts';
 import type { OrderEvent } from '../domain/orders/index.ts';
@@ -11,23 +11,22 @@ import type { EventLog } from '../ports/event-log.ts';
 /** Documents that are posted at one time; the limits of the provider hold for each shop besides. */
 const MAX_POSTINGS = 5;
 
-export interface BooksChannelParts extends Omit<PostingParts, 'refundOf'> {
+export interface BooksChannelParts extends Omit<PostingParts, 'eventsOf'> {
   readonly log: Pick<EventLog, 'readStream'>;
   readonly types: EventTypes;
 }
 
-/** Posts sales and refunds to the accounting system that a shop is connected with. */
+/** Posts sales, refunds and corrections to the accounting system of a shop. */
 export function booksChannel({ log, types, ...parts }: BooksChannelParts): DeliveryChannel {
   const posting: PostingParts = {
     ...parts,
-    async refundOf(storeId, orderId, refundId) {
+    async eventsOf(storeId, orderId) {
       const stream = streamName(orderDecider.category, storeId, orderId);
+      const events: Placed<OrderEvent>[] = [];
       for await (const event of eventsOf(log, stream)) {
-        if (event.type !== 'OrderRefunded') continue;
-        const found = refundOf([upcast(types, event) as unknown as OrderEvent], refundId);
-        if (found) return found;
+        events.push(upcast(types, event) as unknown as Placed<OrderEvent>);
       }
-      return undefined;
+      return events;
     },
   };
   return {

@@ -30,6 +30,7 @@ export const orders = defineFeature({
     OrderCancelled: { severity: 'LOW' },
     OrderLineVoided: { severity: 'LOW' },
     OrderComped: { severity: 'MEDIUM' },
+    OrderChangedAtProvider: { severity: 'MEDIUM' },
     OrderTipAdjusted: { severity: 'MEDIUM' },
     OrderRefunded: { severity: 'MEDIUM' },
   },

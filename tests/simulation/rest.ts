@@ -11,6 +11,7 @@ import { unjudgedFact } from './checkers/facts.ts';
 import { unfollowedEvent } from './checkers/followed-events.ts';
 import { untriedMessage } from './checkers/messages.ts';
 import { unfinished } from './checkers/payments.ts';
+import { openPosting } from './checkers/posted-books.ts';
 import { untriedWebhook } from './checkers/provider-money.ts';
 import { differenceFromFold } from './checkers/read-models.ts';
 import type { Shadow } from './checkers/shadow.ts';
@@ -20,7 +21,10 @@ import type { SimNode } from './nodes/node.ts';
 export const SETTLE_MS = 180_000;
 /** One that came back four times is kept open for eight minutes after its cause has gone. */
 const ALERTS_SETTLE_MS = 900_000;
+/** A posting that failed often is tried again after an hour at most. */
+const POSTED_MS = 7_200_000;
 const LOOK_EVERY_MS = 400;
+const LOOK_AT_BOOKS_MS = 5_000;
 const PATIENCE_MS = 5_000;
 const HOUR_MS = 3_600_000;
 
@@ -144,6 +148,16 @@ export function createRest(
         open = await withoutCause();
       }
       if (open.length > 0) fail('alert-without-cause', `still open: ${open.join(', ')}`);
+    },
+    /** What a shop has for its books is there, or waits for a person. */
+    async posted(): Promise<void> {
+      const until = world.now + POSTED_MS;
+      while (world.now < until && !world.failure) {
+        if (openPosting(servers.recorded) === undefined) return;
+        await new Promise<void>((resolve) => world.at(LOOK_AT_BOOKS_MS, 'rests', resolve));
+      }
+      const open = openPosting(servers.recorded);
+      if (open !== undefined) fail('liveness', `after ${POSTED_MS} ms: ${open} is not posted`);
     },
     async reached(): Promise<void> {
       const until = world.now + SETTLE_MS;

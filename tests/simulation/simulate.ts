@@ -176,7 +176,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     const operator = startOperator(conditions, nodes, wire);
     const supervisor = startSupervisor(conditions, nodes, wire, fail);
     const square = createSquare({ conditions, nodes, wire, servers, acknowledged });
-    const bookkeeper = createBookkeeper({ conditions, nodes, wire });
+    const bookkeeper = createBookkeeper({ conditions, nodes, wire, servers, fail });
     const importers = [importer, orderImporter, bookkeeper, follower];
     const others = [staff, personnel, correspondent, square, owners, tills, pullers, ...importers];
     const work = [...clients, ...others].map((each) => each.work());
@@ -193,6 +193,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     await phase([tills.settle()]);
     await phase([importer.settle()]);
     await phase([orderImporter.settle()]);
+    await phase([rest.posted()]);
     await phase([rest.reached()]);
     await phase([createCacheAudit(seen, fail).settle()]);
     setClocks(nodes);
@@ -201,6 +202,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     await phase([pullers.settle()]);
     // An alert can be raised meanwhile, of which a contact is still to be notified.
     await phase([rest.reached()]);
+    await phase([bookkeeper.reconcile()]);
     if (!world.failure) for (const checker of checkers) await checker.atEnd?.();
     await turned();
 

@@ -36,6 +36,7 @@ export function countDay(counts: DayCounts, event: OrderEvent | AccountEvent): v
       break;
     case 'OrderLineVoided':
     case 'OrderComped':
+    case 'OrderChangedAtProvider':
       on(data.placedOn, 'sales', data.totals);
       on(data.placedOn, 'sales', data.previousTotals, -1n);
       break;

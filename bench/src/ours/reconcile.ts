@@ -117,8 +117,8 @@ function partsOf(
         await Promise.resolve();
         yield* own;
       },
-      refundedSince: () => Promise.resolve([]),
-      refundsOf: () => Promise.resolve([]),
+      followedSince: () => Promise.resolve({ refunded: new Set(), corrected: new Set() }),
+      eventsOf: () => Promise.resolve([]),
       postingOf: () => Promise.resolve('succeeded'),
     },
   };

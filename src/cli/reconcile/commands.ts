@@ -13,6 +13,7 @@ interface ShowFlags extends ServerFlags {
 
 interface SettleFlags extends ServerFlags {
   readonly refund?: string;
+  readonly correction?: string;
   readonly document: readonly string[];
 }
 
@@ -36,13 +37,15 @@ export function addReconcileCommands(program: Command, local: LocalServer): void
       }),
     );
 
-  add('settle', 'bring QuickBooks to one right document of a sale or refund')
+  add('settle', 'bring QuickBooks to one right document of a sale, refund or correction')
     .argument('<order>', 'id of the order')
     .option('--refund <id>', 'one of its refunds; otherwise its sale')
+    .option('--correction <id>', 'one of its changes after it was sold')
     .option('--document <entity:id>', 'a document of it there; repeatable', collected, [])
-    .action((orderId: string, { refund, document, ...flags }: SettleFlags) =>
+    .action((orderId: string, { refund, correction, document, ...flags }: SettleFlags) =>
       settleSale(optionsOf(flags), {
-        ...{ orderId, refundId: refund, documents: document.map(documentIn) },
+        ...{ orderId, refundId: refund, correctionId: correction },
+        documents: document.map(documentIn),
       }),
     );
 

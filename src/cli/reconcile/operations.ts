@@ -34,6 +34,7 @@ interface Row {
   readonly squareOrderId: string | null;
   readonly orderId?: string;
   readonly refundId?: string;
+  readonly correctionId?: string;
   readonly day: string;
   readonly squareAmountMinor: number | null;
   readonly amountMinor: number | null;
@@ -80,8 +81,11 @@ function dayLine({ day, location, square, tillstream, quickbooks }: DayRow): str
 }
 
 function rowLines(row: Row): string {
-  const { squareOrderId, orderId = '', refundId, day, varianceMinor, cause, command } = row;
-  const name = refundId === undefined ? (squareOrderId ?? orderId) : `refund ${refundId}`;
+  const { squareOrderId, orderId = '', refundId, correctionId } = row;
+  const { day, varianceMinor, cause, command } = row;
+  const correction = correctionId === undefined ? '' : ` correction ${correctionId}`;
+  const name =
+    refundId === undefined ? `${squareOrderId ?? orderId}${correction}` : `refund ${refundId}`;
   const amounts = [row.squareAmountMinor, row.amountMinor, row.qbAmountMinor].map(
     (each) => each ?? '-',
   );
@@ -94,6 +98,7 @@ export async function settleSale(
   sale: {
     readonly orderId: string;
     readonly refundId?: string | undefined;
+    readonly correctionId?: string | undefined;
     readonly documents: readonly { readonly entity: string; readonly id: string }[];
   },
 ): Promise<void> {

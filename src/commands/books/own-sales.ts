@@ -2,15 +2,19 @@ import {
   type Case,
   isSold,
   type Matched,
+  type NotedOwner,
   type OwnSale,
+  type Placed,
   type PostingState,
+  refundsIn,
+  saleHistoryOf,
   SOLD_STATUSES,
 } from '../../domain/books/index.ts';
-import { orderDecider, type OrderRefunded } from '../../domain/orders/index.ts';
+import { orderDecider, type OrderEvent } from '../../domain/orders/index.ts';
 import type { CommandEngine } from '../../engine/commands/command-engine.ts';
 import type { Digest } from '../../ports/digest.ts';
 import type { Days } from './read-provider.ts';
-import { refundNumber, saleNumber } from './translate.ts';
+import { correctionNumber, refundNumber, saleNumber } from './translate.ts';
 
 /** An order as the read models have it. */
 export interface ListedOrder {
@@ -27,10 +31,18 @@ export interface ListedOrder {
 /** What is known here, from read models and the log. */
 export interface OwnReads {
   orders(days: Days): AsyncIterable<ListedOrder>;
-  /** Orders with a refund whose posting was requested since the first of those days. */
-  refundedSince(day: string): Promise<readonly string[]>;
-  refundsOf(orderId: string): Promise<readonly OrderRefunded['data'][]>;
-  postingOf(orderId: string, refundId?: string): Promise<PostingState | undefined>;
+  /** Orders with a refund or correction whose posting was requested since that day. */
+  followedSince(day: string): Promise<FollowedOrders>;
+  /** All events of an order. */
+  eventsOf(orderId: string): Promise<readonly Placed<OrderEvent>[]>;
+  postingOf(
+    of: Pick<OwnSale, 'orderId' | 'refundId' | 'correctionId'>,
+  ): Promise<PostingState | undefined>;
+}
+
+export interface FollowedOrders {
+  readonly refunded: ReadonlySet<string>;
+  readonly corrected: ReadonlySet<string>;
 }
 
 export interface OwnParts {
@@ -50,23 +62,32 @@ export async function ownSales(
   const { digest, reads } = parts;
   const sales: OwnSale[] = [];
   const refunded = new Map<string, Origin>();
+  const followed = await reads.followedSince(days.from);
   for await (const order of reads.orders(days)) {
     const { orderId, sourceId, businessDay: day, totalMinor, status, dueMinor } = order;
     const isPaid = SOLD_STATUSES.includes(status) && dueMinor === 0;
     const sale = { orderId, day, totalMinor, isSold: isPaid };
     const source = sourceId === '' ? undefined : sourceId;
     const number = saleNumber(digest, storeId, orderId, source);
-    sales.push({ ...sale, number, ...(source !== undefined && { squareOrderId: source }) });
+    const booked = followed.corrected.has(orderId) && (await soldFor(parts, orderId));
+    sales.push({
+      ...{ ...sale, number, ...(source !== undefined && { squareOrderId: source }) },
+      ...(booked !== undefined && booked !== false && { bookedMinor: booked }),
+    });
     if (isPaid && order.refundedMinor > 0) refunded.set(orderId, order);
   }
-  for (const orderId of await reads.refundedSince(days.from)) {
+  const isOfDays = ({ day }: OwnSale) => day >= days.from && day <= days.to;
+  for (const orderId of followed.corrected) {
+    sales.push(...(await correctionsAsSales(parts, storeId, orderId)).filter(isOfDays));
+  }
+  for (const orderId of followed.refunded) {
     if (refunded.has(orderId)) continue;
     const sourceId = await sourceOf(parts, storeId, orderId);
     if (sourceId !== undefined) refunded.set(orderId, { orderId, sourceId });
   }
   for (const origin of refunded.values()) {
     const all = await refundsAsSales(parts, storeId, origin);
-    sales.push(...all.filter(({ day }) => day >= days.from && day <= days.to));
+    sales.push(...all.filter(isOfDays));
   }
   return sales;
 }
@@ -77,12 +98,37 @@ async function sourceOf({ commands }: OwnParts, storeId: string, orderId: string
   return state.status === 'none' || !isSold(state) ? undefined : (state.source?.id ?? '');
 }
 
+/** What it was sold for; undefined: it is not sold. */
+async function soldFor({ reads }: OwnParts, orderId: string): Promise<number | undefined> {
+  const history = saleHistoryOf(await reads.eventsOf(orderId));
+  return history && isSold(history.order) ? history.sold?.totals.totalMinor : undefined;
+}
+
+async function correctionsAsSales(
+  { digest, reads }: OwnParts,
+  storeId: string,
+  orderId: string,
+): Promise<OwnSale[]> {
+  const history = saleHistoryOf(await reads.eventsOf(orderId));
+  if (!history) return [];
+  const { order, corrections } = history;
+  const source = order.source?.id;
+  return corrections.map(({ correctionId, businessDay: day, before, after }) => {
+    const moreMinor = after.totals.totalMinor - before.totals.totalMinor;
+    return {
+      ...{ orderId, correctionId, day, totalMinor: Math.abs(moreMinor), isSold: isSold(order) },
+      number: correctionNumber(digest, storeId, { orderId, correctionId, source }),
+      ...(moreMinor < 0 && { isBack: true as const }),
+    };
+  });
+}
+
 async function refundsAsSales(
   { digest, reads }: OwnParts,
   storeId: string,
   { orderId, sourceId }: Origin,
 ): Promise<OwnSale[]> {
-  const refunds = await reads.refundsOf(orderId);
+  const refunds = refundsIn(await reads.eventsOf(orderId));
   return refunds.map(({ refundId, businessDay: day, amountMinor, tipMinor, toAccountMinor }) => ({
     ...{ orderId, refundId, day, totalMinor: amountMinor + tipMinor },
     number: refundNumber(digest, storeId, { orderId, refundId, source: sourceId || undefined }),
@@ -111,7 +157,7 @@ export async function strayCases(
 async function strayOf(
   parts: OwnParts,
   storeId: string,
-  { orderId, refundId }: { readonly orderId: string; readonly refundId?: string },
+  { orderId, refundId, correctionId }: NotedOwner,
 ): Promise<OwnSale | undefined> {
   const { state } = await parts.commands.load(orderDecider, storeId, orderId);
   if (state.status === 'none') return undefined;
@@ -120,8 +166,14 @@ async function strayOf(
     const all = await refundsAsSales(parts, storeId, { orderId, sourceId });
     return all.find((each) => each.refundId === refundId);
   }
+  if (correctionId !== undefined) {
+    const all = await correctionsAsSales(parts, storeId, orderId);
+    return all.find((each) => each.correctionId === correctionId);
+  }
+  const booked = await soldFor(parts, orderId);
   return {
     ...{ orderId, day: state.placedOn, totalMinor: state.totals.totalMinor },
+    ...(booked !== undefined && { bookedMinor: booked }),
     number: saleNumber(parts.digest, storeId, orderId, sourceId || undefined),
     isSold: isSold(state),
     ...(sourceId !== '' && { squareOrderId: sourceId }),

@@ -2,14 +2,18 @@ import {
   booksDecider,
   type BooksDocument,
   isSold,
+  type Placed,
   QUICKBOOKS_ENTITIES,
   quickBooksOf,
+  refundOf,
   refusalText,
+  saleHistoryOf,
+  translateCorrection,
   type Translation,
 } from '../../domain/books/index.ts';
 import type { BooksContent } from '../../domain/deliveries/index.ts';
 import { TillstreamError } from '../../domain/kernel/errors.ts';
-import { orderDecider, type OrderRefunded } from '../../domain/orders/index.ts';
+import type { OrderEvent } from '../../domain/orders/index.ts';
 import type { CommandEngine } from '../../engine/commands/command-engine.ts';
 import type { OutgoingMessage, SendOutcome } from '../../ports/delivery-channel.ts';
 import type { Digest } from '../../ports/digest.ts';
@@ -20,18 +24,14 @@ import type {
   ProviderFailure,
 } from '../../ports/provider-client.ts';
 import { settle } from './settle-document.ts';
-import { refundNumber, saleNumber, translate } from './translate.ts';
+import { correctionNumber, refundNumber, saleNumber, translate } from './translate.ts';
 
 export interface PostingParts {
   readonly commands: Pick<CommandEngine, 'load'>;
   readonly connections: ProviderConnections;
   readonly digest: Digest;
-  /** A refund among the events of its order. */
-  readonly refundOf: (
-    storeId: string,
-    orderId: string,
-    refundId: string,
-  ) => Promise<OrderRefunded['data'] | undefined>;
+  /** All events of an order. */
+  readonly eventsOf: (storeId: string, orderId: string) => Promise<readonly Placed<OrderEvent>[]>;
 }
 
 type Failed = Extract<SendOutcome, { outcome: 'failed' }>;
@@ -83,22 +83,34 @@ interface Posting {
 }
 
 async function postingOf(
-  { commands, digest, refundOf }: PostingParts,
+  { commands, digest, eventsOf }: PostingParts,
   storeId: string,
-  { orderId, refundId }: BooksContent,
+  { orderId, refundId, correctionId }: BooksContent,
 ): Promise<Posting | undefined> {
-  const { state: order } = await commands.load(orderDecider, storeId, orderId);
-  if (order.status === 'none') return undefined;
+  const events = await eventsOf(storeId, orderId);
+  const history = saleHistoryOf(events);
+  if (!history) return undefined;
+  const { order, sold = order } = history;
   const { state: mapping } = await commands.load(booksDecider, storeId, 'quickbooks');
   const source = order.source?.id;
+  if (correctionId !== undefined) {
+    const correction = history.corrections.find((each) => each.correctionId === correctionId);
+    if (!correction) return undefined;
+    const number = correctionNumber(digest, storeId, { orderId, correctionId, source });
+    return {
+      translation: translateCorrection({ correction, number }, mapping),
+      ...{ number, isDue: isSold(order) },
+    };
+  }
   if (refundId === undefined) {
     return {
-      translation: translate(digest, storeId, order, mapping),
+      // What changed later is in its corrections.
+      translation: translate(digest, storeId, isSold(order) ? sold : order, mapping),
       number: saleNumber(digest, storeId, orderId, source),
       isDue: isSold(order),
     };
   }
-  const refund = await refundOf(storeId, orderId, refundId);
+  const refund = refundOf(events, refundId);
   if (!refund) return undefined;
   return {
     translation: translate(digest, storeId, order, mapping, refund),

@@ -1,4 +1,5 @@
 import {
+  bookedMinor,
   booksDecider,
   type BooksEntry,
   type BooksState,
@@ -6,9 +7,13 @@ import {
   type DaySums,
   daySums,
   isSame,
+  isSold,
   judge,
   match,
+  refundOf,
+  saleHistoryOf,
   type SquareSale,
+  translateCorrection,
   type Verdict,
 } from '../../domain/books/index.ts';
 import { orderDecider } from '../../domain/orders/index.ts';
@@ -90,7 +95,12 @@ const isWithin = (day: string | undefined, { from, to }: Days) =>
 
 /** What should be in the books, less what is. What is at Square counts before what is here. */
 export function varianceMinor({ square, own, entries }: Case): number {
-  const expectedMinor = square?.totalMinor ?? (own?.isSold ? own.totalMinor : 0);
+  const correctedMinor = own ? own.totalMinor - bookedMinor(own) : 0;
+  const expectedMinor = square
+    ? square.totalMinor - correctedMinor
+    : own?.isSold
+      ? bookedMinor(own)
+      : 0;
   return expectedMinor - (entries ?? []).reduce((sum, { totalMinor }) => sum + totalMinor, 0);
 }
 
@@ -169,10 +179,8 @@ async function variancesOf(
 /** It may be there on a day that is not among those of the comparison. */
 async function lookedUp(known: Case, number: string, books: ProviderBooks): Promise<Case> {
   const result = await readNumbered(books, number);
-  // Unread is not the same as not there.
-  if (result.kind === 'ok') return { ...known, entries: result.value };
-  const { entries: _unknown, ...rest } = known;
-  return rest;
+  // Unread, it is not on its day all the same, and what corrects it looks again first.
+  return result.kind === 'ok' ? { ...known, entries: result.value } : known;
 }
 
 /** With what is known here of the sale beside its total. */
@@ -184,18 +192,26 @@ async function withFacts(
 ): Promise<Case> {
   const { own } = found;
   if (!own) return found;
-  const { orderId, refundId } = own;
+  const { orderId, refundId, correctionId } = own;
   const isMissing = own.isSold && found.entries?.length === 0;
-  const posting = isMissing ? await reads.postingOf(orderId, refundId) : undefined;
+  const posting = isMissing ? await reads.postingOf(own) : undefined;
   const { state: order } = await commands.load(orderDecider, storeId, orderId);
   if (order.status === 'none') return found;
-  const refunds = refundId === undefined ? [] : await reads.refundsOf(orderId);
-  const refund = refunds.find((each) => each.refundId === refundId);
+  const events = await reads.eventsOf(orderId);
+  const history = saleHistoryOf(events);
+  const refund = refundId === undefined ? undefined : refundOf(events, refundId);
   const { tipMinor } = refund ?? order.totals;
-  const translation = mapping && translate(digest, storeId, order, mapping, refund);
+  const sold = (isSold(order) ? history?.sold : undefined) ?? order;
+  const correction = history?.corrections.find((each) => each.correctionId === correctionId);
+  const translation =
+    mapping &&
+    (correctionId !== undefined && correction
+      ? translateCorrection({ correction, number: own.number }, mapping)
+      : translate(digest, storeId, refund ? order : sold, mapping, refund));
   const document = translation?.outcome === 'document' ? translation.document : undefined;
   return {
     ...{ ...found, tipMinor, ...(posting && { posting }) },
+    ...(sold !== order && !refund && { bookedTipMinor: sold.totals.tipMinor }),
     ...(document && { byItem: sumsByItem(document.lines) }),
   };
 }

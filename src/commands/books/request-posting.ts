@@ -4,6 +4,7 @@ import {
   connectedAt,
   isSold,
   MAX_MISSING_AT_ONCE,
+  NOTHING_POSTED,
   type Placed,
   type Postings,
   postingsOf,
@@ -21,9 +22,21 @@ import { dispatch, type Sequence } from '../../engine/commands/sequence.ts';
 
 const PROVIDER = 'quickbooks';
 
-/** The delivery of a sale or refund: one for each, for ever. */
-export const postingId = (kind: 'receipt' | 'refund', id: string): string =>
+/** The delivery of a sale, refund or correction: one for each, for ever. */
+export const postingId = (kind: 'receipt' | 'refund' | 'correction', id: string): string =>
   derivedId({ entityId: kind, commandId: id });
+
+/** Corrections are numbered within their order. */
+export const correctionPosting = (orderId: string, correctionId: string): string =>
+  postingId('correction', `${orderId}:${correctionId}`);
+
+/** The delivery of a sale, or of one of its refunds or corrections. */
+export function postingOf({ orderId, refundId, correctionId }: BooksContent): string {
+  if (refundId !== undefined) return postingId('refund', refundId);
+  return correctionId === undefined
+    ? postingId('receipt', orderId)
+    : correctionPosting(orderId, correctionId);
+}
 
 export interface PostingWork {
   readonly sequence: Sequence;
@@ -46,11 +59,13 @@ export async function requestPosting(
   const { commands, context } = sequence;
   const { storeId } = context;
   const { state: connection } = await commands.load(integrationDecider, storeId, PROVIDER);
-  if (connection.status === 'none' || connection.status === 'disconnected') return;
+  if (connection.status === 'none') return;
+  // What follows a sale that goes to the books goes there as well, once they are connected again.
+  if (connection.status === 'disconnected' && !(await isRequested(sequence, orderId))) return;
   const { state: order } = await commands.load(orderDecider, storeId, orderId);
   if (order.status === 'none' || !isSold(order)) return;
   const { state: mapping } = await commands.load(booksDecider, storeId, PROVIDER);
-  const { sale, refundIds } = await duePostings(work, orderId, mapping.firstDay);
+  const { sale, refundIds, correctionIds } = await duePostings(work, orderId, mapping.firstDay);
   if (sale) {
     await noteMissing(sequence, order, mapping);
     await request(sequence, postingId('receipt', orderId), { orderId });
@@ -59,6 +74,15 @@ export async function requestPosting(
     if (refundId !== undefined && refundId !== each) continue;
     await request(sequence, postingId('refund', each), { orderId, refundId: each });
   }
+  for (const each of correctionIds) {
+    await request(sequence, correctionPosting(orderId, each), { orderId, correctionId: each });
+  }
+}
+
+async function isRequested({ commands, context }: Sequence, orderId: string): Promise<boolean> {
+  const id = postingId('receipt', orderId);
+  const { state } = await commands.load(deliveryDecider, context.storeId, id);
+  return state.status !== 'none';
 }
 
 async function duePostings(
@@ -70,7 +94,7 @@ async function duePostings(
   const read = async <Event>(category: 'order' | 'integration', id: string) =>
     (await eventsOf(streamName(category, storeId, id))) as unknown as readonly Placed<Event>[];
   const history = saleHistoryOf(await read<OrderEvent>('order', orderId));
-  if (!history) return { sale: false, refundIds: [] };
+  if (!history) return NOTHING_POSTED;
   const connection = await read<IntegrationEvent>('integration', PROVIDER);
   return postingsOf(history, (at) => connectedAt(connection, at), firstDay);
 }

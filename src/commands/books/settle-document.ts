@@ -58,7 +58,7 @@ const stepKey = (key: string, step: string) => `${key}-${step}`.slice(0, MAX_KEY
 /** All of its number, and those that were named and are of it as well. */
 async function gathered(
   books: ProviderBooks,
-  { orderId, refundId, settles = [] }: BooksContent,
+  { orderId, refundId, correctionId, settles = [] }: BooksContent,
   number: string,
 ): Promise<ProviderResult<readonly KeptDocument[]>> {
   const numbered = await readNumbered(books, number);
@@ -70,6 +70,7 @@ async function gathered(
     if (found.kind !== 'ok') return found;
     const owner = found.value && ownerIn(found.value.note);
     if (!found.value || owner?.orderId !== orderId || owner.refundId !== refundId) continue;
+    if (owner.correctionId !== correctionId) continue;
     all.push(found.value);
   }
   return { kind: 'ok', value: all };

@@ -39,6 +39,24 @@ export function refundNumber(
   return documentNumber(source === undefined ? 'TSR-' : 'SQR-', sha256);
 }
 
+/** The number of a correction of a sale in the books, for ever. */
+export function correctionNumber(
+  digest: Digest,
+  storeId: string,
+  of: {
+    readonly orderId: string;
+    readonly correctionId: string;
+    /** The id of its sale at Square. */
+    readonly source: string | undefined;
+  },
+): string {
+  const { orderId, correctionId, source } = of;
+  const origin = source === undefined ? `order ${storeId} ${orderId}` : `square ${source}`;
+  // Revisions are of this shop, while two shops can have one sale of Square.
+  const sha256 = digest.sha256(`${origin} correction ${storeId} ${correctionId}`);
+  return documentNumber(source === undefined ? 'TSC-' : 'SQC-', sha256);
+}
+
 /** What an order becomes in the books of a shop; with a refund, what that refund becomes. */
 export function translate(
   digest: Digest,

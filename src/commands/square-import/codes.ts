@@ -49,9 +49,14 @@ const RULE_ACTIONS: Readonly<Record<string, string>> = {
   payment_exceeds_due: `Compare the tenders with total_money, ${RETRIEVE}.`,
   illegal_transition:
     'The order is cancelled and has captured tenders. Check it at Square, and record its money by hand.',
-  order_exists: 'Compare the order here with the one at Square. The import never changes an order.',
+  order_exists:
+    'Compare the order here with the one at Square. Without a version, it is not followed.',
   idempotency_key_reused:
-    'Compare the order here with the one at Square. The import never changes an order.',
+    'Compare the order here with the one at Square. Only a later version is followed.',
+  changed_here_too:
+    'Compare the order here with the one at Square, and enter by hand what is missing.',
+  tip_below_refunded: 'Compare the tip with the refunds of the order, here and at Square.',
+  order_closed: 'The order is closed here. Compare it with the one at Square.',
   refund_exceeds_remaining:
     'The sale is imported. Compare the refund with Square, and record it by hand.',
   refund_exceeds_tender:

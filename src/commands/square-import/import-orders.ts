@@ -80,8 +80,8 @@ interface Done {
 
 /**
  * Imports orders, each by itself: a refused order does not stop the others. The same version of an
- * order is imported once, however often it comes; another version of an imported order is reported
- * as changed.
+ * order is imported once, however often it comes; a later version of an imported order is followed,
+ * and an earlier one is passed over. Without versions, another content is only reported.
  * @throws UpstreamError when the log accepts no commands: repeat the whole import.
  */
 export async function importSquareOrders(
@@ -184,15 +184,56 @@ async function importOrder(importer: Importer, order: SquareOrder): Promise<Done
   const orderId = importer.digest
     .sha256(`${storeId}\nsquare-order\n${order.id}`)
     .slice(0, ENTITY_ID_LENGTH);
-  const placed = await dispatch(importer, orderId, order.commandId, order.command);
-  let { position } = placed;
-  const imported = { outcome: placed.repeated ? 'repeated' : 'imported', orderId } as const;
+  const taken = await takeOver(importer, orderId, order);
+  const imported = { outcome: taken.outcome, orderId } as const;
+  let { position } = taken;
   for (const step of order.later) {
+    // A report that it was delivered is of one version, and the next one would only repeat it.
+    if (step.command.type === 'ReportStatus' && taken.isDelivered) continue;
     const after = await takeStep(importer, orderId, step);
-    if (!('position' in after)) return { result: { ...imported, ...after }, position };
+    if (!('position' in after)) {
+      return { result: { ...imported, ...after }, ...(position && { position }) };
+    }
     position = laterOf(position, after.position);
   }
-  return { result: imported, position };
+  return { result: imported, ...(position && { position }) };
+}
+
+interface TakenOver {
+  readonly outcome: Outcome;
+  readonly isDelivered: boolean;
+  readonly position?: Position;
+}
+
+/** Imports it, or follows its later version; races with other versions of it are decided here. */
+async function takeOver(
+  importer: Importer,
+  orderId: string,
+  order: SquareOrder,
+): Promise<TakenOver> {
+  const { command, commandId } = order;
+  const { version } = command.data.source;
+  const { storeId } = importer.context;
+  const { state } = await importer.commands.load(orderDecider, storeId, orderId);
+  const isDelivered = ['DELIVERED', 'CANCELLED', 'REFUNDED'].includes(state.status);
+  if (state.status === 'none' || version === undefined || state.importedVersion === version) {
+    try {
+      const { repeated, position } = await dispatch(importer, orderId, commandId, command);
+      return { outcome: repeated ? 'repeated' : 'imported', position, isDelivered };
+    } catch (error) {
+      const isThere = error instanceof TillstreamError && error.code === 'order_exists';
+      if (!isThere || version === undefined || state.status !== 'none') throw error;
+      // Another version of it was first.
+      return takeOver(importer, orderId, order);
+    }
+  }
+  if (version < (state.source?.version ?? -1)) return { outcome: 'repeated', isDelivered };
+  // What changed late is of the day on which it becomes known: that of its sale may be closed.
+  const follow = { type: 'FollowProvider', data: command.data } as const;
+  const followId = `${commandId} followed`;
+  const followed = await dispatch(importer, orderId, followId, follow);
+  const isNew = !followed.repeated && followed.events.length > 0;
+  return { outcome: isNew ? 'changed' : 'repeated', position: followed.position, isDelivered };
 }
 
 /** A step that is refused does not undo the sale, which is imported. */

@@ -1,5 +1,6 @@
 export * from './commands.ts';
 export { booksDecider, type BooksState } from './decide.ts';
+export { translateCorrection } from './corrections.ts';
 export * from './document.ts';
 export * from './events.ts';
 export * from './mapping.ts';
@@ -8,4 +9,4 @@ export * from './reconciliation/index.ts';
 export { QUICKBOOKS_ENTITIES, type QuickBooksEntity, quickBooksOf } from './quickbooks.ts';
 export { documentNumber, isSold, type Sale, SOLD_STATUSES, translateSale } from './receipts.ts';
 export { refusalText } from './refusals.ts';
-export { refundOf, translateRefund } from './refunds.ts';
+export { refundOf, refundsIn, translateRefund } from './refunds.ts';

@@ -121,13 +121,16 @@ const sourceText = (source: OrderSource | undefined) =>
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const NUMBER_LENGTH = 17;
 
+/** What the number of a document begins with. */
+export type NumberPrefix = 'SQ-' | 'TS-' | 'SQR-' | 'TSR-' | 'SQC-' | 'TSC-';
+
 /**
  * The number of a document in the books: ids of orders are longer than the 21 characters that
  * providers take. `SQ-` is a sale that came from Square, `TS-` another one; `SQR-` and `TSR-` are
- * refunds.
+ * refunds, `SQC-` and `TSC-` corrections.
  * @param sha256 of the id of the order or refund at its source, as hex.
  */
-export function documentNumber(prefix: 'SQ-' | 'TS-' | 'SQR-' | 'TSR-', sha256: string): string {
+export function documentNumber(prefix: NumberPrefix, sha256: string): string {
   const bits = BigInt(`0x${sha256}`);
   const digits = Array.from({ length: NUMBER_LENGTH }, (_, i) => {
     const shift = BigInt(256 - 5 * (i + 1));

@@ -17,6 +17,10 @@ export interface BookedRefund {
   readonly number: string;
 }
 
+/** The refunds among the events of an order. */
+export const refundsIn = (events: readonly OrderEvent[]): Refund[] =>
+  events.flatMap((event) => (event.type === 'OrderRefunded' ? [event.data] : []));
+
 /** The refund of that id among the events of an order. */
 export const refundOf = (events: readonly OrderEvent[], refundId: string): Refund | undefined =>
   events.find((event) => event.type === 'OrderRefunded' && event.data.refundId === refundId)

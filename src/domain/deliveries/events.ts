@@ -121,6 +121,10 @@ export const BooksContent = strict(
   {
     orderId: described(Id, 'The order that was sold.'),
     refundId: described(Type.Optional(Id), 'The refund; absent: the sale.'),
+    correctionId: described(
+      Type.Optional(Id),
+      'The change of the sale after it was sold; absent: the sale itself.',
+    ),
     settles: Type.Optional(
       Type.Array(
         strict({
@@ -135,7 +139,7 @@ export const BooksContent = strict(
       ),
     ),
   },
-  { description: 'A sale or refund for the books. Its recipient is the provider.' },
+  { description: 'A sale, refund or correction for the books. Its recipient is the provider.' },
 );
 export type BooksContent = Readonly<Static<typeof BooksContent>>;
 

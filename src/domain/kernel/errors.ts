@@ -206,6 +206,11 @@ export const ERRORS = {
     'Send parts that add up to the total.',
   ),
   order_fully_paid: row('refused', 'The order is fully paid', 'Nothing is due.'),
+  changed_here_too: row(
+    'refused',
+    'The order was changed here and at its provider',
+    'Compare the order here with the one at its provider, and enter by hand what is missing.',
+  ),
   payment_exceeds_due: row(
     'refused',
     'The payment exceeds the amount due',

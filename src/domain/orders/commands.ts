@@ -135,6 +135,23 @@ const ImportedPayment = strict({
   at: optional(Instant),
 });
 
+/** An order as its provider has it. */
+const imported = {
+  source: ORDER_SCHEMAS.source,
+  currency: Currency,
+  lines: Type.Array(ORDER_SCHEMAS.line, { maxItems: MAX_LINES }),
+  discounts: adjustments(ORDER_SCHEMAS.discount),
+  taxes: adjustments(ORDER_SCHEMAS.tax),
+  serviceCharges: adjustments(ORDER_SCHEMAS.serviceCharge),
+  cashRoundingMinor,
+  totals: ORDER_SCHEMAS.totals,
+  placedAt: Instant,
+  businessDay: Day,
+  status: optional(oneOf(['CONFIRMED', 'CANCELLED', 'PENDING'])),
+  payments: Type.Array(ImportedPayment),
+  ...description,
+};
+
 /** By quantity or by amount; with neither, all that remains of the line. */
 const RefundLineInput = strict({
   lineId: Id,
@@ -172,21 +189,9 @@ export const orderCommands = defineCommands({
    * Imports an order as its provider priced it. Nothing is computed again, but it must add up.
    * Without a status: CONFIRMED when nothing is due, else PENDING.
    */
-  ImportOrder: strict({
-    source: ORDER_SCHEMAS.source,
-    currency: Currency,
-    lines: Type.Array(ORDER_SCHEMAS.line, { maxItems: MAX_LINES }),
-    discounts: adjustments(ORDER_SCHEMAS.discount),
-    taxes: adjustments(ORDER_SCHEMAS.tax),
-    serviceCharges: adjustments(ORDER_SCHEMAS.serviceCharge),
-    cashRoundingMinor,
-    totals: ORDER_SCHEMAS.totals,
-    placedAt: Instant,
-    businessDay: Day,
-    status: optional(oneOf(['CONFIRMED', 'CANCELLED', 'PENDING'])),
-    payments: Type.Array(ImportedPayment),
-    ...description,
-  }),
+  ImportOrder: strict(imported),
+  /** Follows a later version of an imported order; nothing for one that is not later. */
+  FollowProvider: strict(imported),
   /** Reports a status. One that the order has reached or passed changes only its history. */
   ReportStatus: strict({
     status: oneOf(ORDER_STATUSES),
@@ -281,6 +286,7 @@ export type RefundLineInput = Static<typeof RefundLineInput>;
 export type OrderCommand = CommandOf<typeof orderCommands>;
 export type PlaceOrder = CommandOf<typeof orderCommands, 'PlaceOrder'>;
 export type ImportOrder = CommandOf<typeof orderCommands, 'ImportOrder'>;
+export type FollowProvider = CommandOf<typeof orderCommands, 'FollowProvider'>;
 export type ReportStatus = CommandOf<typeof orderCommands, 'ReportStatus'>;
 export type CancelOrder = CommandOf<typeof orderCommands, 'CancelOrder'>;
 export type RecordPayment = CommandOf<typeof orderCommands, 'RecordPayment'>;

@@ -12,6 +12,7 @@ import { assertOpen } from './checks.ts';
 import { type OrderCommand, orderCommands } from './commands.ts';
 import type { OrderEvent } from './events.ts';
 import { evolveOrder } from './evolve.ts';
+import { followProvider } from './follow-provider.ts';
 import { importOrder } from './import-order.ts';
 import { applyPayment, recordPayment } from './payments.ts';
 import { placeOrder } from './place-order.ts';
@@ -44,6 +45,8 @@ export function decideOrder(
     throw new NotFoundError('order_not_found', `there is no order ${orderId}`, { orderId });
   }
   switch (command.type) {
+    case 'FollowProvider':
+      return followProvider(command.data, state, context);
     case 'ReportStatus':
       return reportStatus(command.data, state, context);
     case 'ConfirmAccountCharge':
@@ -78,7 +81,7 @@ export function decideOrder(
 /** One order: its lines, payments and status. */
 export const orderDecider: Decider<OrderState, OrderCommand, OrderEvent> = {
   category: 'order',
-  version: 5,
+  version: 6,
   initialState: initialOrderState,
   commands: orderCommands,
   decide: (command, state, context) => decideOrder(command, state, context),

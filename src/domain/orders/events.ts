@@ -21,50 +21,21 @@ import {
   strict,
 } from '../kernel/schema.ts';
 import { PAYMENT_METHODS } from '../kernel/tender.ts';
+import {
+  FOLLOWED_PARTS,
+  MAX_ADJUSTMENTS,
+  MAX_LINES,
+  MAX_MODIFIERS,
+  ONLINE_METHODS,
+  ORDER_STATUSES,
+  PRICINGS,
+  PRIORITIES,
+  PROVIDERS,
+  ROUNDINGS,
+  TAX_KINDS,
+} from './vocabulary.ts';
 
-export const ORDER_STATUSES = [
-  'PENDING',
-  'PROCESSING',
-  'PAYMENT_PENDING',
-  'PAYMENT_FAILED',
-  'CONFIRMED',
-  'SHIPPED',
-  'DELIVERED',
-  'CANCELLED',
-  'REFUNDED',
-] as const;
-export type OrderStatus = (typeof ORDER_STATUSES)[number];
-
-export const PRIORITIES = ['high', 'medium', 'low'] as const;
-export type Priority = (typeof PRIORITIES)[number];
-
-/** `computed` here from captured prices, or `given` by the provider that it came from. */
-export const PRICINGS = ['computed', 'given'] as const;
-export type Pricing = (typeof PRICINGS)[number];
-
-/**
- * What is rounded to the smallest coin. `payment`: the cash payment that settles the order, as most
- * laws have it. `total`: the total, when the order was placed; orders of version 1, and imported
- * ones, whose provider has rounded them.
- */
-export const ROUNDINGS = ['payment', 'total'] as const;
-export type Rounding = (typeof ROUNDINGS)[number];
-
-/** `exclusive` comes on top of the price, `inclusive` is contained in it. */
-export const TAX_KINDS = ['exclusive', 'inclusive'] as const;
-export type TaxKind = (typeof TAX_KINDS)[number];
-
-export const PROVIDERS = ['square'] as const;
-
-/** `auto`: stock, payment and confirmation run by themselves, or all of it is put back (O4). */
-export const FULFILMENTS = ['auto'] as const;
-/** How an order that fulfils itself is paid: through a provider, or by the customer's account. */
-export const ONLINE_METHODS = ['credit_card', 'debit_card', 'bank_transfer', 'on_account'] as const;
-
-export const MAX_LINES = 500;
-export const MAX_MODIFIERS = 100;
-/** Of each kind: discounts, taxes and service charges. */
-export const MAX_ADJUSTMENTS = 100;
+export * from './vocabulary.ts';
 
 const Text = Type.String({ minLength: 1, maxLength: MAX_NOTE_LENGTH });
 /** Of one line, without control characters: it is put into messages. */
@@ -371,6 +342,22 @@ const Cancelled = eventData('The order was cancelled with nothing paid that was 
   refunded: described(Totals, 'The totals that had been paid and refunded before; they stay sold.'),
 });
 
+/** Tips, payments and the status have events of their own beside it, in the same decision. */
+const ChangedAtProvider = eventData('An imported order has a later version at its provider.', {
+  ...money,
+  source: described(Source, 'Its provider, id and version there from now on.'),
+  previousVersion: described(
+    Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_MINOR })),
+    'The version before, where it had one.',
+  ),
+  changed: Type.Array(oneOf(FOLLOWED_PARTS), {
+    maxItems: FOLLOWED_PARTS.length,
+    description: 'What differs from the version before; empty: nothing that is kept here.',
+  }),
+  previousTotals: PreviousSums,
+  ...priced,
+});
+
 export type PricedModifier = Static<typeof PricedModifier>;
 export type PricedLine = Static<typeof PricedLine>;
 export type AppliedDiscount = Static<typeof AppliedDiscount>;
@@ -452,6 +439,7 @@ export const orderEvents = defineEvents({
     previousTotals: PreviousSums,
     ...priced,
   }),
+  OrderChangedAtProvider: ChangedAtProvider,
   FulfilmentRequested: eventData('The order is to be fulfilled by itself: stock, then payment.', {
     ...about,
     currency: described(Currency, 'ISO 4217 code of the amount.'),
@@ -480,6 +468,7 @@ export type AccountChargeRejected = EventOf<typeof orderEvents, 'AccountChargeRe
 export type OrderLineVoided = EventOf<typeof orderEvents, 'OrderLineVoided'>;
 export type OrderComped = EventOf<typeof orderEvents, 'OrderComped'>;
 export type OrderRefunded = EventOf<typeof orderEvents, 'OrderRefunded'>;
+export type OrderChangedAtProvider = EventOf<typeof orderEvents, 'OrderChangedAtProvider'>;
 export type FulfilmentRequested = EventOf<typeof orderEvents, 'FulfilmentRequested'>;
 
 /** The parts of an order as schemas, for documents and responses that show them unchanged. */

@@ -45,7 +45,7 @@ function placed(state: OrderState, data: OrderPlaced['data']): OpenOrder {
     orderId,
     currency,
     pricing,
-    ...omitUndefined({ source, customerId }),
+    ...omitUndefined({ source, importedVersion: source?.version, customerId }),
     placedOn: businessDay,
     cashRoundingMinor,
     roundingOn,
@@ -108,6 +108,8 @@ function changed(order: OrderState, event: Exclude<OrderEvent, OrderPlaced>): Or
       const comped = order.comped || lineId === undefined;
       return { ...order, ...pricesOf(event.data), compedLineIds, comped };
     }
+    case 'OrderChangedAtProvider':
+      return { ...order, ...pricesOf(event.data), source: event.data.source };
     case 'OrderRefunded':
       return refunded(order, event.data);
     default:

@@ -63,7 +63,8 @@ export function importOrder(data: Data, context: CommandContext): OrderEvent[] {
   ];
 }
 
-function asPlaced(data: Data, context: CommandContext): Placed {
+/** The order as its provider has it, checked as an import is. */
+export function asPlaced(data: Data, context: CommandContext): Placed {
   const { currency, placedAt, businessDay, totals, cashRoundingMinor = 0 } = data;
   const { discounts = [], taxes = [], serviceCharges = [] } = data;
   assertKnownCurrency(currency);
@@ -166,7 +167,7 @@ function assertGivenAdjustments(data: Data, lineIds: readonly string[]): void {
 }
 
 /** The totals contain the tips already, so no payment raises them. */
-function asPayments(
+export function asPayments(
   payments: readonly ImportedPayment[],
   placed: Placed,
 ): OrderPaymentRecorded['data'][] {

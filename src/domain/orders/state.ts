@@ -61,6 +61,8 @@ interface OrderFacts extends PricedOrder {
   readonly pricing: Pricing;
   /** Where an imported order came from. */
   readonly source?: OrderSource;
+  /** The version with which it was imported; `source` has the newest. */
+  readonly importedVersion?: number;
   readonly customerId?: string;
   /** Business day on which it was placed. */
   readonly placedOn: string;

@@ -12,6 +12,7 @@ import {
   dueMinor,
   netPaidMinor,
   type OpenOrder,
+  type Order,
   type OrderPayment,
   paidMinor,
   refundedMinor,
@@ -45,17 +46,31 @@ export function adjustTip(
   assertText(reason, 'reason');
   assertCurrency(currency, order);
   const payment = adjustable(paymentId, order);
+  if (tipMinor < payment.tipMinor && reason === undefined) throw invalid('reason', 'given', reason);
+  const adjusted = withTip(data, payment, order, context);
+  return [adjusted, ...closure(order, adjusted.data.totals.totalMinor, context)];
+}
+
+/**
+ * The tip of a payment from now on, and with it the total.
+ * @throws DomainError tip_below_refunded, amount_out_of_range.
+ */
+export function withTip(
+  { tipMinor, reason, ...data }: Pick<AdjustTip['data'], 'tipMinor' | 'reason' | 'drawerId'>,
+  payment: OrderPayment,
+  order: Order,
+  context: CommandContext,
+): OrderTipAdjusted {
   const addedMinor = tipMinor - payment.tipMinor;
-  if (addedMinor < 0 && reason === undefined) throw invalid('reason', 'given', reason);
   assertNotRefunded(tipMinor, payment, order);
   const drawerId = data.drawerId ?? payment.drawerId;
   const { customerId } = order;
-  const adjusted: OrderTipAdjusted = {
+  return {
     type: 'OrderTipAdjusted',
     data: {
       ...commonData(order, context),
       adjustmentId: derivedId(context),
-      paymentId,
+      paymentId: payment.paymentId,
       method: payment.method,
       previousTipMinor: payment.tipMinor,
       tipMinor,
@@ -67,7 +82,6 @@ export function adjustTip(
       ...omitUndefined({ reason, drawerId, customerId }),
     },
   };
-  return [adjusted, ...closure(order, adjusted.data.totals.totalMinor, context)];
 }
 
 function adjustable(paymentId: string, order: OpenOrder): OrderPayment {
@@ -85,7 +99,7 @@ function adjustable(paymentId: string, order: OpenOrder): OrderPayment {
 }
 
 /** What was refunded came out of what was paid, by tender and of the tips: both must cover it. */
-function assertNotRefunded(tipMinor: number, payment: OrderPayment, order: OpenOrder): void {
+function assertNotRefunded(tipMinor: number, payment: OrderPayment, order: Order): void {
   const group = groupOf(payment.method);
   const freeMinor = Math.min(
     order.totals.tipMinor - order.refundedTipMinor,

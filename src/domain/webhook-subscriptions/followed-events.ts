@@ -56,6 +56,12 @@ export const FOLLOWED_EVENTS = {
     [...ORDER, 'placedOn', 'lineId', 'compMinor', 'totals'],
     'A line or an order was given free of charge.',
   ),
+  'order.changed_at_provider': followed(
+    'order',
+    'OrderChangedAtProvider',
+    [...ORDER, 'placedOn', 'source', 'previousVersion', 'changed', 'previousTotals', 'totals'],
+    'An imported order has a later version at its provider.',
+  ),
   'order.payment_recorded': followed(
     'order',
     'OrderPaymentRecorded',

@@ -10,7 +10,7 @@ const MAX_CONCURRENT = 16;
 /** After each of them an order may be a sale that is paid in full. */
 const EVENT_TYPES: readonly OrderEvent['type'][] = [
   ...(['OrderStatusChanged', 'OrderPaymentRecorded', 'AccountChargeConfirmed'] as const),
-  ...(['OrderRefunded'] as const),
+  ...(['OrderRefunded', 'OrderTipAdjusted', 'OrderChangedAtProvider'] as const),
 ];
 
 /**

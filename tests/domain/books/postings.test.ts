@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   connectedAt,
   isSold,
+  NOTHING_POSTED,
   type Placed,
   postingsOf,
   type SaleHistory,
@@ -29,7 +30,7 @@ import {
 
 const at = (place: number): Position => ({ commit: BigInt(place), prepare: BigInt(place) });
 const placed = <Event>(events: readonly Event[], from = 0): Placed<Event>[] =>
-  events.map((event, i) => ({ ...event, position: at(from + i) }));
+  events.map((event, i) => ({ ...event, position: at(from + i), revision: i }));
 const always = () => true;
 
 function historyOf(events: readonly OrderEvent[]): SaleHistory {
@@ -54,6 +55,7 @@ const connection = (...events: readonly ReturnType<typeof given>[]) =>
     type,
     data: { status },
     position: at(place),
+    revision: place,
   })) as unknown as Placed<IntegrationEvent>[];
 
 describe('What of an order goes to the books', () => {
@@ -67,7 +69,7 @@ describe('What of an order goes to the books', () => {
 
   it('is nothing of an order that is paid in part', () => {
     const events = happened(placeOrder(), pay(40), refund({ amountMinor: 10 }));
-    expect(postingsOf(historyOf(events), always)).toEqual({ sale: false, refundIds: [] });
+    expect(postingsOf(historyOf(events), always)).toEqual(NOTHING_POSTED);
   });
 
   it('is no sale from before the connection, whatever happens to the order later', () => {
@@ -78,6 +80,7 @@ describe('What of an order goes to the books', () => {
     expect(postingsOf(historyOf(events), since)).toEqual({
       sale: false,
       refundIds: [expect.any(String)],
+      correctionIds: [],
     });
   });
 
@@ -87,7 +90,7 @@ describe('What of an order goes to the books', () => {
 
     expect(postingsOf(history, never, DAY)).toMatchObject({ sale: true });
     expect(postingsOf(history, never, '2025-03-09').refundIds).toHaveLength(1);
-    expect(postingsOf(history, always, '2025-03-11')).toEqual({ sale: false, refundIds: [] });
+    expect(postingsOf(history, always, '2025-03-11')).toEqual(NOTHING_POSTED);
   });
 
   it('is known where an order does not exist', () => {

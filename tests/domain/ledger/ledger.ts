@@ -80,7 +80,8 @@ function postingsOfOrder(ledger: Ledger, { type, data }: OrderEvent): readonly P
         ...worth(orderId, data.refunded, 1),
       ];
     case 'OrderLineVoided':
-    case 'OrderComped': {
+    case 'OrderComped':
+    case 'OrderChangedAtProvider': {
       const change = data.totals.totalMinor - data.previousTotals.totalMinor;
       const before = worth(orderId, data.previousTotals, -1);
       return [[receivable, change], ...worth(orderId, data.totals, 1), ...before];

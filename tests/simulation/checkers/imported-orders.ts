@@ -5,14 +5,19 @@ import type { CreateChecker } from './checker.ts';
 
 /** What the log has of an imported order. */
 interface Booked {
-  readonly version: number | undefined;
-  readonly totalMinor: number;
+  version: number | undefined;
+  totalMinor: number;
+  /** Whether a later version was refused: it changed here as well. */
+  isRefused: boolean;
   readonly paid: Record<string, number>;
   readonly refunds: number[];
   status: string;
 }
 
-/** Orders of Square: each is here once, whole, with its payments and refunds (invariants 3, 13). */
+/**
+ * Orders of Square: each is here once, whole, in its newest version, with its payments and refunds
+ * (invariants 3, 13).
+ */
 export const importedOrderRules: CreateChecker = ({ servers, orderImporter }, fail) => {
   const byStream = new Map<string, Booked>();
   const streams = new Map<string, string>();
@@ -27,11 +32,27 @@ export const importedOrderRules: CreateChecker = ({ servers, orderImporter }, fa
       streams.set(`${event.metadata.storeId} ${id}`, event.stream);
       const { totalMinor } = data.totals;
       byStream.set(event.stream, {
-        ...{ version, totalMinor, paid: {}, refunds: [], status: 'PENDING' },
+        ...{ version, totalMinor, paid: {}, refunds: [], status: 'PENDING', isRefused: false },
       });
     }
     const order = byStream.get(event.stream);
     if (!order) return;
+    if (event.type === 'CommandRefused') {
+      const { command } = event.data as { readonly command: string };
+      order.isRefused ||= command === 'FollowProvider';
+      return;
+    }
+    if ('totals' in data) order.totalMinor = data.totals.totalMinor;
+    if (type === 'OrderChangedAtProvider') {
+      const { version } = data.source;
+      if ((version ?? 0) <= (order.version ?? 0)) {
+        fail('order-import-follows', `${event.stream} goes from v${order.version} to v${version}`);
+      }
+      order.version = version;
+    }
+    if (type === 'OrderTipAdjusted') {
+      order.paid[data.paymentId] = (order.paid[data.paymentId] ?? 0) + data.tipAddedMinor;
+    }
     if (type === 'OrderPaymentRecorded') {
       const { paymentId, amountMinor, tipMinor } = data;
       if (paymentId in order.paid) fail('order-import-once', `${paymentId} is recorded twice`);
@@ -47,6 +68,11 @@ export const importedOrderRules: CreateChecker = ({ servers, orderImporter }, fa
     const sale = versions.find(({ version }) => version === order?.version);
     if (!order || !sale) {
       fail('order-import-whole', `${id} is not here, though its import was answered`);
+      return;
+    }
+    const newest = Math.max(...versions.map(({ version }) => version));
+    if (order.version !== newest && !order.isRefused) {
+      fail('order-import-follows', `${id} is here as v${order.version}, and there as v${newest}`);
       return;
     }
     const { totalMinor, paid, refunds } = sale;

@@ -77,7 +77,7 @@ export const messageRules: CreateChecker = ({ servers, correspondent }, fail) =>
 };
 
 /** Documents for the books have a witness of their own. */
-const isOfBooks = ({ stream }: RecordedEvent) => /\.(receipt|refund)%3A/.test(stream);
+const isOfBooks = ({ stream }: RecordedEvent) => /\.(receipt|refund|correction)%3A/.test(stream);
 
 /** What each person has chosen, got and lost, from the events alone. */
 function createPeopleBooks(fail: Fail) {

@@ -4,17 +4,51 @@ import type { OrderEvent } from '../../../src/domain/orders/events.ts';
 import { accountOf } from '../nodes/providers.ts';
 import type { CreateChecker } from './checker.ts';
 
-const POSTING = /^(receipt|refund):(.+)$/;
+const POSTING = /^(receipt|refund|correction):(.+)$/;
+
+const ENDED = new Set([
+  ...['DeliverySucceeded', 'DeliveryParked', 'DeliveryCancelled', 'DeliveryExpired'],
+]);
+
+/** A posting that is not there and waits for nobody, of a shop that is connected with its books. */
+export function openPosting(recorded: readonly RecordedEvent[]): string | undefined {
+  const open = new Map<string, string>();
+  const connected = new Set<string>();
+  for (const { stream, type, data, metadata } of recorded) {
+    const { provider, status, deliveryId, channel } = data as Record<string, unknown>;
+    if (type === 'DeliveryRequested' && channel === 'books') {
+      open.set(stream, `${metadata.storeId} ${String(deliveryId)}`);
+    }
+    if (ENDED.has(type)) open.delete(stream);
+    if (type === 'DeliveryResent' && POSTING.test(String(deliveryId))) {
+      open.set(stream, `${metadata.storeId} ${String(deliveryId)}`);
+    }
+    if (categoryOf(stream) !== 'integration' || provider !== 'quickbooks') continue;
+    if (status === 'connected') connected.add(metadata.storeId);
+    else if (status !== undefined) connected.delete(metadata.storeId);
+  }
+  return [...open.values()].find((name) => connected.has(name.split(' ')[0] ?? ''));
+}
+
+/** What an order comes to, apart from the rules of the product. */
+interface Booked {
+  readonly storeId: string;
+  readonly orderId: string;
+  totalMinor: number;
+  paidMinor: number;
+  soldMinor?: number;
+}
 
 /**
  * Rules of the books, with those of the provider as the witness (invariants 11 and 13): each sale
  * and refund is there once, with what it came to, and what counts as posted is there.
  */
 export const postedBooksRules: CreateChecker = ({ servers }, fail) => {
-  const { documents } = servers.providers.ledger;
+  const { documents, deleted } = servers.providers.ledger;
   /** What an order came to at any time: a tip can change after its receipt. */
   const totals = new Map<string, Set<number>>();
   const refunds = new Map<string, number>();
+  const latest = new Map<string, Booked>();
   const numbers = new Map<string, string>();
   let [seenEvents, seenDocuments] = [0, 0];
 
@@ -24,6 +58,17 @@ export const postedBooksRules: CreateChecker = ({ servers }, fail) => {
     if ('totals' in data) {
       totals.set(order, (totals.get(order) ?? new Set()).add(data.totals.totalMinor));
     }
+    const known = latest.get(order) ?? {
+      storeId,
+      orderId: data.orderId,
+      totalMinor: 0,
+      paidMinor: 0,
+    };
+    if ('totals' in data) known.totalMinor = data.totals.totalMinor;
+    if ('paidMinor' in data) known.paidMinor = data.paidMinor;
+    // While it is open again, what it was sold for before counts.
+    if (known.totalMinor === known.paidMinor) known.soldMinor = known.totalMinor;
+    latest.set(order, known);
     if (type === 'OrderRefunded') {
       refunds.set(`${storeId} ${data.refundId}`, data.amountMinor + data.tipMinor);
     }
@@ -42,9 +87,9 @@ export const postedBooksRules: CreateChecker = ({ servers }, fail) => {
       return;
     }
     const isRight =
-      kind === 'receipt'
-        ? totals.get(`${storeId} ${orderId}`)?.has(found.totalMinor)
-        : refunds.get(`${storeId} ${id}`) === found.totalMinor;
+      kind === 'refund'
+        ? refunds.get(`${storeId} ${id}`) === found.totalMinor
+        : kind === 'correction' || totals.get(`${storeId} ${orderId}`)?.has(found.totalMinor);
     if (!isRight) fail('posted-to-the-cent', `${stream} is in the books with ${found.totalMinor}`);
   }
 
@@ -55,7 +100,37 @@ export const postedBooksRules: CreateChecker = ({ servers }, fail) => {
     numbers.set(name, id);
   }
 
+  /** A sale with its corrections comes to what the order comes to, once all of it is posted. */
+  function checkSums(): void {
+    const waiting = new Set<string>();
+    for (const { type, data, metadata } of servers.recorded) {
+      const { deliveryId } = data as { readonly deliveryId?: string };
+      const [, kind, id = ''] = POSTING.exec(deliveryId ?? '') ?? [];
+      if (kind === undefined || kind === 'refund') continue;
+      const name = `${metadata.storeId} ${id.split(':')[0]} ${deliveryId}`;
+      if (type === 'DeliveryRequested') waiting.add(name);
+      if (type === 'DeliverySucceeded') waiting.delete(name);
+    }
+    const open = new Set([...waiting].map((name) => name.split(' ').slice(0, 2).join(' ')));
+    const sums = new Map<string, number>();
+    for (const { account, note, entity, totalMinor } of [...documents, ...deleted]) {
+      if (note.startsWith('Refund ')) continue;
+      const orderId = /tillstream:order=(\S+?)\./.exec(note)?.[1] ?? '';
+      const name = `${account} ${orderId}`;
+      const sign = entity === 'RefundReceipt' ? -1 : 1;
+      sums.set(name, (sums.get(name) ?? 0) + sign * totalMinor);
+    }
+    for (const [order, { soldMinor, storeId, orderId }] of latest) {
+      const sum = sums.get(`${accountOf(storeId)} ${orderId}`);
+      if (sum === undefined || open.has(order) || soldMinor === undefined) continue;
+      if (sum !== soldMinor) {
+        fail('corrected-to-the-cent', `${order} is sold for ${soldMinor}, and booked with ${sum}`);
+      }
+    }
+  }
+
   return {
+    atEnd: checkSums,
     onStep() {
       for (; seenEvents < servers.recorded.length; seenEvents++) {
         const event = servers.recorded[seenEvents];

@@ -3,7 +3,7 @@ import { categoryOf } from '../../../src/domain/kernel/names.ts';
 import type { OrderEvent } from '../../../src/domain/orders/events.ts';
 import type { CreateChecker } from './checker.ts';
 
-const POSTING = /^(receipt|refund):(.+)$/;
+const POSTING = /^(receipt|refund|correction):(.+)$/;
 const SOLD = new Set<string>(['CONFIRMED', 'SHIPPED', 'DELIVERED', 'REFUNDED']);
 
 /** An order as its events show it, apart from the rules of the product. */

@@ -58,6 +58,33 @@ export function drawSale(drawn: Drawn, rnd: Prng): SquareSale {
   };
 }
 
+/** The later version of a sale: an open one goes on in any way, and of a paid one the tip changes. */
+export function laterSale(
+  before: SquareSale,
+  drawn: Pick<Drawn, 'version' | 'currency' | 'mark' | 'beforeMs'>,
+  rnd: Prng,
+): SquareSale {
+  const { id, status, order } = before;
+  const { version, currency } = drawn;
+  if (status === 'PENDING') return drawSale({ ...drawn, id }, rnd);
+  const { tenders } = order as { readonly tenders: ReturnType<typeof drawTenders> };
+  const last = tenders.at(-1);
+  if (!last) return { ...before, version, order: { ...order, version } };
+  const money = (amount: number) => ({ amount, currency });
+  const tip = rnd.below(300);
+  const addedMinor = tip - last.tip_money.amount;
+  const taken = money(last.amount_money.amount + addedMinor);
+  const totalMinor = before.totalMinor + addedMinor;
+  const changed = { ...last, amount_money: taken, tip_money: money(tip) };
+  return {
+    ...{ ...before, version, totalMinor, paid: { ...before.paid, [last.id]: taken.amount } },
+    order: {
+      ...{ ...order, version, tenders: [...tenders.slice(0, -1), changed] },
+      ...{ total_money: money(totalMinor), total_tip_money: money(tip) },
+    },
+  };
+}
+
 type ToMoney = (amount: number) => { readonly amount: number; readonly currency: string };
 
 function drawLine(place: number, mark: string, money: ToMoney, rnd: Prng) {

@@ -46,6 +46,15 @@ function withOwnOrderIds(route: Route): Route {
   };
 }
 
+/** A later version of an order is taken for one that is known. */
+const withoutFollowing = (commands: CommandEngine): CommandEngine => ({
+  ...commands,
+  execute(decider, request) {
+    if (request.command.type !== 'FollowProvider') return commands.execute(decider, request);
+    return commands.execute({ ...decider, decide: () => [] }, request);
+  },
+});
+
 /** Refunds get a command of their own in each import. */
 function withOwnRefunds(commands: CommandEngine): CommandEngine {
   let refunds = 0;
@@ -71,6 +80,11 @@ export const importMutants: readonly Mutant[] = [
     name: 'order-imported-twice',
     standsFor: 'an import does not find the order that an earlier one made of the same sale',
     features: withHandle('importOrders', withOwnOrderIds),
+  },
+  {
+    name: 'later-version-not-followed',
+    standsFor: 'a later version of an imported order changes nothing here',
+    commands: withoutFollowing,
   },
   {
     name: 'refund-imported-twice',

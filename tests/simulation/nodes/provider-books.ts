@@ -21,6 +21,10 @@ export interface SimDocument extends KeptDocument {
 /** The books of shops at an accounting system, outside of all nodes. */
 export interface SimLedger {
   readonly documents: readonly SimDocument[];
+  /** Those that somebody deleted there by hand. */
+  readonly deleted: readonly SimDocument[];
+  /** Somebody deletes it there by hand. */
+  deleteByHand(document: SimDocument): void;
   find(
     account: string,
     token: string,
@@ -58,11 +62,16 @@ type Refusal = (
 /** It takes documents of one number several times, but each key once, as such a system can. */
 export function createSimLedger(rnd: Prng, refusal: Refusal): SimLedger {
   const documents: SimDocument[] = [];
+  const deleted: SimDocument[] = [];
+  let made = 0;
   const byKey = new Map<string, SimDocument>();
   const shown = ({ id, totalMinor }: SimDocument): BookedDocument => ({ id, totalMinor });
 
   return {
-    documents,
+    ...{ documents, deleted },
+    deleteByHand(document) {
+      deleted.push(...documents.splice(documents.indexOf(document), 1));
+    },
     find(account, token, entity, number) {
       const refused = refusal('quickbooks', account, token);
       if (refused) return Promise.resolve(refused);
@@ -94,7 +103,7 @@ export function createSimLedger(rnd: Prng, refusal: Refusal): SimLedger {
         return Promise.resolve({ kind: 'permanent', code: '6070' });
       }
       const document: SimDocument = {
-        ...{ account, entity, totalMinor, id: String(documents.length + 1) },
+        ...{ account, entity, totalMinor, id: String((made += 1)) },
         ...{ number: String(DocNumber), note: String(PrivateNote), day: String(TxnDate) },
         ...{ tipMinor: 0, byItem: {}, version: '0', isEdited: false },
       };

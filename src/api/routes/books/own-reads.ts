@@ -1,10 +1,11 @@
 import type { OwnReads } from '../../../commands/books/own-sales.ts';
 import type { Days } from '../../../commands/books/read-provider.ts';
-import { postingId } from '../../../commands/books/request-posting.ts';
+import { postingOf } from '../../../commands/books/request-posting.ts';
+import type { Placed } from '../../../domain/books/index.ts';
 import { dayBefore } from '../../../domain/kernel/business-day.ts';
 import { upcast } from '../../../domain/kernel/event-types.ts';
 import { streamName } from '../../../domain/kernel/names.ts';
-import { orderDecider, type OrderEvent, type OrderRefunded } from '../../../domain/orders/index.ts';
+import { orderDecider, type OrderEvent } from '../../../domain/orders/index.ts';
 import { eventsOf } from '../../../engine/commands/load-stream.ts';
 import type { Reads } from '../../../engine/projections/reads.ts';
 import { deliveriesSince, findDelivery } from '../../../projections/deliveries/queries.ts';
@@ -28,32 +29,27 @@ export function ownReads(
     async *orders(days) {
       for (const day of daysOf(days)) yield* ordersOfDay(reads, day);
     },
-    async refundedSince(day) {
-      const orders = new Set<string>();
+    async followedSince(day) {
+      const [refunded, corrected] = [new Set<string>(), new Set<string>()];
       // A business day can begin before its date does in UTC.
       const since = `${dayBefore(day)}T00:00:00.000Z`;
       for await (const { content } of deliveriesSince(reads, 'books', since)) {
-        if ('orderId' in content && content.refundId !== undefined) orders.add(content.orderId);
+        if (!('orderId' in content)) continue;
+        if (content.refundId !== undefined) refunded.add(content.orderId);
+        if (content.correctionId !== undefined) corrected.add(content.orderId);
       }
-      return [...orders];
+      return { refunded, corrected };
     },
-    async refundsOf(orderId) {
-      const refunds: OrderRefunded['data'][] = [];
+    async eventsOf(orderId) {
+      const events: Placed<OrderEvent>[] = [];
       const stream = streamName(orderDecider.category, storeId, orderId);
       for await (const event of eventsOf(log, stream)) {
-        if (event.type !== 'OrderRefunded') continue;
-        const { data } = upcast(types, event) as unknown as Extract<
-          OrderEvent,
-          { type: 'OrderRefunded' }
-        >;
-        refunds.push(data);
+        events.push(upcast(types, event) as unknown as Placed<OrderEvent>);
       }
-      return refunds;
+      return events;
     },
-    async postingOf(orderId, refundId) {
-      const id =
-        refundId === undefined ? postingId('receipt', orderId) : postingId('refund', refundId);
-      const found = await findDelivery(reads, storeId, id);
+    async postingOf(of) {
+      const found = await findDelivery(reads, storeId, postingOf(of));
       if (!found) return undefined;
       return found.state === 'sending' ? 'waiting' : found.state;
     },

@@ -7,7 +7,7 @@ import {
   type Variance,
   varianceMinor,
 } from '../../../commands/books/reconcile.ts';
-import { postingId } from '../../../commands/books/request-posting.ts';
+import { postingOf } from '../../../commands/books/request-posting.ts';
 import { FIXES, VARIANCE_CAUSES } from '../../../domain/books/index.ts';
 import { Day, oneOf, optional, strict } from '../../../domain/kernel/schema.ts';
 import { omitUndefined } from '../../../lib/omit-undefined.ts';
@@ -47,6 +47,9 @@ const RowSchema = strict({
   squareOrderId: Type.Union([Type.String(), Type.Null()]),
   orderId: optional(Type.String()),
   refundId: optional(Type.String({ description: 'The row is of this refund.' })),
+  correctionId: optional(
+    Type.String({ description: 'The row is of this change of the sale after it was sold.' }),
+  ),
   day: Day,
   location: Type.String(),
   squareAmountMinor: Type.Union([Minor, Type.Null()]),
@@ -100,6 +103,7 @@ function rowOf(found: Variance): Body['rows'][number] {
   return {
     squareOrderId: square?.id ?? own?.squareOrderId ?? null,
     ...omitUndefined({ orderId: own?.orderId, refundId: own?.refundId }),
+    ...omitUndefined({ correctionId: own?.correctionId }),
     day: own?.day ?? square?.day ?? first?.day ?? '',
     location: square?.location ?? '',
     squareAmountMinor: square?.totalMinor ?? null,
@@ -114,21 +118,20 @@ function rowOf(found: Variance): Body['rows'][number] {
 }
 
 function commandOf({ own, square, entries = [], fix }: Variance): string {
-  const { orderId = '', refundId } = own ?? {};
+  const { orderId = '', refundId, correctionId } = own ?? {};
+  const of = omitUndefined({ refundId, correctionId });
   switch (fix) {
     case 'import':
       return `tillstream reconcile import ${square?.id ?? own?.squareOrderId ?? ''}`;
-    case 'retry': {
-      const id =
-        refundId === undefined ? postingId('receipt', orderId) : postingId('refund', refundId);
-      return `tillstream deliveries retry ${id}`;
-    }
+    case 'retry':
+      return `tillstream deliveries retry ${postingOf({ orderId, ...of })}`;
     case 'wait':
       return 'tillstream deliveries list --channel books --state waiting';
     case 'settle': {
       const refund = refundId === undefined ? '' : ` --refund ${refundId}`;
+      const correction = correctionId === undefined ? '' : ` --correction ${correctionId}`;
       const documents = entries.map(({ entity, id }) => ` --document ${entity}:${id}`);
-      return `tillstream reconcile settle ${orderId}${refund}${documents.join('')}`;
+      return `tillstream reconcile settle ${orderId}${refund}${correction}${documents.join('')}`;
     }
   }
 }

@@ -10,6 +10,7 @@ import { DomainError, NotFoundError, UpstreamError } from '../../../domain/kerne
 import { formatPosition } from '../../../domain/kernel/position.ts';
 import { described, Id, optional, strict } from '../../../domain/kernel/schema.ts';
 import { orderDecider } from '../../../domain/orders/index.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import { writtenAt } from '../../responses.ts';
 import { type Route, route } from '../../route.ts';
 import { daysQuery } from '../../schemas.ts';
@@ -105,6 +106,7 @@ const settle = route({
   params: OrderParams,
   body: strict({
     refundId: optional(described(Id, 'One of its refunds; absent: its sale.')),
+    correctionId: optional(described(Id, 'One of its changes after it was sold.')),
     documents: optional(Documents),
   }),
   status: 202,
@@ -120,7 +122,7 @@ const settle = route({
   errors: ['order_not_found', 'integration_not_found'],
   async handle(request, services) {
     const { orderId } = request.params;
-    const { refundId, documents = [] } = request.body;
+    const { refundId, correctionId, documents = [] } = request.body;
     const { commands } = services;
     const storeId = request.caller.shop.id;
     const { state } = await commands.load(orderDecider, storeId, orderId);
@@ -132,7 +134,8 @@ const settle = route({
       throw new NotFoundError('integration_not_found', 'there is no connection with QuickBooks');
     }
     const sequence = sequenceOf(request, services);
-    const content = { orderId, ...(refundId !== undefined && { refundId }), settles: documents };
+    const of = omitUndefined({ refundId, correctionId });
+    const content = { orderId, ...of, settles: documents };
     const { deliveryId, result } = await requestSettlement(sequence, content);
     return {
       ...{ status: 202, revision: result.revision, position: result.position },

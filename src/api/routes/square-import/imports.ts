@@ -39,8 +39,11 @@ const SquareOrders = Type.Union(
 
 const Counts = Type.Object({
   imported: Type.Integer(),
-  repeated: Type.Integer({ description: 'The same version was imported before.' }),
-  changed: Type.Integer({ description: 'Another version was imported before; it is unchanged.' }),
+  repeated: Type.Integer({ description: 'This version, or a later one, was imported before.' }),
+  changed: Type.Integer({
+    description:
+      'A later version of an order that was imported before: it was followed; with a `code`, it was not.',
+  }),
   skipped: Type.Integer({ description: 'Not a sale: a draft, or a drawer opened without a sale.' }),
   refused: Type.Integer({ description: 'Well-formed, but breaks a rule.' }),
   invalid: Type.Integer({ description: 'Not as Square documents its orders.' }),
@@ -105,7 +108,7 @@ const importOrders = route({
   path: '/imports/orders',
   operationId: 'importOrders',
   summary: 'Import orders from Square',
-  description: `Amounts are copied as they are. Each order is imported once, by its id and version at Square, whatever the key; an order imported before is reported as \`repeated\`. A refused or invalid item does not stop the others. At most ${MAX_IMPORT_ITEMS} orders and 4 MiB.`,
+  description: `Amounts are copied as they are. Each order is imported once, by its id and version at Square, whatever the key; an order imported before is reported as \`repeated\`, and one whose later version was followed as \`changed\`. A refused or invalid item does not stop the others. At most ${MAX_IMPORT_ITEMS} orders and 4 MiB.`,
   tag: 'Imports',
   permission: 'orders:import',
   body: SquareOrders,

@@ -47,9 +47,16 @@ export interface SquareSale {
 export interface OwnSale {
   readonly orderId: string;
   readonly refundId?: string;
+  /** A change of the sale after it was sold, which has a document of its own. */
+  readonly correctionId?: string;
   readonly squareOrderId?: string;
   readonly day: string;
+  /** As it is now; of a correction, how much more or less it is, as a positive amount. */
   readonly totalMinor: number;
+  /** Of a sale with corrections: what it was sold for, which its first document has. */
+  readonly bookedMinor?: number;
+  /** A correction to less: money that went back, as with a refund. */
+  readonly isBack?: true;
   /** Its number in the books. */
   readonly number: string;
   /** False: nothing of it belongs into the books. */
@@ -83,6 +90,8 @@ export interface Case {
   readonly posting?: PostingState;
   /** The tip here. */
   readonly tipMinor?: number;
+  /** That of its own document, where it was changed later. */
+  readonly bookedTipMinor?: number;
   /** By item, as it would be posted now; absent: items are not compared. */
   readonly byItem?: Readonly<Record<string, number>>;
 }
@@ -95,6 +104,9 @@ export interface Verdict {
 /** Differences up to this are of rounding, in minor units. */
 export const MAX_ROUNDING_MINOR = 5;
 
+/** What its own document in the books comes to. */
+export const bookedMinor = (own: OwnSale): number => own.bookedMinor ?? own.totalMinor;
+
 const settle = (cause: VarianceCause): Verdict => ({ cause, fix: 'settle' });
 
 /** Whether there is anything to look into, from what is at hand of all sales. */
@@ -104,7 +116,7 @@ export function isSame({ own, square, entries }: Case): boolean {
   if (square && square.totalMinor !== own.totalMinor) return false;
   if (!entries) return true;
   if (!entry || more.length > 0) return false;
-  return entry.totalMinor === own.totalMinor && entry.day === own.day;
+  return entry.totalMinor === bookedMinor(own) && entry.day === own.day;
 }
 
 /** Why a sale is not the same everywhere, and what corrects it. Undefined: it is. */
@@ -122,7 +134,7 @@ export function judge(found: Case): Verdict | undefined {
   const [entry, ...more] = entries;
   if (!entry) return missing(found.posting);
   if (more.length > 0) return settle('posted_twice');
-  if (entry.totalMinor !== own.totalMinor) return settle(causeOfSum(found, own, entry));
+  if (entry.totalMinor !== bookedMinor(own)) return settle(causeOfSum(found, own, entry));
   if (entry.day !== own.day) return settle('wrong_day');
   if (!found.byItem || isSameByItem(found.byItem, entry.byItem)) return undefined;
   return settle(entry.isEdited ? 'edited_in_books' : 'mapping_changed');
@@ -142,11 +154,16 @@ function missing(posting: PostingState | undefined): Verdict {
   return settle('not_posted');
 }
 
-function causeOfSum({ square, tipMinor }: Case, own: OwnSale, entry: BooksEntry): VarianceCause {
-  const difference = entry.totalMinor - own.totalMinor;
+function causeOfSum(
+  { square, tipMinor, bookedTipMinor = tipMinor }: Case,
+  own: OwnSale,
+  entry: BooksEntry,
+): VarianceCause {
+  const difference = entry.totalMinor - bookedMinor(own);
   const feeMinor = square?.feeMinor ?? 0;
   if (feeMinor > 0 && difference === -feeMinor) return 'fee';
-  if (tipMinor !== undefined && difference === entry.tipMinor - tipMinor) return 'tip_edited';
+  if (bookedTipMinor !== undefined && difference === entry.tipMinor - bookedTipMinor)
+    return 'tip_edited';
   return Math.abs(difference) <= MAX_ROUNDING_MINOR ? 'rounding' : 'edited_in_books';
 }
 

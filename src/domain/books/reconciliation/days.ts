@@ -1,4 +1,4 @@
-import type { Case } from './causes.ts';
+import { bookedMinor, type Case } from './causes.ts';
 
 /** A sum of one system; null: it was not read. */
 export interface Sum {
@@ -48,12 +48,12 @@ export function daySums(
   };
   for (const { own, square, entries } of cases) {
     const location = square?.location ?? '';
-    const isRefund = own?.refundId !== undefined;
-    const [here, there] = isRefund
+    const isBack = own?.isBack ?? own?.refundId !== undefined;
+    const [here, there] = isBack
       ? (['refunded', 'quickbooksRefunded'] as const)
       : (['tillstream', 'quickbooks'] as const);
     if (square) add(square.day, location, 'square', square.totalMinor);
-    if (own?.isSold) add(own.day, location, here, own.totalMinor);
+    if (own?.isSold) add(own.day, location, here, bookedMinor(own));
     for (const entry of entries ?? []) add(entry.day, location, there, entry.totalMinor);
   }
   return [...days].sort(byName).map(([name, sums]): DaySums => {

@@ -1,23 +1,28 @@
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import type { BooksEntry, Case, OwnSale, SquareSale } from './causes.ts';
 
 /** Whose document it is, as its note says. */
 export interface NotedOwner {
   readonly orderId: string;
   readonly refundId?: string;
+  readonly correctionId?: string;
 }
 
 const ORDER = /(?:^|\s)tillstream:order=(\S+?)\.(?:\s|$)/;
 const REFUND = /^Refund (\S+): /;
+const CORRECTION = /^Correction (r\d+): /;
 
 /** Undefined: the note names no order, as that of a document that others made. */
 export function ownerIn(note: string): NotedOwner | undefined {
   const orderId = ORDER.exec(note)?.[1];
   if (orderId === undefined) return undefined;
   const refundId = REFUND.exec(note)?.[1];
-  return refundId === undefined ? { orderId } : { orderId, refundId };
+  const correctionId = CORRECTION.exec(note)?.[1];
+  return { orderId, ...omitUndefined({ refundId, correctionId }) };
 }
 
-const nameOf = ({ orderId, refundId }: NotedOwner) => `${orderId} ${refundId ?? ''}`;
+const nameOf = ({ orderId, refundId, correctionId }: NotedOwner) =>
+  `${orderId} ${refundId ?? ''} ${correctionId ?? ''}`;
 
 export interface Matched {
   /** Each sale and refund that is at Square or here, with its documents. */
@@ -51,7 +56,8 @@ export function match(
     const name = nameOf(sale);
     const found = byName.get(name) ?? [];
     byName.delete(name);
-    const id = sale.refundId === undefined ? sale.squareOrderId : undefined;
+    const isSale = sale.refundId === undefined && sale.correctionId === undefined;
+    const id = isSale ? sale.squareOrderId : undefined;
     const there = id === undefined ? undefined : squareById.get(id);
     if (there) squareById.delete(there.id);
     return { own: sale, ...(entries && { entries: found }), ...(there && { square: there }) };
@@ -62,7 +68,10 @@ export function match(
 
 function straysOf(byName: ReadonlyMap<string, readonly BooksEntry[]>): Matched['strays'] {
   return [...byName].map(([name, entries]) => {
-    const [orderId = '', refundId = ''] = name.split(' ');
-    return { orderId, ...(refundId !== '' && { refundId }), entries };
+    const [orderId = '', refundId = '', correctionId = ''] = name.split(' ');
+    return {
+      ...{ orderId, entries, ...(refundId !== '' && { refundId }) },
+      ...(correctionId !== '' && { correctionId }),
+    };
   });
 }

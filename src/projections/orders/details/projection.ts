@@ -11,7 +11,7 @@ type Of<Type extends OrderEvent['type']> = Extract<OrderEvent, { type: Type }>['
 /** One document per order. A refused command that created no order leaves no document. */
 export const orderDetails: Projection<OrderDetails, OrderEvent | CommandRefused> = {
   name: 'order-details',
-  version: 3,
+  version: 4,
   collection: 'order-details',
   indexes: [],
   feed: 'sales',
@@ -60,6 +60,11 @@ function change(
       const { lines, discounts, taxes, serviceCharges, totals } = event.data;
       const dueMinor = totals.totalMinor - order.paidMinor;
       return { ...order, lines, discounts, taxes, serviceCharges, totals, dueMinor };
+    }
+    case 'OrderChangedAtProvider': {
+      const { lines, discounts, taxes, serviceCharges, totals, source } = event.data;
+      const dueMinor = totals.totalMinor - order.paidMinor;
+      return { ...order, source, lines, discounts, taxes, serviceCharges, totals, dueMinor };
     }
     case 'OrderRefunded':
       return refunded(order, event.data, at);

@@ -8,7 +8,7 @@ import { summaryOf } from './summary.ts';
 /** One document per event of an order. */
 export const orderHistory: Projection<OrderHistoryEntry, OrderEvent> = {
   name: 'order-history',
-  version: 3,
+  version: 4,
   collection: 'order-history',
   indexes: [{ name: 'by_order', fields: ['orderId', 'revision'] }],
   feed: 'sales',

@@ -1,6 +1,6 @@
 import type { CommandRefused } from '../../../domain/kernel/event-types.ts';
 import { formatMoney } from '../../../domain/kernel/format-money.ts';
-import type { OrderEvent } from '../../../domain/orders/events.ts';
+import type { OrderChangedAtProvider, OrderEvent } from '../../../domain/orders/events.ts';
 
 /** What an event means, in one plain sentence. */
 export function summaryOf(event: OrderEvent | CommandRefused): string {
@@ -53,6 +53,8 @@ export function summaryOf(event: OrderEvent | CommandRefused): string {
       const amount = formatMoney(compMinor, currency);
       return `Comped ${what} (${amount}), approved by ${approvedBy}${because(reason)}`;
     }
+    case 'OrderChangedAtProvider':
+      return laterVersion(event.data);
     case 'FulfilmentRequested': {
       const { amountMinor, currency, method } = event.data;
       return `To be fulfilled by itself, ${formatMoney(amountMinor, currency)} by ${words(method)}`;
@@ -64,6 +66,14 @@ export function summaryOf(event: OrderEvent | CommandRefused): string {
     case 'CommandRefused':
       return `Refused ${event.data.command}: ${event.data.message}`;
   }
+}
+
+function laterVersion({ source, changed, ...data }: OrderChangedAtProvider['data']): string {
+  const before = formatMoney(data.previousTotals.totalMinor, data.currency);
+  const after = formatMoney(data.totals.totalMinor, data.currency);
+  const sum = before === after ? '' : `, from ${before} to ${after}`;
+  const what = changed.length === 0 ? 'nothing that is kept here' : changed.map(words).join(', ');
+  return `Version ${source.version ?? '?'} at ${source.provider} changed ${what}${sum}`;
 }
 
 function because(reason: string | undefined): string {

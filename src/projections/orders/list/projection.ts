@@ -8,7 +8,7 @@ import type { OrderRow } from './document.ts';
 /** One small row per order, for lists with filters. */
 export const orderList: Projection<OrderRow, OrderEvent> = {
   name: 'order-list',
-  version: 2,
+  version: 3,
   collection: 'order-list',
   indexes: [
     { name: 'by_time', fields: ['placedAt'] },
@@ -60,7 +60,8 @@ function change(row: OrderRow, event: OrderEvent): Partial<OrderRow> {
     case 'AccountChargeConfirmed':
       return { paidMinor: event.data.paidMinor, dueMinor: event.data.dueMinor };
     case 'OrderLineVoided':
-    case 'OrderComped': {
+    case 'OrderComped':
+    case 'OrderChangedAtProvider': {
       const { totalMinor } = event.data.totals;
       return { totalMinor, dueMinor: totalMinor - row.paidMinor };
     }

@@ -9,7 +9,7 @@ import { changesOf, NO_SUMS } from './sums.ts';
 /** One document per store and business day, fed by all orders and accounts of the store. */
 export const dailySales: Projection<DailySales, OrderEvent | AccountEvent> = {
   name: 'daily-sales',
-  version: 3,
+  version: 4,
   collection: 'daily-sales',
   indexes: [{ name: 'by_day', fields: ['day'] }],
   categories: ['order', 'account'],

@@ -100,7 +100,8 @@ export function changesOf(event: OrderEvent | AccountEvent): DayChange[] {
       ];
     }
     case 'OrderLineVoided':
-    case 'OrderComped': {
+    case 'OrderComped':
+    case 'OrderChangedAtProvider': {
       const { placedOn: day, currency, totals, previousTotals } = event.data;
       return [
         { day, currency, change: sales(totals) },
