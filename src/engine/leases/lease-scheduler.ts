@@ -8,6 +8,8 @@ import type { RunningWork, WorkUnit } from './work-unit.ts';
 const WORKER_PREFIX = 'worker.';
 /** Renewals of a lease within its time to live. */
 const RENEWALS = 3;
+/** Leases that are renewed at once: one after the other, many of them outlast their time to live. */
+const PARALLEL = 8;
 
 export interface LeaseSchedulerOptions {
   readonly leases: Leases;
@@ -93,14 +95,20 @@ export function createLeaseScheduler(options: LeaseSchedulerOptions): LeaseSched
   async function renewDue(): Promise<void> {
     const isDue = (validUntil: number) => validUntil - clock.now() <= ttlMs - ttlMs / RENEWALS;
     if (isDue(presentUntil)) await renewPresence();
-    for (const [name, held] of [...heldUnits]) {
-      if (isDue(held.validUntil)) await renew(name, held);
+    await renewAll([...heldUnits].filter(([, { validUntil }]) => isDue(validUntil)));
+  }
+
+  async function renewAll(due: readonly (readonly [string, HeldUnit])[]): Promise<void> {
+    for (let i = 0; i < due.length; i += PARALLEL) {
+      const some = due.slice(i, i + PARALLEL).map(([name, held]) => renew(name, held));
+      const failed = (await Promise.allSettled(some)).find(({ status }) => status === 'rejected');
+      if (failed?.status === 'rejected') throw failed.reason;
     }
   }
 
   async function round(): Promise<void> {
     await renewPresence();
-    for (const [name, held] of [...heldUnits]) await renew(name, held);
+    await renewAll([...heldUnits]);
     const held = await leases.held();
     const share = fairShare(held, units.length);
     for (const name of [...heldUnits.keys()].slice(share)) await end(name, true);

@@ -82,6 +82,26 @@ describe('work shared by lease', () => {
     expect((await yard.leases.held()).map(({ name }) => name)).toContain('worker.one');
   });
 
+  it('is kept over a slow storage, whose answers one after the other would take too long', async () => {
+    const many = createYard(Array.from({ length: 40 }, (_, i) => `unit-${i}`));
+    const slowly: Leases = {
+      held: () => many.leases.held(),
+      release: (...of) => many.leases.release(...of),
+      async acquire(...of) {
+        await many.clock.sleep(TTL_MS / 50);
+        return many.leases.acquire(...of);
+      },
+    };
+    const one = many.worker('one', slowly);
+    one.start();
+    for (let i = 0; i < 500; i++) await many.clock.advance(TTL_MS / 50);
+    expect(one.held()).toHaveLength(40);
+    expect(many.happened.filter(([, what]) => what === 'ends')).toEqual([]);
+    const stopped = one.stop();
+    await many.clock.advance(TTL_MS);
+    await stopped;
+  });
+
   it('is split evenly when another process comes, and each unit is done once', async () => {
     const [one, two] = [yard.worker('one'), yard.worker('two')];
     one.start();
