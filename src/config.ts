@@ -177,6 +177,13 @@ export const CONFIG_KEYS = {
     '',
     'Breakers of calls to providers that differ from their defaults, such as `{"square":{"failureThreshold":60}}`; see [connect with a provider](../how-to/connect-with-a-provider.md#when-a-provider-fails).',
   ),
+  providerPrices: key(
+    'PROVIDER_PRICES',
+    Type.String({ maxLength: 2_000 }),
+    'JSON',
+    '',
+    'What calls to providers cost in a month, such as `{"quickbooks":{"currency":"USD","baseMinor":0,"includedCalls":500000,"perThousandMinor":25}}`; see [see how the exchange goes](../how-to/see-how-the-exchange-goes.md).',
+  ),
   role: key(
     'ROLE',
     Type.Union([Type.Literal('api'), Type.Literal('worker'), Type.Literal('all')]),

@@ -1,5 +1,6 @@
 import type { Identity } from '../commands/identity/identity.ts';
 import type { TokenKeeper } from '../commands/integrations/tokens.ts';
+import type { UsageMeter } from '../commands/integrations/usage-meter.ts';
 import type { Notifier } from '../commands/notifications/notify.ts';
 import type { OptOutLinks } from '../commands/notifications/opt-out-links.ts';
 import type { ShopSecrets } from '../commands/shop-secret.ts';
@@ -8,6 +9,7 @@ import type { RecordedEvent } from '../domain/kernel/event.ts';
 import type { EventTypes } from '../domain/kernel/event-types.ts';
 import type { Category } from '../domain/kernel/names.ts';
 import type { ShopSource } from '../domain/kernel/shop.ts';
+import type { ProviderPrice } from '../domain/provider-usage/index.ts';
 import type { CommandEngine } from '../engine/commands/command-engine.ts';
 import type { SealedCredentials } from '../engine/credentials/sealed-credentials.ts';
 import type { DeliveryReport } from '../engine/deliveries/delivery-worker.ts';
@@ -95,6 +97,8 @@ export interface AppServices {
   readonly authorizations: Authorizations;
   /** Valid tokens of connections. */
   readonly tokens: TokenKeeper;
+  readonly usage: Pick<UsageMeter, 'observerOf'>;
+  readonly providerPrices: Readonly<Record<string, ProviderPrice>>;
   readonly providerClients: ProviderClients;
   readonly providerGuards: ProviderGuards;
   readonly logger: Logger;

@@ -5,6 +5,7 @@ import { createIncidents } from '../commands/identity/incidents.ts';
 import { createShopSecrets as createDerivedSecrets } from '../commands/identity/shop-secrets.ts';
 import { createConnections } from '../commands/integrations/connections.ts';
 import { createRefreshAhead } from '../commands/integrations/refresh-ahead.ts';
+import { createUsageMeter } from '../commands/integrations/usage-meter.ts';
 import { createConnectedPayments } from '../commands/payments/connected-payments.ts';
 import { createShopSecrets } from '../commands/shop-secret.ts';
 import { createSubscriptionSecrets } from '../commands/webhook-subscriptions/subscription-secrets.ts';
@@ -31,6 +32,7 @@ import { createAuthorizations, createTokens } from './authorizations.ts';
 import { booksChannel } from './books-channel.ts';
 import { createEnabling } from './enabling.ts';
 import { createErasure, erasureProcess } from './erasure.ts';
+import { createIntegrationHealth } from './integration-health.ts';
 import { measureCommands } from './measure-commands.ts';
 import { messageErasure } from './message-erasure.ts';
 import { createNotifications, notifyingProcesses } from './notifications.ts';
@@ -105,6 +107,7 @@ export function createApp(given: AppOptions): App {
   const commands = measureCommands(traceCommands(ports.tracer, engine), metrics, clock);
   const alertDuty = createDuty('alerts');
   const refreshDuty = createDuty('token-refresh');
+  const healthDuty = createDuty('integration-health');
   const notifications = createNotifications({ ...options, commands });
   const isPresent = (part: string) => features.some(({ name }) => name === part);
   const messages =
@@ -128,9 +131,10 @@ export function createApp(given: AppOptions): App {
   const limiters = createLimiters(ports.rateLimits, options.limiters);
   const granted = { app: options, commands, ...opened };
   const tokens = createTokens(granted);
+  const usage = createUsageMeter({ commands, clock, calendar, ids, logger });
   const connections = createConnections({
     ...{ guards: providerGuards, clock, takeCall: takeCallOf(limiters) },
-    ...{ commands, credentials: opened.credentials, providerClients, tokens },
+    ...{ commands, credentials: opened.credentials, providerClients, tokens, usage },
     publicUrl: options.publicUrl ?? '',
     webhookAddressOf: (...of) => ports.webhookSources?.addressOf(...of),
     currencyOf: (storeId) => shops().find(({ id }) => id === storeId)?.currency,
@@ -158,7 +162,11 @@ export function createApp(given: AppOptions): App {
         ? [subscriptionChannel({ commands, clock, secrets: subscriptionSecrets, sender })]
         : []),
     ],
-    units: [alertDuty.unit, auditExport.unit, ...(ports.oauth ? [refreshDuty.unit] : [])],
+    units: [
+      ...[alertDuty.unit, auditExport.unit],
+      ...(ports.oauth ? [refreshDuty.unit] : []),
+      ...(isPresent('integrations') ? [healthDuty.unit] : []),
+    ],
   });
   const { projections } = work;
   const readCache = startReadCache({ app: options, log, projections, stopping: stopping.signal });
@@ -181,6 +189,11 @@ export function createApp(given: AppOptions): App {
   const refreshAhead = createRefreshAhead({
     ...{ commands, tokens, clock, logger, storeIds: () => shops().map(({ id }) => id) },
     isOnDuty: () => !options.sharing || refreshDuty.isHeld(),
+  });
+  const health = createIntegrationHealth({
+    ...{ ports: { ...ports, readStore }, commands, connections, projections, usage },
+    storeIds: () => shops().map(({ id }) => id),
+    isOnDuty: () => !options.sharing || healthDuty.isHeld(),
   });
   const incidents = createIncidents({ commands, clock, ids, calendar, logger });
   const identity = createIdentity({ ...ports, shops, commands, incidents });
@@ -240,6 +253,8 @@ export function createApp(given: AppOptions): App {
       subscriptionSecrets,
       authorizations: createAuthorizations(granted),
       tokens,
+      usage,
+      providerPrices: options.providerPrices ?? {},
       providerClients,
       providerGuards,
       logger,
@@ -274,6 +289,8 @@ export function createApp(given: AppOptions): App {
         observer.run(),
         incidents.run(stopping.signal),
         ports.oauth && refreshAhead.run(stopping.signal),
+        isPresent('integrations') && usage.run(stopping.signal),
+        isPresent('integrations') && health.run(stopping.signal),
         identity.lastUse.run(stopping.signal),
         auditExport.run(stopping.signal),
         readCache.run(),
@@ -284,6 +301,7 @@ export function createApp(given: AppOptions): App {
       if (stopping.signal.aborted) return;
       stopping.abort();
       await Promise.all([work.stop(), auditing, observing, maintaining]);
+      await usage.close();
     },
   };
 }

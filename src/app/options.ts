@@ -2,6 +2,7 @@ import type { Dependency } from '../api/health/dependency.ts';
 import type { AlertContact, AlertRules } from '../domain/alerts/index.ts';
 import type { Severity } from '../domain/kernel/audit.ts';
 import type { ShopSource } from '../domain/kernel/shop.ts';
+import type { ProviderPrice } from '../domain/provider-usage/index.ts';
 import type { ProjectionLimits } from '../engine/projections/limits.ts';
 import type { ProjectionEngine } from '../engine/projections/projection-engine.ts';
 import type { Feature } from '../features/feature.ts';
@@ -147,6 +148,8 @@ export interface AppOptions {
   readonly auditExportSeverity?: Severity;
   /** Address of this installation in links of messages; empty: without links. */
   readonly publicUrl?: string;
+  /** What calls to providers cost, by provider; default nothing. */
+  readonly providerPrices?: Readonly<Record<string, ProviderPrice>>;
   /** Signs reports of what became of messages; empty: none are accepted. */
   readonly deliveryReportSecret?: string;
   /** The servers in the health report; default the log and the read store. */

@@ -9,6 +9,7 @@ import {
 import type { HttpClient } from '../ports/http-client.ts';
 import { type Metrics, NO_METRICS } from '../ports/metrics.ts';
 import type {
+  ObserveCall,
   ProviderClient,
   ProviderClientOptions,
   ProviderClients,
@@ -51,7 +52,7 @@ export function openProviderClients(
   const urls = urlsIn(text);
   return {
     open: (provider, environment, options) =>
-      CLIENTS[provider](counting(http, provider, metrics), {
+      CLIENTS[provider](counting(http, provider, metrics, options.observe), {
         ...options,
         baseUrl: urls[provider] ?? HOSTS[provider][environment],
       }),
@@ -63,14 +64,30 @@ function counting(
   http: HttpClient,
   provider: IntegrationProvider,
   metrics: Pick<Metrics, 'increment'>,
+  observe: ObserveCall = () => () => undefined,
 ): HttpClient {
   return {
-    send(request) {
-      if (request.method === 'GET') metrics.increment('provider_reads_total', { provider });
-      return http.send(request);
+    async send(request) {
+      const isRead = request.method === 'GET';
+      if (isRead) metrics.increment('provider_reads_total', { provider });
+      const ended = observe();
+      const sent = request.body === undefined ? 0 : Buffer.byteLength(request.body);
+      let found = { isFailed: true, bytes: sent };
+      try {
+        const response = await http.send(request);
+        found = { isFailed: isFailure(response.status), bytes: sent + response.body.length };
+        return response;
+      } finally {
+        ended({ isRead, ...found });
+      }
     },
     close: () => http.close(),
   };
+}
+
+/** What the provider refuses for what it asks shows that it works; these show the opposite. */
+function isFailure(status: number): boolean {
+  return status >= 500 || status === 429 || status === 401 || status === 403;
 }
 
 type Urls = Partial<Record<IntegrationProvider, string>>;

@@ -30,6 +30,7 @@ import { openKeyRing } from './open-key-ring.ts';
 import { openOAuthApps } from './open-oauth-apps.ts';
 import { openProviderClients } from './open-provider-clients.ts';
 import { openProviderGuards } from './open-provider-guards.ts';
+import { openProviderPrices } from './open-provider-prices.ts';
 import { openStorage } from './open-storage.ts';
 import { openTransports, type Transports } from './open-transports.ts';
 import { openWebhookSources } from './open-webhook-sources.ts';
@@ -87,7 +88,8 @@ function settingsOf(config: Config) {
   const { auditEveryMs, auditPercent, auditExportSeverity, publicUrl } = config;
   const { auditOriginMonths: originMonths, deliveryReportSecret } = config;
   const audit = { auditEveryMs, auditPercent, auditExportSeverity, originMonths };
-  return { ...audit, publicUrl, deliveryReportSecret, ...openAlerting(config) };
+  const providerPrices = openProviderPrices(config.providerPrices);
+  return { ...audit, publicUrl, deliveryReportSecret, providerPrices, ...openAlerting(config) };
 }
 
 interface Running {

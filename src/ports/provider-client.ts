@@ -234,6 +234,18 @@ export interface ProviderClient {
   readonly sales?: ProviderSales;
 }
 
+/** How one call over the network ended. */
+export interface CallOutcome {
+  readonly isRead: boolean;
+  /** There was no answer, or one that says that the provider or the access fails. */
+  readonly isFailed: boolean;
+  /** Of both bodies. */
+  readonly bytes: number;
+}
+
+/** Called when a call begins; what it returns is called once, when the call has ended. */
+export type ObserveCall = () => (outcome: CallOutcome) => void;
+
 /** What each client needs. */
 export interface ProviderClientOptions {
   /** Such as `https://connect.squareup.com`, without a slash at the end. */
@@ -243,6 +255,8 @@ export interface ProviderClientOptions {
   readonly account: string;
   /** Where the provider names no currency: that of the shop. */
   readonly currency: string;
+  /** Counts the calls for the shop. */
+  readonly observe?: ObserveCall;
 }
 
 /** Clients of the providers that a shop can be connected with. */

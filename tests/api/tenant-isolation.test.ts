@@ -10,6 +10,7 @@ import { formatPosition } from '../../src/domain/kernel/position.ts';
 import { START } from '../../src/domain/kernel/position.ts';
 import { PROCESS_CATEGORY, processId } from '../../src/domain/kernel/processes/events.ts';
 import { noticeDecider } from '../../src/domain/payment-notices/index.ts';
+import { usageDecider, usageIdOf } from '../../src/domain/provider-usage/index.ts';
 import { entityDecider, factDecider } from '../../src/domain/sync/index.ts';
 import { webhookDecider } from '../../src/domain/webhooks/index.ts';
 import { features } from '../../src/features/index.ts';
@@ -103,6 +104,19 @@ const factOfA = {
   },
   context: { ...alertOfA.context, entityId: 'fact-of-shop-a-000001', commandId: 'fact' },
 };
+
+/** The product counts the calls to providers by itself. */
+const callsOfA = (day: string) => ({
+  ...alertOfA,
+  command: {
+    type: 'CountProviderCalls' as const,
+    data: {
+      ...{ provider: 'square' as const, day, hour: 0, calls: 3, reads: 3 },
+      ...{ failed: 0, bytes: 600, totalMs: 120 },
+    },
+  },
+  context: { ...alertOfA.context, entityId: usageIdOf('square', day), commandId: 'calls' },
+});
 
 /** Two tablets of shop a wrote two notes on one order. */
 const noteOfA = (tablet: string) => ({
@@ -253,6 +267,8 @@ describe('a store and the data of another', () => {
     await world.app.services.commands.execute(webhookDecider, webhookOfA);
     ids.set('webhookId', webhookOfA.context.entityId);
     await world.app.services.commands.execute(factDecider, factOfA);
+    const today = new Date().toISOString().slice(0, 10);
+    await world.app.services.commands.execute(usageDecider, callsOfA(today));
     ids.set('factId', factOfA.context.entityId);
     secrets.add(factOfA.command.data.raw);
     ids.set('entity', 'order:order-of-shop-a-01');

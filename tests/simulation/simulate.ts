@@ -23,6 +23,7 @@ import { paymentRules } from './checkers/payments.ts';
 import { postedBooksRules } from './checkers/posted-books.ts';
 import { privacyRules } from './checkers/privacy.ts';
 import { providerMoneyRules } from './checkers/provider-money.ts';
+import { providerUsageRules } from './checkers/provider-usage.ts';
 import { pullRules } from './checkers/pulls.ts';
 import { readModelRules } from './checkers/read-models.ts';
 import { readingRules } from './checkers/readings.ts';
@@ -156,6 +157,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
       importedOrderRules,
       providerMoneyRules,
       integrationRules,
+      providerUsageRules,
       grantRules,
       fieldMappingRules,
       followedRules,

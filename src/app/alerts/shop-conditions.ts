@@ -68,6 +68,7 @@ const READS: readonly { rule: AlertRuleName; models: readonly string[]; read: Re
   },
   { rule: 'webhooks-parked', models: [webhooks.name], read: readParkedWebhooks },
   { rule: 'integration-refused', models: [integrations.name], read: readRefused },
+  { rule: 'integration-unhealthy', models: [integrations.name], read: readUnhealthy },
   {
     rule: 'webhook-subscription-paused',
     models: [webhookSubscriptions.name],
@@ -124,6 +125,17 @@ async function readRefused({ documents, collections: [collection = ''] }: Readin
   return found.flatMap(({ body: { provider, status, account, lastError = '' } }) => {
     if (status !== 'error') return [];
     const detail = `${provider} refuses the access to ${account} (${lastError}): connect it again`;
+    return [{ subject: provider, value: 1, detail }];
+  });
+}
+
+/** One condition for each provider. A refused access has a rule of its own. */
+async function readUnhealthy({ documents, collections: [collection = ''] }: Reading) {
+  const query = { orderBy: 'provider', limit: MAX_COUNTED };
+  const found = await documents.find<Integration>(collection, query);
+  return found.flatMap(({ body: { provider, status, account, healthStatus } }) => {
+    if (status !== 'connected' || healthStatus !== 'unhealthy') return [];
+    const detail = `the exchange with ${provider} for ${account} fails: see its status page`;
     return [{ subject: provider, value: 1, detail }];
   });
 }

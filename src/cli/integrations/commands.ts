@@ -13,6 +13,8 @@ import {
   listIntegrations,
   pauseIntegration,
   resumeIntegration,
+  showCosts,
+  showHealth,
   testIntegration,
 } from './operations.ts';
 
@@ -68,6 +70,18 @@ export function addIntegrationsCommands(program: Command, local: LocalServer): v
   add('test', 'ask the provider whether the token serves')
     .argument('<provider>')
     .action((provider: string, flags: ServerFlags) => testIntegration(optionsOf(flags), provider));
+
+  add('health', 'show how well the exchange with providers goes')
+    .argument('[provider]')
+    .action((provider: string | undefined, flags: ServerFlags) =>
+      showHealth(optionsOf(flags), provider),
+    );
+
+  add('costs', 'show the calls to providers in a month, and what they cost')
+    .option('--period <YYYY-MM>', 'month in UTC; default the present one')
+    .action(({ period, ...flags }: ServerFlags & { period?: string }) =>
+      showCosts(optionsOf(flags), period),
+    );
 
   add('pause', 'pause the exchange with a provider')
     .argument('<provider>')

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { formatMoney } from '../../domain/kernel/format-money.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { type ApiClient, type ApiResponse, rejection } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
@@ -91,6 +92,46 @@ export async function authorizeIntegration(
   throw new CliError('the owner has not agreed in time; begin again');
 }
 
+/** The health of a connection as reported by `GET /integrations/health`. */
+interface Health {
+  readonly provider: string;
+  readonly healthStatus: string;
+  readonly healthChangedAt?: string;
+  readonly successRate: number;
+  readonly averageResponseMs?: number;
+  readonly queueDepth: number;
+}
+
+/** Prints how the exchange goes with all providers, or with one. @throws CliError, ServerError */
+export async function showHealth(options: IntegrationsOptions, provider?: string): Promise<void> {
+  const { client, json, out } = options;
+  const path = provider === undefined ? '/integrations' : pathOf(provider);
+  const body = accepted(await client.get(`${path}/health`));
+  const items = (provider === undefined ? body['items'] : [body]) as readonly Health[];
+  for (const item of items) out(json ? `${JSON.stringify(item)}\n` : healthLine(item));
+  if (items.length === 0 && !json) out('no connections\n');
+}
+
+/** The calls of a month as reported by `GET /integrations/costs`. */
+interface Cost {
+  readonly provider: string;
+  readonly periodStart: string;
+  readonly apiCalls: number;
+  readonly dataSyncedMb: number;
+  readonly currency?: string;
+  readonly totalCostMinor: number;
+}
+
+/** Prints the calls of a month, and what they cost. @throws CliError, ServerError */
+export async function showCosts(options: IntegrationsOptions, period?: string): Promise<void> {
+  const { client, json, out } = options;
+  const query = new URLSearchParams(omitUndefined({ period }));
+  const body = accepted(await client.get(`/integrations/costs?${query.toString()}`));
+  const items = body['items'] as readonly Cost[];
+  for (const item of items) out(json ? `${JSON.stringify(item)}\n` : costLine(item));
+  if (items.length === 0 && !json) out('no calls\n');
+}
+
 /** Asks the provider whether the token serves. @throws CliError, ServerError */
 export async function testIntegration(
   options: IntegrationsOptions,
@@ -127,6 +168,23 @@ export async function disconnectIntegration(
 ): Promise<void> {
   const body = accepted(await options.client.remove(pathOf(provider), { key: randomUUID() }));
   print(options, body, `${String(body['status'])}; revoke the token at ${provider} as well`);
+}
+
+function healthLine(health: Health): string {
+  const { provider, healthStatus, healthChangedAt, successRate, averageResponseMs } = health;
+  const parts = [
+    `${healthStatus}${healthChangedAt === undefined ? '' : ` since ${healthChangedAt}`}`,
+    `${successRate} % of the calls of a day succeed`,
+    ...(averageResponseMs === undefined ? [] : [`${averageResponseMs} ms a call`]),
+    ...(health.queueDepth === 0 ? [] : [`${health.queueDepth} wait`]),
+  ];
+  return `${[provider, ...parts].join('  ')}\n`;
+}
+
+function costLine({ provider, periodStart, apiCalls, dataSyncedMb, ...cost }: Cost): string {
+  const { currency, totalCostMinor } = cost;
+  const sum = currency === undefined ? 'no price' : formatMoney(totalCostMinor, currency);
+  return `${provider}  since ${periodStart}  ${apiCalls} calls  ${dataSyncedMb} MB  ${sum}\n`;
 }
 
 interface TestOutcome {

@@ -15,6 +15,7 @@ import type {
 import { authorizedClient } from './authorized-client.ts';
 import { guardClient, type GuardParts } from './guarded-client.ts';
 import type { StoredTokens, TokenKeeper } from './tokens.ts';
+import type { UsageMeter } from './usage-meter.ts';
 
 export interface ConnectionParts extends GuardParts {
   readonly commands: Pick<CommandEngine, 'load'>;
@@ -22,6 +23,7 @@ export interface ConnectionParts extends GuardParts {
   readonly credentials: { get(storeId: string, id: string): Promise<string | undefined> };
   readonly providerClients: ProviderClients;
   readonly tokens: TokenKeeper;
+  readonly usage: Pick<UsageMeter, 'observerOf'>;
   /** Address of this installation; empty: it has none. */
   readonly publicUrl: string;
   /** Where the app of an account takes webhooks: a path, or a whole address. */
@@ -56,7 +58,7 @@ export function createConnections(parts: ConnectionParts): ProviderConnections {
 }
 
 async function connect(
-  { credentials, tokens, providerClients, currencyOf, ...addresses }: ConnectionParts,
+  { credentials, tokens, providerClients, usage, currencyOf, ...addresses }: ConnectionParts,
   storeId: string,
   { provider, environment, account, credentialsId, isAccepted }: Connection,
 ): Promise<ProviderResult<ProviderConnection>> {
@@ -72,7 +74,10 @@ async function connect(
   const client = authorizedClient(
     {
       open: (accessToken) =>
-        providerClients.open(provider, environment, { accessToken, account, currency }),
+        providerClients.open(provider, environment, {
+          ...{ accessToken, account, currency },
+          observe: usage.observerOf(storeId, provider),
+        }),
       renew: (refused) => tokens.renewed(owner, refused),
     },
     valid.value,

@@ -16,6 +16,7 @@ import type {
 } from '../../ports/provider-client.ts';
 import { authorizedClient } from './authorized-client.ts';
 import type { StoredTokens, TokenKeeper } from './tokens.ts';
+import type { UsageMeter } from './usage-meter.ts';
 
 const ID_LENGTH = 32;
 /** Of an account, in characters. */
@@ -34,6 +35,7 @@ export interface IntegrationParts {
   readonly credentials: CredentialsStore;
   readonly providerClients: ProviderClients;
   readonly tokens: TokenKeeper;
+  readonly usage: Pick<UsageMeter, 'observerOf'>;
   /** ISO 4217. */
   readonly currency: string;
 }
@@ -146,7 +148,7 @@ function nameIn({ name }: ProviderAccount): string | undefined {
 type Connection = Extract<IntegrationState, { credentialsId: string }>;
 
 async function ask(
-  { tokens, providerClients, currency }: IntegrationParts,
+  { tokens, providerClients, usage, currency }: IntegrationParts,
   storeId: string,
   { provider, environment, account, credentialsId, isAccepted }: Connection,
 ): Promise<ProviderResult<ProviderAccount>> {
@@ -160,7 +162,10 @@ async function ask(
   const client = authorizedClient(
     {
       open: (accessToken) =>
-        providerClients.open(provider, environment, { accessToken, account, currency }),
+        providerClients.open(provider, environment, {
+          ...{ accessToken, account, currency },
+          observe: usage.observerOf(storeId, provider),
+        }),
       renew: (refused) => tokens.renewed(owner, refused),
     },
     valid.value,

@@ -1,16 +1,10 @@
 import { integrationDecider } from '../../domain/integrations/index.ts';
-import { formatInstant } from '../../domain/kernel/instant.ts';
-import type { CommandEngine } from '../../engine/commands/command-engine.ts';
 import { dispatch } from '../../engine/commands/sequence.ts';
-import type { Calendar } from '../../ports/calendar.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { Ids } from '../../ports/ids.ts';
+import { ownSequence, type OwnSequenceParts } from './own-sequence.ts';
 import type { TokenOwner } from './tokens.ts';
 
-interface Parts {
-  readonly commands: CommandEngine;
-  readonly clock: Clock;
-  readonly calendar: Calendar;
+interface Parts extends OwnSequenceParts {
   readonly ids: Ids;
 }
 
@@ -19,23 +13,12 @@ interface Parts {
  * already, or has other credentials by now, records nothing.
  */
 export async function recordRefusal(
-  { commands, clock, calendar, ids }: Parts,
+  parts: Parts,
   { storeId, provider, credentialsId }: TokenOwner,
   code: string,
 ): Promise<void> {
-  const nowMs = clock.now();
-  const commandId = `refused ${ids.uuid()}`;
-  const sequence = {
-    ...{ commands, clock, commandId },
-    context: {
-      ...{ storeId, now: formatInstant(nowMs) },
-      businessDay: calendar.businessDay(storeId, nowMs),
-    },
-    envelope: {
-      actor: { kind: 'system', id: 'integrations' },
-      ...{ correlationId: commandId, causationId: commandId, origin: undefined },
-    },
-  } as const;
+  const commandId = `refused ${parts.ids.uuid()}`;
+  const sequence = ownSequence(parts, storeId, commandId);
   const data = { credentialsId, isAccepted: false, code };
   const command = { type: 'RecordTest', data } as const;
   await dispatch(sequence, commandId, integrationDecider, provider, command);

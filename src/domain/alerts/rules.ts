@@ -173,6 +173,13 @@ export const ALERT_RULES = {
     AT_ONCE,
     'alerts.md',
   ),
+  'integration-unhealthy': rule(
+    'HIGH',
+    'The exchange with a provider does not work',
+    IS_SO,
+    [5 * MINUTE_MS, MINUTE_MS],
+    'alerts.md',
+  ),
   'webhook-subscription-paused': rule(
     'HIGH',
     'A system of a shop gets no more events',

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 
 import { type CommandOf, defineCommands } from '../kernel/define-commands.ts';
 import { Id, Name, strict } from '../kernel/schema.ts';
-import { CredentialsId, EnvironmentSchema, FailureCode, Reason } from './events.ts';
+import { CredentialsId, EnvironmentSchema, FailureCode, healthFields, Reason } from './events.ts';
 
 export const integrationCommands = defineCommands({
   GiveCredentials: strict({
@@ -16,6 +16,7 @@ export const integrationCommands = defineCommands({
     accountName: Type.Optional(Name),
     code: Type.Optional(FailureCode),
   }),
+  RecordHealth: strict({ credentialsId: CredentialsId, ...healthFields }),
   PauseIntegration: strict({ reason: Type.Optional(Reason) }),
   ResumeIntegration: strict({}),
   DisconnectIntegration: strict({}),

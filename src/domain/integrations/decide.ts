@@ -4,6 +4,7 @@ import { DomainError, NotFoundError } from '../kernel/errors.ts';
 import { type IntegrationCommand, integrationCommands } from './commands.ts';
 import type {
   Environment,
+  HealthStatus,
   IntegrationEvent,
   IntegrationProvider,
   IntegrationStatus,
@@ -16,6 +17,7 @@ interface Connection {
   readonly credentialsId: string;
   /** Absent: the provider was not asked yet. */
   readonly isAccepted?: boolean;
+  readonly health: HealthStatus;
 }
 
 export type IntegrationState =
@@ -24,7 +26,7 @@ export type IntegrationState =
 /** The connection of a shop with its account at one provider, which names the entity. */
 export const integrationDecider: Decider<IntegrationState, IntegrationCommand, IntegrationEvent> = {
   category: 'integration',
-  version: 1,
+  version: 2,
   initialState: { status: 'none' },
   commands: integrationCommands,
   decide,
@@ -51,6 +53,8 @@ function decide(
   switch (command.type) {
     case 'RecordTest':
       return tested(command.data, connection);
+    case 'RecordHealth':
+      return judged(command.data, connection);
     case 'PauseIntegration': {
       if (connection.status === 'suspended') {
         throw new DomainError('integration_paused', `the connection with ${provider} is paused`);
@@ -99,6 +103,16 @@ function tested(
   return [{ type: 'IntegrationTested', data: { provider, ...test, status } }];
 }
 
+/** Only a change is recorded. A late judgement of replaced credentials, or of a pause, is none. */
+function judged(
+  { credentialsId, ...found }: Extract<IntegrationCommand, { type: 'RecordHealth' }>['data'],
+  { provider, health: before, status, ...connection }: Existing,
+): readonly IntegrationEvent[] {
+  if (credentialsId !== connection.credentialsId || status === 'suspended') return [];
+  if (found.health === before) return [];
+  return [{ type: 'IntegrationHealthChanged', data: { provider, before, ...found, status } }];
+}
+
 function statusOf({ isAccepted }: Pick<Connection, 'isAccepted'>): IntegrationStatus {
   if (isAccepted === undefined) return 'connecting';
   return isAccepted ? 'connected' : 'error';
@@ -107,9 +121,10 @@ function statusOf({ isAccepted }: Pick<Connection, 'isAccepted'>): IntegrationSt
 function evolve(state: IntegrationState, event: IntegrationEvent): IntegrationState {
   if (event.type === 'IntegrationCredentialsGiven') {
     const { provider, account, environment, credentialsId, status } = event.data;
-    return { provider, account, environment, credentialsId, status };
+    return { provider, account, environment, credentialsId, status, health: 'unknown' };
   }
   if (state.status === 'none') return state;
+  if (event.type === 'IntegrationHealthChanged') return { ...state, health: event.data.health };
   const { status } = event.data;
   if (event.type !== 'IntegrationTested') return { ...state, status };
   return { ...state, status, isAccepted: event.data.isAccepted };

@@ -14,6 +14,13 @@ export const INTEGRATION_STATUSES = [
   ...(['connecting', 'connected', 'error', 'suspended', 'disconnected'] as const),
 ] as const;
 
+/**
+ * `unknown`: not judged yet. `degraded`: some calls fail, or they are slow. `unhealthy`: the
+ * provider does not answer, most calls fail, or they are very slow.
+ */
+export const HEALTH_STATUSES = ['healthy', 'degraded', 'unhealthy', 'unknown'] as const;
+
+export type HealthStatus = (typeof HEALTH_STATUSES)[number];
 export type IntegrationProvider = (typeof INTEGRATION_PROVIDERS)[number];
 export type Environment = (typeof ENVIRONMENTS)[number];
 export type IntegrationStatus = (typeof INTEGRATION_STATUSES)[number];
@@ -32,6 +39,20 @@ export const Reason = Text;
 
 const status = oneOf(INTEGRATION_STATUSES, 'The status from now on.');
 const provider = Provider;
+
+/** What a judgement of the health rests on. */
+export const healthFields = {
+  health: oneOf(HEALTH_STATUSES, 'The health from now on.'),
+  isReachable: Type.Boolean({ description: 'Whether the provider answered when last asked.' }),
+  successRate: Type.Number({
+    minimum: 0,
+    maximum: 100,
+    description: 'Percent of the calls of the last 24 hours that succeeded, with two decimals.',
+  }),
+  responseMs: Type.Optional(
+    Type.Integer({ minimum: 0, description: 'How long a call took lately, in ms, on average.' }),
+  ),
+};
 
 export const integrationEvents = defineEvents({
   IntegrationCredentialsGiven: eventData(
@@ -59,6 +80,12 @@ export const integrationEvents = defineEvents({
     status,
   }),
   IntegrationResumed: eventData('A person ended the pause.', { provider, status }),
+  IntegrationHealthChanged: eventData('The exchange with the provider got better or worse.', {
+    provider,
+    before: oneOf(HEALTH_STATUSES, 'The health until now.'),
+    ...healthFields,
+    status: oneOf(INTEGRATION_STATUSES, 'The status, which stays.'),
+  }),
   IntegrationDisconnected: eventData('The connection ended, and its credentials were removed.', {
     provider,
     credentialsId: CredentialsId,

@@ -75,6 +75,24 @@ export async function* deliveriesSince(
   }
 }
 
+/** What waits to be sent. */
+export interface Queue {
+  /** `READ` at most. */
+  readonly depth: number;
+  readonly oldestAt?: string;
+}
+
+/** The deliveries of a channel that wait, among the oldest of all that wait. */
+export async function queueOf(reads: Reads, channel: Delivery['channel']): Promise<Queue> {
+  const found = await reads.find<Delivery>(deliveries.name, {
+    where: { state: 'waiting' },
+    ...{ orderBy: 'requestedAt', limit: READ },
+  });
+  const own = found.filter(({ body }) => body.channel === channel);
+  const [oldest] = own;
+  return { depth: own.length, ...(oldest && { oldestAt: oldest.body.requestedAt }) };
+}
+
 function summaryOf({ content: _content, attempts: _attempts, ...rest }: Delivery): DeliverySummary {
   return rest;
 }

@@ -13,6 +13,11 @@ export function describeIntegrationEvent(event: IntegrationEvent | CommandRefuse
       if (isAccepted) return `${provider} accepted the credentials`;
       return `${provider} refused the credentials: ${code ?? 'no reason given'}`;
     }
+    case 'IntegrationHealthChanged': {
+      const { provider, before, health, isReachable, successRate } = event.data;
+      const why = isReachable ? `${successRate} % of the calls succeed` : 'it does not answer';
+      return `Exchange with ${provider} is ${health}, before ${before}: ${why}`;
+    }
     case 'IntegrationPaused': {
       const { provider, reason } = event.data;
       return `Connection with ${provider} paused${reason === undefined ? '' : `: ${reason}`}`;

@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 
 import {
   EnvironmentSchema,
+  HEALTH_STATUSES,
   INTEGRATION_STATUSES,
   Provider,
 } from '../../domain/integrations/events.ts';
@@ -22,6 +23,11 @@ export const IntegrationSchema = strict(
     pauseReason: optional(Type.String()),
     credentialsAt: Type.String({ description: 'When the credentials were given, in UTC.' }),
     testedAt: optional(Type.String({ description: 'When the provider last changed its answer.' })),
+    healthStatus: oneOf(
+      HEALTH_STATUSES,
+      '`unknown`: not judged yet. `unhealthy`: the provider does not answer, most calls fail, or they are very slow.',
+    ),
+    healthChangedAt: optional(Type.String({ description: 'When the health changed last.' })),
     disconnectedAt: optional(Type.String()),
     revision: Type.Integer({ description: 'Revision of the integration, for If-Match.' }),
     updatedAt: Type.String(),

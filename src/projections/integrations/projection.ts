@@ -8,7 +8,7 @@ import type { Integration } from './document.ts';
 /** One document per provider that a shop was ever connected with. */
 export const integrations: Projection<Integration, IntegrationEvent | CommandRefused> = {
   name: 'integrations',
-  version: 1,
+  version: 2,
   collection: 'integrations',
   indexes: [{ name: 'by_provider', fields: ['provider'] }],
   feed: 'integrations',
@@ -17,16 +17,24 @@ export const integrations: Projection<Integration, IntegrationEvent | CommandRef
     const { revision, recordedAt: updatedAt } = event;
     if (event.type === 'IntegrationCredentialsGiven') {
       const { credentialsId: _id, replaces: _before, ...data } = event.data;
-      return { ...data, credentialsAt: updatedAt, revision, updatedAt };
+      const fresh = { healthStatus: 'unknown', credentialsAt: updatedAt } as const;
+      return { ...data, ...fresh, revision, updatedAt };
     }
     if (!integration) return undefined;
     if (event.type === 'CommandRefused') return { ...integration, revision };
+    if (event.type === 'IntegrationHealthChanged') {
+      const judged = { healthStatus: event.data.health, healthChangedAt: updatedAt };
+      return { ...integration, ...judged, revision, updatedAt };
+    }
     const { status } = event.data;
     return { ...changed(integration, event), status, revision, updatedAt };
   },
 };
 
-type Later = Exclude<IntegrationEvent, { type: 'IntegrationCredentialsGiven' }>;
+type Later = Exclude<
+  IntegrationEvent,
+  { type: 'IntegrationCredentialsGiven' | 'IntegrationHealthChanged' }
+>;
 
 function changed(integration: Integration, event: Later & { recordedAt: string }): Integration {
   const { lastError: _error, pauseReason, ...rest } = integration;

@@ -66,7 +66,7 @@ describe('The conditions of shops', () => {
 
     const { conditions, complete } = await read();
 
-    expect(complete.size).toBe(6);
+    expect(complete.size).toBe(7);
     expect(conditions.map((c) => [c.rule, c.storeId, c.subject, c.value])).toEqual([
       ['deliveries-parked', 'a', 'deliveries', 3],
       ['negative-stock', 'a', 'coffee@bar', 2],
@@ -111,6 +111,23 @@ describe('The conditions of shops', () => {
     ]);
   });
 
+  it('are connections whose exchange fails, other than the refused ones', async () => {
+    const { put, read } = await openWorld();
+    const model = integrations as unknown as Projection;
+    const of = { account: 'M-1', healthStatus: 'unhealthy' };
+    await put(model, 'a', { ...of, provider: 'square', status: 'connected' });
+    await put(model, 'a', { ...of, provider: 'quickbooks', status: 'suspended' });
+
+    const { conditions } = await read();
+
+    expect(conditions).toEqual([
+      {
+        ...{ rule: 'integration-unhealthy', storeId: 'a', subject: 'square', value: 1 },
+        detail: 'the exchange with square for M-1 fails: see its status page',
+      },
+    ]);
+  });
+
   it('are looked for behind any number of low stocks, and named within the limit of ids', async () => {
     const { put, read } = await openWorld();
     for (let i = 0; i < 600; i++) {
@@ -130,7 +147,8 @@ describe('The conditions of shops', () => {
 
     const known = [
       ...['credit-limit-breached', 'deliveries-parked'],
-      ...['payment-notices-missing', 'integration-refused', 'severe-audit-record'],
+      ...['payment-notices-missing', 'integration-refused', 'integration-unhealthy'],
+      'severe-audit-record',
     ];
     expect([...(await read()).complete]).toEqual(known);
   });

@@ -56,6 +56,31 @@ describe('An integration', () => {
     expect(statusAfter(give(), pause, give(SECOND), resume)).toBe('connecting');
   });
 
+  it('records only a changed health, of its present credentials and without a pause', () => {
+    const judge = (health: 'healthy' | 'degraded', credentialsId = FIRST): Command => ({
+      type: 'RecordHealth',
+      data: { credentialsId, health, isReachable: true, successRate: 97.25 },
+    });
+    expect(decided([give(), test(true), judge('healthy')])).toEqual([
+      {
+        type: 'IntegrationHealthChanged',
+        data: {
+          ...{ provider: 'square', before: 'unknown', health: 'healthy' },
+          ...{ isReachable: true, successRate: 97.25, status: 'connected' },
+        },
+      },
+    ]);
+    expect(decided([give(), judge('healthy'), judge('healthy')])).toEqual([]);
+    expect(decided([give(), judge('healthy'), judge('degraded')])).toMatchObject([
+      { data: { before: 'healthy', health: 'degraded' } },
+    ]);
+    expect(decided([give(), give(SECOND), judge('healthy')])).toEqual([]);
+    expect(decided([give(), pause, judge('healthy')])).toEqual([]);
+    expect(
+      decided([give(), judge('healthy'), give(SECOND), judge('healthy', SECOND)]),
+    ).toHaveLength(1);
+  });
+
   it('names the credentials that end with it', () => {
     expect(decided([give(), give(SECOND), disconnect])).toMatchObject([
       { type: 'IntegrationDisconnected', data: { credentialsId: SECOND } },

@@ -53,6 +53,7 @@ describe('the lanes', () => {
           'notification-preferences',
           'notification-templates',
           'processes',
+          'provider-usage',
           'settings',
           'webhook-subscriptions',
           'webhooks',

@@ -1,7 +1,8 @@
 import type { Route } from '../../../src/api/route.ts';
 import type { Services } from '../../../src/api/services.ts';
 import type { Feature } from '../../../src/features/feature.ts';
-import type { ProviderClients } from '../../../src/ports/provider-client.ts';
+import type { EventLog } from '../../../src/ports/event-log.ts';
+import type { ObserveCall, ProviderClients } from '../../../src/ports/provider-client.ts';
 import type { Vault, VaultKey } from '../../../src/ports/vault.ts';
 import type { Mutant } from './mutant.ts';
 
@@ -42,6 +43,32 @@ const accepting = (clients: ProviderClients): ProviderClients => ({
     );
   },
 });
+
+const countingTwice = (clients: ProviderClients): ProviderClients => ({
+  open(provider, environment, options) {
+    const { observe = () => () => undefined } = options;
+    const twice: ObserveCall = () => {
+      const [first, second] = [observe(), observe()];
+      return (outcome) => {
+        first(outcome);
+        second(outcome);
+      };
+    };
+    return clients.open(provider, environment, { ...options, observe: twice });
+  },
+});
+
+/** Each judgement of a health as if there had been none before. */
+const forgettingHealth = (log: EventLog): EventLog =>
+  Object.assign(Object.create(log) as EventLog, {
+    append(...[stream, revision, events, ...rest]: Parameters<EventLog['append']>) {
+      const changed = events.map((event) => {
+        if (event.type !== 'IntegrationHealthChanged') return event;
+        return { ...event, data: { ...(event.data as object), before: 'unknown' } };
+      });
+      return log.append(stream, revision, changed, ...rest);
+    },
+  });
 
 /** Bugs of connections with providers. */
 export const integrationMutants: readonly Mutant[] = [
@@ -127,6 +154,16 @@ export const integrationMutants: readonly Mutant[] = [
       }));
       return newestOfAll(features);
     },
+  },
+  {
+    name: 'calls-counted-twice',
+    standsFor: 'calls to a provider are counted where they begin and where they end',
+    providers: countingTwice,
+  },
+  {
+    name: 'health-forgotten',
+    standsFor: 'the health of a connection is recorded without regard to what it was',
+    nodeLog: forgettingHealth,
   },
   {
     name: 'refused-token-accepted',

@@ -1,5 +1,6 @@
 import type { IntegrationProvider } from '../../../src/domain/integrations/index.ts';
 import type {
+  ObserveCall,
   ProviderAccount,
   ProviderChanges,
   ProviderClient,
@@ -28,6 +29,8 @@ export const accountOf = (shop: string) => `merchant-${shop}`;
 /** The providers of the world, outside of all nodes: accounts of shops, and their tokens. */
 export interface SimProviders {
   readonly calls: readonly ProviderCall[];
+  /** Calls as nodes sent them, whether they came or not, by provider and account. */
+  readonly sent: Map<string, number>;
   /** A token of the account, which some people copy wrongly. */
   issue(provider: IntegrationProvider, account: string): string;
   test(
@@ -89,7 +92,7 @@ export function createSimProviders({ world }: Conditions): SimProviders {
   });
 
   return {
-    ...{ calls, payments, grants },
+    ...{ calls, sent: new Map(), payments, grants },
     ledger: createSimLedger(rnd, refusal),
     find(provider, account, token, id) {
       const refused = refusal(provider, account, token);
@@ -141,11 +144,22 @@ export function createNodeProviders(
 
   const silence = () => ({ kind: 'retry', code: 'timeout', isUnknown: true }) as const;
 
-  const kept = (...of: Parameters<SimLedger['kept']>) =>
-    line.call('documents are listed', () => server.ledger.kept(...of), fateOf()).catch(silence);
-
   return {
-    open: (provider, _environment, { accessToken, account }): ProviderClient => ({
+    open(provider, _environment, { accessToken, account, observe }): ProviderClient {
+      const counted = counting(server, `${provider} ${account}`, line, observe);
+      return clientOf(counted, provider, account, accessToken);
+    },
+  };
+
+  function clientOf(
+    line: Pick<Line, 'call'>,
+    provider: IntegrationProvider,
+    account: string,
+    accessToken: string,
+  ): ProviderClient {
+    const kept = (...of: Parameters<SimLedger['kept']>) =>
+      line.call('documents are listed', () => server.ledger.kept(...of), fateOf()).catch(silence);
+    return {
       testConnection: () =>
         line
           .call('token is tried', () => server.test(provider, account, accessToken), fateOf())
@@ -196,6 +210,30 @@ export function createNodeProviders(
         line
           .call('changes are listed', () => server.list(provider, account, accessToken), fateOf())
           .catch(silence),
-    }),
+    };
+  }
+}
+
+/** A way that counts what is sent by it, and shows it to the product. */
+function counting(
+  { sent }: SimProviders,
+  name: string,
+  line: Line,
+  observe: ObserveCall = () => () => undefined,
+): Pick<Line, 'call'> {
+  return {
+    async call(label, operation, fate) {
+      sent.set(name, (sent.get(name) ?? 0) + 1);
+      const ended = observe();
+      let isFailed = true;
+      try {
+        const result = await line.call(label, operation, fate);
+        const { kind } = result as ProviderResult<unknown>;
+        isFailed = kind === 'retry' || kind === 'auth';
+        return result;
+      } finally {
+        ended({ isRead: true, isFailed, bytes: 1 });
+      }
+    },
   };
 }

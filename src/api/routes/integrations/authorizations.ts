@@ -149,14 +149,14 @@ async function connect(
   sequence: Sequence,
   { provider, environment, account, tokens }: Authorized & { readonly account: string },
 ): Promise<void> {
-  const { digest, credentials, providerClients } = services;
+  const { digest, credentials, providerClients, usage } = services;
   const { commandId, context } = sequence;
   const shop = services.shops().find(({ id }) => id === context.storeId);
   const credentialsId = credentialsIdOf(digest, commandId, tokens.accessToken);
   const data = { account, environment, credentialsId };
   const command = { type: 'GiveCredentials', data } as const;
   const given = await dispatch(sequence, commandId, integrationDecider, provider, command);
-  const parts = { digest, credentials, providerClients, tokens: services.tokens };
+  const parts = { digest, credentials, providerClients, tokens: services.tokens, usage };
   await keepCredentials(parts, sequence, provider, given, tokens);
   await testConnection({ ...parts, currency: shop?.currency ?? '' }, sequence, provider);
 }

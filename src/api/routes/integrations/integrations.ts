@@ -78,9 +78,9 @@ function respond(result: Result, test?: TestOutcome): Static<typeof ResponseSche
 }
 
 const partsOf = (
-  { digest, credentials, providerClients, tokens }: Services,
+  { digest, credentials, providerClients, tokens, usage }: Services,
   { shop: { currency } }: Caller,
-): IntegrationParts => ({ digest, credentials, providerClients, tokens, currency });
+): IntegrationParts => ({ digest, credentials, providerClients, tokens, usage, currency });
 
 const command = commandRoutes({
   tag,

@@ -1,0 +1,4 @@
+export type { UsageCommand } from './commands.ts';
+export * from './cost.ts';
+export { usageDecider } from './decide.ts';
+export * from './events.ts';
