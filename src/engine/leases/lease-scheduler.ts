@@ -8,7 +8,7 @@ import type { RunningWork, WorkUnit } from './work-unit.ts';
 const WORKER_PREFIX = 'worker.';
 /** Renewals of a lease within its time to live. */
 const RENEWALS = 3;
-/** Leases that are renewed at once: one after the other, many of them outlast their time to live. */
+/** Leases that are renewed at once: one after the other, many outlast their time to live. */
 const PARALLEL = 8;
 
 export interface LeaseSchedulerOptions {
