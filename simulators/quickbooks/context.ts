@@ -3,7 +3,9 @@ import { createHeld, type Held } from '../shared/held.ts';
 import type { SimReply } from '../shared/server.ts';
 import { createGrants, type GrantOptions, type Grants } from './grants.ts';
 
-export const ENTITIES = ['SalesReceipt', 'RefundReceipt', 'Invoice', 'Customer', 'Item'] as const;
+export const ENTITIES = [
+  ...(['SalesReceipt', 'RefundReceipt', 'Invoice', 'Deposit', 'Customer', 'Item'] as const),
+] as const;
 export type Entity = (typeof ENTITIES)[number];
 
 export type Thing = Fields & { readonly id: string };
@@ -35,7 +37,7 @@ export function createContext(options: QuickBooksOptions): Context {
   return {
     ...{ realmId: options.realmId, changed: options.changed, nowMs: options.now },
     held: {
-      ...{ SalesReceipt: held(), RefundReceipt: held(), Invoice: held() },
+      ...{ SalesReceipt: held(), RefundReceipt: held(), Invoice: held(), Deposit: held() },
       ...{ Customer: held(), Item: held() },
     },
     grants: createGrants(options),

@@ -10,6 +10,7 @@ const UNIQUE: Readonly<Record<Entity, string>> = {
   SalesReceipt: 'DocNumber',
   RefundReceipt: 'DocNumber',
   Invoice: 'DocNumber',
+  Deposit: 'DocNumber',
   Customer: 'DisplayName',
   Item: 'Name',
 };
@@ -65,7 +66,7 @@ function saved(context: Context, entity: Entity, fields: Fields, current?: Thing
     ...{ domain: 'QBO', sparse: false },
     MetaData: { CreateTime: meta['CreateTime'] ?? at, LastUpdatedTime: at },
     ...(isReceipt(entity)
-      ? { Line: withSubTotal(plain), ...sumsOf(entity, plain) }
+      ? { ...(entity !== 'Deposit' && { Line: withSubTotal(plain) }), ...sumsOf(entity, plain) }
       : { Active: plain['Active'] ?? true }),
   });
   changed(entity, id, current ? 'Update' : 'Create');
@@ -76,7 +77,7 @@ function saved(context: Context, entity: Entity, fields: Fields, current?: Thing
 function sumsOf(entity: Entity, fields: Fields) {
   const cents = totalCents(fields) ?? 0;
   const owed = entity === 'Invoice' ? cents - (centsOf(fields['Deposit'] ?? 0) ?? 0) : 0;
-  return { TotalAmt: cents / 100, Balance: owed / 100 };
+  return { TotalAmt: cents / 100, ...(entity !== 'Deposit' && { Balance: owed / 100 }) };
 }
 
 function refusal(context: Context, entity: Entity, fields: Fields): SimReply | undefined {
@@ -109,7 +110,11 @@ const itemRefusal = (entity: Entity, fields: Fields) =>
 function receiptRefusal(context: Context, entity: Entity, fields: Fields): SimReply | undefined {
   const lines = listOf(fields['Line']);
   if (lines.length === 0) return missing('Line');
-  if (entity === 'RefundReceipt' && fields['DepositToAccountRef'] === undefined) {
+  if (entity === 'Deposit' && lines.some((line) => !hasAccount(line))) return missing('AccountRef');
+  if (
+    (entity === 'RefundReceipt' || entity === 'Deposit') &&
+    fields['DepositToAccountRef'] === undefined
+  ) {
     return missing('DepositToAccountRef');
   }
   if (entity === 'Invoice' && fields['CustomerRef'] === undefined) return missing('CustomerRef');
@@ -130,6 +135,9 @@ function receiptRefusal(context: Context, entity: Entity, fields: Fields): SimRe
   });
   return inactive ? failed(400, NOT_FOUND) : undefined;
 }
+
+const hasAccount = (line: Fields) =>
+  fieldsOf(line['DepositLineDetail'])['AccountRef'] !== undefined;
 
 /** `?operation=delete`. */
 export function remove(context: Context, entity: Entity, body: Fields): SimReply {

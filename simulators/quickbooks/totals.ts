@@ -7,13 +7,15 @@ export function centsOf(amount: unknown): number | undefined {
   return cents / 100 === amount ? cents : undefined;
 }
 
+const ADDED: readonly unknown[] = ['SalesItemLineDetail', 'DepositLineDetail'];
+
 /** What the lines of a receipt come to, with discount and tax. Undefined: a line does not fit. */
 export function totalCents(receipt: Fields): number | undefined {
   let total = centsOf(fieldsOf(receipt['TxnTaxDetail'])['TotalTax'] ?? 0);
   for (const line of listOf(receipt['Line'])) {
     const cents = centsOf(line['Amount'] ?? 0);
     if (cents === undefined || total === undefined || !isProduct(line, cents)) return undefined;
-    if (line['DetailType'] === 'SalesItemLineDetail') total += cents;
+    if (ADDED.includes(line['DetailType'])) total += cents;
     else if (line['DetailType'] === 'DiscountLineDetail') total -= cents;
   }
   return total;

@@ -34,6 +34,7 @@ export interface Context extends Omit<SquareOptions, 'now'> {
   readonly payments: Held<Thing>;
   readonly refunds: Held<Thing>;
   readonly catalog: Held<Thing>;
+  readonly payouts: Held<Thing>;
   readonly grants: Grants;
   readonly replies: Replies;
   readonly nowMs: () => number;
@@ -55,6 +56,7 @@ export function createContext(options: SquareOptions): Context {
     payments: createHeld(stale),
     refunds: createHeld(stale),
     catalog: createHeld(stale),
+    payouts: createHeld(stale),
     grants: createGrants(options),
     replies: createReplies(),
     now: () => new Date(nowMs()).toISOString(),

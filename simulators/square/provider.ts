@@ -8,6 +8,7 @@ import { errorBody, failed, invalid } from './errors.ts';
 import { authorize, obtainToken, revoke, revokeToken, tokenStatus } from './oauth.ts';
 import * as orders from './orders.ts';
 import * as payments from './payments.ts';
+import * as payouts from './payouts.ts';
 import { type Operation, OPERATIONS, problemsOf } from './schema.ts';
 
 type Handler = (context: Context, request: SimRequest, id: string) => SimReply;
@@ -32,6 +33,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   RefundPayment: payments.refundPayment,
   GetPaymentRefund: (context, _request, id) => payments.getRefund(context, id),
   ListPaymentRefunds: payments.listRefunds,
+  ListPayouts: payouts.listPayouts,
+  ListPayoutEntries: payouts.listEntries,
   BatchUpsertCatalogObjects: upsertCatalog,
   ListCatalog: listCatalog,
   SearchCatalogObjects: searchCatalog,
@@ -106,6 +109,8 @@ function controlled(
       return { status: 200, body: heldBy(context, violations) };
     case 'POST sales':
       return { status: 201, body: sellAtTerminal(context, fieldsOf(body)) };
+    case 'POST payouts':
+      return { status: 201, body: payouts.payOut(context, body) };
     case 'PUT refunds':
       return payments.settleRefund(context, id, String(fieldsOf(body)['status']));
     case 'POST revocations':

@@ -1,4 +1,5 @@
 import { booksRoutes } from '../api/routes/books/books.ts';
+import { payoutRoutes } from '../api/routes/books/payouts.ts';
 import { reconciliationRoutes } from '../api/routes/books/reconciliation.ts';
 import { booksDecider, type BooksEvent, booksEvents } from '../domain/books/index.ts';
 import { booksPosting } from '../processes/books/posting.ts';
@@ -16,7 +17,7 @@ export const books = defineFeature({
       'Where things of a shop go in the books of a provider: `GET /integrations/{booksProvider}/books`.',
   },
   processes: [booksPosting],
-  routes: [...booksRoutes, ...reconciliationRoutes],
+  routes: [...booksRoutes, ...payoutRoutes, ...reconciliationRoutes],
   descriptions: [
     { category: 'booksmapping', describe: (event) => describeBooksEvent(event as BooksEvent) },
   ],

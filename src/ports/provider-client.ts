@@ -214,6 +214,43 @@ export interface ProviderSales {
   get(id: string): Promise<ProviderResult<unknown>>;
 }
 
+/** Money that a provider of payments sent to the bank of a seller. */
+export interface ProviderPayout {
+  readonly id: string;
+  /** As the provider calls it. */
+  readonly status: string;
+  /** On which it arrives at the bank, YYYY-MM-DD. */
+  readonly day: string;
+  readonly currency: string;
+  /** What arrives; negative when the bank is debited. */
+  readonly totalMinor: number;
+}
+
+/** A part of a payout. */
+export interface PayoutEntry {
+  /** Of what was sold, or went back to payers. */
+  readonly isSale: boolean;
+  /** Before the fee; negative for what went back. */
+  readonly grossMinor: number;
+  readonly feeMinor: number;
+}
+
+export interface ProviderPayouts {
+  /** One page of those that were made since then, the oldest first. */
+  list(
+    location: string,
+    sinceMs: number,
+    cursor?: string,
+  ): Promise<
+    ProviderResult<{ readonly payouts: readonly ProviderPayout[]; readonly next?: string }>
+  >;
+  /** One page of what a payout is made of. */
+  entries(
+    payoutId: string,
+    cursor?: string,
+  ): Promise<ProviderResult<{ readonly entries: readonly PayoutEntry[]; readonly next?: string }>>;
+}
+
 export const MAX_SEARCHED_LOCATIONS = 10;
 
 /** What the clients of all providers share. Each call is one attempt: no hidden retries. */
@@ -232,6 +269,8 @@ export interface ProviderClient {
   readonly books?: ProviderBooks;
   /** Absent: it is no point of sale. */
   readonly sales?: ProviderSales;
+  /** Absent: it pays nothing out. */
+  readonly payouts?: ProviderPayouts;
 }
 
 /** How one call over the network ended. */

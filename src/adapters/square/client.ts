@@ -13,6 +13,7 @@ import { instantOf, wholeMinor } from '../shared/provider-money.ts';
 import { allPages, orNone, readable } from '../shared/provider-pages.ts';
 import { squareFailure } from './failures.ts';
 import { createSquarePayments } from './payments.ts';
+import { createSquarePayouts } from './payouts.ts';
 import { createSquareSales } from './sales.ts';
 import {
   LocationsResponse,
@@ -42,6 +43,7 @@ export function createSquareClient(
   return {
     payments: createSquarePayments(call),
     sales: createSquareSales(call),
+    payouts: createSquarePayouts(call),
     async testConnection() {
       const result = await call({
         method: 'GET',

@@ -14,6 +14,7 @@ const MAX_AGE_MS = 7 * DAY_MS;
 /** Merchant, orders, payments with refunds, items, stock and customers. */
 const SCOPES = [
   ...['MERCHANT_PROFILE_READ', 'ORDERS_READ', 'ORDERS_WRITE', 'PAYMENTS_READ', 'PAYMENTS_WRITE'],
+  'PAYOUTS_READ',
   ...['ITEMS_READ', 'ITEMS_WRITE', 'INVENTORY_READ', 'INVENTORY_WRITE'],
   ...['CUSTOMERS_READ', 'CUSTOMERS_WRITE'],
 ];

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 
-const Money = Type.Object({
+export const Money = Type.Object({
   amount: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
   currency: Type.Optional(Type.Union([Type.String(), Type.Null()])),
 });

@@ -9,9 +9,10 @@ import {
   refusalText,
   saleHistoryOf,
   translateCorrection,
+  translatePayout,
   type Translation,
 } from '../../domain/books/index.ts';
-import type { BooksContent } from '../../domain/deliveries/index.ts';
+import type { BooksContent, PayoutContent } from '../../domain/deliveries/index.ts';
 import { TillstreamError } from '../../domain/kernel/errors.ts';
 import type { OrderEvent } from '../../domain/orders/index.ts';
 import type { CommandEngine } from '../../engine/commands/command-engine.ts';
@@ -23,6 +24,7 @@ import type {
   ProviderConnections,
   ProviderFailure,
 } from '../../ports/provider-client.ts';
+import { postDeposit } from './post-payout.ts';
 import { settle } from './settle-document.ts';
 import { correctionNumber, refundNumber, saleNumber, translate } from './translate.ts';
 
@@ -52,10 +54,10 @@ export async function postDocument(
   }
 }
 
-async function attempt(
-  parts: PostingParts,
-  { storeId, recipient: provider, content, key }: OutgoingMessage,
-): Promise<SendOutcome> {
+async function attempt(parts: PostingParts, message: OutgoingMessage): Promise<SendOutcome> {
+  const { storeId, recipient: provider, content, key } = message;
+  const payout = content as BooksContent | PayoutContent;
+  if ('payoutId' in payout) return attemptPayout(parts, payout, message);
   const posting = await postingOf(parts, storeId, content as BooksContent);
   if (!posting) return failed('permanent', 'order_not_found', 'There is no such order.');
   const { translation, number, isDue } = posting;
@@ -73,6 +75,24 @@ async function attempt(
   const settled = await settle(books, of);
   if (settled.kind !== 'ok') return failureOf(settled);
   return { outcome: 'accepted', ...(settled.value !== '' && { providerId: settled.value }) };
+}
+
+async function attemptPayout(
+  { commands, connections }: PostingParts,
+  payout: PayoutContent,
+  { storeId, recipient: provider, key }: OutgoingMessage,
+): Promise<SendOutcome> {
+  const { state: mapping } = await commands.load(booksDecider, storeId, 'quickbooks');
+  const deposit = translatePayout(payout, mapping);
+  if (deposit.outcome === 'parked') return failed('permanent', deposit.code, deposit.reason);
+  const opened = await connections.open(storeId, provider, 'low');
+  if (opened.kind !== 'ok') return failureOf(opened);
+  const { books } = opened.value.client;
+  if (!books) return failed('permanent', 'no_books', `${provider} keeps no books.`);
+  const booked = await postDeposit(books, deposit, payout.payoutId, key);
+  if (booked.kind !== 'ok') return failureOf(booked);
+  const { totalMinor } = deposit;
+  return compared(booked.value, { totalMinor, number: `Payout ${payout.payoutId}` });
 }
 
 interface Posting {
@@ -137,7 +157,10 @@ async function post(
 }
 
 /** What the provider says that it has is what counts. */
-function compared(booked: BookedDocument, { totalMinor, number }: BooksDocument): SendOutcome {
+function compared(
+  booked: BookedDocument,
+  { totalMinor, number }: Pick<BooksDocument, 'totalMinor' | 'number'>,
+): SendOutcome {
   if (booked.totalMinor === totalMinor) return { outcome: 'accepted', providerId: booked.id };
   const found = `${number} is there as ${booked.id} with ${booked.totalMinor}`;
   return failed('permanent', 'total_mismatch', `The order comes to ${totalMinor}; ${found}.`);

@@ -25,7 +25,9 @@ export interface Days {
 }
 
 /** A read has no effect, so a failure that may pass is tried again at once. */
-async function insist<T>(read: () => Promise<ProviderResult<T>>): Promise<ProviderResult<T>> {
+export async function insist<T>(
+  read: () => Promise<ProviderResult<T>>,
+): Promise<ProviderResult<T>> {
   let result = await read();
   for (let tries = 1; tries < MAX_TRIES && result.kind === 'retry'; tries++) result = await read();
   return result;
@@ -49,6 +51,23 @@ export async function readBooks(
     }
   }
   return { kind: 'ok', value: all };
+}
+
+/** All bank deposits of those days. */
+export async function readDeposits(
+  books: ProviderBooks,
+  days: Days,
+): Promise<ProviderResult<readonly KeptDocument[]>> {
+  const all: KeptDocument[] = [];
+  let start: number | undefined;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const result = await insist(() => books.list('Deposit', days, start));
+    if (result.kind !== 'ok') return result;
+    all.push(...result.value.documents);
+    start = result.value.next;
+    if (start === undefined) return { kind: 'ok', value: all };
+  }
+  return TOO_MANY;
 }
 
 /** All of one number, whatever their day and kind. */

@@ -11,7 +11,11 @@ import {
   saleHistoryOf,
   translateSale,
 } from '../../domain/books/index.ts';
-import { type BooksContent, deliveryDecider } from '../../domain/deliveries/index.ts';
+import {
+  type BooksContent,
+  deliveryDecider,
+  type PayoutContent,
+} from '../../domain/deliveries/index.ts';
 import { integrationDecider, type IntegrationEvent } from '../../domain/integrations/index.ts';
 import { derivedId } from '../../domain/kernel/derived-id.ts';
 import type { RecordedEvent } from '../../domain/kernel/event.ts';
@@ -99,13 +103,20 @@ async function duePostings(
   return postingsOf(history, (at) => connectedAt(connection, at), firstDay);
 }
 
+/** The delivery of a payout. */
+export const payoutPosting = (payoutId: string): string =>
+  derivedId({ entityId: 'payout', commandId: payoutId });
+
+export const requestPayout = (sequence: Sequence, content: PayoutContent) =>
+  request(sequence, payoutPosting(content.payoutId), content);
+
 /** Has the books brought to one right document. Each request of a person is one of its own. */
 export async function requestSettlement(sequence: Sequence, content: BooksContent) {
   const deliveryId = derivedId({ entityId: 'settle', commandId: sequence.commandId });
   return { deliveryId, result: await request(sequence, deliveryId, content) };
 }
 
-function request(sequence: Sequence, id: string, content: BooksContent) {
+function request(sequence: Sequence, id: string, content: BooksContent | PayoutContent) {
   return dispatch(sequence, `${id} post`, deliveryDecider, id, {
     type: 'RequestDelivery',
     data: {

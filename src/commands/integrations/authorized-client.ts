@@ -34,7 +34,7 @@ export function authorizedClient(
     return use(next);
   }
 
-  const { checkouts, books, sales, payments } = first;
+  const { checkouts, books, sales, payouts, payments } = first;
   return {
     testConnection: () => call((each) => each.testConnection()),
     findTransaction: (id) => call((each) => each.findTransaction(id)),
@@ -60,6 +60,12 @@ export function authorizedClient(
         locations: () => call((each) => (each.sales ?? sales).locations()),
         list: (...of) => call((each) => (each.sales ?? sales).list(...of)),
         get: (...of) => call((each) => (each.sales ?? sales).get(...of)),
+      },
+    }),
+    ...(payouts && {
+      payouts: {
+        list: (...of) => call((each) => (each.payouts ?? payouts).list(...of)),
+        entries: (...of) => call((each) => (each.payouts ?? payouts).entries(...of)),
       },
     }),
     ...(payments && {

@@ -42,7 +42,7 @@ export function guardClient(
     const result = await guarded(async () => (found = await call()));
     return found ?? result;
   };
-  const { checkouts, books, sales, payments } = client;
+  const { checkouts, books, sales, payouts, payments } = client;
   return {
     testConnection: () => guarded(() => client.testConnection()),
     findTransaction: (id) => guarded(() => client.findTransaction(id)),
@@ -68,6 +68,12 @@ export function guardClient(
         locations: () => guarded(() => sales.locations()),
         list: (...of) => guarded(() => sales.list(...of)),
         get: (id) => guarded(() => sales.get(id)),
+      },
+    }),
+    ...(payouts && {
+      payouts: {
+        list: (...of) => guarded(() => payouts.list(...of)),
+        entries: (...of) => guarded(() => payouts.entries(...of)),
       },
     }),
     ...(payments && {

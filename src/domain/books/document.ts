@@ -43,7 +43,7 @@ export interface BooksLine {
 export const PARK_CODES = [
   ...(['books_not_set_up', 'total_mismatch', 'currency_not_supported'] as const),
   ...(['customer_not_mapped', 'deposit_account_not_mapped', 'order_not_complete'] as const),
-  ...(['refund_to_account'] as const),
+  ...(['refund_to_account', 'payout_accounts_not_mapped'] as const),
 ] as const;
 
 export interface Parked {

@@ -6,6 +6,7 @@ export * from './events.ts';
 export * from './mapping.ts';
 export * from './postings.ts';
 export * from './reconciliation/index.ts';
+export { type BooksDeposit, payoutMark, translatePayout } from './payouts.ts';
 export { QUICKBOOKS_ENTITIES, type QuickBooksEntity, quickBooksOf } from './quickbooks.ts';
 export { documentNumber, isSold, type Sale, SOLD_STATUSES, translateSale } from './receipts.ts';
 export { refusalText } from './refusals.ts';

@@ -12,7 +12,7 @@ export type BooksKind = (typeof BOOKS_KINDS)[number];
 export const BOOKS_ROLES = [
   ...(['item', 'modifier', 'tip', 'service_charge', 'tax', 'rounding'] as const),
   ...(['discount_account', 'deposit_account', 'customer', 'mixed_payment'] as const),
-  ...(['department', 'class', 'tax_code'] as const),
+  ...(['department', 'class', 'tax_code', 'bank_account', 'fee_account'] as const),
 ] as const;
 export type BooksRole = (typeof BOOKS_ROLES)[number];
 

@@ -60,4 +60,5 @@ const reference = (name: string, value: string | undefined): Json =>
   value === undefined ? {} : { [name]: { value } };
 
 /** One division is rounded to the nearest number, so up to 2^53 no minor unit is lost. */
-const amountOf = (minor: number, currency: string): number => minor / 10 ** exponentOf(currency);
+export const amountOf = (minor: number, currency: string): number =>
+  minor / 10 ** exponentOf(currency);

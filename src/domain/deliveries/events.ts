@@ -1,7 +1,17 @@
 import { type Static, type TProperties, type TSchema, Type } from '@sinclair/typebox';
 
 import { defineEvents, type EventOf } from '../kernel/define-events.ts';
-import { described, eventData, Id, Instant, oneOf, strict } from '../kernel/schema.ts';
+import {
+  Currency,
+  Day,
+  described,
+  eventData,
+  Id,
+  Instant,
+  MAX_MINOR,
+  oneOf,
+  strict,
+} from '../kernel/schema.ts';
 import { DELIVERY_QUEUES } from './policy.ts';
 
 export const DELIVERY_PRIORITIES = ['CRITICAL', 'HIGH', 'NORMAL', 'LOW'] as const;
@@ -143,12 +153,27 @@ export const BooksContent = strict(
 );
 export type BooksContent = Readonly<Static<typeof BooksContent>>;
 
+const Amount = Type.Integer({ minimum: -MAX_MINOR, maximum: MAX_MINOR });
+export const PayoutContent = strict(
+  {
+    payoutId: described(Id, 'The payout at the provider of payments.'),
+    day: described(Day, 'On which it arrives at the bank.'),
+    currency: Currency,
+    grossMinor: described(Amount, 'What was sold less what was refunded.'),
+    feeMinor: described(Amount, 'What the provider kept of it.'),
+    otherMinor: described(Amount, 'Adjustments; negative: it was taken off.'),
+    totalMinor: described(Amount, 'What arrives.'),
+  },
+  { description: 'A payout for the books. Its recipient is the provider of the books.' },
+);
+export type PayoutContent = Readonly<Static<typeof PayoutContent>>;
+
 export const DeliveryContent = Type.Union(
-  [EmailContent, SmsContent, AuditContent, WebhookContent, BooksContent],
+  [EmailContent, SmsContent, AuditContent, WebhookContent, BooksContent, PayoutContent],
   { description: 'The message, as it is sent.' },
 );
 export type DeliveryContent =
-  EmailContent | SmsContent | AuditContent | WebhookContent | BooksContent;
+  EmailContent | SmsContent | AuditContent | WebhookContent | BooksContent | PayoutContent;
 
 export const Recipient = Type.String({ minLength: 3, maxLength: 254 });
 export const DeliveryReason = Type.String({ minLength: 1, maxLength: MAX_REASON_LENGTH });

@@ -45,8 +45,9 @@ export function assertMessage(
   if ('body' in content !== isWebhook) {
     throw invalid('content', isWebhook ? 'a body of JSON' : 'a message');
   }
-  if ('orderId' in content !== (channel === 'books')) {
-    throw invalid('content', channel === 'books' ? 'an order' : 'a message');
+  const isOfBooks = 'orderId' in content || 'payoutId' in content;
+  if (isOfBooks !== (channel === 'books')) {
+    throw invalid('content', channel === 'books' ? 'an order or payout' : 'a message');
   }
   if (!isOfPerson(channel)) return;
   if ('subject' in content !== (channel === 'email')) {

@@ -137,7 +137,7 @@ export const booksRoutes: readonly Route[] = [
     operationId: 'setBooksTarget',
     summary: 'Say where something goes in the books',
     description:
-      'The role `item` is the fallback for all that has no target; nothing is posted without it. Other roles: `modifier`, `tip`, `service_charge`, `tax`, `rounding`, `discount_account`, `deposit_account`, `customer`, `mixed_payment`, `department`, `class`, `tax_code`.',
+      'The role `item` is the fallback for all that has no target; nothing is posted without it. Other roles: `modifier`, `tip`, `service_charge`, `tax`, `rounding`, `discount_account`, `deposit_account`, `customer`, `mixed_payment`, `department`, `class`, `tax_code`, and for payouts `bank_account` and `fee_account`.',
     permission: WRITE,
     params,
     example: { kind: 'role', key: 'item', target: '1' },

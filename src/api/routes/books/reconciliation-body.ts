@@ -21,7 +21,7 @@ const SumSchema = strict({
   count: Type.Integer({ description: 'How many.' }),
   totalMinor: Minor,
 });
-const SourceSchema = strict({
+export const SourceSchema = strict({
   isRead: Type.Boolean({ description: 'Whether all of it was read.' }),
   code: optional(Type.String({ description: 'Why not.' })),
 });

@@ -32,7 +32,9 @@ export interface BooksShop {
   /** Decides for the company: until when its books are closed, and whether it still pays. */
   decide(company: { readonly closedUntil?: string; readonly hasEnded?: boolean }): Promise<void>;
   /** Documents that the provider holds. */
-  held(entity: 'SalesReceipt' | 'RefundReceipt' | 'Invoice'): Promise<readonly Fields[]>;
+  held(
+    entity: 'SalesReceipt' | 'RefundReceipt' | 'Invoice' | 'Deposit',
+  ): Promise<readonly Fields[]>;
   /** Reads until it is as expected; the clock of the shop moves on between two reads. */
   until<T>(read: () => Promise<T>, isReached: (value: T) => boolean): Promise<T>;
   /** The newest delivery to the books, once its state is that. */
