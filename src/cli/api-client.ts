@@ -21,6 +21,8 @@ export interface Call {
 
 export interface ApiClient {
   get(path: string, call?: Call): Promise<ApiResponse>;
+  /** A response that is no JSON. @throws CliError when the server rejects the request. */
+  getText(path: string): Promise<string>;
   /** A write with its Idempotency-Key. */
   post(path: string, call: Call): Promise<ApiResponse>;
   /** A removal with its Idempotency-Key. */
@@ -40,18 +42,21 @@ export function rejection({ status, body: { code, detail } }: ApiResponse): CliE
 }
 
 export function createApiClient(url: string, apiKey: string): ApiClient {
-  async function call(method: string, path: string, { key, body, position }: Call = {}) {
+  async function answerTo(method: string, path: string, { key, body, position }: Call) {
     const headers: Record<string, string> = { authorization: `Bearer ${apiKey}` };
     if (key !== undefined) headers['idempotency-key'] = key;
     if (position !== undefined) headers['tillstream-position'] = position;
     if (body !== undefined) headers['content-type'] = 'application/json';
     const payload = body === undefined ? undefined : JSON.stringify(body);
-    let response: Awaited<ReturnType<typeof send>>;
     try {
-      response = await send(new URL(path, url), { method, headers }, payload);
+      return await send(new URL(path, url), { method, headers }, payload);
     } catch (cause) {
       throw new ServerError(`expected a server at ${url}, found none that responds`, { cause });
     }
+  }
+
+  async function call(method: string, path: string, given: Call = {}): Promise<ApiResponse> {
+    const response = await answerTo(method, path, given);
     const newPosition = response.headers['tillstream-position'];
     return {
       status: response.status,
@@ -61,6 +66,12 @@ export function createApiClient(url: string, apiKey: string): ApiClient {
   }
   return {
     get: (path, options) => call('GET', path, options),
+    async getText(path) {
+      const { status, text: found } = await answerTo('GET', path, {});
+      if (status < 300) return found;
+      const body = JSON.parse(found) as ApiResponse['body'];
+      throw rejection({ status, body, position: undefined });
+    },
     post: (path, options) => call('POST', path, options),
     remove: (path, options) => call('DELETE', path, options),
   };

@@ -17,6 +17,7 @@ import { runDoctor } from './doctor.ts';
 import { addEncryptionCommands } from './encryption.ts';
 import { addEventsCommands } from './events/commands.ts';
 import { endQuietlyOnClosedPipe, failureText, reportArgumentErrors } from './failure.ts';
+import { addFiscalCommands } from './fiscal/commands.ts';
 import { importOrders } from './import-orders.ts';
 import { addIntegrationsCommands } from './integrations/commands.ts';
 import { addProcessesCommands } from './processes/commands.ts';
@@ -88,6 +89,7 @@ async function loadMaintenance(): Promise<Maintenance> {
 addAlertsCommands(program, dataDir, port);
 addConflictsCommands(program, dataDir, port);
 addDevicesCommands(program, dataDir, port);
+addFiscalCommands(program, dataDir, port);
 const events = addEventsCommands(program, dataDir, port);
 addAuditCommands(program, dataDir, port);
 addTransferCommands(program, events, loadMaintenance);
