@@ -4,7 +4,8 @@ import type { SimReply } from '../shared/server.ts';
 import { createGrants, type GrantOptions, type Grants } from './grants.ts';
 
 export const ENTITIES = [
-  ...(['SalesReceipt', 'RefundReceipt', 'Invoice', 'Deposit', 'Customer', 'Item'] as const),
+  ...(['SalesReceipt', 'RefundReceipt', 'Invoice', 'CreditMemo'] as const),
+  ...(['Deposit', 'Customer', 'Item'] as const),
 ] as const;
 export type Entity = (typeof ENTITIES)[number];
 
@@ -37,7 +38,8 @@ export function createContext(options: QuickBooksOptions): Context {
   return {
     ...{ realmId: options.realmId, changed: options.changed, nowMs: options.now },
     held: {
-      ...{ SalesReceipt: held(), RefundReceipt: held(), Invoice: held(), Deposit: held() },
+      ...{ SalesReceipt: held(), RefundReceipt: held(), Invoice: held() },
+      ...{ CreditMemo: held(), Deposit: held() },
       ...{ Customer: held(), Item: held() },
     },
     grants: createGrants(options),

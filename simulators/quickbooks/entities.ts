@@ -10,6 +10,7 @@ const UNIQUE: Readonly<Record<Entity, string>> = {
   SalesReceipt: 'DocNumber',
   RefundReceipt: 'DocNumber',
   Invoice: 'DocNumber',
+  CreditMemo: 'DocNumber',
   Deposit: 'DocNumber',
   Customer: 'DisplayName',
   Item: 'Name',
@@ -117,7 +118,8 @@ function receiptRefusal(context: Context, entity: Entity, fields: Fields): SimRe
   ) {
     return missing('DepositToAccountRef');
   }
-  if (entity === 'Invoice' && fields['CustomerRef'] === undefined) return missing('CustomerRef');
+  const needsCustomer = entity === 'Invoice' || entity === 'CreditMemo';
+  if (needsCustomer && fields['CustomerRef'] === undefined) return missing('CustomerRef');
   if ((textOf(fields['DocNumber']) ?? '').length > MAX_DOC_NUMBER) {
     return refused('2050', 'String length is either shorter or longer', 'DocNumber');
   }

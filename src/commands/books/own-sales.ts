@@ -1,5 +1,6 @@
 import {
   type Case,
+  isOneWay,
   isSold,
   type Matched,
   type NotedOwner,
@@ -129,11 +130,10 @@ async function refundsAsSales(
   { orderId, sourceId }: Origin,
 ): Promise<OwnSale[]> {
   const refunds = refundsIn(await reads.eventsOf(orderId));
-  return refunds.map(({ refundId, businessDay: day, amountMinor, tipMinor, toAccountMinor }) => ({
+  return refunds.map(({ refundId, businessDay: day, amountMinor, tipMinor, ...refund }) => ({
     ...{ orderId, refundId, day, totalMinor: amountMinor + tipMinor },
     number: refundNumber(digest, storeId, { orderId, refundId, source: sourceId || undefined }),
-    // What goes back to an account is no refund receipt.
-    isSold: toAccountMinor === 0,
+    isSold: isOneWay({ refundId, businessDay: day, amountMinor, tipMinor, ...refund }),
   }));
 }
 

@@ -1,6 +1,7 @@
 import {
   booksDecider,
   type BooksDocument,
+  isOneWay,
   isSold,
   type Placed,
   QUICKBOOKS_ENTITIES,
@@ -135,7 +136,7 @@ async function postingOf(
   return {
     translation: translate(digest, storeId, order, mapping, refund),
     number: refundNumber(digest, storeId, { orderId, refundId, source }),
-    isDue: refund.toAccountMinor === 0,
+    isDue: isOneWay(refund),
   };
 }
 

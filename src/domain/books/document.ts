@@ -2,8 +2,10 @@ import type { Unmapped } from './mapping.ts';
 
 /** A sale or refund as an accounting system books it, in minor units. */
 export interface BooksDocument {
-  /** `invoice`: the customer's account owes it, or a part of it. */
-  readonly kind: 'sales-receipt' | 'refund-receipt' | 'invoice';
+  /**
+   * `invoice`: the account of the customer owes it, or a part of it. `credit-memo`: it owes less.
+   */
+  readonly kind: 'sales-receipt' | 'refund-receipt' | 'invoice' | 'credit-memo';
   /** At most 21 characters, the same for the same sale for ever. */
   readonly number: string;
   /** Business day, YYYY-MM-DD. */

@@ -10,4 +10,4 @@ export { type BooksDeposit, payoutMark, translatePayout } from './payouts.ts';
 export { QUICKBOOKS_ENTITIES, type QuickBooksEntity, quickBooksOf } from './quickbooks.ts';
 export { documentNumber, isSold, type Sale, SOLD_STATUSES, translateSale } from './receipts.ts';
 export { refusalText } from './refusals.ts';
-export { refundOf, refundsIn, translateRefund } from './refunds.ts';
+export { isOneWay, refundOf, refundsIn, translateRefund } from './refunds.ts';

@@ -8,6 +8,7 @@ export const QUICKBOOKS_ENTITIES = {
   'sales-receipt': 'SalesReceipt',
   'refund-receipt': 'RefundReceipt',
   invoice: 'Invoice',
+  'credit-memo': 'CreditMemo',
 } as const;
 export type QuickBooksEntity = (typeof QUICKBOOKS_ENTITIES)[keyof typeof QUICKBOOKS_ENTITIES];
 
@@ -25,13 +26,13 @@ export function quickBooksOf(document: BooksDocument): Json {
       ...reference('DiscountAccountRef', document.discountAccountId),
     },
   };
-  const isInvoice = kind === 'invoice';
+  const isOwed = kind === 'invoice' || kind === 'credit-memo';
   return {
     ...{ DocNumber: number, TxnDate: day, CurrencyRef: { value: currency }, PrivateNote: note },
     ...reference('CustomerRef', document.customerId),
     ...reference('DepartmentRef', document.departmentId),
     ...reference('ClassRef', document.classId),
-    ...reference('PaymentMethodRef', isInvoice ? undefined : document.paymentMethodId),
+    ...reference('PaymentMethodRef', isOwed ? undefined : document.paymentMethodId),
     ...reference('DepositToAccountRef', document.depositAccountId),
     ...(depositMinor !== undefined && { Deposit: amount(depositMinor) }),
     ApplyTaxAfterDiscount: true,

@@ -17,6 +17,10 @@ export interface BookedRefund {
   readonly number: string;
 }
 
+/** Whether all of it went to the account, or nothing did: then it is one document. */
+export const isOneWay = ({ toCashMinor, toCardMinor, toAccountMinor }: Refund): boolean =>
+  toAccountMinor === 0 || toCashMinor + toCardMinor === 0;
+
 /** The refunds among the events of an order. */
 export const refundsIn = (events: readonly OrderEvent[]): Refund[] =>
   events.flatMap((event) => (event.type === 'OrderRefunded' ? [event.data] : []));
@@ -38,29 +42,36 @@ export function translateRefund(
   const obstacle = obstacleOf(order.currency, lookup);
   if (obstacle) return obstacle;
   const { amountMinor, tipMinor, toAccountMinor, reason, refundId, businessDay: day } = refund;
-  if (toAccountMinor > 0) {
-    const text = `${toAccountMinor} went back to the account of the customer: book a credit memo.`;
+  const isCredit = toAccountMinor > 0;
+  if (!isOneWay(refund)) {
+    const text = `Of ${amountMinor + tipMinor}, ${toAccountMinor} went back to the account of the customer: book a credit memo for it, and the rest as a refund.`;
     return parked('refund_to_account', text, lookup);
   }
   const lines = linesOf(order, refund, lookup);
   const [expectedMinor, foundMinor] = [amountMinor + tipMinor, sumOfLines(lines)];
   if (foundMinor !== expectedMinor) return mismatch(expectedMinor, foundMinor, lookup);
-  const roles = commonRoles(lookup);
-  if (roles.depositAccountId === undefined) {
+  const { depositAccountId, ...roles } = commonRoles(lookup);
+  const customerId = customerOf(refund.customerId ?? order.customerId, lookup);
+  if (isCredit && customerId === undefined) {
+    const text = 'A credit memo needs a customer: map the customer, or the role customer.';
+    return parked('customer_not_mapped', text, lookup);
+  }
+  if (!isCredit && depositAccountId === undefined) {
     const text = 'A refund needs the account that the money leaves: map the role deposit_account.';
     return parked('deposit_account_not_mapped', text, lookup);
   }
   const document: BooksDocument = {
-    ...{ kind: 'refund-receipt', number, day, currency: order.currency, lines, discountMinor: 0 },
+    ...{ kind: isCredit ? 'credit-memo' : 'refund-receipt', number, day, lines },
+    ...{ currency: order.currency, discountMinor: 0 },
     ...{ totalMinor: foundMinor, taxCode: lookup.role('tax_code') ?? 'NON' },
     note: `Refund ${refundId}: ${reason}. ${noteOf(order)}`.slice(0, 4_000),
-    ...omitUndefined({ customerId: customerOf(order, lookup) }),
+    ...omitUndefined({ customerId, depositAccountId: isCredit ? undefined : depositAccountId }),
     ...roles,
   };
   return { outcome: 'document', document, unmapped: lookup.unmapped };
 }
 
-function customerOf({ customerId }: Order, lookup: TargetLookup): string | undefined {
+function customerOf(customerId: string | undefined, lookup: TargetLookup): string | undefined {
   const own = customerId && lookup.own('customer', customerId, customerId);
   return own ?? lookup.role('customer');
 }

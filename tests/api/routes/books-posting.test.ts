@@ -158,6 +158,16 @@ describe('A sale of the shop', () => {
       { TotalAmt: 9, Balance: 7, Deposit: 2, CustomerRef: { value: '58' } },
     ]);
     expect(await books.held('SalesReceipt')).toEqual([]);
+
+    const refund = { amountMinor: 300, toAccountMinor: 300, currency: 'USD', reason: 'Cold' };
+    const refunded = await books.shop.post(`/orders/${orderId}/refunds`, refund);
+    expect(refunded.body['detail']).toBeUndefined();
+    const memos = await books.until(
+      () => books.held('CreditMemo'),
+      (found) => found.length === 1,
+    );
+    expect(memos).toMatchObject([{ TotalAmt: 3, CustomerRef: { value: '58' } }]);
+    expect(await books.held('RefundReceipt')).toEqual([]);
   });
 });
 

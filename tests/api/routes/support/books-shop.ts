@@ -33,7 +33,7 @@ export interface BooksShop {
   decide(company: { readonly closedUntil?: string; readonly hasEnded?: boolean }): Promise<void>;
   /** Documents that the provider holds. */
   held(
-    entity: 'SalesReceipt' | 'RefundReceipt' | 'Invoice' | 'Deposit',
+    entity: 'SalesReceipt' | 'RefundReceipt' | 'Invoice' | 'CreditMemo' | 'Deposit',
   ): Promise<readonly Fields[]>;
   /** Reads until it is as expected; the clock of the shop moves on between two reads. */
   until<T>(read: () => Promise<T>, isReached: (value: T) => boolean): Promise<T>;
