@@ -1,7 +1,10 @@
 import type { AlertRuleName } from '../../domain/alerts/index.ts';
+import { INTEGRATION_PROVIDERS } from '../../domain/integrations/index.ts';
 import { shortHash } from '../../domain/kernel/fingerprint.ts';
 import { formatMoney } from '../../domain/kernel/format-money.ts';
 import { formatInstant } from '../../domain/kernel/instant.ts';
+import { SYSTEM_STORE } from '../../domain/kernel/names.ts';
+import { READS_OF_A_MONTH } from '../../domain/provider-usage/index.ts';
 import type { ProjectionView } from '../../engine/projections/projection-view.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DocumentQueries, StoreDocuments } from '../../ports/read-store.ts';
@@ -16,6 +19,8 @@ import { stockLevels } from '../../projections/inventory/levels/projection.ts';
 import { paymentAttempts } from '../../projections/payment-attempts/projection.ts';
 import type { PaymentNotice } from '../../projections/payment-notices/document.ts';
 import { paymentNotices } from '../../projections/payment-notices/projection.ts';
+import type { ProviderUsage } from '../../projections/provider-usage/document.ts';
+import { providerUsage } from '../../projections/provider-usage/projection.ts';
 import type { WebhookSubscriptionsDocument } from '../../projections/webhook-subscriptions/document.ts';
 import { webhookSubscriptions } from '../../projections/webhook-subscriptions/projection.ts';
 import { webhooks } from '../../projections/webhooks/projection.ts';
@@ -77,11 +82,43 @@ const READS: readonly { rule: AlertRuleName; models: readonly string[]; read: Re
   { rule: 'severe-audit-record', models: [AUDIT_TRAIL], read: readSevere },
 ];
 
+const QUOTA_RULE = 'provider-reads-low';
+const MONTH_LENGTH = 7;
+/** Days of a month times providers. */
+const MAX_USAGES = 31 * INTEGRATION_PROVIDERS.length;
+
+/** Providers whose reads of this month are nearly used up: an app has them for all shops. */
+async function readQuotas(
+  { readStore, clock }: ShopConditionsOptions,
+  storeIds: readonly string[],
+  collection: string,
+): Promise<readonly Condition[]> {
+  const month = formatInstant(clock.now()).slice(0, MONTH_LENGTH);
+  const used = new Map<string, number>();
+  for (const storeId of storeIds) {
+    const found = await readStore.forStore(storeId).find<ProviderUsage>(collection, {
+      range: { field: 'day', from: `${month}-01`, below: `${month}-99` },
+      ...{ orderBy: 'day', limit: MAX_USAGES },
+    });
+    for (const { body } of found) {
+      used.set(body.provider, (used.get(body.provider) ?? 0) + body.reads);
+    }
+  }
+  return [...used].flatMap(([provider, reads]) => {
+    const granted = READS_OF_A_MONTH[provider];
+    if (granted === undefined) return [];
+    const detail = `${reads} of the ${granted} reads that ${provider} grants in ${month} are used`;
+    const about = { rule: QUOTA_RULE, storeId: SYSTEM_STORE, subject: provider } as const;
+    return [{ ...about, value: Math.floor((reads * 100) / granted), detail }];
+  });
+}
+
 /** @throws when the read store does not answer. */
 export async function readShopConditions(
-  { readStore, projections, clock }: ShopConditionsOptions,
+  options: ShopConditionsOptions,
   storeIds: readonly string[],
 ): Promise<ShopConditions> {
+  const { readStore, projections, clock } = options;
   const conditions: Condition[] = [];
   const complete = new Set<AlertRuleName>();
   for (const { rule, models, read } of READS) {
@@ -94,6 +131,11 @@ export async function readShopConditions(
       if (!found) complete.delete(rule);
       for (const each of found ?? []) conditions.push({ rule, storeId, ...each });
     }
+  }
+  const usages = projections.serving(providerUsage.name);
+  if (usages !== undefined) {
+    complete.add(QUOTA_RULE);
+    conditions.push(...(await readQuotas(options, storeIds, usages)));
   }
   return { conditions, complete };
 }

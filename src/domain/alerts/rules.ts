@@ -180,6 +180,13 @@ export const ALERT_RULES = {
     [5 * MINUTE_MS, MINUTE_MS],
     'alerts.md',
   ),
+  'provider-reads-low': rule(
+    'HIGH',
+    'The reads that a provider grants for a month are nearly used up',
+    ['% used', 80, 80],
+    AT_ONCE,
+    'alerts.md',
+  ),
   'webhook-subscription-paused': rule(
     'HIGH',
     'A system of a shop gets no more events',

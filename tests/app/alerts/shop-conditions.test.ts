@@ -12,12 +12,13 @@ import { integrations } from '../../../src/projections/integrations/projection.t
 import { stockLevels } from '../../../src/projections/inventory/levels/projection.ts';
 import { paymentAttempts } from '../../../src/projections/payment-attempts/projection.ts';
 import { paymentNotices } from '../../../src/projections/payment-notices/projection.ts';
+import { providerUsage } from '../../../src/projections/provider-usage/projection.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 
 const trail = auditTrail([], {});
 const MODELS = [
   ...[customerAccounts, deliveries, stockLevels, trail, paymentAttempts, paymentNotices],
-  integrations,
+  ...[integrations, providerUsage],
 ] as readonly Projection[];
 const nameOf = (model: Projection) => collectionOf(model, 1).name;
 
@@ -66,7 +67,7 @@ describe('The conditions of shops', () => {
 
     const { conditions, complete } = await read();
 
-    expect(complete.size).toBe(7);
+    expect(complete.size).toBe(8);
     expect(conditions.map((c) => [c.rule, c.storeId, c.subject, c.value])).toEqual([
       ['deliveries-parked', 'a', 'deliveries', 3],
       ['negative-stock', 'a', 'coffee@bar', 2],
@@ -111,6 +112,27 @@ describe('The conditions of shops', () => {
     ]);
   });
 
+  it('are the reads of all shops in this month, in percent of what a provider grants', async () => {
+    const { put, read } = await openWorld();
+    const model = providerUsage as unknown as Projection;
+    const of = (provider: string, day: string, reads: number) => ({ provider, day, reads });
+    await put(model, 'a', of('quickbooks', '2026-11-01', 300_000));
+    await put(model, 'system', of('quickbooks', '2026-11-30', 99_999));
+    await put(model, 'a', of('quickbooks', '2026-10-31', 400_000));
+    await put(model, 'a', of('square', '2026-11-30', 400_000));
+
+    const quota = async () =>
+      (await read()).conditions.filter(({ rule }) => rule === 'provider-reads-low');
+    expect(await quota()).toEqual([
+      {
+        ...{ rule: 'provider-reads-low', storeId: 'system', subject: 'quickbooks', value: 79 },
+        detail: '399999 of the 500000 reads that quickbooks grants in 2026-11 are used',
+      },
+    ]);
+    await put(model, 'a', of('quickbooks', '2026-11-30', 1));
+    expect((await quota())[0]?.value).toBe(80);
+  });
+
   it('are connections whose exchange fails, other than the refused ones', async () => {
     const { put, read } = await openWorld();
     const model = integrations as unknown as Projection;
@@ -148,7 +170,7 @@ describe('The conditions of shops', () => {
     const known = [
       ...['credit-limit-breached', 'deliveries-parked'],
       ...['payment-notices-missing', 'integration-refused', 'integration-unhealthy'],
-      'severe-audit-record',
+      ...['severe-audit-record', 'provider-reads-low'],
     ];
     expect([...(await read()).complete]).toEqual(known);
   });
