@@ -21,8 +21,9 @@ import type { SimNode } from './nodes/node.ts';
 export const SETTLE_MS = 180_000;
 /** One that came back four times is kept open for eight minutes after its cause has gone. */
 const ALERTS_SETTLE_MS = 900_000;
-/** A posting that failed often is tried again after an hour at most. */
-const POSTED_MS = 7_200_000;
+/** A posting that failed often is tried again after an hour at most: such a one is not waited for. */
+const POSTED_MS = 600_000;
+const NEXT_TRY_MS = 240_000;
 const LOOK_EVERY_MS = 400;
 const LOOK_AT_BOOKS_MS = 5_000;
 const PATIENCE_MS = 5_000;
@@ -152,12 +153,14 @@ export function createRest(
     /** What a shop has for its books is there, or waits for a person. */
     async posted(): Promise<void> {
       const until = world.now + POSTED_MS;
+      const nextTryMs = world.startedAt + world.now + NEXT_TRY_MS;
+      const open = () => openPosting(servers.recorded, nextTryMs);
       while (world.now < until && !world.failure) {
-        if (openPosting(servers.recorded) === undefined) return;
+        if (open() === undefined) return;
         await new Promise<void>((resolve) => world.at(LOOK_AT_BOOKS_MS, 'rests', resolve));
       }
-      const open = openPosting(servers.recorded);
-      if (open !== undefined) fail('liveness', `after ${POSTED_MS} ms: ${open} is not posted`);
+      const late = open();
+      if (late !== undefined) fail('liveness', `after ${POSTED_MS} ms: ${late} is not posted`);
     },
     async reached(): Promise<void> {
       const until = world.now + SETTLE_MS;

@@ -201,10 +201,11 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     setClocks(nodes);
     await phase([rest.alertsResolved()]);
     await phase([rest.reached()]);
+    await phase([bookkeeper.reconcile()]);
+    await phase([rest.reached()]);
     await phase([pullers.settle()]);
     // An alert can be raised meanwhile, of which a contact is still to be notified.
     await phase([rest.reached()]);
-    await phase([bookkeeper.reconcile()]);
     if (!world.failure) for (const checker of checkers) await checker.atEnd?.();
     await turned();
 

@@ -10,16 +10,28 @@ const ENDED = new Set([
   ...['DeliverySucceeded', 'DeliveryParked', 'DeliveryCancelled', 'DeliveryExpired'],
 ]);
 
-/** A posting that is not there and waits for nobody, of a shop that is connected with its books. */
-export function openPosting(recorded: readonly RecordedEvent[]): string | undefined {
+/**
+ * A posting that is not there and waits for nobody, of a shop that is connected with its books, and
+ * is tried again before that time.
+ */
+export function openPosting(
+  recorded: readonly RecordedEvent[],
+  nextTryMs: number,
+): string | undefined {
   const open = new Map<string, string>();
   const connected = new Set<string>();
   for (const { stream, type, data, metadata } of recorded) {
-    const { provider, status, deliveryId, channel } = data as Record<string, unknown>;
+    const { provider, status, deliveryId, channel, nextAttemptAt } = data as Record<
+      string,
+      unknown
+    >;
     if (type === 'DeliveryRequested' && channel === 'books') {
       open.set(stream, `${metadata.storeId} ${String(deliveryId)}`);
     }
     if (ENDED.has(type)) open.delete(stream);
+    if (typeof nextAttemptAt === 'string' && Date.parse(nextAttemptAt) > nextTryMs) {
+      open.delete(stream);
+    }
     if (type === 'DeliveryResent' && POSTING.test(String(deliveryId))) {
       open.set(stream, `${metadata.storeId} ${String(deliveryId)}`);
     }

@@ -4,7 +4,7 @@ import type { SimNode } from '../nodes/node.ts';
 import { accountOf, type SimProviders } from '../nodes/providers.ts';
 import { keyOf, SHOPS } from '../nodes/shops.ts';
 import type { Conditions } from '../world/conditions.ts';
-import type { Prng } from '../world/prng.ts';
+import { createPrng, type Prng } from '../world/prng.ts';
 import type { Life } from '../world/task-queue.ts';
 import { isSettled } from './history.ts';
 import type { KnownSecrets } from './known-secrets.ts';
@@ -55,7 +55,9 @@ interface OwnersOptions {
 }
 
 /** Whether people connect the shops of this world with providers. */
-export const areShopsConnected = ({ world }: Conditions) => world.rnd('owners').chance(CHANCE);
+export const areShopsConnected = ({ world }: Conditions): boolean =>
+  // The same for all who ask: a source of the world goes on with each question.
+  createPrng(world.seed).fork('owners').chance(CHANCE);
 
 /** People who connect the shops with providers, replace tokens, and end what they began. */
 export function createOwners(options: OwnersOptions): Owners {

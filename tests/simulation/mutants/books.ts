@@ -97,6 +97,27 @@ export const booksMutants: readonly Mutant[] = [
     ),
   },
   {
+    name: 'correction-lost',
+    standsFor: 'what changes after a sale was sold is not corrected in the books',
+    features: withReads(
+      (eventsOf) => async (stream) => (stream.startsWith('order-') ? [] : eventsOf(stream)),
+      ({ type }) => type === 'OrderTipAdjusted' || type === 'OrderChangedAtProvider',
+    ),
+  },
+  {
+    name: 'books-read-in-part',
+    standsFor: 'a page of the books lacks a document, and the sale counts as gone',
+    providers: withBooks((books) => ({
+      ...books,
+      async list(...args) {
+        const result = await books.list(...args);
+        if (result.kind !== 'ok') return result;
+        const [, ...documents] = result.value.documents;
+        return { ...result, value: { ...result.value, documents } };
+      },
+    })),
+  },
+  {
     name: 'posting-not-sent',
     standsFor: 'a sale counts as posted before the provider has it',
     providers: withBooks((books) => ({
