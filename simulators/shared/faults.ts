@@ -48,6 +48,10 @@ export function createFaults() {
       const each = faults.flatMap((fault) => Array.from({ length: fault.times ?? 1 }, () => fault));
       planned = [...planned, ...each].slice(0, MAX_PLANNED);
     },
+    /** Forgets what was planned. */
+    clear(): void {
+      planned = [];
+    },
     setRates(changes: Partial<FaultRates>): void {
       rates = { ...rates, ...changes };
       random = createRandom(rates.seed);

@@ -121,12 +121,16 @@ function meet(
   }
 }
 
-/** `PUT /control/faults` plans faults, or sets their rates. `GET` shows both. */
+/**
+ * `PUT /control/faults` plans faults, or sets their rates; `DELETE` forgets those that are planned.
+ * `GET` shows both.
+ */
 function controlled(provider: SimulatedProvider, request: SimRequest): SimReply | undefined {
   const { method, path, body } = request;
   if (path !== '/control/faults') return provider.control(request);
   if (method === 'PUT' && Array.isArray(body)) provider.faults.plan(body as Fault[]);
   else if (method === 'PUT') provider.faults.setRates(body as Partial<FaultRates>);
+  if (method === 'DELETE') provider.faults.clear();
   return { status: 200, body: provider.faults.report() };
 }
 

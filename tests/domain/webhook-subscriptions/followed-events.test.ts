@@ -21,7 +21,7 @@ const recorded = (type: string, data: object) =>
 
 /** Whether its values can hold what a person wrote: texts, names, or lists of them. */
 function isFree(schema: TSchema): boolean {
-  if (KindGuard.IsArray(schema)) return true;
+  if (KindGuard.IsArray(schema)) return isFree(schema.items);
   if (KindGuard.IsObject(schema)) return Object.values(schema.properties).some(isFree);
   if (KindGuard.IsUnion(schema)) return schema.anyOf.some(isFree);
   if (!KindGuard.IsString(schema)) return false;
