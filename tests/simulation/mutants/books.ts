@@ -48,19 +48,19 @@ const withReads = (
     }));
 };
 
+/** Of all connections: each try to post opens one of its own. */
+let tries = 0;
+
 /** Bugs of what is posted to the books. */
 export const booksMutants: readonly Mutant[] = [
   {
     name: 'posting-key-per-try',
     standsFor: 'each try to post a sale has a key of its own, and no earlier one is looked for',
-    providers: withBooks((books) => {
-      let tries = 0;
-      return {
-        ...books,
-        find: () => Promise.resolve({ kind: 'ok', value: undefined }),
-        create: (entity, body, key) => books.create(entity, body, `${key}-${(tries += 1)}`),
-      };
-    }),
+    providers: withBooks((books) => ({
+      ...books,
+      find: () => Promise.resolve({ kind: 'ok', value: undefined }),
+      create: (entity, body, key) => books.create(entity, body, `${key}-${(tries += 1)}`),
+    })),
   },
   {
     name: 'posted-total-not-compared',
