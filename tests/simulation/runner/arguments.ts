@@ -57,6 +57,9 @@ export function readArguments(args: readonly string[]): Arguments {
     throw new Error(`expected --minutes as a number above 0, found ${values.minutes}`);
   }
   const { mutant, trace, known, mutants } = values;
+  if (mutant !== undefined && values.seed === undefined && !mutants) {
+    throw new Error('expected --seed or --mutants with --mutant');
+  }
   const limits = {
     clients: whole('clients', values.clients),
     commands: whole('commands', values.commands),
